@@ -1,0 +1,18 @@
+/* Filling struct nf_error, the one error type of library and interface. */
+#ifndef NETFAN_BASE_ERROR_H
+#define NETFAN_BASE_ERROR_H
+
+#include "netfan.h"
+
+/*
+ * Set *err (may be NULL) and return -1, so that a refusal is one line. Keeps
+ * the stage that *err had: it is set where the session's steps are known.
+ */
+int error_set(struct nf_error *err, enum nf_code code, const char *fmt, ...)
+	NF_PRINTF(3, 4);
+
+/* The same for a failed system call: appends what errno says. */
+int error_sys(struct nf_error *err, enum nf_code code, const char *fmt, ...)
+	NF_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,22 @@
+/* The inventory as the rest of the library sees it: devices with secrets. */
+#ifndef NETFAN_INVENTORY_INVENTORY_H
+#define NETFAN_INVENTORY_INVENTORY_H
+
+#include "netfan.h"
+
+struct platform;
+
+struct device {
+	struct nf_device pub;
+	const struct platform *platform;
+	const char *password; /* NULL when not given; lives in the arena */
+	const char *secret;   /* for enable; NULL when not given */
+	bool legacy;	      /* offer old algorithms to it */
+	size_t line;	      /* where it starts in the file */
+};
+
+/* Device i of nf_inventory_size(); lives as long as the inventory. */
+const struct device *inventory_device(const struct nf_inventory *inv,
+				      size_t i);
+
+#endif
