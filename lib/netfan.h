@@ -80,6 +80,9 @@ NF_API const char *nf_code_name(enum nf_code code);
 NF_API const char *nf_stage_name(enum nf_stage stage);
 NF_API const char *nf_time_name(enum nf_time part);
 
+/* netfan's version and those of the libraries in use, a line each. */
+NF_API void nf_version_text(char *out, size_t size);
+
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */

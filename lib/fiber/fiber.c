@@ -158,7 +158,10 @@ static struct fiber *fiber_new(struct loop *loop)
 	}
 	if (mprotect(fiber->stack, loop->page, PROT_NONE) == -1 ||
 	    prepare(fiber) == -1) {
+		int saved = errno;
+
 		fiber_free(fiber);
+		errno = saved;
 		return NULL;
 	}
 	return fiber;
@@ -276,6 +279,7 @@ int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 	struct timer *first = heap_first(&loop->timers);
 	struct fiber *fiber, *last;
 	int wait_ms = 0;
+	bool more;
 
 	assert(current == NULL);
 	if (first != NULL && first->deadline_ms < deadline_ms)
@@ -288,11 +292,12 @@ int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 	/* Those made ready from here on wait for the next turn: all are fair.
 	 */
 	last = loop->ready_last;
-	while ((fiber = loop->ready_first) != NULL) {
+	more = loop->ready_first != NULL;
+	while (more) {
+		fiber = loop->ready_first;
 		loop->ready_first = fiber->next;
+		more = fiber != last;
 		resume(fiber);
-		if (fiber == last)
-			break;
 	}
 	return 0;
 }

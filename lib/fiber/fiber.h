@@ -1,10 +1,11 @@
 /*
  * Fibers: straight-line code over non-blocking descriptors. A loop runs on one
  * thread and holds any number of fibers; a fiber gives way only in the waiting
- * functions below, so nothing between two of them needs a lock.
+ * functions below, so nothing between two of them needs a lock. A fiber takes
+ * two mappings: vm.max_map_count (65530) allows about 32,000 a process.
  *
  * On a fiber, call nothing that blocks or that needs a deep stack: no name
- * look-up, no stdio. errno survives a switch only as wait_io() says.
+ * look-up, no stdio. errno means nothing after a wait, but where one fails.
  */
 #ifndef NETFAN_FIBER_FIBER_H
 #define NETFAN_FIBER_FIBER_H
@@ -61,7 +62,9 @@ struct fiber *fiber_self(void);
  * Wait until fd is ready for one of directions (WAIT_IN, WAIT_OUT; an error or
  * a hang-up counts as ready). Returns 1 then, 0 when deadline_ms (monotonic)
  * passed and one more look at fd found nothing, -1 with errno when fd cannot
- * be waited for. Closing fd needs no word to the loop.
+ * be waited for. As with poll(2), a read may still say EAGAIN after 1: wait
+ * again. Closing fd needs no word to the loop. Only one fiber may wait for a
+ * descriptor at a time.
  */
 int wait_io(int fd, unsigned directions, int64_t deadline_ms);
 

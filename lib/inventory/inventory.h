@@ -10,13 +10,17 @@ struct device {
 	struct nf_device pub;
 	const struct platform *platform;
 	const char *password; /* NULL when not given; lives in the arena */
-	const char *secret;   /* for enable; NULL when not given */
-	bool legacy;	      /* offer old algorithms to it */
-	size_t line;	      /* where it starts in the file */
+	const char *secret; /* for enable; NULL when not given */
+	bool legacy; /* offer old algorithms to it */
+	size_t line; /* where it starts in the file */
 };
 
 /* Device i of nf_inventory_size(); lives as long as the inventory. */
-const struct device *inventory_device(const struct nf_inventory *inv,
-				      size_t i);
+const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
+
+/* nf_inventory_load() of len bytes in memory; path is for messages. */
+int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
+		    const char *path, const struct nf_log *log,
+		    struct nf_error *err);
 
 #endif

@@ -1,0 +1,17 @@
+/* The subcommands of netfan. */
+#ifndef NETFAN_CMD_COMMAND_H
+#define NETFAN_CMD_COMMAND_H
+
+/* Exit statuses; 128 and the signal's number when one ended the run. */
+enum status {
+	STATUS_OK = 0,	     /* every device answered */
+	STATUS_SOME = 1,     /* some device failed */
+	STATUS_USAGE = 2,    /* usage, inventory or environment */
+	STATUS_ALL = 3,	     /* every device failed */
+	STATUS_SIGNAL = 128, /* and the signal */
+};
+
+/* argv[0] is the subcommand's own name; returns the exit status. */
+int command_poll(int argc, char **argv);
+
+#endif

@@ -1,0 +1,104 @@
+/* netfan: the subcommands and what they share with the system. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "netfan.h"
+
+struct subcommand {
+	const char *name;
+	const char *what;
+	int (*run)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+	{"poll", "run commands on every device and print the answers",
+	 command_poll},
+};
+
+#define NSUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
+
+static void print_help(FILE *out)
+{
+	(void)fprintf(out, "usage: netfan SUBCOMMAND [OPTION]... ARGUMENT...\n"
+			   "       netfan --help | --version\n\n"
+			   "subcommands (SUBCOMMAND --help tells more):\n");
+	for (size_t i = 0; i < NSUBCOMMANDS; i++)
+		(void)fprintf(out, "  %-8s %s\n", subcommands[i].name,
+			      subcommands[i].what);
+}
+
+static int print_version(void)
+{
+	char text[512];
+
+	nf_version_text(text, sizeof(text));
+	return puts(text) == EOF ? STATUS_USAGE : STATUS_OK;
+}
+
+/* A pipe must never come to lie where stdin, stdout or stderr is expected. */
+static int open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd == -1 ? -1 : close(fd);
+}
+
+/*
+ * Passwords are in memory: no core file, no tracing by other programs of the
+ * user. The leak checker traces, so a build with it leaves that open.
+ */
+static void guard_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
+/* Every session takes a descriptor: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int main(int argc, char **argv)
+{
+	if (open_standard() == -1)
+		return STATUS_USAGE;
+	guard_memory();
+	raise_descriptors();
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version();
+	for (size_t i = 0; i < NSUBCOMMANDS; i++) {
+		if (strcmp(argv[1], subcommands[i].name) == 0)
+			return subcommands[i].run(argc - 1, argv + 1);
+	}
+	(void)fprintf(stderr,
+		      "netfan: there is no subcommand '%s'; try netfan "
+		      "--help\n",
+		      argv[1]);
+	return STATUS_USAGE;
+}

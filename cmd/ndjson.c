@@ -1,0 +1,146 @@
+/*
+ * Results for programs: one JSON object a line. Written piece by piece, so that
+ * an answer of any size takes no memory; a JSON library would want it whole.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "escape.h"
+#include "sink.h"
+
+static void string(struct output *out, const char *text)
+{
+	output_text(out, "\"");
+	escape_text(out, ESCAPE_JSON, text);
+	output_text(out, "\"");
+}
+
+static void member(struct output *out, const char *key, const char *text)
+{
+	output_format(out, ",\"%s\":", key);
+	string(out, text);
+}
+
+static void number_of_seconds(struct output *out, const char *key, int64_t us)
+{
+	output_format(out, "\"%s\":%" PRId64 ".%06" PRId64, key, us / 1000000,
+		      us % 1000000);
+}
+
+/* "2026-11-20T10:00:00.123456Z", or null for a device nobody took up. */
+static void started(struct output *out, int64_t us)
+{
+	time_t seconds = (time_t)(us / 1000000);
+	struct tm tm;
+	char text[32];
+
+	if (us == 0 || gmtime_r(&seconds, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+		output_text(out, ",\"started\":null");
+	else
+		output_format(out, ",\"started\":\"%s.%06dZ\"", text,
+			      (int)(us % 1000000));
+}
+
+/* A comma-separated list as an array of strings. */
+static void names(struct output *out, const char *key, const char *list)
+{
+	const char *separator = "";
+
+	output_format(out, ",\"%s\":[", key);
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+
+		output_format(out, "%s\"%.*s\"", separator, (int)len, list);
+		list += len + (list[len] == ',');
+		separator = ",";
+	}
+	output_text(out, "]");
+}
+
+static void times(struct output *out, const struct nf_result *result)
+{
+	output_text(out, ",\"seconds\":{");
+	for (int i = 0; i < NF_NTIMES; i++) {
+		if (i > 0)
+			output_text(out, ",");
+		number_of_seconds(out, nf_time_name((enum nf_time)i),
+				  result->us[i]);
+	}
+	output_text(out, "}");
+}
+
+static void error_of(struct output *out, const struct nf_error *error)
+{
+	output_format(out, ",\"error\":{\"stage\":\"%s\",\"code\":\"%s\"",
+		      nf_stage_name(error->stage), nf_code_name(error->code));
+	member(out, "message", error->message);
+	output_text(out, "}");
+}
+
+static void head(struct output *out, const struct nf_device *dev,
+		 const struct nf_result *result)
+{
+	output_text(out, "{\"device\":");
+	string(out, dev->name);
+	member(out, "host", dev->host);
+	output_format(out, ",\"port\":%u", dev->port);
+	member(out, "platform", dev->platform);
+	member(out, "status", result->error.code == NF_OK ? "ok" : "failed");
+	output_format(out, ",\"worker\":%u,\"attempts\":%u", result->worker,
+		      result->attempts);
+	member(out, "prompt", result->prompt);
+	names(out, "weak", result->weak);
+	started(out, result->started_us);
+	times(out, result);
+	if (result->error.code != NF_OK)
+		error_of(out, &result->error);
+}
+
+static const char *truth(bool value)
+{
+	return value ? "true" : "false";
+}
+
+static void end_of_answer(struct output *out, const struct nf_part *part)
+{
+	output_format(out, "\",\"bytes\":%" PRIu64 ",", part->total);
+	number_of_seconds(out, "seconds", part->us);
+	output_format(out, ",\"rejected\":%s,\"truncated\":%s}",
+		      truth(part->rejected), truth(part->truncated));
+}
+
+int sink_ndjson(struct output *out, const struct nf_device *dev,
+		struct nf_result *result, bool several, struct nf_error *err)
+{
+	const char *separator = "";
+	struct escape escape;
+	struct nf_part part;
+	int rc;
+
+	(void)several;
+	head(out, dev, result);
+	output_text(out, ",\"commands\":[");
+	escape_init(&escape, ESCAPE_JSON);
+	while ((rc = nf_result_read(result, &part, err)) == 1) {
+		switch (part.kind) {
+		case NF_PART_COMMAND:
+			output_format(out, "%s{\"command\":", separator);
+			string(out, part.command);
+			output_text(out, ",\"output\":\"");
+			separator = ",";
+			break;
+		case NF_PART_OUTPUT:
+			escape_bytes(&escape, out, part.bytes, part.len);
+			break;
+		case NF_PART_END:
+			escape_end(&escape, out);
+			end_of_answer(out, &part);
+			break;
+		}
+	}
+	output_text(out, "]}\n");
+	return rc;
+}

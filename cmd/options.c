@@ -1,0 +1,191 @@
+/* The options of netfan poll. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INVENTORY "inventory.yaml"
+#define WORKERS_MAX 1024
+#define FANOUT_MAX 100000
+#define TIMEOUT_MAX 86400 /* seconds: a day */
+
+enum { OPTION_TIMEOUT = 256, OPTION_KNOWN_HOSTS, OPTION_HOST_KEYS, OPTION_VERSION };
+
+static const struct option long_options[] = {
+	{"inventory", required_argument, NULL, 'i'},
+	{"workers", required_argument, NULL, 'w'},
+	{"fanout", required_argument, NULL, 'f'},
+	{"output", required_argument, NULL, 'o'},
+	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
+	{"known-hosts", required_argument, NULL, OPTION_KNOWN_HOSTS},
+	{"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
+	{"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, OPTION_VERSION},
+	{0},
+};
+
+static const char help[] =
+	"usage: netfan poll [OPTION]... COMMAND...\n"
+	"\n"
+	"Run every COMMAND, in order and in one session, on every device of the\n"
+	"inventory, and print the answers as they come.\n"
+	"\n"
+	"  -i, --inventory FILE    devices to poll (default: " INVENTORY ")\n"
+	"  -w, --workers N         worker processes (default: one a core)\n"
+	"  -f, --fanout N          sessions in flight in all (default: 500)\n"
+	"  -o, --output FORMAT     text (default) or ndjson\n"
+	"      --timeout SECONDS   of one device's whole session (default: 60)\n"
+	"      --known-hosts FILE  host keys (default: ~/.ssh/known_hosts)\n"
+	"      --host-keys POLICY  accept-new (default), strict or off\n"
+	"  -v, --verbose           tell when each device is taken up and done\n"
+	"  -q, --quiet             no summary and no notes\n"
+	"  -h, --help              this help\n"
+	"      --version           versions of netfan and its libraries\n"
+	"\n"
+	"Exit status: 0 every device answered, 1 some failed, 2 usage, inventory\n"
+	"or environment, 3 every device failed, 130 or 143 stopped by a signal.\n";
+
+static enum parsed wrong(const char *option, const char *value,
+			 const char *wanted)
+{
+	(void)fprintf(stderr, "netfan poll: --%s '%s': give %s\n", option,
+		      value, wanted);
+	return PARSED_WRONG;
+}
+
+static enum parsed parse_count(unsigned *out, const char *option,
+			       const char *text, unsigned max)
+{
+	char wanted[64], *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    value < 1 || value > max) {
+		(void)snprintf(wanted, sizeof(wanted), "a number 1-%u", max);
+		return wrong(option, text, wanted);
+	}
+	*out = (unsigned)value;
+	return PARSED_RUN;
+}
+
+static enum parsed parse_timeout(int64_t *out_ms, const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	/* Written so that a "nan" is refused, too. */
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' ||
+	    !(seconds >= 0.001 && seconds <= TIMEOUT_MAX))
+		return wrong("timeout", text, "seconds, 0.001-86400");
+	*out_ms = (int64_t)(seconds * 1000 + 0.5);
+	return PARSED_RUN;
+}
+
+static enum parsed parse_format(enum format *out, const char *text)
+{
+	if (strcmp(text, "text") == 0)
+		*out = FORMAT_TEXT;
+	else if (strcmp(text, "ndjson") == 0)
+		*out = FORMAT_NDJSON;
+	else
+		return wrong("output", text, "text or ndjson");
+	return PARSED_RUN;
+}
+
+static enum parsed parse_host_keys(enum nf_host_keys *out, const char *text)
+{
+	if (strcmp(text, "accept-new") == 0)
+		*out = NF_HOST_KEYS_ACCEPT_NEW;
+	else if (strcmp(text, "strict") == 0)
+		*out = NF_HOST_KEYS_STRICT;
+	else if (strcmp(text, "off") == 0)
+		*out = NF_HOST_KEYS_OFF;
+	else
+		return wrong("host-keys", text, "accept-new, strict or off");
+	return PARSED_RUN;
+}
+
+static enum parsed print(const char *text)
+{
+	return fputs(text, stdout) == EOF ? PARSED_WRONG : PARSED_HELP;
+}
+
+static enum parsed print_version(void)
+{
+	char text[512];
+
+	nf_version_text(text, sizeof(text));
+	return puts(text) == EOF ? PARSED_WRONG : PARSED_HELP;
+}
+
+static enum parsed parse_one(struct options *options, int option,
+			     const char *value)
+{
+	struct nf_poll_options *poll = &options->poll;
+
+	switch (option) {
+	case 'i':
+		options->inventory = value;
+		return PARSED_RUN;
+	case 'w':
+		return parse_count(&poll->workers, "workers", value,
+				   WORKERS_MAX);
+	case 'f':
+		return parse_count(&poll->fanout, "fanout", value, FANOUT_MAX);
+	case 'o':
+		return parse_format(&options->format, value);
+	case OPTION_TIMEOUT:
+		return parse_timeout(&poll->timeout_ms, value);
+	case OPTION_KNOWN_HOSTS:
+		poll->known_hosts = value;
+		return PARSED_RUN;
+	case OPTION_HOST_KEYS:
+		return parse_host_keys(&poll->host_keys, value);
+	case 'v':
+		options->verbose = true;
+		return PARSED_RUN;
+	case 'q':
+		options->quiet = true;
+		return PARSED_RUN;
+	case 'h':
+		return print(help);
+	case OPTION_VERSION:
+		return print_version();
+	default: /* getopt_long(3) has said what is wrong */
+		(void)fputs("Try 'netfan poll --help'.\n", stderr);
+		return PARSED_WRONG;
+	}
+}
+
+enum parsed options_parse(struct options *options, int argc, char **argv)
+{
+	enum parsed parsed = PARSED_RUN;
+	static char name[] = "netfan poll";
+	int option;
+
+	*options = (struct options){.inventory = INVENTORY};
+	argv[0] = name; /* how getopt_long(3) begins its messages */
+	while (parsed == PARSED_RUN &&
+	       (option = getopt_long(argc, argv, "i:w:f:o:vqh", long_options,
+				     NULL)) != -1)
+		parsed = parse_one(options, option, optarg);
+	if (parsed != PARSED_RUN)
+		return parsed;
+	options->poll.commands = (const char *const *)argv + optind;
+	options->poll.ncommands = (size_t)(argc - optind);
+	if (options->poll.ncommands == 0) {
+		(void)fputs("netfan poll: no command is given\n"
+			    "Try 'netfan poll --help'.\n",
+			    stderr);
+		return PARSED_WRONG;
+	}
+	return PARSED_RUN;
+}

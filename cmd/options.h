@@ -1,0 +1,25 @@
+/* The options of netfan poll. */
+#ifndef NETFAN_CMD_OPTIONS_H
+#define NETFAN_CMD_OPTIONS_H
+
+#include "netfan.h"
+
+enum format { FORMAT_TEXT, FORMAT_NDJSON };
+
+struct options {
+	const char *inventory;
+	enum format format;
+	bool verbose;
+	bool quiet;
+	struct nf_poll_options poll; /* commands point into argv */
+};
+
+enum parsed {
+	PARSED_RUN,   /* go on */
+	PARSED_HELP,  /* help or version was printed: all is well */
+	PARSED_WRONG, /* the error was printed */
+};
+
+enum parsed options_parse(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * Standard output as a stream that may be slow: writing waits until the reader
+ * has taken it, and gives up when the run is stopped at once.
+ */
+#ifndef NETFAN_CMD_OUTPUT_H
+#define NETFAN_CMD_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stop.h"
+
+#define OUTPUT_BUFFER ((size_t)64 * 1024)
+
+struct output {
+	struct stop *stop; /* borrowed */
+	int fd;
+	bool plain_file; /* never blocks: written in one go */
+	int sys_errno;	 /* of what went wrong, else 0; then all is dropped */
+	size_t len;
+	uint8_t bytes[OUTPUT_BUFFER];
+};
+
+void output_init(struct output *out, int fd, struct stop *stop);
+void output_bytes(struct output *out, const void *bytes, size_t len);
+void output_text(struct output *out, const char *text);
+void output_format(struct output *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void output_flush(struct output *out);
+
+#endif

@@ -1,0 +1,19 @@
+/* How results are printed: one way a format. */
+#ifndef NETFAN_CMD_SINK_H
+#define NETFAN_CMD_SINK_H
+
+#include "netfan.h"
+#include "output.h"
+
+/* Print one result, body and all. -1 when the body cannot be read. */
+typedef int sink_fn(struct output *out, const struct nf_device *dev,
+		    struct nf_result *result, bool several,
+		    struct nf_error *err);
+
+/* For people: a heading a device, its answers, why it failed. */
+sink_fn sink_text;
+
+/* For programs: one JSON object a line. */
+sink_fn sink_ndjson;
+
+#endif

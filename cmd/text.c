@@ -1,0 +1,68 @@
+/* Results for people. */
+#include "escape.h"
+#include "sink.h"
+
+static double seconds(int64_t us)
+{
+	return (double)us / 1e6;
+}
+
+static void heading(struct output *out, const struct nf_device *dev,
+		    const struct nf_result *result)
+{
+	const struct nf_error *error = &result->error;
+
+	output_text(out, "=== ");
+	escape_text(out, ESCAPE_TEXT, dev->name);
+	output_text(out, " (");
+	escape_text(out, ESCAPE_TEXT, dev->host);
+	if (error->code == NF_OK) {
+		output_format(out, ") ok, %.3f s ===\n",
+			      seconds(result->us[NF_TIME_TOTAL]));
+		return;
+	}
+	output_format(out, ") failed, %.3f s: %s: %s: ",
+		      seconds(result->us[NF_TIME_TOTAL]),
+		      nf_stage_name(error->stage), nf_code_name(error->code));
+	escape_text(out, ESCAPE_TEXT, error->message);
+	output_text(out, " ===\n");
+}
+
+static void end_of_answer(struct output *out, struct escape *escape,
+			  const struct nf_part *part)
+{
+	escape_end(escape, out);
+	if (part->total > 0 && escape->last != '\n')
+		output_text(out, "\n");
+	if (part->truncated)
+		output_text(out, "--- the answer is not whole ---\n");
+}
+
+int sink_text(struct output *out, const struct nf_device *dev,
+	      struct nf_result *result, bool several, struct nf_error *err)
+{
+	struct escape escape;
+	struct nf_part part;
+	int rc;
+
+	heading(out, dev, result);
+	escape_init(&escape, ESCAPE_TEXT);
+	while ((rc = nf_result_read(result, &part, err)) == 1) {
+		switch (part.kind) {
+		case NF_PART_COMMAND:
+			escape_init(&escape, ESCAPE_TEXT);
+			if (several)
+				output_format(out, "--- %s ---\n",
+					      part.command);
+			break;
+		case NF_PART_OUTPUT:
+			escape_bytes(&escape, out, part.bytes, part.len);
+			break;
+		case NF_PART_END:
+			end_of_answer(out, &escape, &part);
+			break;
+		}
+	}
+	output_text(out, "\n");
+	return rc;
+}

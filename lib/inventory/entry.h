@@ -1,0 +1,31 @@
+/* What an inventory file says of each device, as it says it: in strings. */
+#ifndef NETFAN_INVENTORY_ENTRY_H
+#define NETFAN_INVENTORY_ENTRY_H
+
+#include <stddef.h>
+
+#include "inventory/key.h"
+#include "netfan.h"
+
+/* Values of KEYS_READ. NULL: not there; a null is the text it was written as */
+struct entry {
+	char *value[NKEYS_READ];
+};
+
+/* Entries hold passwords: free them soon. */
+struct entries {
+	struct entry *at;
+	unsigned count;
+};
+
+/*
+ * Load len bytes that outline_read() accepted; key as it found it. Fails with
+ * NF_SYSTEM for want of memory.
+ */
+int entries_load(struct entries *entries, const char *bytes, size_t len,
+		 const char *key, const char *path, struct nf_error *err);
+
+/* Wipe and free them. */
+void entries_release(struct entries *entries);
+
+#endif

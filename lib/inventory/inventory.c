@@ -1,0 +1,137 @@
+/* The inventory: a file read, checked and turned into devices. */
+#include "inventory/inventory.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/strings.h"
+#include "inventory/entry.h"
+#include "inventory/fault.h"
+#include "inventory/names.h"
+#include "inventory/outline.h"
+#include "inventory/reading.h"
+#include "inventory/secrets.h"
+#include "inventory/source.h"
+
+struct nf_inventory {
+	struct device *devices;
+	size_t ndevices;
+	struct strings strings;
+	struct secrets secrets;
+};
+
+static void log_ignored(const struct outline *outline, const char *path,
+			const struct nf_log *log)
+{
+	char text[512];
+
+	if (log == NULL || log->line == NULL)
+		return;
+	for (size_t i = 0; i < outline->nignored; i++) {
+		(void)snprintf(text, sizeof(text),
+			       "%s:%u: key '%s' has no effect here", path,
+			       outline->ignored_line[i],
+			       key_name(outline->ignored[i]));
+		log->line(log->arg, text);
+	}
+}
+
+static int read_devices(struct nf_inventory *inv, const struct outline *outline,
+			const struct entries *entries, const char *path,
+			struct nf_error *err)
+{
+	struct reading reading = {.path = path,
+				  .outline = outline,
+				  .strings = &inv->strings,
+				  .secrets = &inv->secrets};
+
+	assert(entries->count == outline->ndevices);
+	inv->devices = calloc(outline->ndevices, sizeof(*inv->devices));
+	if (inv->devices == NULL)
+		return fault_memory(err, path);
+	inv->ndevices = outline->ndevices;
+	for (size_t i = 0; i < inv->ndevices; i++) {
+		if (reading_device(&reading, &entries->at[i], i,
+				   &inv->devices[i], err) == -1)
+			return -1;
+	}
+	return names_settle(inv->devices, outline, &inv->strings, path, err);
+}
+
+static int load_devices(struct nf_inventory *inv, const char *bytes, size_t len,
+			const struct outline *outline, const char *path,
+			struct nf_error *err)
+{
+	struct entries entries;
+	int rc;
+
+	if (entries_load(&entries, bytes, len, outline->key, path, err) == -1)
+		return -1;
+	rc = read_devices(inv, outline, &entries, path, err);
+	entries_release(&entries);
+	return rc;
+}
+
+int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
+		    const char *path, const struct nf_log *log,
+		    struct nf_error *err)
+{
+	struct nf_inventory *inv = calloc(1, sizeof(*inv));
+	struct outline outline = {0};
+	int rc = -1;
+
+	if (inv == NULL)
+		return fault_memory(err, path);
+	if (outline_read(&outline, bytes, len, path, err) == -1 ||
+	    load_devices(inv, bytes, len, &outline, path, err) == -1)
+		goto out;
+	log_ignored(&outline, path, log);
+	*out = inv;
+	inv = NULL; /* the caller owns it now */
+	rc = 0;
+out:
+	outline_release(&outline);
+	nf_inventory_free(inv);
+	return rc;
+}
+
+int nf_inventory_load(struct nf_inventory **out, const char *path,
+		      const struct nf_log *log, struct nf_error *err)
+{
+	struct source source;
+	int rc;
+
+	if (source_read(&source, path, err) == -1)
+		return -1;
+	rc = inventory_parse(out, source.bytes, source.len, path, log, err);
+	source_release(&source);
+	return rc;
+}
+
+void nf_inventory_free(struct nf_inventory *inv)
+{
+	if (inv == NULL)
+		return;
+	secrets_release(&inv->secrets);
+	strings_release(&inv->strings);
+	free(inv->devices);
+	free(inv);
+}
+
+size_t nf_inventory_size(const struct nf_inventory *inv)
+{
+	return inv->ndevices;
+}
+
+const struct nf_device *nf_inventory_device(const struct nf_inventory *inv,
+					    size_t i)
+{
+	return &inventory_device(inv, i)->pub;
+}
+
+const struct device *inventory_device(const struct nf_inventory *inv, size_t i)
+{
+	assert(i < inv->ndevices);
+	return &inv->devices[i];
+}

@@ -1,0 +1,30 @@
+/* The keys of a device. */
+#include "inventory/key.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+
+#define NAME_OF(id, name) name,
+static const char *const names[] = {KEYS_READ(NAME_OF) KEYS_IGNORED(NAME_OF)
+					    NULL};
+#undef NAME_OF
+
+enum key key_find(const char *name)
+{
+	unsigned key = 0;
+
+	while (key < NKEYS && strcmp(names[key], name) != 0)
+		key++;
+	return (enum key)key; /* 0..NKEYS */
+}
+
+const char *key_name(enum key key)
+{
+	return names[key];
+}
+
+const char *key_suggest(const char *name)
+{
+	return nearest(name, names);
+}

@@ -1,0 +1,310 @@
+/* From what a file says of a device to a device, checked. */
+#include "inventory/reading.h"
+
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "inventory/fault.h"
+#include "platform/platform.h"
+
+#define TEXT_MAX 255 /* bytes of a name, a host, a user name */
+#define PORT_SSH 22
+
+/* One device on its way. */
+struct reader {
+	struct reading *reading;
+	const struct entry *entry;
+	size_t i;
+	struct device *dev;
+	struct nf_error *err;
+};
+
+static const struct outline_device *reader_place(const struct reader *reader)
+{
+	return &reader->reading->outline->devices[reader->i];
+}
+
+/* What the file gives for key, NULL for nothing or null. */
+static const char *reader_value(const struct reader *reader, enum key key)
+{
+	if (reader_place(reader)->key_line[key] == 0)
+		return NULL;
+	return reader->entry->value[key];
+}
+
+static const char *reader_address(const struct reader *reader)
+{
+	const char *ip = reader_value(reader, KEY_IP);
+
+	return ip != NULL && *ip != '\0' ? ip : reader_value(reader, KEY_HOST);
+}
+
+/* A fault at the key, or at the start of a device that lacks it. */
+static int NF_PRINTF(3, 4) reader_fault(const struct reader *reader,
+					enum key key, const char *fmt, ...)
+{
+	const struct outline_device *place = reader_place(reader);
+	size_t line = place->key_line[key];
+	char label[LABEL_MAX];
+	char what[256];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	fault_label(label, reader_value(reader, KEY_NAME),
+		    reader_address(reader), reader->i + 1);
+	return fault(reader->err, reader->reading->path,
+		     line != 0 ? line : place->line, "%s: %s", label, what);
+}
+
+static int reader_keep(const struct reader *reader, const char **out,
+		       const char *text, size_t len)
+{
+	*out = strings_add(reader->reading->strings, text, len);
+	if (*out == NULL)
+		return fault_memory(reader->err, reader->reading->path);
+	return 0;
+}
+
+static int check_text(const struct reader *reader, enum key key,
+		      const char *text)
+{
+	if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
+		return reader_fault(reader, key, "%s is longer than %d bytes",
+				    key_name(key), TEXT_MAX);
+	if (fault_has_control(text))
+		return reader_fault(reader, key,
+				    "%s contains a control character",
+				    key_name(key));
+	return 0;
+}
+
+/* "cisco_ios, linux", as far as it fits. */
+static void list_platforms(char *out, size_t size)
+{
+	const char *comma = "";
+	size_t used = 0;
+	size_t need;
+
+	*out = '\0';
+	for (const char *const *name = platform_names(); *name != NULL;
+	     name++) {
+		need = strlen(comma) + strlen(*name);
+		if (need >= size - used)
+			return;
+		(void)snprintf(out + used, size - used, "%s%s", comma, *name);
+		used += need;
+		comma = ", ";
+	}
+}
+
+static int fault_platform(const struct reader *reader, const char *type)
+{
+	const char *meant = nearest(type, platform_names());
+	char known[120];
+
+	list_platforms(known, sizeof(known));
+	if (meant == NULL)
+		return reader_fault(reader, KEY_DEVICE_TYPE,
+				    "unknown device_type '%.*s' (known: %s)",
+				    fault_shown(type), type, known);
+	return reader_fault(reader, KEY_DEVICE_TYPE,
+			    "unknown device_type '%.*s': did you mean '%s'? "
+			    "(known: %s)",
+			    fault_shown(type), type, meant, known);
+}
+
+static int read_platform(const struct reader *reader)
+{
+	const char *type = reader_value(reader, KEY_DEVICE_TYPE);
+	struct device *dev = reader->dev;
+	char known[120];
+
+	if (type == NULL || *type == '\0') {
+		list_platforms(known, sizeof(known));
+		return reader_fault(reader, KEY_DEVICE_TYPE,
+				    "no device_type (known: %s)", known);
+	}
+	dev->platform = platform_find(type);
+	if (dev->platform == NULL)
+		return fault_platform(reader, type);
+	dev->pub.platform = dev->platform->name;
+	return 0;
+}
+
+/* Without the blanks around it, as netmiko takes it. */
+static int read_host(const struct reader *reader)
+{
+	const char *text = reader_address(reader);
+	enum key key = text == reader_value(reader, KEY_IP) ? KEY_IP : KEY_HOST;
+	size_t len;
+
+	if (text == NULL)
+		return reader_fault(reader, KEY_HOST,
+				    "no address: give 'host' or 'ip'");
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	if (len == 0)
+		return reader_fault(reader, key, "%s is empty", key_name(key));
+	if (reader_keep(reader, &reader->dev->pub.host, text, len) == -1)
+		return -1;
+	if (check_text(reader, key, reader->dev->pub.host) == -1)
+		return -1;
+	if (strchr(reader->dev->pub.host, ' ') != NULL)
+		return reader_fault(reader, key, "%s contains a blank",
+				    key_name(key));
+	return 0;
+}
+
+/* Plain decimal, 1-65535, or 0 when it is anything else. */
+static uint16_t port_decode(const char *text)
+{
+	unsigned port = 0;
+	size_t len = strspn(text, "0123456789");
+
+	if (text[len] != '\0' || len == 0 || len > 5 || text[0] == '0')
+		return 0;
+	for (; *text != '\0'; text++)
+		port = port * 10 + (unsigned)(*text - '0'); /* a digit */
+	return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static int read_port(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_PORT);
+
+	reader->dev->pub.port = PORT_SSH;
+	if (text == NULL)
+		return 0;
+	reader->dev->pub.port = port_decode(text);
+	if (reader->dev->pub.port == 0)
+		return reader_fault(reader, KEY_PORT,
+				    "port '%.*s' is not a number 1-65535",
+				    fault_shown(text), text);
+	return 0;
+}
+
+static bool is_username(const char *text)
+{
+	return text != NULL && *text != '\0' &&
+	       strnlen(text, TEXT_MAX + 1) <= TEXT_MAX &&
+	       !fault_has_control(text);
+}
+
+/* The user who runs us: $USER, $LOGNAME, the password file. */
+static int own_username(const struct reader *reader)
+{
+	const char *name = getenv("USER");
+	struct passwd *found = NULL;
+	struct passwd entry;
+	char room[4096];
+
+	if (!is_username(name))
+		name = getenv("LOGNAME");
+	if (!is_username(name) &&
+	    getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 &&
+	    found != NULL)
+		name = found->pw_name;
+	if (!is_username(name))
+		return reader_fault(reader, KEY_USERNAME,
+				    "no username, and $USER is not set");
+	return reader_keep(reader, &reader->reading->username, name,
+			   strlen(name));
+}
+
+static int read_username(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_USERNAME);
+
+	if (text != NULL && *text != '\0') {
+		if (check_text(reader, KEY_USERNAME, text) == -1)
+			return -1;
+		return reader_keep(reader, &reader->dev->pub.username, text,
+				   strlen(text));
+	}
+	if (reader->reading->username == NULL && own_username(reader) == -1)
+		return -1;
+	reader->dev->pub.username = reader->reading->username;
+	return 0;
+}
+
+static int keep_secret(const struct reader *reader, const char **out,
+		       const char *text)
+{
+	*out = secrets_add(reader->reading->secrets, text);
+	if (*out == NULL)
+		return fault_memory(reader->err, reader->reading->path);
+	return 0;
+}
+
+/* An empty password is one; an empty secret is none, netmiko's default. */
+static int read_secrets(const struct reader *reader)
+{
+	const char *password = reader_value(reader, KEY_PASSWORD);
+	const char *secret = reader_value(reader, KEY_SECRET);
+	struct device *dev = reader->dev;
+
+	if (password != NULL &&
+	    keep_secret(reader, &dev->password, password) == -1)
+		return -1;
+	if (secret == NULL || *secret == '\0')
+		return 0;
+	return keep_secret(reader, &dev->secret, secret);
+}
+
+static int read_legacy(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_LEGACY);
+
+	if (text == NULL)
+		return 0;
+	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0) {
+		reader->dev->legacy = true;
+		return 0;
+	}
+	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0)
+		return 0;
+	return reader_fault(reader, KEY_LEGACY,
+			    "legacy '%.*s' is not true or false",
+			    fault_shown(text), text);
+}
+
+static int read_name(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_NAME);
+
+	if (text == NULL)
+		return 0;
+	if (*text == '\0')
+		return reader_fault(reader, KEY_NAME, "name is empty");
+	if (check_text(reader, KEY_NAME, text) == -1)
+		return -1;
+	return reader_keep(reader, &reader->dev->pub.name, text, strlen(text));
+}
+
+int reading_device(struct reading *reading, const struct entry *entry, size_t i,
+		   struct device *dev, struct nf_error *err)
+{
+	const struct reader reader = {.reading = reading,
+				      .entry = entry,
+				      .i = i,
+				      .dev = dev,
+				      .err = err};
+
+	*dev = (struct device){.line = reading->outline->devices[i].line};
+	if (read_name(&reader) == -1 || read_platform(&reader) == -1 ||
+	    read_host(&reader) == -1 || read_port(&reader) == -1 ||
+	    read_username(&reader) == -1 || read_secrets(&reader) == -1 ||
+	    read_legacy(&reader) == -1)
+		return -1;
+	return 0;
+}

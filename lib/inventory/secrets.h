@@ -1,0 +1,24 @@
+/*
+ * Where passwords live: memory that stays out of core files and is wiped at
+ * the end. Forked workers have it too; they end by _exit() or a signal.
+ */
+#ifndef NETFAN_INVENTORY_SECRETS_H
+#define NETFAN_INVENTORY_SECRETS_H
+
+struct secrets_map;
+
+/* Zeroed, it is empty and ready. */
+struct secrets {
+	struct secrets_map *newest;
+};
+
+/*
+ * A copy of text that lives until secrets_release(). NULL with errno when the
+ * kernel gives no memory, or cannot keep it out of core files.
+ */
+const char *secrets_add(struct secrets *secrets, const char *text);
+
+/* Wipe everything and give it back; empty and ready again. */
+void secrets_release(struct secrets *secrets);
+
+#endif

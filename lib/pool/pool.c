@@ -1,0 +1,602 @@
+/* The pool: workers, their pipes, and which of them holds what. */
+#include "pool/pool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/wire.h"
+#include "pool/frame.h"
+#include "pool/process.h"
+#include "pool/queue.h"
+
+#define READ_MAX ((size_t)64 * 1024)
+#define ATTEMPTS_MAX 2	/* a task that is lost is repeated once */
+#define BARREN_MAX 3	/* deaths in a row without a task done: broken */
+#define FAREWELL_MS 1000 /* for workers to end by themselves */
+
+enum watch_kind { WATCH_RESULT, WATCH_TASK, WATCH_DEATH };
+
+/* A task that is handed out. Free when ticket is 0. */
+struct slot {
+	uint32_t ticket;
+	struct task task;
+	struct member *holder;
+	struct slot *prev, *next; /* of the same holder */
+	struct spool spool;
+	bool no_room;
+};
+
+/* The parent's view of a worker. */
+struct member {
+	struct pool *pool;
+	struct process process;
+	struct frame_parser parser;
+	struct buf unsent; /* tickets that the pipe did not take yet */
+	struct slot *held;
+	unsigned nheld;
+	unsigned number; /* 1..workers */
+	bool alive;
+	bool distrusted; /* said what it may not say: nothing more counts */
+	char verdict[160]; /* why we killed it, "" when we did not */
+};
+
+struct pool {
+	struct pool_options options;
+	struct member *members;
+	struct slot *slots; /* by ticket % nslots */
+	struct queue queue;
+	struct spool_budget budget;
+	uint8_t *input;
+	size_t nslots;
+	size_t nout;   /* slots in use */
+	unsigned most; /* tasks that one worker may hold */
+	unsigned nalive;
+	unsigned barren; /* deaths in a row without a task done */
+	uint32_t last_ticket;
+	int epfd;
+	bool stopped;
+};
+
+/* ---- watching descriptors */
+
+static int watch(struct pool *pool, int op, int fd, uint32_t events,
+		 const struct member *member, enum watch_kind kind)
+{
+	struct epoll_event event = {
+		.events = events,
+		.data.u64 = (uint64_t)(member->number - 1) << 8 |
+			    (uint64_t)kind,
+	};
+
+	return epoll_ctl(pool->epfd, op, fd, &event);
+}
+
+/* ---- workers */
+
+static int member_watch(struct member *member, struct nf_error *err)
+{
+	const struct process *process = &member->process;
+	struct pool *pool = member->pool;
+
+	if (watch(pool, EPOLL_CTL_ADD, process->result_fd, EPOLLIN, member,
+		  WATCH_RESULT) == -1 ||
+	    watch(pool, EPOLL_CTL_ADD, process->pidfd, EPOLLIN, member,
+		  WATCH_DEATH) == -1 ||
+	    watch(pool, EPOLL_CTL_ADD, process->task_fd, 0, member,
+		  WATCH_TASK) == -1)
+		return error_sys(err, NF_SYSTEM, "cannot watch a worker");
+	return 0;
+}
+
+static int member_start(struct member *member, struct nf_error *err)
+{
+	struct pool *pool = member->pool;
+	struct worker_options options = {.stack_size = pool->options.stack_size,
+					 .run = pool->options.run,
+					 .ctx = pool->options.ctx};
+	char how[100];
+
+	if (process_start(&member->process, &options, err) == -1)
+		return -1;
+	if (member_watch(member, err) == -1) {
+		(void)kill(member->process.pid, SIGKILL);
+		process_reap(&member->process, how, sizeof(how));
+		process_release(&member->process);
+		return -1;
+	}
+	member->parser.have = 0;
+	member->parser.taken = false;
+	member->unsent.len = 0;
+	member->verdict[0] = '\0';
+	member->distrusted = false;
+	member->alive = true;
+	pool->nalive++;
+	return 0;
+}
+
+static void member_kill(struct member *member, const char *verdict)
+{
+	if (!member->alive)
+		return;
+	if (member->verdict[0] == '\0')
+		(void)snprintf(member->verdict, sizeof(member->verdict), "%s",
+			       verdict);
+	(void)kill(member->process.pid, SIGKILL);
+}
+
+/* ---- slots */
+
+static struct slot *slot_take(struct pool *pool, struct member *member,
+			      struct task task)
+{
+	struct slot *slot;
+
+	/* At most half of the slots are in use: a free one is near. */
+	do {
+		if (++pool->last_ticket == 0)
+			pool->last_ticket = 1;
+		slot = &pool->slots[pool->last_ticket % pool->nslots];
+	} while (slot->ticket != 0);
+	slot->ticket = pool->last_ticket;
+	slot->task = task;
+	slot->holder = member;
+	slot->no_room = false;
+	slot->prev = NULL;
+	slot->next = member->held;
+	if (member->held != NULL)
+		member->held->prev = slot;
+	member->held = slot;
+	member->nheld++;
+	pool->nout++;
+	return slot;
+}
+
+static void slot_release(struct pool *pool, struct slot *slot)
+{
+	struct member *member = slot->holder;
+
+	if (slot->prev != NULL)
+		slot->prev->next = slot->next;
+	else
+		member->held = slot->next;
+	if (slot->next != NULL)
+		slot->next->prev = slot->prev;
+	member->nheld--;
+	pool->nout--;
+	spool_release(&slot->spool);
+	slot->ticket = 0;
+}
+
+/* A ticket counts only from the worker that holds it. */
+static struct slot *slot_find(struct pool *pool, const struct member *member,
+			      uint32_t ticket)
+{
+	struct slot *slot = &pool->slots[ticket % pool->nslots];
+
+	return ticket != 0 && slot->ticket == ticket && slot->holder == member
+		       ? slot
+		       : NULL;
+}
+
+static void slot_end(struct pool *pool, struct slot *slot, enum pool_end end,
+		     const char *message)
+{
+	struct pool_outcome outcome = {
+		.end = end,
+		.index = slot->task.index,
+		.worker = slot->holder->number,
+		.attempts = slot->task.attempts,
+		.spool = &slot->spool,
+		.message = message,
+	};
+
+	queue_settle(&pool->queue);
+	pool->options.hooks.ended(pool->options.hooks.arg, &outcome);
+	slot_release(pool, slot);
+}
+
+/* End a task that no worker holds. */
+static void task_end(struct pool *pool, struct task task, enum pool_end end,
+		     const char *message)
+{
+	struct spool none;
+	struct pool_outcome outcome = {
+		.end = end,
+		.index = task.index,
+		.attempts = task.attempts,
+		.spool = &none,
+		.message = message,
+	};
+
+	queue_settle(&pool->queue);
+	spool_init(&none, &pool->budget);
+	pool->options.hooks.ended(pool->options.hooks.arg, &outcome);
+	spool_release(&none);
+}
+
+static void queue_end(struct pool *pool, enum pool_end end, const char *message)
+{
+	struct task task;
+
+	while (queue_take(&pool->queue, &task))
+		task_end(pool, task, end, message);
+}
+
+/* ---- taking in */
+
+static int take_frame(struct pool *pool, struct member *member,
+		      const struct frame *frame)
+{
+	const struct pool_hooks *hooks = &pool->options.hooks;
+	struct slot *slot = slot_find(pool, member, frame->ticket);
+	enum pool_verdict verdict;
+
+	if (slot == NULL)
+		return -1;
+	switch (frame->type) {
+	case FRAME_STARTED:
+		if (frame->len != 8)
+			return -1;
+		hooks->started(hooks->arg, slot->task.index, member->number,
+			       (int64_t)wire_u64(frame->payload));
+		return 0;
+	case FRAME_DATA:
+		verdict = hooks->data(hooks->arg, slot->task.index,
+				      frame->payload, frame->len);
+		if (verdict == POOL_KEEP && !slot->no_room)
+			slot->no_room = spool_append(&slot->spool,
+						     frame->payload, frame->len,
+						     NULL) == -1;
+		return verdict == POOL_BAD ? -1 : 0;
+	case FRAME_DONE:
+		pool->barren = 0;
+		slot_end(pool, slot, slot->no_room ? POOL_NO_ROOM : POOL_DONE,
+			 slot->no_room ? "no room to keep its output" : "");
+		return 0;
+	}
+	return -1;
+}
+
+static void take_bytes(struct pool *pool, struct member *member, size_t len)
+{
+	size_t at = 0, used;
+	struct frame frame;
+	int rc = 1;
+
+	while (rc == 1 && !member->distrusted) {
+		rc = frame_parser_feed(&member->parser, pool->input + at,
+				       len - at, &used, &frame, NULL);
+		at += used;
+		if (rc == 1)
+			rc = take_frame(pool, member, &frame) == 0 ? 1 : -1;
+	}
+	if (rc != -1)
+		return;
+	member->distrusted = true;
+	member_kill(member, "was killed: it sent a frame that it may not send");
+}
+
+/* Read once: 1 when there was something, 0 when not now, -1 at the end. */
+static int member_read(struct pool *pool, struct member *member)
+{
+	ssize_t n = read(member->process.result_fd, pool->input, READ_MAX);
+
+	if (n > 0) {
+		take_bytes(pool, member, (size_t)n);
+		return 1;
+	}
+	return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+/* ---- death */
+
+static void slot_lost(struct pool *pool, struct slot *slot, const char *message)
+{
+	const struct pool_hooks *hooks = &pool->options.hooks;
+	struct task task = slot->task;
+
+	if (pool->stopped || task.attempts >= ATTEMPTS_MAX ||
+	    !hooks->repeatable(hooks->arg, task.index)) {
+		slot_end(pool, slot, pool->stopped ? POOL_CANCELLED : POOL_DIED,
+			 message);
+		return;
+	}
+	slot_release(pool, slot); /* with what that attempt had said */
+	queue_put_back(&pool->queue, task);
+}
+
+static void member_lost(struct pool *pool, struct member *member)
+{
+	char how[100], message[320];
+	int pid = member->process.pid;
+
+	while (member_read(pool, member) == 1)
+		; /* what it had said before it died counts */
+	process_reap(&member->process, how, sizeof(how));
+	process_release(&member->process);
+	member->alive = false;
+	pool->nalive--;
+	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
+		       member->number, pid,
+		       member->verdict[0] != '\0' ? member->verdict : how);
+	if (member->held != NULL)
+		pool->barren++;
+	while (member->held != NULL)
+		slot_lost(pool, member->held, message);
+}
+
+/*
+ * Put new workers where dead ones stood, as long as there is work for them and
+ * they get something done. When none is left, what waits cannot be done.
+ */
+static void refill(struct pool *pool)
+{
+	struct nf_error err = {.message = "workers die before they finish "
+					  "anything"};
+
+	for (unsigned i = 0; i < pool->options.workers; i++) {
+		struct member *member = &pool->members[i];
+
+		if (member->alive || queue_len(&pool->queue) == 0 ||
+		    pool->barren >= BARREN_MAX)
+			continue;
+		if (member_start(member, &err) == -1)
+			break;
+	}
+	if (pool->nalive == 0)
+		queue_end(pool, POOL_DIED, err.message);
+}
+
+/* ---- handing out */
+
+static void send_tickets(struct pool *pool, struct member *member)
+{
+	struct process *process = &member->process;
+	size_t len = member->unsent.len;
+	sigset_t pipe_only, before;
+	ssize_t n;
+
+	/* A dead worker's pipe: the signal is held back and taken away. */
+	(void)sigemptyset(&pipe_only);
+	(void)sigaddset(&pipe_only, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+	n = write(process->task_fd, member->unsent.data, len);
+	if (n == -1 && errno == EPIPE && !sigismember(&before, SIGPIPE))
+		(void)sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (n > 0)
+		buf_consume(&member->unsent, (size_t)n);
+	(void)watch(pool, EPOLL_CTL_MOD, process->task_fd,
+		    n != -1 && member->unsent.len > 0 ? EPOLLOUT : 0u, member,
+		    WATCH_TASK);
+}
+
+static struct member *least_busy(struct pool *pool)
+{
+	struct member *best = NULL;
+
+	for (unsigned i = 0; i < pool->options.workers; i++) {
+		struct member *member = &pool->members[i];
+
+		if (member->alive && member->verdict[0] == '\0' &&
+		    member->nheld < pool->most &&
+		    (best == NULL || member->nheld < best->nheld))
+			best = member;
+	}
+	return best;
+}
+
+static void hand_out(struct pool *pool)
+{
+	struct member *member;
+	struct task task;
+
+	while (pool->nout < pool->options.fanout &&
+	       (member = least_busy(pool)) != NULL &&
+	       queue_take(&pool->queue, &task)) {
+		uint8_t ticket[TICKET_SIZE];
+
+		task.attempts++;
+		wire_put_u32(ticket,
+			     slot_take(pool, member, task)->ticket);
+		wire_put_u32(ticket + 4, task.index);
+		/* Room for all that it may hold was made at the start. */
+		(void)buf_append(&member->unsent, ticket, sizeof(ticket));
+	}
+	for (unsigned i = 0; i < pool->options.workers; i++) {
+		if (pool->members[i].alive && pool->members[i].unsent.len > 0)
+			send_tickets(pool, &pool->members[i]);
+	}
+}
+
+/* ---- the pool as a whole */
+
+static int pool_init(struct pool *pool, const struct pool_options *options,
+		     struct nf_error *err)
+{
+	pool->options = *options;
+	pool->most = (options->fanout + options->workers - 1) / options->workers;
+	pool->nslots = (size_t)options->fanout * 2;
+	pool->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (pool->epfd == -1)
+		return error_sys(err, NF_SYSTEM, "epoll_create1");
+	pool->slots = calloc(pool->nslots, sizeof(*pool->slots));
+	pool->members = calloc(options->workers, sizeof(*pool->members));
+	pool->input = malloc(READ_MAX);
+	if (pool->slots == NULL || pool->members == NULL || pool->input == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for the pool");
+	for (size_t i = 0; i < pool->nslots; i++)
+		spool_init(&pool->slots[i].spool, &pool->budget);
+	for (unsigned i = 0; i < options->workers; i++) {
+		struct member *member = &pool->members[i];
+
+		member->pool = pool;
+		member->number = i + 1;
+		member->process = (struct process){-1, -1, -1, -1};
+		buf_init(&member->unsent, (size_t)pool->most * TICKET_SIZE);
+		if (buf_reserve(&member->unsent, member->unsent.max) == -1)
+			return error_sys(err, NF_SYSTEM,
+					 "no memory for the pool");
+	}
+	return 0;
+}
+
+int pool_start(struct pool **out, const struct pool_options *options,
+	       struct nf_error *err)
+{
+	struct pool *pool;
+
+	assert(options->workers > 0 && options->fanout > 0);
+	if (process_check_threads(err) == -1)
+		return -1;
+	pool = calloc(1, sizeof(*pool));
+	if (pool == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for the pool");
+	pool->epfd = -1;
+	if (pool_init(pool, options, err) == -1)
+		goto fail;
+	for (unsigned i = 0; i < options->workers; i++) {
+		if (member_start(&pool->members[i], err) == -1)
+			goto fail;
+	}
+	*out = pool;
+	return 0;
+fail:
+	pool_free(pool);
+	return -1;
+}
+
+int pool_submit(struct pool *pool, uint32_t index, struct nf_error *err)
+{
+	if (queue_put(&pool->queue, (struct task){.index = index}) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a task");
+	return 0;
+}
+
+int pool_fd(const struct pool *pool)
+{
+	return pool->epfd;
+}
+
+static void take_event(struct pool *pool, const struct epoll_event *event)
+{
+	struct member *member = &pool->members[event->data.u64 >> 8];
+
+	if (!member->alive)
+		return; /* died earlier in this very batch */
+	switch ((enum watch_kind)(event->data.u64 & 0xff)) {
+	case WATCH_RESULT:
+		/* At its end the death will be told by the pidfd. */
+		if (member_read(pool, member) == -1)
+			(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL,
+					member->process.result_fd, NULL);
+		break;
+	case WATCH_TASK:
+		send_tickets(pool, member);
+		break;
+	case WATCH_DEATH:
+		member_lost(pool, member);
+		break;
+	}
+}
+
+int pool_step(struct pool *pool, int timeout_ms, struct nf_error *err)
+{
+	struct epoll_event events[64];
+	int n;
+
+	hand_out(pool);
+	n = epoll_wait(pool->epfd, events, 64, timeout_ms);
+	if (n == -1 && errno != EINTR)
+		return error_sys(err, NF_SYSTEM, "epoll_wait");
+	for (int i = 0; i < n; i++)
+		take_event(pool, &events[i]);
+	refill(pool);
+	hand_out(pool);
+	return 0;
+}
+
+size_t pool_pending(const struct pool *pool)
+{
+	return pool->nout + queue_len(&pool->queue);
+}
+
+void pool_stop(struct pool *pool)
+{
+	pool->stopped = true;
+	queue_end(pool, POOL_CANCELLED, "cancelled before it was begun");
+}
+
+void pool_kill(struct pool *pool)
+{
+	pool_stop(pool);
+	for (unsigned i = 0; i < pool->options.workers; i++)
+		member_kill(&pool->members[i], "was stopped");
+}
+
+static void member_end(struct member *member, int64_t deadline_ms)
+{
+	struct pollfd pollfd = {.fd = member->process.pidfd, .events = POLLIN};
+	char how[100];
+
+	while (poll(&pollfd, 1, clock_wait_ms(deadline_ms, clock_ms())) == -1 &&
+	       errno == EINTR)
+		;
+	if ((pollfd.revents & POLLIN) == 0)
+		(void)kill(member->process.pid, SIGKILL);
+	process_reap(&member->process, how, sizeof(how));
+	process_release(&member->process);
+	member->alive = false;
+}
+
+/*
+ * An idle worker ends when its task pipe does. One that still holds tasks is
+ * not waited for: nobody will read what it has to say.
+ */
+void pool_free(struct pool *pool)
+{
+	int64_t deadline_ms = clock_ms() + FAREWELL_MS;
+
+	if (pool == NULL)
+		return;
+	for (unsigned i = 0; pool->members && i < pool->options.workers; i++) {
+		struct member *member = &pool->members[i];
+
+		if (!member->alive)
+			continue;
+		(void)close(member->process.task_fd);
+		member->process.task_fd = -1;
+		if (member->held != NULL)
+			(void)kill(member->process.pid, SIGKILL);
+	}
+	for (unsigned i = 0; pool->members && i < pool->options.workers; i++) {
+		if (pool->members[i].alive)
+			member_end(&pool->members[i], deadline_ms);
+		buf_release(&pool->members[i].unsent);
+	}
+	for (size_t i = 0; pool->slots && i < pool->nslots; i++)
+		spool_release(&pool->slots[i].spool);
+	if (pool->epfd != -1)
+		(void)close(pool->epfd);
+	queue_release(&pool->queue);
+	free(pool->members);
+	free(pool->slots);
+	free(pool->input);
+	free(pool);
+}
+
+int pool_worker_pid(const struct pool *pool, unsigned worker)
+{
+	const struct member *member = &pool->members[worker - 1];
+
+	return member->alive ? member->process.pid : -1;
+}

@@ -1,0 +1,39 @@
+/* Tasks that wait to be handed out, first come first served. */
+#ifndef NETFAN_POOL_QUEUE_H
+#define NETFAN_POOL_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct task {
+	uint32_t index;
+	unsigned attempts; /* begun so far */
+};
+
+/* A ring. Zeroed, it is empty and ready. */
+struct queue {
+	struct task *tasks;
+	size_t cap;
+	size_t first;
+	size_t len;
+	size_t out; /* taken and not settled: room is kept for them */
+};
+
+void queue_release(struct queue *queue);
+
+/* -1 with errno ENOMEM. */
+int queue_put(struct queue *queue, struct task task);
+
+/* Take the first: false when there is none. */
+bool queue_take(struct queue *queue, struct task *task);
+
+/* Put one that was taken back to the front: cannot fail. */
+void queue_put_back(struct queue *queue, struct task task);
+
+/* One that was taken will not come back. */
+void queue_settle(struct queue *queue);
+
+size_t queue_len(const struct queue *queue);
+
+#endif

@@ -1,0 +1,133 @@
+/* A task's result on its way. */
+#include "pool/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+void spool_init(struct spool *spool, struct spool_budget *budget)
+{
+	*spool = (struct spool){.budget = budget, .fd = -1};
+	buf_init(&spool->memory, SPOOL_MEMORY);
+}
+
+void spool_release(struct spool *spool)
+{
+	spool->budget->used -= spool->memory.len;
+	buf_release(&spool->memory);
+	if (spool->fd != -1)
+		(void)close(spool->fd);
+	spool_init(spool, spool->budget);
+}
+
+/* /var/tmp before /tmp, which is memory on many machines. */
+static int temporary_file(void)
+{
+	const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]) && fd == -1; i++) {
+		char path[4096];
+
+		if (dirs[i] == NULL || dirs[i][0] == '\0')
+			continue;
+		fd = open(dirs[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR))
+			continue;
+		if (snprintf(path, sizeof(path), "%s/netfan.XXXXXX", dirs[i]) >=
+		    (int)sizeof(path))
+			continue;
+		fd = mkostemp(path, O_CLOEXEC);
+		if (fd != -1)
+			(void)unlink(path);
+	}
+	return fd;
+}
+
+static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
+		       struct nf_error *err)
+{
+	if (spool->fd == -1)
+		spool->fd = temporary_file();
+	if (spool->fd == -1)
+		return error_sys(err, NF_SYSTEM,
+				 "no temporary file for its output");
+	while (len > 0) {
+		ssize_t n = pwrite(spool->fd, bytes, len,
+				   (off_t)spool->file_len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return error_sys(err, NF_SYSTEM,
+					 "no room for its output");
+		spool->file_len += (uint64_t)n;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int spool_append(struct spool *spool, const void *bytes, size_t len,
+		 struct nf_error *err)
+{
+	bool fits = spool->fd == -1 && len <= buf_room(&spool->memory) &&
+		    len <= SPOOL_MEMORY_ALL - spool->budget->used;
+
+	if (!fits || buf_append(&spool->memory, bytes, len) == -1)
+		return file_append(spool, bytes, len, err);
+	spool->budget->used += len;
+	return 0;
+}
+
+uint64_t spool_len(const struct spool *spool)
+{
+	return spool->memory.len + spool->file_len;
+}
+
+static ssize_t file_read(struct spool *spool, uint8_t *bytes, size_t len,
+			 struct nf_error *err)
+{
+	uint64_t at = spool->read_at - spool->memory.len;
+	size_t done = 0;
+
+	if (len > spool->file_len - at)
+		len = (size_t)(spool->file_len - at);
+	while (done < len) {
+		ssize_t n = pread(spool->fd, bytes + done, len - done,
+				  (off_t)(at + done));
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_sys(err, NF_SYSTEM,
+					 "its output cannot be read back");
+		done += (size_t)n;
+	}
+	spool->read_at += done;
+	return (ssize_t)done;
+}
+
+ssize_t spool_read(struct spool *spool, void *bytes, size_t len,
+		   struct nf_error *err)
+{
+	size_t head = 0;
+	ssize_t rest;
+
+	if (spool->read_at < spool->memory.len) {
+		head = spool->memory.len - (size_t)spool->read_at;
+		if (head > len)
+			head = len;
+		memcpy(bytes, spool->memory.data + spool->read_at, head);
+		spool->read_at += head;
+	}
+	if (head == len || spool->file_len == 0)
+		return (ssize_t)head;
+	rest = file_read(spool, (uint8_t *)bytes + head, len - head, err);
+	return rest == -1 ? -1 : (ssize_t)head + rest;
+}

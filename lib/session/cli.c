@@ -1,0 +1,741 @@
+/* The dialogue with a device's command line. */
+#include "session/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "fiber/fiber.h"
+#include "session/printable.h"
+#include "session/text.h"
+
+#define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
+#define READS_IN_TURN 128	    /* before others have their turn */
+#define TAIL_MAX 120		    /* bytes kept for an error message */
+#define WITHHELD_MAX ((size_t)64 * 1024)
+#define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
+#define NUDGES_MAX 4	   /* empty lines sent to wake a device up */
+
+/* Quiet spells in milliseconds; see quiet_spell(). */
+#define QUIET_LOGIN 3000
+#define QUIET_ECHO 2000
+#define QUIET_NO_ECHO 300
+#define QUIET_ANSWER 1000
+
+enum phase {
+	PHASE_DROP,   /* lines are nobody's answer */
+	PHASE_ECHO,   /* lines are withheld until the echo is seen */
+	PHASE_ANSWER, /* lines are the answer */
+	PHASE_PROOF,  /* lines are withheld until a prompt is proven */
+};
+
+struct cli {
+	struct transport *stream;
+	const struct patterns *patterns;
+	struct text text;
+	char prompt[PATTERNS_LINE_MAX + 1];
+	size_t prompt_len;
+	bool learning; /* any prompt will do */
+	bool echoes;   /* it was seen to echo */
+	bool hushed;   /* what it sends may hold the secret */
+
+	/* of the command that runs */
+	enum phase phase;
+	struct buf expected; /* its echo, blanks squeezed out */
+	struct buf seen;     /* end of what came, likewise */
+	struct buf withheld;
+	struct buf piece; /* of the answer, not yet passed on */
+	const struct cli_sink *sink;
+	struct cli_answer *answer;
+	int64_t *deadline_ms;
+	unsigned nlines;
+	unsigned nproofs;
+	char candidate[PATTERNS_LINE_MAX + 1]; /* to be proven */
+	struct nf_error failure;	       /* of the sink */
+
+	uint8_t tail[TAIL_MAX];
+	size_t tail_len;
+};
+
+/* ---- passing an answer on */
+
+static int pass_piece(struct cli *cli)
+{
+	int64_t waited_ms = 0;
+	int rc = 0;
+
+	if (cli->sink != NULL && cli->piece.len > 0)
+		rc = cli->sink->emit(cli->sink->arg, cli->piece.data,
+				     cli->piece.len, &waited_ms);
+	*cli->deadline_ms += waited_ms;
+	cli->piece.len = 0;
+	if (rc == -1)
+		return error_set(&cli->failure, NF_CANCELLED,
+				 "its answer is not wanted any more");
+	return 0;
+}
+
+static int pass(struct cli *cli, const uint8_t *bytes, size_t len)
+{
+	if (cli->sink == NULL)
+		return 0;
+	if (len > cli->sink->bytes_max - cli->answer->bytes)
+		return error_set(&cli->failure, NF_OUTPUT_TOO_LARGE,
+				 "an answer of more than %llu bytes",
+				 (unsigned long long)cli->sink->bytes_max);
+	cli->answer->bytes += len;
+	while (len > 0) {
+		size_t n = buf_room(&cli->piece);
+
+		if (n > len)
+			n = len;
+		if (buf_append(&cli->piece, bytes, n) == -1)
+			return error_sys(&cli->failure, NF_SYSTEM,
+					 "no memory for an answer");
+		bytes += n;
+		len -= n;
+		if (buf_room(&cli->piece) == 0 && pass_piece(cli) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int answer_line(struct cli *cli, const uint8_t *line, size_t len)
+{
+	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
+
+	if (cli->nlines < REJECTION_LINES) {
+		cli->nlines++;
+		if (cli->answer != NULL &&
+		    patterns_error(cli->patterns, line, text_len))
+			cli->answer->rejected = true;
+	}
+	return pass(cli, line, len);
+}
+
+/* What was withheld is part of the answer after all. */
+static int release_withheld(struct cli *cli)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	while (at < cli->withheld.len && rc == 0) {
+		const uint8_t *line = cli->withheld.data + at;
+		const uint8_t *end =
+			memchr(line, '\n', cli->withheld.len - at);
+		size_t len = end != NULL ? (size_t)(end - line) + 1
+					 : cli->withheld.len - at;
+
+		rc = answer_line(cli, line, len);
+		at += len;
+	}
+	cli->withheld.len = 0;
+	return rc;
+}
+
+static int withhold(struct cli *cli, const uint8_t *line, size_t len)
+{
+	if (len <= buf_room(&cli->withheld))
+		return buf_append(&cli->withheld, line, len);
+	/* So much is no echo and no prompt. */
+	cli->phase = PHASE_ANSWER;
+	return release_withheld(cli) == -1 ? -1 : answer_line(cli, line, len);
+}
+
+/* ---- the echo */
+
+static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] > ' ' && buf_append(out, &bytes[i], 1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Blanks do not count: a terminal wraps a long line where it likes. */
+static bool is_echo(struct cli *cli, const uint8_t *line, size_t len)
+{
+	size_t want = cli->expected.len;
+
+	cli->seen.max = cli->seen.len + len;
+	if (squeeze(&cli->seen, line, len) == -1)
+		return false;
+	if (cli->seen.len > want)
+		buf_consume(&cli->seen, cli->seen.len - want);
+	return cli->seen.len == want &&
+	       (want == 0 ||
+		memcmp(cli->seen.data, cli->expected.data, want) == 0);
+}
+
+static int on_line(void *arg, const uint8_t *line, size_t len)
+{
+	struct cli *cli = arg;
+
+	switch (cli->phase) {
+	case PHASE_DROP:
+		return 0;
+	case PHASE_ECHO:
+		if (!is_echo(cli, line, len))
+			return withhold(cli, line, len);
+		cli->withheld.len = 0;
+		cli->echoes = true;
+		cli->phase = PHASE_ANSWER;
+		return 0;
+	case PHASE_ANSWER:
+		return answer_line(cli, line, len);
+	case PHASE_PROOF:
+		return withhold(cli, line, len);
+	}
+	return -1;
+}
+
+/* ---- reading and writing */
+
+static void keep_tail(struct cli *cli, const uint8_t *bytes, size_t len)
+{
+	if (len >= TAIL_MAX) {
+		memcpy(cli->tail, bytes + len - TAIL_MAX, TAIL_MAX);
+		cli->tail_len = TAIL_MAX;
+		return;
+	}
+	if (cli->tail_len + len > TAIL_MAX) {
+		size_t drop = cli->tail_len + len - TAIL_MAX;
+
+		memmove(cli->tail, cli->tail + drop, cli->tail_len - drop);
+		cli->tail_len -= drop;
+	}
+	memcpy(cli->tail + cli->tail_len, bytes, len);
+	cli->tail_len += len;
+}
+
+static int lost(ssize_t n, struct nf_error *err)
+{
+	if (n == -1)
+		return error_sys(err, NF_DISCONNECTED, "the connection broke");
+	return error_set(err, NF_DISCONNECTED,
+			 "the device closed the connection");
+}
+
+static int too_late(const struct cli *cli, struct nf_error *err)
+{
+	char said[TAIL_MAX * 4 + 1];
+
+	printable_tail(said, sizeof(said), cli->tail, cli->tail_len);
+	if (cli->tail_len == 0 || cli->hushed)
+		return error_set(err, NF_TIMEOUT, "no answer by its deadline");
+	return error_set(err, NF_TIMEOUT,
+			 "no prompt by its deadline; the last it sent is \"%s\"",
+			 said);
+}
+
+static int feed(struct cli *cli, const uint8_t *bytes, size_t len,
+		struct nf_error *err)
+{
+	keep_tail(cli, bytes, len);
+	if (text_feed(&cli->text, bytes, len) == 0)
+		return 0;
+	if (cli->failure.code == NF_OK)
+		return error_sys(err, NF_SYSTEM, "no memory for an answer");
+	return error_set(err, cli->failure.code, "%s", cli->failure.message);
+}
+
+/* Read all that is there: 1 when there was something, 0 when not. */
+static int settle(struct cli *cli, struct nf_error *err)
+{
+	uint8_t bytes[READ_MAX];
+	int came = 0;
+
+	for (unsigned turn = 1;; turn++) {
+		ssize_t n = transport_recv(cli->stream, bytes, sizeof(bytes));
+		int64_t now;
+
+		if (n == -1 && errno == EAGAIN)
+			return came;
+		if (n <= 0)
+			return lost(n, err);
+		came = 1;
+		if (feed(cli, bytes, (size_t)n, err) == -1)
+			return -1;
+		if (turn % READS_IN_TURN != 0)
+			continue;
+		now = transport_now(cli->stream);
+		if (now >= *cli->deadline_ms)
+			return too_late(cli, err);
+		(void)transport_wait(cli->stream, WAIT_IN, now);
+	}
+}
+
+/* Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. */
+static int await(struct cli *cli, int64_t quiet_ms, struct nf_error *err)
+{
+	int64_t quiet_end = transport_now(cli->stream) + quiet_ms;
+
+	for (;;) {
+		int64_t deadline_ms = *cli->deadline_ms;
+		int rc = settle(cli, err);
+
+		if (rc != 0)
+			return rc;
+		rc = transport_wait(cli->stream, WAIT_IN,
+				    quiet_end < deadline_ms ? quiet_end
+							    : deadline_ms);
+		if (rc == -1)
+			return error_sys(err, NF_SYSTEM, "cannot wait");
+		if (rc == 1)
+			continue;
+		return quiet_end < deadline_ms ? 0 : too_late(cli, err);
+	}
+}
+
+static int send_bytes(struct cli *cli, const char *bytes, size_t len,
+		      struct nf_error *err)
+{
+	while (len > 0) {
+		ssize_t n = transport_send(cli->stream, bytes, len);
+
+		if (n == -1 && errno != EAGAIN)
+			return lost(n, err);
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+			continue;
+		}
+		if (transport_wait(cli->stream, WAIT_OUT, *cli->deadline_ms) !=
+		    1)
+			return too_late(cli, err);
+	}
+	return 0;
+}
+
+/* What stands on the line now is not what will be answered. */
+static int send_line(struct cli *cli, const char *line, struct nf_error *err)
+{
+	const char *enter = patterns_platform(cli->patterns)->enter;
+
+	text_drop_line(&cli->text);
+	if (send_bytes(cli, line, strlen(line), err) == -1)
+		return -1;
+	return send_bytes(cli, enter, strlen(enter), err);
+}
+
+/* ---- prompts */
+
+static size_t trimmed(const uint8_t *line, size_t len)
+{
+	while (len > 0 && line[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+static bool same_line(const struct cli *cli, const char *other)
+{
+	const struct buf *line = &cli->text.line;
+	size_t len = trimmed(line->data, line->len);
+
+	return len > 0 &&
+	       len == trimmed((const uint8_t *)other, strlen(other)) &&
+	       memcmp(line->data, other, len) == 0;
+}
+
+static void keep_line(const struct cli *cli, char out[PATTERNS_LINE_MAX + 1])
+{
+	size_t len = cli->text.line.len;
+
+	if (len > PATTERNS_LINE_MAX)
+		len = PATTERNS_LINE_MAX;
+	if (len > 0)
+		memcpy(out, cli->text.line.data, len);
+	out[len] = '\0';
+}
+
+static void learn_line(struct cli *cli)
+{
+	keep_line(cli, cli->prompt);
+	cli->prompt_len = strlen(cli->prompt);
+}
+
+static bool looks_like_prompt(const struct cli *cli)
+{
+	const struct buf *line = &cli->text.line;
+
+	return patterns_prompt(cli->patterns, line->data, line->len);
+}
+
+/* The learnt prompt, or the same device in another mode. */
+static bool at_prompt(struct cli *cli)
+{
+	const struct buf *line = &cli->text.line;
+	size_t base;
+
+	if (same_line(cli, cli->prompt))
+		return true;
+	if (!looks_like_prompt(cli))
+		return false;
+	base = patterns_base(cli->patterns, (const uint8_t *)cli->prompt,
+			     cli->prompt_len);
+	if (!cli->learning &&
+	    (base == cli->prompt_len || base > line->len ||
+	     memcmp(line->data, cli->prompt, base) != 0 ||
+	     !patterns_mode(cli->patterns, line->data + base,
+			    line->len - base)))
+		return false;
+	learn_line(cli);
+	return true;
+}
+
+/* An answer without a newline at its end has the prompt right behind it. */
+static bool ends_in_prompt(const struct cli *cli)
+{
+	const struct buf *line = &cli->text.line;
+
+	return cli->prompt_len > 0 && line->len > cli->prompt_len &&
+	       memcmp(line->data + line->len - cli->prompt_len, cli->prompt,
+		      cli->prompt_len) == 0;
+}
+
+/* True when a pager asked, and was answered. */
+static int answer_pager(struct cli *cli, struct nf_error *err)
+{
+	const struct platform *platform = patterns_platform(cli->patterns);
+	const struct buf *line = &cli->text.line;
+
+	if (!patterns_pager(cli->patterns, line->data, line->len))
+		return 0;
+	text_drop_line(&cli->text);
+	return send_bytes(cli, platform->pager_next,
+			  strlen(platform->pager_next), err) == -1
+		       ? -1
+		       : 1;
+}
+
+/* ---- one command and its answer */
+
+static int begin(struct cli *cli, const char *command)
+{
+	size_t len = strlen(command);
+
+	cli->phase = PHASE_ECHO;
+	cli->nlines = 0;
+	cli->nproofs = 0;
+	cli->failure.code = NF_OK;
+	cli->withheld.len = 0;
+	cli->piece.len = 0;
+	cli->seen.len = 0;
+	cli->expected.len = 0;
+	cli->expected.max = len;
+	return squeeze(&cli->expected, (const uint8_t *)command, len);
+}
+
+static int64_t quiet_spell(const struct cli *cli)
+{
+	if (cli->phase == PHASE_ECHO)
+		return cli->echoes ? QUIET_ECHO : QUIET_NO_ECHO;
+	return QUIET_ANSWER;
+}
+
+/* A line that could be a new prompt: an empty line must bring it again. */
+static int start_proof(struct cli *cli, struct nf_error *err)
+{
+	cli->phase = PHASE_PROOF;
+	cli->nproofs++;
+	keep_line(cli, cli->candidate);
+	if (buf_append(&cli->withheld, cli->text.line.data,
+		       cli->text.line.len) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for an answer");
+	return send_line(cli, "", err);
+}
+
+static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
+{
+	const struct buf *line = &cli->text.line;
+
+	if (at_prompt(cli))
+		return 1;
+	if (!quiet)
+		return 0;
+	if (ends_in_prompt(cli)) {
+		if (pass(cli, line->data, line->len - cli->prompt_len) == -1)
+			return error_set(err, cli->failure.code, "%s",
+					 cli->failure.message);
+		return 1;
+	}
+	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX)
+		return start_proof(cli, err);
+	return 0;
+}
+
+static int finish_proof(struct cli *cli, bool quiet)
+{
+	if (same_line(cli, cli->candidate)) {
+		learn_line(cli);
+		cli->withheld.len = 0;
+		return 1;
+	}
+	if (quiet) {
+		cli->phase = PHASE_ANSWER;
+		return release_withheld(cli);
+	}
+	return 0;
+}
+
+/* Is the answer whole? 1 when it is. */
+static int finished(struct cli *cli, bool quiet, struct nf_error *err)
+{
+	int rc;
+
+	switch (cli->phase) {
+	case PHASE_ECHO: /* a prompt before the echo is an older one's */
+		if (!quiet || !at_prompt(cli))
+			return 0;
+		rc = release_withheld(cli) == -1 ? -1 : 1;
+		break;
+	case PHASE_ANSWER:
+		return after_echo(cli, quiet, err);
+	case PHASE_PROOF:
+		rc = finish_proof(cli, quiet);
+		break;
+	case PHASE_DROP:
+	default:
+		return 1;
+	}
+	if (rc == -1)
+		return error_set(err, cli->failure.code, "%s",
+				 cli->failure.message);
+	return rc;
+}
+
+/* Send a command and wait for the end of its answer. */
+static int exchange(struct cli *cli, const char *command, struct nf_error *err)
+{
+	int rc = 0;
+
+	if (begin(cli, command) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	if (send_line(cli, command, err) == -1)
+		return -1;
+	while (rc == 0) {
+		int came = await(cli, quiet_spell(cli), err);
+
+		if (came == -1)
+			return -1;
+		rc = answer_pager(cli, err);
+		if (rc == 0)
+			rc = finished(cli, came == 0, err);
+		else if (rc == 1)
+			rc = 0;
+	}
+	return rc == 1 ? 0 : -1;
+}
+
+/* ---- the dialogue's steps */
+
+int cli_new(struct cli **out, struct transport *stream,
+	    const struct patterns *patterns, struct nf_error *err)
+{
+	struct cli *cli = calloc(1, sizeof(*cli));
+
+	if (cli == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
+	cli->stream = stream;
+	cli->patterns = patterns;
+	text_init(&cli->text, on_line, cli);
+	buf_init(&cli->withheld, WITHHELD_MAX);
+	buf_init(&cli->piece, CLI_PIECE);
+	*out = cli;
+	return 0;
+}
+
+void cli_free(struct cli *cli)
+{
+	if (cli == NULL)
+		return;
+	text_release(&cli->text);
+	buf_release(&cli->expected);
+	buf_release(&cli->seen);
+	buf_release(&cli->withheld);
+	buf_release(&cli->piece);
+	free(cli);
+}
+
+/*
+ * A first line that looks like a prompt. When the device falls silent on
+ * another, an empty line must bring that one again; when it falls silent on
+ * none, an empty line may wake it.
+ */
+static int find_prompt(struct cli *cli, struct nf_error *err)
+{
+	unsigned nudges = 0;
+
+	for (;;) {
+		int came = await(cli, QUIET_LOGIN, err);
+		int rc = came == -1 ? -1 : answer_pager(cli, err);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			continue;
+		if (looks_like_prompt(cli) ||
+		    (nudges > 0 && came == 0 &&
+		     same_line(cli, cli->candidate))) {
+			learn_line(cli);
+			return 0;
+		}
+		if (came == 0 && nudges++ < NUDGES_MAX) {
+			keep_line(cli, cli->candidate);
+			if (send_line(cli, "", err) == -1)
+				return -1;
+		}
+	}
+}
+
+/* An empty line must bring the prompt again; what it brings is believed. */
+static int prove_prompt(struct cli *cli, struct nf_error *err)
+{
+	for (int tries = 0; tries < NUDGES_MAX; tries++) {
+		memcpy(cli->candidate, cli->prompt, sizeof(cli->candidate));
+		if (send_line(cli, "", err) == -1)
+			return -1;
+		for (;;) {
+			if (await(cli, QUIET_LOGIN, err) == -1)
+				return -1;
+			if (same_line(cli, cli->candidate))
+				return 0;
+			if (looks_like_prompt(cli))
+				break;
+		}
+		learn_line(cli);
+	}
+	return error_set(err, NF_NO_PROMPT,
+			 "its prompt is another one each time");
+}
+
+static int learn(struct cli *cli, struct nf_error *err)
+{
+	const struct platform *platform = patterns_platform(cli->patterns);
+	const char *const *command;
+
+	if (find_prompt(cli, err) == -1)
+		return -1;
+	if (platform->paging_off[0] == NULL)
+		return prove_prompt(cli, err);
+	for (command = platform->paging_off; *command != NULL; command++) {
+		if (exchange(cli, *command, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int cli_learn(struct cli *cli, int64_t deadline_ms, struct nf_error *err)
+{
+	int rc;
+
+	cli->deadline_ms = &deadline_ms;
+	cli->sink = NULL;
+	cli->answer = NULL;
+	cli->phase = PHASE_DROP;
+	cli->learning = true;
+	rc = learn(cli, err);
+	cli->learning = false;
+	cli->deadline_ms = NULL;
+	if (rc == -1 && err->code == NF_TIMEOUT)
+		err->code = NF_NO_PROMPT;
+	return rc;
+}
+
+/* What the device says to "enable" and to the secret: 1 when privileged. */
+static int enable_step(struct cli *cli, const char *secret, bool quiet,
+		       bool *asked, struct nf_error *err)
+{
+	const struct buf *line = &cli->text.line;
+
+	if (patterns_password(cli->patterns, line->data, line->len)) {
+		if (*asked)
+			return error_set(err, NF_ENABLE_FAILED,
+					 "the secret is refused");
+		*asked = true;
+		cli->phase = PHASE_DROP;
+		return send_line(cli, secret, err);
+	}
+	if ((cli->phase == PHASE_ECHO && !quiet) || !at_prompt(cli))
+		return 0;
+	if (patterns_user(cli->patterns, line->data, line->len))
+		return error_set(err, NF_ENABLE_FAILED,
+				 *asked ? "the secret is refused"
+					: "the device does not ask for the "
+					  "secret");
+	return 1;
+}
+
+int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
+	       struct nf_error *err)
+{
+	const struct platform *platform = patterns_platform(cli->patterns);
+	bool asked = false;
+	int rc = 0;
+
+	if (secret == NULL || platform->enable == NULL ||
+	    !patterns_user(cli->patterns, (const uint8_t *)cli->prompt,
+			   cli->prompt_len))
+		return 0;
+	cli->deadline_ms = &deadline_ms;
+	cli->hushed = true;
+	if (begin(cli, platform->enable) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	rc = send_line(cli, platform->enable, err);
+	while (rc == 0) {
+		int came = await(cli, quiet_spell(cli), err);
+
+		rc = came == -1 ? -1
+				: enable_step(cli, secret, came == 0, &asked,
+					      err);
+	}
+	cli->hushed = false;
+	cli->tail_len = 0;
+	cli->deadline_ms = NULL;
+	return rc == 1 ? 0 : -1;
+}
+
+int cli_command(struct cli *cli, const char *command,
+		const struct cli_sink *sink, int64_t *deadline_ms,
+		struct cli_answer *answer, struct nf_error *err)
+{
+	int rc;
+
+	*answer = (struct cli_answer){0};
+	cli->deadline_ms = deadline_ms;
+	cli->sink = sink;
+	cli->answer = answer;
+	rc = exchange(cli, command, err);
+	/* What came before a failure is kept: an unfinished line, too. */
+	if (rc == -1 && cli->phase == PHASE_ANSWER && cli->failure.code == NF_OK)
+		(void)pass(cli, cli->text.line.data, cli->text.line.len);
+	if (pass_piece(cli) == -1 && rc == 0)
+		rc = error_set(err, cli->failure.code, "%s",
+			       cli->failure.message);
+	cli->sink = NULL;
+	cli->answer = NULL;
+	cli->deadline_ms = NULL;
+	return rc;
+}
+
+void cli_leave(struct cli *cli)
+{
+	const char *logout = patterns_platform(cli->patterns)->logout;
+	int64_t now = transport_now(cli->stream);
+	struct nf_error ignored;
+
+	if (logout == NULL)
+		return;
+	cli->deadline_ms = &now;
+	(void)send_line(cli, logout, &ignored);
+	cli->deadline_ms = NULL;
+}
+
+const char *cli_prompt(const struct cli *cli)
+{
+	return cli->prompt;
+}

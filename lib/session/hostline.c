@@ -1,0 +1,254 @@
+/* One line of a known_hosts file, and the names it is meant for. */
+#include "session/hostline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/wire.h"
+#include "session/base64.h"
+
+#define SSH_PORT 22
+#define SPACE " \t\r"
+#define HASH_MARK "|1|" /* 1 is HMAC-SHA1; there never was another */
+
+/* A key cut short between two strings is known by their number. */
+static const struct {
+	const char *prefix;
+	size_t least;
+} parts[] = {
+	{"ecdsa-sha2-", 3}, /* type, curve, point */
+	{"ssh-dss", 5}, /* type, p, q, g, y */
+	{"ssh-rsa", 3}, /* type, e, n */
+};
+
+/* ---- the names */
+
+/* Not tolower(): the program's locale must not change which host is meant. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static void lower_all(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = lower(*text);
+}
+
+/*
+ * Whether name matches the first len bytes of pattern. On a mismatch only the
+ * last star is tried again one byte on, so time is len times strlen(name).
+ */
+static bool pattern_matches(const char *pattern, size_t len, const char *name)
+{
+	const char *end = pattern + len;
+	const char *star = NULL; /* just past the last star */
+	const char *retry = NULL; /* where in name that star ended */
+
+	while (*name != '\0') {
+		if (pattern < end && *pattern == '*') {
+			star = ++pattern;
+			retry = name;
+		} else if (pattern < end &&
+			   (*pattern == '?' || *pattern == *name)) {
+			pattern++;
+			name++;
+		} else if (star != NULL) {
+			pattern = star;
+			name = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (pattern < end && *pattern == '*')
+		pattern++;
+	return pattern == end;
+}
+
+/* A negated pattern that matches settles it, wherever it stands. */
+static bool list_matches(const char *patterns, const char *name)
+{
+	bool matched = false;
+
+	for (;;) {
+		bool negated = *patterns == '!';
+		size_t len;
+
+		patterns += negated;
+		len = strcspn(patterns, ",");
+		if (pattern_matches(patterns, len, name)) {
+			if (negated)
+				return false;
+			matched = true;
+		}
+		if (patterns[len] == '\0')
+			return matched;
+		patterns += len + 1;
+	}
+}
+
+static bool hash_matches(const uint8_t *hash, const char *name,
+			 EVP_MAC_CTX *hmac)
+{
+	uint8_t made[HOSTLINE_HASH];
+	size_t len;
+
+	/* Were it no match, another key of a known host would pass as new. */
+	if (EVP_MAC_init(hmac, hash, HOSTLINE_HASH, NULL) != 1 ||
+	    EVP_MAC_update(hmac, (const uint8_t *)name, strlen(name)) != 1 ||
+	    EVP_MAC_final(hmac, made, &len, sizeof(made)) != 1 ||
+	    len != sizeof(made))
+		return true;
+	return memcmp(made, hash + HOSTLINE_HASH, sizeof(made)) == 0;
+}
+
+/* ---- the fields */
+
+/* End the next field of *at and step past it; NULL when there is none. */
+static char *field_next(char **at)
+{
+	char *field = *at + strspn(*at, SPACE);
+	size_t len = strcspn(field, SPACE);
+
+	if (len == 0)
+		return NULL;
+	*at = field + len;
+	if (**at != '\0')
+		*(*at)++ = '\0';
+	return field;
+}
+
+/* Decode the 20 bytes that stand in *text up to end, and step past that. */
+static bool hash_part(uint8_t *out, char **text, char end)
+{
+	size_t len = strcspn(*text, (char[]){end, '\0'});
+	uint8_t *bytes = (uint8_t *)*text; /* in place: nobody reads it after */
+
+	if (len != (HOSTLINE_HASH + 2) / 3 * 4 || (*text)[len] != end ||
+	    base64_decode(bytes, *text, len) != HOSTLINE_HASH)
+		return false;
+	memmove(out, bytes, HOSTLINE_HASH);
+	*text += len + 1;
+	return true;
+}
+
+static bool parse_names(struct hostline *line, char *names)
+{
+	uint8_t *hash =
+		(uint8_t *)names; /* shorter than the text it replaces */
+	char *at = names + strlen(HASH_MARK);
+
+	if (names[0] == '@') /* a second marker: ssh takes no such line */
+		return false;
+	if (names[0] != '|') {
+		lower_all(names);
+		line->names = names;
+		line->kind = strpbrk(names, "*?!") != NULL ? HOSTLINE_PATTERN
+							   : HOSTLINE_PLAIN;
+		return true;
+	}
+	line->hash = hash;
+	line->kind = HOSTLINE_HASHED;
+	return strncmp(names, HASH_MARK, strlen(HASH_MARK)) == 0 &&
+	       hash_part(hash, &at, '|') &&
+	       hash_part(hash + HOSTLINE_HASH, &at, '\0');
+}
+
+/* Of how many strings a key is made, its type included. */
+static size_t least_parts(const char *type)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strncmp(type, parts[i].prefix, strlen(parts[i].prefix)) ==
+		    0)
+			return parts[i].least;
+	return 2;
+}
+
+static bool parse_key(struct hostline *line, const char *type, char *text)
+{
+	uint8_t *key = (uint8_t *)text; /* decoded where it stands */
+	size_t text_len = strlen(text);
+	ssize_t len = base64_decode(key, text, text_len);
+
+	if (len <= 0 || (size_t)len > UINT32_MAX ||
+	    !hostline_is_key(type, key, (size_t)len))
+		return false;
+	line->type = type;
+	line->key = key;
+	line->key_len = (uint32_t)len;
+	return true;
+}
+
+bool hostline_parse(struct hostline *line, char *text, size_t len)
+{
+	char *names;
+	char *type;
+	char *key;
+
+	*line = (struct hostline){0};
+	text[len] = '\0';
+	names = field_next(&text);
+	if (names == NULL || *names == '#')
+		return false;
+	if (*names == '@') {
+		if (strcmp(names, "@revoked") != 0)
+			return false;
+		line->revoked = true;
+		names = field_next(&text);
+	}
+	type = field_next(&text);
+	key = field_next(&text);
+	return key != NULL && parse_names(line, names) &&
+	       parse_key(line, type, key);
+}
+
+bool hostline_matches(const struct hostline *line, const char *name,
+		      EVP_MAC_CTX *hmac)
+{
+	switch (line->kind) {
+	case HOSTLINE_PLAIN:
+	case HOSTLINE_PATTERN:
+		return list_matches(line->names, name);
+	case HOSTLINE_HASHED:
+		return hash_matches(line->hash, name, hmac);
+	}
+	return false;
+}
+
+int hostline_name(char out[HOSTLINE_NAME], const char *host, uint16_t port)
+{
+	int len;
+
+	if (port == SSH_PORT)
+		len = snprintf(out, HOSTLINE_NAME, "%s", host);
+	else
+		len = snprintf(out, HOSTLINE_NAME, "[%s]:%u", host,
+			       (unsigned)port);
+	if (len < 0 || (size_t)len >= HOSTLINE_NAME)
+		return -1;
+	lower_all(out);
+	return 0;
+}
+
+bool hostline_is_key(const char *type, const uint8_t *key, size_t len)
+{
+	size_t type_len = strlen(type);
+	size_t nparts = 0;
+	size_t at = 0;
+
+	if (type_len == 0 || len < 4 || wire_u32(key) != type_len ||
+	    len - 4 < type_len || memcmp(key + 4, type, type_len) != 0)
+		return false;
+	while (len - at >= 4) {
+		uint32_t part = wire_u32(key + at);
+
+		at += 4;
+		if (part > len - at)
+			return false;
+		at += part;
+		nparts++;
+	}
+	return at == len && nparts >= least_parts(type);
+}

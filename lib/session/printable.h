@@ -1,0 +1,17 @@
+/* What a device sent, made harmless for a message. */
+#ifndef NETFAN_SESSION_PRINTABLE_H
+#define NETFAN_SESSION_PRINTABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Copy up to the end of the first line of bytes, with "..." where it was cut.
+ * Everything but printable ASCII becomes \xNN.
+ */
+void printable_copy(char *out, size_t size, const uint8_t *bytes, size_t len);
+
+/* The same of the last bytes, lines and all: \r and \n are spelled. */
+void printable_tail(char *out, size_t size, const uint8_t *bytes, size_t len);
+
+#endif

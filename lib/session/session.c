@@ -1,0 +1,218 @@
+/* One device's conversation. */
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+/*
+ * Milliseconds for each step. A login deadline below 30 s makes healthy devices
+ * fail when thousands of handshakes share two cores.
+ */
+#define CONNECT_MS 15000
+#define HANDSHAKE_MS 30000
+#define LOGIN_MS 45000
+#define SHELL_MS 15000
+#define PROMPT_MS 45000
+#define ENABLE_MS 30000
+#define GOODBYE_MS 1000
+
+#define KNOWN_TYPES_MAX 8
+
+struct session {
+	const struct session_target *target;
+	struct transport *tr;
+	struct ssh *ssh;
+	struct cli *cli;
+	int64_t *deadline_ms; /* of the whole, borrowed */
+};
+
+/* The end of a step that may take step_ms, within the whole. */
+static int64_t step_deadline(const struct session *session, int64_t step_ms)
+{
+	int64_t end = clock_ms() + step_ms;
+
+	return end < *session->deadline_ms ? end : *session->deadline_ms;
+}
+
+static int do_connect(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	int rc = -1;
+
+	err->stage = NF_STAGE_CONNECT;
+	for (size_t i = 0; rc == -1 && i < target->naddresses; i++) {
+		const struct address *address = &target->addresses[i];
+
+		rc = transport_connect(
+			&session->tr,
+			(const struct sockaddr *)&address->sockaddr,
+			address->len, step_deadline(session, CONNECT_MS), err);
+	}
+	return rc;
+}
+
+static int do_handshake(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	const char *first[KNOWN_TYPES_MAX];
+	size_t nfirst = 0;
+
+	err->stage = NF_STAGE_HANDSHAKE;
+	if (target->known != NULL)
+		nfirst = hostkeys_types(target->known, target->host,
+					target->port, first, KNOWN_TYPES_MAX);
+	return ssh_open(&session->ssh, session->tr, target->legacy, first,
+			nfirst, step_deadline(session, HANDSHAKE_MS), err);
+}
+
+static int new_key(const struct session_target *target,
+		   const struct ssh_key *key, const char *fingerprint,
+		   struct nf_error *err)
+{
+	if (target->host_keys == NF_HOST_KEYS_ACCEPT_NEW)
+		return target->on_new_key(target->arg, key, err);
+	return error_set(err, NF_HOSTKEY_UNKNOWN,
+			 "its host key is not known: %s %s", key->type,
+			 fingerprint);
+}
+
+static int do_hostkey(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+	struct ssh_key key;
+
+	if (target->host_keys == NF_HOST_KEYS_OFF)
+		return 0;
+	err->stage = NF_STAGE_HOSTKEY;
+	if (ssh_host_key(session->ssh, &key, err) == -1)
+		return -1;
+	hostkeys_fingerprint(key.key, key.len, fingerprint);
+	switch (hostkeys_check(target->known, target->host, target->port,
+			       key.type, key.key, key.len)) {
+	case HOSTKEYS_MATCH:
+		return 0;
+	case HOSTKEYS_UNKNOWN:
+		return new_key(target, &key, fingerprint, err);
+	case HOSTKEYS_CHANGED:
+		return error_set(err, NF_HOSTKEY_CHANGED,
+				 "its host key is not the known one: %s %s; "
+				 "when that is right, take the old one out "
+				 "with ssh-keygen -R",
+				 key.type, fingerprint);
+	case HOSTKEYS_REVOKED:
+		return error_set(err, NF_HOSTKEY_REVOKED,
+				 "its host key is revoked: %s %s", key.type,
+				 fingerprint);
+	}
+	return -1;
+}
+
+static int do_login(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+
+	err->stage = NF_STAGE_AUTH;
+	return ssh_login(session->ssh, target->username, target->password,
+			 step_deadline(session, LOGIN_MS), err);
+}
+
+static int do_prompt(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	const struct platform *platform = patterns_platform(target->patterns);
+
+	err->stage = NF_STAGE_SHELL;
+	if (ssh_shell(session->ssh, platform->term,
+		      step_deadline(session, SHELL_MS), err) == -1 ||
+	    cli_new(&session->cli, ssh_stream(session->ssh), target->patterns,
+		    err) == -1)
+		return -1;
+	err->stage = NF_STAGE_PROMPT;
+	if (cli_learn(session->cli, step_deadline(session, PROMPT_MS), err) ==
+	    -1)
+		return -1;
+	err->stage = NF_STAGE_ENABLE;
+	return cli_enable(session->cli, target->secret,
+			  step_deadline(session, ENABLE_MS), err);
+}
+
+/* A step and the time it took. */
+static int timed(struct session *session,
+		 int (*step)(struct session *session, struct nf_error *err),
+		 int64_t *us, struct nf_error *err)
+{
+	int64_t start = clock_us();
+	int rc = step(session, err);
+
+	*us = clock_us() - start;
+	return rc;
+}
+
+/* Host key and login are one part of the time: both wait for nobody else. */
+static int do_auth(struct session *session, struct nf_error *err)
+{
+	return do_hostkey(session, err) == -1 ? -1 : do_login(session, err);
+}
+
+static int open_steps(struct session *session, int64_t us[NF_NTIMES],
+		      char weak[SSH_WEAK_MAX], struct nf_error *err)
+{
+	if (timed(session, do_connect, &us[NF_TIME_CONNECT], err) == -1 ||
+	    timed(session, do_handshake, &us[NF_TIME_HANDSHAKE], err) == -1)
+		return -1;
+	memcpy(weak, ssh_weak(session->ssh), SSH_WEAK_MAX);
+	if (timed(session, do_auth, &us[NF_TIME_AUTH], err) == -1 ||
+	    timed(session, do_prompt, &us[NF_TIME_PROMPT], err) == -1)
+		return -1;
+	return 0;
+}
+
+int session_open(struct session **out, const struct session_target *target,
+		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
+		 char weak[SSH_WEAK_MAX], struct nf_error *err)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	err->stage = NF_STAGE_CONNECT;
+	weak[0] = '\0';
+	if (session == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a session");
+	session->target = target;
+	session->deadline_ms = deadline_ms;
+	if (open_steps(session, us, weak, err) == -1) {
+		session_close(session);
+		return -1;
+	}
+	*out = session;
+	return 0;
+}
+
+int session_command(struct session *session, const char *command,
+		    const struct cli_sink *sink, struct cli_answer *answer,
+		    struct nf_error *err)
+{
+	err->stage = NF_STAGE_COMMAND;
+	return cli_command(session->cli, command, sink, session->deadline_ms,
+			   answer, err);
+}
+
+const char *session_prompt(const struct session *session)
+{
+	return session->cli != NULL ? cli_prompt(session->cli) : "";
+}
+
+void session_close(struct session *session)
+{
+	if (session == NULL)
+		return;
+	if (session->cli != NULL && cli_prompt(session->cli)[0] != '\0')
+		cli_leave(session->cli);
+	cli_free(session->cli);
+	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);
+	transport_free(session->tr);
+	free(session);
+}

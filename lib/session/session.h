@@ -1,0 +1,63 @@
+/*
+ * One device's conversation: connect, handshake, host key, login, prompt,
+ * privileges, commands, goodbye. Straight-line code for a fiber; each step has
+ * a deadline of its own below that of the whole.
+ */
+#ifndef NETFAN_SESSION_SESSION_H
+#define NETFAN_SESSION_SESSION_H
+
+#include <sys/socket.h>
+
+#include "session/cli.h"
+#include "session/hostkeys.h"
+#include "session/ssh.h"
+
+/* An address to connect to, as getaddrinfo(3) gave it. */
+struct address {
+	struct sockaddr_storage sockaddr;
+	socklen_t len;
+};
+
+/* Everything is borrowed and outlives the session. */
+struct session_target {
+	const char *host; /* as the inventory says it: known_hosts names it so */
+	uint16_t port;
+	const struct address *addresses; /* tried in this order */
+	size_t naddresses;		 /* at least 1 */
+	const char *username;
+	const char *password; /* or NULL */
+	const char *secret;   /* or NULL */
+	enum legacy legacy;
+	const struct patterns *patterns;
+	enum nf_host_keys host_keys;
+	const struct hostkeys *known; /* NULL when host_keys is off */
+	/* Asked before the login about a key of a host that is not known, when
+	 * new ones are accepted: 0, or -1 to refuse it. */
+	int (*on_new_key)(void *arg, const struct ssh_key *key,
+			  struct nf_error *err);
+	void *arg;
+};
+
+struct session;
+
+/*
+ * Open a session on a fiber. *deadline_ms is the whole session's and may be
+ * moved by whoever makes the session wait. On failure err->stage tells how far
+ * it came. us[] collects the time of every step, on failure too; weak
+ * (SSH_WEAK_MAX bytes) what weak algorithms were agreed on.
+ */
+int session_open(struct session **out, const struct session_target *target,
+		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
+		 char weak[SSH_WEAK_MAX], struct nf_error *err);
+
+/* Run one command: see cli_command(). */
+int session_command(struct session *session, const char *command,
+		    const struct cli_sink *sink, struct cli_answer *answer,
+		    struct nf_error *err);
+
+const char *session_prompt(const struct session *session);
+
+/* Say goodbye, in at most a second, and free. NULL is fine. */
+void session_close(struct session *session);
+
+#endif

@@ -1,0 +1,593 @@
+/* SSH over a transport, with libssh2. */
+#include "session/ssh.h"
+
+#include <errno.h>
+#include <libssh2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "fiber/fiber.h"
+#include "session/printable.h"
+
+#define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
+#define PTY_COLUMNS 511
+#define PTY_ROWS 1000
+#define PROMPTS_MAX 8 /* that a login may ask in all */
+
+struct ssh {
+	struct transport stream; /* the shell's channel */
+	struct transport *tr;	 /* borrowed */
+	LIBSSH2_SESSION *session;
+	LIBSSH2_CHANNEL *channel;
+	enum legacy legacy;
+	uint8_t *head; /* the server's first bytes, until the handshake ends */
+	size_t head_len;
+	bool ended;    /* the other side said all it will say */
+	bool closing;  /* we said all we will say */
+	int sys_errno; /* of a connection that broke, else 0 */
+	const char *password; /* borrowed while logging in */
+	unsigned prompts;     /* asked for so far */
+	bool asks_new;	      /* it demands a new password */
+	char weak[SSH_WEAK_MAX];
+};
+
+int ssh_library_init(struct nf_error *err)
+{
+	if (libssh2_init(0) != 0)
+		return error_set(err, NF_SYSTEM, "libssh2 does not start");
+	return 0;
+}
+
+/* ---- libssh2's side of the transport */
+
+static void keep_head(struct ssh *ssh, const void *bytes, size_t len)
+{
+	if (ssh->head == NULL)
+		return;
+	if (len > HEAD_MAX - ssh->head_len)
+		len = HEAD_MAX - ssh->head_len;
+	memcpy(ssh->head + ssh->head_len, bytes, len);
+	ssh->head_len += len;
+}
+
+/*
+ * The end of the stream is told as "not now" and a flag: libssh2 1.10 throws
+ * away output that it has not yet read when it is told of an end with it.
+ */
+static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
+		       void **abstract)
+{
+	struct ssh *ssh = *abstract;
+	ssize_t n = transport_recv(ssh->tr, bytes, len);
+
+	(void)fd;
+	(void)flags;
+	if (n > 0) {
+		keep_head(ssh, bytes, (size_t)n);
+		return n;
+	}
+	if (n == -1 && errno != EAGAIN)
+		ssh->sys_errno = errno;
+	ssh->ended |= n == 0 || ssh->sys_errno != 0;
+	return ssh->closing ? 0 : -EAGAIN;
+}
+
+static ssize_t on_send(libssh2_socket_t fd, const void *bytes, size_t len,
+		       int flags, void **abstract)
+{
+	struct ssh *ssh = *abstract;
+	ssize_t n = transport_send(ssh->tr, bytes, len);
+
+	(void)fd;
+	(void)flags;
+	if (n == -1 && errno != EAGAIN) {
+		ssh->sys_errno = errno;
+		ssh->ended = true;
+	}
+	return n == -1 ? -errno : n;
+}
+
+/* ---- waiting and failing */
+
+static int ssh_lost(const struct ssh *ssh, struct nf_error *err)
+{
+	if (ssh->sys_errno == 0)
+		return error_set(err, NF_DISCONNECTED,
+				 "the device closed the connection");
+	errno = ssh->sys_errno;
+	return error_sys(err, NF_DISCONNECTED, "the connection broke");
+}
+
+static unsigned directions(const struct ssh *ssh)
+{
+	int blocked = libssh2_session_block_directions(ssh->session);
+
+	return (blocked & LIBSSH2_SESSION_BLOCK_OUTBOUND ? WAIT_OUT : 0u) |
+	       (blocked & LIBSSH2_SESSION_BLOCK_INBOUND || blocked == 0
+			? WAIT_IN
+			: 0u);
+}
+
+/* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
+static int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
+{
+	int rc;
+
+	if (ssh->ended)
+		return ssh_lost(ssh, err);
+	rc = transport_wait(ssh->tr, directions(ssh), deadline_ms);
+	if (rc == 1)
+		return 0;
+	if (rc == -1)
+		return error_sys(err, NF_SYSTEM, "cannot wait");
+	return error_set(err, NF_TIMEOUT, "no answer by its deadline");
+}
+
+/* Call again as long as libssh2 says EAGAIN; it stays so when waiting fails. */
+#define UNTIL_DONE(rc, call, ssh, deadline_ms, err)                            \
+	do                                                                     \
+		(rc) = (call);                                                 \
+	while ((rc) == LIBSSH2_ERROR_EAGAIN &&                                 \
+	       ssh_wait((ssh), (deadline_ms), (err)) == 0)
+
+/* Turn libssh2's rc into an error of ours, code where nothing else is known. */
+static int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
+		    struct nf_error *err)
+{
+	char *text = NULL, said[160];
+
+	if (rc == LIBSSH2_ERROR_EAGAIN)
+		return -1; /* ssh_wait() has said why */
+	if (ssh->ended)
+		return ssh_lost(ssh, err);
+	(void)libssh2_session_last_error(ssh->session, &text, NULL, 0);
+	printable_copy(said, sizeof(said), (const uint8_t *)text,
+		       text != NULL ? strlen(text) : 0);
+	if (rc == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
+	    rc == LIBSSH2_ERROR_SOCKET_RECV || rc == LIBSSH2_ERROR_SOCKET_SEND)
+		code = NF_DISCONNECTED;
+	else if (rc == LIBSSH2_ERROR_TIMEOUT)
+		code = NF_TIMEOUT;
+	return error_set(err, code, "%s (libssh2 %d)", said, rc);
+}
+
+/* ---- the shell as a stream */
+
+static struct ssh *ssh_of(struct transport *tr)
+{
+	return (struct ssh *)(void *)((char *)tr -
+				      offsetof(struct ssh, stream));
+}
+
+static ssize_t stream_error(struct ssh *ssh, ssize_t rc)
+{
+	errno = rc == LIBSSH2_ERROR_EAGAIN ? EAGAIN
+		: ssh->sys_errno != 0	   ? ssh->sys_errno
+					   : ECONNRESET;
+	return -1;
+}
+
+static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
+{
+	struct ssh *ssh = ssh_of(tr);
+	ssize_t n = libssh2_channel_read(ssh->channel, bytes, len);
+
+	if (n > 0)
+		return n;
+	if (n == 0 && libssh2_channel_eof(ssh->channel))
+		return 0;
+	/* All is read, and no more can come. */
+	if ((n == 0 || n == LIBSSH2_ERROR_EAGAIN) && ssh->ended) {
+		if (ssh->sys_errno == 0)
+			return 0;
+		n = LIBSSH2_ERROR_SOCKET_RECV;
+	}
+	return stream_error(ssh, n == 0 ? LIBSSH2_ERROR_EAGAIN : n);
+}
+
+static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
+{
+	struct ssh *ssh = ssh_of(tr);
+	ssize_t n = libssh2_channel_write(ssh->channel, bytes, len);
+
+	return n >= 0 ? n : stream_error(ssh, n);
+}
+
+/* libssh2 knows better than its caller what it waits for. */
+static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
+{
+	struct ssh *ssh = ssh_of(tr);
+
+	(void)ways;
+	return transport_wait(ssh->tr, directions(ssh), deadline_ms);
+}
+
+static int64_t stream_now_ms(struct transport *tr)
+{
+	return transport_now(ssh_of(tr)->tr);
+}
+
+static void stream_shutdown(struct transport *tr)
+{
+	(void)tr; /* ssh_close() does */
+}
+
+static const struct transport_ops stream_ops = {
+	.recv = stream_recv,
+	.send = stream_send,
+	.wait = stream_wait,
+	.now_ms = stream_now_ms,
+	.shutdown = stream_shutdown,
+	.free = stream_shutdown,
+};
+
+/* ---- handshake */
+
+static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
+		       struct nf_error *err)
+{
+	static const int methods[ALGORITHMS_NKINDS] = {
+		[ALGORITHMS_KEX] = LIBSSH2_METHOD_KEX,
+		[ALGORITHMS_HOSTKEY] = LIBSSH2_METHOD_HOSTKEY,
+		[ALGORITHMS_CIPHER_OUT] = LIBSSH2_METHOD_CRYPT_CS,
+		[ALGORITHMS_CIPHER_IN] = LIBSSH2_METHOD_CRYPT_SC,
+		[ALGORITHMS_MAC_OUT] = LIBSSH2_METHOD_MAC_CS,
+		[ALGORITHMS_MAC_IN] = LIBSSH2_METHOD_MAC_SC,
+	};
+
+	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
+		enum algorithms_kind kind = (enum algorithms_kind)i;
+		char list[ALGORITHMS_LIST];
+
+		algorithms_list(kind, ssh->legacy, first,
+				kind == ALGORITHMS_HOSTKEY ? nfirst : 0, list);
+		if (libssh2_session_method_pref(ssh->session, methods[i],
+						list) != 0)
+			return error_set(err, NF_SYSTEM,
+					 "libssh2 refuses %s", list);
+	}
+	return 0;
+}
+
+static void note_weak(struct ssh *ssh)
+{
+	static const int methods[] = {
+		LIBSSH2_METHOD_KEX,	 LIBSSH2_METHOD_HOSTKEY,
+		LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC,
+		LIBSSH2_METHOD_MAC_CS,	 LIBSSH2_METHOD_MAC_SC,
+	};
+
+	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
+		const char *name =
+			libssh2_session_methods(ssh->session, methods[i]);
+		size_t len = strlen(ssh->weak);
+
+		if (name == NULL ||
+		    !algorithms_weak((enum algorithms_kind)i, name) ||
+		    strstr(ssh->weak, name) != NULL)
+			continue;
+		(void)snprintf(ssh->weak + len, sizeof(ssh->weak) - len, "%s%s",
+			       len > 0 ? "," : "", name);
+	}
+}
+
+static int handshake(struct ssh *ssh, int64_t deadline_ms,
+		     struct nf_error *err)
+{
+	struct nf_error why = {.code = NF_OK};
+	int rc;
+
+	UNTIL_DONE(rc, libssh2_session_handshake(ssh->session, ssh->tr->fd),
+		   ssh, deadline_ms, &why);
+	if (rc == 0) {
+		note_weak(ssh);
+		return 0;
+	}
+	/* Every failure is a "-5": the server's own words tell more. */
+	if (why.code == NF_TIMEOUT ||
+	    algorithms_explain(ssh->head, ssh->head_len, ssh->legacy, err) == 0) {
+		(void)ssh_fail(ssh, rc, NF_PROTOCOL, &why);
+		(void)error_set(err, why.code, "%s", why.message);
+	}
+	return -1;
+}
+
+static struct ssh *ssh_new(struct transport *tr, enum legacy legacy)
+{
+	struct ssh *ssh = calloc(1, sizeof(*ssh));
+
+	if (ssh == NULL)
+		return NULL;
+	ssh->stream = (struct transport){.ops = &stream_ops, .fd = tr->fd};
+	ssh->tr = tr;
+	ssh->legacy = legacy;
+	ssh->head = malloc(HEAD_MAX);
+	ssh->session = libssh2_session_init_ex(NULL, NULL, NULL, ssh);
+	if (ssh->head == NULL || ssh->session == NULL) {
+		if (ssh->session != NULL)
+			(void)libssh2_session_free(ssh->session);
+		free(ssh->head);
+		free(ssh);
+		return NULL;
+	}
+	return ssh;
+}
+
+/* libssh2 takes its callbacks as data pointers, which POSIX lets us convert. */
+static void set_callbacks(LIBSSH2_SESSION *session)
+{
+	union {
+		ssize_t (*recv)(libssh2_socket_t, void *, size_t, int, void **);
+		ssize_t (*send)(libssh2_socket_t, const void *, size_t, int,
+				void **);
+		void *data;
+	} callback;
+
+	callback.recv = on_recv;
+	(void)libssh2_session_callback_set(session, LIBSSH2_CALLBACK_RECV,
+					   callback.data);
+	callback.send = on_send;
+	(void)libssh2_session_callback_set(session, LIBSSH2_CALLBACK_SEND,
+					   callback.data);
+}
+
+int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
+	     const char *const *first, size_t nfirst, int64_t deadline_ms,
+	     struct nf_error *err)
+{
+	struct ssh *ssh = ssh_new(tr, legacy);
+
+	if (ssh == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a session");
+	libssh2_session_set_blocking(ssh->session, 0);
+	set_callbacks(ssh->session);
+	if (set_methods(ssh, first, nfirst, err) == -1 ||
+	    handshake(ssh, deadline_ms, err) == -1) {
+		ssh_close(ssh, 0);
+		return -1;
+	}
+	free(ssh->head);
+	ssh->head = NULL;
+	*out = ssh;
+	return 0;
+}
+
+int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
+		 struct nf_error *err)
+{
+	static const char *const types[] = {
+		[LIBSSH2_HOSTKEY_TYPE_RSA] = "ssh-rsa",
+		[LIBSSH2_HOSTKEY_TYPE_DSS] = "ssh-dss",
+		[LIBSSH2_HOSTKEY_TYPE_ECDSA_256] = "ecdsa-sha2-nistp256",
+		[LIBSSH2_HOSTKEY_TYPE_ECDSA_384] = "ecdsa-sha2-nistp384",
+		[LIBSSH2_HOSTKEY_TYPE_ECDSA_521] = "ecdsa-sha2-nistp521",
+		[LIBSSH2_HOSTKEY_TYPE_ED25519] = "ssh-ed25519",
+	};
+	int type = LIBSSH2_HOSTKEY_TYPE_UNKNOWN;
+	const char *blob =
+		libssh2_session_hostkey(ssh->session, &key->len, &type);
+
+	if (blob == NULL || type <= LIBSSH2_HOSTKEY_TYPE_UNKNOWN ||
+	    (size_t)type >= sizeof(types) / sizeof(types[0]))
+		return error_set(err, NF_PROTOCOL,
+				 "its host key is of no known type");
+	key->key = (const uint8_t *)blob;
+	key->type = types[type];
+	return 0;
+}
+
+const char *ssh_weak(const struct ssh *ssh)
+{
+	return ssh->weak;
+}
+
+/* ---- login */
+
+static void answer(struct ssh *ssh, const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
+		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
+{
+	char text[128] = "";
+
+	response->text = NULL;
+	response->length = 0;
+	if (prompt->length < sizeof(text))
+		memcpy(text, prompt->text, prompt->length);
+	ssh->asks_new |= strcasestr(text, "new password") != NULL;
+	/* A password goes into one hidden field, once, and nowhere else. */
+	if (ssh->prompts++ > 0 || prompt->echo || ssh->password == NULL)
+		return;
+	response->text = strdup(ssh->password);
+	if (response->text != NULL)
+		response->length = (unsigned)strlen(response->text);
+}
+
+static void on_prompts(const char *name, int name_len, const char *instruction,
+		       int instruction_len, int nprompts,
+		       const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
+		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
+		       void **abstract)
+{
+	(void)name;
+	(void)name_len;
+	(void)instruction;
+	(void)instruction_len;
+	for (int i = 0; i < nprompts; i++)
+		answer(*abstract, &prompts[i], &responses[i]);
+}
+
+/* What the server offers; *methods is NULL when it lets us in without. */
+static int list_methods(struct ssh *ssh, const char *user, char **methods,
+			int64_t deadline_ms, struct nf_error *err)
+{
+	unsigned len = (unsigned)strlen(user);
+	int rc;
+
+	do {
+		*methods = libssh2_userauth_list(ssh->session, user, len);
+		rc = *methods != NULL ||
+				     libssh2_userauth_authenticated(
+					     ssh->session)
+			     ? 0
+			     : libssh2_session_last_errno(ssh->session);
+	} while (rc == LIBSSH2_ERROR_EAGAIN &&
+		 ssh_wait(ssh, deadline_ms, err) == 0);
+	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
+}
+
+static int login_password(struct ssh *ssh, const char *user,
+			  const char *password, int64_t deadline_ms,
+			  struct nf_error *err)
+{
+	int rc;
+
+	UNTIL_DONE(rc,
+		   libssh2_userauth_password_ex(
+			   ssh->session, user, (unsigned)strlen(user), password,
+			   (unsigned)strlen(password), NULL),
+		   ssh, deadline_ms, err);
+	ssh->asks_new |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
+	return rc;
+}
+
+static int login_interactive(struct ssh *ssh, const char *user,
+			     int64_t deadline_ms, struct nf_error *err)
+{
+	int rc;
+
+	UNTIL_DONE(rc,
+		   libssh2_userauth_keyboard_interactive_ex(
+			   ssh->session, user, (unsigned)strlen(user),
+			   on_prompts),
+		   ssh, deadline_ms, err);
+	return rc;
+}
+
+static int login_refused(const struct ssh *ssh, int rc, const char *user,
+			 struct nf_error *err)
+{
+	if (ssh->asks_new)
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: the device demands a new password",
+				 user);
+	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
+	    rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: password refused", user);
+	return ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
+}
+
+static bool offers(const char *methods, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at = methods;
+
+	while ((at = strstr(at, name)) != NULL) {
+		if ((at == methods || at[-1] == ',') &&
+		    (at[len] == ',' || at[len] == '\0'))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+int ssh_login(struct ssh *ssh, const char *user, const char *password,
+	      int64_t deadline_ms, struct nf_error *err)
+{
+	char *methods, said[128];
+	int rc;
+
+	if (list_methods(ssh, user, &methods, deadline_ms, err) == -1)
+		return -1;
+	if (methods == NULL)
+		return 0; /* it wants no proof */
+	if (password == NULL)
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: no password is given", user);
+	ssh->password = password;
+	if (offers(methods, "password")) {
+		rc = login_password(ssh, user, password, deadline_ms, err);
+	} else if (offers(methods, "keyboard-interactive")) {
+		rc = login_interactive(ssh, user, deadline_ms, err);
+	} else {
+		printable_copy(said, sizeof(said), (const uint8_t *)methods,
+			       strlen(methods));
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: the device wants %s", user, said);
+	}
+	ssh->password = NULL;
+	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
+}
+
+/* ---- shell */
+
+static int open_channel(struct ssh *ssh, int64_t deadline_ms,
+			struct nf_error *err)
+{
+	int rc;
+
+	do {
+		ssh->channel = libssh2_channel_open_session(ssh->session);
+		rc = ssh->channel != NULL
+			     ? 0
+			     : libssh2_session_last_errno(ssh->session);
+	} while (rc == LIBSSH2_ERROR_EAGAIN &&
+		 ssh_wait(ssh, deadline_ms, err) == 0);
+	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+}
+
+int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
+	      struct nf_error *err)
+{
+	static const char modes[] = "\0"; /* TTY_OP_END: lshd wants to see it */
+	int rc;
+
+	if (open_channel(ssh, deadline_ms, err) == -1)
+		return -1;
+	UNTIL_DONE(rc,
+		   libssh2_channel_request_pty_ex(
+			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
+			   PTY_COLUMNS, PTY_ROWS, 0, 0),
+		   ssh, deadline_ms, err);
+	if (rc != 0)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	/* stderr that nobody reads would fill the window. */
+	UNTIL_DONE(rc,
+		   libssh2_channel_handle_extended_data2(
+			   ssh->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE),
+		   ssh, deadline_ms, err);
+	if (rc != 0)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
+		   err);
+	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+}
+
+struct transport *ssh_stream(struct ssh *ssh)
+{
+	return &ssh->stream;
+}
+
+/*
+ * Never channel_free first: it waits for a packet that dropbear, for one, does
+ * not send while its shell lives. After the shutdown nothing waits any more.
+ */
+void ssh_close(struct ssh *ssh, int64_t deadline_ms)
+{
+	struct nf_error ignored;
+	int rc;
+
+	if (ssh == NULL)
+		return;
+	if (!ssh->ended)
+		UNTIL_DONE(rc,
+			   libssh2_session_disconnect(ssh->session, "done"),
+			   ssh, deadline_ms, &ignored);
+	ssh->closing = true;
+	transport_shutdown(ssh->tr);
+	(void)libssh2_session_free(ssh->session);
+	free(ssh->head);
+	free(ssh);
+}

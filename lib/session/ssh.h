@@ -1,0 +1,62 @@
+/*
+ * SSH over a transport, with libssh2 as it is in Debian 12 (1.10): never
+ * blocking, every step under a deadline.
+ */
+#ifndef NETFAN_SESSION_SSH_H
+#define NETFAN_SESSION_SSH_H
+
+#include "session/algorithms.h"
+#include "session/transport.h"
+
+struct ssh;
+
+#define SSH_WEAK_MAX 160
+
+struct ssh_key {
+	const char *type;   /* "ssh-ed25519"; borrowed from the session */
+	const uint8_t *key; /* public key blob, RFC 4253 section 6.6 */
+	size_t len;
+};
+
+/* Once, before the first session and before any fork. */
+int ssh_library_init(struct nf_error *err);
+
+/*
+ * Handshake over tr (borrowed), asking for the host key types in
+ * first[0..nfirst) before all others. NF_PROTOCOL, NF_NO_COMMON_ALGORITHM,
+ * NF_DISCONNECTED, NF_TIMEOUT.
+ */
+int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
+	     const char *const *first, size_t nfirst, int64_t deadline_ms,
+	     struct nf_error *err);
+
+/* The server's key, proven by the handshake. NF_PROTOCOL when of no kind
+ * that we know. */
+int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
+		 struct nf_error *err);
+
+/* Weak algorithms in use, comma-separated, "" for none. */
+const char *ssh_weak(const struct ssh *ssh);
+
+/*
+ * Log in with a password (NULL: none was given), by the password or the
+ * keyboard-interactive method, whichever the server offers. Stops at the first
+ * refusal, so that nobody is locked out. NF_AUTH_FAILED.
+ */
+int ssh_login(struct ssh *ssh, const char *user, const char *password,
+	      int64_t deadline_ms, struct nf_error *err);
+
+/* Ask for a terminal of 511 columns and a shell. NF_SESSION_DENIED. */
+int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
+	      struct nf_error *err);
+
+/* The shell as a byte stream; lives and ends with the session. */
+struct transport *ssh_stream(struct ssh *ssh);
+
+/*
+ * Say goodbye for at most until deadline_ms, and free. The transport is shut
+ * down, not freed. NULL is fine.
+ */
+void ssh_close(struct ssh *ssh, int64_t deadline_ms);
+
+#endif

@@ -1,0 +1,240 @@
+/* What a terminal shows. */
+#include "session/text.h"
+
+#include <string.h>
+
+#define ESC 0x1b
+#define PARAMETER_MAX 4096u
+
+void text_init(struct text *text, text_line_fn *on_line, void *arg)
+{
+	*text = (struct text){.on_line = on_line, .arg = arg};
+	buf_init(&text->line, TEXT_LINE_MAX);
+}
+
+void text_release(struct text *text)
+{
+	buf_release(&text->line);
+}
+
+void text_drop_line(struct text *text)
+{
+	text->line.len = 0;
+	text->cursor = 0;
+	text->moved = false;
+}
+
+static int end_line(struct text *text)
+{
+	static const uint8_t newline = '\n';
+	int rc;
+
+	if (buf_room(&text->line) == 0) {
+		rc = text->on_line(text->arg, text->line.data, text->line.len);
+		text->line.len = 0;
+		if (rc == -1)
+			return -1;
+	}
+	if (buf_append(&text->line, &newline, 1) == -1)
+		return -1;
+	rc = text->on_line(text->arg, text->line.data, text->line.len);
+	text_drop_line(text);
+	return rc;
+}
+
+/*
+ * What stands right of a cursor that was moved back, if it is blank, was
+ * written to rub something out: it is not part of the line.
+ */
+static void trim_rubbed(struct text *text)
+{
+	size_t at = text->cursor;
+
+	text->moved = false;
+	while (at < text->line.len && text->line.data[at] == ' ')
+		at++;
+	if (at == text->line.len)
+		text->line.len = text->cursor;
+}
+
+/* Write characters at the cursor: over what is there, then at the end. */
+static int put(struct text *text, const uint8_t *bytes, size_t len)
+{
+	size_t over;
+
+	if (text->moved)
+		trim_rubbed(text);
+	over = text->line.len - text->cursor;
+	if (over > len)
+		over = len;
+	if (over > 0)
+		memcpy(text->line.data + text->cursor, bytes, over);
+	text->cursor += over;
+	bytes += over;
+	len -= over;
+	while (len > 0) {
+		size_t n = buf_room(&text->line);
+
+		if (n == 0) {
+			if (text->on_line(text->arg, text->line.data,
+					  text->line.len) == -1)
+				return -1;
+			text_drop_line(text);
+			continue;
+		}
+		if (n > len)
+			n = len;
+		if (buf_append(&text->line, bytes, n) == -1)
+			return -1;
+		text->cursor += n;
+		bytes += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static void move_back(struct text *text, size_t by)
+{
+	text->cursor -= by < text->cursor ? by : text->cursor;
+	text->moved = true;
+}
+
+static int control_ends(struct text *text, uint8_t final)
+{
+	size_t count = text->parameter > 0 ? text->parameter : 1;
+	static const uint8_t blank = ' ';
+
+	text->state = TEXT_GROUND;
+	switch (final) {
+	case 'D': /* cursor left */
+		move_back(text, count);
+		break;
+	case 'C': /* cursor right */
+		while (count-- > 0) {
+			if (text->cursor < text->line.len)
+				text->cursor++;
+			else if (put(text, &blank, 1) == -1)
+				return -1;
+		}
+		break;
+	case 'G': /* to a column */
+		if (count - 1 < text->cursor)
+			move_back(text, text->cursor - (count - 1));
+		break;
+	case 'K': /* erase: to the end, or all of it */
+		text->line.len = text->parameter == 0 ? text->cursor : 0;
+		if (text->parameter != 0)
+			text->cursor = 0;
+		break;
+	default: /* colours, modes, whole screens: nothing for a line */
+		break;
+	}
+	return 0;
+}
+
+static int ground(struct text *text, uint8_t byte)
+{
+	switch (byte) {
+	case '\n':
+		return end_line(text);
+	case '\r':
+		text->cursor = 0;
+		text->moved = true;
+		return 0;
+	case '\b':
+		move_back(text, 1);
+		return 0;
+	case ESC:
+		text->state = TEXT_ESCAPE;
+		return 0;
+	case '\t':
+		return put(text, &byte, 1);
+	default: /* NUL, BEL and the like show nothing */
+		return byte >= 0x20 && byte != 0x7f ? put(text, &byte, 1) : 0;
+	}
+}
+
+static void escape(struct text *text, uint8_t byte)
+{
+	text->state = TEXT_GROUND;
+	text->parameter = 0;
+	if (byte == '[')
+		text->state = TEXT_CONTROL;
+	else if (byte == ']' || byte == 'P' || byte == 'X' || byte == '^' ||
+		 byte == '_')
+		text->state = TEXT_STRING;
+	else if (byte >= 0x20 && byte <= 0x2f)
+		text->state = TEXT_CHARSET;
+	else if (byte == ESC)
+		text->state = TEXT_ESCAPE;
+}
+
+static int control(struct text *text, uint8_t byte)
+{
+	if (byte >= '0' && byte <= '9' && text->parameter < PARAMETER_MAX / 10)
+		text->parameter = text->parameter * 10 + (byte - (unsigned)'0');
+	else if (byte >= 0x40 && byte <= 0x7e)
+		return control_ends(text, byte);
+	else if (byte == ESC)
+		text->state = TEXT_ESCAPE;
+	else if (byte < 0x20)
+		return ground(text, byte); /* acts inside a sequence */
+	return 0;
+}
+
+static int feed_byte(struct text *text, uint8_t byte)
+{
+	switch (text->state) {
+	case TEXT_GROUND:
+		return ground(text, byte);
+	case TEXT_ESCAPE:
+		escape(text, byte);
+		return 0;
+	case TEXT_CHARSET:
+		text->state = TEXT_GROUND;
+		return 0;
+	case TEXT_CONTROL:
+		return control(text, byte);
+	case TEXT_STRING:
+		/* A line end ends it too: better some noise than a lost line */
+		if (byte == ESC)
+			text->state = TEXT_STRING_ENDS;
+		else if (byte == 0x07 || byte == '\n')
+			text->state = TEXT_GROUND;
+		return 0;
+	case TEXT_STRING_ENDS:
+		text->state = byte == '\\' ? TEXT_GROUND : TEXT_STRING;
+		return 0;
+	}
+	return -1;
+}
+
+/* Characters that stand for themselves, as nearly all of an answer does. */
+static size_t plain_run(const uint8_t *bytes, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && bytes[n] >= 0x20 && bytes[n] != 0x7f)
+		n++;
+	return n;
+}
+
+int text_feed(struct text *text, const uint8_t *bytes, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		size_t n = text->state == TEXT_GROUND
+				   ? plain_run(bytes + at, len - at)
+				   : 0;
+
+		if (n == 0) {
+			if (feed_byte(text, bytes[at++]) == -1)
+				return -1;
+		} else if (put(text, bytes + at, n) == -1) {
+			return -1;
+		}
+		at += n;
+	}
+	return 0;
+}

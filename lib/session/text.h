@@ -1,0 +1,46 @@
+/*
+ * What a terminal shows: a device's bytes turned into lines. Control sequences
+ * go, CR LF becomes one newline, and what a device wrote over (a pager's
+ * prompt, rubbed out with backspaces) is gone.
+ */
+#ifndef NETFAN_SESSION_TEXT_H
+#define NETFAN_SESSION_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+/* A longer line is passed on in pieces, so that memory stays bounded. */
+#define TEXT_LINE_MAX ((size_t)64 * 1024)
+
+/* Takes a line with its newline, or a piece of an overlong one: 0, or -1 to
+ * stop. */
+typedef int text_line_fn(void *arg, const uint8_t *line, size_t len);
+
+struct text {
+	struct buf line; /* the unfinished line, as it stands */
+	size_t cursor;	 /* where the next character goes */
+	enum text_state {
+		TEXT_GROUND,
+		TEXT_ESCAPE,	  /* after ESC */
+		TEXT_CHARSET,	  /* after ESC ( and its like */
+		TEXT_CONTROL,	  /* inside ESC [ */
+		TEXT_STRING,	  /* inside ESC ], ESC P and their like */
+		TEXT_STRING_ENDS, /* after ESC inside a string */
+	} state;
+	unsigned parameter; /* first number of the control sequence */
+	bool moved;	    /* the cursor was moved back */
+	text_line_fn *on_line;
+	void *arg;
+};
+
+void text_init(struct text *text, text_line_fn *on_line, void *arg);
+void text_release(struct text *text);
+
+/* Feed bytes as received. -1 with errno ENOMEM, or when on_line said so. */
+int text_feed(struct text *text, const uint8_t *bytes, size_t len);
+
+/* Drop the unfinished line. */
+void text_drop_line(struct text *text);
+
+#endif

@@ -1,0 +1,157 @@
+/* A connected byte stream, and the plainest one: TCP. */
+#include "session/transport.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "fiber/fiber.h"
+
+ssize_t transport_recv(struct transport *tr, void *bytes, size_t len)
+{
+	return tr->ops->recv(tr, bytes, len);
+}
+
+ssize_t transport_send(struct transport *tr, const void *bytes, size_t len)
+{
+	return tr->ops->send(tr, bytes, len);
+}
+
+int transport_wait(struct transport *tr, unsigned directions,
+		   int64_t deadline_ms)
+{
+	return tr->ops->wait(tr, directions, deadline_ms);
+}
+
+int64_t transport_now(struct transport *tr)
+{
+	return tr->ops->now_ms(tr);
+}
+
+void transport_shutdown(struct transport *tr)
+{
+	tr->ops->shutdown(tr);
+}
+
+void transport_free(struct transport *tr)
+{
+	if (tr != NULL)
+		tr->ops->free(tr);
+}
+
+static ssize_t tcp_recv(struct transport *tr, void *bytes, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = recv(tr->fd, bytes, len, 0);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+static ssize_t tcp_send(struct transport *tr, const void *bytes, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = send(tr->fd, bytes, len, MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+static int tcp_wait(struct transport *tr, unsigned directions,
+		    int64_t deadline_ms)
+{
+	return wait_io(tr->fd, directions, deadline_ms);
+}
+
+static int64_t tcp_now_ms(struct transport *tr)
+{
+	(void)tr;
+	return clock_ms();
+}
+
+static void tcp_shutdown(struct transport *tr)
+{
+	(void)shutdown(tr->fd, SHUT_RDWR);
+}
+
+static void tcp_free(struct transport *tr)
+{
+	(void)close(tr->fd);
+	free(tr);
+}
+
+static const struct transport_ops tcp_ops = {
+	.recv = tcp_recv,
+	.send = tcp_send,
+	.wait = tcp_wait,
+	.now_ms = tcp_now_ms,
+	.shutdown = tcp_shutdown,
+	.free = tcp_free,
+};
+
+static int connect_error(int sys_errno, struct nf_error *err)
+{
+	enum nf_code code = NF_UNREACHABLE;
+
+	errno = sys_errno;
+	if (sys_errno == ECONNREFUSED)
+		code = NF_REFUSED;
+	else if (sys_errno == ETIMEDOUT)
+		code = NF_TIMEOUT;
+	else if (sys_errno == EMFILE || sys_errno == ENFILE ||
+		 sys_errno == ENOBUFS || sys_errno == ENOMEM)
+		code = NF_SYSTEM;
+	return error_sys(err, code, "cannot connect");
+}
+
+static int connect_wait(int fd, int64_t deadline_ms, struct nf_error *err)
+{
+	int sys_errno = 0;
+	socklen_t len = sizeof(sys_errno);
+
+	if (wait_io(fd, WAIT_OUT, deadline_ms) != 1)
+		return error_set(err, NF_TIMEOUT,
+				 "no answer to the TCP connection");
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &sys_errno, &len) == -1)
+		sys_errno = errno;
+	return sys_errno == 0 ? 0 : connect_error(sys_errno, err);
+}
+
+int transport_connect(struct transport **out, const struct sockaddr *addr,
+		      socklen_t addr_len, int64_t deadline_ms,
+		      struct nf_error *err)
+{
+	struct transport *tr = malloc(sizeof(*tr));
+	int on = 1;
+
+	if (tr == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a connection");
+	tr->ops = &tcp_ops;
+	tr->fd = socket(addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			0);
+	if (tr->fd == -1) {
+		free(tr);
+		return connect_error(errno, err);
+	}
+	(void)setsockopt(tr->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(tr->fd, addr, addr_len) == -1) {
+		if (errno != EINPROGRESS) {
+			(void)connect_error(errno, err);
+			goto fail;
+		}
+		if (connect_wait(tr->fd, deadline_ms, err) == -1)
+			goto fail;
+	}
+	*out = tr;
+	return 0;
+fail:
+	transport_free(tr);
+	return -1;
+}

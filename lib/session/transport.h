@@ -1,0 +1,52 @@
+/*
+ * A transport: a connected byte stream, whatever carries it: TCP, a shell's
+ * channel, in tests a script. Nothing blocks but wait().
+ */
+#ifndef NETFAN_SESSION_TRANSPORT_H
+#define NETFAN_SESSION_TRANSPORT_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "netfan.h"
+
+struct transport;
+
+struct transport_ops {
+	/* Bytes taken, 0 at the end of the stream, -1 with errno (EAGAIN). */
+	ssize_t (*recv)(struct transport *tr, void *bytes, size_t len);
+	/* Bytes taken, -1 with errno (EAGAIN: none). */
+	ssize_t (*send)(struct transport *tr, const void *bytes, size_t len);
+	/* Wait for WAIT_IN, WAIT_OUT: 1 when to try again, 0 at the deadline,
+	 * -1 with errno. */
+	int (*wait)(struct transport *tr, unsigned directions,
+		    int64_t deadline_ms);
+	/* The clock that deadlines are measured by, in milliseconds. */
+	int64_t (*now_ms)(struct transport *tr);
+	/* Say that no more will be read or written; what is left is dropped. */
+	void (*shutdown)(struct transport *tr);
+	void (*free)(struct transport *tr);
+};
+
+struct transport {
+	const struct transport_ops *ops;
+	int fd; /* a descriptor, for those who must name one */
+};
+
+ssize_t transport_recv(struct transport *tr, void *bytes, size_t len);
+ssize_t transport_send(struct transport *tr, const void *bytes, size_t len);
+int transport_wait(struct transport *tr, unsigned directions,
+		   int64_t deadline_ms);
+int64_t transport_now(struct transport *tr);
+void transport_shutdown(struct transport *tr);
+void transport_free(struct transport *tr); /* NULL is fine */
+
+/*
+ * Connect to addr, on a fiber. NF_REFUSED, NF_UNREACHABLE, NF_TIMEOUT or
+ * NF_SYSTEM. TCP_NODELAY is set: without it a session costs 45 ms more.
+ */
+int transport_connect(struct transport **out, const struct sockaddr *addr,
+		      socklen_t addr_len, int64_t deadline_ms,
+		      struct nf_error *err);
+
+#endif

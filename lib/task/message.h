@@ -1,0 +1,69 @@
+/*
+ * Messages: what a session's task says inside DATA frames. Each is a byte of
+ * type, a u32 length and that many bytes, so that messages kept one after the
+ * other can be told apart again.
+ */
+#ifndef NETFAN_TASK_MESSAGE_H
+#define NETFAN_TASK_MESSAGE_H
+
+#include "netfan.h"
+#include "pool/worker.h"
+#include "session/patterns.h"
+#include "session/ssh.h"
+
+#define MESSAGE_HEADER 5u
+
+/* Longest body; a whole message fits into a frame. */
+#define MESSAGE_MAX 65000u
+
+enum message_type {
+	MESSAGE_COMMAND = 1, /* command n is about to be sent */
+	MESSAGE_OUTPUT,	     /* a piece of its answer */
+	MESSAGE_END,	     /* the end of its answer */
+	MESSAGE_HOSTKEY,     /* a key that was not known */
+	MESSAGE_RESULT,	     /* how the session went */
+};
+
+struct message {
+	enum message_type type;
+	union {
+		uint32_t command;
+		struct {
+			const uint8_t *bytes; /* borrowed */
+			size_t len;
+		} output;
+		struct {
+			int64_t us;
+			bool rejected;
+			bool truncated;
+		} end;
+		struct {
+			char type[32];
+			const uint8_t *key; /* borrowed */
+			size_t len;
+		} hostkey;
+		struct {
+			struct nf_error error;
+			int64_t us[NF_NTIMES];
+			char prompt[PATTERNS_LINE_MAX + 1];
+			char weak[SSH_WEAK_MAX];
+		} result;
+	};
+};
+
+/* Send a message: waits and fails as outlet_send(). */
+int message_send(struct outlet *out, const struct message *message,
+		 int64_t *waited_ms);
+
+/* Read a header: the type and length of the body. -1 when it is none. */
+int message_header(const uint8_t header[MESSAGE_HEADER],
+		   enum message_type *type, size_t *len);
+
+/* Read a whole message. -1 with nothing in *message when it is malformed. */
+int message_decode(struct message *message, const uint8_t *bytes, size_t len);
+
+/* The same of a body whose header was read. */
+int message_decode_body(struct message *message, enum message_type type,
+			const uint8_t *body, size_t len);
+
+#endif

@@ -1,0 +1,200 @@
+/* The plan of a poll. */
+#include "task/plan.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static int check_commands(const struct nf_poll_options *options,
+			  struct nf_error *err)
+{
+	if (options->ncommands == 0)
+		return error_set(err, NF_INVALID, "no command is given");
+	for (size_t i = 0; i < options->ncommands; i++) {
+		const char *at = options->commands[i];
+
+		if (*at == '\0')
+			return error_set(err, NF_INVALID,
+					 "command %zu is empty", i + 1);
+		for (; *at != '\0'; at++) {
+			if ((unsigned char)*at < 0x20 || *at == 0x7f)
+				return error_set(err, NF_INVALID,
+						 "command %zu has a control "
+						 "character: give each command "
+						 "as an argument of its own",
+						 i + 1);
+		}
+	}
+	return 0;
+}
+
+static const struct patterns *compile(struct plan *plan,
+				      const struct platform *platform,
+				      struct nf_error *err)
+{
+	struct patterns **grown;
+
+	for (size_t i = 0; i < plan->ncompiled; i++) {
+		if (patterns_platform(plan->compiled[i]) == platform)
+			return plan->compiled[i];
+	}
+	grown = realloc(plan->compiled,
+			(plan->ncompiled + 1) * sizeof(struct patterns *));
+	if (grown == NULL) {
+		(void)error_sys(err, NF_SYSTEM, "no memory for patterns");
+		return NULL;
+	}
+	plan->compiled = grown;
+	if (patterns_new(&grown[plan->ncompiled], platform, err) == -1)
+		return NULL;
+	return grown[plan->ncompiled++];
+}
+
+/* ---- devices that share host and port share one key */
+
+static int by_endpoint(const void *a, const void *b, void *arg)
+{
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct nf_device *one = nf_inventory_device(arg, i);
+	const struct nf_device *two = nf_inventory_device(arg, k);
+	int order = strcmp(one->host, two->host);
+
+	if (order == 0)
+		order = (one->port > two->port) - (one->port < two->port);
+	return order != 0 ? order : (i > k) - (i < k);
+}
+
+static bool same_endpoint(const struct nf_inventory *inv, uint32_t i,
+			  uint32_t k)
+{
+	const struct nf_device *one = nf_inventory_device(inv, i);
+	const struct nf_device *two = nf_inventory_device(inv, k);
+
+	return one->port == two->port && strcmp(one->host, two->host) == 0;
+}
+
+static int find_endpoints(struct plan *plan)
+{
+	uint32_t n = (uint32_t)plan->ndevices;
+	uint32_t *order = calloc(n, sizeof(*order));
+
+	plan->endpoint = calloc(n, sizeof(*plan->endpoint));
+	if (order == NULL || plan->endpoint == NULL) {
+		free(order);
+		return -1;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_endpoint,
+		(void *)(uintptr_t)plan->inv);
+	for (uint32_t i = 0; i < n; i++) {
+		bool again = i > 0 && same_endpoint(plan->inv, order[i - 1],
+						    order[i]);
+
+		plan->endpoint[order[i]] =
+			again ? plan->endpoint[order[i - 1]] : order[i];
+	}
+	free(order);
+	return 0;
+}
+
+/* ---- host keys */
+
+/* cron may give no HOME; the password database knows it all the same. */
+static char *default_known_hosts(void)
+{
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (home == NULL || home[0] == '\0') {
+		const struct passwd *user = getpwuid(getuid());
+
+		home = user != NULL ? user->pw_dir : NULL;
+	}
+	if (home == NULL || asprintf(&path, "%s/.ssh/known_hosts", home) == -1)
+		return NULL;
+	return path;
+}
+
+static int load_keys(struct plan *plan, struct nf_error *err)
+{
+	const struct nf_poll_options *options = plan->options;
+	void *shared;
+
+	if (options->host_keys == NF_HOST_KEYS_OFF)
+		return 0;
+	plan->known_path = options->known_hosts != NULL
+				   ? strdup(options->known_hosts)
+				   : default_known_hosts();
+	if (plan->known_path == NULL)
+		return error_set(err, NF_INVALID,
+				 "no home directory: name a known_hosts file");
+	if (hostkeys_load(&plan->known, plan->known_path, err) == -1)
+		return -1;
+	shared = mmap(NULL, plan->ndevices * sizeof(*plan->accepted),
+		      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (shared == MAP_FAILED)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	plan->accepted = shared;
+	return 0;
+}
+
+/* ---- the plan */
+
+static int plan_devices(struct plan *plan, struct nf_error *err)
+{
+	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
+	plan->patterns = calloc(plan->ndevices, sizeof(struct patterns *));
+	if (plan->resolved == NULL || plan->patterns == NULL ||
+	    find_endpoints(plan) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct device *dev = inventory_device(plan->inv, i);
+
+		plan->patterns[i] = compile(plan, dev->platform, err);
+		if (plan->patterns[i] == NULL)
+			return -1;
+	}
+	return resolve_all(plan->inv, plan->resolved, err);
+}
+
+int plan_init(struct plan *plan, const struct nf_inventory *inv,
+	      const struct nf_poll_options *options, struct nf_error *err)
+{
+	*plan = (struct plan){.inv = inv, .options = options};
+	plan->ndevices = nf_inventory_size(inv);
+	plan->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms
+						   : PLAN_TIMEOUT_MS;
+	if (check_commands(options, err) == -1 ||
+	    load_keys(plan, err) == -1 || plan_devices(plan, err) == -1 ||
+	    ssh_library_init(err) == -1) {
+		plan_release(plan);
+		return -1;
+	}
+	return 0;
+}
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; plan->resolved && i < plan->ndevices; i++)
+		free(plan->resolved[i].addresses);
+	for (size_t i = 0; i < plan->ncompiled; i++)
+		patterns_free(plan->compiled[i]);
+	if (plan->accepted != NULL)
+		(void)munmap(plan->accepted,
+			     plan->ndevices * sizeof(*plan->accepted));
+	hostkeys_free(plan->known);
+	free(plan->known_path);
+	free(plan->endpoint);
+	free(plan->compiled);
+	free(plan->patterns);
+	free(plan->resolved);
+	*plan = (struct plan){0};
+}

@@ -1,0 +1,518 @@
+/* A poll: the plan given to a pool, and its results taken back. */
+#include <netdb.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "fiber/fiber.h"
+#include "pool/pool.h"
+#include "task/body.h"
+#include "task/plan.h"
+#include "task/run.h"
+
+#define FANOUT 500
+
+/* A result that is ready, and all that its pointers point to. */
+struct ready {
+	struct nf_result result;
+	struct nf_result_body body;
+	char prompt[PATTERNS_LINE_MAX + 1];
+	char weak[SSH_WEAK_MAX];
+	struct ready *next;
+};
+
+/* What the parent knows of a device that runs. */
+struct progress {
+	int64_t started_us; /* since 1970; 0: not started */
+	int64_t queue_us;
+	uint64_t output; /* bytes so far */
+	struct message *result;
+	uint32_t next_command;
+	uint32_t next_alike; /* device with the same endpoint to follow it */
+	bool begun;	     /* a command may have reached the device */
+	bool inside;	     /* an answer is being told */
+};
+
+#define NO_DEVICE UINT32_MAX
+
+struct nf_poll {
+	struct plan plan;
+	struct nf_poll_options options;
+	struct pool *pool;
+	struct progress *progress;
+	struct ready *first, *last; /* not taken yet */
+	struct ready *taken;	    /* lent out */
+	size_t pending;
+	int64_t opened_us; /* monotonic */
+	bool warned;	   /* that known_hosts cannot be written */
+	bool stopped;
+	bool broken; /* there was no memory for a result */
+	struct spool_budget nothing; /* of results without a body */
+};
+
+/* ---- results */
+
+static void ready_free(struct ready *ready)
+{
+	if (ready == NULL)
+		return;
+	body_release(&ready->body);
+	free(ready);
+}
+
+static void tell(const struct nf_poll *poll, enum nf_event_kind kind,
+		 const struct nf_result *result)
+{
+	struct nf_event event = {
+		.kind = kind,
+		.device = result->device,
+		.worker = result->worker,
+		.when_us = kind == NF_EVENT_STARTED ? result->started_us
+						    : clock_real_us(),
+		.error = &result->error,
+	};
+
+	if (poll->options.on_event != NULL)
+		poll->options.on_event(poll->options.event_arg, &event);
+}
+
+static void take_session(struct ready *ready, const struct message *message)
+{
+	struct nf_result *result = &ready->result;
+	int64_t queue_us = result->us[NF_TIME_QUEUE];
+
+	result->error = message->result.error;
+	memcpy(result->us, message->result.us, sizeof(result->us));
+	result->us[NF_TIME_QUEUE] = queue_us;
+	memcpy(ready->prompt, message->result.prompt,
+	       sizeof(ready->prompt));
+	memcpy(ready->weak, message->result.weak,
+	       sizeof(ready->weak));
+}
+
+/* Why a task that was not done was not; the stage is how far it came. */
+static void set_error(struct nf_result *result, enum nf_code code,
+		      const struct progress *progress, const char *message)
+{
+	result->error.stage = progress->begun ? NF_STAGE_COMMAND
+					      : NF_STAGE_CONNECT;
+	(void)error_set(&result->error, code, "%s", message);
+}
+
+static void outcome_error(struct ready *ready, const struct progress *progress,
+			  const struct pool_outcome *outcome)
+{
+	struct nf_result *result = &ready->result;
+
+	if (progress->result != NULL) /* whatever its worker did after that */
+		take_session(ready, progress->result);
+	else if (outcome->end == POOL_DONE)
+		set_error(result, NF_SYSTEM, progress,
+			  "its worker had no memory for it");
+	switch (outcome->end) {
+	case POOL_DONE:
+		break;
+	case POOL_DIED:
+		if (progress->result == NULL)
+			set_error(result, NF_WORKER_DIED, progress,
+				  outcome->message);
+		break;
+	case POOL_CANCELLED:
+		if (progress->result == NULL)
+			set_error(result, NF_CANCELLED, progress,
+				  outcome->message);
+		break;
+	case POOL_NO_ROOM:
+		set_error(result, NF_SYSTEM, progress, outcome->message);
+		break;
+	}
+}
+
+/* NULL and a broken poll when there is no memory for it. */
+static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
+			       struct spool *spool)
+{
+	struct ready *ready = calloc(1, sizeof(*ready));
+
+	if (ready == NULL) {
+		poll->broken = true;
+		return NULL;
+	}
+	ready->result.device = index;
+	ready->result.prompt = ready->prompt;
+	ready->result.weak = ready->weak;
+	ready->result.body = &ready->body;
+	body_init(&ready->body, spool, &poll->options);
+	return ready;
+}
+
+static void ready_put(struct nf_poll *poll, struct ready *ready)
+{
+	tell(poll, NF_EVENT_ENDED, &ready->result);
+	if (poll->last != NULL)
+		poll->last->next = ready;
+	else
+		poll->first = ready;
+	poll->last = ready;
+}
+
+/* ---- hooks of the pool */
+
+static void on_started(void *arg, uint32_t index, unsigned worker,
+		       int64_t when_us)
+{
+	struct nf_poll *poll = arg;
+	struct progress *progress = &poll->progress[index];
+	struct nf_result result = {
+		.device = index, .worker = worker, .started_us = when_us};
+
+	progress->started_us = when_us;
+	progress->queue_us = clock_us() - poll->opened_us;
+	progress->next_command = 0;
+	progress->output = 0;
+	progress->inside = false;
+	tell(poll, NF_EVENT_STARTED, &result);
+}
+
+static void warn_unwritable(struct nf_poll *poll, const struct nf_error *err)
+{
+	if (!poll->warned && poll->options.log.line != NULL)
+		poll->options.log.line(poll->options.log.arg, err->message);
+	poll->warned = true;
+}
+
+/* The parent alone writes known_hosts, and believes no key twice. */
+static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
+				  const struct message *message)
+{
+	const struct plan *plan = &poll->plan;
+	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
+	char *accepted;
+	struct nf_error err;
+
+	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
+	    hostkeys_check(plan->known, dev->host, dev->port,
+			   message->hostkey.type, message->hostkey.key,
+			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
+		return POOL_BAD;
+	accepted = plan->accepted[plan->endpoint[index]];
+	if (accepted[0] != '\0')
+		return POOL_BAD;
+	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
+			     accepted);
+	if (hostkeys_append(plan->known_path, dev->host, dev->port,
+			    message->hostkey.type, message->hostkey.key,
+			    message->hostkey.len, &err) == -1)
+		warn_unwritable(poll, &err);
+	return POOL_TAKEN;
+}
+
+static enum pool_verdict take_result(struct progress *progress,
+				     const struct message *message)
+{
+	if (progress->result != NULL || progress->inside)
+		return POOL_BAD;
+	progress->result = malloc(sizeof(*progress->result));
+	if (progress->result != NULL)
+		*progress->result = *message;
+	return POOL_TAKEN;
+}
+
+static enum pool_verdict on_data(void *arg, uint32_t index,
+				 const uint8_t *payload, size_t len)
+{
+	struct nf_poll *poll = arg;
+	struct progress *progress = &poll->progress[index];
+	struct message message;
+
+	if (message_decode(&message, payload, len) == -1)
+		return POOL_BAD;
+	switch (message.type) {
+	case MESSAGE_COMMAND:
+		if (progress->inside ||
+		    message.command != progress->next_command ||
+		    message.command >= poll->options.ncommands)
+			return POOL_BAD;
+		progress->next_command++;
+		progress->inside = true;
+		progress->begun = true;
+		return POOL_KEEP;
+	case MESSAGE_OUTPUT:
+		progress->output += message.output.len;
+		return progress->inside && progress->output <= PLAN_OUTPUT_MAX
+			       ? POOL_KEEP
+			       : POOL_BAD;
+	case MESSAGE_END:
+		if (!progress->inside)
+			return POOL_BAD;
+		progress->inside = false;
+		return POOL_KEEP;
+	case MESSAGE_HOSTKEY:
+		return take_key(poll, index, &message);
+	case MESSAGE_RESULT:
+		return take_result(progress, &message);
+	}
+	return POOL_BAD;
+}
+
+/*
+ * A command that may have reached the device is never sent again; a session
+ * that had ended needs no second one.
+ */
+static bool on_lost(void *arg, uint32_t index)
+{
+	struct nf_poll *poll = arg;
+
+	return !poll->progress[index].begun &&
+	       poll->progress[index].result == NULL;
+}
+
+/* A result of a device that no worker had. */
+static void end_early(struct nf_poll *poll, uint32_t index,
+		      enum nf_stage stage, enum nf_code code,
+		      const char *message)
+{
+	struct ready *ready;
+	struct spool none;
+
+	spool_init(&none, &poll->nothing);
+	ready = ready_new(poll, index, &none);
+	if (ready == NULL)
+		return;
+	ready->result.error.stage = stage;
+	(void)error_set(&ready->result.error, code, "%s", message);
+	ready_put(poll, ready);
+}
+
+static void submit(struct nf_poll *poll, uint32_t index)
+{
+	struct nf_error err;
+
+	if (poll->stopped)
+		end_early(poll, index, NF_STAGE_CONNECT, NF_CANCELLED,
+			  "cancelled before it was begun");
+	else if (pool_submit(poll->pool, index, &err) == -1)
+		end_early(poll, index, NF_STAGE_CONNECT, err.code,
+			  err.message);
+}
+
+static void on_ended(void *arg, const struct pool_outcome *outcome)
+{
+	struct nf_poll *poll = arg;
+	struct progress *progress = &poll->progress[outcome->index];
+	struct ready *ready = ready_new(poll, outcome->index, outcome->spool);
+	uint32_t next = progress->next_alike;
+
+	if (ready != NULL) {
+		ready->result.worker = outcome->worker;
+		ready->result.attempts = outcome->attempts;
+		ready->result.started_us = progress->started_us;
+		ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
+		outcome_error(ready, progress, outcome);
+		ready_put(poll, ready);
+	}
+	free(progress->result);
+	progress->result = NULL;
+	progress->next_alike = NO_DEVICE;
+	if (next != NO_DEVICE)
+		submit(poll, next);
+}
+
+/* ---- opening */
+
+/*
+ * Devices with the same host and port follow one another as long as their key
+ * is not known, so that each sees what the one before it has accepted.
+ * Returns true when index has to wait.
+ */
+static bool chain(struct nf_poll *poll, uint32_t *last, uint32_t index)
+{
+	const struct plan *plan = &poll->plan;
+	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
+	uint32_t endpoint = plan->endpoint[index];
+	uint32_t before = last[endpoint];
+	const char *type;
+
+	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
+		return false;
+	last[endpoint] = index;
+	if (before == NO_DEVICE || hostkeys_types(plan->known, dev->host,
+						  dev->port, &type, 1) > 0)
+		return false;
+	poll->progress[before].next_alike = index;
+	return true;
+}
+
+static void unresolved(struct nf_poll *poll, uint32_t index)
+{
+	char message[sizeof(((struct nf_error *)0)->message)];
+
+	(void)snprintf(message, sizeof(message), "%s: %s",
+		       nf_inventory_device(poll->plan.inv, index)->host,
+		       gai_strerror(poll->plan.resolved[index].gai_error));
+	end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
+}
+
+static int submit_all(struct nf_poll *poll, struct nf_error *err)
+{
+	uint32_t n = (uint32_t)poll->plan.ndevices;
+	uint32_t *last = malloc(n * sizeof(*last));
+
+	if (last == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	memset(last, 0xff, n * sizeof(*last)); /* NO_DEVICE */
+	for (uint32_t i = 0; i < n; i++) {
+		if (poll->plan.resolved[i].naddresses == 0)
+			unresolved(poll, i);
+		else if (!chain(poll, last, i))
+			submit(poll, i);
+	}
+	free(last);
+	return 0;
+}
+
+static unsigned cores(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == -1)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
+static int start_pool(struct nf_poll *poll, struct nf_error *err)
+{
+	struct pool_options options = {
+		.workers = poll->options.workers ? poll->options.workers
+						 : cores(),
+		.fanout = poll->options.fanout ? poll->options.fanout : FANOUT,
+		.stack_size = FIBER_STACK,
+		.run = task_run,
+		.ctx = &poll->plan,
+		.hooks = {.started = on_started,
+			  .data = on_data,
+			  .repeatable = on_lost,
+			  .ended = on_ended,
+			  .arg = poll},
+	};
+
+	if (options.fanout > poll->plan.ndevices)
+		options.fanout = (unsigned)poll->plan.ndevices;
+	if (options.workers > options.fanout)
+		options.workers = options.fanout;
+	return pool_start(&poll->pool, &options, err);
+}
+
+static int check_size(size_t ndevices, struct nf_error *err)
+{
+	if (ndevices == 0)
+		return error_set(err, NF_INVALID, "the inventory has no device");
+	if (ndevices >= NO_DEVICE)
+		return error_set(err, NF_INVALID,
+				 "the inventory has too many devices");
+	return 0;
+}
+
+int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
+		 const struct nf_poll_options *options, struct nf_error *err)
+{
+	size_t n = nf_inventory_size(inv);
+	struct nf_poll *poll;
+
+	err->stage = NF_STAGE_RESOLVE;
+	if (check_size(n, err) == -1)
+		return -1;
+	poll = calloc(1, sizeof(*poll));
+	if (poll == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a poll");
+	poll->options = *options;
+	poll->pending = n;
+	poll->progress = calloc(n, sizeof(*poll->progress));
+	if (poll->progress == NULL) {
+		(void)error_sys(err, NF_SYSTEM, "no memory for devices");
+		goto fail;
+	}
+	for (size_t i = 0; i < n; i++)
+		poll->progress[i].next_alike = NO_DEVICE;
+	if (plan_init(&poll->plan, inv, &poll->options, err) == -1)
+		goto fail;
+	poll->opened_us = clock_us();
+	if (start_pool(poll, err) == -1 || submit_all(poll, err) == -1 ||
+	    pool_step(poll->pool, 0, err) == -1)
+		goto fail;
+	*out = poll;
+	return 0;
+fail:
+	nf_poll_free(poll);
+	return -1;
+}
+
+/* ---- driving */
+
+int nf_poll_fd(const struct nf_poll *poll)
+{
+	return pool_fd(poll->pool);
+}
+
+int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
+{
+	if (poll->broken)
+		return error_set(err, NF_SYSTEM, "no memory for a result");
+	if (poll->first != NULL)
+		timeout_ms = 0;
+	return pool_step(poll->pool, timeout_ms, err);
+}
+
+struct nf_result *nf_poll_take(struct nf_poll *poll)
+{
+	struct ready *ready = poll->first;
+
+	ready_free(poll->taken);
+	poll->taken = ready;
+	if (ready == NULL)
+		return NULL;
+	poll->first = ready->next;
+	if (poll->first == NULL)
+		poll->last = NULL;
+	poll->pending--;
+	return &ready->result;
+}
+
+size_t nf_poll_pending(const struct nf_poll *poll)
+{
+	return poll->pending;
+}
+
+void nf_poll_stop(struct nf_poll *poll)
+{
+	poll->stopped = true;
+	pool_stop(poll->pool);
+}
+
+void nf_poll_kill(struct nf_poll *poll)
+{
+	poll->stopped = true;
+	pool_kill(poll->pool);
+}
+
+void nf_poll_free(struct nf_poll *poll)
+{
+	if (poll == NULL)
+		return;
+	ready_free(poll->taken);
+	while (poll->first != NULL) {
+		struct ready *next = poll->first->next;
+
+		ready_free(poll->first);
+		poll->first = next;
+	}
+	pool_free(poll->pool);
+	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
+		free(poll->progress[i].result);
+	free(poll->progress);
+	plan_release(&poll->plan);
+	free(poll);
+}

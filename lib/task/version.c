@@ -1,0 +1,25 @@
+/* What netfan was built with and runs on. */
+#include <cyaml/cyaml.h>
+#include <libssh2.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "netfan.h"
+
+void nf_version_text(char *out, size_t size)
+{
+	char pcre2[64] = "";
+
+	(void)pcre2_config(PCRE2_CONFIG_VERSION, pcre2);
+	(void)snprintf(out, size,
+		       "netfan %s\n"
+		       "libssh2 %s\n"
+		       "libcyaml %s\n"
+		       "PCRE2 %s\n"
+		       "%s",
+		       NF_VERSION, libssh2_version(0), cyaml_version_str, pcre2,
+		       OpenSSL_version(OPENSSL_VERSION));
+}
