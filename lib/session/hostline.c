@@ -136,8 +136,7 @@ static bool hash_part(uint8_t *out, char **text, char end)
 
 static bool parse_names(struct hostline *line, char *names)
 {
-	uint8_t *hash =
-		(uint8_t *)names; /* shorter than the text it replaces */
+	uint8_t *hash = (uint8_t *)names; /* shorter than its text */
 	char *at = names + strlen(HASH_MARK);
 
 	if (names[0] == '@') /* a second marker: ssh takes no such line */

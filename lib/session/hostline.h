@@ -37,7 +37,7 @@ struct hostline {
  * Parse a line of len bytes without its newline. The text is changed: fields
  * are ended, names lowered, base64 decoded where it stands; text[len] must be
  * writable. False when there is nothing to learn: a blank line, a comment, a
- * @cert-authority (libssh2 has no host certificates), or anything that is not
+ * @cert-authority (libssh2 has no use for it), or anything that is not
  * to be understood.
  */
 bool hostline_parse(struct hostline *line, char *text, size_t len);
