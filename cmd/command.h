@@ -4,10 +4,10 @@
 
 /* Exit statuses; 128 and the signal's number when one ended the run. */
 enum status {
-	STATUS_OK = 0,	     /* every device answered */
-	STATUS_SOME = 1,     /* some device failed */
-	STATUS_USAGE = 2,    /* usage, inventory or environment */
-	STATUS_ALL = 3,	     /* every device failed */
+	STATUS_OK = 0, /* every device answered */
+	STATUS_SOME = 1, /* some device failed */
+	STATUS_USAGE = 2, /* usage, inventory or environment */
+	STATUS_ALL = 3, /* every device failed */
 	STATUS_SIGNAL = 128, /* and the signal */
 };
 

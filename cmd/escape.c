@@ -148,8 +148,7 @@ void escape_end(struct escape *escape, struct output *out)
 	escape->nheld = 0;
 }
 
-void escape_text(struct output *out, enum escape_style style,
-		 const char *text)
+void escape_text(struct output *out, enum escape_style style, const char *text)
 {
 	struct escape escape;
 

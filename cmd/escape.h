@@ -26,7 +26,6 @@ void escape_bytes(struct escape *escape, struct output *out,
 void escape_end(struct escape *escape, struct output *out);
 
 /* A whole string at once. */
-void escape_text(struct output *out, enum escape_style style,
-		 const char *text);
+void escape_text(struct output *out, enum escape_style style, const char *text);
 
 #endif

@@ -13,7 +13,12 @@
 #define FANOUT_MAX 100000
 #define TIMEOUT_MAX 86400 /* seconds: a day */
 
-enum { OPTION_TIMEOUT = 256, OPTION_KNOWN_HOSTS, OPTION_HOST_KEYS, OPTION_VERSION };
+enum {
+	OPTION_TIMEOUT = 256,
+	OPTION_KNOWN_HOSTS,
+	OPTION_HOST_KEYS,
+	OPTION_VERSION
+};
 
 static const struct option long_options[] = {
 	{"inventory", required_argument, NULL, 'i'},
@@ -33,14 +38,16 @@ static const struct option long_options[] = {
 static const char help[] =
 	"usage: netfan poll [OPTION]... COMMAND...\n"
 	"\n"
-	"Run every COMMAND, in order and in one session, on every device of the\n"
+	"Run every COMMAND, in order and in one session, on every device of "
+	"the\n"
 	"inventory, and print the answers as they come.\n"
 	"\n"
 	"  -i, --inventory FILE    devices to poll (default: " INVENTORY ")\n"
 	"  -w, --workers N         worker processes (default: one a core)\n"
 	"  -f, --fanout N          sessions in flight in all (default: 500)\n"
 	"  -o, --output FORMAT     text (default) or ndjson\n"
-	"      --timeout SECONDS   of one device's whole session (default: 60)\n"
+	"      --timeout SECONDS   of one device's whole session (default: "
+	"60)\n"
 	"      --known-hosts FILE  host keys (default: ~/.ssh/known_hosts)\n"
 	"      --host-keys POLICY  accept-new (default), strict or off\n"
 	"  -v, --verbose           tell when each device is taken up and done\n"
@@ -48,8 +55,10 @@ static const char help[] =
 	"  -h, --help              this help\n"
 	"      --version           versions of netfan and its libraries\n"
 	"\n"
-	"Exit status: 0 every device answered, 1 some failed, 2 usage, inventory\n"
-	"or environment, 3 every device failed, 130 or 143 stopped by a signal.\n";
+	"Exit status: 0 every device answered, 1 some failed, 2 usage, "
+	"inventory\n"
+	"or environment, 3 every device failed, 130 or 143 stopped by a "
+	"signal.\n";
 
 static enum parsed wrong(const char *option, const char *value,
 			 const char *wanted)

@@ -15,8 +15,8 @@ struct options {
 };
 
 enum parsed {
-	PARSED_RUN,   /* go on */
-	PARSED_HELP,  /* help or version was printed: all is well */
+	PARSED_RUN, /* go on */
+	PARSED_HELP, /* help or version was printed: all is well */
 	PARSED_WRONG, /* the error was printed */
 };
 

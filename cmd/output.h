@@ -17,7 +17,7 @@ struct output {
 	struct stop *stop; /* borrowed */
 	int fd;
 	bool plain_file; /* never blocks: written in one go */
-	int sys_errno;	 /* of what went wrong, else 0; then all is dropped */
+	int sys_errno; /* of what went wrong, else 0; then all is dropped */
 	size_t len;
 	uint8_t bytes[OUTPUT_BUFFER];
 };

@@ -42,8 +42,8 @@ static int complain(const struct nf_error *err)
 static int print_result(struct run *run, struct nf_result *result,
 			struct nf_error *err)
 {
-	sink_fn *sink = run->options.format == FORMAT_TEXT ? sink_text
-							   : sink_ndjson;
+	sink_fn *sink =
+		run->options.format == FORMAT_TEXT ? sink_text : sink_ndjson;
 	const struct nf_device *dev =
 		nf_inventory_device(run->inv, result->device);
 	int rc = sink(&run->out, dev, result, run->options.poll.ncommands > 1,
@@ -84,9 +84,8 @@ static void heed_signals(struct run *run)
 
 static int wait_for_more(struct run *run, struct nf_error *err)
 {
-	struct pollfd fds[] = {
-		{.fd = nf_poll_fd(run->poll), .events = POLLIN},
-		{.fd = run->stop.fd, .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = nf_poll_fd(run->poll), .events = POLLIN},
+			       {.fd = run->stop.fd, .events = POLLIN}};
 
 	if (poll(fds, 2, run->killed ? -1 : stop_wait_ms(&run->stop)) == -1 &&
 	    errno != EINTR) {

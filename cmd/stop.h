@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 struct stop {
-	int fd;		     /* polls readable when a signal has come */
-	int signal;	     /* the first one, 0 for none */
-	bool now;	     /* a second one came, or the grace is over */
+	int fd; /* polls readable when a signal has come */
+	int signal; /* the first one, 0 for none */
+	bool now; /* a second one came, or the grace is over */
 	int64_t deadline_ms; /* end of the grace after the first one */
 };
 

@@ -3,15 +3,14 @@
 #define NETFAN_INVENTORY_INVENTORY_H
 
 #include "netfan.h"
-
-struct platform;
+#include "platform/platform.h"
 
 struct device {
 	struct nf_device pub;
 	const struct platform *platform;
 	const char *password; /* NULL when not given; lives in the arena */
 	const char *secret; /* for enable; NULL when not given */
-	bool legacy; /* offer old algorithms to it */
+	enum legacy legacy;
 	size_t line; /* where it starts in the file */
 };
 

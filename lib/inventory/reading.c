@@ -268,11 +268,13 @@ static int read_legacy(const struct reader *reader)
 	if (text == NULL)
 		return 0;
 	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0) {
-		reader->dev->legacy = true;
+		reader->dev->legacy = LEGACY_ON;
 		return 0;
 	}
-	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0)
+	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0) {
+		reader->dev->legacy = LEGACY_OFF;
 		return 0;
+	}
 	return reader_fault(reader, KEY_LEGACY,
 			    "legacy '%.*s' is not true or false",
 			    fault_shown(text), text);

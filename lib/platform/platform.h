@@ -28,6 +28,13 @@ struct platform {
 	const char *const *errors; /* start of a line that refuses */
 };
 
+/* How far to go for old devices, as the inventory says for each. */
+enum legacy {
+	LEGACY_DEFAULT, /* SHA-1 and CBC last, what is broken never */
+	LEGACY_ON, /* that too, last */
+	LEGACY_OFF, /* neither */
+};
+
 /* The platform of a device_type, or NULL. */
 const struct platform *platform_find(const char *name);
 

@@ -12,8 +12,8 @@
 
 enum frame_type {
 	FRAME_STARTED = 1, /* payload: u64 microseconds since 1970 */
-	FRAME_DATA = 2,	   /* payload: bytes of the task's result */
-	FRAME_DONE = 3,	   /* no payload; the ticket is used up */
+	FRAME_DATA = 2, /* payload: bytes of the task's result */
+	FRAME_DONE = 3, /* no payload; the ticket is used up */
 };
 
 struct frame {
@@ -27,7 +27,7 @@ struct frame {
 struct frame_parser {
 	uint8_t bytes[FRAME_HEADER + FRAME_PAYLOAD_MAX];
 	size_t have; /* of an unfinished frame */
-	bool taken;  /* bytes[] is what the last call lent out */
+	bool taken; /* bytes[] is what the last call lent out */
 };
 
 /*

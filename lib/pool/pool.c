@@ -19,8 +19,8 @@
 #include "pool/queue.h"
 
 #define READ_MAX ((size_t)64 * 1024)
-#define ATTEMPTS_MAX 2	/* a task that is lost is repeated once */
-#define BARREN_MAX 3	/* deaths in a row without a task done: broken */
+#define ATTEMPTS_MAX 2 /* a task that is lost is repeated once */
+#define BARREN_MAX 3 /* deaths in a row without a task done: broken */
 #define FAREWELL_MS 1000 /* for workers to end by themselves */
 
 enum watch_kind { WATCH_RESULT, WATCH_TASK, WATCH_DEATH };
@@ -57,7 +57,7 @@ struct pool {
 	struct spool_budget budget;
 	uint8_t *input;
 	size_t nslots;
-	size_t nout;   /* slots in use */
+	size_t nout; /* slots in use */
 	unsigned most; /* tasks that one worker may hold */
 	unsigned nalive;
 	unsigned barren; /* deaths in a row without a task done */
@@ -73,8 +73,8 @@ static int watch(struct pool *pool, int op, int fd, uint32_t events,
 {
 	struct epoll_event event = {
 		.events = events,
-		.data.u64 = (uint64_t)(member->number - 1) << 8 |
-			    (uint64_t)kind,
+		.data.u64 =
+			(uint64_t)(member->number - 1) << 8 | (uint64_t)kind,
 	};
 
 	return epoll_ctl(pool->epfd, op, fd, &event);
@@ -253,9 +253,9 @@ static int take_frame(struct pool *pool, struct member *member,
 		verdict = hooks->data(hooks->arg, slot->task.index,
 				      frame->payload, frame->len);
 		if (verdict == POOL_KEEP && !slot->no_room)
-			slot->no_room = spool_append(&slot->spool,
-						     frame->payload, frame->len,
-						     NULL) == -1;
+			slot->no_room =
+				spool_append(&slot->spool, frame->payload,
+					     frame->len, NULL) == -1;
 		return verdict == POOL_BAD ? -1 : 0;
 	case FRAME_DONE:
 		pool->barren = 0;
@@ -406,8 +406,7 @@ static void hand_out(struct pool *pool)
 		uint8_t ticket[TICKET_SIZE];
 
 		task.attempts++;
-		wire_put_u32(ticket,
-			     slot_take(pool, member, task)->ticket);
+		wire_put_u32(ticket, slot_take(pool, member, task)->ticket);
 		wire_put_u32(ticket + 4, task.index);
 		/* Room for all that it may hold was made at the start. */
 		(void)buf_append(&member->unsent, ticket, sizeof(ticket));
@@ -424,7 +423,8 @@ static int pool_init(struct pool *pool, const struct pool_options *options,
 		     struct nf_error *err)
 {
 	pool->options = *options;
-	pool->most = (options->fanout + options->workers - 1) / options->workers;
+	pool->most =
+		(options->fanout + options->workers - 1) / options->workers;
 	pool->nslots = (size_t)options->fanout * 2;
 	pool->epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (pool->epfd == -1)

@@ -19,10 +19,10 @@
 #include "pool/worker.h"
 
 enum pool_end {
-	POOL_DONE,	/* the task function returned */
-	POOL_DIED,	/* its worker died, and it is not to be repeated */
+	POOL_DONE, /* the task function returned */
+	POOL_DIED, /* its worker died, and it is not to be repeated */
 	POOL_CANCELLED, /* stopped before it was done */
-	POOL_NO_ROOM,	/* it was done, but its result could not be kept */
+	POOL_NO_ROOM, /* it was done, but its result could not be kept */
 };
 
 /* What became of a task. */
@@ -37,9 +37,9 @@ struct pool_outcome {
 
 /* What to do with a DATA payload. */
 enum pool_verdict {
-	POOL_KEEP,  /* append it to the task's spool */
+	POOL_KEEP, /* append it to the task's spool */
 	POOL_TAKEN, /* the hook has it */
-	POOL_BAD,   /* not what this task may say: the worker is killed */
+	POOL_BAD, /* not what this task may say: the worker is killed */
 };
 
 /* Called from pool_step(), pool_stop() and pool_kill(). */
@@ -55,7 +55,7 @@ struct pool_hooks {
 
 struct pool_options {
 	unsigned workers; /* at least 1 */
-	unsigned fanout;  /* tasks out in all; at least 1 */
+	unsigned fanout; /* tasks out in all; at least 1 */
 	size_t stack_size;
 	task_fn *run;
 	void *ctx; /* of run; workers have it as it was when they forked */

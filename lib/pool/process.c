@@ -40,8 +40,10 @@ int process_check_threads(struct nf_error *err)
 
 static void child_signals(void)
 {
-	/* A terminal or systemd sends these to the group: the parent decides. */
-	static const int ignored[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE};
+	/* A terminal or systemd sends these to the group: the parent decides.
+	 */
+	static const int ignored[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP,
+				      SIGPIPE};
 	static const int defaulted[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM};
 	sigset_t none;
 

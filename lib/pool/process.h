@@ -9,8 +9,8 @@
 /* The parent's side. Descriptors are -1 once closed. */
 struct process {
 	pid_t pid;
-	int pidfd;     /* polls readable when the child has ended */
-	int task_fd;   /* write end, non-blocking */
+	int pidfd; /* polls readable when the child has ended */
+	int task_fd; /* write end, non-blocking */
 	int result_fd; /* read end, non-blocking */
 };
 

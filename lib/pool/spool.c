@@ -31,7 +31,8 @@ static int temporary_file(void)
 	const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
 	int fd = -1;
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]) && fd == -1; i++) {
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]) && fd == -1;
+	     i++) {
 		char path[4096];
 
 		if (dirs[i] == NULL || dirs[i][0] == '\0')
@@ -58,8 +59,8 @@ static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
 		return error_sys(err, NF_SYSTEM,
 				 "no temporary file for its output");
 	while (len > 0) {
-		ssize_t n = pwrite(spool->fd, bytes, len,
-				   (off_t)spool->file_len);
+		ssize_t n =
+			pwrite(spool->fd, bytes, len, (off_t)spool->file_len);
 
 		if (n == -1 && errno == EINTR)
 			continue;

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "netfan.h"
 
-#define SPOOL_MEMORY ((size_t)256 * 1024)	    /* of one spool */
+#define SPOOL_MEMORY ((size_t)256 * 1024) /* of one spool */
 #define SPOOL_MEMORY_ALL ((size_t)64 * 1024 * 1024) /* of all together */
 
 /* Bytes of memory that a pool's spools hold together. */
@@ -18,8 +18,8 @@ struct spool_budget {
 /* Zeroed but for budget and fd -1, it is empty: see spool_init(). */
 struct spool {
 	struct spool_budget *budget; /* borrowed */
-	struct buf memory;	     /* the first bytes */
-	int fd;			     /* the rest, unlinked; -1 for none */
+	struct buf memory; /* the first bytes */
+	int fd; /* the rest, unlinked; -1 for none */
 	uint64_t file_len;
 	uint64_t read_at;
 };

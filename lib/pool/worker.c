@@ -29,7 +29,7 @@ struct worker {
 	struct waiter *waiters;
 	struct fiber *writer; /* parked when there is nothing to write */
 	size_t ntasks;
-	bool ended;  /* no more tickets will come */
+	bool ended; /* no more tickets will come */
 	bool broken; /* nobody reads our results */
 };
 
@@ -73,8 +73,8 @@ static void wait_writer(struct worker *worker, int64_t *waited_ms)
 }
 
 static int worker_put(struct worker *worker, enum frame_type type,
-		      uint32_t ticket, const struct iovec *parts,
-		      size_t nparts, int64_t *waited_ms)
+		      uint32_t ticket, const struct iovec *parts, size_t nparts,
+		      int64_t *waited_ms)
 {
 	size_t size = frame_size(frame_payload(parts, nparts));
 

@@ -19,7 +19,7 @@ struct outlet;
 typedef void task_fn(void *ctx, uint32_t index, struct outlet *out);
 
 struct worker_options {
-	int task_fd;   /* read end, non-blocking; stays the caller's */
+	int task_fd; /* read end, non-blocking; stays the caller's */
 	int result_fd; /* write end, likewise */
 	size_t stack_size;
 	task_fn *run;

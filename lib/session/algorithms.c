@@ -48,15 +48,9 @@ static const struct algorithm hostkey[] = {
 };
 
 static const struct algorithm cipher[] = {
-	{"aes128-ctr", GOOD},
-	{"aes256-ctr", GOOD},
-	{"aes192-ctr", GOOD},
-	{"aes128-cbc", WEAK},
-	{"aes256-cbc", WEAK},
-	{"aes192-cbc", WEAK},
-	{"3des-cbc", BROKEN},
-	{"arcfour128", BROKEN},
-	{"arcfour", BROKEN},
+	{"aes128-ctr", GOOD}, {"aes256-ctr", GOOD},   {"aes192-ctr", GOOD},
+	{"aes128-cbc", WEAK}, {"aes256-cbc", WEAK},   {"aes192-cbc", WEAK},
+	{"3des-cbc", BROKEN}, {"arcfour128", BROKEN}, {"arcfour", BROKEN},
 	{NULL, GOOD},
 };
 
@@ -97,8 +91,8 @@ static bool allowed(const struct algorithm *algorithm, enum legacy legacy)
 	return false;
 }
 
-static const struct algorithm *find(enum algorithms_kind kind,
-				    const char *name, size_t len)
+static const struct algorithm *find(enum algorithms_kind kind, const char *name,
+				    size_t len)
 {
 	const struct algorithm *at;
 
@@ -265,6 +259,6 @@ int algorithms_explain(const uint8_t *bytes, size_t len, enum legacy legacy,
 	if (end == NULL)
 		return 0;
 	end++;
-	return explain_kexinit((const uint8_t *)end,
-			       len - (size_t)(end - text), legacy, err);
+	return explain_kexinit((const uint8_t *)end, len - (size_t)(end - text),
+			       legacy, err);
 }

@@ -3,13 +3,7 @@
 #define NETFAN_SESSION_ALGORITHMS_H
 
 #include "netfan.h"
-
-/* How far to go for old devices. */
-enum legacy {
-	LEGACY_DEFAULT, /* SHA-1 and CBC last, what is broken never */
-	LEGACY_ON,	/* that too, last */
-	LEGACY_OFF,	/* neither */
-};
+#include "platform/platform.h"
 
 /* The lists that must have something in common, in KEXINIT's order. */
 enum algorithms_kind {

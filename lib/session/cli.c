@@ -13,11 +13,11 @@
 #include "session/text.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
-#define READS_IN_TURN 128	    /* before others have their turn */
-#define TAIL_MAX 120		    /* bytes kept for an error message */
+#define READS_IN_TURN 128 /* before others have their turn */
+#define TAIL_MAX 120 /* bytes kept for an error message */
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
-#define NUDGES_MAX 4	   /* empty lines sent to wake a device up */
+#define NUDGES_MAX 4 /* empty lines sent to wake a device up */
 
 /* Quiet spells in milliseconds; see quiet_spell(). */
 #define QUIET_LOGIN 3000
@@ -26,10 +26,10 @@
 #define QUIET_ANSWER 1000
 
 enum phase {
-	PHASE_DROP,   /* lines are nobody's answer */
-	PHASE_ECHO,   /* lines are withheld until the echo is seen */
+	PHASE_DROP, /* lines are nobody's answer */
+	PHASE_ECHO, /* lines are withheld until the echo is seen */
 	PHASE_ANSWER, /* lines are the answer */
-	PHASE_PROOF,  /* lines are withheld until a prompt is proven */
+	PHASE_PROOF, /* lines are withheld until a prompt is proven */
 };
 
 struct cli {
@@ -39,13 +39,13 @@ struct cli {
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
-	bool echoes;   /* it was seen to echo */
-	bool hushed;   /* what it sends may hold the secret */
+	bool echoes; /* it was seen to echo */
+	bool hushed; /* what it sends may hold the secret */
 
 	/* of the command that runs */
 	enum phase phase;
 	struct buf expected; /* its echo, blanks squeezed out */
-	struct buf seen;     /* end of what came, likewise */
+	struct buf seen; /* end of what came, likewise */
 	struct buf withheld;
 	struct buf piece; /* of the answer, not yet passed on */
 	const struct cli_sink *sink;
@@ -54,7 +54,7 @@ struct cli {
 	unsigned nlines;
 	unsigned nproofs;
 	char candidate[PATTERNS_LINE_MAX + 1]; /* to be proven */
-	struct nf_error failure;	       /* of the sink */
+	struct nf_error failure; /* of the sink */
 
 	uint8_t tail[TAIL_MAX];
 	size_t tail_len;
@@ -124,8 +124,7 @@ static int release_withheld(struct cli *cli)
 
 	while (at < cli->withheld.len && rc == 0) {
 		const uint8_t *line = cli->withheld.data + at;
-		const uint8_t *end =
-			memchr(line, '\n', cli->withheld.len - at);
+		const uint8_t *end = memchr(line, '\n', cli->withheld.len - at);
 		size_t len = end != NULL ? (size_t)(end - line) + 1
 					 : cli->withheld.len - at;
 
@@ -227,9 +226,9 @@ static int too_late(const struct cli *cli, struct nf_error *err)
 	printable_tail(said, sizeof(said), cli->tail, cli->tail_len);
 	if (cli->tail_len == 0 || cli->hushed)
 		return error_set(err, NF_TIMEOUT, "no answer by its deadline");
-	return error_set(err, NF_TIMEOUT,
-			 "no prompt by its deadline; the last it sent is \"%s\"",
-			 said);
+	return error_set(
+		err, NF_TIMEOUT,
+		"no prompt by its deadline; the last it sent is \"%s\"", said);
 }
 
 static int feed(struct cli *cli, const uint8_t *bytes, size_t len,
@@ -377,11 +376,10 @@ static bool at_prompt(struct cli *cli)
 		return false;
 	base = patterns_base(cli->patterns, (const uint8_t *)cli->prompt,
 			     cli->prompt_len);
-	if (!cli->learning &&
-	    (base == cli->prompt_len || base > line->len ||
-	     memcmp(line->data, cli->prompt, base) != 0 ||
-	     !patterns_mode(cli->patterns, line->data + base,
-			    line->len - base)))
+	if (!cli->learning && (base == cli->prompt_len || base > line->len ||
+			       memcmp(line->data, cli->prompt, base) != 0 ||
+			       !patterns_mode(cli->patterns, line->data + base,
+					      line->len - base)))
 		return false;
 	learn_line(cli);
 	return true;
@@ -689,9 +687,9 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 	while (rc == 0) {
 		int came = await(cli, quiet_spell(cli), err);
 
-		rc = came == -1 ? -1
-				: enable_step(cli, secret, came == 0, &asked,
-					      err);
+		rc = came == -1
+			     ? -1
+			     : enable_step(cli, secret, came == 0, &asked, err);
 	}
 	cli->hushed = false;
 	cli->tail_len = 0;
@@ -711,7 +709,8 @@ int cli_command(struct cli *cli, const char *command,
 	cli->answer = answer;
 	rc = exchange(cli, command, err);
 	/* What came before a failure is kept: an unfinished line, too. */
-	if (rc == -1 && cli->phase == PHASE_ANSWER && cli->failure.code == NF_OK)
+	if (rc == -1 && cli->phase == PHASE_ANSWER &&
+	    cli->failure.code == NF_OK)
 		(void)pass(cli, cli->text.line.data, cli->text.line.len);
 	if (pass_piece(cli) == -1 && rc == 0)
 		rc = error_set(err, cli->failure.code, "%s",

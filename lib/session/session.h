@@ -20,13 +20,14 @@ struct address {
 
 /* Everything is borrowed and outlives the session. */
 struct session_target {
-	const char *host; /* as the inventory says it: known_hosts names it so */
+	const char
+		*host; /* as the inventory says it: known_hosts names it so */
 	uint16_t port;
 	const struct address *addresses; /* tried in this order */
-	size_t naddresses;		 /* at least 1 */
+	size_t naddresses; /* at least 1 */
 	const char *username;
 	const char *password; /* or NULL */
-	const char *secret;   /* or NULL */
+	const char *secret; /* or NULL */
 	enum legacy legacy;
 	const struct patterns *patterns;
 	enum nf_host_keys host_keys;

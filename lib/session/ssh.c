@@ -19,18 +19,18 @@
 
 struct ssh {
 	struct transport stream; /* the shell's channel */
-	struct transport *tr;	 /* borrowed */
+	struct transport *tr; /* borrowed */
 	LIBSSH2_SESSION *session;
 	LIBSSH2_CHANNEL *channel;
 	enum legacy legacy;
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
-	bool ended;    /* the other side said all it will say */
-	bool closing;  /* we said all we will say */
+	bool ended; /* the other side said all it will say */
+	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
 	const char *password; /* borrowed while logging in */
-	unsigned prompts;     /* asked for so far */
-	bool asks_new;	      /* it demands a new password */
+	unsigned prompts; /* asked for so far */
+	bool asks_new; /* it demands a new password */
 	char weak[SSH_WEAK_MAX];
 };
 
@@ -165,7 +165,7 @@ static struct ssh *ssh_of(struct transport *tr)
 static ssize_t stream_error(struct ssh *ssh, ssize_t rc)
 {
 	errno = rc == LIBSSH2_ERROR_EAGAIN ? EAGAIN
-		: ssh->sys_errno != 0	   ? ssh->sys_errno
+		: ssh->sys_errno != 0      ? ssh->sys_errno
 					   : ECONNRESET;
 	return -1;
 }
@@ -246,8 +246,8 @@ static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 				kind == ALGORITHMS_HOSTKEY ? nfirst : 0, list);
 		if (libssh2_session_method_pref(ssh->session, methods[i],
 						list) != 0)
-			return error_set(err, NF_SYSTEM,
-					 "libssh2 refuses %s", list);
+			return error_set(err, NF_SYSTEM, "libssh2 refuses %s",
+					 list);
 	}
 	return 0;
 }
@@ -255,9 +255,9 @@ static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 static void note_weak(struct ssh *ssh)
 {
 	static const int methods[] = {
-		LIBSSH2_METHOD_KEX,	 LIBSSH2_METHOD_HOSTKEY,
+		LIBSSH2_METHOD_KEX,      LIBSSH2_METHOD_HOSTKEY,
 		LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC,
-		LIBSSH2_METHOD_MAC_CS,	 LIBSSH2_METHOD_MAC_SC,
+		LIBSSH2_METHOD_MAC_CS,   LIBSSH2_METHOD_MAC_SC,
 	};
 
 	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
@@ -274,8 +274,7 @@ static void note_weak(struct ssh *ssh)
 	}
 }
 
-static int handshake(struct ssh *ssh, int64_t deadline_ms,
-		     struct nf_error *err)
+static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
 	struct nf_error why = {.code = NF_OK};
 	int rc;
@@ -288,7 +287,8 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms,
 	}
 	/* Every failure is a "-5": the server's own words tell more. */
 	if (why.code == NF_TIMEOUT ||
-	    algorithms_explain(ssh->head, ssh->head_len, ssh->legacy, err) == 0) {
+	    algorithms_explain(ssh->head, ssh->head_len, ssh->legacy, err) ==
+		    0) {
 		(void)ssh_fail(ssh, rc, NF_PROTOCOL, &why);
 		(void)error_set(err, why.code, "%s", why.message);
 	}
@@ -386,7 +386,8 @@ const char *ssh_weak(const struct ssh *ssh)
 
 /* ---- login */
 
-static void answer(struct ssh *ssh, const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
+static void answer(struct ssh *ssh,
+		   const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
 {
 	char text[128] = "";
@@ -427,9 +428,8 @@ static int list_methods(struct ssh *ssh, const char *user, char **methods,
 
 	do {
 		*methods = libssh2_userauth_list(ssh->session, user, len);
-		rc = *methods != NULL ||
-				     libssh2_userauth_authenticated(
-					     ssh->session)
+		rc = *methods != NULL || libssh2_userauth_authenticated(
+						 ssh->session)
 			     ? 0
 			     : libssh2_session_last_errno(ssh->session);
 	} while (rc == LIBSSH2_ERROR_EAGAIN &&
@@ -457,11 +457,11 @@ static int login_interactive(struct ssh *ssh, const char *user,
 {
 	int rc;
 
-	UNTIL_DONE(rc,
-		   libssh2_userauth_keyboard_interactive_ex(
-			   ssh->session, user, (unsigned)strlen(user),
-			   on_prompts),
-		   ssh, deadline_ms, err);
+	UNTIL_DONE(
+		rc,
+		libssh2_userauth_keyboard_interactive_ex(
+			ssh->session, user, (unsigned)strlen(user), on_prompts),
+		ssh, deadline_ms, err);
 	return rc;
 }
 
@@ -582,8 +582,7 @@ void ssh_close(struct ssh *ssh, int64_t deadline_ms)
 	if (ssh == NULL)
 		return;
 	if (!ssh->ended)
-		UNTIL_DONE(rc,
-			   libssh2_session_disconnect(ssh->session, "done"),
+		UNTIL_DONE(rc, libssh2_session_disconnect(ssh->session, "done"),
 			   ssh, deadline_ms, &ignored);
 	ssh->closing = true;
 	transport_shutdown(ssh->tr);

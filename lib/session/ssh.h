@@ -13,7 +13,7 @@ struct ssh;
 #define SSH_WEAK_MAX 160
 
 struct ssh_key {
-	const char *type;   /* "ssh-ed25519"; borrowed from the session */
+	const char *type; /* "ssh-ed25519"; borrowed from the session */
 	const uint8_t *key; /* public key blob, RFC 4253 section 6.6 */
 	size_t len;
 };

@@ -19,17 +19,17 @@ typedef int text_line_fn(void *arg, const uint8_t *line, size_t len);
 
 struct text {
 	struct buf line; /* the unfinished line, as it stands */
-	size_t cursor;	 /* where the next character goes */
+	size_t cursor; /* where the next character goes */
 	enum text_state {
 		TEXT_GROUND,
-		TEXT_ESCAPE,	  /* after ESC */
-		TEXT_CHARSET,	  /* after ESC ( and its like */
-		TEXT_CONTROL,	  /* inside ESC [ */
-		TEXT_STRING,	  /* inside ESC ], ESC P and their like */
+		TEXT_ESCAPE, /* after ESC */
+		TEXT_CHARSET, /* after ESC ( and its like */
+		TEXT_CONTROL, /* inside ESC [ */
+		TEXT_STRING, /* inside ESC ], ESC P and their like */
 		TEXT_STRING_ENDS, /* after ESC inside a string */
 	} state;
 	unsigned parameter; /* first number of the control sequence */
-	bool moved;	    /* the cursor was moved back */
+	bool moved; /* the cursor was moved back */
 	text_line_fn *on_line;
 	void *arg;
 };

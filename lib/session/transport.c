@@ -134,8 +134,8 @@ int transport_connect(struct transport **out, const struct sockaddr *addr,
 	if (tr == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a connection");
 	tr->ops = &tcp_ops;
-	tr->fd = socket(addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			0);
+	tr->fd = socket(addr->sa_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (tr->fd == -1) {
 		free(tr);
 		return connect_error(errno, err);

@@ -59,9 +59,8 @@ static int read_end(struct nf_result_body *body, struct nf_part *part)
 	return 1;
 }
 
-static int fill_part(struct nf_result_body *body,
-		     const struct message *message, struct nf_part *part,
-		     struct nf_error *err)
+static int fill_part(struct nf_result_body *body, const struct message *message,
+		     struct nf_part *part, struct nf_error *err)
 {
 	*part = (struct nf_part){0};
 	switch (message->type) {

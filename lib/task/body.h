@@ -9,9 +9,9 @@ struct nf_result_body {
 	struct spool spool;
 	const char *const *commands; /* borrowed: of the poll's options */
 	size_t ncommands;
-	uint64_t total;	 /* bytes of the answer being read */
-	bool inside;	 /* between COMMAND and END */
-	uint8_t *bytes;	 /* the message being read */
+	uint64_t total; /* bytes of the answer being read */
+	bool inside; /* between COMMAND and END */
+	uint8_t *bytes; /* the message being read */
 };
 
 /* Take a spool over; the other is left empty. */

@@ -18,10 +18,10 @@
 
 enum message_type {
 	MESSAGE_COMMAND = 1, /* command n is about to be sent */
-	MESSAGE_OUTPUT,	     /* a piece of its answer */
-	MESSAGE_END,	     /* the end of its answer */
-	MESSAGE_HOSTKEY,     /* a key that was not known */
-	MESSAGE_RESULT,	     /* how the session went */
+	MESSAGE_OUTPUT, /* a piece of its answer */
+	MESSAGE_END, /* the end of its answer */
+	MESSAGE_HOSTKEY, /* a key that was not known */
+	MESSAGE_RESULT, /* how the session went */
 };
 
 struct message {

@@ -94,8 +94,8 @@ static int find_endpoints(struct plan *plan)
 	qsort_r(order, n, sizeof(*order), by_endpoint,
 		(void *)(uintptr_t)plan->inv);
 	for (uint32_t i = 0; i < n; i++) {
-		bool again = i > 0 && same_endpoint(plan->inv, order[i - 1],
-						    order[i]);
+		bool again = i > 0 &&
+			     same_endpoint(plan->inv, order[i - 1], order[i]);
 
 		plan->endpoint[order[i]] =
 			again ? plan->endpoint[order[i - 1]] : order[i];
@@ -137,9 +137,9 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 				 "no home directory: name a known_hosts file");
 	if (hostkeys_load(&plan->known, plan->known_path, err) == -1)
 		return -1;
-	shared = mmap(NULL, plan->ndevices * sizeof(*plan->accepted),
-		      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
+	shared =
+		mmap(NULL, plan->ndevices * sizeof(*plan->accepted),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return error_sys(err, NF_SYSTEM, "no memory for host keys");
 	plan->accepted = shared;
@@ -170,11 +170,10 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 {
 	*plan = (struct plan){.inv = inv, .options = options};
 	plan->ndevices = nf_inventory_size(inv);
-	plan->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms
-						   : PLAN_TIMEOUT_MS;
-	if (check_commands(options, err) == -1 ||
-	    load_keys(plan, err) == -1 || plan_devices(plan, err) == -1 ||
-	    ssh_library_init(err) == -1) {
+	plan->timeout_ms =
+		options->timeout_ms > 0 ? options->timeout_ms : PLAN_TIMEOUT_MS;
+	if (check_commands(options, err) == -1 || load_keys(plan, err) == -1 ||
+	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
 		plan_release(plan);
 		return -1;
 	}

@@ -15,15 +15,15 @@
 #define PLAN_TIMEOUT_MS 60000
 
 struct plan {
-	const struct nf_inventory *inv;	     /* borrowed */
+	const struct nf_inventory *inv; /* borrowed */
 	const struct nf_poll_options *options; /* borrowed */
 	size_t ndevices;
 	int64_t timeout_ms;
-	struct resolved *resolved;	    /* by device */
-	const struct patterns **patterns;   /* by device */
-	struct patterns **compiled;	    /* each platform in use, once */
+	struct resolved *resolved; /* by device */
+	const struct patterns **patterns; /* by device */
+	struct patterns **compiled; /* each platform in use, once */
 	size_t ncompiled;
-	struct hostkeys *known;		    /* NULL when keys are not checked */
+	struct hostkeys *known; /* NULL when keys are not checked */
 	char *known_path;
 	uint32_t *endpoint; /* first device with the same host and port */
 	/* Fingerprints accepted in this run, by endpoint; shared memory. */

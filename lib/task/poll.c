@@ -32,8 +32,8 @@ struct progress {
 	struct message *result;
 	uint32_t next_command;
 	uint32_t next_alike; /* device with the same endpoint to follow it */
-	bool begun;	     /* a command may have reached the device */
-	bool inside;	     /* an answer is being told */
+	bool begun; /* a command may have reached the device */
+	bool inside; /* an answer is being told */
 };
 
 #define NO_DEVICE UINT32_MAX
@@ -44,10 +44,10 @@ struct nf_poll {
 	struct pool *pool;
 	struct progress *progress;
 	struct ready *first, *last; /* not taken yet */
-	struct ready *taken;	    /* lent out */
+	struct ready *taken; /* lent out */
 	size_t pending;
 	int64_t opened_us; /* monotonic */
-	bool warned;	   /* that known_hosts cannot be written */
+	bool warned; /* that known_hosts cannot be written */
 	bool stopped;
 	bool broken; /* there was no memory for a result */
 	struct spool_budget nothing; /* of results without a body */
@@ -87,18 +87,16 @@ static void take_session(struct ready *ready, const struct message *message)
 	result->error = message->result.error;
 	memcpy(result->us, message->result.us, sizeof(result->us));
 	result->us[NF_TIME_QUEUE] = queue_us;
-	memcpy(ready->prompt, message->result.prompt,
-	       sizeof(ready->prompt));
-	memcpy(ready->weak, message->result.weak,
-	       sizeof(ready->weak));
+	memcpy(ready->prompt, message->result.prompt, sizeof(ready->prompt));
+	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
 }
 
 /* Why a task that was not done was not; the stage is how far it came. */
 static void set_error(struct nf_result *result, enum nf_code code,
 		      const struct progress *progress, const char *message)
 {
-	result->error.stage = progress->begun ? NF_STAGE_COMMAND
-					      : NF_STAGE_CONNECT;
+	result->error.stage =
+		progress->begun ? NF_STAGE_COMMAND : NF_STAGE_CONNECT;
 	(void)error_set(&result->error, code, "%s", message);
 }
 
@@ -271,9 +269,8 @@ static bool on_lost(void *arg, uint32_t index)
 }
 
 /* A result of a device that no worker had. */
-static void end_early(struct nf_poll *poll, uint32_t index,
-		      enum nf_stage stage, enum nf_code code,
-		      const char *message)
+static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
+		      enum nf_code code, const char *message)
 {
 	struct ready *ready;
 	struct spool none;
@@ -295,8 +292,7 @@ static void submit(struct nf_poll *poll, uint32_t index)
 		end_early(poll, index, NF_STAGE_CONNECT, NF_CANCELLED,
 			  "cancelled before it was begun");
 	else if (pool_submit(poll->pool, index, &err) == -1)
-		end_early(poll, index, NF_STAGE_CONNECT, err.code,
-			  err.message);
+		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
@@ -339,8 +335,8 @@ static bool chain(struct nf_poll *poll, uint32_t *last, uint32_t index)
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
 		return false;
 	last[endpoint] = index;
-	if (before == NO_DEVICE || hostkeys_types(plan->known, dev->host,
-						  dev->port, &type, 1) > 0)
+	if (before == NO_DEVICE ||
+	    hostkeys_types(plan->known, dev->host, dev->port, &type, 1) > 0)
 		return false;
 	poll->progress[before].next_alike = index;
 	return true;
@@ -386,8 +382,8 @@ static unsigned cores(void)
 static int start_pool(struct nf_poll *poll, struct nf_error *err)
 {
 	struct pool_options options = {
-		.workers = poll->options.workers ? poll->options.workers
-						 : cores(),
+		.workers =
+			poll->options.workers ? poll->options.workers : cores(),
 		.fanout = poll->options.fanout ? poll->options.fanout : FANOUT,
 		.stack_size = FIBER_STACK,
 		.run = task_run,
@@ -409,7 +405,8 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 static int check_size(size_t ndevices, struct nf_error *err)
 {
 	if (ndevices == 0)
-		return error_set(err, NF_INVALID, "the inventory has no device");
+		return error_set(err, NF_INVALID,
+				 "the inventory has no device");
 	if (ndevices >= NO_DEVICE)
 		return error_set(err, NF_INVALID,
 				 "the inventory has too many devices");

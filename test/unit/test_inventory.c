@@ -286,11 +286,14 @@ static void test_inventory_reads_legacy_in_any_case(void **state)
 {
 	static const struct {
 		const char *text;
-		bool legacy;
+		enum legacy legacy;
 	} cases[] = {
-		{WITH("legacy: true"), true},   {WITH("legacy: True"), true},
-		{WITH("legacy: YES"), true},    {WITH("legacy: no"), false},
-		{WITH("legacy: False"), false}, {WITH("legacy: 'yes'"), true},
+		{WITH("legacy: true"), LEGACY_ON},
+		{WITH("legacy: True"), LEGACY_ON},
+		{WITH("legacy: YES"), LEGACY_ON},
+		{WITH("legacy: no"), LEGACY_OFF},
+		{WITH("legacy: False"), LEGACY_OFF},
+		{WITH("legacy: 'yes'"), LEGACY_ON},
 	};
 
 	(void)state;
