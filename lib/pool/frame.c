@@ -53,7 +53,7 @@ int frame_parser_feed(struct frame_parser *parser, const uint8_t *bytes,
 		      size_t len, size_t *used, struct frame *frame,
 		      struct nf_error *err)
 {
-	uint32_t payload_len;
+	uint32_t payload_len = 0;
 
 	*used = 0;
 	if (parser->taken) {

@@ -37,7 +37,6 @@ struct slot {
 
 /* The parent's view of a worker. */
 struct member {
-	struct pool *pool;
 	struct process process;
 	struct frame_parser parser;
 	struct buf unsent; /* tickets that the pipe did not take yet */
@@ -82,10 +81,10 @@ static int watch(struct pool *pool, int op, int fd, uint32_t events,
 
 /* ---- workers */
 
-static int member_watch(struct member *member, struct nf_error *err)
+static int member_watch(struct pool *pool, const struct member *member,
+			struct nf_error *err)
 {
 	const struct process *process = &member->process;
-	struct pool *pool = member->pool;
 
 	if (watch(pool, EPOLL_CTL_ADD, process->result_fd, EPOLLIN, member,
 		  WATCH_RESULT) == -1 ||
@@ -97,9 +96,9 @@ static int member_watch(struct member *member, struct nf_error *err)
 	return 0;
 }
 
-static int member_start(struct member *member, struct nf_error *err)
+static int member_start(struct pool *pool, struct member *member,
+			struct nf_error *err)
 {
-	struct pool *pool = member->pool;
 	struct worker_options options = {.stack_size = pool->options.stack_size,
 					 .run = pool->options.run,
 					 .ctx = pool->options.ctx};
@@ -107,7 +106,7 @@ static int member_start(struct member *member, struct nf_error *err)
 
 	if (process_start(&member->process, &options, err) == -1)
 		return -1;
-	if (member_watch(member, err) == -1) {
+	if (member_watch(pool, member, err) == -1) {
 		(void)kill(member->process.pid, SIGKILL);
 		process_reap(&member->process, how, sizeof(how));
 		process_release(&member->process);
@@ -349,7 +348,7 @@ static void refill(struct pool *pool)
 		if (member->alive || queue_len(&pool->queue) == 0 ||
 		    pool->barren >= BARREN_MAX)
 			continue;
-		if (member_start(member, &err) == -1)
+		if (member_start(pool, member, &err) == -1)
 			break;
 	}
 	if (pool->nalive == 0)
@@ -439,7 +438,6 @@ static int pool_init(struct pool *pool, const struct pool_options *options,
 	for (unsigned i = 0; i < options->workers; i++) {
 		struct member *member = &pool->members[i];
 
-		member->pool = pool;
 		member->number = i + 1;
 		member->process = (struct process){-1, -1, -1, -1};
 		buf_init(&member->unsent, (size_t)pool->most * TICKET_SIZE);
@@ -465,7 +463,7 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	if (pool_init(pool, options, err) == -1)
 		goto fail;
 	for (unsigned i = 0; i < options->workers; i++) {
-		if (member_start(&pool->members[i], err) == -1)
+		if (member_start(pool, &pool->members[i], err) == -1)
 			goto fail;
 	}
 	*out = pool;

@@ -17,7 +17,7 @@ static int grow(struct queue *queue)
 
 	if (tasks == NULL)
 		return -1;
-	for (size_t i = 0; i < queue->len; i++)
+	for (size_t i = 0; i < queue->len && queue->cap > 0; i++)
 		tasks[i] = queue->tasks[(queue->first + i) % queue->cap];
 	free(queue->tasks);
 	queue->tasks = tasks;

@@ -24,7 +24,7 @@ static int take_list(struct resolved *out, const struct addrinfo *list)
 
 	for (const struct addrinfo *at = list; at != NULL; at = at->ai_next)
 		n++;
-	out->addresses = calloc(n, sizeof(*out->addresses));
+	out->addresses = calloc(n > 0 ? n : 1, sizeof(*out->addresses));
 	if (out->addresses == NULL)
 		return -1;
 	for (const struct addrinfo *at = list; at != NULL; at = at->ai_next) {
