@@ -1,7 +1,7 @@
 # netfan. `make help` tells the targets.
 #
 # One Makefile, no recursion. Everything built lands in build/VARIANT/, where
-# VARIANT is release (default), debug, asan (with UBSan) or tsan.
+# VARIANT is release (default), debug, asan (with UBSan), tsan or fuzz (clang).
 
 VARIANT ?= release
 PREFIX ?= /usr/local
@@ -24,14 +24,14 @@ CMD_SRC := $(sort $(wildcard cmd/*.c))
 DEVSIM_SRC := $(sort $(wildcard test/devsim/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 UNIT_HELP_SRC := $(filter-out $(UNIT_SRC),$(sort $(wildcard test/unit/*.c)))
-BENCH_SRC := $(sort $(wildcard test/bench/*.c))
+FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
 ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
-	$(BENCH_SRC)
+	$(FUZZ_SRC)
 ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 UNIT := $(patsubst test/unit/%.c,$(B)/%,$(UNIT_SRC))
-BENCH := $(patsubst test/bench/%.c,$(B)/%,$(BENCH_SRC))
+FUZZ := $(patsubst test/fuzz/%.c,$(B)/%,$(FUZZ_SRC))
 
 # ---- flags
 
@@ -45,9 +45,11 @@ MODE_debug := -O0 -g3
 MODE_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 MODE_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+MODE_fuzz := -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 MODE := $(MODE_$(VARIANT))
 ifeq ($(MODE),)
-$(error VARIANT is release, debug, asan or tsan, not '$(VARIANT)')
+$(error VARIANT is release, debug, asan, tsan or fuzz, not '$(VARIANT)')
 endif
 
 # Asked once, and only by recipes: `make help` and `make setup` need neither.
@@ -67,7 +69,7 @@ LINK = $(CC) $(MODE) $(HARDEN_LD) $(LDFLAGS)
 
 # ---- targets
 
-.PHONY: all setup test demo bench lint format install uninstall clean help
+.PHONY: all setup test demo bench fuzz lint format install uninstall clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -89,8 +91,22 @@ demo: setup ## poll forty simulated routers
 	$(Q)scripts/demo $(B)
 
 bench: setup ## measure, side by side
-	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim $(BENCH)
+	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim
 	$(Q)test/bench/run $(B)
+
+FUZZ_SECONDS ?= 60
+fuzz: ## run each fuzz target for FUZZ_SECONDS (needs clang)
+	$(Q)$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzz-programs
+	$(Q)for f in $(FUZZ_SRC); do \
+		f=build/fuzz/$$(basename $$f .c); echo "  FUZZ  $$f"; \
+		mkdir -p $$f.corpus; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+			-verbosity=0 -artifact_prefix=build/fuzz/ \
+			$$f.corpus || exit 1; \
+	done
+
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ)
 
 .PHONY: test-programs
 test-programs: $(B)/netfan $(B)/devsim $(UNIT)
@@ -139,9 +155,9 @@ $(UNIT): $(B)/%: $(B)/test/unit/%.o $(call obj,$(UNIT_HELP_SRC) $(LIB_SRC))
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
-$(BENCH): $(B)/%: $(B)/test/bench/%.o $(call obj,$(LIB_SRC))
+$(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(call obj,$(LIB_SRC))
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEP_LIBS)
 
 .SECONDARY: $(call obj,$(ALL_SRC))
 -include $(patsubst %.o,%.d,$(call obj,$(ALL_SRC)))
