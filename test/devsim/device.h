@@ -1,0 +1,58 @@
+/*
+ * A simulated device: who it is and what it answers. An answer is a number of
+ * lines, each made when it is sent, so that a long one takes no memory.
+ */
+#ifndef NETFAN_DEVSIM_DEVICE_H
+#define NETFAN_DEVSIM_DEVICE_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devsim/fault.h"
+
+struct options;
+
+#define CONFIG_LINES_MIN 20 /* head and tail of a configuration, and some */
+#define DEVICE_LINE_MAX 160
+
+struct device {
+	const struct options *opts; /* borrowed */
+	uint64_t commands; /* executed, less show counter, terminal, enable */
+	uint64_t random; /* state of its jitter */
+	int64_t started_us; /* monotonic */
+	uint32_t number; /* from 1 */
+	enum fault fault;
+	char hostname[64];
+	char address[INET_ADDRSTRLEN];
+};
+
+/* What a device can be asked to show. */
+enum show {
+	SHOW_CLOCK,
+	SHOW_CONFIG,
+	SHOW_COUNTER,
+	SHOW_INVENTORY,
+	SHOW_IP_BRIEF,
+	SHOW_USERS,
+	SHOW_VERSION,
+};
+
+/* Number counts from 1. The options outlive the device. */
+void device_init(struct device *dev, const struct options *opts,
+		 uint32_t number);
+
+/* A delay of so many milliseconds, with this device's jitter if any. */
+int64_t device_delay(struct device *dev, uint64_t ms);
+
+/* How many lines the answer has. */
+size_t device_lines(const struct device *dev, enum show show);
+
+/*
+ * Write line i of an answer, without its end. The client that asks is from an
+ * address, as text.
+ */
+void device_line(const struct device *dev, enum show show, size_t i,
+		 const char *from, char line[DEVICE_LINE_MAX]);
+
+#endif
