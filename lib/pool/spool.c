@@ -53,24 +53,25 @@ static int temporary_file(void)
 static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
 		       struct nf_error *err)
 {
+	size_t done = 0;
+
 	if (spool->fd == -1)
 		spool->fd = temporary_file();
 	if (spool->fd == -1)
 		return error_sys(err, NF_SYSTEM,
 				 "no temporary file for its output");
-	while (len > 0) {
-		ssize_t n =
-			pwrite(spool->fd, bytes, len, (off_t)spool->file_len);
+	while (done < len) {
+		ssize_t n = pwrite(spool->fd, bytes + done, len - done,
+				   (off_t)(spool->file_len + done));
 
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
 			return error_sys(err, NF_SYSTEM,
 					 "no room for its output");
-		spool->file_len += (uint64_t)n;
-		bytes += n;
-		len -= (size_t)n;
+		done += (size_t)n;
 	}
+	spool->file_len += len; /* whole or not at all */
 	return 0;
 }
 

@@ -40,6 +40,7 @@ struct cli {
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
 	bool echoes; /* it was seen to echo */
+	bool late; /* the deadline has passed, a last look is due */
 	bool hushed; /* what it sends may hold the secret */
 
 	/* of the command that runs */
@@ -268,11 +269,18 @@ static int settle(struct cli *cli, struct nf_error *err)
 	}
 }
 
-/* Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. */
+/*
+ * Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. One
+ * that never stops talking is cut at its deadline, too, after a last look.
+ */
 static int await(struct cli *cli, int64_t quiet_ms, struct nf_error *err)
 {
-	int64_t quiet_end = transport_now(cli->stream) + quiet_ms;
+	int64_t now = transport_now(cli->stream);
+	int64_t quiet_end = now + quiet_ms;
 
+	if (now >= *cli->deadline_ms && cli->late)
+		return too_late(cli, err);
+	cli->late = now >= *cli->deadline_ms;
 	for (;;) {
 		int64_t deadline_ms = *cli->deadline_ms;
 		int rc = settle(cli, err);

@@ -12,6 +12,7 @@
 #include "fiber/fiber.h"
 #include "session/printable.h"
 
+#define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
 #define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
 #define PTY_COLUMNS 511
 #define PTY_ROWS 1000
@@ -25,6 +26,11 @@ struct ssh {
 	enum legacy legacy;
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
+	size_t head_at; /* what libssh2 has of it */
+	bool greeted; /* its identification line has come */
+	bool opened; /* the handshake is done */
+	size_t run; /* bytes received in this call */
+	bool flooded; /* too many: libssh2 would go on for ever */
 	bool ended; /* the other side said all it will say */
 	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
@@ -43,14 +49,70 @@ int ssh_library_init(struct nf_error *err)
 
 /* ---- libssh2's side of the transport */
 
-static void keep_head(struct ssh *ssh, const void *bytes, size_t len)
+/*
+ * Where the server's identification line begins (RFC 4253 section 4.2), or
+ * NULL as long as it has not come. Lines before it are dropped when they fill
+ * the buffer: libssh2 1.10 stops at an empty one.
+ */
+static const uint8_t *find_greeting(struct ssh *ssh)
 {
-	if (ssh->head == NULL)
-		return;
-	if (len > HEAD_MAX - ssh->head_len)
-		len = HEAD_MAX - ssh->head_len;
-	memcpy(ssh->head + ssh->head_len, bytes, len);
-	ssh->head_len += len;
+	const uint8_t *line = ssh->head, *end = ssh->head + ssh->head_len;
+	const uint8_t *newline;
+
+	while (end - line >= 4 && memcmp(line, "SSH-", 4) != 0 &&
+	       (newline = memchr(line, '\n', (size_t)(end - line))) != NULL)
+		line = newline + 1;
+	if (end - line >= 4 && memcmp(line, "SSH-", 4) == 0)
+		return line;
+	if (ssh->head_len == HEAD_MAX) {
+		if (line == ssh->head) /* one endless line: no SSH server */
+			ssh->ended = true;
+		ssh->head_len = (size_t)(end - line);
+		memmove(ssh->head, line, ssh->head_len);
+	}
+	return NULL;
+}
+
+/*
+ * During the handshake what comes is read into head, which outlives it when it
+ * fails: banner and KEXINIT tell why.
+ */
+static ssize_t recv_through_head(struct ssh *ssh, void *bytes, size_t len)
+{
+	if (ssh->head_at == ssh->head_len || !ssh->greeted) {
+		ssize_t n = transport_recv(ssh->tr, ssh->head + ssh->head_len,
+					   HEAD_MAX - ssh->head_len);
+		const uint8_t *greeting;
+
+		if (n <= 0)
+			return n;
+		ssh->head_len += (size_t)n;
+		if (!ssh->greeted) {
+			greeting = find_greeting(ssh);
+			errno = EAGAIN;
+			if (greeting == NULL)
+				return -1;
+			ssh->greeted = true;
+			ssh->head_at = (size_t)(greeting - ssh->head);
+		}
+	}
+	if (len > ssh->head_len - ssh->head_at)
+		len = ssh->head_len - ssh->head_at;
+	memcpy(bytes, ssh->head + ssh->head_at, len);
+	ssh->head_at += len;
+	return (ssize_t)len;
+}
+
+static ssize_t recv_some(struct ssh *ssh, void *bytes, size_t len)
+{
+	if (ssh->head != NULL && ssh->head_at == ssh->head_len && ssh->opened) {
+		free(ssh->head);
+		ssh->head = NULL;
+	}
+	if (ssh->head != NULL &&
+	    (ssh->head_at < ssh->head_len || ssh->head_len < HEAD_MAX))
+		return recv_through_head(ssh, bytes, len);
+	return transport_recv(ssh->tr, bytes, len);
 }
 
 /*
@@ -61,12 +123,17 @@ static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 		       void **abstract)
 {
 	struct ssh *ssh = *abstract;
-	ssize_t n = transport_recv(ssh->tr, bytes, len);
+	ssize_t n;
 
 	(void)fd;
 	(void)flags;
+	if (ssh->run >= RUN_MAX) {
+		ssh->flooded = true;
+		return -EAGAIN;
+	}
+	n = recv_some(ssh, bytes, len);
 	if (n > 0) {
-		keep_head(ssh, bytes, (size_t)n);
+		ssh->run += (size_t)n;
 		return n;
 	}
 	if (n == -1 && errno != EAGAIN)
@@ -119,6 +186,11 @@ static int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 	if (ssh->ended)
 		return ssh_lost(ssh, err);
 	rc = transport_wait(ssh->tr, directions(ssh), deadline_ms);
+	/* One that never stops sending is late all the same. */
+	if (ssh->flooded && transport_now(ssh->tr) >= deadline_ms)
+		rc = 0;
+	ssh->run = 0;
+	ssh->flooded = false;
 	if (rc == 1)
 		return 0;
 	if (rc == -1)
@@ -173,8 +245,10 @@ static ssize_t stream_error(struct ssh *ssh, ssize_t rc)
 static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 {
 	struct ssh *ssh = ssh_of(tr);
-	ssize_t n = libssh2_channel_read(ssh->channel, bytes, len);
+	ssize_t n;
 
+	ssh->run = 0;
+	n = libssh2_channel_read(ssh->channel, bytes, len);
 	if (n > 0)
 		return n;
 	if (n == 0 && libssh2_channel_eof(ssh->channel))
@@ -191,8 +265,10 @@ static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
 {
 	struct ssh *ssh = ssh_of(tr);
-	ssize_t n = libssh2_channel_write(ssh->channel, bytes, len);
+	ssize_t n;
 
+	ssh->run = 0;
+	n = libssh2_channel_write(ssh->channel, bytes, len);
 	return n >= 0 ? n : stream_error(ssh, n);
 }
 
@@ -349,8 +425,7 @@ int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 		ssh_close(ssh, 0);
 		return -1;
 	}
-	free(ssh->head);
-	ssh->head = NULL;
+	ssh->opened = true;
 	*out = ssh;
 	return 0;
 }
