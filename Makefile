@@ -151,7 +151,8 @@ $(B)/devsim: $(call obj,$(DEVSIM_SRC) $(filter lib/base/% lib/fiber/%,\
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
-$(UNIT): $(B)/%: $(B)/test/unit/%.o $(call obj,$(UNIT_HELP_SRC) $(LIB_SRC))
+$(UNIT): $(B)/%: $(B)/test/unit/%.o $(call obj,$(UNIT_HELP_SRC) $(LIB_SRC) \
+	$(filter-out cmd/main.c,$(CMD_SRC)))
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 

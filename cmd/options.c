@@ -60,12 +60,19 @@ static const char help[] =
 	"or environment, 3 every device failed, 130 or 143 stopped by a "
 	"signal.\n";
 
+/* After a line that says what is wrong. */
+static enum parsed hint(void)
+{
+	(void)fputs("Try 'netfan poll --help'.\n", stderr);
+	return PARSED_WRONG;
+}
+
 static enum parsed wrong(const char *option, const char *value,
 			 const char *wanted)
 {
 	(void)fprintf(stderr, "netfan poll: --%s '%s': give %s\n", option,
 		      value, wanted);
-	return PARSED_WRONG;
+	return hint();
 }
 
 static enum parsed parse_count(unsigned *out, const char *option,
@@ -169,8 +176,7 @@ static enum parsed parse_one(struct options *options, int option,
 	case OPTION_VERSION:
 		return print_version();
 	default: /* getopt_long(3) has said what is wrong */
-		(void)fputs("Try 'netfan poll --help'.\n", stderr);
-		return PARSED_WRONG;
+		return hint();
 	}
 }
 
@@ -191,10 +197,8 @@ enum parsed options_parse(struct options *options, int argc, char **argv)
 	options->poll.commands = (const char *const *)argv + optind;
 	options->poll.ncommands = (size_t)(argc - optind);
 	if (options->poll.ncommands == 0) {
-		(void)fputs("netfan poll: no command is given\n"
-			    "Try 'netfan poll --help'.\n",
-			    stderr);
-		return PARSED_WRONG;
+		(void)fputs("netfan poll: no command is given\n", stderr);
+		return hint();
 	}
 	return PARSED_RUN;
 }

@@ -32,6 +32,7 @@ struct slot {
 	struct member *holder;
 	struct slot *prev, *next; /* of the same holder */
 	struct spool spool;
+	bool started;
 	bool no_room;
 };
 
@@ -63,6 +64,7 @@ struct pool {
 	uint32_t last_ticket;
 	int epfd;
 	bool stopped;
+	bool killed;
 };
 
 /* ---- watching descriptors */
@@ -96,6 +98,21 @@ static int member_watch(struct pool *pool, const struct member *member,
 	return 0;
 }
 
+/*
+ * Closing alone does not end the watch: a worker just forked holds copies until
+ * it has closed them, and the old events would be taken for the successor's.
+ */
+static void member_release(struct pool *pool, struct member *member)
+{
+	struct process *process = &member->process;
+	const int fds[] = {process->result_fd, process->pidfd,
+			   process->task_fd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, fds[i], NULL);
+	process_release(process);
+}
+
 static int member_start(struct pool *pool, struct member *member,
 			struct nf_error *err)
 {
@@ -109,7 +126,7 @@ static int member_start(struct pool *pool, struct member *member,
 	if (member_watch(pool, member, err) == -1) {
 		(void)kill(member->process.pid, SIGKILL);
 		process_reap(&member->process, how, sizeof(how));
-		process_release(&member->process);
+		member_release(pool, member);
 		return -1;
 	}
 	member->parser.have = 0;
@@ -148,6 +165,7 @@ static struct slot *slot_take(struct pool *pool, struct member *member,
 	slot->ticket = pool->last_ticket;
 	slot->task = task;
 	slot->holder = member;
+	slot->started = false;
 	slot->no_room = false;
 	slot->prev = NULL;
 	slot->next = member->held;
@@ -239,12 +257,14 @@ static int take_frame(struct pool *pool, struct member *member,
 	struct slot *slot = slot_find(pool, member, frame->ticket);
 	enum pool_verdict verdict;
 
-	if (slot == NULL)
+	/* STARTED once and first; its hook begins the task anew. */
+	if (slot == NULL || slot->started == (frame->type == FRAME_STARTED))
 		return -1;
 	switch (frame->type) {
 	case FRAME_STARTED:
 		if (frame->len != 8)
 			return -1;
+		slot->started = true;
 		hooks->started(hooks->arg, slot->task.index, member->number,
 			       (int64_t)wire_u64(frame->payload));
 		return 0;
@@ -257,6 +277,8 @@ static int take_frame(struct pool *pool, struct member *member,
 					     frame->len, NULL) == -1;
 		return verdict == POOL_BAD ? -1 : 0;
 	case FRAME_DONE:
+		if (frame->len != 0)
+			return -1;
 		pool->barren = 0;
 		slot_end(pool, slot, slot->no_room ? POOL_NO_ROOM : POOL_DONE,
 			 slot->no_room ? "no room to keep its output" : "");
@@ -303,10 +325,13 @@ static void slot_lost(struct pool *pool, struct slot *slot, const char *message)
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	struct task task = slot->task;
 
-	if (pool->stopped || task.attempts >= ATTEMPTS_MAX ||
-	    !hooks->repeatable(hooks->arg, task.index)) {
-		slot_end(pool, slot, pool->stopped ? POOL_CANCELLED : POOL_DIED,
-			 message);
+	if (!pool->killed && (task.attempts >= ATTEMPTS_MAX ||
+			      !hooks->repeatable(hooks->arg, task.index))) {
+		slot_end(pool, slot, POOL_DIED, message);
+		return;
+	}
+	if (pool->stopped) {
+		slot_end(pool, slot, POOL_CANCELLED, message);
 		return;
 	}
 	slot_release(pool, slot); /* with what that attempt had said */
@@ -321,7 +346,7 @@ static void member_lost(struct pool *pool, struct member *member)
 	while (member_read(pool, member) == 1)
 		; /* what it had said before it died counts */
 	process_reap(&member->process, how, sizeof(how));
-	process_release(&member->process);
+	member_release(pool, member);
 	member->alive = false;
 	pool->nalive--;
 	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
@@ -429,12 +454,12 @@ static int pool_init(struct pool *pool, const struct pool_options *options,
 	if (pool->epfd == -1)
 		return error_sys(err, NF_SYSTEM, "epoll_create1");
 	pool->slots = calloc(pool->nslots, sizeof(*pool->slots));
+	for (size_t i = 0; pool->slots && i < pool->nslots; i++)
+		spool_init(&pool->slots[i].spool, &pool->budget);
 	pool->members = calloc(options->workers, sizeof(*pool->members));
 	pool->input = malloc(READ_MAX);
 	if (pool->slots == NULL || pool->members == NULL || pool->input == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
-	for (size_t i = 0; i < pool->nslots; i++)
-		spool_init(&pool->slots[i].spool, &pool->budget);
 	for (unsigned i = 0; i < options->workers; i++) {
 		struct member *member = &pool->members[i];
 
@@ -485,6 +510,16 @@ int pool_fd(const struct pool *pool)
 	return pool->epfd;
 }
 
+/*
+ * A worker that has closed a pipe is dying, which changes nothing, or of no
+ * use: either way its death is told by the pidfd.
+ */
+static void member_hung_up(struct pool *pool, struct member *member, int fd)
+{
+	(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, fd, NULL);
+	(void)kill(member->process.pid, SIGKILL);
+}
+
 static void take_event(struct pool *pool, const struct epoll_event *event)
 {
 	struct member *member = &pool->members[event->data.u64 >> 8];
@@ -493,13 +528,14 @@ static void take_event(struct pool *pool, const struct epoll_event *event)
 		return; /* died earlier in this very batch */
 	switch ((enum watch_kind)(event->data.u64 & 0xff)) {
 	case WATCH_RESULT:
-		/* At its end the death will be told by the pidfd. */
 		if (member_read(pool, member) == -1)
-			(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL,
-					member->process.result_fd, NULL);
+			member_hung_up(pool, member, member->process.result_fd);
 		break;
 	case WATCH_TASK:
-		send_tickets(pool, member);
+		if ((event->events & EPOLLERR) != 0)
+			member_hung_up(pool, member, member->process.task_fd);
+		else
+			send_tickets(pool, member);
 		break;
 	case WATCH_DEATH:
 		member_lost(pool, member);
@@ -510,9 +546,14 @@ static void take_event(struct pool *pool, const struct epoll_event *event)
 int pool_step(struct pool *pool, int timeout_ms, struct nf_error *err)
 {
 	struct epoll_event events[64];
+	size_t before = pool_pending(pool);
 	int n;
 
+	/* Workers may have died while there was nothing to do for them. */
+	refill(pool);
 	hand_out(pool);
+	if (pool_pending(pool) < before)
+		timeout_ms = 0; /* nobody is left who could wake us */
 	n = epoll_wait(pool->epfd, events, 64, timeout_ms);
 	if (n == -1 && errno != EINTR)
 		return error_sys(err, NF_SYSTEM, "epoll_wait");
@@ -536,6 +577,7 @@ void pool_stop(struct pool *pool)
 
 void pool_kill(struct pool *pool)
 {
+	pool->killed = true;
 	pool_stop(pool);
 	for (unsigned i = 0; i < pool->options.workers; i++)
 		member_kill(&pool->members[i], "was stopped");

@@ -217,9 +217,14 @@ int worker_run(const struct worker_options *options, struct nf_error *err)
 	struct worker worker = {.options = options};
 	int rc = -1;
 
+	/* Now: a frame that found no memory would leave its task open. */
 	buf_init(&worker.out, OUT_MAX);
-	if (loop_new(&worker.loop, options->stack_size, err) == -1)
+	if (buf_reserve(&worker.out, OUT_MAX) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a worker");
+	if (loop_new(&worker.loop, options->stack_size, err) == -1) {
+		buf_release(&worker.out);
 		return -1;
+	}
 	if (fiber_start(worker.loop, reader_main, &worker, err) == 0 &&
 	    fiber_start(worker.loop, writer_main, &worker, err) == 0)
 		rc = loop_run(worker.loop, err);

@@ -142,23 +142,96 @@ stop_all() {
 	[ -z "${own_tmp-}" ] || rm -rf "$own_tmp"
 }
 
-# Write $TEST_TMP/inventory.yaml with devices R1 to RN. Each gets the extra
-# lines too, which may be several.
-make_inventory() { # N [EXTRA]
-	local i extra=${2-}
+# The count of WHAT in the last words of the devsim that was stopped last.
+devsim_count() { # connections | logins | refused logins | commands | peak
+	sed -En "s/.*[:,] ([0-9]+) $1(,.*|\$)/\1/p
+		s/.*, ($1) ([0-9]+) at once\$/\2/p" "$devsim_out"
+}
 
+# Append a device to $TEST_TMP/inventory.yaml. The extra lines may be several.
+put_device() { # NAME IP PORT [EXTRA]
+	local extra=${4-}
+
+	cat <<-END >>"$TEST_TMP/inventory.yaml"
+		- name: $1
+		  device_type: cisco_ios
+		  ip: $2
+		  port: $3
+		  username: cisco
+		  password: ${PASSWORD-cisco}
+		  secret: ${PASSWORD-cisco}
+	END
+	[ -z "$extra" ] || printf '  %s\n' "${extra//$'\n'/$'\n'  }" \
+		>>"$TEST_TMP/inventory.yaml"
+}
+
+# Write $TEST_TMP/inventory.yaml with devices R1 to RN. Each gets the extra
+# lines too.
+make_inventory() { # N [EXTRA]
+	local i
+
+	: >"$TEST_TMP/inventory.yaml"
 	for ((i = 1; i <= $1; i++)); do
-		cat <<-END
-			- name: R$i
-			  device_type: cisco_ios
-			  ip: $(device_ip "$i")
-			  port: $DEVSIM_PORT
-			  username: cisco
-			  password: cisco
-			  secret: cisco
-		END
-		[ -z "$extra" ] || printf '  %s\n' "${extra//$'\n'/$'\n'  }"
-	done >"$TEST_TMP/inventory.yaml"
+		put_device "R$i" "$(device_ip "$i")" "$DEVSIM_PORT" "${2-}"
+	done
+}
+
+# ---- polls of $TEST_TMP/inventory.yaml
+
+poll() { # ARGS...
+	netfan poll -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" "$@"
+}
+
+# In the background, as start_netfan. The -v lines tell how far it is.
+start_poll() { # ARGS...
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" -v "$@"
+}
+
+# Wait for the netfan in the background, which is to end with STATUS.
+expect_end() { # STATUS
+	local got=0
+
+	wait "$netfan_pid" || got=$?
+	[ "$got" = "$1" ] || blame "netfan: status $got instead of $1
+$(tail -n 20 "$TEST_TMP/err")"
+}
+
+worker_pids() {
+	ps --ppid "$netfan_pid" -o pid= || true # it may have none
+}
+
+# Does the -v log have N lines, or more, of a mark: '===>' or '<==='?
+logged() { # MARK N
+	[ "$(grep -c "$1" "$TEST_TMP/err")" -ge "$2" ]
+}
+
+# No netfan of this test is left, neither parent nor worker.
+none_left() {
+	! pgrep -f "$NETFAN .*$TEST_TMP" >/dev/null
+}
+
+expect_none_left() {
+	wait_until 5 none_left || blame "still there:
+$(pgrep -af "$NETFAN .*$TEST_TMP")"
+}
+
+# What FILTER finds in the result of DEVICE in $TEST_TMP/out.
+result() { # DEVICE FILTER
+	jq -r "select(.device == \"$1\") | $2" "$TEST_TMP/out"
+}
+
+# The truth of a jq FILTER about the array of all results in $TEST_TMP/out.
+expect_results() { # FILTER
+	jq -es "$1" "$TEST_TMP/out" >"$TEST_TMP/jq" 2>&1 || blame "not so: $1
+$(cat "$TEST_TMP/jq")
+$(jq -c 'del(.commands[]?.output)' "$TEST_TMP/out" | head -n 20)"
+}
+
+expect_error() { # DEVICE STAGE CODE
+	expect_eq "error of $1" "$(result "$1" '.error | .stage + " " + .code')" \
+		"$2 $3"
 }
 
 # ---- cases

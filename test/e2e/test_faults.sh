@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# netfan poll of devices that misbehave: each has its own error, and no other
+# device suffers.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+now_ms() {
+	date +%s%3N
+}
+
+case_three_of_forty_fail() {
+	local start
+
+	start_devsim --devices 40 --fault 7=refuse --fault 19=wrong-password \
+		--fault 33=silent
+	make_inventory 40
+	start=$(now_ms)
+	expect_status 1 poll -o ndjson --timeout 3 'show clock'
+	# Five seconds, were nothing else to run on this machine.
+	[ $(($(now_ms) - start)) -lt 15000 ] || fail 'it took too long'
+	expect_results 'length == 40 and
+		([.[] | select(.status == "ok")] | length) == 37'
+	expect_error R7 connect refused
+	expect_error R19 auth auth_failed
+	expect_error R33 handshake timeout
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		'^40 devices: 37 ok, 3 failed in '
+}
+
+# Poll two devices, the first with the fault KIND; the other has to be well.
+poll_fault() { # KIND [ARGS...]
+	local kind=$1
+
+	shift
+	start_devsim --devices 2 --fault "1=$kind"
+	make_inventory 2
+	expect_status 1 poll -o ndjson "$@" 'show inventory' 'show clock'
+	expect_eq 'status of R2' "$(result R2 .status)" ok
+}
+
+# The one answer of R1, which is the beginning of a whole one.
+expect_partial() {
+	expect_eq answers "$(result R1 '.commands | length')" 1
+	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
+	expect_match answer "$(result R1 '.commands[0].output')" \
+		'^NAME: "IOSv", DESCR: .*'$'\n''PID: +IOSv *'
+}
+
+# It may come before or after connect(2) was seen to succeed.
+case_reset() {
+	poll_fault reset
+	expect_match error "$(result R1 '.error | .stage + " " + .code')" \
+		'^(connect|handshake) disconnected$'
+}
+
+case_drop() {
+	poll_fault drop
+	expect_error R1 command disconnected
+	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
+}
+
+case_eof() {
+	poll_fault eof
+	expect_error R1 command disconnected
+	expect_partial
+}
+
+case_no_prompt() {
+	poll_fault no-prompt --timeout 1
+	expect_error R1 prompt no_prompt
+	expect_match message "$(result R1 .error.message)" 'Welcome\.'
+}
+
+case_hang() {
+	poll_fault hang --timeout 1
+	expect_error R1 command timeout
+	expect_partial
+}
+
+case_flood() {
+	poll_fault flood --timeout 1
+	expect_match error "$(result R1 '.error | .stage + " " + .code')" \
+		'^command (timeout|output_too_large)$'
+	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
+}
+
+case_banner_flood() {
+	poll_fault banner-flood --timeout 2
+	expect_match error "$(result R1 '.error | .stage + " " + .code')" \
+		'^handshake (timeout|protocol)$'
+}
+
+case_garbage() {
+	poll_fault garbage
+	expect_error R1 handshake protocol
+}
+
+case_no_shell() {
+	poll_fault no-shell
+	expect_error R1 shell session_denied
+}
+
+case_no_enable() {
+	poll_fault no-enable
+	expect_error R1 enable enable_failed
+}
+
+case_text_says_what_is_not_whole() {
+	start_devsim --devices 1 --fault 1=eof
+	make_inventory 1
+	expect_status 3 poll 'show clock'
+	expect_match heading "$(head -n 1 "$TEST_TMP/out")" \
+		'^=== R1 \([0-9.]+\) failed, [0-9.]+ s: command: disconnected: '
+	grep -qx -e '--- the answer is not whole ---' "$TEST_TMP/out" ||
+		fail "not said: $(cat "$TEST_TMP/out")"
+}
+
+case_every_device_failing_is_status_3() {
+	start_devsim --devices 3 --fault 1-3=refuse
+	make_inventory 3
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_results 'all(.[]; .error.code == "refused")'
+}
+
+case_a_name_without_address() {
+	start_devsim --devices 2
+	make_inventory 2
+	put_device R3 x.invalid "$DEVSIM_PORT"
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_error R3 resolve resolve
+	expect_match message "$(result R3 .error.message)" '^x\.invalid: '
+	expect_eq started "$(result R3 .started)" null
+	expect_results '[.[] | select(.status == "ok")] | length == 2'
+}
+
+case_a_failed_result_has_the_keys_of_the_schema() {
+	start_devsim --devices 2 --fault 1=hang
+	make_inventory 2
+	expect_status 1 poll -o ndjson --timeout 1 'show clock'
+	expect_results '.[] | select(.device == "R1") | .status == "failed" and
+		keys_unsorted == ["device", "host", "port", "platform",
+			"status", "worker", "attempts", "prompt", "weak",
+			"started", "seconds", "error", "commands"] and
+		(.error | keys_unsorted == ["stage", "code", "message"] and
+			all(.[]; type == "string"))'
+}
+
+working() {
+	[ "$(worker_pids | wc -l)" = 2 ] && logged '===>' 4
+}
+
+# Faults that are told while the password is at hand.
+case_no_secret_is_shown() {
+	local pid
+
+	export PASSWORD='s3cr3t-xyz'
+	make_inventory 4
+	unset PASSWORD
+	start_devsim --devices 4 --password s3cr3t-xyz --enable s3cr3t-xyz \
+		--fault 1=wrong-password --fault 2=no-enable --fault 3=hang
+	start_poll -w 2 -o ndjson --timeout 3 'show clock'
+	wait_until 10 working || fail 'no two workers'
+	for pid in $netfan_pid $(worker_pids); do
+		cat "/proc/$pid/cmdline" "/proc/$pid/environ" \
+			>>"$TEST_TMP/seen" 2>/dev/null || true
+	done
+	expect_end 1
+	expect_error R1 auth auth_failed
+	expect_error R2 enable enable_failed
+	expect_error R3 command timeout
+	grep -q netfan "$TEST_TMP/seen" || fail 'nothing was seen'
+	! grep -l s3cr3t "$TEST_TMP/seen" "$TEST_TMP/out" "$TEST_TMP/err" \
+		"$TEST_TMP/known_hosts" || fail 'the secret is shown'
+}
+
+run_cases "$@"

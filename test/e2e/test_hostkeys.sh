@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# The three host key policies, and who writes what to known_hosts.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+known() {
+	cat "$TEST_TMP/known_hosts"
+}
+
+# How devsim's keys are called here: [IP]:PORT.
+host() { # I
+	echo "[$(device_ip "$1")]:$DEVSIM_PORT"
+}
+
+# Poll once, so that all keys are known.
+learn() { # N DEVSIM_ARGS...
+	local n=$1
+
+	shift
+	start_devsim --devices "$n" "$@"
+	make_inventory "$n"
+	expect_status 0 poll -q 'show clock'
+}
+
+expect_all() { # STAGE CODE
+	expect_results 'length > 0 and
+		all(.[].error; .stage == "'"$1"'" and .code == "'"$2"'")'
+}
+
+# Nobody gave a password away.
+expect_no_login() {
+	stop_devsim
+	expect_eq logins "$(devsim_count logins)" 0
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 0
+}
+
+case_accept_new_writes_one_line_a_device() {
+	local i
+
+	learn 40
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 40
+	expect_eq mode "$(stat -c %a "$TEST_TMP/known_hosts")" 600
+	for ((i = 1; i <= 40; i++)); do
+		expect_eq "lines of R$i" "$(grep -cF "$(host $i) ssh-ed25519 " \
+			"$TEST_TMP/known_hosts")" 1
+	done
+	ssh-keygen -F "$(host 1)" -f "$TEST_TMP/known_hosts" >/dev/null ||
+		fail 'ssh-keygen cannot find R1'
+	cp "$TEST_TMP/known_hosts" "$TEST_TMP/before"
+	expect_status 0 poll 'show clock'
+	cmp "$TEST_TMP/before" "$TEST_TMP/known_hosts"
+}
+
+case_strict_takes_what_is_known() {
+	learn 2
+	expect_status 0 poll --host-keys strict 'show clock'
+}
+
+case_strict_refuses_the_unknown() {
+	start_devsim --devices 3
+	make_inventory 3
+	expect_status 3 poll -o ndjson --host-keys strict 'show clock'
+	expect_all hostkey hostkey_unknown
+	[ ! -e "$TEST_TMP/known_hosts" ] || fail 'known_hosts was written'
+	expect_no_login
+}
+
+# The policies that look are to refuse it, and to leave the file alone.
+expect_changed() {
+	local policy
+
+	cp "$TEST_TMP/known_hosts" "$TEST_TMP/before"
+	for policy in accept-new strict; do
+		expect_status 3 poll -o ndjson --host-keys $policy 'show clock'
+		expect_all hostkey hostkey_changed
+	done
+	cmp "$TEST_TMP/before" "$TEST_TMP/known_hosts"
+	expect_no_login
+}
+
+case_another_key_of_the_same_type_is_a_change() {
+	learn 2
+	stop_devsim
+	start_devsim --devices 2 --keys "$TEST_TMP/other-keys"
+	expect_changed
+}
+
+case_a_key_of_another_type_is_a_change() {
+	learn 2
+	stop_devsim
+	start_devsim --devices 2 --host-key ecdsa
+	expect_changed
+}
+
+case_off_neither_reads_nor_writes() {
+	start_devsim --devices 2
+	make_inventory 2
+	expect_status 0 poll --host-keys off 'show clock'
+	[ ! -e "$TEST_TMP/known_hosts" ] || fail 'known_hosts was written'
+	mkdir "$TEST_TMP/known_hosts"
+	expect_status 0 poll -q --host-keys off 'show clock'
+	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+}
+
+case_a_revoked_key_is_refused() {
+	learn 2
+	sed -i 's/^/@revoked /' "$TEST_TMP/known_hosts"
+	stop_devsim
+	start_devsim --devices 2
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_all hostkey hostkey_revoked
+	expect_no_login
+}
+
+case_hashed_names_are_known() {
+	learn 3
+	ssh-keygen -H -f "$TEST_TMP/known_hosts" >/dev/null 2>&1
+	! grep -q 127 "$TEST_TMP/known_hosts" || fail 'they are not hashed'
+	expect_status 0 poll --host-keys strict 'show clock'
+	expect_status 0 poll 'show clock'
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 3
+}
+
+case_a_missing_directory_is_made() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll -q --known-hosts "$TEST_TMP/ssh/known_hosts" \
+		'show clock'
+	expect_eq mode "$(stat -c %a "$TEST_TMP/ssh")" 700
+	expect_eq lines "$(wc -l <"$TEST_TMP/ssh/known_hosts")" 1
+}
+
+case_the_default_is_in_the_home_directory() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 netfan poll -i "$TEST_TMP/inventory.yaml" 'show clock'
+	expect_eq lines "$(wc -l <"$TEST_TMP/home/.ssh/known_hosts")" 1
+}
+
+# Nobody, root included, makes a file there.
+case_an_unwritable_file_is_one_warning() {
+	start_devsim --devices 10
+	make_inventory 10
+	expect_status 0 poll --known-hosts /proc/nowhere/known_hosts \
+		'show clock'
+	expect_eq warnings "$(grep -c /proc/nowhere/known_hosts \
+		"$TEST_TMP/err")" 1
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 2
+}
+
+case_a_directory_in_its_place_is_one_error() {
+	start_devsim --devices 2
+	make_inventory 2
+	mkdir "$TEST_TMP/known_hosts"
+	expect_status 2 poll 'show clock'
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"^netfan: .*$TEST_TMP/known_hosts"
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 0
+}
+
+case_devices_at_one_address_share_a_line() {
+	local i
+
+	start_devsim --devices 1
+	make_inventory 1
+	for i in 2 3 4; do
+		put_device R$i "$TEST_NET.1" "$DEVSIM_PORT"
+	done
+	expect_status 0 poll -o ndjson -w 2 'show clock'
+	expect_results 'length == 4'
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 1
+}
+
+# The key is kept although the login then fails.
+case_a_failed_login_has_its_key_learnt() {
+	start_devsim --devices 1 --fault 1=wrong-password
+	make_inventory 1
+	expect_status 3 poll 'show clock'
+	expect_match line "$(known)" "^\\[${TEST_NET//./\\.}\\.1\\]:"
+}
+
+run_cases "$@"

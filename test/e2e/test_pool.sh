@@ -1,0 +1,301 @@
+#!/usr/bin/env bash
+# The pool of workers: killed, stopped, slow, fast, and never left behind.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# No secret to type: a session is two waits of --command-ms, paging off and
+# the command.
+start_devices() { # N DEVSIM_ARGS...
+	local n=$1
+
+	shift
+	start_devsim --devices "$n" --enable '' "$@"
+	make_inventory "$n"
+}
+
+kill_workers() { # SIGNAL
+	local pids
+
+	mapfile -t pids < <(worker_pids)
+	# One may have ended meanwhile.
+	kill "-$1" "${pids[@]}" 2>/dev/null || true
+}
+
+first_worker() {
+	worker_pids | head -n 1 | tr -d ' '
+}
+
+# Each of N devices has one result; what is lost was lost with its worker, or
+# given up after three workers in a row that had not finished anything.
+expect_each_once() { # N
+	expect_results "length == $1 and
+		([.[].device] | unique | length) == $1"
+	expect_results 'all(.[] | select(.status == "failed") | .error;
+		.code == "worker_died" and
+			(.message | test("killed by signal 9|^workers die ")))'
+	expect_results 'all(.[] | select(.status == "ok");
+		(.commands | length) == 1)'
+}
+
+case_a_killed_worker_costs_only_what_it_had_begun() {
+	local status=0
+
+	start_devices 40 --command-ms 500
+	start_poll -w 4 -o ndjson 'show clock'
+	wait_until 20 logged '===>' 40 || fail 'not all were begun'
+	sleep 0.8
+	kill -KILL "$(first_worker)"
+	wait "$netfan_pid" || status=$?
+	[ $status -le 1 ] || fail "status $status"
+	expect_each_once 40
+	expect_results '[.[] | select(.status == "failed" or .attempts > 1)] |
+		length | . > 0 and . <= 10'
+	expect_none_left
+}
+
+# Those that hang are in the middle of their command for certain.
+case_a_lost_answer_is_told_with_what_came() {
+	start_devices 8 --fault 5-8=hang --config-lines 4000
+	start_poll -w 2 -o ndjson 'show running-config'
+	wait_until 20 logged '<===' 4 || fail 'four did not answer'
+	sleep 1
+	kill_workers KILL
+	expect_end 1
+	expect_each_once 8
+	expect_results '[.[] | select(.status == "failed")] | length == 4 and
+		all(.[]; .error.stage == "command" and .attempts == 1 and
+			(.error.message | test("killed by signal 9")) and
+			.commands[0].truncated and .commands[0].bytes > 0)'
+	expect_none_left
+}
+
+# Whatever the moment: that it may have been too early is part of it.
+case_all_workers_killed_again_and_again() {
+	local i status=0
+
+	start_devices 40 --command-ms 200
+	start_poll -w 3 -f 20 -o ndjson 'show clock'
+	for i in 1 2 3 4 5; do
+		sleep 0.2
+		kill_workers KILL
+	done
+	wait "$netfan_pid" || status=$?
+	case $status in
+	0 | 1 | 3) ;;
+	*) fail "status $status after $i kills" ;;
+	esac
+	expect_each_once 40
+	expect_none_left
+}
+
+case_a_command_is_never_sent_twice() {
+	start_devices 30 --command-ms 200
+	start_poll -w 3 -o ndjson 'show clock'
+	for _ in 1 2 3; do
+		sleep 0.25
+		kill_workers KILL
+	done
+	wait "$netfan_pid" || true
+	jq -r '.device + " " + (.commands | length | tostring)' \
+		"$TEST_TMP/out" | sort >"$TEST_TMP/begun"
+	expect_status 0 poll -o ndjson 'show counter'
+	expect_results 'all(.[]; .commands[0].output |
+		test("^commands: [01]\n$"))'
+	# What reached a device is in its result.
+	jq -r '.device + " " + (.commands[0].output | gsub("[^0-9]"; ""))' \
+		"$TEST_TMP/out" | sort | join - "$TEST_TMP/begun" |
+		awk '$2 > $3' >"$TEST_TMP/untold"
+	expect_eq 'sent, but not told of' "$(cat "$TEST_TMP/untold")" ''
+}
+
+case_a_stopped_worker_goes_on() {
+	start_devices 20 --command-ms 200
+	start_poll -w 2 -o ndjson 'show clock'
+	wait_until 20 logged '===>' 20 || fail 'not all were begun'
+	kill_workers STOP
+	sleep 1
+	kill_workers CONT
+	expect_end 0
+	expect_results 'length == 20'
+	expect_none_left
+}
+
+# ---- stopping a run
+
+case_one_sigint_lets_what_runs_come_to_its_end() {
+	start_devices 20 --command-ms 500
+	start_poll -f 4 -o ndjson 'show clock'
+	wait_until 20 logged '===>' 4 || fail 'none was begun'
+	kill -INT "$netfan_pid"
+	expect_end 130
+	expect_results 'length == 20 and
+		([.[] | select(.status == "ok")] | length) == 4 and
+		([.[].error | select(.code? == "cancelled")] | length) == 16'
+	expect_none_left
+}
+
+case_what_does_not_end_within_the_grace_is_cancelled() {
+	start_devices 3 --fault 3=hang --config-lines 4000
+	start_poll -o ndjson 'show running-config'
+	wait_until 20 logged '<===' 2 || fail 'two did not answer'
+	sleep 0.5
+	kill -INT "$netfan_pid"
+	expect_end 130
+	expect_error R3 command cancelled
+	expect_results 'length == 3 and .[2].commands[0].bytes > 0'
+}
+
+case_two_sigints_end_it_at_once() {
+	local start
+
+	start_devices 4 --fault 3-4=hang --config-lines 4000
+	start_poll -o ndjson 'show running-config'
+	wait_until 20 logged '<===' 2 || fail 'two did not answer'
+	sleep 1
+	start=$SECONDS
+	kill -INT "$netfan_pid"
+	sleep 0.2
+	kill -INT "$netfan_pid"
+	expect_end 130
+	[ $((SECONDS - start)) -le 3 ] || fail 'it took too long'
+	expect_results 'length == 4 and all(.[2:][];
+		.error.code == "cancelled" and .commands[0].truncated and
+		.commands[0].bytes > 0)'
+	expect_none_left
+}
+
+case_sigterm_is_status_143() {
+	start_devices 4 --command-ms 300
+	start_poll -f 2 -o ndjson 'show clock'
+	wait_until 20 logged '===>' 2 || fail 'none was begun'
+	kill -TERM "$netfan_pid"
+	expect_end 143
+	expect_results 'length == 4'
+	expect_none_left
+}
+
+workers_gone() { # PID...
+	local pid
+
+	for pid; do
+		gone "$pid" || return 1
+	done
+}
+
+case_workers_die_with_the_parent() {
+	local pids
+
+	start_devices 4 --fault 1-4=hang
+	start_poll -w 4 'show clock'
+	wait_until 20 logged '===>' 4 || fail 'not all were begun'
+	mapfile -t pids < <(worker_pids)
+	expect_eq workers ${#pids[@]} 4
+	kill -KILL "$netfan_pid"
+	wait_until 5 workers_gone "${pids[@]}" || fail 'workers are left'
+	expect_none_left
+}
+
+# ---- who reads the answers
+
+case_head_ends_it_quietly() {
+	local format
+
+	start_devices 4 --config-lines 20000
+	for format in text ndjson; do
+		poll -o $format 'show running-config' 2>"$TEST_TMP/err" |
+			head -n 1 >"$TEST_TMP/first" || true
+		expect_eq lines "$(wc -l <"$TEST_TMP/first")" 1
+		expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+		expect_none_left
+	done
+}
+
+# KiB that netfan and its workers had at most, each counted in full.
+peak_memory() {
+	local pid
+
+	for pid in $netfan_pid $(worker_pids); do
+		cat "/proc/$pid/status" 2>/dev/null || true
+	done | awk '/^VmHWM/ { sum += $2 } END { print sum + 0 }'
+}
+
+memory_watch() {
+	local now most=0
+
+	while kill -0 "$netfan_pid" 2>/dev/null; do
+		now=$(peak_memory)
+		[ "$now" -le "$most" ] || most=$now
+		sleep 0.1
+	done
+	echo "$most"
+}
+
+start_slow_poll() {
+	mkfifo "$TEST_TMP/pipe"
+	(
+		exec <"$TEST_TMP/pipe"
+		sleep 3
+		exec cat >"$TEST_TMP/out"
+	) &
+	reader_pid=$!
+	poll -q -o ndjson 'show running-config' >"$TEST_TMP/pipe" \
+		2>"$TEST_TMP/err" &
+	netfan_pid=$!
+	children+=("$reader_pid" "$netfan_pid")
+}
+
+netfan_runs() {
+	[ -n "$(worker_pids)" ]
+}
+
+case_a_slow_reader_gets_everything() {
+	local most
+
+	start_devices 40 --config-lines 20000
+	start_slow_poll
+	# The shell's child becomes netfan, or is its parent.
+	wait_until 10 netfan_runs || fail 'no worker'
+	most=$(memory_watch)
+	expect_end 0
+	wait "$reader_pid"
+	expect_results 'length == 40 and all(.[]; .status == "ok" and
+		.commands[0].bytes > 1000000)'
+	case $NETFAN in
+	*san/*) ;; # its memory is the sanitizer's
+	*) [ "$most" -lt 102400 ] || fail "$most KiB" ;;
+	esac
+}
+
+# ---- speed
+
+# Milliseconds of a poll with ARGS, the better of two when there are to be two.
+time_poll() { # TIMES ARGS...
+	local times=$1 start took best=999999
+
+	shift
+	while [ $((times--)) -gt 0 ]; do
+		start=$(date +%s%3N)
+		poll -q "$@" 'show clock' >"$TEST_TMP/out" || return 1
+		took=$(($(date +%s%3N) - start))
+		[ $took -ge $best ] || best=$took
+	done
+	echo $best
+}
+
+case_many_at_once_are_faster_than_one() {
+	local one many few
+
+	case $NETFAN in
+	*san/*) skip 'no speed to measure under a sanitizer' ;;
+	esac
+	start_devices 40 --command-ms 160
+	one=$(time_poll 1 --workers 1 --fanout 1)
+	many=$(time_poll 2 --workers 40 --fanout 40)
+	few=$(time_poll 2 --workers 2 --fanout 40)
+	echo "one by one $one ms, 40 workers $many ms, 2 workers $few ms"
+	[ $((many * 15)) -le "$one" ] || fail "$many ms against $one ms"
+	[ $((few * 15)) -le "$one" ] || fail "$few ms against $one ms"
+	expect_none_left
+}
+
+run_cases "$@"

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# Real servers, with a user of their own who is gone in the end: OpenSSH and
+# dropbear, shells bash and dash.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+PORT=2022
+LINUX_PASSWORD='pass word:1'
+user='' home=''
+
+# The files of users are shared by all tests of this machine.
+with_user_lock() { # COMMAND...
+	flock -w 30 "${TMPDIR:-/tmp}/netfan-test-users.lock" "$@"
+}
+
+remove_user() {
+	local pid
+
+	# Their shells first: userdel keeps a user who is logged in.
+	for pid in $(pgrep -u "$user"); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+	with_user_lock userdel "$user" >/dev/null 2>&1 || true
+	rm -rf "$home"
+}
+
+leave() {
+	stop_all
+	remove_user
+}
+
+# A user with SHELL, in $user and $home. Not below $TEST_TMP: that is root's.
+make_user() { # SHELL
+	local shell hash
+
+	[ "$(id -u)" = 0 ] || skip 'only root can make a user'
+	shell=$(command -v "$1") || skip "no $1"
+	hash=$(openssl passwd -6 "$LINUX_PASSWORD")
+	user=nftest$$
+	home=$(mktemp -d "${TMPDIR:-/tmp}/netfan-home.XXXXXX")
+	trap leave EXIT
+	with_user_lock useradd -M -d "$home" -s "$shell" -p "$hash" "$user"
+	touch "$home/.hushlogin"
+	echo 'HISTFILE=' >"$home/.profile"
+	chown -R "$user" "$home"
+	chmod 755 "$home"
+}
+
+listens() {
+	(exec 3<>"/dev/tcp/$TEST_NET.1/$PORT") 2>/dev/null
+}
+
+await_server() { # PID
+	children+=("$1")
+	wait_until 10 listens || fail "no server: $(cat "$TEST_TMP/server")"
+}
+
+# sshd with its configuration here, to which the LINES are added.
+start_sshd() { # KEY_TYPE [LINES]
+	[ -x /usr/sbin/sshd ] || skip 'no sshd'
+	mkdir -p /run/sshd # sshd wants it, wherever its files are
+	ssh-keygen -q -t "$1" -N '' -f "$TEST_TMP/host_key"
+	cat <<-END >"$TEST_TMP/sshd_config"
+		ListenAddress $TEST_NET.1
+		Port $PORT
+		HostKey $TEST_TMP/host_key
+		PidFile none
+		StrictModes no
+		PrintMotd no
+		PrintLastLog no
+		${2-UsePAM no}
+	END
+	/usr/sbin/sshd -D -e -f "$TEST_TMP/sshd_config" \
+		>"$TEST_TMP/server" 2>&1 </dev/null &
+	await_server $!
+}
+
+start_dropbear() {
+	command -v dropbear dropbearkey >/dev/null || skip 'no dropbear'
+	dropbearkey -t ed25519 -f "$TEST_TMP/host_key" >/dev/null 2>&1
+	dropbear -F -E -m -r "$TEST_TMP/host_key" -p "$TEST_NET.1:$PORT" \
+		-P "$TEST_TMP/server.pid" >"$TEST_TMP/server" 2>&1 </dev/null &
+	await_server $!
+}
+
+linux_inventory() {
+	cat <<-END >"$TEST_TMP/inventory.yaml"
+		- name: host
+		  device_type: linux
+		  host: $TEST_NET.1
+		  port: $PORT
+		  username: $user
+		  password: '$LINUX_PASSWORD'
+	END
+}
+
+# Several commands in one session, each answer to the byte.
+expect_session() {
+	linux_inventory
+	expect_status 0 poll -o ndjson --timeout 8 'uname -s' \
+		"printf 'no newline'" 'cd /tmp' pwd true 'seq 300'
+	expect_results '[.[0].commands[].output][:5] ==
+		["Linux\n", "no newline", "", "/tmp\n", ""]'
+	expect_results '.[0].commands[5].output == ([range(1; 301) |
+		tostring + "\n"] | add)'
+}
+
+case_sshd_with_bash() {
+	make_user bash
+	start_sshd ed25519
+	expect_session
+}
+
+case_sshd_with_dash() {
+	make_user dash
+	start_sshd ed25519
+	expect_session
+}
+
+case_dropbear_with_bash() {
+	make_user bash
+	start_dropbear
+	expect_session
+}
+
+case_dropbear_with_dash() {
+	make_user dash
+	start_dropbear
+	expect_session
+}
+
+# Debian's own, without the title of the window.
+case_a_prompt_with_colours() {
+	make_user bash
+	cat <<-'END' >>"$home/.profile"
+		PS1='\[\e[01;32m\]\u@\h\[\e[00m\]:\[\e[01;34m\]\w\[\e[00m\]\$ '
+	END
+	start_sshd ed25519
+	expect_session
+}
+
+case_sshd_refuses_a_wrong_password() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	sed -i 's/password: .*/password: wrong/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson 'uname -s'
+	expect_error host auth auth_failed
+}
+
+case_group14_alone_is_enough() {
+	make_user bash
+	start_sshd ecdsa 'UsePAM no
+KexAlgorithms diffie-hellman-group14-sha256'
+	expect_session
+}
+
+# libssh2 knows RSA host keys with SHA-1 only, this server only without.
+case_rsa_with_sha2_only_has_nothing_in_common() {
+	make_user bash
+	start_sshd rsa 'UsePAM no
+HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256'
+	linux_inventory
+	expect_status 3 poll -o ndjson 'uname -s'
+	expect_error host handshake no_common_algorithm
+	expect_match message "$(result host .error.message)" \
+		'rsa-sha2-512,rsa-sha2-256'
+}
+
+case_keyboard_interactive_alone_is_enough() {
+	[ -e /etc/pam.d/sshd ] || skip 'PAM knows no sshd'
+	make_user bash
+	start_sshd ed25519 'UsePAM yes
+PasswordAuthentication no
+KbdInteractiveAuthentication yes
+AuthenticationMethods keyboard-interactive'
+	! grep -q 'Unsupported option UsePAM' "$TEST_TMP/server" ||
+		skip 'sshd knows no PAM'
+	expect_session
+}
+
+run_cases "$@"

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Command lines that are wrong, and those that only ask.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# One line says what is wrong, and where to look.
+expect_usage() { # REGEX ARGS...
+	local regex=$1
+
+	shift
+	expect_status 2 netfan "$@"
+	expect_eq stdout "$(cat "$TEST_TMP/out")" ''
+	expect_match message "$(head -n 1 "$TEST_TMP/err")" "$regex"
+	expect_match hint "$(tail -n 1 "$TEST_TMP/err")" \
+		"[Tt]ry '?netfan (poll )?--help"
+	[ "$(wc -l <"$TEST_TMP/err")" -le 2 ] || fail 'more than two lines'
+}
+
+case_no_command() {
+	expect_usage 'no command is given' poll
+}
+
+case_bad_numbers() {
+	local option number
+
+	for option in --workers --fanout --timeout; do
+		for number in 0 -1 x 4x '' 99999999999999999999 nan; do
+			expect_usage "^netfan poll: $option '$number': " \
+				poll "$option=$number" 'show clock'
+		done
+	done
+}
+
+case_bad_words() {
+	expect_usage "--output 'xml'" poll -o xml 'show clock'
+	expect_usage "--host-keys 'no'" poll --host-keys no 'show clock'
+}
+
+case_unknown_options() {
+	expect_usage '^netfan poll: .*nonsense' poll --nonsense 'show clock'
+	expect_usage '^netfan poll: .*Z' poll -Z 'show clock'
+	expect_usage '^netfan poll: .*workers' poll --workers
+}
+
+case_unknown_subcommand() {
+	expect_usage "^netfan: .*'pool'" pool 'show clock'
+	expect_usage "^netfan: .*'--nonsense'" --nonsense
+}
+
+case_nothing_at_all() {
+	expect_status 2 netfan
+	expect_match usage "$(cat "$TEST_TMP/err")" '^usage: netfan '
+}
+
+# A command of several lines would be several commands.
+case_bad_commands() {
+	make_inventory 1
+	expect_status 2 poll ''
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+	expect_status 2 poll $'show clock\nreload'
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+}
+
+case_help_and_version() {
+	local args
+
+	for args in --help -h 'poll --help' 'poll -h'; do
+		# shellcheck disable=SC2086 # words they are
+		expect_status 0 netfan $args
+		expect_match help "$(cat "$TEST_TMP/out")" '^usage: netfan '
+		expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+	done
+	for args in --version 'poll --version'; do
+		# shellcheck disable=SC2086
+		expect_status 0 netfan $args
+		expect_match version "$(cat "$TEST_TMP/out")" \
+			'^netfan [0-9.]+'
+	done
+}
+
+run_cases "$@"

@@ -1,0 +1,568 @@
+/* lib/task/message.c */
+#include "task/message.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/wire.h"
+#include "fiber/fiber.h"
+#include "pool/frame.h"
+#include "unit/unit.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- sending: a worker that says the messages of a test ---- */
+
+struct speech {
+	const struct message *messages;
+	size_t nmessages;
+	int rc;
+};
+
+static void task_speak(void *ctx, uint32_t index, struct outlet *out)
+{
+	struct speech *speech = ctx;
+	int64_t waited_ms = 0;
+
+	(void)index;
+	for (size_t i = 0; i < speech->nmessages; i++)
+		speech->rc |=
+			message_send(out, &speech->messages[i], &waited_ms);
+}
+
+/* Run a worker for one task, in this process, and read what it wrote. */
+static void run_worker(struct speech *speech, struct buf *written)
+{
+	static const uint8_t ticket[TICKET_SIZE] = {0, 0, 0, 1, 0, 0, 0, 0};
+	static uint8_t bytes[1 << 20];
+	struct worker_options options = {
+		.stack_size = FIBER_STACK, .run = task_speak, .ctx = speech};
+	int task[2], result[2];
+	ssize_t n;
+
+	assert_int_equal(pipe2(task, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(pipe2(result, O_CLOEXEC | O_NONBLOCK), 0);
+	/* Nobody reads while it runs: all must fit. */
+	assert_true(fcntl(result[1], F_SETPIPE_SZ, (int)sizeof(bytes)) > 0);
+	options.task_fd = task[0];
+	options.result_fd = result[1];
+	assert_int_equal(write(task[1], ticket, sizeof(ticket)),
+			 sizeof(ticket));
+	(void)close(task[1]);
+	assert_int_equal(worker_run(&options, NULL), 0);
+	(void)close(task[0]);
+	(void)close(result[1]);
+	buf_init(written, sizeof(bytes));
+	while ((n = read(result[0], bytes, sizeof(bytes))) > 0)
+		assert_int_equal(buf_append(written, bytes, (size_t)n), 0);
+	(void)close(result[0]);
+}
+
+/* Send messages and fill *payloads with those of the DATA frames. */
+static size_t send_all(const struct message *messages, size_t nmessages,
+		       struct buf *payloads, size_t max)
+{
+	struct speech speech = {.messages = messages, .nmessages = nmessages};
+	struct frame_parser *parser = calloc(1, sizeof(*parser));
+	size_t at = 0, used, n = 0;
+	struct buf written;
+	struct frame frame;
+
+	assert_non_null(parser);
+	run_worker(&speech, &written);
+	assert_int_equal(speech.rc, 0);
+	while (frame_parser_feed(parser, written.data + at, written.len - at,
+				 &used, &frame, NULL) == 1) {
+		at += used;
+		assert_int_equal(frame.ticket, 1);
+		if (frame.type != FRAME_DATA)
+			continue;
+		assert_true(n < max);
+		buf_init(&payloads[n], FRAME_PAYLOAD_MAX);
+		assert_int_equal(
+			buf_append(&payloads[n++], frame.payload, frame.len),
+			0);
+	}
+	assert_int_equal(at, written.len);
+	buf_release(&written);
+	free(parser);
+	return n;
+}
+
+static struct buf encode(const struct message *message)
+{
+	struct buf payload;
+
+	assert_int_equal(send_all(message, 1, &payload, 1), 1);
+	return payload;
+}
+
+/* ---- messages ---- */
+
+static void fill_text(char *out, size_t size, char first)
+{
+	for (size_t i = 0; i + 1 < size; i++)
+		out[i] = (char)(first + (char)(i % 20));
+	out[size - 1] = '\0';
+}
+
+/* A result whose every field differs, its texts as long as they can be. */
+static struct message largest_result(void)
+{
+	struct message message = {.type = MESSAGE_RESULT};
+	struct nf_error *error = &message.result.error;
+
+	error->code = NF_AUTH_FAILED;
+	error->stage = NF_STAGE_AUTH;
+	error->sys_errno = 0x01020304;
+	fill_text(error->message, sizeof(error->message), 'a');
+	for (int i = 0; i < NF_NTIMES; i++)
+		message.result.us[i] = (int64_t)0x0123456789abcd00 + i;
+	fill_text(message.result.prompt, sizeof(message.result.prompt), 'A');
+	fill_text(message.result.weak, sizeof(message.result.weak), 'f');
+	return message;
+}
+
+static struct message small_result(void)
+{
+	struct message message = {.type = MESSAGE_RESULT};
+
+	message.result.error.code = NF_OK;
+	message.result.us[NF_TIME_QUEUE] = -1;
+	return message;
+}
+
+static void assert_same_result(const struct message *a, const struct message *b)
+{
+	assert_int_equal(a->result.error.code, b->result.error.code);
+	assert_int_equal(a->result.error.stage, b->result.error.stage);
+	assert_int_equal(a->result.error.sys_errno, b->result.error.sys_errno);
+	assert_string_equal(a->result.error.message, b->result.error.message);
+	for (int i = 0; i < NF_NTIMES; i++)
+		assert_true(a->result.us[i] == b->result.us[i]);
+	assert_string_equal(a->result.prompt, b->result.prompt);
+	assert_string_equal(a->result.weak, b->result.weak);
+}
+
+static void assert_same(const struct message *a, const struct message *b)
+{
+	assert_int_equal(a->type, b->type);
+	switch (a->type) {
+	case MESSAGE_COMMAND:
+		assert_int_equal(a->command, b->command);
+		break;
+	case MESSAGE_OUTPUT:
+		assert_int_equal(a->output.len, b->output.len);
+		assert_memory_equal(a->output.bytes, b->output.bytes,
+				    a->output.len);
+		break;
+	case MESSAGE_END:
+		assert_true(a->end.us == b->end.us);
+		assert_int_equal(a->end.rejected, b->end.rejected);
+		assert_int_equal(a->end.truncated, b->end.truncated);
+		break;
+	case MESSAGE_HOSTKEY:
+		assert_string_equal(a->hostkey.type, b->hostkey.type);
+		assert_int_equal(a->hostkey.len, b->hostkey.len);
+		assert_memory_equal(a->hostkey.key, b->hostkey.key,
+				    a->hostkey.len);
+		break;
+	case MESSAGE_RESULT:
+		assert_same_result(a, b);
+		break;
+	}
+}
+
+static const uint8_t *many_bytes(void)
+{
+	static uint8_t bytes[MESSAGE_MAX];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 8));
+	return bytes;
+}
+
+static void test_every_message_comes_out_as_it_went_in(void **state)
+{
+	const uint8_t *bytes = many_bytes();
+	const struct message messages[] = {
+		{.type = MESSAGE_COMMAND, .command = 0},
+		{.type = MESSAGE_COMMAND, .command = 0xfffffffe},
+		{.type = MESSAGE_OUTPUT, .output = {bytes, 0}},
+		{.type = MESSAGE_OUTPUT, .output = {bytes, 1}},
+		{.type = MESSAGE_OUTPUT, .output = {bytes, MESSAGE_MAX}},
+		{.type = MESSAGE_END, .end = {0, false, false}},
+		{.type = MESSAGE_END, .end = {INT64_MAX, true, false}},
+		{.type = MESSAGE_END, .end = {-1, false, true}},
+		{.type = MESSAGE_HOSTKEY,
+		 .hostkey = {"ssh-ed25519", bytes, 51}},
+		{.type = MESSAGE_HOSTKEY, .hostkey = {"", bytes, 0}},
+		{.type = MESSAGE_HOSTKEY,
+		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
+		small_result(),
+		largest_result(),
+	};
+	struct buf payloads[LENGTH(messages)];
+	struct message message;
+
+	(void)state;
+	assert_int_equal(send_all(messages, LENGTH(messages), payloads,
+				  LENGTH(payloads)),
+			 LENGTH(messages));
+	for (size_t i = 0; i < LENGTH(messages); i++) {
+		memset(&message, 0x55, sizeof(message));
+		assert_int_equal(message_decode(&message, payloads[i].data,
+						payloads[i].len),
+				 0);
+		assert_same(&messages[i], &message);
+		buf_release(&payloads[i]);
+	}
+}
+
+/* ---- the bytes themselves ---- */
+
+struct spelling {
+	const char *name;
+	struct message message;
+	uint8_t bytes[32];
+	size_t len;
+};
+
+static const struct spelling spellings[] = {
+	{"COMMAND",
+	 {.type = MESSAGE_COMMAND, .command = 0x01020304},
+	 {1, 0, 0, 0, 4, 1, 2, 3, 4},
+	 9},
+	{"OUTPUT",
+	 {.type = MESSAGE_OUTPUT, .output = {(const uint8_t *)"ok\n", 3}},
+	 {2, 0, 0, 0, 3, 'o', 'k', '\n'},
+	 8},
+	{"END",
+	 {.type = MESSAGE_END, .end = {0x0102030405060708, true, false}},
+	 {3, 0, 0, 0, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0},
+	 15},
+	{"HOSTKEY",
+	 {.type = MESSAGE_HOSTKEY,
+	  .hostkey = {"rsa", (const uint8_t *)"KEY!", 4}},
+	 {4, 0, 0, 0, 11, 0, 0, 0, 3, 'r', 's', 'a', 'K', 'E', 'Y', '!'},
+	 16},
+};
+
+static void test_messages_are_spelled_byte_by_byte(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(spellings); i++) {
+		const struct spelling *spelling = &spellings[i];
+		struct buf payload = encode(&spelling->message);
+		struct message message;
+
+		assert_int_equal(payload.len, spelling->len);
+		assert_memory_equal(payload.data, spelling->bytes,
+				    spelling->len);
+		assert_int_equal(message_decode(&message, spelling->bytes,
+						spelling->len),
+				 0);
+		assert_same(&spelling->message, &message);
+		buf_release(&payload);
+	}
+}
+
+static void set_len(struct buf *payload)
+{
+	wire_put_u32(payload->data + 1,
+		     (uint32_t)(payload->len - MESSAGE_HEADER));
+}
+
+/* On the heap and no longer than that: a sanitizer sees a read beyond. */
+static int decode_copy(const uint8_t *bytes, size_t len)
+{
+	uint8_t *copy = malloc(len > 0 ? len : 1);
+	struct message message;
+	int rc;
+
+	assert_non_null(copy);
+	if (len > 0)
+		memcpy(copy, bytes, len);
+	rc = message_decode(&message, copy, len);
+	free(copy);
+	return rc;
+}
+
+/* Every shorter message, with the length it had and with the one it has. */
+static void assert_no_truncation_passes(struct buf *payload, size_t shortest)
+{
+	size_t whole = payload->len;
+
+	assert_int_equal(decode_copy(payload->data, whole), 0);
+	for (size_t len = 0; len < whole; len++)
+		assert_int_equal(decode_copy(payload->data, len), -1);
+	for (size_t len = shortest; len < whole; len++) {
+		payload->len = len;
+		set_len(payload);
+		if (decode_copy(payload->data, len) == 0)
+			fail_msg("%zu of %zu bytes pass", len, whole);
+	}
+}
+
+static void test_a_truncated_result_is_refused_at_every_byte(void **state)
+{
+	const struct message messages[] = {small_result(), largest_result()};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(messages); i++) {
+		struct buf payload = encode(&messages[i]);
+
+		assert_no_truncation_passes(&payload, MESSAGE_HEADER);
+		buf_release(&payload);
+	}
+}
+
+static void test_other_messages_are_refused_when_too_short(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(spellings); i++) {
+		struct buf payload = encode(&spellings[i].message);
+
+		switch (spellings[i].message.type) {
+		case MESSAGE_OUTPUT: /* any length is one */
+			assert_no_truncation_passes(&payload, payload.len);
+			break;
+		case MESSAGE_HOSTKEY: /* likewise of the key */
+			for (size_t len = MESSAGE_HEADER; len < 12; len++) {
+				payload.len = len;
+				set_len(&payload);
+				assert_int_equal(decode_copy(payload.data, len),
+						 -1);
+			}
+			break;
+		case MESSAGE_COMMAND:
+		case MESSAGE_END:
+		case MESSAGE_RESULT:
+			assert_no_truncation_passes(&payload, MESSAGE_HEADER);
+			break;
+		}
+		buf_release(&payload);
+	}
+}
+
+static void test_a_byte_too_many_is_refused(void **state)
+{
+	const struct message messages[] = {
+		spellings[0].message, spellings[2].message, largest_result()};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(messages); i++) {
+		struct buf payload = encode(&messages[i]);
+
+		assert_int_equal(buf_append(&payload, "", 1), 0);
+		assert_int_equal(decode_copy(payload.data, payload.len), -1);
+		set_len(&payload);
+		assert_int_equal(decode_copy(payload.data, payload.len), -1);
+		buf_release(&payload);
+	}
+}
+
+static void test_types_that_there_are_not_are_refused(void **state)
+{
+	uint8_t bytes[MESSAGE_HEADER + 4] = {0, 0, 0, 0, 4};
+	enum message_type type;
+	size_t len;
+
+	(void)state;
+	for (unsigned i = 0; i <= 255; i++) {
+		bool known = i >= MESSAGE_COMMAND && i <= MESSAGE_RESULT;
+
+		bytes[0] = (uint8_t)i;
+		assert_int_equal(message_header(bytes, &type, &len),
+				 known ? 0 : -1);
+		if (!known)
+			assert_int_equal(decode_copy(bytes, sizeof(bytes)), -1);
+	}
+}
+
+static void test_lengths_above_the_maximum_are_refused(void **state)
+{
+	static const uint32_t lens[] = {MESSAGE_MAX + 1, 0x10000, 0x7fffffff,
+					0x80000000, 0xffffffff};
+	uint8_t *bytes = calloc(1, MESSAGE_HEADER + MESSAGE_MAX + 1);
+	enum message_type type;
+	size_t len;
+
+	(void)state;
+	assert_non_null(bytes);
+	bytes[0] = MESSAGE_OUTPUT;
+	for (size_t i = 0; i < LENGTH(lens); i++) {
+		wire_put_u32(bytes + 1, lens[i]);
+		assert_int_equal(message_header(bytes, &type, &len), -1);
+	}
+	wire_put_u32(bytes + 1, MESSAGE_MAX);
+	assert_int_equal(message_header(bytes, &type, &len), 0);
+	assert_int_equal(len, MESSAGE_MAX);
+	assert_int_equal(decode_copy(bytes, MESSAGE_HEADER + MESSAGE_MAX), 0);
+	wire_put_u32(bytes + 1, MESSAGE_MAX + 1);
+	assert_int_equal(decode_copy(bytes, MESSAGE_HEADER + MESSAGE_MAX + 1),
+			 -1);
+	free(bytes);
+}
+
+/* ---- texts ---- */
+
+/* A RESULT whose texts have these lengths, all of them really there. */
+static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
+{
+	const size_t lens[] = {message, prompt, weak};
+	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES] = {MESSAGE_RESULT};
+	struct buf payload;
+
+	buf_init(&payload, 10000);
+	assert_int_equal(buf_append(&payload, fixed, sizeof(fixed)), 0);
+	for (size_t i = 0; i < LENGTH(lens); i++) {
+		uint8_t len[4];
+
+		wire_put_u32(len, (uint32_t)lens[i]);
+		assert_int_equal(buf_append(&payload, len, 4), 0);
+		for (size_t k = 0; k < lens[i]; k++)
+			assert_int_equal(buf_append(&payload, "x", 1), 0);
+	}
+	set_len(&payload);
+	return payload;
+}
+
+static void test_a_text_too_long_for_its_place_is_refused(void **state)
+{
+	const struct message any = {.type = MESSAGE_RESULT};
+	const size_t message = sizeof(any.result.error.message);
+	const size_t prompt = sizeof(any.result.prompt);
+	const size_t weak = sizeof(any.result.weak);
+	const struct {
+		size_t lens[3];
+		int rc;
+	} cases[] = {
+		{{0, 0, 0}, 0},        {{message - 1, prompt - 1, weak - 1}, 0},
+		{{message, 0, 0}, -1}, {{0, prompt, 0}, -1},
+		{{0, 0, weak}, -1},    {{5000, 0, 0}, -1},
+		{{0, 0, 5000}, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct buf payload = result_with_texts(
+			cases[i].lens[0], cases[i].lens[1], cases[i].lens[2]);
+
+		assert_int_equal(decode_copy(payload.data, payload.len),
+				 cases[i].rc);
+		buf_release(&payload);
+	}
+}
+
+static void test_a_text_longer_than_the_message_is_refused(void **state)
+{
+	static const uint32_t lens[] = {1, 4, 5, 100, 0x7fffffff, 0xffffffff};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(lens); i++) {
+		struct buf payload = result_with_texts(0, 0, 0);
+		uint8_t hostkey[MESSAGE_HEADER + 4] = {MESSAGE_HOSTKEY, 0, 0, 0,
+						       4};
+
+		for (size_t text = 0; text < 3; text++) {
+			uint8_t *at =
+				payload.data + payload.len - 12 + text * 4;
+
+			/* A length of 4 eats the next one, and ends short. */
+			wire_put_u32(at, lens[i]);
+			assert_int_equal(decode_copy(payload.data, payload.len),
+					 -1);
+			wire_put_u32(at, 0);
+		}
+		wire_put_u32(hostkey + MESSAGE_HEADER, lens[i]);
+		assert_int_equal(decode_copy(hostkey, sizeof(hostkey)), -1);
+		buf_release(&payload);
+	}
+}
+
+static void test_a_key_type_too_long_for_its_place_is_refused(void **state)
+{
+	const struct message any = {.type = MESSAGE_HOSTKEY};
+
+	(void)state;
+	for (size_t len = 30; len < 40; len++) {
+		struct buf payload;
+		uint8_t head[MESSAGE_HEADER + 4] = {MESSAGE_HOSTKEY};
+
+		wire_put_u32(head + MESSAGE_HEADER, (uint32_t)len);
+		buf_init(&payload, 100);
+		assert_int_equal(buf_append(&payload, head, sizeof(head)), 0);
+		for (size_t i = 0; i < 40; i++)
+			assert_int_equal(buf_append(&payload, "k", 1), 0);
+		set_len(&payload);
+		assert_int_equal(decode_copy(payload.data, payload.len),
+				 len < sizeof(any.hostkey.type) ? 0 : -1);
+		buf_release(&payload);
+	}
+}
+
+static void test_codes_and_stages_that_there_are_not_are_refused(void **state)
+{
+	struct buf payload = result_with_texts(1, 1, 1);
+
+	(void)state;
+	for (unsigned i = 0; i <= 255; i++) {
+		payload.data[MESSAGE_HEADER] = (uint8_t)i;
+		assert_int_equal(decode_copy(payload.data, payload.len),
+				 i < NF_NCODES ? 0 : -1);
+	}
+	payload.data[MESSAGE_HEADER] = NF_OK;
+	for (unsigned i = 0; i <= 255; i++) {
+		payload.data[MESSAGE_HEADER + 1] = (uint8_t)i;
+		assert_int_equal(decode_copy(payload.data, payload.len),
+				 i < NF_NSTAGES ? 0 : -1);
+	}
+	buf_release(&payload);
+}
+
+/* Any byte of a good message replaced: it is refused or read within it. */
+static void test_a_damaged_message_is_never_read_beyond(void **state)
+{
+	const struct message messages[] = {
+		spellings[0].message, spellings[2].message,
+		spellings[3].message, small_result()};
+	static const uint8_t values[] = {0, 1, 0x7f, 0x80, 0xff};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(messages); i++) {
+		struct buf payload = encode(&messages[i]);
+
+		for (size_t at = 0; at < payload.len; at++) {
+			uint8_t saved = payload.data[at];
+
+			for (size_t k = 0; k < LENGTH(values); k++) {
+				payload.data[at] = values[k];
+				(void)decode_copy(payload.data, payload.len);
+			}
+			payload.data[at] = saved;
+		}
+		buf_release(&payload);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_every_message_comes_out_as_it_went_in),
+	cmocka_unit_test(test_messages_are_spelled_byte_by_byte),
+	cmocka_unit_test(test_a_truncated_result_is_refused_at_every_byte),
+	cmocka_unit_test(test_other_messages_are_refused_when_too_short),
+	cmocka_unit_test(test_a_byte_too_many_is_refused),
+	cmocka_unit_test(test_types_that_there_are_not_are_refused),
+	cmocka_unit_test(test_lengths_above_the_maximum_are_refused),
+	cmocka_unit_test(test_a_text_too_long_for_its_place_is_refused),
+	cmocka_unit_test(test_a_text_longer_than_the_message_is_refused),
+	cmocka_unit_test(test_a_key_type_too_long_for_its_place_is_refused),
+	cmocka_unit_test(test_codes_and_stages_that_there_are_not_are_refused),
+	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
+};
+
+UNIT_MAIN(tests)
