@@ -42,6 +42,8 @@ struct cli {
 	bool echoes; /* it was seen to echo */
 	bool late; /* the deadline has passed, a last look is due */
 	bool hushed; /* what it sends may hold the secret */
+	unsigned nreads;
+	int sys_errno; /* of a stream that broke, not yet told */
 
 	/* of the command that runs */
 	enum phase phase;
@@ -65,17 +67,19 @@ struct cli {
 
 static int pass_piece(struct cli *cli)
 {
+	size_t len = cli->piece.len;
 	int64_t waited_ms = 0;
-	int rc = 0;
+	int rc;
 
-	if (cli->sink != NULL && cli->piece.len > 0)
-		rc = cli->sink->emit(cli->sink->arg, cli->piece.data,
-				     cli->piece.len, &waited_ms);
+	if (cli->sink == NULL || len == 0)
+		return 0;
+	rc = cli->sink->emit(cli->sink->arg, cli->piece.data, len, &waited_ms);
 	*cli->deadline_ms += waited_ms;
 	cli->piece.len = 0;
 	if (rc == -1)
 		return error_set(&cli->failure, NF_CANCELLED,
 				 "its answer is not wanted any more");
+	cli->answer->bytes += len;
 	return 0;
 }
 
@@ -83,11 +87,10 @@ static int pass(struct cli *cli, const uint8_t *bytes, size_t len)
 {
 	if (cli->sink == NULL)
 		return 0;
-	if (len > cli->sink->bytes_max - cli->answer->bytes)
+	if (len > cli->sink->bytes_max - cli->answer->bytes - cli->piece.len)
 		return error_set(&cli->failure, NF_OUTPUT_TOO_LARGE,
 				 "an answer of more than %llu bytes",
 				 (unsigned long long)cli->sink->bytes_max);
-	cli->answer->bytes += len;
 	while (len > 0) {
 		size_t n = buf_room(&cli->piece);
 
@@ -249,18 +252,27 @@ static int settle(struct cli *cli, struct nf_error *err)
 	uint8_t bytes[READ_MAX];
 	int came = 0;
 
-	for (unsigned turn = 1;; turn++) {
+	if (cli->sys_errno != 0) {
+		errno = cli->sys_errno;
+		return lost(-1, err);
+	}
+	for (;;) {
 		ssize_t n = transport_recv(cli->stream, bytes, sizeof(bytes));
 		int64_t now;
 
 		if (n == -1 && errno == EAGAIN)
 			return came;
-		if (n <= 0)
+		if (n <= 0 && came == 0)
 			return lost(n, err);
+		if (n <= 0) { /* a whole answer perhaps: told next time */
+			cli->sys_errno = n == -1 ? errno : 0;
+			return 1;
+		}
 		came = 1;
 		if (feed(cli, bytes, (size_t)n, err) == -1)
 			return -1;
-		if (turn % READS_IN_TURN != 0)
+		/* Counted over all calls: a flood may pause for a moment. */
+		if (++cli->nreads % READS_IN_TURN != 0)
 			continue;
 		now = transport_now(cli->stream);
 		if (now >= *cli->deadline_ms)
@@ -318,15 +330,26 @@ static int send_bytes(struct cli *cli, const char *bytes, size_t len,
 	return 0;
 }
 
-/* What stands on the line now is not what will be answered. */
+/*
+ * Send a line and what ends it in one packet. What stands on the line now is
+ * not what will be answered.
+ */
 static int send_line(struct cli *cli, const char *line, struct nf_error *err)
 {
 	const char *enter = patterns_platform(cli->patterns)->enter;
+	size_t len = strlen(line), enter_len = strlen(enter);
+	char *bytes = malloc(len + enter_len + 1);
+	int rc;
 
+	if (bytes == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	memcpy(bytes, line, len);
+	memcpy(bytes + len, enter, enter_len + 1);
 	text_drop_line(&cli->text);
-	if (send_bytes(cli, line, strlen(line), err) == -1)
-		return -1;
-	return send_bytes(cli, enter, strlen(enter), err);
+	rc = send_bytes(cli, bytes, len + enter_len, err);
+	explicit_bzero(bytes, len); /* it may be the secret */
+	free(bytes);
+	return rc;
 }
 
 /* ---- prompts */
@@ -481,9 +504,11 @@ static int finish_proof(struct cli *cli, bool quiet)
 		cli->withheld.len = 0;
 		return 1;
 	}
-	if (quiet) {
+	if (quiet || same_line(cli, cli->prompt)) {
 		cli->phase = PHASE_ANSWER;
-		return release_withheld(cli);
+		if (release_withheld(cli) == -1)
+			return -1;
+		return same_line(cli, cli->prompt);
 	}
 	return 0;
 }
@@ -705,6 +730,19 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 	return rc == 1 ? 0 : -1;
 }
 
+/*
+ * What came before a failure is kept: an unfinished line, too. But nothing
+ * before the echo that is still to come from a device that echoes.
+ */
+static void keep_unfinished(struct cli *cli)
+{
+	if (cli->failure.code != NF_OK ||
+	    (cli->phase == PHASE_ECHO && cli->echoes))
+		return;
+	if (release_withheld(cli) == 0)
+		(void)pass(cli, cli->text.line.data, cli->text.line.len);
+}
+
 int cli_command(struct cli *cli, const char *command,
 		const struct cli_sink *sink, int64_t *deadline_ms,
 		struct cli_answer *answer, struct nf_error *err)
@@ -716,10 +754,8 @@ int cli_command(struct cli *cli, const char *command,
 	cli->sink = sink;
 	cli->answer = answer;
 	rc = exchange(cli, command, err);
-	/* What came before a failure is kept: an unfinished line, too. */
-	if (rc == -1 && cli->phase == PHASE_ANSWER &&
-	    cli->failure.code == NF_OK)
-		(void)pass(cli, cli->text.line.data, cli->text.line.len);
+	if (rc == -1)
+		keep_unfinished(cli);
 	if (pass_piece(cli) == -1 && rc == 0)
 		rc = error_set(err, cli->failure.code, "%s",
 			       cli->failure.message);

@@ -367,6 +367,7 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 		    0) {
 		(void)ssh_fail(ssh, rc, NF_PROTOCOL, &why);
 		(void)error_set(err, why.code, "%s", why.message);
+		err->sys_errno = why.sys_errno;
 	}
 	return -1;
 }

@@ -5,6 +5,7 @@
 
 #define ESC 0x1b
 #define PARAMETER_MAX 4096u
+#define RUBBED_MAX 512u /* a terminal's line: what is rubbed out fits in it */
 
 void text_init(struct text *text, text_line_fn *on_line, void *arg)
 {
@@ -24,11 +25,31 @@ void text_drop_line(struct text *text)
 	text->moved = false;
 }
 
+/*
+ * What stands right of a cursor that was moved back, if it is blank, was
+ * written to rub something out: it is not part of the line.
+ */
+static void trim_rubbed(struct text *text)
+{
+	size_t at = text->cursor;
+
+	text->moved = false;
+	if (text->line.len - at > RUBBED_MAX)
+		return;
+	while (at < text->line.len && text->line.data[at] == ' ')
+		at++;
+	if (at == text->line.len)
+		text->line.len = text->cursor;
+}
+
 static int end_line(struct text *text)
 {
 	static const uint8_t newline = '\n';
 	int rc;
 
+	/* Not after a carriage return: a line of blanks is a line of blanks. */
+	if (text->moved && text->cursor > 0)
+		trim_rubbed(text);
 	if (buf_room(&text->line) == 0) {
 		rc = text->on_line(text->arg, text->line.data, text->line.len);
 		text->line.len = 0;
@@ -40,21 +61,6 @@ static int end_line(struct text *text)
 	rc = text->on_line(text->arg, text->line.data, text->line.len);
 	text_drop_line(text);
 	return rc;
-}
-
-/*
- * What stands right of a cursor that was moved back, if it is blank, was
- * written to rub something out: it is not part of the line.
- */
-static void trim_rubbed(struct text *text)
-{
-	size_t at = text->cursor;
-
-	text->moved = false;
-	while (at < text->line.len && text->line.data[at] == ' ')
-		at++;
-	if (at == text->line.len)
-		text->line.len = text->cursor;
 }
 
 /* Write characters at the cursor: over what is there, then at the end. */
@@ -99,10 +105,22 @@ static void move_back(struct text *text, size_t by)
 	text->moved = true;
 }
 
+static int move_right(struct text *text, size_t by)
+{
+	static const uint8_t blank = ' ';
+
+	while (by-- > 0) {
+		if (text->cursor < text->line.len)
+			text->cursor++;
+		else if (put(text, &blank, 1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int control_ends(struct text *text, uint8_t final)
 {
 	size_t count = text->parameter > 0 ? text->parameter : 1;
-	static const uint8_t blank = ' ';
 
 	text->state = TEXT_GROUND;
 	switch (final) {
@@ -110,16 +128,11 @@ static int control_ends(struct text *text, uint8_t final)
 		move_back(text, count);
 		break;
 	case 'C': /* cursor right */
-		while (count-- > 0) {
-			if (text->cursor < text->line.len)
-				text->cursor++;
-			else if (put(text, &blank, 1) == -1)
-				return -1;
-		}
-		break;
+		return move_right(text, count);
 	case 'G': /* to a column */
-		if (count - 1 < text->cursor)
-			move_back(text, text->cursor - (count - 1));
+		if (count - 1 >= text->cursor)
+			return move_right(text, count - 1 - text->cursor);
+		move_back(text, text->cursor - (count - 1));
 		break;
 	case 'K': /* erase: to the end, or all of it */
 		text->line.len = text->parameter == 0 ? text->cursor : 0;
@@ -138,6 +151,8 @@ static int ground(struct text *text, uint8_t byte)
 	case '\n':
 		return end_line(text);
 	case '\r':
+		if (text->moved)
+			trim_rubbed(text);
 		text->cursor = 0;
 		text->moved = true;
 		return 0;
@@ -182,8 +197,20 @@ static int control(struct text *text, uint8_t byte)
 	return 0;
 }
 
+static void string(struct text *text, uint8_t byte)
+{
+	text->state = TEXT_STRING;
+	if (byte == ESC)
+		text->state = TEXT_STRING_ENDS;
+	else if (byte == 0x07)
+		text->state = TEXT_GROUND;
+}
+
 static int feed_byte(struct text *text, uint8_t byte)
 {
+	/* A line end ends any sequence: better some noise than a lost line. */
+	if (byte == '\n')
+		text->state = TEXT_GROUND;
 	switch (text->state) {
 	case TEXT_GROUND:
 		return ground(text, byte);
@@ -196,14 +223,12 @@ static int feed_byte(struct text *text, uint8_t byte)
 	case TEXT_CONTROL:
 		return control(text, byte);
 	case TEXT_STRING:
-		/* A line end ends it too: better some noise than a lost line */
-		if (byte == ESC)
-			text->state = TEXT_STRING_ENDS;
-		else if (byte == 0x07 || byte == '\n')
-			text->state = TEXT_GROUND;
+		string(text, byte);
 		return 0;
 	case TEXT_STRING_ENDS:
-		text->state = byte == '\\' ? TEXT_GROUND : TEXT_STRING;
+		text->state = TEXT_GROUND;
+		if (byte != '\\')
+			string(text, byte);
 		return 0;
 	}
 	return -1;

@@ -103,6 +103,8 @@ static int connect_error(int sys_errno, struct nf_error *err)
 	errno = sys_errno;
 	if (sys_errno == ECONNREFUSED)
 		code = NF_REFUSED;
+	else if (sys_errno == ECONNRESET) /* taken, then thrown out */
+		code = NF_DISCONNECTED;
 	else if (sys_errno == ETIMEDOUT)
 		code = NF_TIMEOUT;
 	else if (sys_errno == EMFILE || sys_errno == ENFILE ||

@@ -1,0 +1,272 @@
+/* lib/session/patterns.c, with the patterns of lib/platform/platform.c */
+#include "session/patterns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "unit/unit.h"
+
+static struct patterns *patterns_of(const char *name)
+{
+	const struct platform *platform = platform_find(name);
+	struct patterns *patterns = NULL;
+	struct nf_error err = {0};
+
+	assert_non_null(platform);
+	assert_int_equal(patterns_new(&patterns, platform, &err), 0);
+	assert_ptr_equal(patterns_platform(patterns), platform);
+	return patterns;
+}
+
+typedef bool pattern_fn(const struct patterns *p, const uint8_t *line,
+			size_t len);
+
+static void check(const char *platform, pattern_fn *function,
+		  const char *const *lines, bool expected)
+{
+	struct patterns *patterns = patterns_of(platform);
+
+	for (; *lines != NULL; lines++) {
+		if (function(patterns, (const uint8_t *)*lines,
+			     strlen(*lines)) != expected)
+			fail_msg("%s: \"%s\" %s", platform, *lines,
+				 expected ? "does not match" : "matches");
+	}
+	patterns_free(patterns);
+}
+
+#define LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void test_patterns_know_prompts_of_cisco_ios(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_prompt,
+	      LINES("R1#", "R1>", "R1# ", "R1> ", "R1(config)#",
+		    "R1(config-if)#", "R1(config-router-af)# ", "sw-core.01#",
+		    "sw_core/2>", "A very odd name#", "rommon-1>", "9300-x#"),
+	      true);
+	check("cisco_ios", patterns_prompt,
+	      LINES("", " ", "#", ">", "banner motd ^C", "Password: ",
+		    "Username: ", "% Invalid input detected at '^' marker.",
+		    "R1#show clock", "R1#  ", " R1#", "R1()#", "R1(config)",
+		    "interface GigabitEthernet0/1",
+		    "GigabitEthernet0/1 is up, line protocol is up",
+		    "*** Authorised access only ***", "** (C) 2026 Example **",
+		    "Building configuration...", " --More-- ",
+		    "<yes/no>: ", "R1>R1#"),
+	      false);
+}
+
+static void test_patterns_know_prompts_of_linux(void **state)
+{
+	(void)state;
+	check("linux", patterns_prompt,
+	      LINES("user@host:~$ ", "[root@host ~]# ", "# ", "$ ", "#", "> ",
+		    "host% ", "user@host:/a dir/(b)$ ", "R1#"),
+	      true);
+	check("linux", patterns_prompt,
+	      LINES("", " ", "banner motd ^C",
+		    "Password: ", "% Invalid input detected at '^' marker.",
+		    "R1#show clock", "user@host:~$ ls", "$  ", "total 12",
+		    "2: eth0: <BROADCAST,UP> mtu 1500",
+		    "*** Authorised access only ***"),
+	      false);
+}
+
+static void test_patterns_know_a_prompt_by_its_length(void **state)
+{
+	static const char *const names[] = {"cisco_ios", "linux"};
+	uint8_t line[600];
+
+	(void)state;
+	memset(line, 'a', sizeof(line));
+	for (size_t i = 0; i < 2; i++) {
+		struct patterns *patterns = patterns_of(names[i]);
+
+		line[sizeof(line) - 1] = '#';
+		assert_false(patterns_prompt(patterns, line, sizeof(line)));
+		assert_true(patterns_prompt(patterns, line + sizeof(line) - 100,
+					    100));
+		patterns_free(patterns);
+	}
+}
+
+static void test_patterns_know_a_user_without_privileges(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_user, LINES("R1>", "R1> ", "sw-1.a>"),
+	      true);
+	check("cisco_ios", patterns_user,
+	      LINES("", "R1#", "R1(config)#", ">", "R1>en", "R1#>"), false);
+	check("linux", patterns_user, LINES("R1>", "$ ", "# "), false);
+}
+
+static void test_patterns_know_who_asks_for_a_password(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_password,
+	      LINES("Password: ", "Password:", "password: ", "PASSWORD:",
+		    "Enable Password: ", "R1 password:"),
+	      true);
+	check("cisco_ios", patterns_password,
+	      LINES("", "Password", "Password: x",
+		    "password:  ", "Password required, but none set"),
+	      false);
+	check("linux", patterns_password, LINES("Password: "), false);
+}
+
+static void test_patterns_know_the_pager(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_pager,
+	      LINES(" --More-- ", "--More--", "--More-- ", " --More--"), true);
+	check("cisco_ios", patterns_pager,
+	      LINES("", "More", "a --More-- ", " --More-- b", "--more--"),
+	      false);
+	check("linux", patterns_pager, LINES("--More--"), false);
+}
+
+static void test_patterns_know_what_refuses_a_command(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_error,
+	      LINES("% Invalid input detected at '^' marker.",
+		    "%Invalid input detected", "% Ambiguous command:  \"sh\"",
+		    "% Incomplete command.", "% Unknown command or name",
+		    "% Authorization failed.", "Command authorization failed."),
+	      true);
+	check("cisco_ios", patterns_error,
+	      LINES("", "%", " % Invalid input detected", "% No such interface",
+		    "%LINK-3-UPDOWN: down", "the % Ambiguous command"),
+	      false);
+	check("linux", patterns_error,
+	      LINES("% Invalid input detected", "sh: x: not found"), false);
+}
+
+static void test_patterns_tell_a_prompt_s_name_from_its_mode(void **state)
+{
+	static const struct {
+		const char *prompt;
+		size_t base;
+	} examples[] = {
+		{"R1#", 2},          {"R1> ", 2},
+		{"R1(config)#", 2},  {"R1(config-if)# ", 2},
+		{"sw-core.01#", 10}, {"none", 4},
+		{"(config)#", 9},    {"", 0},
+	};
+	struct patterns *ios = patterns_of("cisco_ios");
+	struct patterns *shell = patterns_of("linux");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const uint8_t *line = (const uint8_t *)examples[i].prompt;
+		size_t len = strlen(examples[i].prompt);
+
+		assert_int_equal(patterns_base(ios, line, len),
+				 examples[i].base);
+		assert_int_equal(patterns_base(shell, line, len), len);
+	}
+	patterns_free(ios);
+	patterns_free(shell);
+}
+
+static void test_patterns_know_the_mode_behind_a_name(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_mode,
+	      LINES("#", ">", "# ", "(config)#", "(config-if)# "), true);
+	check("cisco_ios", patterns_mode,
+	      LINES("", " ", "(config)", "0#", "-2(config)#", "()#", "##"),
+	      false);
+	check("linux", patterns_mode, LINES("#", "(config)#"), false);
+}
+
+static const char *const none[] = {NULL};
+static const char *const good_and_bad[] = {"good", "a(b", NULL};
+
+static void test_patterns_refuse_a_bad_one_with_its_text(void **state)
+{
+	static const struct platform bad[] = {
+		{.name = "acme", .prompt = "a(b", .errors = none},
+		{.name = "acme", .user = "a(b", .errors = none},
+		{.name = "acme", .mode_change = "a(b", .errors = none},
+		{.name = "acme", .password = "a(b", .errors = none},
+		{.name = "acme", .pager = "a(b", .errors = none},
+		{.name = "acme", .errors = good_and_bad},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct patterns *patterns = NULL;
+		struct nf_error err = {0};
+
+		assert_int_equal(patterns_new(&patterns, &bad[i], &err), -1);
+		assert_null(patterns);
+		assert_int_equal(err.code, NF_INVALID);
+		assert_non_null(strstr(err.message, "acme"));
+		assert_non_null(strstr(err.message, "'a(b'"));
+		assert_non_null(strstr(err.message, "parenthesis"));
+		assert_non_null(strstr(err.message, "at character 3"));
+	}
+}
+
+static void test_patterns_refuse_more_errors_than_they_hold(void **state)
+{
+	const char *errors[100] = {NULL};
+	struct platform platform = {.name = "acme", .errors = errors};
+	struct patterns *patterns = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 99; i++)
+		errors[i] = "x";
+	assert_int_equal(patterns_new(&patterns, &platform, &err), -1);
+	assert_int_equal(err.code, NF_INVALID);
+	errors[64] = NULL;
+	assert_int_equal(patterns_new(&patterns, &platform, &err), 0);
+	assert_true(patterns_error(patterns, (const uint8_t *)"x", 1));
+	patterns_free(patterns);
+	patterns_free(NULL);
+}
+
+/* Each doubles its time with every character: only the limit ends it. */
+static void test_patterns_bound_a_catastrophic_one(void **state)
+{
+	static const char *const catastrophes[] = {"^(a+)+$", "^(a|aa)+$",
+						   "^(.*)*b(.*)*$"};
+	uint8_t line[PATTERNS_LINE_MAX];
+
+	(void)state;
+	memset(line, 'a', sizeof(line));
+	line[sizeof(line) - 1] = '!';
+	for (size_t i = 0; i < 3; i++) {
+		struct platform platform = {.name = "acme",
+					    .prompt = catastrophes[i],
+					    .errors = none};
+		struct patterns *patterns = NULL;
+		struct nf_error err = {0};
+
+		assert_int_equal(patterns_new(&patterns, &platform, &err), 0);
+		for (int round = 0; round < 100; round++)
+			assert_false(
+				patterns_prompt(patterns, line, sizeof(line)));
+		patterns_free(patterns);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_patterns_know_prompts_of_cisco_ios),
+	cmocka_unit_test(test_patterns_know_prompts_of_linux),
+	cmocka_unit_test(test_patterns_know_a_prompt_by_its_length),
+	cmocka_unit_test(test_patterns_know_a_user_without_privileges),
+	cmocka_unit_test(test_patterns_know_who_asks_for_a_password),
+	cmocka_unit_test(test_patterns_know_the_pager),
+	cmocka_unit_test(test_patterns_know_what_refuses_a_command),
+	cmocka_unit_test(test_patterns_tell_a_prompt_s_name_from_its_mode),
+	cmocka_unit_test(test_patterns_know_the_mode_behind_a_name),
+	cmocka_unit_test(test_patterns_refuse_a_bad_one_with_its_text),
+	cmocka_unit_test(test_patterns_refuse_more_errors_than_they_hold),
+	cmocka_unit_test(test_patterns_bound_a_catastrophic_one),
+};
+
+UNIT_MAIN(tests)

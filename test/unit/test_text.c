@@ -1,0 +1,365 @@
+/* lib/session/text.c */
+#include "session/text.h"
+
+#include <string.h>
+
+#include "unit/unit.h"
+
+#define SCREEN_MAX ((size_t)1024 * 1024)
+
+/* What the lines said, one behind the other, then what is unfinished. */
+struct screen {
+	struct text text;
+	struct buf lines;
+	size_t nlines; /* calls of on_line */
+	size_t longest;
+	size_t refuse_at; /* the call that says stop; 0: none */
+};
+
+static int take_line(void *arg, const uint8_t *line, size_t len)
+{
+	struct screen *screen = arg;
+
+	if (++screen->nlines == screen->refuse_at)
+		return -1;
+	if (len > screen->longest)
+		screen->longest = len;
+	return buf_append(&screen->lines, line, len);
+}
+
+static void screen_init(struct screen *screen)
+{
+	*screen = (struct screen){.nlines = 0};
+	text_init(&screen->text, take_line, screen);
+	buf_init(&screen->lines, SCREEN_MAX);
+}
+
+static void screen_release(struct screen *screen)
+{
+	text_release(&screen->text);
+	buf_release(&screen->lines);
+}
+
+static void feed(struct screen *screen, const char *bytes, size_t len)
+{
+	assert_int_equal(text_feed(&screen->text, (const uint8_t *)bytes, len),
+			 0);
+}
+
+static void assert_buf(const struct buf *buf, const char *text)
+{
+	assert_int_equal(buf->len, strlen(text));
+	if (buf->len > 0)
+		assert_memory_equal(buf->data, text, buf->len);
+}
+
+struct example {
+	const char *bytes;
+	size_t len;
+	const char *lines;
+	const char *rest; /* the unfinished line */
+};
+
+#define EXAMPLE(bytes, lines, rest)                                            \
+	{                                                                      \
+		bytes, sizeof(bytes) - 1, lines, rest                          \
+	}
+
+static void check_split(const struct example *example, size_t at)
+{
+	struct screen screen;
+
+	screen_init(&screen);
+	feed(&screen, example->bytes, at);
+	feed(&screen, example->bytes + at, example->len - at);
+	assert_buf(&screen.lines, example->lines);
+	assert_buf(&screen.text.line, example->rest);
+	screen_release(&screen);
+}
+
+static void check_bytewise(const struct example *example)
+{
+	struct screen screen;
+
+	screen_init(&screen);
+	for (size_t i = 0; i < example->len; i++)
+		feed(&screen, example->bytes + i, 1);
+	assert_buf(&screen.lines, example->lines);
+	assert_buf(&screen.text.line, example->rest);
+	screen_release(&screen);
+}
+
+/* The same, wherever the bytes are split. */
+static void check(const struct example *examples, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t at = 0; at <= examples[i].len; at++)
+			check_split(&examples[i], at);
+		check_bytewise(&examples[i]);
+	}
+}
+
+#define CHECK(examples)                                                        \
+	check(examples, sizeof(examples) / sizeof((examples)[0]))
+
+static void test_text_makes_one_newline_of_every_line_end(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("", "", ""),
+		EXAMPLE("a\nb\n", "a\nb\n", ""),
+		EXAMPLE("a\r\nb\r\n", "a\nb\n", ""),
+		EXAMPLE("a\r\r\nb\r\r\n", "a\nb\n", ""),
+		EXAMPLE("\r\n\r\n\n", "\n\n\n", ""),
+		EXAMPLE("a\n\rb\n\r", "a\nb\n", ""),
+		EXAMPLE("a\r\nR1#", "a\n", "R1#"),
+		EXAMPLE(" two  blanks  \r\n", " two  blanks  \n", ""),
+		EXAMPLE("   \r\n", "   \n", ""),
+		EXAMPLE("a\tb\r\n", "a\tb\n", ""),
+		EXAMPLE("\xc3\xa9\r\n", "\xc3\xa9\n", ""),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_shows_nothing_for_nul_and_bel(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("a\0b\a\x7f\x01\r\0\n", "ab\n", ""),
+		EXAMPLE("\0\0R1\0#\a", "", "R1#"),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_forgets_a_pager_that_was_rubbed_out(void **state)
+{
+#define RUB9 "\b\b\b\b\b\b\b\b\b"
+#define BLANK9 "         "
+	static const struct example examples[] = {
+		EXAMPLE(" --More-- " RUB9 "\b" BLANK9 " " RUB9 "\bline\r\n",
+			"line\n", ""),
+		EXAMPLE(" --More-- " RUB9 "\b" BLANK9 " " RUB9 "\b in\r\n",
+			" in\n", ""),
+		EXAMPLE("--More-- " RUB9 BLANK9 RUB9 "\r\nb\r\n", "\nb\n", ""),
+		EXAMPLE("--More-- \r" BLANK9 "\rline\r\n", "line\n", ""),
+		EXAMPLE("--More-- \r" BLANK9 "\r in\r\n", " in\n", ""),
+		EXAMPLE("--More-- \r" BLANK9 "\r\r\nb\r\n", "\nb\n", ""),
+		EXAMPLE("--More-- \r\033[Kline\r\n", "line\n", ""),
+		EXAMPLE("--More-- \r\033[2K\r\nb", "\n", "b"),
+		EXAMPLE("--More-- \r" BLANK9 "\rR1#", "", "R1#"),
+		EXAMPLE("a\b \b", "", " "), /* still to be overwritten */
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_rubs_out_typed_characters(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("R1#shoe\b \bw\r\n", "R1#show\n", ""),
+		EXAMPLE("foo\b \b\r\n", "fo\n", ""),
+		EXAMPLE("foo\b \b\n", "fo\n", ""),
+		EXAMPLE("foo\b \b\b \b\r\n", "f\n", ""),
+		EXAMPLE("ab\bc\r\n", "ac\n", ""),
+		EXAMPLE("a\b\b\b\bb\r\n", "b\n", ""),
+		EXAMPLE("10%\r20%\r100%\r\n", "100%\n", ""),
+		EXAMPLE("longer\rab\r\n", "abnger\n", ""),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_moves_the_cursor(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("abc\033[2Dx\r\n", "axc\n", ""),
+		EXAMPLE("abc\033[Dx\r\n", "abx\n", ""),
+		EXAMPLE("abc\033[99Dx\r\n", "xbc\n", ""),
+		EXAMPLE("a\033[3Cb\r\n", "a   b\n", ""),
+		EXAMPLE("abc\r\033[Cx\r\n", "axc\n", ""),
+		EXAMPLE("abc\033[Gx\r\n", "xbc\n", ""),
+		EXAMPLE("abc\033[2Gx\r\n", "axc\n", ""),
+		EXAMPLE("a\033[5Gb\r\n", "a   b\n", ""),
+		EXAMPLE("abcd\033[2D\033[Kx\r\n", "abx\n", ""),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_leaves_colours_titles_and_modes_out(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("\033[1;31mred\033[0m\r\n", "red\n", ""),
+		EXAMPLE("\033[mR1#\033[m ", "", "R1# "),
+		EXAMPLE("\033[?2004hhost$ ", "", "host$ "),
+		EXAMPLE("\033]0;user@host: ~\ahost$ ", "", "host$ "),
+		EXAMPLE("\033]0;title\033\\host$ ", "", "host$ "),
+		EXAMPLE("\033]0;a\033b\033\033\\host$ ", "", "host$ "),
+		EXAMPLE("\033P1$r0m\033\\x", "", "x"),
+		EXAMPLE("\033_a\033\\\033^b\033\\\033Xc\033\\x", "", "x"),
+		EXAMPLE("\033(B\033)0x\033=\033>y", "", "xy"),
+		EXAMPLE("\033\033[1mx", "", "x"),
+		EXAMPLE("\033[1\033[1mx", "", "x"),
+		EXAMPLE("\033[H\033[2J\033[1;1HR1#", "", "R1#"),
+		EXAMPLE("\033[99999999999999999999mx", "", "x"),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_loses_no_line_to_an_unfinished_sequence(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("a\033", "", "a"),
+		EXAMPLE("a\033[", "", "a"),
+		EXAMPLE("a\033[12", "", "a"),
+		EXAMPLE("a\033]0;title", "", "a"),
+		EXAMPLE("a\033(", "", "a"),
+		EXAMPLE("a\033\nb\n", "a\nb\n", ""),
+		EXAMPLE("a\033[1\nb\n", "a\nb\n", ""),
+		EXAMPLE("a\033(\nb\n", "a\nb\n", ""),
+		EXAMPLE("a\033]0;title\r\nb\r\n", "a\nb\n", ""),
+		EXAMPLE("a\033]0;title\033\nb\r\n", "a\nb\n", ""),
+		EXAMPLE("a\033[\b0mb", "", "b"), /* acts inside a sequence */
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+static void test_text_passes_an_overlong_line_on_in_pieces(void **state)
+{
+	static const size_t lens[] = {TEXT_LINE_MAX - 1, TEXT_LINE_MAX,
+				      TEXT_LINE_MAX + 1, 3 * TEXT_LINE_MAX - 1,
+				      3 * TEXT_LINE_MAX + 99};
+	static const size_t pieces[] = {1, 1000, 65536, SCREEN_MAX};
+	static char line[4 * 64 * 1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(line); i++)
+		line[i] = (char)('a' + i % 26);
+	for (size_t i = 0; i < 5 * 4; i++) {
+		size_t len = lens[i / 4], piece = pieces[i % 4];
+		struct screen screen;
+
+		screen_init(&screen);
+		for (size_t at = 0; at < len; at += piece)
+			feed(&screen, line + at,
+			     piece < len - at ? piece : len - at);
+		assert_in_range(screen.text.line.len, 1, TEXT_LINE_MAX);
+		feed(&screen, "\r\n", 2);
+		assert_int_equal(screen.lines.len, len + 1);
+		assert_memory_equal(screen.lines.data, line, len);
+		assert_int_equal(screen.lines.data[len], '\n');
+		assert_in_range(screen.longest, 1, TEXT_LINE_MAX);
+		assert_int_equal(screen.text.line.len, 0);
+		screen_release(&screen);
+	}
+}
+
+static void test_text_drop_line_forgets_the_unfinished_one_only(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_init(&screen);
+	feed(&screen, "a\r\nR1#\b\b", 8);
+	text_drop_line(&screen.text);
+	assert_int_equal(screen.text.line.len, 0);
+	feed(&screen, "b\r\n", 3);
+	assert_buf(&screen.lines, "a\nb\n");
+	screen_release(&screen);
+}
+
+static void test_text_stops_when_its_taker_says_so(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_init(&screen);
+	screen.refuse_at = 2;
+	assert_int_equal(
+		text_feed(&screen.text, (const uint8_t *)"a\nb\nc\n", 6), -1);
+	assert_int_equal(screen.nlines, 2);
+	assert_buf(&screen.lines, "a\n");
+	screen_release(&screen);
+}
+
+static int count_bytes(void *arg, const uint8_t *line, size_t len)
+{
+	size_t *count = arg;
+
+	(void)line;
+	*count += len;
+	return 0;
+}
+
+/* Quadratic behaviour would not end within the time of a test. */
+static void test_text_takes_fifty_megabytes(void **state)
+{
+	static const char *const lines[] = {
+		"interface GigabitEthernet0/1 is up, line protocol is up\r\n",
+		"\033[32mok\033[0m  --More-- \b\b\b\b         \b\b\b\b\b\r\n",
+		"no line end at all",
+		"\r                                    x\r \r \r ",
+	};
+	const size_t total = (size_t)50 * 1000 * 1000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		size_t len = strlen(lines[i]), count = 0;
+		char block[64 * 1024];
+		struct text text;
+
+		for (size_t at = 0; at < sizeof(block); at++)
+			block[at] = lines[i][at % len];
+		text_init(&text, count_bytes, &count);
+		for (size_t at = 0; at < total; at += sizeof(block))
+			assert_int_equal(text_feed(&text,
+						   (const uint8_t *)block,
+						   sizeof(block)),
+					 0);
+		assert_in_range(text.line.len, 0, TEXT_LINE_MAX);
+		text_release(&text);
+	}
+}
+
+/* A line of blanks with something at its end, written over for ever. */
+static void test_text_rubs_out_in_bounded_time(void **state)
+{
+	static char blanks[TEXT_LINE_MAX - 2];
+	struct screen screen;
+
+	(void)state;
+	memset(blanks, ' ', sizeof(blanks));
+	screen_init(&screen);
+	feed(&screen, blanks, sizeof(blanks));
+	feed(&screen, "x", 1);
+	for (int i = 0; i < 1000 * 1000; i++)
+		feed(&screen, "\r ", 2);
+	assert_int_equal(screen.text.line.len, sizeof(blanks) + 1);
+	screen_release(&screen);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_text_makes_one_newline_of_every_line_end),
+	cmocka_unit_test(test_text_shows_nothing_for_nul_and_bel),
+	cmocka_unit_test(test_text_forgets_a_pager_that_was_rubbed_out),
+	cmocka_unit_test(test_text_rubs_out_typed_characters),
+	cmocka_unit_test(test_text_moves_the_cursor),
+	cmocka_unit_test(test_text_leaves_colours_titles_and_modes_out),
+	cmocka_unit_test(test_text_loses_no_line_to_an_unfinished_sequence),
+	cmocka_unit_test(test_text_passes_an_overlong_line_on_in_pieces),
+	cmocka_unit_test(test_text_drop_line_forgets_the_unfinished_one_only),
+	cmocka_unit_test(test_text_stops_when_its_taker_says_so),
+	cmocka_unit_test(test_text_takes_fifty_megabytes),
+	cmocka_unit_test(test_text_rubs_out_in_bounded_time),
+};
+
+UNIT_MAIN(tests)
