@@ -6,17 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "session/answer.h"
 #include "session/printable.h"
 #include "session/text.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
 #define READS_IN_TURN 128 /* before others have their turn */
 #define TAIL_MAX 120 /* bytes kept for an error message */
-#define WITHHELD_MAX ((size_t)64 * 1024)
-#define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */
 
 /* Quiet spells in milliseconds; see quiet_spell(). */
@@ -25,13 +23,6 @@
 #define QUIET_NO_ECHO 300
 #define QUIET_ANSWER 1000
 
-enum phase {
-	PHASE_DROP, /* lines are nobody's answer */
-	PHASE_ECHO, /* lines are withheld until the echo is seen */
-	PHASE_ANSWER, /* lines are the answer */
-	PHASE_PROOF, /* lines are withheld until a prompt is proven */
-};
-
 struct cli {
 	struct transport *stream;
 	const struct patterns *patterns;
@@ -39,162 +30,20 @@ struct cli {
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
-	bool echoes; /* it was seen to echo */
 	bool late; /* the deadline has passed, a last look is due */
 	bool hushed; /* what it sends may hold the secret */
 	unsigned nreads;
 	int sys_errno; /* of a stream that broke, not yet told */
 
 	/* of the command that runs */
-	enum phase phase;
-	struct buf expected; /* its echo, blanks squeezed out */
-	struct buf seen; /* end of what came, likewise */
-	struct buf withheld;
-	struct buf piece; /* of the answer, not yet passed on */
-	const struct cli_sink *sink;
-	struct cli_answer *answer;
+	struct answer answer;
 	int64_t *deadline_ms;
-	unsigned nlines;
 	unsigned nproofs;
 	char candidate[PATTERNS_LINE_MAX + 1]; /* to be proven */
-	struct nf_error failure; /* of the sink */
 
 	uint8_t tail[TAIL_MAX];
 	size_t tail_len;
 };
-
-/* ---- passing an answer on */
-
-static int pass_piece(struct cli *cli)
-{
-	size_t len = cli->piece.len;
-	int64_t waited_ms = 0;
-	int rc;
-
-	if (cli->sink == NULL || len == 0)
-		return 0;
-	rc = cli->sink->emit(cli->sink->arg, cli->piece.data, len, &waited_ms);
-	*cli->deadline_ms += waited_ms;
-	cli->piece.len = 0;
-	if (rc == -1)
-		return error_set(&cli->failure, NF_CANCELLED,
-				 "its answer is not wanted any more");
-	cli->answer->bytes += len;
-	return 0;
-}
-
-static int pass(struct cli *cli, const uint8_t *bytes, size_t len)
-{
-	if (cli->sink == NULL)
-		return 0;
-	if (len > cli->sink->bytes_max - cli->answer->bytes - cli->piece.len)
-		return error_set(&cli->failure, NF_OUTPUT_TOO_LARGE,
-				 "an answer of more than %llu bytes",
-				 (unsigned long long)cli->sink->bytes_max);
-	while (len > 0) {
-		size_t n = buf_room(&cli->piece);
-
-		if (n > len)
-			n = len;
-		if (buf_append(&cli->piece, bytes, n) == -1)
-			return error_sys(&cli->failure, NF_SYSTEM,
-					 "no memory for an answer");
-		bytes += n;
-		len -= n;
-		if (buf_room(&cli->piece) == 0 && pass_piece(cli) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int answer_line(struct cli *cli, const uint8_t *line, size_t len)
-{
-	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
-
-	if (cli->nlines < REJECTION_LINES) {
-		cli->nlines++;
-		if (cli->answer != NULL &&
-		    patterns_error(cli->patterns, line, text_len))
-			cli->answer->rejected = true;
-	}
-	return pass(cli, line, len);
-}
-
-/* What was withheld is part of the answer after all. */
-static int release_withheld(struct cli *cli)
-{
-	size_t at = 0;
-	int rc = 0;
-
-	while (at < cli->withheld.len && rc == 0) {
-		const uint8_t *line = cli->withheld.data + at;
-		const uint8_t *end = memchr(line, '\n', cli->withheld.len - at);
-		size_t len = end != NULL ? (size_t)(end - line) + 1
-					 : cli->withheld.len - at;
-
-		rc = answer_line(cli, line, len);
-		at += len;
-	}
-	cli->withheld.len = 0;
-	return rc;
-}
-
-static int withhold(struct cli *cli, const uint8_t *line, size_t len)
-{
-	if (len <= buf_room(&cli->withheld))
-		return buf_append(&cli->withheld, line, len);
-	/* So much is no echo and no prompt. */
-	cli->phase = PHASE_ANSWER;
-	return release_withheld(cli) == -1 ? -1 : answer_line(cli, line, len);
-}
-
-/* ---- the echo */
-
-static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] > ' ' && buf_append(out, &bytes[i], 1) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* Blanks do not count: a terminal wraps a long line where it likes. */
-static bool is_echo(struct cli *cli, const uint8_t *line, size_t len)
-{
-	size_t want = cli->expected.len;
-
-	cli->seen.max = cli->seen.len + len;
-	if (squeeze(&cli->seen, line, len) == -1)
-		return false;
-	if (cli->seen.len > want)
-		buf_consume(&cli->seen, cli->seen.len - want);
-	return cli->seen.len == want &&
-	       (want == 0 ||
-		memcmp(cli->seen.data, cli->expected.data, want) == 0);
-}
-
-static int on_line(void *arg, const uint8_t *line, size_t len)
-{
-	struct cli *cli = arg;
-
-	switch (cli->phase) {
-	case PHASE_DROP:
-		return 0;
-	case PHASE_ECHO:
-		if (!is_echo(cli, line, len))
-			return withhold(cli, line, len);
-		cli->withheld.len = 0;
-		cli->echoes = true;
-		cli->phase = PHASE_ANSWER;
-		return 0;
-	case PHASE_ANSWER:
-		return answer_line(cli, line, len);
-	case PHASE_PROOF:
-		return withhold(cli, line, len);
-	}
-	return -1;
-}
 
 /* ---- reading and writing */
 
@@ -235,15 +84,22 @@ static int too_late(const struct cli *cli, struct nf_error *err)
 		"no prompt by its deadline; the last it sent is \"%s\"", said);
 }
 
+static int answer_failed(const struct cli *cli, struct nf_error *err)
+{
+	const struct nf_error *failure = &cli->answer.failure;
+
+	return error_set(err, failure->code, "%s", failure->message);
+}
+
 static int feed(struct cli *cli, const uint8_t *bytes, size_t len,
 		struct nf_error *err)
 {
 	keep_tail(cli, bytes, len);
 	if (text_feed(&cli->text, bytes, len) == 0)
 		return 0;
-	if (cli->failure.code == NF_OK)
+	if (cli->answer.failure.code == NF_OK)
 		return error_sys(err, NF_SYSTEM, "no memory for an answer");
-	return error_set(err, cli->failure.code, "%s", cli->failure.message);
+	return answer_failed(cli, err);
 }
 
 /* Read all that is there: 1 when there was something, 0 when not. */
@@ -361,6 +217,18 @@ static size_t trimmed(const uint8_t *line, size_t len)
 	return len;
 }
 
+/* The line's length, with one blank at most at its end: the rest is padding. */
+static size_t line_len(const struct cli *cli)
+{
+	const struct buf *line = &cli->text.line;
+	size_t len = line->len;
+
+	while (len >= 2 && line->data[len - 1] == ' ' &&
+	       line->data[len - 2] == ' ')
+		len--;
+	return len;
+}
+
 static bool same_line(const struct cli *cli, const char *other)
 {
 	const struct buf *line = &cli->text.line;
@@ -373,7 +241,7 @@ static bool same_line(const struct cli *cli, const char *other)
 
 static void keep_line(const struct cli *cli, char out[PATTERNS_LINE_MAX + 1])
 {
-	size_t len = cli->text.line.len;
+	size_t len = line_len(cli);
 
 	if (len > PATTERNS_LINE_MAX)
 		len = PATTERNS_LINE_MAX;
@@ -390,9 +258,8 @@ static void learn_line(struct cli *cli)
 
 static bool looks_like_prompt(const struct cli *cli)
 {
-	const struct buf *line = &cli->text.line;
-
-	return patterns_prompt(cli->patterns, line->data, line->len);
+	return patterns_prompt(cli->patterns, cli->text.line.data,
+			       line_len(cli));
 }
 
 /* The learnt prompt, or the same device in another mode. */
@@ -407,10 +274,11 @@ static bool at_prompt(struct cli *cli)
 		return false;
 	base = patterns_base(cli->patterns, (const uint8_t *)cli->prompt,
 			     cli->prompt_len);
-	if (!cli->learning && (base == cli->prompt_len || base > line->len ||
-			       memcmp(line->data, cli->prompt, base) != 0 ||
-			       !patterns_mode(cli->patterns, line->data + base,
-					      line->len - base)))
+	if (!cli->learning &&
+	    (base == cli->prompt_len || base > line_len(cli) ||
+	     memcmp(line->data, cli->prompt, base) != 0 ||
+	     !patterns_mode(cli->patterns, line->data + base,
+			    line_len(cli) - base)))
 		return false;
 	learn_line(cli);
 	return true;
@@ -443,100 +311,103 @@ static int answer_pager(struct cli *cli, struct nf_error *err)
 
 /* ---- one command and its answer */
 
-static int begin(struct cli *cli, const char *command)
+static int begin(struct cli *cli, const char *command, struct nf_error *err)
 {
-	size_t len = strlen(command);
-
-	cli->phase = PHASE_ECHO;
-	cli->nlines = 0;
 	cli->nproofs = 0;
-	cli->failure.code = NF_OK;
-	cli->withheld.len = 0;
-	cli->piece.len = 0;
-	cli->seen.len = 0;
-	cli->expected.len = 0;
-	cli->expected.max = len;
-	return squeeze(&cli->expected, (const uint8_t *)command, len);
+	cli->answer.deadline_ms = cli->deadline_ms;
+	if (answer_begin(&cli->answer, command) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	return send_line(cli, command, err);
 }
 
 static int64_t quiet_spell(const struct cli *cli)
 {
-	if (cli->phase == PHASE_ECHO)
-		return cli->echoes ? QUIET_ECHO : QUIET_NO_ECHO;
+	if (cli->answer.phase == ANSWER_ECHO)
+		return cli->answer.echoes ? QUIET_ECHO : QUIET_NO_ECHO;
 	return QUIET_ANSWER;
 }
 
 /* A line that could be a new prompt: an empty line must bring it again. */
 static int start_proof(struct cli *cli, struct nf_error *err)
 {
-	cli->phase = PHASE_PROOF;
+	const struct buf *line = &cli->text.line;
+
 	cli->nproofs++;
 	keep_line(cli, cli->candidate);
-	if (buf_append(&cli->withheld, cli->text.line.data,
-		       cli->text.line.len) == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for an answer");
+	if (answer_prove(&cli->answer, line->data, line->len) == -1)
+		return answer_failed(cli, err);
 	return send_line(cli, "", err);
+}
+
+/*
+ * What stands before the prompt on its line. readline(3), which does not know
+ * of it, may have filled the row up with a prompt and blanks first.
+ */
+static size_t before_prompt(const struct cli *cli)
+{
+	const struct buf *line = &cli->text.line;
+	size_t prompt_len =
+		trimmed((const uint8_t *)cli->prompt, cli->prompt_len);
+	size_t len = line->len - cli->prompt_len, row;
+
+	if (len == 0 || len % TEXT_COLUMNS != 0)
+		return len;
+	row = trimmed(line->data, len);
+	if (row < prompt_len ||
+	    memcmp(line->data + row - prompt_len, cli->prompt, prompt_len) != 0)
+		return len;
+	return row - prompt_len;
 }
 
 static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 {
-	const struct buf *line = &cli->text.line;
-
 	if (at_prompt(cli))
 		return 1;
 	if (!quiet)
 		return 0;
-	if (ends_in_prompt(cli)) {
-		if (pass(cli, line->data, line->len - cli->prompt_len) == -1)
-			return error_set(err, cli->failure.code, "%s",
-					 cli->failure.message);
-		return 1;
-	}
+	if (ends_in_prompt(cli))
+		return answer_rest(&cli->answer, cli->text.line.data,
+				   before_prompt(cli)) == -1
+			       ? answer_failed(cli, err)
+			       : 1;
 	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX)
 		return start_proof(cli, err);
-	return 0;
+	/* One that has fallen silent may be cut off: what came is safe then. */
+	return answer_flush(&cli->answer) == -1 ? answer_failed(cli, err) : 0;
 }
 
-static int finish_proof(struct cli *cli, bool quiet)
+static int finish_proof(struct cli *cli, bool quiet, struct nf_error *err)
 {
 	if (same_line(cli, cli->candidate)) {
 		learn_line(cli);
-		cli->withheld.len = 0;
+		answer_forget(&cli->answer);
 		return 1;
 	}
-	if (quiet || same_line(cli, cli->prompt)) {
-		cli->phase = PHASE_ANSWER;
-		if (release_withheld(cli) == -1)
-			return -1;
-		return same_line(cli, cli->prompt);
-	}
-	return 0;
+	if (!quiet && !same_line(cli, cli->prompt))
+		return 0;
+	if (answer_accept(&cli->answer) == -1)
+		return answer_failed(cli, err);
+	return same_line(cli, cli->prompt);
 }
 
 /* Is the answer whole? 1 when it is. */
 static int finished(struct cli *cli, bool quiet, struct nf_error *err)
 {
-	int rc;
-
-	switch (cli->phase) {
-	case PHASE_ECHO: /* a prompt before the echo is an older one's */
+	switch (cli->answer.phase) {
+	case ANSWER_ECHO: /* a prompt before the echo is an older one's */
 		if (!quiet || !at_prompt(cli))
 			return 0;
-		rc = release_withheld(cli) == -1 ? -1 : 1;
-		break;
-	case PHASE_ANSWER:
+		return answer_accept(&cli->answer) == -1
+			       ? answer_failed(cli, err)
+			       : 1;
+	case ANSWER_TEXT:
 		return after_echo(cli, quiet, err);
-	case PHASE_PROOF:
-		rc = finish_proof(cli, quiet);
-		break;
-	case PHASE_DROP:
-	default:
+	case ANSWER_PROOF:
+		return finish_proof(cli, quiet, err);
+	case ANSWER_DROP:
 		return 1;
 	}
-	if (rc == -1)
-		return error_set(err, cli->failure.code, "%s",
-				 cli->failure.message);
-	return rc;
+	return 1;
 }
 
 /* Send a command and wait for the end of its answer. */
@@ -544,9 +415,7 @@ static int exchange(struct cli *cli, const char *command, struct nf_error *err)
 {
 	int rc = 0;
 
-	if (begin(cli, command) == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for a command");
-	if (send_line(cli, command, err) == -1)
+	if (begin(cli, command, err) == -1)
 		return -1;
 	while (rc == 0) {
 		int came = await(cli, quiet_spell(cli), err);
@@ -573,9 +442,8 @@ int cli_new(struct cli **out, struct transport *stream,
 		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
 	cli->stream = stream;
 	cli->patterns = patterns;
-	text_init(&cli->text, on_line, cli);
-	buf_init(&cli->withheld, WITHHELD_MAX);
-	buf_init(&cli->piece, CLI_PIECE);
+	answer_init(&cli->answer, patterns);
+	text_init(&cli->text, answer_line, &cli->answer);
 	*out = cli;
 	return 0;
 }
@@ -585,10 +453,7 @@ void cli_free(struct cli *cli)
 	if (cli == NULL)
 		return;
 	text_release(&cli->text);
-	buf_release(&cli->expected);
-	buf_release(&cli->seen);
-	buf_release(&cli->withheld);
-	buf_release(&cli->piece);
+	answer_release(&cli->answer);
 	free(cli);
 }
 
@@ -628,13 +493,16 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 {
 	for (int tries = 0; tries < NUDGES_MAX; tries++) {
 		memcpy(cli->candidate, cli->prompt, sizeof(cli->candidate));
+		answer_drop(&cli->answer);
 		if (send_line(cli, "", err) == -1)
 			return -1;
 		for (;;) {
 			if (await(cli, QUIET_LOGIN, err) == -1)
 				return -1;
-			if (same_line(cli, cli->candidate))
+			if (same_line(cli, cli->candidate)) {
+				answer_learn_lead(&cli->answer);
 				return 0;
+			}
 			if (looks_like_prompt(cli))
 				break;
 		}
@@ -665,9 +533,7 @@ int cli_learn(struct cli *cli, int64_t deadline_ms, struct nf_error *err)
 	int rc;
 
 	cli->deadline_ms = &deadline_ms;
-	cli->sink = NULL;
-	cli->answer = NULL;
-	cli->phase = PHASE_DROP;
+	answer_drop(&cli->answer);
 	cli->learning = true;
 	rc = learn(cli, err);
 	cli->learning = false;
@@ -688,10 +554,10 @@ static int enable_step(struct cli *cli, const char *secret, bool quiet,
 			return error_set(err, NF_ENABLE_FAILED,
 					 "the secret is refused");
 		*asked = true;
-		cli->phase = PHASE_DROP;
+		answer_drop(&cli->answer);
 		return send_line(cli, secret, err);
 	}
-	if ((cli->phase == PHASE_ECHO && !quiet) || !at_prompt(cli))
+	if ((cli->answer.phase == ANSWER_ECHO && !quiet) || !at_prompt(cli))
 		return 0;
 	if (patterns_user(cli->patterns, line->data, line->len))
 		return error_set(err, NF_ENABLE_FAILED,
@@ -714,9 +580,7 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 		return 0;
 	cli->deadline_ms = &deadline_ms;
 	cli->hushed = true;
-	if (begin(cli, platform->enable) == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for a command");
-	rc = send_line(cli, platform->enable, err);
+	rc = begin(cli, platform->enable, err);
 	while (rc == 0) {
 		int came = await(cli, quiet_spell(cli), err);
 
@@ -736,11 +600,14 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
  */
 static void keep_unfinished(struct cli *cli)
 {
-	if (cli->failure.code != NF_OK ||
-	    (cli->phase == PHASE_ECHO && cli->echoes))
+	struct answer *answer = &cli->answer;
+
+	if (answer->failure.code != NF_OK ||
+	    (answer->phase == ANSWER_ECHO && answer->echoes))
 		return;
-	if (release_withheld(cli) == 0)
-		(void)pass(cli, cli->text.line.data, cli->text.line.len);
+	if (answer_accept(answer) == 0)
+		(void)answer_rest(answer, cli->text.line.data,
+				  cli->text.line.len);
 }
 
 int cli_command(struct cli *cli, const char *command,
@@ -751,16 +618,15 @@ int cli_command(struct cli *cli, const char *command,
 
 	*answer = (struct cli_answer){0};
 	cli->deadline_ms = deadline_ms;
-	cli->sink = sink;
-	cli->answer = answer;
+	cli->answer.sink = sink;
+	cli->answer.count = answer;
 	rc = exchange(cli, command, err);
 	if (rc == -1)
 		keep_unfinished(cli);
-	if (pass_piece(cli) == -1 && rc == 0)
-		rc = error_set(err, cli->failure.code, "%s",
-			       cli->failure.message);
-	cli->sink = NULL;
-	cli->answer = NULL;
+	if (answer_flush(&cli->answer) == -1 && rc == 0)
+		rc = answer_failed(cli, err);
+	cli->answer.sink = NULL;
+	cli->answer.count = NULL;
 	cli->deadline_ms = NULL;
 	return rc;
 }

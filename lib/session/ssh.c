@@ -11,10 +11,10 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "session/printable.h"
+#include "session/text.h"
 
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
 #define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
-#define PTY_COLUMNS 511
 #define PTY_ROWS 1000
 #define PROMPTS_MAX 8 /* that a login may ask in all */
 
@@ -30,7 +30,7 @@ struct ssh {
 	bool greeted; /* its identification line has come */
 	bool opened; /* the handshake is done */
 	size_t run; /* bytes received in this call */
-	bool flooded; /* too many: libssh2 would go on for ever */
+	bool late; /* past the deadline it had one more look already */
 	bool ended; /* the other side said all it will say */
 	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
@@ -127,10 +127,8 @@ static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 
 	(void)fd;
 	(void)flags;
-	if (ssh->run >= RUN_MAX) {
-		ssh->flooded = true;
+	if (ssh->run >= RUN_MAX) /* libssh2 would go on for ever */
 		return -EAGAIN;
-	}
 	n = recv_some(ssh, bytes, len);
 	if (n > 0) {
 		ssh->run += (size_t)n;
@@ -181,18 +179,19 @@ static unsigned directions(const struct ssh *ssh)
 /* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
 static int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
+	bool late;
 	int rc;
 
 	if (ssh->ended)
 		return ssh_lost(ssh, err);
 	rc = transport_wait(ssh->tr, directions(ssh), deadline_ms);
-	/* One that never stops sending is late all the same. */
-	if (ssh->flooded && transport_now(ssh->tr) >= deadline_ms)
-		rc = 0;
+	late = transport_now(ssh->tr) >= deadline_ms;
 	ssh->run = 0;
-	ssh->flooded = false;
-	if (rc == 1)
+	/* One that never stops sending is late all the same. */
+	if (rc == 1 && !(late && ssh->late)) {
+		ssh->late = late;
 		return 0;
+	}
 	if (rc == -1)
 		return error_sys(err, NF_SYSTEM, "cannot wait");
 	return error_set(err, NF_TIMEOUT, "no answer by its deadline");
@@ -625,7 +624,7 @@ int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
 	UNTIL_DONE(rc,
 		   libssh2_channel_request_pty_ex(
 			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
-			   PTY_COLUMNS, PTY_ROWS, 0, 0),
+			   TEXT_COLUMNS, PTY_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);

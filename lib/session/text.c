@@ -145,6 +145,14 @@ static int control_ends(struct text *text, uint8_t final)
 	return 0;
 }
 
+/* A line longer than the terminal is wide has wrapped: its last row counts. */
+static size_t row_start(const struct text *text)
+{
+	if (text->cursor == 0)
+		return 0;
+	return (text->cursor - 1) / TEXT_COLUMNS * TEXT_COLUMNS;
+}
+
 static int ground(struct text *text, uint8_t byte)
 {
 	switch (byte) {
@@ -153,7 +161,7 @@ static int ground(struct text *text, uint8_t byte)
 	case '\r':
 		if (text->moved)
 			trim_rubbed(text);
-		text->cursor = 0;
+		text->cursor = row_start(text);
 		text->moved = true;
 		return 0;
 	case '\b':

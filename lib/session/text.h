@@ -10,6 +10,9 @@
 
 #include "base/buf.h"
 
+/* Columns of the terminal that the device is told to have. */
+#define TEXT_COLUMNS 511
+
 /* A longer line is passed on in pieces, so that memory stays bounded. */
 #define TEXT_LINE_MAX ((size_t)64 * 1024)
 

@@ -139,6 +139,18 @@ case_a_prompt_with_colours() {
 	expect_session
 }
 
+case_a_prompt_of_two_lines() {
+	make_user bash
+	# shellcheck disable=SC2016 # the shell there expands it
+	echo "PS1='\\n\\u:\\w\\$ '" >>"$home/.profile"
+	start_sshd ed25519
+	linux_inventory
+	expect_status 0 poll -o ndjson --timeout 8 'uname -s' 'cd /tmp' pwd \
+		"printf '\\n\\nblank lines\\n\\n'"
+	expect_results '[.[0].commands[].output] ==
+		["Linux\n", "", "/tmp\n", "\n\nblank lines\n\n"]'
+}
+
 case_sshd_refuses_a_wrong_password() {
 	make_user bash
 	start_sshd ed25519
