@@ -8,6 +8,7 @@
  *   running -> done               DONE frame
  *   handed, running -> lost       the worker is dead and its pipe read empty
  *   lost    -> queued, once       when it may be repeated
+ *   lost    -> cancelled          when it might, but for pool_stop()
  *   lost    -> died               otherwise
  *   queued  -> cancelled          pool_stop()
  *   handed, running -> cancelled  pool_kill()

@@ -14,6 +14,7 @@
 #include "unit/unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define SIZE_OF(field) sizeof(((struct message *)NULL)->field)
 
 /* ---- sending: a worker that says the messages of a test ---- */
 
@@ -434,10 +435,9 @@ static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 
 static void test_a_text_too_long_for_its_place_is_refused(void **state)
 {
-	const struct message any = {.type = MESSAGE_RESULT};
-	const size_t message = sizeof(any.result.error.message);
-	const size_t prompt = sizeof(any.result.prompt);
-	const size_t weak = sizeof(any.result.weak);
+	const size_t message = SIZE_OF(result.error.message);
+	const size_t prompt = SIZE_OF(result.prompt);
+	const size_t weak = SIZE_OF(result.weak);
 	const struct {
 		size_t lens[3];
 		int rc;
@@ -487,8 +487,6 @@ static void test_a_text_longer_than_the_message_is_refused(void **state)
 
 static void test_a_key_type_too_long_for_its_place_is_refused(void **state)
 {
-	const struct message any = {.type = MESSAGE_HOSTKEY};
-
 	(void)state;
 	for (size_t len = 30; len < 40; len++) {
 		struct buf payload;
@@ -501,7 +499,7 @@ static void test_a_key_type_too_long_for_its_place_is_refused(void **state)
 			assert_int_equal(buf_append(&payload, "k", 1), 0);
 		set_len(&payload);
 		assert_int_equal(decode_copy(payload.data, payload.len),
-				 len < sizeof(any.hostkey.type) ? 0 : -1);
+				 len < SIZE_OF(hostkey.type) ? 0 : -1);
 		buf_release(&payload);
 	}
 }

@@ -1516,19 +1516,16 @@ static void task_descriptors(void *ctx, uint32_t index, struct outlet *out)
 /* The target of fd N in a list that a task sent; false when it has none. */
 static bool target_of(const struct fate *fate, const char *fd, char target[200])
 {
-	char list[KEPT_MAX + 1], start[20];
+	char list[KEPT_MAX + 2] = "\n", start[20];
 	const char *at;
 
-	memcpy(list, fate->kept, KEPT_MAX);
-	list[fate->len < KEPT_MAX ? fate->len : KEPT_MAX] = '\0';
+	memcpy(list + 1, fate->kept,
+	       fate->len < KEPT_MAX ? fate->len : KEPT_MAX);
 	(void)snprintf(start, sizeof(start), "\n%s ", fd);
-	at = strncmp(list, start + 1, strlen(start + 1)) == 0
-		     ? list
-		     : strstr(list, start);
+	at = strstr(list, start);
 	if (at == NULL)
 		return false;
-	at += at[0] == '\n';
-	at += strlen(start + 1);
+	at += strlen(start);
 	(void)snprintf(target, 200, "%.*s", (int)strcspn(at, "\n"), at);
 	return true;
 }
