@@ -45,6 +45,7 @@ struct member {
 	unsigned nheld;
 	unsigned number; /* 1..workers */
 	bool alive;
+	unsigned barren; /* deaths in a row without a task done */
 	bool distrusted; /* said what it may not say: nothing more counts */
 	char verdict[160]; /* why we killed it, "" when we did not */
 };
@@ -60,7 +61,7 @@ struct pool {
 	size_t nout; /* slots in use */
 	unsigned most; /* tasks that one worker may hold */
 	unsigned nalive;
-	unsigned barren; /* deaths in a row without a task done */
+	char last_death[320]; /* of the last worker that died with a task */
 	uint32_t last_ticket;
 	int epfd;
 	bool stopped;
@@ -279,7 +280,7 @@ static int take_frame(struct pool *pool, struct member *member,
 	case FRAME_DONE:
 		if (frame->len != 0)
 			return -1;
-		pool->barren = 0;
+		member->barren = 0;
 		slot_end(pool, slot, slot->no_room ? POOL_NO_ROOM : POOL_DONE,
 			 slot->no_room ? "no room to keep its output" : "");
 		return 0;
@@ -352,26 +353,32 @@ static void member_lost(struct pool *pool, struct member *member)
 	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
 		       member->number, pid,
 		       member->verdict[0] != '\0' ? member->verdict : how);
-	if (member->held != NULL)
-		pool->barren++;
+	if (member->held != NULL) {
+		member->barren++;
+		memcpy(pool->last_death, message, sizeof(message));
+	}
 	while (member->held != NULL)
 		slot_lost(pool, member->held, message);
 }
 
 /*
  * Put new workers where dead ones stood, as long as there is work for them and
- * they get something done. When none is left, what waits cannot be done.
+ * they get something done: each place is counted by itself, so that many killed
+ * at once are no sign. When none is left, what waits cannot be done.
  */
 static void refill(struct pool *pool)
 {
-	struct nf_error err = {.message = "workers die before they finish "
-					  "anything"};
+	struct nf_error err;
 
+	if (queue_len(&pool->queue) == 0)
+		return;
+	(void)error_set(&err, NF_WORKER_DIED,
+			"workers die before they finish anything: %s",
+			pool->last_death);
 	for (unsigned i = 0; i < pool->options.workers; i++) {
 		struct member *member = &pool->members[i];
 
-		if (member->alive || queue_len(&pool->queue) == 0 ||
-		    pool->barren >= BARREN_MAX)
+		if (member->alive || member->barren >= BARREN_MAX)
 			continue;
 		if (member_start(pool, member, &err) == -1)
 			break;

@@ -857,10 +857,41 @@ static void test_three_barren_deaths_end_what_is_left(void **state)
 	for (size_t i = 1; i < 10; i++) {
 		assert_end(i, POOL_DIED, i == 1 ? 1 : 0);
 		assert_int_equal(fates[i].worker, 0);
-		assert_string_equal(fates[i].message,
-				    "workers die before they finish anything");
+		assert_non_null(
+			strstr(fates[i].message,
+			       "workers die before they finish anything: "
+			       "worker 1 (pid "));
 		assert_kept(i, "");
 	}
+	trial_close(&trial);
+}
+
+static void task_waits_then_answers(void *ctx, uint32_t index,
+				    struct outlet *out)
+{
+	(void)ctx;
+	(void)begin_running(index);
+	sleep_until(clock_ms() + 100);
+	(void)send_text(out, "done");
+}
+
+/* Two rounds of all three are six deaths in a row, and no sign of anything. */
+static void test_workers_killed_together_twice_break_nothing(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	trial_open(&trial, task_waits_then_answers, 3, 3);
+	submit(&trial, 12);
+	for (int round = 0; round < 2; round++) {
+		for (unsigned i = 1; i <= 3; i++)
+			kill(pool_worker_pid(trial.pool, i), SIGKILL);
+		for (int step = 0; step < 20; step++)
+			assert_int_equal(pool_step(trial.pool, 2, NULL), 0);
+	}
+	drive(&trial);
+	for (size_t i = 6; i < 12; i++)
+		assert_end(i, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -1957,6 +1988,7 @@ static const struct CMUnitTest tests[] = {
 	POOL_TEST(test_a_task_lost_twice_died_and_says_how),
 	POOL_TEST(test_what_must_not_be_repeated_died_at_once),
 	POOL_TEST(test_three_barren_deaths_end_what_is_left),
+	POOL_TEST(test_workers_killed_together_twice_break_nothing),
 	POOL_TEST(test_a_pool_that_broke_refuses_no_task_and_hangs_on_none),
 	POOL_TEST(test_deaths_between_tasks_done_break_nothing),
 	POOL_TEST(test_a_task_submitted_after_every_worker_died_is_done),
