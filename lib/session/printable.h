@@ -7,7 +7,7 @@
 
 /*
  * Copy up to the end of the first line of bytes, with "..." where it was cut.
- * Everything but printable ASCII becomes \xNN.
+ * Everything but printable ASCII becomes \xNN. size is at least 4.
  */
 void printable_copy(char *out, size_t size, const uint8_t *bytes, size_t len);
 

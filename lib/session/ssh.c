@@ -16,7 +16,6 @@
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
 #define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
 #define PTY_ROWS 1000
-#define PROMPTS_MAX 8 /* that a login may ask in all */
 
 struct ssh {
 	struct transport stream; /* the shell's channel */
@@ -568,11 +567,33 @@ static bool offers(const char *methods, const char *name)
 	return false;
 }
 
+/* By the first method offered: 0, or -1 with *err set. */
+static int login_by(struct ssh *ssh, const char *methods, const char *user,
+		    const char *password, int64_t deadline_ms,
+		    struct nf_error *err)
+{
+	char said[128];
+	int rc;
+
+	if (offers(methods, "password")) {
+		rc = login_password(ssh, user, password, deadline_ms, err);
+	} else if (offers(methods, "keyboard-interactive")) {
+		ssh->password = password;
+		rc = login_interactive(ssh, user, deadline_ms, err);
+		ssh->password = NULL;
+	} else {
+		printable_copy(said, sizeof(said), (const uint8_t *)methods,
+			       strlen(methods));
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: the device wants %s", user, said);
+	}
+	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
+}
+
 int ssh_login(struct ssh *ssh, const char *user, const char *password,
 	      int64_t deadline_ms, struct nf_error *err)
 {
-	char *methods, said[128];
-	int rc;
+	char *methods;
 
 	if (list_methods(ssh, user, &methods, deadline_ms, err) == -1)
 		return -1;
@@ -581,19 +602,7 @@ int ssh_login(struct ssh *ssh, const char *user, const char *password,
 	if (password == NULL)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: no password is given", user);
-	ssh->password = password;
-	if (offers(methods, "password")) {
-		rc = login_password(ssh, user, password, deadline_ms, err);
-	} else if (offers(methods, "keyboard-interactive")) {
-		rc = login_interactive(ssh, user, deadline_ms, err);
-	} else {
-		printable_copy(said, sizeof(said), (const uint8_t *)methods,
-			       strlen(methods));
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: the device wants %s", user, said);
-	}
-	ssh->password = NULL;
-	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
+	return login_by(ssh, methods, user, password, deadline_ms, err);
 }
 
 /* ---- shell */

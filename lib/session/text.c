@@ -118,6 +118,19 @@ static int move_right(struct text *text, size_t by)
 	return 0;
 }
 
+/* To the end of the line (0), up to the cursor (1), or all of it (2). */
+static void erase(struct text *text)
+{
+	if (text->parameter == 0) {
+		text->line.len = text->cursor;
+	} else if (text->parameter == 1 && text->cursor > 0) {
+		memset(text->line.data, ' ', text->cursor);
+	} else if (text->parameter == 2) {
+		text->line.len = 0;
+		text->cursor = 0;
+	}
+}
+
 static int control_ends(struct text *text, uint8_t final)
 {
 	size_t count = text->parameter > 0 ? text->parameter : 1;
@@ -134,10 +147,8 @@ static int control_ends(struct text *text, uint8_t final)
 			return move_right(text, count - 1 - text->cursor);
 		move_back(text, text->cursor - (count - 1));
 		break;
-	case 'K': /* erase: to the end, or all of it */
-		text->line.len = text->parameter == 0 ? text->cursor : 0;
-		if (text->parameter != 0)
-			text->cursor = 0;
+	case 'K':
+		erase(text);
 		break;
 	default: /* colours, modes, whole screens: nothing for a line */
 		break;
@@ -181,6 +192,7 @@ static void escape(struct text *text, uint8_t byte)
 {
 	text->state = TEXT_GROUND;
 	text->parameter = 0;
+	text->rest = false;
 	if (byte == '[')
 		text->state = TEXT_CONTROL;
 	else if (byte == ']' || byte == 'P' || byte == 'X' || byte == '^' ||
@@ -194,14 +206,19 @@ static void escape(struct text *text, uint8_t byte)
 
 static int control(struct text *text, uint8_t byte)
 {
-	if (byte >= '0' && byte <= '9' && text->parameter < PARAMETER_MAX / 10)
-		text->parameter = text->parameter * 10 + (byte - (unsigned)'0');
-	else if (byte >= 0x40 && byte <= 0x7e)
+	if (byte >= '0' && byte <= '9') {
+		if (!text->rest && text->parameter < PARAMETER_MAX / 10)
+			text->parameter =
+				text->parameter * 10 + (byte - (unsigned)'0');
+	} else if (byte == ';') {
+		text->rest = true;
+	} else if (byte >= 0x40 && byte <= 0x7e) {
 		return control_ends(text, byte);
-	else if (byte == ESC)
+	} else if (byte == ESC) {
 		text->state = TEXT_ESCAPE;
-	else if (byte < 0x20)
+	} else if (byte < 0x20) {
 		return ground(text, byte); /* acts inside a sequence */
+	}
 	return 0;
 }
 

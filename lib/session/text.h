@@ -32,6 +32,7 @@ struct text {
 		TEXT_STRING_ENDS, /* after ESC inside a string */
 	} state;
 	unsigned parameter; /* first number of the control sequence */
+	bool rest; /* its other numbers follow, which mean nothing here */
 	bool moved; /* the cursor was moved back */
 	text_line_fn *on_line;
 	void *arg;

@@ -97,9 +97,9 @@ static int run(struct talk *talk, const char *command)
 	return rc;
 }
 
-static void assert_out(const struct talk *talk, const char *text)
+static void assert_out(struct talk *talk, const char *text)
 {
-	assert_int_equal(buf_append((struct buf *)&talk->out, "", 1), 0);
+	assert_int_equal(buf_append(&talk->out, "", 1), 0);
 	assert_string_equal((char *)talk->out.data, text);
 }
 

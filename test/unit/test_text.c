@@ -185,6 +185,9 @@ static void test_text_moves_the_cursor(void **state)
 		EXAMPLE("abc\033[2Gx\r\n", "axc\n", ""),
 		EXAMPLE("a\033[5Gb\r\n", "a   b\n", ""),
 		EXAMPLE("abcd\033[2D\033[Kx\r\n", "abx\n", ""),
+		EXAMPLE("abcd\033[2D\033[1K\r\n", "  cd\n", ""),
+		EXAMPLE("\033[1Kabc\r\n", "abc\n", ""),
+		EXAMPLE("abc\033[2;1Dx\r\n", "axc\n", ""),
 	};
 
 	(void)state;
@@ -341,8 +344,11 @@ static void test_text_rubs_out_in_bounded_time(void **state)
 	screen_init(&screen);
 	feed(&screen, blanks, sizeof(blanks));
 	feed(&screen, "x", 1);
+	for (size_t i = 0; i < TEXT_LINE_MAX; i += 1024)
+		feed(&screen, "\033[1024D", 7);
+	assert_int_equal(screen.text.cursor, 0);
 	for (int i = 0; i < 1000 * 1000; i++)
-		feed(&screen, "\r ", 2);
+		feed(&screen, " \b", 2);
 	assert_int_equal(screen.text.line.len, sizeof(blanks) + 1);
 	screen_release(&screen);
 }

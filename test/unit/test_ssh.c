@@ -1,0 +1,582 @@
+/* lib/session/ssh.c */
+#include "session/ssh.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/wire.h"
+#include "fiber/fiber.h"
+#include "session/cli.h"
+#include "unit/script.h"
+#include "unit/unit.h"
+
+/* ---- a server that is a script ---- */
+
+#define PATIENCE_MS 30000
+#define HELLO_MAX ((size_t)1024)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Every manner ends the same way, at its deadline at the latest. */
+static void open_once(const struct script_step *steps,
+		      struct script_manner manner, struct nf_error *err)
+{
+	struct script script;
+	struct ssh *ssh = NULL;
+	int64_t deadline_ms;
+	int fds[2];
+
+	assert_int_equal(ssh_library_init(err), 0);
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	script_init(&script, steps, manner);
+	script.transport.fd = fds[0];
+	deadline_ms = script.now_ms + PATIENCE_MS;
+	assert_int_equal(ssh_open(&ssh, &script.transport, LEGACY_DEFAULT, NULL,
+				  0, deadline_ms, err),
+			 -1);
+	assert_null(ssh);
+	if (err->code == NF_TIMEOUT)
+		assert_in_range(script.now_ms, deadline_ms, deadline_ms + 1000);
+	else
+		assert_in_range(script.now_ms, 0, deadline_ms);
+	script_release(&script);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void open_fails(const struct script_step *steps, enum nf_code code,
+		       const char *part)
+{
+	static const struct script_manner manners[] = {
+		{0}, {.busy = true}, {.piece = 1, .busy = true, .send_max = 3}};
+
+	for (size_t i = 0; i < COUNT(manners); i++) {
+		struct nf_error err = {0};
+
+		open_once(steps, manners[i], &err);
+		if (err.code != code)
+			fail_msg("%s: %s", nf_code_name(err.code), err.message);
+		if (strstr(err.message, part) == NULL)
+			fail_msg("\"%s\" lacks \"%s\"", err.message, part);
+	}
+}
+
+#define SERVER STEP(SCRIPT_SWALLOW)
+#define END STEP(SCRIPT_END)
+#define BANNER "SSH-2.0-Test_1.0\r\n"
+
+static void test_ssh_open_ends_at_its_deadline_in_silence(void **state)
+{
+	static const struct script_step silent[] = {SERVER, END};
+	static const struct script_step banner[] = {SERVER, DELIVER(BANNER),
+						    END};
+	static const struct script_step half[] = {SERVER, DELIVER("SSH-2."),
+						  END};
+	static const struct script_step late[] = {
+		SERVER, DELIVER_AFTER(40000, BANNER), END};
+
+	(void)state;
+	open_fails(silent, NF_TIMEOUT, "deadline");
+	open_fails(banner, NF_TIMEOUT, "deadline");
+	open_fails(half, NF_TIMEOUT, "deadline");
+	open_fails(late, NF_TIMEOUT, "deadline");
+}
+
+static void test_ssh_open_ends_at_its_deadline_in_a_flood(void **state)
+{
+	static const struct script_step lines[] = {
+		SERVER, FLOOD("Maintenance tonight.\r\n\r\n"), END};
+
+	(void)state;
+	open_fails(lines, NF_TIMEOUT, "deadline");
+}
+
+static void test_ssh_open_says_what_was_no_ssh(void **state)
+{
+	static const struct script_step http[] = {
+		SERVER, DELIVER("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		STEP(SCRIPT_CLOSE), END};
+	static const struct script_step noise[] = {
+		SERVER, DELIVER("\x80\xff\033[2J\a"), STEP(SCRIPT_CLOSE), END};
+	static const struct script_step old[] = {
+		SERVER, DELIVER("SSH-1.5-Old\r\n"), STEP(SCRIPT_CLOSE), END};
+	static const struct script_step endless[] = {
+		SERVER, FLOOD("no line end "), END};
+	static const struct script_step packet[] = {
+		SERVER, DELIVER(BANNER "\xff\xff\xff\xff\x04\x14 and so on"),
+		STEP(SCRIPT_CLOSE), END};
+
+	(void)state;
+	open_fails(http, NF_PROTOCOL, "\"HTTP/1.1 400 Bad Request\"");
+	open_fails(noise, NF_PROTOCOL, "\"\\x80\\xff\\x1b[2J\\x07\"");
+	open_fails(old, NF_PROTOCOL, "SSH-1.5-Old");
+	open_fails(endless, NF_PROTOCOL, "\"no line end no line end");
+	open_fails(packet, NF_PROTOCOL, "libssh2");
+}
+
+static void test_ssh_open_tells_of_a_lost_connection(void **state)
+{
+	static const struct script_step at_once[] = {SERVER, STEP(SCRIPT_CLOSE),
+						     END};
+	static const struct script_step later[] = {SERVER, DELIVER(BANNER),
+						   STEP(SCRIPT_CLOSE), END};
+	static const struct script_step reset[] = {SERVER, STEP(SCRIPT_RESET),
+						   END};
+	static const struct script_step reset_later[] = {
+		SERVER, DELIVER(BANNER), STEP(SCRIPT_RESET), END};
+	struct nf_error err = {0};
+
+	(void)state;
+	open_fails(at_once, NF_DISCONNECTED, "closed the connection");
+	open_fails(later, NF_DISCONNECTED, "closed the connection");
+	open_fails(reset, NF_DISCONNECTED,
+		   "connection broke: Connection reset");
+	open_fails(reset_later, NF_DISCONNECTED, "connection broke");
+	open_once(reset, (struct script_manner){0}, &err);
+	assert_int_equal(err.sys_errno, ECONNRESET);
+}
+
+static void put(struct buf *out, const void *bytes, size_t len)
+{
+	assert_int_equal(buf_append(out, bytes, len), 0);
+}
+
+static void put_u32(struct buf *out, size_t value)
+{
+	uint8_t bytes[4];
+
+	wire_put_u32(bytes, (uint32_t)value);
+	put(out, bytes, sizeof(bytes));
+}
+
+/* A banner and a KEXINIT (RFC 4253 section 7.1) with this first list. */
+static void make_hello(struct buf *out, const char *kex)
+{
+	const char *const lists[] = {kex,
+				     "ssh-ed25519",
+				     "aes128-ctr",
+				     "aes128-ctr",
+				     "hmac-sha2-256",
+				     "hmac-sha2-256",
+				     "none",
+				     "none",
+				     "",
+				     ""};
+	static const uint8_t zeros[16] = {0};
+	uint8_t head[2] = {0, 20}; /* length of the padding, KEXINIT */
+	size_t len = sizeof(head) + 16 + 5, padding;
+
+	for (size_t i = 0; i < COUNT(lists); i++)
+		len += 4 + strlen(lists[i]);
+	padding = 12 - len % 8;
+	head[0] = (uint8_t)padding;
+	put(out, BANNER, strlen(BANNER));
+	put_u32(out, len + padding);
+	put(out, head, sizeof(head));
+	put(out, zeros, 16); /* the cookie */
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		put_u32(out, strlen(lists[i]));
+		put(out, lists[i], strlen(lists[i]));
+	}
+	put(out, zeros, 5); /* no guess, and reserved */
+	put(out, zeros, padding);
+}
+
+static void test_ssh_open_names_what_it_could_have_agreed_on(void **state)
+{
+	struct buf hello;
+	struct script_step steps[] = {SERVER, {.kind = SCRIPT_DELIVER}, END};
+
+	(void)state;
+	buf_init(&hello, HELLO_MAX);
+	make_hello(&hello, "diffie-hellman-group1-sha1,sntrup761");
+	steps[1].bytes = (const char *)hello.data;
+	steps[1].len = hello.len;
+	open_fails(steps, NF_NO_COMMON_ALGORITHM,
+		   "no common key exchange: it offers "
+		   "diffie-hellman-group1-sha1,sntrup761; netfan offers "
+		   "curve25519-sha256,");
+	open_fails(steps, NF_NO_COMMON_ALGORITHM, "legacy: true");
+	buf_release(&hello);
+}
+
+/* ---- a simulated device, through a connection that chops ---- */
+
+#define PORT 2222
+#define START_MS 15000
+#define OUT_MAX ((size_t)64 * 1024)
+#define ARGS_MAX 24
+
+struct devsim {
+	pid_t pid;
+	int out; /* what it says */
+	char keys[128];
+	struct sockaddr_in address;
+};
+
+/* Beside this program, unless DEVSIM tells another. */
+static void find_devsim(char *path, size_t size)
+{
+	const char *told = getenv("DEVSIM");
+	char self[PATH_MAX];
+	ssize_t len;
+
+	if (told != NULL) {
+		(void)snprintf(path, size, "%s", told);
+		return;
+	}
+	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	assert_in_range(len, 1, sizeof(self) - 1);
+	self[len] = '\0';
+	(void)snprintf(path, size, "%s/devsim", dirname(self));
+}
+
+static void run_devsim(const char *path, int out, const char *keys,
+		       const char *base, const char *const *more)
+{
+	char port[8];
+	const char *args[ARGS_MAX] = {path, "--devices",        "1",  "--base",
+				      base, "--port",           port, "--keys",
+				      keys, "--die-with-parent"};
+	size_t n = 10;
+
+	(void)snprintf(port, sizeof(port), "%d", PORT);
+	while (*more != NULL && n < ARGS_MAX - 1)
+		args[n++] = *more++;
+	if (dup2(out, STDOUT_FILENO) == -1)
+		_exit(126);
+	(void)execv(path, (char *const *)args);
+	_exit(127);
+}
+
+static void await_ready(struct devsim *devsim)
+{
+	struct pollfd fd = {.fd = devsim->out, .events = POLLIN};
+	char line[256];
+	ssize_t n;
+
+	assert_int_equal(poll(&fd, 1, START_MS), 1);
+	n = read(devsim->out, line, sizeof(line) - 1);
+	assert_in_range(n, 1, sizeof(line) - 1);
+	line[n] = '\0';
+	assert_non_null(strstr(line, "1 devices at"));
+}
+
+/* Each test is a process: its number makes an address of its own. */
+static void start_devsim(struct devsim *devsim, const char *const *more)
+{
+	const char *tmp = getenv("TEST_TMP");
+	char path[PATH_MAX + 8], base[32];
+	int fds[2];
+
+	find_devsim(path, sizeof(path));
+	if (access(path, X_OK) == -1)
+		UNIT_SKIP("devsim is not built");
+	(void)snprintf(devsim->keys, sizeof(devsim->keys), "%s/test_ssh.XXXXXX",
+		       tmp != NULL ? tmp : "/tmp");
+	assert_non_null(mkdtemp(devsim->keys));
+	(void)snprintf(base, sizeof(base), "127.20.%d.%d",
+		       (int)getpid() / 250 % 250, (int)getpid() % 250 + 1);
+	devsim->address = (struct sockaddr_in){.sin_family = AF_INET,
+					       .sin_port = htons(PORT)};
+	assert_int_equal(inet_pton(AF_INET, base, &devsim->address.sin_addr),
+			 1);
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	devsim->pid = fork();
+	assert_int_not_equal(devsim->pid, -1);
+	if (devsim->pid == 0)
+		run_devsim(path, fds[1], devsim->keys, base, more);
+	(void)close(fds[1]);
+	devsim->out = fds[0];
+	await_ready(devsim);
+}
+
+static void stop_devsim(struct devsim *devsim)
+{
+	char key[256];
+
+	assert_int_equal(kill(devsim->pid, SIGTERM), 0);
+	assert_int_equal(waitpid(devsim->pid, NULL, 0), devsim->pid);
+	(void)close(devsim->out);
+	(void)snprintf(key, sizeof(key), "%s/ed25519.key", devsim->keys);
+	(void)unlink(key);
+	(void)rmdir(devsim->keys);
+}
+
+/* A byte a read, EAGAIN every other time, one to three bytes a send. */
+struct chopper {
+	struct transport transport;
+	struct transport *inner; /* freed with it */
+	unsigned nrecvs, nsends;
+};
+
+static struct chopper *chopper_of(struct transport *tr)
+{
+	return (struct chopper *)(void *)((char *)tr -
+					  offsetof(struct chopper, transport));
+}
+
+static ssize_t chopper_recv(struct transport *tr, void *bytes, size_t len)
+{
+	struct chopper *chopper = chopper_of(tr);
+
+	errno = EAGAIN;
+	if (++chopper->nrecvs % 2 == 0)
+		return -1;
+	return transport_recv(chopper->inner, bytes, len > 0 ? 1 : 0);
+}
+
+static ssize_t chopper_send(struct transport *tr, const void *bytes, size_t len)
+{
+	struct chopper *chopper = chopper_of(tr);
+	size_t most = 1 + chopper->nsends % 3;
+
+	errno = EAGAIN;
+	if (++chopper->nsends % 2 == 0)
+		return -1;
+	return transport_send(chopper->inner, bytes, len < most ? len : most);
+}
+
+static int chopper_wait(struct transport *tr, unsigned directions,
+			int64_t deadline_ms)
+{
+	return transport_wait(chopper_of(tr)->inner, directions, deadline_ms);
+}
+
+static int64_t chopper_now_ms(struct transport *tr)
+{
+	return transport_now(chopper_of(tr)->inner);
+}
+
+static void chopper_shutdown(struct transport *tr)
+{
+	transport_shutdown(chopper_of(tr)->inner);
+}
+
+static void chopper_free(struct transport *tr)
+{
+	transport_free(chopper_of(tr)->inner);
+}
+
+static const struct transport_ops chopper_ops = {
+	.recv = chopper_recv,
+	.send = chopper_send,
+	.wait = chopper_wait,
+	.now_ms = chopper_now_ms,
+	.shutdown = chopper_shutdown,
+	.free = chopper_free,
+};
+
+/* What a fiber does and sees: nothing is asserted on it. */
+struct visit {
+	struct sockaddr_in address;
+	const struct patterns *patterns;
+	const char *password;
+	int64_t deadline_ms;
+	struct chopper chopper;
+	struct ssh *ssh;
+	struct cli *cli;
+	int rc;
+	struct nf_error err;
+	char key_type[64];
+	char prompt[64];
+	struct cli_answer answer;
+	struct buf out;
+};
+
+static int take_piece(void *arg, const uint8_t *bytes, size_t len,
+		      int64_t *waited_ms)
+{
+	struct visit *visit = arg;
+
+	(void)waited_ms;
+	return buf_append(&visit->out, bytes, len);
+}
+
+static int visit_shell(struct visit *visit)
+{
+	const struct cli_sink sink = {take_piece, visit, OUT_MAX};
+	int64_t deadline_ms = visit->deadline_ms;
+
+	if (ssh_shell(visit->ssh, "vt100", deadline_ms, &visit->err) == -1 ||
+	    cli_new(&visit->cli, ssh_stream(visit->ssh), visit->patterns,
+		    &visit->err) == -1 ||
+	    cli_learn(visit->cli, deadline_ms, &visit->err) == -1 ||
+	    cli_enable(visit->cli, "cisco", deadline_ms, &visit->err) == -1 ||
+	    cli_command(visit->cli, "show running-config", &sink, &deadline_ms,
+			&visit->answer, &visit->err) == -1)
+		return -1;
+	(void)snprintf(visit->prompt, sizeof(visit->prompt), "%s",
+		       cli_prompt(visit->cli));
+	cli_leave(visit->cli);
+	return 0;
+}
+
+static int visit_login(struct visit *visit)
+{
+	struct transport *tr = &visit->chopper.transport;
+	struct ssh_key key;
+
+	if (ssh_open(&visit->ssh, tr, LEGACY_DEFAULT, NULL, 0,
+		     visit->deadline_ms, &visit->err) == -1 ||
+	    ssh_host_key(visit->ssh, &key, &visit->err) == -1 ||
+	    ssh_login(visit->ssh, "cisco", visit->password, visit->deadline_ms,
+		      &visit->err) == -1)
+		return -1;
+	(void)snprintf(visit->key_type, sizeof(visit->key_type), "%s",
+		       key.type);
+	return visit_shell(visit);
+}
+
+static void visit_device(void *arg)
+{
+	struct visit *visit = arg;
+	struct chopper *chopper = &visit->chopper;
+
+	visit->rc = transport_connect(
+		&chopper->inner, (const struct sockaddr *)&visit->address,
+		sizeof(visit->address), visit->deadline_ms, &visit->err);
+	if (visit->rc == -1)
+		return;
+	chopper->transport = (struct transport){.ops = &chopper_ops,
+						.fd = chopper->inner->fd};
+	visit->rc = visit_login(visit);
+	cli_free(visit->cli);
+	ssh_close(visit->ssh, clock_ms() + 1000);
+	transport_free(&chopper->transport);
+}
+
+/* Start a device with these options, visit it and stop it. */
+static void run_visit(struct visit *visit, const char *password,
+		      const char *const *options)
+{
+	struct patterns *patterns = NULL;
+	struct loop *loop = NULL;
+	struct devsim devsim = {.pid = -1};
+	struct nf_error err;
+
+	*visit = (struct visit){.rc = -2, .password = password};
+	buf_init(&visit->out, OUT_MAX);
+	assert_int_equal(ssh_library_init(&err), 0);
+	start_devsim(&devsim, options);
+	visit->address = devsim.address;
+	visit->deadline_ms = clock_ms() + 20000;
+	assert_int_equal(
+		patterns_new(&patterns, platform_find("cisco_ios"), &err), 0);
+	visit->patterns = patterns;
+	assert_int_equal(loop_new(&loop, FIBER_STACK, &err), 0);
+	assert_int_equal(fiber_start(loop, visit_device, visit, &err), 0);
+	assert_int_equal(loop_run(loop, &err), 0);
+	loop_free(loop);
+	patterns_free(patterns);
+	stop_devsim(&devsim);
+}
+
+#define OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void visit_succeeds(const char *const *options)
+{
+	struct visit visit;
+
+	run_visit(&visit, "cisco", options);
+	if (visit.rc != 0)
+		fail_msg("%s", visit.err.message);
+	assert_string_equal(visit.key_type, "ssh-ed25519");
+	assert_string_equal(visit.prompt, "R1#");
+	assert_false(visit.answer.rejected);
+	assert_int_equal(visit.answer.bytes, visit.out.len);
+	assert_in_range(visit.out.len, 500, OUT_MAX);
+	assert_null(memchr(visit.out.data, '\r', visit.out.len));
+	assert_null(memmem(visit.out.data, visit.out.len, "R1#", 3));
+	assert_null(memmem(visit.out.data, visit.out.len, "--More--", 8));
+	assert_memory_equal(visit.out.data + visit.out.len - 4, "end\n", 4);
+	buf_release(&visit.out);
+}
+
+/* Returns how many bytes of the answer came all the same. */
+static size_t visit_fails(const char *password, const char *const *options,
+			  enum nf_code code, const char *part)
+{
+	struct visit visit;
+	size_t len;
+
+	run_visit(&visit, password, options);
+	assert_int_equal(visit.rc, -1);
+	if (visit.err.code != code || strstr(visit.err.message, part) == NULL)
+		fail_msg("%s: %s", nf_code_name(visit.err.code),
+			 visit.err.message);
+	if (password != NULL && strlen(password) > 5)
+		assert_null(strstr(visit.err.message, password));
+	assert_int_equal(visit.answer.bytes, visit.out.len);
+	len = visit.out.len;
+	buf_release(&visit.out);
+	return len;
+}
+
+static void test_ssh_brings_a_chopped_dialogue_to_its_end(void **state)
+{
+	(void)state;
+	visit_succeeds(OPTIONS(NULL));
+}
+
+static void test_ssh_login_answers_the_keyboard_s_questions(void **state)
+{
+	(void)state;
+	visit_succeeds(OPTIONS("--auth", "keyboard-interactive"));
+}
+
+static void test_ssh_login_says_when_it_is_refused(void **state)
+{
+	(void)state;
+	(void)visit_fails("wrong-word", OPTIONS(NULL), NF_AUTH_FAILED,
+			  "user cisco: password refused");
+	(void)visit_fails("wrong-word",
+			  OPTIONS("--auth", "keyboard-interactive"),
+			  NF_AUTH_FAILED, "user cisco: password refused");
+	(void)visit_fails(NULL, OPTIONS(NULL), NF_AUTH_FAILED,
+			  "no password is given");
+}
+
+static void test_ssh_shell_says_when_it_is_denied(void **state)
+{
+	(void)state;
+	(void)visit_fails("cisco", OPTIONS("--fault", "1=no-shell"),
+			  NF_SESSION_DENIED, "");
+}
+
+static void test_ssh_keeps_half_of_an_answer(void **state)
+{
+	(void)state;
+	assert_in_range(visit_fails("cisco", OPTIONS("--fault", "1=eof"),
+				    NF_DISCONNECTED, "closed"),
+			100, OUT_MAX);
+	/* A reset may overtake what was sent before it. */
+	(void)visit_fails("cisco", OPTIONS("--fault", "1=drop"),
+			  NF_DISCONNECTED, "");
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_silence),
+	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_a_flood),
+	cmocka_unit_test(test_ssh_open_says_what_was_no_ssh),
+	cmocka_unit_test(test_ssh_open_tells_of_a_lost_connection),
+	cmocka_unit_test(test_ssh_open_names_what_it_could_have_agreed_on),
+	cmocka_unit_test(test_ssh_brings_a_chopped_dialogue_to_its_end),
+	cmocka_unit_test(test_ssh_login_answers_the_keyboard_s_questions),
+	cmocka_unit_test(test_ssh_login_says_when_it_is_refused),
+	cmocka_unit_test(test_ssh_shell_says_when_it_is_denied),
+	cmocka_unit_test(test_ssh_keeps_half_of_an_answer),
+};
+
+UNIT_MAIN(tests)
