@@ -12,8 +12,9 @@ static const char *const stage_names[] = {NF_STAGES(NAME_OF)};
 static const char *const time_names[] = {NF_TIMES(NAME_OF)};
 #undef NAME_OF
 
-static void error_fill(struct nf_error *err, enum nf_code code, int sys_errno,
-		       const char *fmt, va_list args)
+static void NF_PRINTF(4, 0)
+	error_fill(struct nf_error *err, enum nf_code code, int sys_errno,
+		   const char *fmt, va_list args)
 {
 	if (err == NULL)
 		return;

@@ -1,0 +1,36 @@
+/* What a worker writes: frames, and the messages inside them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pool/frame.h"
+#include "task/message.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+/* The first byte says in how large pieces the rest arrives. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static struct frame_parser parser;
+	size_t step, at = 1, used;
+	struct message message;
+	struct frame frame;
+	int rc = 0;
+
+	if (len == 0)
+		return 0;
+	step = (size_t)bytes[0] + 1;
+	memset(&parser, 0, sizeof(parser));
+	while (at < len && rc != -1) {
+		size_t n = len - at < step ? len - at : step;
+
+		rc = frame_parser_feed(&parser, bytes + at, n, &used, &frame,
+				       NULL);
+		if (used > n || (rc == 0 && used != n))
+			abort();
+		if (rc == 1 && frame.type == FRAME_DATA)
+			(void)message_decode(&message, frame.payload,
+					     frame.len);
+		at += used;
+	}
+	return 0;
+}
