@@ -199,8 +199,7 @@ static int send_line(struct cli *cli, const char *line, struct nf_error *err)
 
 	if (bytes == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
-	memcpy(bytes, line, len);
-	memcpy(bytes + len, enter, enter_len + 1);
+	(void)stpcpy(stpcpy(bytes, line), enter);
 	text_drop_line(&cli->text);
 	rc = send_bytes(cli, bytes, len + enter_len, err);
 	explicit_bzero(bytes, len); /* it may be the secret */

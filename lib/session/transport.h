@@ -43,7 +43,8 @@ void transport_free(struct transport *tr); /* NULL is fine */
 
 /*
  * Connect to addr, on a fiber. NF_REFUSED, NF_UNREACHABLE, NF_DISCONNECTED,
- * NF_TIMEOUT or NF_SYSTEM. TCP_NODELAY is set: without it a session costs 45 ms more.
+ * NF_TIMEOUT or NF_SYSTEM. TCP_NODELAY is set: without it a session costs
+ * 45 ms more.
  */
 int transport_connect(struct transport **out, const struct sockaddr *addr,
 		      socklen_t addr_len, int64_t deadline_ms,

@@ -218,8 +218,7 @@ static bool counts(enum verdict verdict, const struct command *command)
 	       (command->id != COMMAND_SHOW_COUNTER &&
 		command->id != COMMAND_TERMINAL_LENGTH &&
 		command->id != COMMAND_TERMINAL_WIDTH &&
-		command->id != COMMAND_ENABLE &&
-		command->id != COMMAND_EXIT);
+		command->id != COMMAND_ENABLE && command->id != COMMAND_EXIT);
 }
 
 static void say_invalid(struct shell *shell, size_t wrong_at)
