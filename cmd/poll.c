@@ -25,10 +25,11 @@ struct run {
 	bool killed;
 };
 
+/* Lines that begin with a file's name stand as compilers print them. */
 static void print_line(void *arg, const char *text)
 {
 	(void)arg;
-	(void)fprintf(stderr, "netfan: %s\n", text);
+	(void)fprintf(stderr, "%s\n", text);
 }
 
 static int complain(const struct nf_error *err)
@@ -118,8 +119,10 @@ static int run_open(struct run *run, struct nf_error *err)
 	if (!run->options.quiet)
 		options->log.line = print_line;
 	if (nf_inventory_load(&run->inv, run->options.inventory, &options->log,
-			      err) == -1)
+			      err) == -1) {
+		print_line(NULL, err->message);
 		return -1;
+	}
 	report_init(&run->report, run->inv);
 	if (run->options.verbose) {
 		options->on_event = report_event;
@@ -128,10 +131,12 @@ static int run_open(struct run *run, struct nf_error *err)
 	if (stop_init(&run->stop) == -1) {
 		(void)snprintf(err->message, sizeof(err->message),
 			       "signalfd: %s", strerror(errno));
-		return -1;
+		return complain(err);
 	}
 	output_init(&run->out, STDOUT_FILENO, &run->stop);
-	return nf_poll_open(&run->poll, run->inv, options, err);
+	if (nf_poll_open(&run->poll, run->inv, options, err) == -1)
+		return complain(err);
+	return 0;
 }
 
 static void run_close(struct run *run)
@@ -162,11 +167,7 @@ static int run_poll(struct run *run)
 {
 	struct nf_error err = {.code = NF_OK};
 
-	if (run_open(run, &err) == -1) {
-		(void)complain(&err);
-		return STATUS_USAGE;
-	}
-	if (run_all(run, &err) == -1)
+	if (run_open(run, &err) == -1 || run_all(run, &err) == -1)
 		return STATUS_USAGE;
 	if (run->out.sys_errno != 0 && run->out.sys_errno != EPIPE &&
 	    run->out.sys_errno != ECANCELED)

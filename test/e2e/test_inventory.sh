@@ -14,7 +14,7 @@ expect_refused() { # LINE REGEX
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
 	expect_eq stdout "$(cat "$TEST_TMP/out")" ''
 	expect_match message "$(cat "$TEST_TMP/err")" \
-		"^(netfan: )?$TEST_TMP/inventory.yaml:$1: .*$2"
+		"^$TEST_TMP/inventory.yaml:$1: .*$2"
 	stop_devsim
 	expect_eq connections "$(devsim_count connections)" 0
 }
