@@ -107,6 +107,23 @@ static void test_numeric_addresses_keep_their_ports(void **state)
 	assert_true(clock_ms() - start < 1000);
 }
 
+/* A container may have no /etc/hosts at all. */
+static bool localhost_is_known(void)
+{
+	struct addrinfo *list = NULL;
+	int rc = getaddrinfo("localhost", NULL, NULL, &list);
+
+	if (rc == 0)
+		freeaddrinfo(list);
+	return rc == 0;
+}
+
+#define NEED_LOCALHOST()                                                       \
+	do {                                                                   \
+		if (!localhost_is_known())                                     \
+			UNIT_SKIP("localhost is not known here");              \
+	} while (0)
+
 static void test_a_name_of_the_hosts_file_resolves(void **state)
 {
 	static const struct entry entries[] = {{"localhost", 2022}};
@@ -114,6 +131,7 @@ static void test_a_name_of_the_hosts_file_resolves(void **state)
 	const char *text;
 
 	(void)state;
+	NEED_LOCALHOST();
 	network_open(&network, entries, LENGTH(entries));
 	assert_int_equal(network.resolved[0].gai_error, 0);
 	assert_true(network.resolved[0].naddresses >= 1);
@@ -134,6 +152,7 @@ static void test_devices_that_share_a_name_share_its_answer(void **state)
 	struct network network;
 
 	(void)state;
+	NEED_LOCALHOST();
 	network_open(&network, entries, LENGTH(entries));
 	for (size_t i = 0; i < LENGTH(entries); i++) {
 		const struct resolved *resolved = &network.resolved[i];
@@ -164,6 +183,7 @@ static void test_an_unknown_name_fails_its_own_devices_alone(void **state)
 	struct network network;
 
 	(void)state;
+	NEED_LOCALHOST();
 	/* Should the resolver have nobody to ask, it shall not wait long. */
 	assert_int_equal(setenv("RES_OPTIONS", "timeout:1 attempts:1", 1), 0);
 	network_open(&network, entries, LENGTH(entries));
@@ -197,6 +217,7 @@ static void test_names_are_asked_for_in_any_order(void **state)
 	struct network network;
 
 	(void)state;
+	NEED_LOCALHOST();
 	network_open(&network, entries, LENGTH(entries));
 	for (size_t i = 0; i < LENGTH(entries); i++) {
 		assert_true(network.resolved[i].naddresses > 0);
