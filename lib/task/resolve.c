@@ -6,7 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/wire.h"
+#include "pool/pool.h"
+
+#define WORKERS 16
+#define PATIENCE_MS 15000 /* three tries of a resolver, 5 s each */
+
+/* Name service plug-ins are not written for small stacks. */
+#define STACK ((size_t)1024 * 1024)
 
 static void set_port(struct address *address, uint16_t port)
 {
@@ -36,8 +45,7 @@ static int take_list(struct resolved *out, const struct addrinfo *list)
 	return 0;
 }
 
-/* flags: AI_NUMERICHOST asks nobody. */
-static int look_up(struct resolved *out, const char *host, int flags)
+int resolve_look_up(struct resolved *out, const char *host, int flags)
 {
 	struct addrinfo hints = {.ai_flags = flags, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
@@ -49,6 +57,11 @@ static int look_up(struct resolved *out, const char *host, int flags)
 	rc = take_list(out, list);
 	freeaddrinfo(list);
 	return rc;
+}
+
+static int ask(struct resolved *out, const char *host)
+{
+	return resolve_look_up(out, host, AI_ADDRCONFIG);
 }
 
 static int copy(struct resolved *out, const struct resolved *from)
@@ -65,6 +78,170 @@ static int copy(struct resolved *out, const struct resolved *from)
 	return 0;
 }
 
+/* ---- asking, in a pool */
+
+/* The names to ask for: devices in order of host, each host's first one. */
+struct asking {
+	const struct resolver *resolver;
+	const struct nf_inventory *inv;
+	struct resolved *out; /* by device */
+	const size_t *devices;
+	int64_t answered_ms; /* when the last answer came */
+	bool failed; /* no memory for one */
+};
+
+/* An answer: u32 gai_error, then each address, its u32 length before it. */
+static void ask_task(void *ctx, uint32_t index, struct outlet *out)
+{
+	const struct asking *asking = ctx;
+	size_t device = asking->devices[index];
+	struct resolved found = {0};
+	uint8_t number[4];
+	struct iovec parts[2] = {{number, sizeof(number)}, {0}};
+	int64_t waited_ms = 0;
+
+	if (asking->resolver->look_up(
+		    &found, nf_inventory_device(asking->inv, device)->host) ==
+	    -1)
+		return; /* as if there were no answer */
+	wire_put_u32(number, (uint32_t)found.gai_error);
+	(void)outlet_send(out, parts, 1, &waited_ms);
+	for (size_t i = 0; i < found.naddresses; i++) {
+		struct address *address = &found.addresses[i];
+
+		wire_put_u32(number, (uint32_t)address->len);
+		parts[1] = (struct iovec){&address->sockaddr, address->len};
+		(void)outlet_send(out, parts, 2, &waited_ms);
+	}
+	free(found.addresses);
+}
+
+static void on_asked(void *arg, uint32_t index, unsigned worker,
+		     int64_t when_us)
+{
+	(void)arg;
+	(void)index;
+	(void)worker;
+	(void)when_us;
+}
+
+static enum pool_verdict on_answer(void *arg, uint32_t index,
+				   const uint8_t *payload, size_t len)
+{
+	(void)arg;
+	(void)index;
+	(void)payload;
+	return len <= sizeof(struct sockaddr_storage) + 4 ? POOL_KEEP
+							  : POOL_BAD;
+}
+
+static bool on_unanswered(void *arg, uint32_t index)
+{
+	(void)arg;
+	(void)index;
+	return true; /* asking twice harms nobody */
+}
+
+/* 1 when an address was read, 0 at the end or at something else. */
+static int read_address(struct spool *spool, struct address *address)
+{
+	uint8_t number[4];
+
+	if (spool_read(spool, number, sizeof(number), NULL) != sizeof(number))
+		return 0;
+	address->len = wire_u32(number);
+	if (address->len > sizeof(address->sockaddr))
+		return 0;
+	return spool_read(spool, &address->sockaddr, address->len, NULL) ==
+			       (ssize_t)address->len
+		       ? 1
+		       : 0;
+}
+
+static int read_answer(struct spool *spool, struct resolved *out)
+{
+	struct address address = {0};
+	uint8_t number[4];
+
+	if (spool_read(spool, number, sizeof(number), NULL) != sizeof(number))
+		return 0; /* EAI_AGAIN, as it was */
+	out->gai_error = (int)wire_u32(number);
+	while (read_address(spool, &address) == 1) {
+		struct address *grown = reallocarray(
+			out->addresses, out->naddresses + 1, sizeof(*grown));
+
+		if (grown == NULL)
+			return -1;
+		out->addresses = grown;
+		grown[out->naddresses++] = address;
+	}
+	return 0;
+}
+
+static void on_end(void *arg, const struct pool_outcome *outcome)
+{
+	struct asking *asking = arg;
+	struct resolved *out = &asking->out[asking->devices[outcome->index]];
+
+	asking->answered_ms = clock_ms();
+	out->gai_error = EAI_AGAIN;
+	if (outcome->end == POOL_DONE && read_answer(outcome->spool, out) == -1)
+		asking->failed = true;
+}
+
+static int drive(struct pool *pool, struct asking *asking, struct nf_error *err)
+{
+	bool killed = false;
+
+	asking->answered_ms = clock_ms();
+	while (pool_pending(pool) > 0) {
+		int64_t end =
+			asking->answered_ms + asking->resolver->patience_ms;
+
+		if (!killed && clock_ms() >= end) {
+			killed = true;
+			pool_kill(pool);
+		}
+		if (pool_step(pool,
+			      killed ? -1 : clock_wait_ms(end, clock_ms()),
+			      err) == -1)
+			return -1;
+	}
+	return asking->failed
+		       ? error_set(err, NF_SYSTEM, "no memory for addresses")
+		       : 0;
+}
+
+static int ask_all(struct asking *asking, size_t n, struct nf_error *err)
+{
+	unsigned workers = asking->resolver->workers;
+	struct pool_options options = {
+		.workers = n < workers ? (unsigned)n : workers,
+		.fanout = n < workers ? (unsigned)n : workers,
+		.stack_size = STACK,
+		.run = ask_task,
+		.ctx = asking,
+		.hooks = {.started = on_asked,
+			  .data = on_answer,
+			  .repeatable = on_unanswered,
+			  .ended = on_end,
+			  .arg = asking},
+	};
+	struct pool *pool;
+	int rc = 0;
+
+	if (pool_start(&pool, &options, err) == -1)
+		return -1;
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		rc = pool_submit(pool, i, err);
+	if (rc == 0)
+		rc = drive(pool, asking, err);
+	pool_free(pool);
+	return rc;
+}
+
+/* ---- all devices */
+
 static int by_host(const void *a, const void *b, void *arg)
 {
 	const struct nf_inventory *inv = arg;
@@ -73,47 +250,85 @@ static int by_host(const void *a, const void *b, void *arg)
 		      nf_inventory_device(inv, *(const size_t *)b)->host);
 }
 
-/* Ask for the names in order of name, so that equal ones are neighbours. */
-static int look_up_names(const struct nf_inventory *inv, size_t *names,
-			 size_t n, struct resolved *out)
+/*
+ * names[0..n) are devices with names. Equal ones become neighbours; each first
+ * one is asked for, the others get its answer.
+ */
+static int resolve_names(struct asking *asking, size_t *names, size_t *firsts,
+			 size_t n, struct nf_error *err)
 {
-	qsort_r(names, n, sizeof(*names), by_host, (void *)(uintptr_t)inv);
-	for (size_t i = 0; i < n; i++) {
-		const char *host = nf_inventory_device(inv, names[i])->host;
-		bool again = i > 0 && by_host(&names[i - 1], &names[i],
-					      (void *)(uintptr_t)inv) == 0;
-		int rc = again ? copy(&out[names[i]], &out[names[i - 1]])
-			       : look_up(&out[names[i]], host, AI_ADDRCONFIG);
+	void *inv = (void *)(uintptr_t)asking->inv;
+	size_t nfirsts = 0;
 
-		if (rc == -1)
-			return -1;
+	qsort_r(names, n, sizeof(*names), by_host, inv);
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || by_host(&names[i - 1], &names[i], inv) != 0)
+			firsts[nfirsts++] = names[i];
+	}
+	asking->devices = firsts;
+	if (nfirsts > 0 && ask_all(asking, nfirsts, err) == -1)
+		return -1;
+	for (size_t i = 1; i < n; i++) {
+		if (by_host(&names[i - 1], &names[i], inv) == 0 &&
+		    copy(&asking->out[names[i]], &asking->out[names[i - 1]]) ==
+			    -1)
+			return error_sys(err, NF_SYSTEM,
+					 "no memory for addresses");
 	}
 	return 0;
+}
+
+/* What is an address already. names[] gets the devices that are not. */
+static int resolve_numeric(const struct nf_inventory *inv, struct resolved *out,
+			   size_t *names, size_t *nnames)
+{
+	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
+		const char *host = nf_inventory_device(inv, i)->host;
+
+		if (resolve_look_up(&out[i], host, AI_NUMERICHOST) == -1)
+			return -1;
+		if (out[i].gai_error == EAI_NONAME)
+			names[(*nnames)++] = i;
+	}
+	return 0;
+}
+
+static void set_ports(const struct nf_inventory *inv, struct resolved *out)
+{
+	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
+		for (size_t k = 0; k < out[i].naddresses; k++)
+			set_port(&out[i].addresses[k],
+				 nf_inventory_device(inv, i)->port);
+	}
+}
+
+int resolve_all_by(const struct resolver *resolver,
+		   const struct nf_inventory *inv, struct resolved *out,
+		   struct nf_error *err)
+{
+	struct asking asking = {.resolver = resolver, .inv = inv, .out = out};
+	size_t n = nf_inventory_size(inv), nnames = 0;
+	size_t *names = calloc(n + 1, sizeof(*names));
+	size_t *firsts = calloc(n + 1, sizeof(*firsts));
+	int rc;
+
+	if (names == NULL || firsts == NULL ||
+	    resolve_numeric(inv, out, names, &nnames) == -1)
+		rc = error_sys(err, NF_SYSTEM, "no memory for addresses");
+	else
+		rc = resolve_names(&asking, names, firsts, nnames, err);
+	free(firsts);
+	free(names);
+	if (rc == 0)
+		set_ports(inv, out);
+	return rc;
 }
 
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
 		struct nf_error *err)
 {
-	size_t n = nf_inventory_size(inv), nnames = 0;
-	size_t *names = calloc(n > 0 ? n : 1, sizeof(*names));
-	int rc = names == NULL ? -1 : 0;
+	static const struct resolver resolver = {
+		.look_up = ask, .workers = WORKERS, .patience_ms = PATIENCE_MS};
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		const char *host = nf_inventory_device(inv, i)->host;
-
-		rc = look_up(&out[i], host, AI_NUMERICHOST);
-		if (rc == 0 && out[i].gai_error == EAI_NONAME)
-			names[nnames++] = i;
-	}
-	if (rc == 0)
-		rc = look_up_names(inv, names, nnames, out);
-	free(names);
-	if (rc == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for addresses");
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < out[i].naddresses; k++)
-			set_port(&out[i].addresses[k],
-				 nf_inventory_device(inv, i)->port);
-	}
-	return 0;
+	return resolve_all_by(&resolver, inv, out, err);
 }

@@ -4,9 +4,14 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "inventory/inventory.h"
@@ -26,8 +31,9 @@ struct network {
 	size_t n;
 };
 
-static void network_open(struct network *network, const struct entry *entries,
-			 size_t n)
+static void network_open_by(struct network *network,
+			    const struct resolver *resolver,
+			    const struct entry *entries, size_t n)
 {
 	struct nf_error err = {0};
 	char text[8192] = "";
@@ -45,8 +51,17 @@ static void network_open(struct network *network, const struct entry *entries,
 		fail_msg("%s", err.message);
 	network->resolved = calloc(n, sizeof(*network->resolved));
 	assert_non_null(network->resolved);
-	if (resolve_all(network->inv, network->resolved, &err) == -1)
+	if ((resolver != NULL ? resolve_all_by(resolver, network->inv,
+					       network->resolved, &err)
+			      : resolve_all(network->inv, network->resolved,
+					    &err)) == -1)
 		fail_msg("%s", err.message);
+}
+
+static void network_open(struct network *network, const struct entry *entries,
+			 size_t n)
+{
+	network_open_by(network, NULL, entries, n);
 }
 
 static void network_close(struct network *network)
@@ -229,12 +244,93 @@ static void test_names_are_asked_for_in_any_order(void **state)
 	network_close(&network);
 }
 
+/* What the fake name server below was asked, by whichever worker. */
+static atomic_int *asked;
+
+/* "silent" is never answered, "crash" kills who asks, others are 127.0.0.1. */
+static int fake_look_up(struct resolved *out, const char *host)
+{
+	(void)atomic_fetch_add(asked, 1);
+	if (strcmp(host, "silent") == 0)
+		(void)sleep(20);
+	if (strcmp(host, "crash") == 0)
+		(void)raise(SIGKILL);
+	if (strcmp(host, "unknown") != 0)
+		return resolve_look_up(out, "127.0.0.1", AI_NUMERICHOST);
+	out->gai_error = EAI_NONAME;
+	return 0;
+}
+
+static const struct resolver fake = {
+	.look_up = fake_look_up, .workers = 2, .patience_ms = 500};
+
+static int share_asked(void **state)
+{
+	(void)state;
+	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return asked == MAP_FAILED ? -1 : 0;
+}
+
+static int unshare_asked(void **state)
+{
+	(void)state;
+	return munmap(asked, sizeof(*asked));
+}
+
+static void
+test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
+{
+	static const struct entry entries[] = {
+		{"silent", 1},  {"one", 2},   {"silent", 3},
+		{"unknown", 4}, {"crash", 5}, {"two", 6},
+	};
+	static const int errors[] = {EAI_AGAIN,  0,         EAI_AGAIN,
+				     EAI_NONAME, EAI_AGAIN, 0};
+	int64_t start = clock_ms();
+	struct network network;
+
+	(void)state;
+	network_open_by(&network, &fake, entries, LENGTH(entries));
+	for (size_t i = 0; i < LENGTH(entries); i++) {
+		assert_int_equal(network.resolved[i].gai_error, errors[i]);
+		assert_int_equal(network.resolved[i].naddresses,
+				 errors[i] == 0 ? 1 : 0);
+	}
+	assert_string_equal(address_text(&network.resolved[1], 0),
+			    "[127.0.0.1]:2");
+	network_close(&network);
+	assert_true(clock_ms() - start < 10000);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* none is left */
+}
+
+static void test_a_name_is_asked_for_once(void **state)
+{
+	static const struct entry entries[] = {
+		{"one", 1}, {"two", 2}, {"one", 3}, {"127.0.0.1", 4},
+		{"one", 5}, {"two", 6}, {"one", 7},
+	};
+	struct network network;
+
+	(void)state;
+	network_open_by(&network, &fake, entries, LENGTH(entries));
+	for (size_t i = 0; i < LENGTH(entries); i++)
+		assert_int_equal(network.resolved[i].naddresses, 1);
+	assert_int_equal(atomic_load(asked), 2);
+	network_close(&network);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_numeric_addresses_keep_their_ports),
 	cmocka_unit_test(test_a_name_of_the_hosts_file_resolves),
 	cmocka_unit_test(test_devices_that_share_a_name_share_its_answer),
 	cmocka_unit_test(test_an_unknown_name_fails_its_own_devices_alone),
 	cmocka_unit_test(test_names_are_asked_for_in_any_order),
+	cmocka_unit_test_setup_teardown(
+		test_a_name_without_an_answer_costs_its_own_devices_alone,
+		share_asked, unshare_asked),
+	cmocka_unit_test_setup_teardown(test_a_name_is_asked_for_once,
+					share_asked, unshare_asked),
 };
 
 UNIT_MAIN(tests)
