@@ -1,0 +1,34 @@
+/* Texts of an inventory: taken, or refused in the words expected. */
+#ifndef NETFAN_TEST_INVTEXT_H
+#define NETFAN_TEST_INVTEXT_H
+
+#include <stddef.h>
+
+#include "netfan.h"
+
+/* A device that is right, for what stands around it. */
+#define R1 "- {name: R1, device_type: cisco_ios, host: 10.0.0.1}\n"
+
+/* A device named R1 with one more line, the fifth. */
+#define WITH(line)                                                             \
+	"routers:\n- name: R1\n  device_type: cisco_ios\n  host: 10.0.0.1\n "  \
+	" " line "\n"
+
+struct refusal {
+	const char *text;
+	const char *message;
+};
+
+/* Parse a text that must be taken; for nf_inventory_free(). */
+struct nf_inventory *invtext_parse(const char *text);
+struct nf_inventory *invtext_parse_bytes(const char *text, size_t len);
+
+/* Each text is refused as NF_INVALID, in the words of its message. */
+void assert_invtext_refused(const struct refusal *list, size_t n);
+void assert_invtext_refused_bytes(const char *text, size_t len,
+				  const char *message);
+
+/* unit text, n times over; to be freed. */
+char *invtext_repeat(const char *unit, size_t n);
+
+#endif

@@ -1,0 +1,358 @@
+/* Reading an inventory: what is taken, and as what. */
+#include "inventory/inventory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/platform.h"
+#include "unit/invtext.h"
+#include "unit/unit.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static void test_inventory_reads_every_key(void **state)
+{
+	struct nf_inventory *inv = invtext_parse("- name: R1\n"
+						 "  device_type: cisco_ios\n"
+						 "  ip: 10.0.0.1\n"
+						 "  host: ignored.example\n"
+						 "  port: 2222\n"
+						 "  username: admin\n"
+						 "  password: 'pass word'\n"
+						 "  secret: enable me\n"
+						 "  legacy: yes\n");
+	const struct device *dev = inventory_device(inv, 0);
+
+	(void)state;
+	assert_int_equal(nf_inventory_size(inv), 1);
+	assert_ptr_equal(nf_inventory_device(inv, 0), &dev->pub);
+	assert_string_equal(dev->pub.name, "R1");
+	assert_string_equal(dev->pub.host, "10.0.0.1");
+	assert_string_equal(dev->pub.platform, "cisco_ios");
+	assert_ptr_equal(dev->platform, platform_find("cisco_ios"));
+	assert_string_equal(dev->pub.username, "admin");
+	assert_int_equal(dev->pub.port, 2222);
+	assert_string_equal(dev->password, "pass word");
+	assert_string_equal(dev->secret, "enable me");
+	assert_true(dev->legacy);
+	assert_int_equal(dev->line, 1);
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_has_defaults(void **state)
+{
+	struct nf_inventory *inv;
+	const struct device *dev;
+
+	(void)state;
+	assert_int_equal(setenv("USER", "operator", 1), 0);
+	inv = invtext_parse("\n- device_type: linux\n  host: ' h.example '\n");
+	dev = inventory_device(inv, 0);
+	assert_string_equal(dev->pub.name, "h.example");
+	assert_string_equal(dev->pub.host, "h.example");
+	assert_string_equal(dev->pub.username, "operator");
+	assert_int_equal(dev->pub.port, 22);
+	assert_null(dev->password);
+	assert_null(dev->secret);
+	assert_false(dev->legacy);
+	assert_int_equal(dev->line, 2);
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_asks_logname_and_password_file(void **state)
+{
+	struct nf_inventory *inv;
+
+	(void)state;
+	assert_int_equal(setenv("USER", "", 1), 0);
+	assert_int_equal(setenv("LOGNAME", "night", 1), 0);
+	inv = invtext_parse(R1);
+	assert_string_equal(nf_inventory_device(inv, 0)->username, "night");
+	nf_inventory_free(inv);
+	assert_int_equal(unsetenv("USER"), 0);
+	assert_int_equal(unsetenv("LOGNAME"), 0);
+	inv = invtext_parse(R1);
+	assert_true(strlen(nf_inventory_device(inv, 0)->username) > 0);
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_takes_null_as_not_given(void **state)
+{
+	static const char *const nulls[] = {"~", "null", "Null", "NULL", ""};
+	struct nf_inventory *inv;
+	const struct device *dev;
+	char text[512];
+
+	(void)state;
+	assert_int_equal(setenv("USER", "operator", 1), 0);
+	for (size_t i = 0; i < LENGTH(nulls); i++) {
+		const char *n = nulls[i];
+
+		(void)snprintf(text, sizeof(text),
+			       "- name: %s\n  device_type: linux\n  ip: %s\n"
+			       "  host: h\n  port: %s\n  username: %s\n"
+			       "  password: %s\n  secret: %s\n  legacy: %s\n",
+			       n, n, n, n, n, n, n);
+		inv = invtext_parse(text);
+		dev = inventory_device(inv, 0);
+		assert_string_equal(dev->pub.name, "h");
+		assert_string_equal(dev->pub.username, "operator");
+		assert_int_equal(dev->pub.port, 22);
+		assert_null(dev->password);
+		assert_null(dev->secret);
+		assert_false(dev->legacy);
+		nf_inventory_free(inv);
+	}
+}
+
+static void test_inventory_takes_quoted_null_as_text(void **state)
+{
+	struct nf_inventory *inv =
+		invtext_parse(WITH("password: '~'\n  secret: \"null\""));
+
+	(void)state;
+	assert_string_equal(inventory_device(inv, 0)->password, "~");
+	assert_string_equal(inventory_device(inv, 0)->secret, "null");
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_keeps_empty_password_not_secret(void **state)
+{
+	struct nf_inventory *inv =
+		invtext_parse(WITH("password: ''\n  secret: ''"));
+
+	(void)state;
+	assert_string_equal(inventory_device(inv, 0)->password, "");
+	assert_null(inventory_device(inv, 0)->secret);
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_takes_host_when_ip_is_empty(void **state)
+{
+	struct nf_inventory *inv = invtext_parse(WITH("ip: ''"));
+
+	(void)state;
+	assert_string_equal(nf_inventory_device(inv, 0)->host, "10.0.0.1");
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_reads_passwords_as_written(void **state)
+{
+	static const char *const plain[] = {"0123", "1e3",   "true",
+					    "0x1F", "22abc", "yes"};
+	struct nf_inventory *inv;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(plain); i++) {
+		(void)snprintf(text, sizeof(text), WITH("password: %s"),
+			       plain[i]);
+		inv = invtext_parse(text);
+		assert_string_equal(inventory_device(inv, 0)->password,
+				    plain[i]);
+		nf_inventory_free(inv);
+	}
+}
+
+static void test_inventory_reads_every_layout(void **state)
+{
+	static const char *const texts[] = {
+		R1 "- {host: h, device_type: linux}\n",
+		"routers:\n" R1 "- {host: h, device_type: linux}\n",
+		"any name at all:\n  " R1 "  - host: h\n    device_type: "
+		"linux\n",
+		"---\ndevices:\n" R1 "- host: h\n  device_type: linux\n...\n",
+		"[{\"name\": \"R1\", \"device_type\": \"cisco_ios\", "
+		"\"host\": \"10.0.0.1\", \"port\": 22},\n"
+		" {\"host\": \"h\", \"device_type\": \"linux\"}]",
+		"{\"routers\": [{\"name\": \"R1\", \"device_type\": "
+		"\"cisco_ios\", \"host\": \"10.0.0.1\", \"secret\": null},"
+		"{\"host\": \"h\", \"device_type\": \"linux\"}]}",
+		"routers:\r\n- name: R1\r\n  device_type: cisco_ios\r\n"
+		"  host: 10.0.0.1\r\n- host: h\r\n  device_type: linux\r\n",
+		"\xef\xbb\xbfrouters:\n" R1 "- {host: h, device_type: linux}\n",
+		"\xef\xbb\xbf" R1 "- {host: h, device_type: linux}\n",
+		"# comment\n\n" R1 "- device_type: linux # a shell\n  host: h",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct nf_inventory *inv = invtext_parse(texts[i]);
+
+		assert_int_equal(nf_inventory_size(inv), 2);
+		assert_string_equal(nf_inventory_device(inv, 0)->name, "R1");
+		assert_string_equal(nf_inventory_device(inv, 0)->host,
+				    "10.0.0.1");
+		assert_string_equal(nf_inventory_device(inv, 1)->name, "h");
+		assert_string_equal(nf_inventory_device(inv, 1)->platform,
+				    "linux");
+		nf_inventory_free(inv);
+	}
+}
+
+static void test_inventory_names_like_hosts_by_port(void **state)
+{
+	static const char text[] =
+		"- {host: a, device_type: linux, port: 1}\n"
+		"- {host: b, device_type: linux, port: 1}\n"
+		"- {host: a, device_type: linux, port: 2}\n"
+		"- {host: c, device_type: linux, name: x}\n"
+		"- {host: c, device_type: linux}\n"
+		"- {host: '::1', device_type: linux}\n"
+		"- {host: '::1', device_type: linux, port: 23}\n";
+	static const char *const names[] = {"a:1", "b",        "a:2",     "x",
+					    "c",   "[::1]:22", "[::1]:23"};
+	struct nf_inventory *inv = invtext_parse(text);
+
+	(void)state;
+	assert_int_equal(nf_inventory_size(inv), LENGTH(names));
+	for (size_t i = 0; i < LENGTH(names); i++)
+		assert_string_equal(nf_inventory_device(inv, i)->name,
+				    names[i]);
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_reads_legacy_in_any_case(void **state)
+{
+	static const struct {
+		const char *text;
+		enum legacy legacy;
+	} cases[] = {
+		{WITH("legacy: true"), LEGACY_ON},
+		{WITH("legacy: True"), LEGACY_ON},
+		{WITH("legacy: YES"), LEGACY_ON},
+		{WITH("legacy: no"), LEGACY_OFF},
+		{WITH("legacy: False"), LEGACY_OFF},
+		{WITH("legacy: 'yes'"), LEGACY_ON},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct nf_inventory *inv = invtext_parse(cases[i].text);
+
+		assert_int_equal(inventory_device(inv, 0)->legacy,
+				 cases[i].legacy);
+		nf_inventory_free(inv);
+	}
+}
+
+struct notes {
+	char text[1024];
+	unsigned n;
+};
+
+static void note(void *arg, const char *text)
+{
+	struct notes *notes = arg;
+	size_t len = strlen(notes->text);
+
+	notes->n++;
+	(void)snprintf(notes->text + len, sizeof(notes->text) - len, "%s\n",
+		       text);
+}
+
+static void test_inventory_notes_unused_keys_once(void **state)
+{
+	static const char text[] =
+		"- host: a\n  device_type: linux\n  fast_cli: false\n"
+		"  serial_settings: {port: COM1, list: [1, {a: b}]}\n"
+		"- host: b\n  device_type: linux\n  verbose: true\n"
+		"  fast_cli: true\n  disabled_algorithms:\n    pubkeys:\n"
+		"    - rsa-sha2-256\n  key_file: ~\n  session_log: [[a], "
+		"[b]]\n";
+	struct notes notes = {0};
+	const struct nf_log log = {note, &notes};
+	struct nf_inventory *inv = NULL;
+
+	(void)state;
+	assert_int_equal(inventory_parse(&inv, text, strlen(text), "inv.yaml",
+					 &log, NULL),
+			 0);
+	assert_string_equal(
+		notes.text,
+		"inv.yaml:3: key 'fast_cli' has no effect here\n"
+		"inv.yaml:4: key 'serial_settings' has no effect here\n"
+		"inv.yaml:7: key 'verbose' has no effect here\n"
+		"inv.yaml:9: key 'disabled_algorithms' has no effect here\n"
+		"inv.yaml:13: key 'session_log' has no effect here\n");
+	nf_inventory_free(inv);
+}
+
+static void test_inventory_takes_every_netmiko_key(void **state)
+{
+	static const char *const keys[] = {
+		"use_keys",
+		"key_file",
+		"pkey",
+		"passphrase",
+		"allow_agent",
+		"disabled_algorithms",
+		"disable_sha2_fix",
+		"ssh_strict",
+		"system_host_keys",
+		"alt_host_keys",
+		"alt_key_file",
+		"ssh_config_file",
+		"conn_timeout",
+		"auth_timeout",
+		"banner_timeout",
+		"blocking_timeout",
+		"timeout",
+		"session_timeout",
+		"read_timeout_override",
+		"keepalive",
+		"fast_cli",
+		"global_delay_factor",
+		"delay_factor_compat",
+		"global_cmd_verify",
+		"auto_connect",
+		"allow_auto_change",
+		"default_enter",
+		"response_return",
+		"disable_lf_normalization",
+		"encoding",
+		"verbose",
+		"_legacy_mode",
+		"session_log",
+		"session_log_record_writes",
+		"session_log_file_mode",
+		"sock",
+		"sock_telnet",
+		"serial_settings",
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(keys); i++) {
+		struct notes notes = {0};
+		const struct nf_log log = {note, &notes};
+		struct nf_inventory *inv = NULL;
+
+		(void)snprintf(text, sizeof(text), WITH("%s: {a: [1]}"),
+			       keys[i]);
+		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
+						 &log, NULL),
+				 0);
+		assert_int_equal(notes.n, 1);
+		nf_inventory_free(inv);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_inventory_reads_every_key),
+	cmocka_unit_test(test_inventory_has_defaults),
+	cmocka_unit_test(test_inventory_asks_logname_and_password_file),
+	cmocka_unit_test(test_inventory_takes_null_as_not_given),
+	cmocka_unit_test(test_inventory_takes_quoted_null_as_text),
+	cmocka_unit_test(test_inventory_keeps_empty_password_not_secret),
+	cmocka_unit_test(test_inventory_takes_host_when_ip_is_empty),
+	cmocka_unit_test(test_inventory_reads_passwords_as_written),
+	cmocka_unit_test(test_inventory_reads_every_layout),
+	cmocka_unit_test(test_inventory_names_like_hosts_by_port),
+	cmocka_unit_test(test_inventory_reads_legacy_in_any_case),
+	cmocka_unit_test(test_inventory_notes_unused_keys_once),
+	cmocka_unit_test(test_inventory_takes_every_netmiko_key),
+};
+
+UNIT_MAIN(tests)

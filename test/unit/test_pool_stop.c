@@ -1,0 +1,191 @@
+/* lib/pool/pool.c, with worker.c and process.c: stopping, and not starting. */
+#include "pool/pool.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "unit/trial.h"
+#include "unit/unit.h"
+
+static void test_pool_stop_cancels_what_is_queued_and_no_more(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	trial_open(&trial, task_wait, 2, 2);
+	trial_submit(&trial, 6);
+	trial_await_running(&trial, 2);
+	pool_stop(trial.pool);
+	assert_int_equal(trial.nended, 4);
+	assert_int_equal(pool_pending(trial.pool), 2);
+	pool_stop(trial.pool);
+	atomic_store(&trial_shared->go, true);
+	trial_drive(&trial);
+	for (size_t i = 0; i < 6; i++) {
+		assert_fate(i, i < 2 ? POOL_DONE : POOL_CANCELLED, i < 2);
+		assert_string_equal(trial_fates[i].message,
+				    i < 2 ? ""
+					  : "cancelled before it was begun");
+		assert_int_equal(trial_fates[i].worker > 0, i < 2);
+	}
+	trial_close(&trial);
+}
+
+static void test_a_task_lost_after_pool_stop_is_not_repeated(void **state)
+{
+	(void)state;
+	for (int once = 0; once < 2; once++) {
+		struct trial trial = {.once = once};
+
+		trial_open(&trial, task_wait, 1, 1);
+		trial_submit(&trial, 2);
+		trial_await_started(&trial, 1);
+		pool_stop(trial.pool);
+		trial_kill_worker(&trial, 1, SIGKILL);
+		trial_drive(&trial);
+		assert_fate(0, once ? POOL_DIED : POOL_CANCELLED, 1);
+		assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
+		assert_fate(1, POOL_CANCELLED, 0);
+		trial_close(&trial);
+	}
+}
+
+static void task_says_and_sleeps(void *ctx, uint32_t index, struct outlet *out)
+{
+	(void)trial_send_text(out, "some");
+	trial_flush(out);
+	task_sleep_long(ctx, index, out);
+}
+
+static void test_pool_kill_ends_all_soon_and_keeps_what_came(void **state)
+{
+	struct trial trial = {.once = true};
+	int64_t start;
+
+	(void)state;
+	trial_open(&trial, task_says_and_sleeps, 2, 8);
+	trial_submit(&trial, 20);
+	trial_await_started(&trial, 8);
+	trial_kill_worker(&trial, 2, SIGSTOP); /* that saves nobody */
+	start = clock_ms();
+	pool_kill(trial.pool);
+	trial_drive(&trial);
+	assert_true(clock_ms() - start < TRIAL_SOON_MS);
+	for (size_t i = 0; i < 20; i++) {
+		assert_fate(i, POOL_CANCELLED, i < 8);
+		if (i < 8)
+			assert_fate_lost_by(i, trial_fates[i].worker,
+					    "was stopped");
+	}
+	for (size_t i = 0; i < 8; i++)
+		assert_true(trial_fates[i].len == 0 || trial_fates[i].len == 4);
+	trial_close(&trial);
+}
+
+static void test_pool_free_leaves_running_tasks_and_no_child(void **state)
+{
+	int64_t start;
+	struct trial trial = {0};
+
+	(void)state;
+	trial_open(&trial, task_sleep_long, 3, 12);
+	trial_submit(&trial, 30);
+	trial_await_running(&trial, 12);
+	start = clock_ms();
+	trial_close(&trial);
+	assert_true(clock_ms() - start < TRIAL_SOON_MS);
+	assert_int_equal(trial.nended, 0);
+	/* That no child is left, trial_teardown() finds. */
+}
+
+static void test_pool_free_does_not_wait_for_stopped_workers(void **state)
+{
+	struct trial trial = {0};
+	int64_t start;
+
+	(void)state;
+	trial_open(&trial, task_nothing, 3, 3);
+	trial_submit(&trial, 3);
+	trial_drive(&trial);
+	for (unsigned i = 1; i <= 3; i++)
+		trial_kill_worker(&trial, i, SIGSTOP);
+	start = clock_ms();
+	trial_close(&trial);
+	/* One farewell for all of them, not one each. */
+	assert_true(clock_ms() - start < 1000 + TRIAL_SOON_MS);
+}
+
+static void on_end_submit(struct trial *trial, uint32_t index)
+{
+	if (index % 500 == 499)
+		return;
+	if (pool_submit(trial->pool, (uint32_t)trial->ntasks++, NULL) == -1)
+		trial_fates[index].wrong = true;
+}
+
+static void test_a_task_may_be_submitted_as_another_ends(void **state)
+{
+	struct trial trial = {.on_end = on_end_submit};
+
+	(void)state;
+	trial_open(&trial, task_nothing, 2, 2);
+	trial_submit(&trial, 1);
+	trial_drive(&trial);
+	assert_int_equal(trial.ntasks, 500);
+	assert_all_fates(&trial, POOL_DONE, 1);
+	trial_close(&trial);
+	/* Also where the end is a death, and where the pool is broken. */
+	trial = (struct trial){.on_end = on_end_submit, .once = true};
+	trial_open(&trial, task_always_dies, 1, 1);
+	trial_submit(&trial, 1);
+	trial_drive(&trial);
+	assert_int_equal(trial.ntasks, 500);
+	for (size_t i = 0; i < 500; i++)
+		assert_fate(i, POOL_DIED, i < 3 ? 1 : 0);
+	trial_close(&trial);
+}
+
+static void test_a_pool_that_cannot_be_had_leaves_nothing(void **state)
+{
+	struct trial trial = {0};
+	struct nf_error err = {0};
+	struct rlimit before, few;
+	struct pool *pool = NULL;
+
+	(void)state;
+	trial_prepare(&trial, task_nothing, 8, 8);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (rlim_t more = 0; more < 8 * 3; more++) {
+		few = before;
+		few.rlim_cur =
+			trial_fds_before - 3 + more; /* ., .. and the dir */
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		assert_int_equal(pool_start(&pool, &trial.options, &err), -1);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(err.code, NF_SYSTEM);
+		assert_null(pool);
+		assert_int_equal(trial_count_fds(), trial_fds_before);
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	}
+	if (UNIT_ASAN || UNIT_TSAN)
+		return; /* there too much memory is not asked for, but fatal */
+	trial.options.workers = 0x7fffffff;
+	trial.options.fanout = 1;
+	assert_int_equal(pool_start(&pool, &trial.options, &err), -1);
+	assert_int_equal(err.code, NF_SYSTEM);
+}
+
+static const struct CMUnitTest tests[] = {
+	TRIAL_TEST(test_pool_stop_cancels_what_is_queued_and_no_more),
+	TRIAL_TEST(test_a_task_lost_after_pool_stop_is_not_repeated),
+	TRIAL_TEST(test_pool_kill_ends_all_soon_and_keeps_what_came),
+	TRIAL_TEST(test_pool_free_leaves_running_tasks_and_no_child),
+	TRIAL_TEST(test_pool_free_does_not_wait_for_stopped_workers),
+	TRIAL_TEST(test_a_task_may_be_submitted_as_another_ends),
+	TRIAL_TEST(test_a_pool_that_cannot_be_had_leaves_nothing),
+};
+
+UNIT_MAIN(tests)

@@ -1,0 +1,161 @@
+/*
+ * A trial of lib/pool/pool.c: real workers are forked, and what becomes of each
+ * task is noted as its fate. Hooks only note what they saw and the test asserts
+ * when the pool is back: a failing assertion jumps, and would leave the pool in
+ * the middle of a step. One trial at a time.
+ */
+#ifndef NETFAN_TEST_TRIAL_H
+#define NETFAN_TEST_TRIAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "pool/pool.h"
+#include "unit/unit.h"
+
+#define TRIAL_TASKS_MAX 2048
+#define TRIAL_LIMIT_MS (UNIT_ASAN ? 75000 : 25000) /* a hang, beyond */
+#define TRIAL_SOON_MS (UNIT_ASAN ? 4000 : 1000)
+#define FATE_KEPT_MAX 1024 /* bytes of a result that are kept */
+
+/* What the parent saw of a task. */
+struct fate {
+	unsigned started;
+	unsigned ended;
+	enum pool_end end;
+	unsigned worker;
+	int pid; /* of the worker at its last STARTED */
+	unsigned attempts;
+	uint64_t len;
+	uint8_t kept[FATE_KEPT_MAX];
+	bool wrong; /* its bytes are not what they should be */
+	char message[320];
+};
+
+/* What tasks and tests tell each other: one page for all processes. */
+struct trial_shared {
+	atomic_uint begun[TRIAL_TASKS_MAX]; /* how often a task was run */
+	atomic_uint running;
+	atomic_uint peak; /* highest value of running */
+	atomic_bool go;
+	atomic_bool failed;
+};
+
+struct trial {
+	struct pool *pool;
+	struct pool_options options;
+	size_t ntasks;
+	size_t nended;
+	size_t ndone;
+	int64_t deadline_ms;
+	bool once; /* no task may be repeated */
+	/* Checks a byte of a result, when there is a rule for it. */
+	uint8_t (*expected)(uint32_t index, uint64_t at);
+	enum pool_verdict (*judge)(const uint8_t *payload, size_t len);
+	void (*on_end)(struct trial *trial, uint32_t index);
+};
+
+extern struct trial_shared *trial_shared; /* there from trial_setup() on */
+extern struct fate trial_fates[TRIAL_TASKS_MAX]; /* by index of the task */
+extern size_t trial_fds_before; /* trial_count_fds() as the test began */
+extern int trial_births; /* forks to come up to the one that stops the child */
+
+/* ---- around each test: no child and no descriptor may be left behind */
+
+#define TRIAL_TEST(test)                                                       \
+	cmocka_unit_test_setup_teardown(test, trial_setup, trial_teardown)
+
+int trial_setup(void **state);
+int trial_teardown(void **state);
+
+/* Open descriptors, and with them ".", ".." and the one that counts. */
+size_t trial_count_fds(void);
+
+/* ---- a trial; what goes wrong in it fails the test */
+
+/* Forget the trial before and fill in the options, for trial_start(). */
+void trial_prepare(struct trial *trial, task_fn *run, unsigned workers,
+		   unsigned fanout);
+void trial_start(struct trial *trial);
+
+/* Both of them. */
+void trial_open(struct trial *trial, task_fn *run, unsigned workers,
+		unsigned fanout);
+
+/* Submit the next ntasks indices. */
+void trial_submit(struct trial *trial, size_t ntasks);
+
+/* One pool_step(). */
+void trial_step(struct trial *trial, int timeout_ms);
+
+/* Step until nothing is pending. */
+void trial_drive(struct trial *trial);
+
+/* Step until n tasks run. */
+void trial_await_running(struct trial *trial, unsigned n);
+
+/* Step until n STARTED frames were told. */
+void trial_await_started(struct trial *trial, size_t n);
+
+/* Of a worker that must be there. */
+int trial_worker_pid(const struct trial *trial, unsigned worker);
+void trial_kill_worker(const struct trial *trial, unsigned worker, int sig);
+
+void trial_close(struct trial *trial);
+
+/* Sleep as a plain process does, outside any fiber. */
+void trial_sleep_ms(long ms);
+
+/* ---- fates */
+
+/* It ended once and so, with the bytes that it should have. */
+void assert_fate(size_t index, enum pool_end end, unsigned attempts);
+
+/* assert_fate() of every task that was submitted. */
+void assert_all_fates(const struct trial *trial, enum pool_end end,
+		      unsigned attempts);
+
+/* The whole result is text. */
+void assert_fate_kept(size_t index, const char *text);
+
+/* "worker N (pid P) HOW", the message of a task that its worker lost. */
+void assert_fate_lost_by(size_t index, unsigned worker, const char *how);
+
+/* ---- for tasks, in a worker */
+
+int trial_send_bytes(struct outlet *out, const void *bytes, size_t len);
+int trial_send_text(struct outlet *out, const char *text);
+void trial_flush(struct outlet *out);
+
+/* Count this task among those that run; returns which attempt it is. */
+unsigned trial_begin_running(uint32_t index);
+
+/* Wait for the test's go, then count this task out again. */
+void trial_await_go(void);
+
+/* A byte of a result, by a rule of its task and place: for expected. */
+uint8_t trial_result_byte(uint32_t index, uint64_t at);
+
+/* Die by a signal that no sanitizer takes for its own. */
+void trial_die_by(int sig);
+
+/* Says "begun " and dies by a signal on its first n attempts. */
+void trial_die_often(uint32_t index, struct outlet *out, int sig, unsigned n);
+
+/* ---- tasks, each a task_fn */
+
+void task_nothing(void *ctx, uint32_t index, struct outlet *out);
+
+/* Runs until the test says go. */
+void task_wait(void *ctx, uint32_t index, struct outlet *out);
+
+/* Sleeps beyond the end of any test. */
+void task_sleep_long(void *ctx, uint32_t index, struct outlet *out);
+
+/* Sends "keep ", "take ", an empty frame and "keep too". */
+void task_three_words(void *ctx, uint32_t index, struct outlet *out);
+
+/* Dies by SIGKILL on every attempt. */
+void task_always_dies(void *ctx, uint32_t index, struct outlet *out);
+
+#endif
