@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -28,6 +29,7 @@ struct fiber {
 	void *arg;
 	void *stack; /* the mapping, guard page first */
 	uint32_t slot;
+	uint32_t tag; /* what loop_show() tells of it */
 	enum fiber_state state;
 	int fd; /* what it waits for, -1 for none */
 	bool parked; /* waits for fiber_wake() */
@@ -45,6 +47,7 @@ struct loop {
 	struct fiber *ready_first, *ready_last;
 	struct fiber *spare[STACKS_KEPT]; /* ended, stack and all */
 	size_t nspare;
+	_Atomic uint32_t *running; /* tag of the one that runs; or NULL */
 	size_t stack_size;
 	size_t page;
 	int epfd;
@@ -94,6 +97,11 @@ void loop_free(struct loop *loop)
 	free(loop->slots);
 	free(loop->free_slots);
 	free(loop);
+}
+
+void loop_show(struct loop *loop, _Atomic uint32_t *where)
+{
+	loop->running = where;
 }
 
 size_t loop_fibers(const struct loop *loop)
@@ -205,6 +213,7 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
 		return error_sys(err, NF_SYSTEM, "no memory for a fiber");
 	fiber->fn = fn;
 	fiber->arg = arg;
+	fiber->tag = 0;
 	fiber->slot = loop->free_slots[--loop->nfree];
 	loop->slots[fiber->slot] = fiber;
 	loop->nfibers++;
@@ -225,11 +234,19 @@ static void fiber_end(struct fiber *fiber)
 		fiber_free(fiber);
 }
 
+static void show(const struct loop *loop, uint32_t tag)
+{
+	if (loop->running != NULL)
+		atomic_store_explicit(loop->running, tag, memory_order_relaxed);
+}
+
 static void resume(struct fiber *fiber)
 {
 	fiber->state = FIBER_RUNNING;
 	current = fiber;
+	show(fiber->loop, fiber->tag);
 	(void)swapcontext(&fiber->loop->context, &fiber->context);
+	show(fiber->loop, 0);
 	current = NULL;
 	if (fiber->state == FIBER_ENDED)
 		fiber_end(fiber);
@@ -378,6 +395,12 @@ int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 void sleep_until(int64_t deadline_ms)
 {
 	(void)give_way(current, deadline_ms);
+}
+
+void fiber_tag(uint32_t tag)
+{
+	current->tag = tag;
+	show(current->loop, tag);
 }
 
 int fiber_park(int64_t deadline_ms)

@@ -33,6 +33,12 @@ int loop_new(struct loop **out, size_t stack_size, struct nf_error *err);
 /* Free a loop. Fibers that still wait are dropped where they stand. */
 void loop_free(struct loop *loop);
 
+/*
+ * Say in *where, from now on, which fiber runs: its tag, 0 between two. Whoever
+ * shares that memory can tell which one a crash happened in.
+ */
+void loop_show(struct loop *loop, _Atomic uint32_t *where);
+
 /* Fibers started and not yet ended. */
 size_t loop_fibers(const struct loop *loop);
 
@@ -69,6 +75,9 @@ struct fiber *fiber_self(void);
 int wait_io(int fd, unsigned directions, int64_t deadline_ms);
 
 void sleep_until(int64_t deadline_ms);
+
+/* Tag the running fiber for loop_show(). */
+void fiber_tag(uint32_t tag);
 
 /* Wait for fiber_wake(): 1 when woken, 0 when deadline_ms passed. */
 int fiber_park(int64_t deadline_ms);

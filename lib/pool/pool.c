@@ -3,27 +3,25 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/frame.h"
-#include "pool/process.h"
+#include "pool/member.h"
 #include "pool/queue.h"
 
 #define READ_MAX ((size_t)64 * 1024)
-#define ATTEMPTS_MAX 2 /* a task that is lost is repeated once */
+#define LOST_MAX 2 /* a task that is lost is repeated once */
 #define BARREN_MAX 3 /* deaths in a row without a task done: broken */
 #define FAREWELL_MS 1000 /* for workers to end by themselves */
-
-enum watch_kind { WATCH_RESULT, WATCH_TASK, WATCH_DEATH };
 
 /* A task that is handed out. Free when ticket is 0. */
 struct slot {
@@ -36,18 +34,9 @@ struct slot {
 	bool no_room;
 };
 
-/* The parent's view of a worker. */
-struct member {
-	struct process process;
-	struct frame_parser parser;
-	struct buf unsent; /* tickets that the pipe did not take yet */
-	struct slot *held;
-	unsigned nheld;
-	unsigned number; /* 1..workers */
-	bool alive;
-	unsigned barren; /* deaths in a row without a task done */
-	bool distrusted; /* said what it may not say: nothing more counts */
-	char verdict[160]; /* why we killed it, "" when we did not */
+/* What a worker shows of itself, a cache line each. */
+struct shared {
+	_Alignas(64) _Atomic uint32_t running;
 };
 
 struct pool {
@@ -56,99 +45,19 @@ struct pool {
 	struct slot *slots; /* by ticket % nslots */
 	struct queue queue;
 	struct spool_budget budget;
+	struct shared *shared; /* by worker, with the workers */
 	uint8_t *input;
 	size_t nslots;
 	size_t nout; /* slots in use */
 	unsigned most; /* tasks that one worker may hold */
 	unsigned nalive;
-	char last_death[320]; /* of the last worker that died with a task */
+	char last_death[MEMBER_MESSAGE]; /* of the last worker that died with a
+					    task */
 	uint32_t last_ticket;
 	int epfd;
 	bool stopped;
 	bool killed;
 };
-
-/* ---- watching descriptors */
-
-static int watch(struct pool *pool, int op, int fd, uint32_t events,
-		 const struct member *member, enum watch_kind kind)
-{
-	struct epoll_event event = {
-		.events = events,
-		.data.u64 =
-			(uint64_t)(member->number - 1) << 8 | (uint64_t)kind,
-	};
-
-	return epoll_ctl(pool->epfd, op, fd, &event);
-}
-
-/* ---- workers */
-
-static int member_watch(struct pool *pool, const struct member *member,
-			struct nf_error *err)
-{
-	const struct process *process = &member->process;
-
-	if (watch(pool, EPOLL_CTL_ADD, process->result_fd, EPOLLIN, member,
-		  WATCH_RESULT) == -1 ||
-	    watch(pool, EPOLL_CTL_ADD, process->pidfd, EPOLLIN, member,
-		  WATCH_DEATH) == -1 ||
-	    watch(pool, EPOLL_CTL_ADD, process->task_fd, 0, member,
-		  WATCH_TASK) == -1)
-		return error_sys(err, NF_SYSTEM, "cannot watch a worker");
-	return 0;
-}
-
-/*
- * Closing alone does not end the watch: a worker just forked holds copies until
- * it has closed them, and the old events would be taken for the successor's.
- */
-static void member_release(struct pool *pool, struct member *member)
-{
-	struct process *process = &member->process;
-	const int fds[] = {process->result_fd, process->pidfd,
-			   process->task_fd};
-
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, fds[i], NULL);
-	process_release(process);
-}
-
-static int member_start(struct pool *pool, struct member *member,
-			struct nf_error *err)
-{
-	struct worker_options options = {.stack_size = pool->options.stack_size,
-					 .run = pool->options.run,
-					 .ctx = pool->options.ctx};
-	char how[100];
-
-	if (process_start(&member->process, &options, err) == -1)
-		return -1;
-	if (member_watch(pool, member, err) == -1) {
-		(void)kill(member->process.pid, SIGKILL);
-		process_reap(&member->process, how, sizeof(how));
-		member_release(pool, member);
-		return -1;
-	}
-	member->parser.have = 0;
-	member->parser.taken = false;
-	member->unsent.len = 0;
-	member->verdict[0] = '\0';
-	member->distrusted = false;
-	member->alive = true;
-	pool->nalive++;
-	return 0;
-}
-
-static void member_kill(struct member *member, const char *verdict)
-{
-	if (!member->alive)
-		return;
-	if (member->verdict[0] == '\0')
-		(void)snprintf(member->verdict, sizeof(member->verdict), "%s",
-			       verdict);
-	(void)kill(member->process.pid, SIGKILL);
-}
 
 /* ---- slots */
 
@@ -189,6 +98,7 @@ static void slot_release(struct pool *pool, struct slot *slot)
 	if (slot->next != NULL)
 		slot->next->prev = slot->prev;
 	member->nheld--;
+	member->alone &= member->nheld > 0;
 	pool->nout--;
 	spool_release(&slot->spool);
 	slot->ticket = 0;
@@ -308,7 +218,7 @@ static void take_bytes(struct pool *pool, struct member *member, size_t len)
 }
 
 /* Read once: 1 when there was something, 0 when not now, -1 at the end. */
-static int member_read(struct pool *pool, struct member *member)
+static int take_results(struct pool *pool, struct member *member)
 {
 	ssize_t n = read(member->process.result_fd, pool->input, READ_MAX);
 
@@ -321,12 +231,16 @@ static int member_read(struct pool *pool, struct member *member)
 
 /* ---- death */
 
-static void slot_lost(struct pool *pool, struct slot *slot, const char *message)
+/* suspect is the ticket that ran when the worker died, 0 for none. */
+static void slot_lost(struct pool *pool, struct slot *slot, uint32_t suspect,
+		      const char *message)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	struct task task = slot->task;
 
-	if (!pool->killed && (task.attempts >= ATTEMPTS_MAX ||
+	task.suspect = slot->ticket == suspect;
+	task.lost += suspect == 0 || task.suspect;
+	if (!pool->killed && (task.lost >= LOST_MAX ||
 			      !hooks->repeatable(hooks->arg, task.index))) {
 		slot_end(pool, slot, POOL_DIED, message);
 		return;
@@ -339,26 +253,49 @@ static void slot_lost(struct pool *pool, struct slot *slot, const char *message)
 	queue_put_back(&pool->queue, task);
 }
 
-static void member_lost(struct pool *pool, struct member *member)
+/* The suspect last, so that it is the first in the queue. */
+static void slots_lost(struct pool *pool, struct member *member,
+		       uint32_t suspect, const char *message)
 {
-	char how[100], message[320];
-	int pid = member->process.pid;
+	struct slot *slot, *next, *last = NULL;
 
-	while (member_read(pool, member) == 1)
+	for (slot = member->held; slot != NULL; slot = next) {
+		next = slot->next;
+		if (slot->ticket == suspect)
+			last = slot;
+		else
+			slot_lost(pool, slot, suspect, message);
+	}
+	if (last != NULL)
+		slot_lost(pool, last, suspect, message);
+}
+
+static void take_death(struct pool *pool, struct member *member)
+{
+	char message[MEMBER_MESSAGE];
+
+	while (take_results(pool, member) == 1)
 		; /* what it had said before it died counts */
-	process_reap(&member->process, how, sizeof(how));
-	member_release(pool, member);
-	member->alive = false;
+	member_bury(member, pool->epfd, message);
 	pool->nalive--;
-	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
-		       member->number, pid,
-		       member->verdict[0] != '\0' ? member->verdict : how);
 	if (member->held != NULL) {
 		member->barren++;
 		memcpy(pool->last_death, message, sizeof(message));
 	}
-	while (member->held != NULL)
-		slot_lost(pool, member->held, message);
+	slots_lost(pool, member, atomic_load(member->running), message);
+}
+
+static int start_worker(struct pool *pool, struct member *member,
+			struct nf_error *err)
+{
+	struct worker_options options = {.stack_size = pool->options.stack_size,
+					 .run = pool->options.run,
+					 .ctx = pool->options.ctx};
+
+	if (member_start(member, &options, pool->epfd, err) == -1)
+		return -1;
+	pool->nalive++;
+	return 0;
 }
 
 /*
@@ -380,7 +317,7 @@ static void refill(struct pool *pool)
 
 		if (member->alive || member->barren >= BARREN_MAX)
 			continue;
-		if (member_start(pool, member, &err) == -1)
+		if (start_worker(pool, member, &err) == -1)
 			break;
 	}
 	if (pool->nalive == 0)
@@ -389,37 +326,17 @@ static void refill(struct pool *pool)
 
 /* ---- handing out */
 
-static void send_tickets(struct pool *pool, struct member *member)
+/* Where a task finds a place: a suspect where nobody else is. */
+static struct member *place_for(struct pool *pool, const struct task *task)
 {
-	struct process *process = &member->process;
-	size_t len = member->unsent.len;
-	sigset_t pipe_only, before;
-	ssize_t n;
-
-	/* A dead worker's pipe: the signal is held back and taken away. */
-	(void)sigemptyset(&pipe_only);
-	(void)sigaddset(&pipe_only, SIGPIPE);
-	(void)pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
-	n = write(process->task_fd, member->unsent.data, len);
-	if (n == -1 && errno == EPIPE && !sigismember(&before, SIGPIPE))
-		(void)sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (n > 0)
-		buf_consume(&member->unsent, (size_t)n);
-	(void)watch(pool, EPOLL_CTL_MOD, process->task_fd,
-		    n != -1 && member->unsent.len > 0 ? EPOLLOUT : 0u, member,
-		    WATCH_TASK);
-}
-
-static struct member *least_busy(struct pool *pool)
-{
+	unsigned room = task->suspect ? 1 : pool->most;
 	struct member *best = NULL;
 
 	for (unsigned i = 0; i < pool->options.workers; i++) {
 		struct member *member = &pool->members[i];
 
-		if (member->alive && member->verdict[0] == '\0' &&
-		    member->nheld < pool->most &&
+		if (member->alive && !member->alone &&
+		    member->verdict[0] == '\0' && member->nheld < room &&
 		    (best == NULL || member->nheld < best->nheld))
 			best = member;
 	}
@@ -428,27 +345,31 @@ static struct member *least_busy(struct pool *pool)
 
 static void hand_out(struct pool *pool)
 {
+	const struct task *first;
 	struct member *member;
 	struct task task;
 
 	while (pool->nout < pool->options.fanout &&
-	       (member = least_busy(pool)) != NULL &&
+	       (first = queue_peek(&pool->queue)) != NULL &&
+	       (member = place_for(pool, first)) != NULL &&
 	       queue_take(&pool->queue, &task)) {
-		uint8_t ticket[TICKET_SIZE];
-
 		task.attempts++;
-		wire_put_u32(ticket, slot_take(pool, member, task)->ticket);
-		wire_put_u32(ticket + 4, task.index);
-		/* Room for all that it may hold was made at the start. */
-		(void)buf_append(&member->unsent, ticket, sizeof(ticket));
+		member->alone = task.suspect;
+		member_put(member, slot_take(pool, member, task)->ticket,
+			   task.index);
 	}
 	for (unsigned i = 0; i < pool->options.workers; i++) {
 		if (pool->members[i].alive && pool->members[i].unsent.len > 0)
-			send_tickets(pool, &pool->members[i]);
+			member_send(&pool->members[i], pool->epfd);
 	}
 }
 
 /* ---- the pool as a whole */
+
+static size_t shared_size(unsigned workers)
+{
+	return (size_t)workers * sizeof(struct shared);
+}
 
 static int pool_init(struct pool *pool, const struct pool_options *options,
 		     struct nf_error *err)
@@ -465,17 +386,16 @@ static int pool_init(struct pool *pool, const struct pool_options *options,
 		spool_init(&pool->slots[i].spool, &pool->budget);
 	pool->members = calloc(options->workers, sizeof(*pool->members));
 	pool->input = malloc(READ_MAX);
-	if (pool->slots == NULL || pool->members == NULL || pool->input == NULL)
+	pool->shared =
+		mmap(NULL, shared_size(options->workers),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (pool->slots == NULL || pool->members == NULL ||
+	    pool->input == NULL || pool->shared == MAP_FAILED)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	for (unsigned i = 0; i < options->workers; i++) {
-		struct member *member = &pool->members[i];
-
-		member->number = i + 1;
-		member->process = (struct process){-1, -1, -1, -1};
-		buf_init(&member->unsent, (size_t)pool->most * TICKET_SIZE);
-		if (buf_reserve(&member->unsent, member->unsent.max) == -1)
-			return error_sys(err, NF_SYSTEM,
-					 "no memory for the pool");
+		if (member_init(&pool->members[i], i + 1, pool->most,
+				&pool->shared[i].running, err) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -492,10 +412,11 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	if (pool == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	pool->epfd = -1;
+	pool->shared = MAP_FAILED;
 	if (pool_init(pool, options, err) == -1)
 		goto fail;
 	for (unsigned i = 0; i < options->workers; i++) {
-		if (member_start(pool, &pool->members[i], err) == -1)
+		if (start_worker(pool, &pool->members[i], err) == -1)
 			goto fail;
 	}
 	*out = pool;
@@ -521,7 +442,7 @@ int pool_fd(const struct pool *pool)
  * A worker that has closed a pipe is dying, which changes nothing, or of no
  * use: either way its death is told by the pidfd.
  */
-static void member_hung_up(struct pool *pool, struct member *member, int fd)
+static void hung_up(struct pool *pool, struct member *member, int fd)
 {
 	(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, fd, NULL);
 	(void)kill(member->process.pid, SIGKILL);
@@ -529,23 +450,24 @@ static void member_hung_up(struct pool *pool, struct member *member, int fd)
 
 static void take_event(struct pool *pool, const struct epoll_event *event)
 {
-	struct member *member = &pool->members[event->data.u64 >> 8];
+	uint64_t mark = event->data.u64;
+	struct member *member = &pool->members[member_mark_index(mark)];
 
 	if (!member->alive)
 		return; /* died earlier in this very batch */
-	switch ((enum watch_kind)(event->data.u64 & 0xff)) {
-	case WATCH_RESULT:
-		if (member_read(pool, member) == -1)
-			member_hung_up(pool, member, member->process.result_fd);
+	switch (member_mark_event(mark)) {
+	case MEMBER_RESULT:
+		if (take_results(pool, member) == -1)
+			hung_up(pool, member, member->process.result_fd);
 		break;
-	case WATCH_TASK:
+	case MEMBER_TASK:
 		if ((event->events & EPOLLERR) != 0)
-			member_hung_up(pool, member, member->process.task_fd);
+			hung_up(pool, member, member->process.task_fd);
 		else
-			send_tickets(pool, member);
+			member_send(member, pool->epfd);
 		break;
-	case WATCH_DEATH:
-		member_lost(pool, member);
+	case MEMBER_DEATH:
+		take_death(pool, member);
 		break;
 	}
 }
@@ -590,21 +512,6 @@ void pool_kill(struct pool *pool)
 		member_kill(&pool->members[i], "was stopped");
 }
 
-static void member_end(struct member *member, int64_t deadline_ms)
-{
-	struct pollfd pollfd = {.fd = member->process.pidfd, .events = POLLIN};
-	char how[100];
-
-	while (poll(&pollfd, 1, clock_wait_ms(deadline_ms, clock_ms())) == -1 &&
-	       errno == EINTR)
-		;
-	if ((pollfd.revents & POLLIN) == 0)
-		(void)kill(member->process.pid, SIGKILL);
-	process_reap(&member->process, how, sizeof(how));
-	process_release(&member->process);
-	member->alive = false;
-}
-
 /*
  * An idle worker ends when its task pipe does. One that still holds tasks is
  * not waited for: nobody will read what it has to say.
@@ -615,19 +522,10 @@ void pool_free(struct pool *pool)
 
 	if (pool == NULL)
 		return;
+	for (unsigned i = 0; pool->members && i < pool->options.workers; i++)
+		member_dismiss(&pool->members[i]);
 	for (unsigned i = 0; pool->members && i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
-
-		if (!member->alive)
-			continue;
-		(void)close(member->process.task_fd);
-		member->process.task_fd = -1;
-		if (member->held != NULL)
-			(void)kill(member->process.pid, SIGKILL);
-	}
-	for (unsigned i = 0; pool->members && i < pool->options.workers; i++) {
-		if (pool->members[i].alive)
-			member_end(&pool->members[i], deadline_ms);
+		member_await_end(&pool->members[i], pool->epfd, deadline_ms);
 		buf_release(&pool->members[i].unsent);
 	}
 	for (size_t i = 0; pool->slots && i < pool->nslots; i++)
@@ -637,6 +535,8 @@ void pool_free(struct pool *pool)
 	queue_release(&pool->queue);
 	free(pool->members);
 	free(pool->slots);
+	if (pool->shared != MAP_FAILED)
+		(void)munmap(pool->shared, shared_size(pool->options.workers));
 	free(pool->input);
 	free(pool);
 }

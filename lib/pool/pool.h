@@ -7,11 +7,16 @@
  *   handed  -> running            STARTED frame
  *   running -> done               DONE frame
  *   handed, running -> lost       the worker is dead and its pipe read empty
- *   lost    -> queued, once       when it may be repeated
+ *   lost    -> queued             when it may be repeated, and is blamed for
+ *                                 no other death
  *   lost    -> cancelled          when it might, but for pool_stop()
  *   lost    -> died               otherwise
  *   queued  -> cancelled          pool_stop()
  *   handed, running -> cancelled  pool_kill()
+ *
+ * Each worker shows which task it runs. When it dies in the middle of one, that
+ * one alone is blamed, and tried again in a worker of its own; when it dies
+ * between two, all that it held are. Their neighbours go back without blame.
  */
 #ifndef NETFAN_POOL_POOL_H
 #define NETFAN_POOL_POOL_H

@@ -38,6 +38,11 @@ int queue_put(struct queue *queue, struct task task)
 	return 0;
 }
 
+const struct task *queue_peek(const struct queue *queue)
+{
+	return queue->len > 0 ? &queue->tasks[queue->first] : NULL;
+}
+
 bool queue_take(struct queue *queue, struct task *task)
 {
 	if (queue->len == 0)

@@ -9,6 +9,9 @@
 struct task {
 	uint32_t index;
 	unsigned attempts; /* begun so far */
+	unsigned
+		lost; /* of these, ended by a death that it may be blamed for */
+	bool suspect; /* its worker died while it ran: tried again alone */
 };
 
 /* A ring. Zeroed, it is empty and ready. */
@@ -24,6 +27,9 @@ void queue_release(struct queue *queue);
 
 /* -1 with errno ENOMEM. */
 int queue_put(struct queue *queue, struct task task);
+
+/* Look at the first: NULL when there is none. Borrowed until the next call. */
+const struct task *queue_peek(const struct queue *queue);
 
 /* Take the first: false when there is none. */
 bool queue_take(struct queue *queue, struct task *task);

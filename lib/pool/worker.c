@@ -151,6 +151,7 @@ static void task_main(void *arg)
 	struct iovec part = {.iov_base = when, .iov_len = sizeof(when)};
 
 	free(arg);
+	fiber_tag(out.ticket);
 	wire_put_u64(when, (uint64_t)clock_real_us());
 	if (worker_put(worker, FRAME_STARTED, out.ticket, &part, 1,
 		       &waited_ms) == 0) {
@@ -225,6 +226,7 @@ int worker_run(const struct worker_options *options, struct nf_error *err)
 		buf_release(&worker.out);
 		return -1;
 	}
+	loop_show(worker.loop, options->running);
 	if (fiber_start(worker.loop, reader_main, &worker, err) == 0 &&
 	    fiber_start(worker.loop, writer_main, &worker, err) == 0)
 		rc = loop_run(worker.loop, err);

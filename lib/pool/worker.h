@@ -24,6 +24,7 @@ struct worker_options {
 	size_t stack_size;
 	task_fn *run;
 	void *ctx;
+	_Atomic uint32_t *running; /* gets the ticket that runs; or NULL */
 };
 
 /*

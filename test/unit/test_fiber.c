@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -968,7 +969,43 @@ static void test_a_fiber_that_overruns_its_stack_dies_at_the_guard(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSEGV);
 }
 
+static _Atomic uint32_t shown;
+
+static void note_shown(void *arg)
+{
+	uint32_t *seen = arg;
+
+	seen[0] = atomic_load(&shown); /* before it has a tag */
+	fiber_tag(42);
+	seen[1] = atomic_load(&shown);
+	sleep_until(clock_ms() + 5);
+	seen[2] = atomic_load(&shown);
+}
+
+static void test_loop_shows_which_fiber_runs(void **state)
+{
+	struct loop *loop = NULL;
+	uint32_t one[3], two[3];
+
+	(void)state;
+	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
+	loop_show(loop, &shown);
+	assert_int_equal(fiber_start(loop, note_shown, one, NULL), 0);
+	assert_int_equal(loop_step(loop, NO_DEADLINE, NULL), 0);
+	assert_int_equal(atomic_load(&shown), 0); /* it waits */
+	assert_int_equal(loop_run(loop, NULL), 0);
+	/* The same stack again, without the tag of the one before. */
+	assert_int_equal(fiber_start(loop, note_shown, two, NULL), 0);
+	assert_int_equal(loop_run(loop, NULL), 0);
+	assert_int_equal(one[0], 0);
+	assert_int_equal(one[1], 42);
+	assert_int_equal(one[2], 42);
+	assert_int_equal(two[0], 0);
+	loop_free(loop);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_loop_shows_which_fiber_runs),
 	cmocka_unit_test(test_fiber_runs_when_the_loop_turns_not_before),
 	cmocka_unit_test(test_fiber_self_is_null_outside_of_a_fiber),
 	cmocka_unit_test(test_fiber_may_start_another),

@@ -214,7 +214,26 @@ static void test_a_released_queue_is_ready_again(void **state)
 	queue_release(&queue);
 }
 
+static void test_queue_peek_shows_the_first_and_leaves_it(void **state)
+{
+	struct queue queue = {0};
+	struct task task;
+
+	(void)state;
+	assert_null(queue_peek(&queue));
+	assert_int_equal(queue_put(&queue, (struct task){.index = 7}), 0);
+	assert_int_equal(queue_put(&queue, (struct task){.index = 8}), 0);
+	assert_int_equal(queue_peek(&queue)->index, 7);
+	assert_int_equal(queue_len(&queue), 2);
+	assert_true(queue_take(&queue, &task));
+	assert_int_equal(queue_peek(&queue)->index, 8);
+	queue_put_back(&queue, task);
+	assert_int_equal(queue_peek(&queue)->index, 7);
+	queue_release(&queue);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_queue_peek_shows_the_first_and_leaves_it),
 	cmocka_unit_test(test_a_zeroed_queue_is_empty),
 	cmocka_unit_test(test_tasks_come_out_in_the_order_they_went_in),
 	cmocka_unit_test(test_a_queue_keeps_its_order_as_it_goes_round),
