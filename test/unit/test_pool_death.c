@@ -269,7 +269,8 @@ static void test_a_crash_costs_the_other_workers_nothing(void **state)
 	(void)state;
 	trial_open(&trial, task_neighbours, 2, 6);
 	trial_submit(&trial, 6);
-	/* Worker 1 had three: its suspect goes first, alone, then the others. */
+	/* Worker 1 had three: its suspect goes first, alone, then the others.
+	 */
 	trial_await_started(&trial, 6 + 1);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
