@@ -27,26 +27,26 @@ int member_init(struct member *member, unsigned number, unsigned most,
 
 /* ---- watching it */
 
-uint64_t member_mark(const struct member *member, enum member_event event)
+static uint64_t mark(const struct member *member, enum member_event event)
 {
 	return (uint64_t)(member->number - 1) << 8 | (uint64_t)event;
 }
 
-unsigned member_mark_index(uint64_t mark)
+unsigned member_mark_index(uint64_t from)
 {
-	return (unsigned)(mark >> 8);
+	return (unsigned)(from >> 8);
 }
 
-enum member_event member_mark_event(uint64_t mark)
+enum member_event member_mark_event(uint64_t from)
 {
-	return (enum member_event)(mark & 0xff);
+	return (enum member_event)(from & 0xff);
 }
 
 static int watch(const struct member *member, int epfd, int op, int fd,
 		 uint32_t events, enum member_event event)
 {
 	struct epoll_event wanted = {.events = events,
-				     .data.u64 = member_mark(member, event)};
+				     .data.u64 = mark(member, event)};
 
 	return epoll_ctl(epfd, op, fd, &wanted);
 }

@@ -37,10 +37,9 @@ int member_init(struct member *member, unsigned number, unsigned most,
 int member_start(struct member *member, const struct worker_options *options,
 		 int epfd, struct nf_error *err);
 
-/* data.u64 of its epoll events, and back: number - 1 and what it is about. */
-uint64_t member_mark(const struct member *member, enum member_event event);
-unsigned member_mark_index(uint64_t mark);
-enum member_event member_mark_event(uint64_t mark);
+/* What data.u64 of an epoll event tells: number - 1, and what it is about. */
+unsigned member_mark_index(uint64_t from);
+enum member_event member_mark_event(uint64_t from);
 
 /* Add a ticket to those that are to be sent: there is room for all. */
 void member_put(struct member *member, uint32_t ticket, uint32_t index);
