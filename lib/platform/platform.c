@@ -5,13 +5,14 @@
 
 /*
  * Cisco: prompts are a host name, a mode in brackets, then > or #. IOS limits
- * a host name to 63 characters, but shows any that an operator could set.
+ * a host name to 63 characters, but shows any that an operator could set. There
+ * is no blank in them: a question may end in > as well.
  */
 static const struct platform cisco_ios = {
 	.name = "cisco_ios",
 	.term = "vt100",
 	.enter = "\r",
-	.prompt = "^[^\\s#>()][^#>()]{0,127}(?:\\([^()]{1,64}\\))?[#>] ?$",
+	.prompt = "^[^\\s#>()]{1,128}(?:\\([^()]{1,64}\\))?[#>] ?$",
 	.user = "^[^#>()]+> ?$",
 	.mode_change = "(?:\\([^()]{1,64}\\))?[#>] ?$",
 	.enable = "enable",

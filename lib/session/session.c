@@ -27,6 +27,7 @@ struct session {
 	struct ssh *ssh;
 	struct cli *cli;
 	int64_t *deadline_ms; /* of the whole, borrowed */
+	bool at_prompt; /* what is said now is taken for a command */
 };
 
 /* The end of a step that may take step_ms, within the whole. */
@@ -187,6 +188,7 @@ int session_open(struct session **out, const struct session_target *target,
 		session_close(session);
 		return -1;
 	}
+	session->at_prompt = true;
 	*out = session;
 	return 0;
 }
@@ -195,9 +197,13 @@ int session_command(struct session *session, const char *command,
 		    const struct cli_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err)
 {
+	int rc;
+
 	err->stage = NF_STAGE_COMMAND;
-	return cli_command(session->cli, command, sink, session->deadline_ms,
-			   answer, err);
+	rc = cli_command(session->cli, command, sink, session->deadline_ms,
+			 answer, err);
+	session->at_prompt = rc == 0;
+	return rc;
 }
 
 const char *session_prompt(const struct session *session)
@@ -209,7 +215,9 @@ void session_close(struct session *session)
 {
 	if (session == NULL)
 		return;
-	if (session->cli != NULL && cli_prompt(session->cli)[0] != '\0')
+	/* A question that is still open would take the goodbye for its answer.
+	 */
+	if (session->at_prompt)
 		cli_leave(session->cli);
 	cli_free(session->cli);
 	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libssh2.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "session/printable.h"
 #include "session/text.h"
 
+#define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
 #define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
 #define PTY_ROWS 1000
@@ -29,6 +31,7 @@ struct ssh {
 	bool greeted; /* its identification line has come */
 	bool opened; /* the handshake is done */
 	size_t run; /* bytes received in this call */
+	size_t memory; /* bytes that libssh2 holds */
 	bool late; /* past the deadline it had one more look already */
 	bool ended; /* the other side said all it will say */
 	bool closing; /* we said all we will say */
@@ -44,6 +47,46 @@ int ssh_library_init(struct nf_error *err)
 	if (libssh2_init(0) != 0)
 		return error_set(err, NF_SYSTEM, "libssh2 does not start");
 	return 0;
+}
+
+/* ---- libssh2's memory: bounded, as it keeps packets nobody asked for */
+
+static void *on_alloc(size_t len, void **abstract)
+{
+	struct ssh *ssh = *abstract;
+	void *memory;
+
+	if (ssh->memory > MEMORY_MAX || len > MEMORY_MAX - ssh->memory)
+		return NULL;
+	memory = malloc(len);
+	if (memory != NULL)
+		ssh->memory += malloc_usable_size(memory);
+	return memory;
+}
+
+/* Wiped: there are passwords and keys in it. */
+static void on_free(void *memory, void **abstract)
+{
+	struct ssh *ssh = *abstract;
+	size_t len = malloc_usable_size(memory);
+
+	if (memory == NULL)
+		return;
+	explicit_bzero(memory, len);
+	free(memory);
+	ssh->memory -= len;
+}
+
+static void *on_realloc(void *memory, size_t len, void **abstract)
+{
+	size_t old = malloc_usable_size(memory);
+	void *moved = on_alloc(len, abstract);
+
+	if (moved == NULL || memory == NULL)
+		return moved;
+	memcpy(moved, memory, old < len ? old : len);
+	on_free(memory, abstract);
+	return moved;
 }
 
 /* ---- libssh2's side of the transport */
@@ -380,7 +423,8 @@ static struct ssh *ssh_new(struct transport *tr, enum legacy legacy)
 	ssh->tr = tr;
 	ssh->legacy = legacy;
 	ssh->head = malloc(HEAD_MAX);
-	ssh->session = libssh2_session_init_ex(NULL, NULL, NULL, ssh);
+	ssh->session =
+		libssh2_session_init_ex(on_alloc, on_free, on_realloc, ssh);
 	if (ssh->head == NULL || ssh->session == NULL) {
 		if (ssh->session != NULL)
 			(void)libssh2_session_free(ssh->session);
@@ -465,6 +509,8 @@ static void answer(struct ssh *ssh,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
 {
 	char text[128] = "";
+	void *abstract = ssh;
+	size_t len;
 
 	response->text = NULL;
 	response->length = 0;
@@ -474,9 +520,12 @@ static void answer(struct ssh *ssh,
 	/* A password goes into one hidden field, once, and nowhere else. */
 	if (ssh->prompts++ > 0 || prompt->echo || ssh->password == NULL)
 		return;
-	response->text = strdup(ssh->password);
-	if (response->text != NULL)
-		response->length = (unsigned)strlen(response->text);
+	len = strlen(ssh->password);
+	response->text = on_alloc(len + 1, &abstract); /* libssh2 frees it */
+	if (response->text == NULL)
+		return;
+	memcpy(response->text, ssh->password, len + 1);
+	response->length = (unsigned)len;
 }
 
 static void on_prompts(const char *name, int name_len, const char *instruction,

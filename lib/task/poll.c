@@ -47,7 +47,7 @@ struct nf_poll {
 	struct ready *taken; /* lent out */
 	size_t pending;
 	int64_t opened_us; /* monotonic */
-	bool warned; /* that known_hosts cannot be written */
+	bool unwritable; /* known_hosts, and it was said */
 	bool stopped;
 	bool broken; /* there was no memory for a result */
 	struct spool_budget nothing; /* of results without a body */
@@ -175,11 +175,20 @@ static void on_started(void *arg, uint32_t index, unsigned worker,
 	tell(poll, NF_EVENT_STARTED, &result);
 }
 
-static void warn_unwritable(struct nf_poll *poll, const struct nf_error *err)
+/* One that cannot be written is told once, and not waited for again. */
+static void keep_key(struct nf_poll *poll, const struct nf_device *dev,
+		     const struct message *message)
 {
-	if (!poll->warned && poll->options.log.line != NULL)
-		poll->options.log.line(poll->options.log.arg, err->message);
-	poll->warned = true;
+	struct nf_error err;
+
+	if (poll->unwritable ||
+	    hostkeys_append(poll->plan.known_path, dev->host, dev->port,
+			    message->hostkey.type, message->hostkey.key,
+			    message->hostkey.len, &err) == 0)
+		return;
+	poll->unwritable = true;
+	if (poll->options.log.line != NULL)
+		poll->options.log.line(poll->options.log.arg, err.message);
 }
 
 /* The parent alone writes known_hosts, and believes no key twice. */
@@ -189,7 +198,6 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	const struct plan *plan = &poll->plan;
 	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
 	char *accepted;
-	struct nf_error err;
 
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
 	    hostkeys_check(plan->known, dev->host, dev->port,
@@ -201,10 +209,7 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 		return POOL_BAD;
 	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
 			     accepted);
-	if (hostkeys_append(plan->known_path, dev->host, dev->port,
-			    message->hostkey.type, message->hostkey.key,
-			    message->hostkey.len, &err) == -1)
-		warn_unwritable(poll, &err);
+	keep_key(poll, dev, message);
 	return POOL_TAKEN;
 }
 

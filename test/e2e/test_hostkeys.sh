@@ -148,6 +148,26 @@ case_an_unwritable_file_is_one_warning() {
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 2
 }
 
+# Someone else holds its lock: waited for once, not once a device.
+case_a_locked_file_is_one_warning() {
+	local start=$SECONDS
+
+	start_devsim --devices 4
+	make_inventory 4
+	touch "$TEST_TMP/known_hosts"
+	flock "$TEST_TMP/known_hosts" sleep 30 &
+	children+=($!)
+	wait_until 5 locked
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results 'length == 4'
+	expect_eq warnings "$(grep -c known_hosts "$TEST_TMP/err")" 1
+	[ $((SECONDS - start)) -lt 15 ] || fail 'it waited more than once'
+}
+
+locked() {
+	! flock -n "$TEST_TMP/known_hosts" true
+}
+
 case_a_directory_in_its_place_is_one_error() {
 	start_devsim --devices 2
 	make_inventory 2

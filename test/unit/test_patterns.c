@@ -43,7 +43,7 @@ static void test_patterns_know_prompts_of_cisco_ios(void **state)
 	check("cisco_ios", patterns_prompt,
 	      LINES("R1#", "R1>", "R1# ", "R1> ", "R1(config)#",
 		    "R1(config-if)#", "R1(config-router-af)# ", "sw-core.01#",
-		    "sw_core/2>", "A very odd name#", "rommon-1>", "9300-x#"),
+		    "sw_core/2>", "rommon-1>", "9300-x#"),
 	      true);
 	check("cisco_ios", patterns_prompt,
 	      LINES("", " ", "#", ">", "banner motd ^C", "Password: ",
