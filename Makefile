@@ -5,7 +5,10 @@
 
 VARIANT ?= release
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 CC ?= cc
+OBJCOPY ?= objcopy
 PKG_CONFIG ?= pkg-config
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= clang-tidy
@@ -25,20 +28,30 @@ DEVSIM_SRC := $(sort $(wildcard test/devsim/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 UNIT_HELP_SRC := $(filter-out $(UNIT_SRC),$(sort $(wildcard test/unit/*.c)))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
+EXAMPLE_SRC := $(sort $(wildcard test/example/*.c))
+BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
-	$(FUZZ_SRC)
+	$(FUZZ_SRC) $(EXAMPLE_SRC) $(BENCH_SRC)
 ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 UNIT := $(patsubst test/unit/%.c,$(B)/%,$(UNIT_SRC))
+# Those in which threads meet: all that ThreadSanitizer has to look at.
+THREADED := $(filter $(B)/test_executor_% $(B)/test_pool_modes,$(filter-out \
+	$(B)/test_executor_death,$(UNIT)))
 FUZZ := $(patsubst test/fuzz/%.c,$(B)/%,$(FUZZ_SRC))
+BENCH := $(patsubst test/bench/%.c,$(B)/bench-%,$(BENCH_SRC))
+LIBRARY := $(B)/libnetfan.a $(B)/libnetfan.so
+
+# A library with a sanitizer in it would serve nobody.
+ALL := $(B)/netfan $(if $(filter release debug,$(VARIANT)),$(LIBRARY))
 
 # ---- flags
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wundef -Werror
-HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE
-HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIC
+HARDEN_LD := -Wl,-z,relro -Wl,-z,now
 
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2
 MODE_debug := -O0 -g3
@@ -64,8 +77,13 @@ TEST_LIBS = $(eval TEST_LIBS := $$(shell $(PKG_CONFIG) --libs \
 CFLAGS ?=
 LDFLAGS ?=
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Ilib -Itest $(DEP_CFLAGS) $(WARN) \
-	$(HARDEN) $(MODE) -fvisibility=hidden $(CFLAGS) -MMD -MP
-LINK = $(CC) $(MODE) $(HARDEN_LD) $(LDFLAGS)
+	$(HARDEN) $(MODE) -fvisibility=hidden -pthread $(CFLAGS) -MMD -MP
+LINK = $(CC) -pie $(MODE) -pthread $(HARDEN_LD) $(LDFLAGS)
+LINK_SO = $(CC) -shared $(MODE) -pthread $(HARDEN_LD) $(LDFLAGS)
+
+# Only recipes ask for these. The header has the one copy of the version.
+VERSION = $(shell sed -n 's/.*NF_VERSION "\(.*\)"/\1/p' lib/netfan.h)
+SONAME = libnetfan.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- targets
 
@@ -73,7 +91,7 @@ LINK = $(CC) $(MODE) $(HARDEN_LD) $(LDFLAGS)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-all: $(B)/netfan ## build netfan
+all: $(ALL) ## build netfan and its library
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -81,17 +99,18 @@ help: ## this list
 setup: ## install what building and testing need, if anything is missing
 	$(Q)scripts/setup
 
-test: setup ## every test, in release and under ASan+UBSan
+test: setup ## every test, under ASan+UBSan too; some under TSan, valgrind
 	$(Q)$(MAKE) --no-print-directory VARIANT=release test-programs
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs
-	$(Q)test/run release asan
+	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test-programs
+	$(Q)test/run release asan tsan valgrind
 
 demo: setup ## poll forty simulated routers
 	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim
 	$(Q)scripts/demo $(B)
 
-bench: setup ## measure, side by side
-	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim
+bench: setup ## measure, side by side (needs python3)
+	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim $(BENCH)
 	$(Q)test/bench/run $(B)
 
 FUZZ_SECONDS ?= 60
@@ -109,7 +128,8 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (needs clang)
 fuzz-programs: $(FUZZ)
 
 .PHONY: test-programs
-test-programs: $(B)/netfan $(B)/devsim $(UNIT)
+test-programs: $(if $(filter tsan,$(VARIANT)),$(THREADED),\
+	$(ALL) $(B)/devsim $(UNIT))
 
 format: ## lay the sources out by .clang-format
 	$(Q)$(CLANG_FORMAT) -i $(ALL_SRC) $(ALL_HDR)
@@ -123,13 +143,30 @@ lint: ## clang-format, clang-tidy and cppcheck, all clean or it fails
 		-Ilib -Itest $(DEP_CFLAGS) 2>&1 | \
 		{ ! grep -E 'warning:|error:'; }
 
-install: $(B)/netfan ## install below $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(B)/netfan $(DESTDIR)$(PREFIX)/bin/netfan
-	install -D -m 644 cmd/netfan.1 $(DESTDIR)$(PREFIX)/share/man/man1/netfan.1
+BIN = $(DESTDIR)$(PREFIX)/bin
+MAN = $(DESTDIR)$(PREFIX)/share/man/man1
+LIB = $(DESTDIR)$(LIBDIR)
+INCLUDE = $(DESTDIR)$(INCLUDEDIR)
+
+install: $(B)/netfan $(LIBRARY) ## install below $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(B)/netfan $(BIN)/netfan
+	install -D -m 644 cmd/netfan.1 $(MAN)/netfan.1
+	install -D -m 644 lib/netfan.h $(INCLUDE)/netfan.h
+	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
+	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
+	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
+	ln -sf $(SONAME) $(LIB)/libnetfan.so
+	install -d $(LIB)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		-e 's|@PACKAGES@|$(PACKAGES)|' \
+		lib/netfan.pc.in >$(LIB)/pkgconfig/netfan.pc
 
 uninstall: ## take back what install laid
-	rm -f $(DESTDIR)$(PREFIX)/bin/netfan \
-		$(DESTDIR)$(PREFIX)/share/man/man1/netfan.1
+	rm -f $(BIN)/netfan $(MAN)/netfan.1 $(INCLUDE)/netfan.h \
+		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
+		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 
 clean: ## remove build/
 	rm -rf build
@@ -145,11 +182,33 @@ $(B)/netfan: $(call obj,$(CMD_SRC) $(LIB_SRC))
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
 
+$(B)/libnetfan.so: $(call obj,$(LIB_SRC))
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK_SO) -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $^ $(DEP_LIBS)
+
+# One object, in which all but the public names can be made local: a program
+# may have an error_set() of its own.
+$(B)/libnetfan.a: $(call obj,$(LIB_SRC))
+	$(if $(V),,@echo "  AR    $@")
+	$(Q)$(CC) -r -nostdlib -o $(B)/libnetfan.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $(B)/libnetfan.o
+	$(Q)$(AR) rcs $@ $(B)/libnetfan.o
+
 # The simulated devices run on netfan's own fibers; their SSH is libssh's.
 $(B)/devsim: $(call obj,$(DEVSIM_SRC) $(filter lib/base/% lib/fiber/%,\
 	$(LIB_SRC)))
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
+
+# As any program would use the library.
+$(B)/bench-pool: $(B)/test/bench/pool.o $(B)/libnetfan.a
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+
+# Nothing of netfan's.
+$(B)/bench-bare $(B)/bench-pipes: $(B)/bench-%: $(B)/test/bench/%.o
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libssh2)
 
 $(UNIT): $(B)/%: $(B)/test/unit/%.o $(call obj,$(UNIT_HELP_SRC) $(LIB_SRC) \
 	$(filter-out cmd/main.c,$(CMD_SRC)))

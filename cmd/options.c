@@ -12,9 +12,14 @@
 #define WORKERS_MAX 1024
 #define FANOUT_MAX 100000
 #define TIMEOUT_MAX 86400 /* seconds: a day */
+#define RATE_MAX 100000 /* logins a second */
 
 enum {
 	OPTION_TIMEOUT = 256,
+	OPTION_MODE,
+	OPTION_LOGINS,
+	OPTION_RATE,
+	OPTION_ON_WORKER_DEATH,
 	OPTION_KNOWN_HOSTS,
 	OPTION_HOST_KEYS,
 	OPTION_VERSION
@@ -24,6 +29,10 @@ static const struct option long_options[] = {
 	{"inventory", required_argument, NULL, 'i'},
 	{"workers", required_argument, NULL, 'w'},
 	{"fanout", required_argument, NULL, 'f'},
+	{"mode", required_argument, NULL, OPTION_MODE},
+	{"logins", required_argument, NULL, OPTION_LOGINS},
+	{"rate", required_argument, NULL, OPTION_RATE},
+	{"on-worker-death", required_argument, NULL, OPTION_ON_WORKER_DEATH},
 	{"output", required_argument, NULL, 'o'},
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 	{"known-hosts", required_argument, NULL, OPTION_KNOWN_HOSTS},
@@ -45,6 +54,18 @@ static const char help[] =
 	"  -i, --inventory FILE    devices to poll (default: " INVENTORY ")\n"
 	"  -w, --workers N         worker processes (default: one a core)\n"
 	"  -f, --fanout N          sessions in flight in all (default: 500)\n"
+	"      --mode MODE         process (default), thread or sequential: "
+	"one\n"
+	"                          device after another\n"
+	"      --rate N            begin at most N logins a second\n"
+	"      --logins N          at most N logins in progress (default: as "
+	"many\n"
+	"                          as the processors can serve in time)\n"
+	"      --on-worker-death ACTION\n"
+	"                          of a device whose worker dies in a command: "
+	"report\n"
+	"                          (default), or retry: run its commands "
+	"again\n"
 	"  -o, --output FORMAT     text (default) or ndjson\n"
 	"      --timeout SECONDS   of one device's whole session (default: "
 	"60)\n"
@@ -92,16 +113,53 @@ static enum parsed parse_count(unsigned *out, const char *option,
 	return PARSED_RUN;
 }
 
-static enum parsed parse_timeout(int64_t *out_ms, const char *text)
+/* A decimal number, at least 0.001. */
+static bool parse_decimal(double *out, const char *text, double max)
 {
 	char *end;
-	double seconds = strtod(text, &end);
 
+	*out = strtod(text, &end);
 	/* Written so that a "nan" is refused, too. */
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' ||
-	    !(seconds >= 0.001 && seconds <= TIMEOUT_MAX))
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	       *out >= 0.001 && *out <= max;
+}
+
+static enum parsed parse_timeout(int64_t *out_ms, const char *text)
+{
+	double seconds;
+
+	if (!parse_decimal(&seconds, text, TIMEOUT_MAX))
 		return wrong("timeout", text, "seconds, 0.001-86400");
 	*out_ms = (int64_t)(seconds * 1000 + 0.5);
+	return PARSED_RUN;
+}
+
+static enum parsed parse_rate(double *out, const char *text)
+{
+	if (!parse_decimal(out, text, RATE_MAX))
+		return wrong("rate", text, "logins a second, 0.001-100000");
+	return PARSED_RUN;
+}
+
+static enum parsed parse_mode(enum nf_mode *out, const char *text)
+{
+	for (int mode = 0; mode < NF_NMODES; mode++) {
+		if (strcmp(text, nf_mode_name((enum nf_mode)mode)) != 0)
+			continue;
+		*out = (enum nf_mode)mode;
+		return PARSED_RUN;
+	}
+	return wrong("mode", text, "process, thread or sequential");
+}
+
+static enum parsed parse_on_death(enum nf_on_death *out, const char *text)
+{
+	if (strcmp(text, "report") == 0)
+		*out = NF_ON_DEATH_REPORT;
+	else if (strcmp(text, "retry") == 0)
+		*out = NF_ON_DEATH_RETRY;
+	else
+		return wrong("on-worker-death", text, "report or retry");
 	return PARSED_RUN;
 }
 
@@ -156,6 +214,14 @@ static enum parsed parse_one(struct options *options, int option,
 				   WORKERS_MAX);
 	case 'f':
 		return parse_count(&poll->fanout, "fanout", value, FANOUT_MAX);
+	case OPTION_MODE:
+		return parse_mode(&poll->mode, value);
+	case OPTION_LOGINS:
+		return parse_count(&poll->logins, "logins", value, FANOUT_MAX);
+	case OPTION_RATE:
+		return parse_rate(&poll->rate, value);
+	case OPTION_ON_WORKER_DEATH:
+		return parse_on_death(&poll->on_worker_death, value);
 	case 'o':
 		return parse_format(&options->format, value);
 	case OPTION_TIMEOUT:

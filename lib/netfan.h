@@ -1,10 +1,13 @@
 /*
  * netfan: ask a whole network a question and get every answer back.
  *
- * The one public header. The library prints nothing, never exits, installs no
- * signal handler and changes no limit, umask, locale or directory. A poll
- * belongs to one thread, which must be the only one when it is opened: worker
- * processes are forked there.
+ * The one public header: the inventory, the poll (commands run on devices) and
+ * the executor under it, which runs any function in a pool of workers.
+ *
+ * The library prints nothing, never exits, installs no signal handler, changes
+ * no limit, umask, locale or directory and starts no thread but the workers of
+ * thread mode. A poll or executor belongs to the one thread that opened it.
+ * Functions that can fail return -1 and fill *err, which is never NULL.
  */
 #ifndef NETFAN_H
 #define NETFAN_H
@@ -12,6 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define NF_VERSION "0.1.0"
 
@@ -69,16 +76,26 @@
 	X(NF_TIME_COMMANDS, "commands")                                        \
 	X(NF_TIME_TOTAL, "total")
 
+/* How the workers run. */
+#define NF_MODES(X)                                                            \
+	X(NF_MODE_PROCESS,                                                     \
+	  "process") /* a process each; survives their death */                \
+	X(NF_MODE_THREAD, "thread") /* a thread each */                        \
+	X(NF_MODE_SEQUENTIAL, "sequential") /* one task at a time, right here  \
+					     */
+
 #define NF_ENUM(id, name) id,
 enum nf_code { NF_CODES(NF_ENUM) NF_NCODES };
 enum nf_stage { NF_STAGES(NF_ENUM) NF_NSTAGES };
 enum nf_time { NF_TIMES(NF_ENUM) NF_NTIMES };
+enum nf_mode { NF_MODES(NF_ENUM) NF_NMODES };
 #undef NF_ENUM
 
-/* The name of a code, stage or time as the output formats spell it. */
+/* The name of a code, stage, time or mode as the output formats spell it. */
 NF_API const char *nf_code_name(enum nf_code code);
 NF_API const char *nf_stage_name(enum nf_stage stage);
 NF_API const char *nf_time_name(enum nf_time part);
+NF_API const char *nf_mode_name(enum nf_mode mode);
 
 /* netfan's version and those of the libraries in use, a line each. */
 NF_API void nf_version_text(char *out, size_t size);
@@ -95,6 +112,222 @@ struct nf_log {
 	void (*line)(void *arg, const char *text);
 	void *arg;
 };
+
+/* ---- executor: any function, over many indices, in a pool of workers ---- */
+
+/*
+ * Modelled on Python's concurrent.futures. A task is an index: a worker calls
+ * the executor's function with it, and what the function writes is the task's
+ * result. There are no hidden threads: work is handed out and results come in
+ * only inside nf_executor_step() and the functions that wait.
+ *
+ * What a mode can promise:
+ *
+ *   process     A worker may crash, be killed or hang: the others go on, and
+ *               the task is reported or tried again (on_worker_death). Workers
+ *               are forked by nf_executor_open() and later to replace others:
+ *               they see memory as it was then. Refused in a program that has
+ *               other threads. Workers die with the program.
+ *   thread      A crash ends the program. A task that neither returns nor
+ *               gives way cannot be stopped: it fails by its time limit, its
+ *               thread gets no more work, and what it uses must stay in place.
+ *   sequential  Tasks run inside nf_executor_step(), one at a time. A crash
+ *               ends the program; only a task on a fiber has a time limit.
+ */
+struct nf_executor;
+struct nf_future;
+struct nf_outlet; /* a task's way back to its executor */
+
+/*
+ * A task: runs in a worker. Returns 0 when it is done, -1 and *err when it
+ * failed; what it wrote is kept in either case. Every code but NF_OK will do.
+ */
+typedef int nf_task_fn(void *ctx, uint32_t index, struct nf_outlet *out,
+		       struct nf_error *err);
+
+/*
+ * Inside a task: append any number of bytes to its result; waits until there
+ * is room. -1 when nobody wants them any more: the task should return then.
+ */
+NF_API int nf_write(struct nf_outlet *out, const void *bytes, size_t len);
+
+/* Inside a task: what the initializer left for this worker, else NULL. */
+NF_API void *nf_worker_state(const struct nf_outlet *out);
+
+/*
+ * Inside a task: wait until fd is ready for one of directions, or until the
+ * deadline (as nf_now_ms() counts). 1 when ready (an error counts), 0 at the
+ * deadline, -1 with errno when it cannot be waited for: ECANCELED when the
+ * task's own time is up or nobody wants its result. On a fiber the others run
+ * on.
+ */
+#define NF_WAIT_IN 1u
+#define NF_WAIT_OUT 2u
+#define NF_NO_DEADLINE INT64_MAX
+NF_API int nf_wait_io(int fd, unsigned directions, int64_t deadline_ms);
+
+/* The same for time alone: 0, or -1 with ECANCELED. */
+NF_API int nf_sleep_until(int64_t deadline_ms);
+
+/* Milliseconds of a clock that stands still while the program is stopped. */
+NF_API int64_t nf_now_ms(void);
+
+/* What becomes of a task whose worker died while it ran. */
+enum nf_on_death {
+	NF_ON_DEATH_REPORT, /* it failed: it never begins twice */
+	NF_ON_DEATH_RETRY, /* it is tried once more, alone in its worker */
+};
+
+struct nf_executor_options {
+	nf_task_fn *task;
+	void *ctx; /* of task and initializer; borrowed */
+	enum nf_mode mode;
+	unsigned workers; /* 0: one a core. Sequential: 0 or 1 */
+	unsigned fanout; /* tasks handed out in all; 0: what can run at once.
+			    More keeps workers busy between short tasks */
+	unsigned fibers; /* tasks that run at once in a worker, each on a fiber
+			    of its own. 0: one, on an ordinary stack */
+	size_t stack_size; /* of a fiber, bytes; 0: 64 KiB */
+	/* Called in each worker before its first task, or NULL. When one fails,
+	 * the executor is broken: what waits fails, nothing new is taken. */
+	int (*initializer)(void *ctx, void **state, struct nf_error *err);
+	void (*finalizer)(
+		void *state); /* as a worker ends by itself; or NULL */
+	unsigned max_tasks_per_worker; /* then it is replaced; 0: no limit */
+	int64_t task_timeout_ms; /* from when a task begins; 0: no limit */
+	enum nf_on_death on_worker_death;
+};
+
+/* Start the workers. The options are copied, but for what they point to. */
+NF_API int nf_executor_open(struct nf_executor **out,
+			    const struct nf_executor_options *options,
+			    struct nf_error *err);
+
+/*
+ * Stop taking tasks; cancel those that wait, if cancel_pending; then, if wait,
+ * go on until all are done. Without wait the caller goes on stepping.
+ */
+NF_API int nf_executor_shutdown(struct nf_executor *executor, bool wait,
+				bool cancel_pending, struct nf_error *err);
+
+/* Shut down now: what waits or runs ends as cancelled. */
+NF_API void nf_executor_terminate(struct nf_executor *executor);
+
+/* Terminate if need be and free all but the futures, which stay readable. Not
+ * inside a callback. */
+NF_API void nf_executor_free(struct nf_executor *executor);
+
+/* Tasks submitted and not yet ended. */
+NF_API size_t nf_executor_pending(const struct nf_executor *executor);
+
+/* Polls readable when nf_executor_step() has work to do: for a caller's own
+ * loop, in which no other waiting function is needed. */
+NF_API int nf_executor_fd(const struct nf_executor *executor);
+
+/*
+ * Do what can be done, waiting at most timeout_ms for something to happen (0:
+ * not at all, -1: no limit), and run the callbacks of what ended.
+ */
+NF_API int nf_executor_step(struct nf_executor *executor, int timeout_ms,
+			    struct nf_error *err);
+
+/* ---- futures ---- */
+
+enum nf_state {
+	NF_STATE_PENDING, /* not begun; once a worker has it, it cannot be
+			   * cancelled
+			   */
+	NF_STATE_RUNNING,
+	NF_STATE_DONE,
+	NF_STATE_FAILED,
+	NF_STATE_CANCELLED,
+};
+
+/*
+ * Submit a task. Its future is the caller's, to be freed at any time; NULL for
+ * out: nobody wants it. NF_INVALID after a shutdown, NF_WORKER_DIED when the
+ * executor is broken.
+ */
+NF_API int nf_submit(struct nf_executor *executor, uint32_t index,
+		     struct nf_future **out, struct nf_error *err);
+
+/* Forget a future. Its task, if not done, goes on and its result is dropped. */
+NF_API void nf_future_free(struct nf_future *future);
+
+NF_API uint32_t nf_future_index(const struct nf_future *future);
+NF_API enum nf_state nf_future_state(const struct nf_future *future);
+NF_API unsigned nf_future_worker(const struct nf_future *future); /* 0: none */
+
+/*
+ * Wait for the result: 0 when the task is done; *bytes are borrowed from the
+ * future. -1 with the task's error when it failed, NF_CANCELLED, or NF_TIMEOUT
+ * when timeout_ms (-1: no limit) passed first: it is still pending or running
+ * then. bytes and len may be NULL.
+ */
+NF_API int nf_future_result(struct nf_future *future, int timeout_ms,
+			    const void **bytes, size_t *len,
+			    struct nf_error *err);
+
+/* Why it failed or was cancelled; NULL otherwise. Never waits. */
+NF_API const struct nf_error *nf_future_error(const struct nf_future *future);
+
+/* Cancel it, if no worker has it yet: true when it is cancelled. */
+NF_API bool nf_future_cancel(struct nf_future *future);
+
+/*
+ * Call fn once, when the future is done, failed or cancelled: from the step in
+ * which that happened, never inside another callback; at once when it has ended
+ * already. In a callback, everything is allowed but waiting, stepping and
+ * nf_executor_free().
+ */
+NF_API int nf_future_add_done_callback(struct nf_future *future,
+				       void (*fn)(void *arg,
+						  struct nf_future *future),
+				       void *arg, struct nf_error *err);
+
+enum nf_return_when {
+	NF_FIRST_COMPLETED,
+	NF_FIRST_FAILED, /* a cancelled one does not count; all, when none is */
+	NF_ALL_COMPLETED,
+};
+
+/*
+ * Wait for futures, all of one executor. 1 when it came to that (at once when
+ * there are none), 0 when timeout_ms passed, -1 when the executor is broken in
+ * itself. nf_future_state() tells which have ended.
+ */
+NF_API int nf_wait(struct nf_future *const *futures, size_t n,
+		   enum nf_return_when when, int timeout_ms,
+		   struct nf_error *err);
+
+/* A walk over futures as they end, or over results in index order. */
+struct nf_walk;
+
+/* Walk over futures in the order in which they end. They stay the caller's,
+ * and must outlive the walk; the array need not. */
+NF_API int nf_as_completed(struct nf_walk **out,
+			   struct nf_future *const *futures, size_t n,
+			   struct nf_error *err);
+
+/*
+ * Submit indices[0..n), or 0..n-1 when indices is NULL (else borrowed), and
+ * walk over their results in that order. At most ahead tasks (0: twice the
+ * fanout) are out or waiting to be walked over at a time.
+ */
+NF_API int nf_map(struct nf_walk **out, struct nf_executor *executor,
+		  const uint32_t *indices, size_t n, size_t ahead,
+		  struct nf_error *err);
+
+/*
+ * Wait for the next: 1 and *out (borrowed; of nf_map(): until the next call),
+ * 0 at the end, -1 with NF_TIMEOUT when timeout_ms passed: call again. A task
+ * that failed is no error here.
+ */
+NF_API int nf_walk_next(struct nf_walk *walk, int timeout_ms,
+			struct nf_future **out, struct nf_error *err);
+
+/* End a walk at any place; what nf_map() had waiting is cancelled. */
+NF_API void nf_walk_free(struct nf_walk *walk);
 
 /* ---- inventory ---- */
 
@@ -147,8 +380,12 @@ struct nf_event {
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
 	size_t ncommands;
-	unsigned workers; /* processes; 0: one a core */
+	enum nf_mode mode;
+	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
+	unsigned logins; /* logins in flight in all; 0: as many as go well */
+	double rate; /* logins begun a second, over all workers; 0: no limit */
+	enum nf_on_death on_worker_death; /* of a command that was begun */
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
@@ -226,5 +463,9 @@ NF_API void nf_poll_stop(struct nf_poll *poll);
 NF_API void nf_poll_kill(struct nf_poll *poll);
 
 NF_API void nf_poll_free(struct nf_poll *poll);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,9 +12,16 @@ static int64_t read_us(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+static _Thread_local int64_t stood_ms;
+
 int64_t clock_ms(void)
 {
-	return read_us(CLOCK_MONOTONIC) / 1000;
+	return read_us(CLOCK_MONOTONIC) / 1000 - stood_ms;
+}
+
+void clock_stand(int64_t ms)
+{
+	stood_ms += ms;
 }
 
 int64_t clock_us(void)

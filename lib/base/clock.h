@@ -2,12 +2,20 @@
 #ifndef NETFAN_BASE_CLOCK_H
 #define NETFAN_BASE_CLOCK_H
 
-#include <stdint.h>
+#include "netfan.h"
 
-#define NO_DEADLINE INT64_MAX
+#define NO_DEADLINE NF_NO_DEADLINE
 
-int64_t clock_ms(void); /* monotonic milliseconds */
-int64_t clock_us(void); /* monotonic microseconds */
+/*
+ * Monotonic milliseconds, for deadlines: a clock of this thread alone, as
+ * clock_stand() makes it stand still.
+ */
+int64_t clock_ms(void);
+
+/* Take ms off this thread's clock: time in which it could not run. */
+void clock_stand(int64_t ms);
+
+int64_t clock_us(void); /* monotonic microseconds, for durations */
 int64_t clock_real_us(void); /* microseconds since 1970 */
 
 /* How long a wait may last, for poll(2) and epoll_wait(2): -1 for ever. */

@@ -15,4 +15,14 @@ int error_set(struct nf_error *err, enum nf_code code, const char *fmt, ...)
 int error_sys(struct nf_error *err, enum nf_code code, const char *fmt, ...)
 	NF_PRINTF(3, 4);
 
+/*
+ * An error as it crosses a pipe: u8 code, u8 stage, u32 errno big-endian, then
+ * the message without its NUL. Returns the length.
+ */
+#define ERROR_SIZE_MAX (6 + sizeof(((struct nf_error *)0)->message) - 1)
+size_t error_encode(const struct nf_error *err, uint8_t bytes[ERROR_SIZE_MAX]);
+
+/* -1 when it is none. */
+int error_decode(struct nf_error *err, const uint8_t *bytes, size_t len);
+
 #endif

@@ -16,6 +16,7 @@
 #include "fiber/heap.h"
 
 #define EVENTS_MAX 256
+#define LATE_MS 1000 /* a loop this late was not let run */
 #define STACKS_KEPT 64 /* enough to spare mmap() for tasks that come and go */
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_WAITING, FIBER_ENDED };
@@ -28,12 +29,16 @@ struct fiber {
 	fiber_fn *fn;
 	void *arg;
 	void *stack; /* the mapping, guard page first */
+	int64_t limit_ms; /* of its life */
+	int64_t spent_us; /* up to when it was last resumed */
+	int64_t resumed_us;
 	uint32_t slot;
 	uint32_t tag; /* what loop_show() tells of it */
 	enum fiber_state state;
 	int fd; /* what it waits for, -1 for none */
 	bool parked; /* waits for fiber_wake() */
 	bool timed_out; /* resumed by its deadline */
+	bool cut; /* it shall end */
 };
 
 struct loop {
@@ -47,7 +52,7 @@ struct loop {
 	struct fiber *ready_first, *ready_last;
 	struct fiber *spare[STACKS_KEPT]; /* ended, stack and all */
 	size_t nspare;
-	_Atomic uint32_t *running; /* tag of the one that runs; or NULL */
+	struct loop_mark *mark; /* or NULL */
 	size_t stack_size;
 	size_t page;
 	int epfd;
@@ -99,9 +104,9 @@ void loop_free(struct loop *loop)
 	free(loop);
 }
 
-void loop_show(struct loop *loop, _Atomic uint32_t *where)
+void loop_show(struct loop *loop, struct loop_mark *mark)
 {
-	loop->running = where;
+	loop->mark = mark;
 }
 
 size_t loop_fibers(const struct loop *loop)
@@ -214,6 +219,9 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
 	fiber->fn = fn;
 	fiber->arg = arg;
 	fiber->tag = 0;
+	fiber->limit_ms = NO_DEADLINE;
+	fiber->spent_us = 0;
+	fiber->cut = false;
 	fiber->slot = loop->free_slots[--loop->nfree];
 	loop->slots[fiber->slot] = fiber;
 	loop->nfibers++;
@@ -236,18 +244,29 @@ static void fiber_end(struct fiber *fiber)
 
 static void show(const struct loop *loop, uint32_t tag)
 {
-	if (loop->running != NULL)
-		atomic_store_explicit(loop->running, tag, memory_order_relaxed);
+	if (loop->mark != NULL)
+		atomic_store_explicit(&loop->mark->running, tag,
+				      memory_order_relaxed);
+}
+
+static void beat(const struct loop *loop)
+{
+	if (loop->mark != NULL)
+		atomic_fetch_add_explicit(&loop->mark->beat, 1,
+					  memory_order_relaxed);
 }
 
 static void resume(struct fiber *fiber)
 {
 	fiber->state = FIBER_RUNNING;
+	fiber->resumed_us = clock_us();
 	current = fiber;
 	show(fiber->loop, fiber->tag);
 	(void)swapcontext(&fiber->loop->context, &fiber->context);
 	show(fiber->loop, 0);
+	beat(fiber->loop);
 	current = NULL;
+	fiber->spent_us += clock_us() - fiber->resumed_us;
 	if (fiber->state == FIBER_ENDED)
 		fiber_end(fiber);
 }
@@ -291,32 +310,70 @@ static void take_timers(struct loop *loop)
 	}
 }
 
-int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
+/* Those made ready meanwhile wait for the next turn: all are fair. */
+static void run_ready(struct loop *loop)
 {
-	struct timer *first = heap_first(&loop->timers);
-	struct fiber *fiber, *last;
-	int wait_ms = 0;
-	bool more;
+	struct fiber *fiber, *last = loop->ready_last;
+	bool more = loop->ready_first != NULL;
 
-	assert(current == NULL);
-	if (first != NULL && first->deadline_ms < deadline_ms)
-		deadline_ms = first->deadline_ms;
-	if (loop->ready_first == NULL)
-		wait_ms = clock_wait_ms(deadline_ms, clock_ms());
-	if (take_events(loop, wait_ms, err) == -1)
-		return -1;
-	take_timers(loop);
-	/* Those made ready from here on wait for the next turn: all are fair.
-	 */
-	last = loop->ready_last;
-	more = loop->ready_first != NULL;
 	while (more) {
 		fiber = loop->ready_first;
 		loop->ready_first = fiber->next;
 		more = fiber != last;
 		resume(fiber);
 	}
+}
+
+/*
+ * A thread that was stopped, or starved, is no device's fault: its clock stands
+ * still for as long as a turn takes more than it may.
+ */
+static void forgive(int64_t since_ms, int wait_ms)
+{
+	int64_t late_ms = clock_ms() - since_ms - wait_ms;
+
+	if (wait_ms >= 0 && late_ms > LATE_MS)
+		clock_stand(late_ms);
+}
+
+static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
+{
+	int64_t due_ms = loop_due_ms(loop);
+
+	if (loop->mark != NULL && deadline_ms > now + LOOP_BEAT_MS)
+		deadline_ms = now + LOOP_BEAT_MS;
+	return clock_wait_ms(due_ms < deadline_ms ? due_ms : deadline_ms, now);
+}
+
+int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
+{
+	int64_t now = clock_ms();
+	int wait_ms = wait_for(loop, deadline_ms, now);
+
+	assert(current == NULL);
+	if (take_events(loop, wait_ms, err) == -1)
+		return -1;
+	forgive(now, wait_ms);
+	take_timers(loop);
+	beat(loop);
+	now = clock_ms();
+	run_ready(loop);
+	forgive(now, 0);
 	return 0;
+}
+
+int64_t loop_due_ms(const struct loop *loop)
+{
+	const struct timer *first = heap_first(&loop->timers);
+
+	if (loop->ready_first != NULL)
+		return 0;
+	return first != NULL ? first->deadline_ms : NO_DEADLINE;
+}
+
+int loop_fd(const struct loop *loop)
+{
+	return loop->epfd;
 }
 
 int loop_run(struct loop *loop, struct nf_error *err)
@@ -333,16 +390,34 @@ struct fiber *fiber_self(void)
 	return current;
 }
 
-/* Give way until made ready: 1, or 0 when it was the deadline that did it. */
+static bool shall_end(const struct fiber *fiber)
+{
+	return fiber->cut || (fiber->limit_ms != NO_DEADLINE &&
+			      clock_ms() >= fiber->limit_ms);
+}
+
+/*
+ * Give way until made ready: 1, 0 when it was the deadline that did it, -1 when
+ * the fiber shall end. Also then the others run first: one that does not heed
+ * it holds up nobody.
+ */
 static int give_way(struct fiber *self, int64_t deadline_ms)
 {
 	self->state = FIBER_WAITING;
 	self->timed_out = false;
+	if (deadline_ms > self->limit_ms)
+		deadline_ms = self->limit_ms;
 	if (deadline_ms != NO_DEADLINE) {
 		self->timer.deadline_ms = deadline_ms;
 		heap_add(&self->loop->timers, &self->timer);
 	}
+	if (self->cut)
+		ready(self);
 	(void)swapcontext(&self->context, &self->loop->context);
+	if (shall_end(self)) {
+		errno = ECANCELED;
+		return -1;
+	}
 	return self->timed_out ? 0 : 1;
 }
 
@@ -381,20 +456,40 @@ static int look(int fd, unsigned directions)
 int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 {
 	struct fiber *self = current;
+	int rc;
 
 	assert(self != NULL);
 	if (watch(self, fd, directions) == -1)
 		return -1;
 	self->fd = fd;
-	if (give_way(self, deadline_ms) == 1)
-		return 1;
+	rc = give_way(self, deadline_ms);
 	/* The loop itself may be the late one: look before giving up. */
-	return look(fd, directions);
+	return rc == 0 ? look(fd, directions) : rc;
 }
 
-void sleep_until(int64_t deadline_ms)
+int sleep_until(int64_t deadline_ms)
 {
-	(void)give_way(current, deadline_ms);
+	return give_way(current, deadline_ms) == -1 ? -1 : 0;
+}
+
+int64_t fiber_limit(struct fiber *fiber, int64_t limit_ms)
+{
+	int64_t before = fiber->limit_ms;
+
+	fiber->limit_ms = limit_ms;
+	return before;
+}
+
+void fiber_cut(struct fiber *fiber)
+{
+	fiber->cut = true;
+	if (fiber->state == FIBER_WAITING)
+		ready(fiber);
+}
+
+int64_t fiber_spent_us(void)
+{
+	return current->spent_us + clock_us() - current->resumed_us;
 }
 
 void fiber_tag(uint32_t tag)

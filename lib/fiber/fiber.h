@@ -17,8 +17,8 @@ struct fiber;
 
 typedef void fiber_fn(void *arg);
 
-#define WAIT_IN 1u
-#define WAIT_OUT 2u
+#define WAIT_IN NF_WAIT_IN
+#define WAIT_OUT NF_WAIT_OUT
 
 /* Bytes of stack a session needs with room to spare: painted at 14 KiB. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -33,11 +33,21 @@ int loop_new(struct loop **out, size_t stack_size, struct nf_error *err);
 /* Free a loop. Fibers that still wait are dropped where they stand. */
 void loop_free(struct loop *loop);
 
+/* What a loop shows of itself, to whoever shares the memory. */
+struct loop_mark {
+	_Atomic uint32_t running; /* tag of the fiber that runs, 0 for none */
+	_Atomic uint32_t beat; /* changes as long as the loop turns */
+	_Atomic uint32_t begun; /* these are the user's own */
+	_Atomic int64_t begun_us;
+	_Atomic bool stop;
+};
+
 /*
- * Say in *where, from now on, which fiber runs: its tag, 0 between two. Whoever
- * shares that memory can tell which one a crash happened in.
+ * Show in *mark, from now on, which fiber runs, so that a crash can be blamed
+ * on it, and that the loop turns: then at least every LOOP_BEAT_MS.
  */
-void loop_show(struct loop *loop, _Atomic uint32_t *where);
+#define LOOP_BEAT_MS 1000
+void loop_show(struct loop *loop, struct loop_mark *mark);
 
 /* Fibers started and not yet ended. */
 size_t loop_fibers(const struct loop *loop);
@@ -56,11 +66,25 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
  */
 int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err);
 
+/* When loop_step() is due though no descriptor is ready: monotonic ms, 0 for
+ * now. And a descriptor that polls readable when one is. */
+int64_t loop_due_ms(const struct loop *loop);
+int loop_fd(const struct loop *loop);
+
 /* Turn until no fiber is left. */
 int loop_run(struct loop *loop, struct nf_error *err);
 
 /* The fiber that runs, NULL outside of one. */
 struct fiber *fiber_self(void);
+
+/*
+ * Limit a fiber's life: from limit_ms on its waits fail. NO_DEADLINE takes the
+ * limit off. Returns the limit that it had.
+ */
+int64_t fiber_limit(struct fiber *fiber, int64_t limit_ms);
+
+/* Let every wait of a fiber fail, the present one and those to come. */
+void fiber_cut(struct fiber *fiber);
 
 /* ---- on a fiber ---- */
 
@@ -68,18 +92,24 @@ struct fiber *fiber_self(void);
  * Wait until fd is ready for one of directions (WAIT_IN, WAIT_OUT; an error or
  * a hang-up counts as ready). Returns 1 then, 0 when deadline_ms (monotonic)
  * passed and one more look at fd found nothing, -1 with errno when fd cannot
- * be waited for. As with poll(2), a read may still say EAGAIN after 1: wait
- * again. Closing fd needs no word to the loop. Only one fiber may wait for a
- * descriptor at a time.
+ * be waited for, ECANCELED when the fiber's limit has passed or it was cut. As
+ * with poll(2), a read may still say EAGAIN after 1: wait again. Closing fd
+ * needs no word to the loop. Only one fiber may wait for a descriptor at a
+ * time.
  */
 int wait_io(int fd, unsigned directions, int64_t deadline_ms);
 
-void sleep_until(int64_t deadline_ms);
+/* 0, or -1 with ECANCELED. */
+int sleep_until(int64_t deadline_ms);
 
 /* Tag the running fiber for loop_show(). */
 void fiber_tag(uint32_t tag);
 
-/* Wait for fiber_wake(): 1 when woken, 0 when deadline_ms passed. */
+/* Microseconds that the running fiber has held its thread so far. */
+int64_t fiber_spent_us(void);
+
+/* Wait for fiber_wake(): 1 when woken, 0 when deadline_ms passed, -1 with
+ * ECANCELED. */
 int fiber_park(int64_t deadline_ms);
 
 /* Let a parked fiber go on; no effect on one that waits for something else. */

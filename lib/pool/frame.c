@@ -17,7 +17,7 @@ static int header_check(const uint8_t *bytes, uint32_t *payload_len,
 		return error_set(err, NF_PROTOCOL,
 				 "frame of %u bytes: more than %u", len,
 				 FRAME_PAYLOAD_MAX);
-	if (bytes[4] < FRAME_STARTED || bytes[4] > FRAME_DONE)
+	if (bytes[4] < FRAME_STARTED || bytes[4] > FRAME_READY)
 		return error_set(err, NF_PROTOCOL, "frame of unknown type %u",
 				 bytes[4]);
 	*payload_len = len;

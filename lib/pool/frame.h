@@ -13,7 +13,12 @@
 enum frame_type {
 	FRAME_STARTED = 1, /* payload: u64 microseconds since 1970 */
 	FRAME_DATA = 2, /* payload: bytes of the task's result */
-	FRAME_DONE = 3, /* no payload; the ticket is used up */
+	FRAME_DONE = 3, /* payload: none, or the error that it failed with;
+			   the ticket is used up */
+	FRAME_HELLO = 4, /* ticket 0; payload: none, or why the worker cannot
+			    begin */
+	FRAME_READY = 5, /* the costly start of the task is over; payload: u32
+			    microseconds that it held the worker */
 };
 
 struct frame {

@@ -1,28 +1,64 @@
-/* The pool's view of one worker: its process, its pipes, what it holds. */
+/*
+ * The pool's view of one worker: what it was started as, its pipes, what it
+ * holds.
+ *
+ *   worker is                 who moves it
+ *   starting -> running       HELLO frame: its initializer is done
+ *   starting -> dead          HELLO frame with an error, or its death
+ *   running -> draining       as many tickets as it may have: no more come, it
+ *                             ends when these have
+ *   any -> dead               the end of the process (pidfd) or of the thread
+ *                             (end of its result pipe), which is read to the
+ *                             end before its tasks are judged
+ *   dead -> starting          when there is work and the pool is not broken
+ *   running -> given up       a thread that hangs: it gets no more work
+ */
 #ifndef NETFAN_POOL_MEMBER_H
 #define NETFAN_POOL_MEMBER_H
 
 #include "base/buf.h"
 #include "pool/frame.h"
+#include "pool/pipes.h"
 #include "pool/process.h"
+#include "pool/thread.h"
 
 struct slot;
 
 /* What an epoll event of a member is about. */
-enum member_event { MEMBER_RESULT, MEMBER_TASK, MEMBER_DEATH };
+enum member_event { MEMBER_RESULT, MEMBER_TASK, MEMBER_DEATH, MEMBER_TURN };
+
+enum member_state {
+	MEMBER_DEAD,
+	MEMBER_STARTING,
+	MEMBER_RUNNING,
+	MEMBER_DRAINING,
+	MEMBER_GIVEN_UP,
+};
 
 struct member {
-	struct process process;
+	enum nf_mode mode;
+	enum member_state state;
+	struct pipe_ends ends; /* ours */
+	struct process process; /* of process mode */
+	struct thread *thread; /* of thread mode */
+	struct worker *worker; /* of sequential mode */
+	struct pipe_ends inner; /* the worker's, as far as they are ours */
 	struct frame_parser parser;
 	struct buf unsent; /* tickets that the pipe did not take yet */
 	struct slot *held; /* what it holds, the newest first */
 	unsigned nheld;
 	unsigned number; /* 1..workers */
+	unsigned ntaken; /* tickets given to it since its start */
 	unsigned barren; /* deaths in a row without a task done */
-	bool alive;
+	bool greeted; /* it said HELLO */
 	bool alone; /* holds a suspect, and gets nothing beside it */
+	bool awaits_room; /* the task pipe is watched */
 	bool distrusted; /* said what it may not say: nothing more counts */
-	_Atomic uint32_t *running; /* shared with it: the ticket that runs */
+	struct loop_mark *mark; /* shared with it */
+	uint32_t beat; /* of the mark, when it was last seen to change */
+	int64_t beat_ms;
+	int64_t read_ms; /* when its result pipe was last read */
+	int64_t excused_ms; /* when that was last found full */
 	char verdict[160]; /* why we killed it, "" when we did not */
 };
 
@@ -30,12 +66,16 @@ struct member {
 #define MEMBER_MESSAGE 320
 
 /* A place for worker number, which may hold up to most tickets. */
-int member_init(struct member *member, unsigned number, unsigned most,
-		_Atomic uint32_t *running, struct nf_error *err);
+int member_init(struct member *member, enum nf_mode mode, unsigned number,
+		unsigned most, struct loop_mark *mark, struct nf_error *err);
+void member_release(struct member *member);
 
-/* Fork a worker and watch it: options without descriptors. */
+/* Start a worker and watch it: options without descriptors and mark. */
 int member_start(struct member *member, const struct worker_options *options,
 		 int epfd, struct nf_error *err);
+
+/* Not dead, not given up. */
+bool member_alive(const struct member *member);
 
 /* What data.u64 of an epoll event tells: number - 1, and what it is about. */
 unsigned member_mark_index(uint64_t from);
@@ -47,16 +87,26 @@ void member_put(struct member *member, uint32_t ticket, uint32_t index);
 /* Send what the pipe takes, and watch for room when it did not take all. */
 void member_send(struct member *member, int epfd);
 
-/* Kill it; verdict completes "worker 3 (pid 4711) ...". */
+/* End the task pipe of one that has nothing left to do: it ends then. */
+void member_drained(struct member *member, int epfd);
+
+/*
+ * End it now: a process is killed, in the other modes its tasks are asked to
+ * end. verdict completes "worker 3 (pid 4711) ...".
+ */
 void member_kill(struct member *member, const char *verdict);
 
 /* Take leave of one that has ended, and say how. */
 void member_bury(struct member *member, int epfd, char message[MEMBER_MESSAGE]);
 
-/* End its task pipe: an idle worker ends then, one with tasks is killed. */
+/* Take leave of a thread that does not end. */
+void member_give_up(struct member *member, int epfd);
+
+/* Let it end: an idle worker does when its task pipe ends, one that still holds
+ * tasks is not waited for: nobody will read what it has to say. */
 void member_dismiss(struct member *member);
 
-/* Wait until it has ended, kill it at the deadline, take leave of it. */
+/* Wait until it has ended, kill it or give it up at the deadline. */
 void member_await_end(struct member *member, int epfd, int64_t deadline_ms);
 
 #endif

@@ -5,27 +5,36 @@
  *   task is                       who moves it
  *   queued  -> handed             pool: a free place in a worker, its ticket
  *   handed  -> running            STARTED frame
- *   running -> done               DONE frame
+ *   running -> done, failed       DONE frame
+ *   running -> late               its time limit, and no DONE in the pipe
  *   handed, running -> lost       the worker is dead and its pipe read empty
  *   lost    -> queued             when it may be repeated, and is blamed for
  *                                 no other death
  *   lost    -> cancelled          when it might, but for pool_stop()
  *   lost    -> died               otherwise
- *   queued  -> cancelled          pool_stop()
+ *   queued  -> cancelled          pool_stop(), or when it is unwanted
+ *   queued  -> died               when the pool is broken
  *   handed, running -> cancelled  pool_kill()
  *
  * Each worker shows which task it runs. When it dies in the middle of one, that
  * one alone is blamed, and tried again in a worker of its own; when it dies
- * between two, all that it held are. Their neighbours go back without blame.
+ * between two, all that it had begun are. The others go back without blame.
+ *
+ * The pool is broken when an initializer fails, or when every worker's place
+ * has seen three deaths in a row without a task done.
  */
 #ifndef NETFAN_POOL_POOL_H
 #define NETFAN_POOL_POOL_H
 
+#include "pool/admission.h"
+#include "pool/queue.h"
 #include "pool/spool.h"
 #include "pool/worker.h"
 
 enum pool_end {
-	POOL_DONE, /* the task function returned */
+	POOL_DONE, /* the task function returned 0 */
+	POOL_FAILED, /* it returned -1 */
+	POOL_LATE, /* it did not end within its limit */
 	POOL_DIED, /* its worker died, and it is not to be repeated */
 	POOL_CANCELLED, /* stopped before it was done */
 	POOL_NO_ROOM, /* it was done, but its result could not be kept */
@@ -34,11 +43,10 @@ enum pool_end {
 /* What became of a task. */
 struct pool_outcome {
 	enum pool_end end;
-	uint32_t index;
+	const struct task *task;
 	unsigned worker; /* 1..workers, 0 when no worker had it */
-	unsigned attempts;
 	struct spool *spool; /* what the hook kept; the callee empties it */
-	const char *message; /* why, "" when done */
+	const struct nf_error *error; /* why; NF_OK when done */
 };
 
 /* What to do with a DATA payload. */
@@ -48,23 +56,28 @@ enum pool_verdict {
 	POOL_BAD, /* not what this task may say: the worker is killed */
 };
 
-/* Called from pool_step(), pool_stop() and pool_kill(). */
+/* Called from pool_step(), pool_submit(), pool_stop() and pool_kill(). */
 struct pool_hooks {
-	void (*started)(void *arg, uint32_t index, unsigned worker,
+	void (*started)(void *arg, const struct task *task, unsigned worker,
 			int64_t when_us);
-	enum pool_verdict (*data)(void *arg, uint32_t index,
+	enum pool_verdict (*data)(void *arg, const struct task *task,
 				  const uint8_t *payload, size_t len);
-	bool (*repeatable)(void *arg, uint32_t index);
+	bool (*repeatable)(void *arg, const struct task *task);
+	/* Asked before it is handed out, told when it is; both may be NULL. */
+	bool (*unwanted)(void *arg, const struct task *task);
+	void (*handed)(void *arg, const struct task *task);
 	void (*ended)(void *arg, const struct pool_outcome *outcome);
 	void *arg;
 };
 
 struct pool_options {
-	unsigned workers; /* at least 1 */
+	enum nf_mode mode;
+	unsigned workers; /* at least 1; 1 in sequential mode */
 	unsigned fanout; /* tasks out in all; at least 1 */
-	size_t stack_size;
-	task_fn *run;
-	void *ctx; /* of run; workers have it as it was when they forked */
+	unsigned max_tasks; /* of a worker, then it is replaced; 0: no limit */
+	struct worker_options worker; /* run, ctx, fibers, ...; the rest is set
+					 here */
+	struct admission_rules admission;
 	struct pool_hooks hooks;
 };
 
@@ -74,10 +87,12 @@ struct pool;
 int pool_start(struct pool **out, const struct pool_options *options,
 	       struct nf_error *err);
 
-/* Queue a task. Allowed inside a hook. */
-int pool_submit(struct pool *pool, uint32_t index, struct nf_error *err);
+/* Queue a task; owner is the caller's own. Allowed inside a hook. */
+int pool_submit(struct pool *pool, uint32_t index, void *owner,
+		struct nf_error *err);
 
-/* Polls readable when pool_step() has something to do. */
+/* Polls readable when pool_step() has something to do, also when it is only
+ * time for it. */
 int pool_fd(const struct pool *pool);
 
 /* Hand out and take in what is possible, waiting at most timeout_ms (-1: no
@@ -90,10 +105,17 @@ size_t pool_pending(const struct pool *pool);
 void pool_stop(struct pool *pool); /* cancel what is queued */
 void pool_kill(struct pool *pool); /* that too, and what is handed out */
 
-/* End the workers, reap them, free all. Tasks not ended end nowhere. */
-void pool_free(struct pool *pool);
+/* Why nothing is taken any more, NULL as long as it is. */
+const struct nf_error *pool_broken(const struct pool *pool);
 
-/* Process id of worker 1..workers, -1 while it is not alive. For tests. */
+/*
+ * End the workers, reap them, free all. Tasks not ended end nowhere. False when
+ * a thread that hangs had to be left behind: what the options point to has to
+ * stay then.
+ */
+bool pool_free(struct pool *pool);
+
+/* Process id of worker 1..workers, -1 while it is none. For tests. */
 int pool_worker_pid(const struct pool *pool, unsigned worker);
 
 #endif

@@ -19,21 +19,34 @@
 #define CHILD_TASK_FD 3
 #define CHILD_RESULT_FD 4
 
-int process_check_threads(struct nf_error *err)
+static int count_threads(void)
 {
 	DIR *dir = opendir("/proc/self/task");
 	const struct dirent *entry;
 	int threads = 0;
 
 	if (dir == NULL)
-		return 0; /* cannot be told here */
+		return 1; /* cannot be told here */
 	while ((entry = readdir(dir)) != NULL)
 		threads += entry->d_name[0] != '.';
 	(void)closedir(dir);
+	return threads;
+}
+
+bool process_alone(void)
+{
+	return count_threads() == 1;
+}
+
+static int check_threads(struct nf_error *err)
+{
+	int threads = count_threads();
+
 	if (threads > 1)
 		return error_set(err, NF_SYSTEM,
 				 "worker processes cannot be forked: the "
-				 "program already has %d threads",
+				 "program has %d threads; use thread mode, or "
+				 "begin before them",
 				 threads);
 	return 0;
 }
@@ -83,8 +96,7 @@ static int child_descriptors(int task_fd, int result_fd)
 }
 
 /* _exit(): exit() would flush the parent's stdio a second time. */
-static void child_main(const struct worker_options *options, int task_fd,
-		       int result_fd, pid_t parent)
+static void child_main(const struct worker_options *options, pid_t parent)
 {
 	struct worker_options own = *options;
 	struct nf_error err;
@@ -92,7 +104,7 @@ static void child_main(const struct worker_options *options, int task_fd,
 	child_signals();
 	/* The parent may have died before the first of these two lines. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent ||
-	    child_descriptors(task_fd, result_fd) == -1)
+	    child_descriptors(options->task_fd, options->result_fd) == -1)
 		_exit(1);
 	own.task_fd = CHILD_TASK_FD;
 	own.result_fd = CHILD_RESULT_FD;
@@ -100,8 +112,7 @@ static void child_main(const struct worker_options *options, int task_fd,
 }
 
 /* Fork with every signal held, so that no handler of ours runs in the child. */
-static pid_t fork_worker(const struct worker_options *options, int task_fd,
-			 int result_fd)
+static pid_t fork_worker(const struct worker_options *options)
 {
 	pid_t parent = getpid(), pid;
 	sigset_t all, before;
@@ -111,27 +122,22 @@ static pid_t fork_worker(const struct worker_options *options, int task_fd,
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		child_main(options, task_fd, result_fd, parent);
+		child_main(options, parent);
 	saved = errno;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = saved;
 	return pid;
 }
 
-static void close_pair(const int fds[2])
+int process_start(struct process *process, const struct worker_options *options,
+		  struct nf_error *err)
 {
-	(void)close(fds[0]);
-	(void)close(fds[1]);
-}
-
-static int start_with_pipes(struct process *process,
-			    const struct worker_options *options,
-			    const int task[2], const int result[2],
-			    struct nf_error *err)
-{
-	pid_t pid = fork_worker(options, task[0], result[1]);
+	pid_t pid;
 	int pidfd;
 
+	if (check_threads(err) == -1)
+		return -1;
+	pid = fork_worker(options);
 	if (pid == -1)
 		return error_sys(err, NF_SYSTEM, "cannot fork a worker");
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -141,32 +147,22 @@ static int start_with_pipes(struct process *process,
 		(void)waitpid(pid, NULL, 0);
 		return -1;
 	}
-	(void)close(task[0]);
-	(void)close(result[1]);
-	*process = (struct process){.pid = pid,
-				    .pidfd = pidfd,
-				    .task_fd = task[1],
-				    .result_fd = result[0]};
+	*process = (struct process){.pid = pid, .pidfd = pidfd};
 	return 0;
 }
 
-int process_start(struct process *process, const struct worker_options *options,
-		  struct nf_error *err)
+void process_kill(const struct process *process)
 {
-	int task[2], result[2];
+	(void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+}
 
-	if (pipe2(task, O_CLOEXEC | O_NONBLOCK) == -1)
-		return error_sys(err, NF_SYSTEM, "no pipe for a worker");
-	if (pipe2(result, O_CLOEXEC | O_NONBLOCK) == -1) {
-		(void)error_sys(err, NF_SYSTEM, "no pipe for a worker");
-		close_pair(task);
-		return -1;
-	}
-	if (start_with_pipes(process, options, task, result, err) == 0)
-		return 0;
-	close_pair(task);
-	close_pair(result);
-	return -1;
+bool process_continued(const struct process *process)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)process->pid, &info, WCONTINUED | WNOHANG) ==
+		       0 &&
+	       info.si_pid == process->pid;
 }
 
 void process_reap(struct process *process, char *how, size_t how_size)
@@ -185,19 +181,6 @@ void process_reap(struct process *process, char *how, size_t how_size)
 	else
 		(void)snprintf(how, how_size, "ended with status %d",
 			       WEXITSTATUS(status));
-	process->pid = -1;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd != -1)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-void process_release(struct process *process)
-{
-	close_fd(&process->pidfd);
-	close_fd(&process->task_fd);
-	close_fd(&process->result_fd);
+	(void)close(process->pidfd);
+	*process = (struct process){.pid = -1, .pidfd = -1};
 }

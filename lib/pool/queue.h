@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 struct task {
-	uint32_t index;
+	uint32_t index; /* what the worker gets */
 	unsigned attempts; /* begun so far */
-	unsigned
-		lost; /* of these, ended by a death that it may be blamed for */
+	void *owner; /* the submitter's own */
+	unsigned lost; /* attempts ended by a death that it may be blamed for */
 	bool suspect; /* its worker died while it ran: tried again alone */
 };
 

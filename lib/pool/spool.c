@@ -25,6 +25,16 @@ void spool_release(struct spool *spool)
 	spool_init(spool, spool->budget);
 }
 
+void spool_move(struct spool *spool, struct spool *from,
+		struct spool_budget *budget)
+{
+	*spool = *from;
+	spool->budget = budget;
+	budget->used += from->memory.len;
+	from->budget->used -= from->memory.len;
+	spool_init(from, from->budget);
+}
+
 /* /var/tmp before /tmp, which is memory on many machines. */
 static int temporary_file(void)
 {

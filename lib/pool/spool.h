@@ -27,6 +27,10 @@ struct spool {
 void spool_init(struct spool *spool, struct spool_budget *budget);
 void spool_release(struct spool *spool); /* empty again, budget given back */
 
+/* Take what is in from, which is empty then, on another budget. */
+void spool_move(struct spool *spool, struct spool *from,
+		struct spool_budget *budget);
+
 /*
  * Append bytes. -1 with NF_SYSTEM when there is no room for them: then what
  * was appended before is still there.

@@ -2,6 +2,7 @@
 #include "pool/worker.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,11 +10,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wire.h"
-#include "fiber/fiber.h"
 #include "pool/frame.h"
 
-/* Room for a few full frames; a fiber waits when there is none left. */
+/* Room for a few full frames; a task waits when there is none left. */
 #define OUT_MAX ((size_t)4 * (FRAME_HEADER + FRAME_PAYLOAD_MAX))
+
+/* Short tasks share a turn of the loop, and a write. */
+#define SLICE_US 500
 
 /* A fiber that waits for the out-buffer; lives on that fiber's stack. */
 struct waiter {
@@ -21,23 +24,40 @@ struct waiter {
 	struct waiter *next;
 };
 
+/* A task that runs. */
+struct nf_outlet {
+	struct worker *worker;
+	struct nf_outlet *prev, *next;
+	struct fiber *fiber; /* NULL on the ordinary stack */
+	uint32_t ticket;
+	uint32_t index;
+};
+
+struct ticket {
+	uint32_t number;
+	uint32_t index;
+};
+
 struct worker {
-	const struct worker_options *options;
+	struct worker_options options;
 	struct loop *loop;
 	struct buf out;
 	uint64_t written; /* bytes that went into the pipe so far */
 	struct waiter *waiters;
 	struct fiber *writer; /* parked when there is nothing to write */
-	size_t ntasks;
+	struct fiber *reader;
+	struct ticket *queue; /* a ring of options.most: not begun yet */
+	size_t first, nqueued;
+	struct nf_outlet *tasks; /* begun */
+	size_t nrunning;
+	void *state; /* what the initializer left */
+	bool begun; /* HELLO was said */
+	bool ready; /* and there was nothing in the way */
 	bool ended; /* no more tickets will come */
-	bool broken; /* nobody reads our results */
+	bool broken; /* nobody reads our results, or wants them */
 };
 
-struct outlet {
-	struct worker *worker;
-	uint32_t ticket;
-	uint32_t index;
-};
+/* ---- the result pipe */
 
 static void wake_writer(struct worker *worker)
 {
@@ -58,18 +78,93 @@ static void wake_waiters(struct worker *worker)
 	}
 }
 
-/* Wait until the writer has moved something on. */
-static void wait_writer(struct worker *worker, int64_t *waited_ms)
+static void show(const struct worker *worker, uint32_t ticket)
 {
-	struct waiter self = {.fiber = fiber_self()};
+	if (worker->options.mark != NULL)
+		atomic_store_explicit(&worker->options.mark->running, ticket,
+				      memory_order_relaxed);
+}
+
+/* Write what the pipe takes: 1 for some, 0 when it is full, -1 when broken. */
+static int write_some(struct worker *worker)
+{
+	ssize_t n = write(worker->options.result_fd, worker->out.data,
+			  worker->out.len);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n == -1) {
+		worker_stop(worker);
+		return -1;
+	}
+	worker->written += (uint64_t)n;
+	buf_consume(&worker->out, (size_t)n);
+	return 1;
+}
+
+/* On the ordinary stack there is nobody else to turn the loop. */
+static int turn_for_writer(struct worker *worker)
+{
+	bool relieved = worker->options.relieve != NULL;
+	int rc;
+
+	if (write_some(worker) == 1)
+		return 0;
+	if (relieved)
+		worker->options.relieve(worker->options.relieve_arg);
+	rc = loop_step(worker->loop, relieved ? 0 : NO_DEADLINE, NULL);
+	show(worker, worker->tasks != NULL ? worker->tasks->ticket : 0);
+	return rc;
+}
+
+static void unlink_waiter(struct worker *worker, const struct waiter *self)
+{
+	struct waiter **at = &worker->waiters;
+
+	while (*at != NULL && *at != self)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = self->next;
+}
+
+/* A task's limit does not run while it waits for us. */
+static int park_for_writer(struct worker *worker, struct fiber *fiber)
+{
+	struct waiter self = {.fiber = fiber};
 	struct waiter **last = &worker->waiters;
-	int64_t start = clock_ms();
+	int64_t limit_ms = fiber_limit(fiber, NO_DEADLINE), start = clock_ms();
+	int rc;
 
 	while (*last != NULL)
 		last = &(*last)->next;
 	*last = &self;
-	(void)fiber_park(NO_DEADLINE);
+	rc = fiber_park(NO_DEADLINE);
+	if (rc == -1)
+		unlink_waiter(worker, &self);
+	if (limit_ms != NO_DEADLINE)
+		(void)fiber_limit(fiber, limit_ms + clock_ms() - start);
+	return rc;
+}
+
+/* Wait until the writer has moved something on. */
+static int wait_writer(struct worker *worker, int64_t *waited_ms)
+{
+	struct fiber *fiber = fiber_self();
+	int64_t start = clock_ms();
+	int rc = fiber == NULL ? turn_for_writer(worker)
+			       : park_for_writer(worker, fiber);
+
 	*waited_ms += clock_ms() - start;
+	return rc == -1 ? -1 : 0;
+}
+
+/* A task on the ordinary stack does not get to see the stop ticket. */
+static void heed_stop(struct worker *worker)
+{
+	const struct loop_mark *mark = worker->options.mark;
+
+	if (!worker->broken && mark != NULL && atomic_load(&mark->stop))
+		worker_stop(worker);
 }
 
 static int worker_put(struct worker *worker, enum frame_type type,
@@ -78,8 +173,11 @@ static int worker_put(struct worker *worker, enum frame_type type,
 {
 	size_t size = frame_size(frame_payload(parts, nparts));
 
-	while (!worker->broken && buf_room(&worker->out) < size)
-		wait_writer(worker, waited_ms);
+	heed_stop(worker);
+	while (!worker->broken && buf_room(&worker->out) < size) {
+		if (wait_writer(worker, waited_ms) == -1)
+			return -1;
+	}
 	if (worker->broken ||
 	    frame_put(&worker->out, type, ticket, parts, nparts) == -1)
 		return -1;
@@ -87,38 +185,40 @@ static int worker_put(struct worker *worker, enum frame_type type,
 	return 0;
 }
 
-int outlet_send(struct outlet *out, const struct iovec *parts, size_t nparts,
+int outlet_send(struct nf_outlet *out, const struct iovec *parts, size_t nparts,
 		int64_t *waited_ms)
 {
 	return worker_put(out->worker, FRAME_DATA, out->ticket, parts, nparts,
 			  waited_ms);
 }
 
-int outlet_flush(struct outlet *out, int64_t *waited_ms)
+int outlet_flush(struct nf_outlet *out, int64_t *waited_ms)
 {
 	struct worker *worker = out->worker;
 	uint64_t goal = worker->written + worker->out.len;
 
-	while (!worker->broken && worker->written < goal)
-		wait_writer(worker, waited_ms);
+	while (!worker->broken && worker->written < goal) {
+		if (wait_writer(worker, waited_ms) == -1)
+			return -1;
+	}
 	return worker->broken ? -1 : 0;
 }
 
-/* Write what the pipe takes: 1 for some, 0 when it is full, -1 when broken. */
-static int write_some(struct worker *worker)
+int outlet_ready(struct nf_outlet *out, int64_t *waited_ms)
 {
-	ssize_t n = write(worker->options->result_fd, worker->out.data,
-			  worker->out.len);
+	int64_t spent_us = fiber_spent_us();
+	uint8_t cost[4];
+	struct iovec part = {.iov_base = cost, .iov_len = sizeof(cost)};
 
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n == -1) {
-		worker->broken = true;
-		return -1;
-	}
-	worker->written += (uint64_t)n;
-	buf_consume(&worker->out, (size_t)n);
-	return 1;
+	wire_put_u32(cost,
+		     spent_us < UINT32_MAX ? (uint32_t)spent_us : UINT32_MAX);
+	return worker_put(out->worker, FRAME_READY, out->ticket, &part, 1,
+			  waited_ms);
+}
+
+void *outlet_state(const struct nf_outlet *out)
+{
+	return out->worker->state;
 }
 
 static void writer_main(void *arg)
@@ -129,10 +229,11 @@ static void writer_main(void *arg)
 	while (!worker->broken) {
 		if (worker->out.len > 0) {
 			if (write_some(worker) == 0)
-				(void)wait_io(worker->options->result_fd,
+				(void)wait_io(worker->options.result_fd,
 					      WAIT_OUT, NO_DEADLINE);
 			wake_waiters(worker);
-		} else if (worker->ended && worker->ntasks == 0) {
+		} else if (worker->ended && worker->nqueued == 0 &&
+			   worker->nrunning == 0) {
 			break;
 		} else {
 			(void)fiber_park(NO_DEADLINE);
@@ -142,95 +243,358 @@ static void writer_main(void *arg)
 	worker->writer = NULL;
 }
 
-static void task_main(void *arg)
+/* ---- tasks */
+
+static int say_started(struct nf_outlet *out)
 {
-	struct outlet out = *(struct outlet *)arg;
-	struct worker *worker = out.worker;
 	int64_t waited_ms = 0;
 	uint8_t when[8];
 	struct iovec part = {.iov_base = when, .iov_len = sizeof(when)};
 
-	free(arg);
-	fiber_tag(out.ticket);
 	wire_put_u64(when, (uint64_t)clock_real_us());
-	if (worker_put(worker, FRAME_STARTED, out.ticket, &part, 1,
-		       &waited_ms) == 0) {
-		worker->options->run(worker->options->ctx, out.index, &out);
-		(void)worker_put(worker, FRAME_DONE, out.ticket, NULL, 0,
-				 &waited_ms);
-	}
-	worker->ntasks--;
+	return worker_put(out->worker, FRAME_STARTED, out->ticket, &part, 1,
+			  &waited_ms);
+}
+
+/* STARTED may leave this worker late, or never: this tells that it began. */
+static void show_begun(const struct nf_outlet *out)
+{
+	struct loop_mark *mark = out->worker->options.mark;
+
+	if (mark == NULL)
+		return;
+	atomic_store(&mark->begun_us, clock_us());
+	atomic_store(&mark->begun, out->ticket);
+}
+
+/* Done, or failed with err. */
+static void say_end(struct worker *worker, enum frame_type type,
+		    uint32_t ticket, const struct nf_error *err)
+{
+	int64_t waited_ms = 0;
+	uint8_t bytes[ERROR_SIZE_MAX];
+	struct iovec part = {.iov_base = bytes};
+
+	if (err != NULL)
+		part.iov_len = error_encode(err, bytes);
+	(void)worker_put(worker, type, ticket, &part, 1, &waited_ms);
+}
+
+static void begin_task(struct nf_outlet *out)
+{
+	struct worker *worker = out->worker;
+
+	out->prev = NULL;
+	out->next = worker->tasks;
+	if (out->next != NULL)
+		out->next->prev = out;
+	worker->tasks = out;
+}
+
+static void end_task(struct nf_outlet *out)
+{
+	struct worker *worker = out->worker;
+
+	if (out->prev != NULL)
+		out->prev->next = out->next;
+	else
+		worker->tasks = out->next;
+	if (out->next != NULL)
+		out->next->prev = out->prev;
+	worker->nrunning--;
 	wake_writer(worker);
 }
 
-static int task_start(struct worker *worker, const uint8_t *ticket,
-		      struct nf_error *err)
+/* What a task says of its failure has to be something that can be said. */
+static void make_sound(struct nf_error *err)
 {
-	struct outlet *out = malloc(sizeof(*out));
+	err->message[sizeof(err->message) - 1] = '\0';
+	if ((unsigned)err->stage >= NF_NSTAGES)
+		err->stage = (enum nf_stage)0;
+	if (err->code == NF_OK && err->message[0] == '\0')
+		(void)error_set(err, NF_SYSTEM, "failed without saying why");
+	if (err->code == NF_OK || (unsigned)err->code >= NF_NCODES)
+		err->code = NF_SYSTEM;
+}
 
-	if (out == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for a task");
-	*out = (struct outlet){.worker = worker,
-			       .ticket = wire_u32(ticket),
-			       .index = wire_u32(ticket + 4)};
-	if (fiber_start(worker->loop, task_main, out, err) == -1) {
-		free(out);
-		return -1;
+/* Run it within its limit, and say why it failed when it did. */
+static int call_task(struct nf_outlet *out, struct nf_error *err)
+{
+	const struct worker_options *options = &out->worker->options;
+	bool limited = out->fiber != NULL && options->limit_ms > 0;
+	int64_t limit_ms = clock_ms() + options->limit_ms;
+
+	*err = (struct nf_error){.code = NF_OK};
+	if (limited)
+		(void)fiber_limit(out->fiber, limit_ms);
+	if (options->run(options->ctx, out->index, out, err) == 0)
+		return 0;
+	if (limited && clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
+		return error_set(err, NF_TIMEOUT, "not done within %.3f s",
+				 (double)options->limit_ms / 1000);
+	make_sound(err);
+	return -1;
+}
+
+static void run_task(struct nf_outlet *out)
+{
+	struct nf_error err;
+	int rc;
+
+	begin_task(out);
+	if (say_started(out) == 0) {
+		show_begun(out);
+		rc = call_task(out, &err);
+		if (out->fiber != NULL)
+			(void)fiber_limit(out->fiber, NO_DEADLINE);
+		say_end(out->worker, FRAME_DONE, out->ticket,
+			rc == 0 ? NULL : &err);
 	}
-	worker->ntasks++;
+	end_task(out);
+}
+
+static struct nf_outlet take_ticket(struct worker *worker)
+{
+	struct ticket ticket = worker->queue[worker->first];
+
+	worker->first = (worker->first + 1) % worker->options.most;
+	worker->nqueued--;
+	worker->nrunning++;
+	return (struct nf_outlet){.worker = worker,
+				  .ticket = ticket.number,
+				  .index = ticket.index};
+}
+
+static void run_on_stack(struct worker *worker)
+{
+	struct nf_outlet out = take_ticket(worker);
+
+	show(worker, out.ticket);
+	run_task(&out);
+	show(worker, 0);
+}
+
+/* Run what waits, and write what came of it. */
+static void run_queued(struct worker *worker)
+{
+	int64_t end_us = clock_us() + SLICE_US;
+
+	while (worker->nqueued > 0 && !worker->broken) {
+		run_on_stack(worker);
+		if (clock_us() >= end_us)
+			break;
+	}
+	while (worker->out.len > 0 && write_some(worker) == 1)
+		;
+}
+
+static void task_main(void *arg)
+{
+	struct nf_outlet *out = arg;
+
+	out->fiber = fiber_self();
+	fiber_tag(out->ticket);
+	run_task(out);
+	free(out);
+}
+
+/*
+ * Give every ticket that has come a fiber, as far as they may run at once. One
+ * that cannot be started ends the worker: the parent sees its death and hands
+ * the ticket out again.
+ */
+static int start_fibers(struct worker *worker, struct nf_error *err)
+{
+	while (worker->nqueued > 0 && !worker->broken &&
+	       worker->nrunning < worker->options.fibers) {
+		struct nf_outlet *out = malloc(sizeof(*out));
+
+		if (out == NULL)
+			return error_sys(err, NF_SYSTEM, "no memory");
+		*out = take_ticket(worker);
+		if (fiber_start(worker->loop, task_main, out, err) == -1) {
+			worker->nrunning--;
+			free(out);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- the task pipe */
+
+static int put_ticket(struct worker *worker, const uint8_t *bytes)
+{
+	struct ticket ticket = {.number = wire_u32(bytes),
+				.index = wire_u32(bytes + 4)};
+	size_t at = (worker->first + worker->nqueued) % worker->options.most;
+
+	if (ticket.number == 0)
+		worker_stop(worker);
+	if (worker->broken || worker->nqueued == worker->options.most)
+		return -1;
+	worker->queue[at] = ticket;
+	worker->nqueued++;
 	return 0;
 }
 
 /*
  * Tickets are written whole (8 bytes are far below PIPE_BUF), so that a read
- * of a multiple of 8 ends between two. A ticket that cannot be started ends
- * the worker: the parent sees its death and hands the ticket out again.
+ * of a multiple of 8 ends between two.
  */
+static int read_tickets(struct worker *worker)
+{
+	uint8_t tickets[64 * TICKET_SIZE];
+	ssize_t n = read(worker->options.task_fd, tickets, sizeof(tickets));
+
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+		return 0;
+	for (ssize_t i = 0; i < n; i += TICKET_SIZE) {
+		if (put_ticket(worker, tickets + i) == -1)
+			return -1;
+	}
+	/* A read that was not filled has emptied the pipe. */
+	if (n < (ssize_t)sizeof(tickets))
+		(void)wait_io(worker->options.task_fd, WAIT_IN, NO_DEADLINE);
+	return 1;
+}
+
 static void reader_main(void *arg)
 {
 	struct worker *worker = arg;
-	uint8_t tickets[64 * TICKET_SIZE];
-	struct nf_error err;
-	bool failed = false;
+	int rc = 1;
 
-	while (!worker->broken && !failed) {
-		ssize_t n = read(worker->options->task_fd, tickets,
-				 sizeof(tickets));
-
-		if (n == -1 && (errno == EAGAIN || errno == EINTR)) {
-			(void)wait_io(worker->options->task_fd, WAIT_IN,
-				      NO_DEADLINE);
-			continue;
-		}
-		if (n <= 0)
-			break;
-		for (ssize_t i = 0; i < n && !failed; i += TICKET_SIZE)
-			failed = task_start(worker, tickets + i, &err) == -1;
-	}
-	worker->broken |= failed;
+	worker->reader = fiber_self();
+	while (rc == 1 && !worker->broken)
+		rc = read_tickets(worker);
+	worker->reader = NULL;
+	worker->broken |= rc == -1;
 	worker->ended = true;
 	wake_waiters(worker);
 	wake_writer(worker);
 }
 
-int worker_run(const struct worker_options *options, struct nf_error *err)
-{
-	struct worker worker = {.options = options};
-	int rc = -1;
+/* ---- its life */
 
-	/* Now: a frame that found no memory would leave its task open. */
-	buf_init(&worker.out, OUT_MAX);
-	if (buf_reserve(&worker.out, OUT_MAX) == -1)
+int worker_new(struct worker **out, const struct worker_options *options,
+	       struct nf_error *err)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+
+	if (worker == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
-	if (loop_new(&worker.loop, options->stack_size, err) == -1) {
-		buf_release(&worker.out);
+	worker->options = *options;
+	/* Now: a frame that found no memory would leave its task open. */
+	buf_init(&worker->out, OUT_MAX);
+	worker->queue = calloc(options->most, sizeof(*worker->queue));
+	if (worker->queue == NULL || buf_reserve(&worker->out, OUT_MAX) == -1) {
+		(void)error_sys(err, NF_SYSTEM, "no memory for a worker");
+		worker_free(worker);
 		return -1;
 	}
-	loop_show(worker.loop, options->running);
-	if (fiber_start(worker.loop, reader_main, &worker, err) == 0 &&
-	    fiber_start(worker.loop, writer_main, &worker, err) == 0)
-		rc = loop_run(worker.loop, err);
-	loop_free(worker.loop);
-	buf_release(&worker.out);
+	/* Reader and writer are fibers in any case. */
+	if (loop_new(&worker->loop,
+		     options->fibers > 0 && options->stack_size > 0
+			     ? options->stack_size
+			     : FIBER_STACK,
+		     err) == -1) {
+		worker_free(worker);
+		return -1;
+	}
+	loop_show(worker->loop, options->mark);
+	*out = worker;
+	return 0;
+}
+
+void worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	loop_free(worker->loop);
+	if (worker->ready && worker->options.finalizer != NULL)
+		worker->options.finalizer(worker->state);
+	buf_release(&worker->out);
+	free(worker->queue);
+	free(worker);
+}
+
+/* Without its initializer a worker takes no ticket: it says so and ends. */
+static int begin(struct worker *worker, struct nf_error *err)
+{
+	const struct worker_options *options = &worker->options;
+	struct nf_error why = {.code = NF_OK};
+
+	worker->begun = true;
+	worker->ready =
+		options->initializer == NULL ||
+		options->initializer(options->ctx, &worker->state, &why) == 0;
+	if (!worker->ready)
+		make_sound(&why);
+	say_end(worker, FRAME_HELLO, 0, worker->ready ? NULL : &why);
+	worker->ended = !worker->ready;
+	if (worker->ready &&
+	    fiber_start(worker->loop, reader_main, worker, err) == -1)
+		return -1;
+	return fiber_start(worker->loop, writer_main, worker, err);
+}
+
+int worker_turn(struct worker *worker, int64_t deadline_ms,
+		struct nf_error *err)
+{
+	if (!worker->begun && begin(worker, err) == -1)
+		return -1;
+	if (worker->nqueued > 0 && worker->options.fibers == 0)
+		run_queued(worker);
+	if (worker->nqueued > 0)
+		deadline_ms = 0;
+	if (loop_step(worker->loop, deadline_ms, err) == -1)
+		return -1;
+	if (worker->options.fibers > 0 && start_fibers(worker, err) == -1)
+		return -1;
+	return loop_fibers(worker->loop) > 0 ? 1 : 0;
+}
+
+int64_t worker_due_ms(const struct worker *worker)
+{
+	if (!worker->begun ||
+	    (worker->nqueued > 0 && worker->options.fibers == 0))
+		return 0;
+	return loop_due_ms(worker->loop);
+}
+
+int worker_fd(const struct worker *worker)
+{
+	return loop_fd(worker->loop);
+}
+
+static void cut(struct fiber *fiber)
+{
+	if (fiber != NULL)
+		fiber_cut(fiber);
+}
+
+void worker_stop(struct worker *worker)
+{
+	worker->broken = true;
+	worker->ended = true;
+	worker->nqueued = 0;
+	for (struct nf_outlet *out = worker->tasks; out != NULL;
+	     out = out->next)
+		cut(out->fiber);
+	cut(worker->reader);
+	cut(worker->writer);
+}
+
+int worker_run(const struct worker_options *options, struct nf_error *err)
+{
+	struct worker *worker = NULL;
+	int rc;
+
+	if (worker_new(&worker, options, err) != 0 || worker == NULL)
+		return -1;
+	do
+		rc = worker_turn(worker, NO_DEADLINE, err);
+	while (rc == 1);
+	worker_free(worker);
 	return rc;
 }

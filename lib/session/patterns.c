@@ -18,6 +18,7 @@ struct patterns {
 	pcre2_code *prompt, *user, *mode, *password, *pager;
 	pcre2_code *errors[ERRORS_MAX];
 	size_t nerrors;
+	bool borrowed; /* the codes */
 };
 
 /* Compile pattern; none leaves *out NULL, which matches nothing. */
@@ -60,21 +61,33 @@ static int compile_errors(struct patterns *p, struct nf_error *err)
 	return 0;
 }
 
-int patterns_new(struct patterns **out, const struct platform *platform,
-		 struct nf_error *err)
+/* What matching takes; the patterns themselves are still to come. */
+static struct patterns *new (const struct platform *platform,
+			     struct nf_error *err)
 {
 	struct patterns *p = calloc(1, sizeof(*p));
 
-	if (p == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for patterns");
-	p->platform = platform;
-	p->context = pcre2_match_context_create(NULL);
-	p->data = pcre2_match_data_create(4, NULL);
-	if (p->context == NULL || p->data == NULL) {
+	if (p != NULL) {
+		p->platform = platform;
+		p->context = pcre2_match_context_create(NULL);
+		p->data = pcre2_match_data_create(4, NULL);
+	}
+	if (p == NULL || p->context == NULL || p->data == NULL) {
 		patterns_free(p);
-		return error_set(err, NF_SYSTEM, "no memory for patterns");
+		(void)error_set(err, NF_SYSTEM, "no memory for patterns");
+		return NULL;
 	}
 	(void)pcre2_set_match_limit(p->context, MATCH_LIMIT);
+	return p;
+}
+
+int patterns_new(struct patterns **out, const struct platform *platform,
+		 struct nf_error *err)
+{
+	struct patterns *p = new (platform, err);
+
+	if (p == NULL)
+		return -1;
 	if (compile(&p->prompt, platform->name, platform->prompt, err) == -1 ||
 	    compile(&p->user, platform->name, platform->user, err) == -1 ||
 	    compile(&p->mode, platform->name, platform->mode_change, err) ==
@@ -90,10 +103,25 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 	return 0;
 }
 
-void patterns_free(struct patterns *p)
+int patterns_share(struct patterns **out, const struct patterns *of,
+		   struct nf_error *err)
 {
+	struct patterns *p = new (of->platform, err);
+	struct patterns own;
+
 	if (p == NULL)
-		return;
+		return -1;
+	own = *p;
+	*p = *of;
+	p->context = own.context;
+	p->data = own.data;
+	p->borrowed = true;
+	*out = p;
+	return 0;
+}
+
+static void free_codes(struct patterns *p)
+{
 	pcre2_code_free(p->prompt);
 	pcre2_code_free(p->user);
 	pcre2_code_free(p->mode);
@@ -101,6 +129,14 @@ void patterns_free(struct patterns *p)
 	pcre2_code_free(p->pager);
 	for (size_t i = 0; i < p->nerrors; i++)
 		pcre2_code_free(p->errors[i]);
+}
+
+void patterns_free(struct patterns *p)
+{
+	if (p == NULL)
+		return;
+	if (!p->borrowed)
+		free_codes(p);
 	pcre2_match_data_free(p->data);
 	pcre2_match_context_free(p->context);
 	free(p);

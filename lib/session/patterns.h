@@ -12,6 +12,11 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 		 struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
+/* The same patterns for another thread: each matches one line at a time. They
+ * are borrowed from of, which has to outlive them. NF_SYSTEM. */
+int patterns_share(struct patterns **out, const struct patterns *of,
+		   struct nf_error *err);
+
 const struct platform *patterns_platform(const struct patterns *patterns);
 
 /* Longest line that can be a prompt of any kind. */

@@ -7,12 +7,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-/*
- * Milliseconds for each step. A login deadline below 30 s makes healthy devices
- * fail when thousands of handshakes share two cores.
- */
+/* Milliseconds for each step. */
 #define CONNECT_MS 15000
-#define HANDSHAKE_MS 30000
 #define LOGIN_MS 45000
 #define SHELL_MS 15000
 #define PROMPT_MS 45000
@@ -66,7 +62,8 @@ static int do_handshake(struct session *session, struct nf_error *err)
 		nfirst = hostkeys_types(target->known, target->host,
 					target->port, first, KNOWN_TYPES_MAX);
 	return ssh_open(&session->ssh, session->tr, target->legacy, first,
-			nfirst, step_deadline(session, HANDSHAKE_MS), err);
+			nfirst, step_deadline(session, SESSION_HANDSHAKE_MS),
+			err);
 }
 
 static int new_key(const struct session_target *target,
@@ -166,10 +163,10 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 	    timed(session, do_handshake, &us[NF_TIME_HANDSHAKE], err) == -1)
 		return -1;
 	memcpy(weak, ssh_weak(session->ssh), SSH_WEAK_MAX);
-	if (timed(session, do_auth, &us[NF_TIME_AUTH], err) == -1 ||
-	    timed(session, do_prompt, &us[NF_TIME_PROMPT], err) == -1)
+	if (timed(session, do_auth, &us[NF_TIME_AUTH], err) == -1)
 		return -1;
-	return 0;
+	session->target->on_login(session->target->arg);
+	return timed(session, do_prompt, &us[NF_TIME_PROMPT], err);
 }
 
 int session_open(struct session **out, const struct session_target *target,

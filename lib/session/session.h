@@ -36,8 +36,13 @@ struct session_target {
 	 * new ones are accepted: 0, or -1 to refuse it. */
 	int (*on_new_key)(void *arg, const struct ssh_key *key,
 			  struct nf_error *err);
+	void (*on_login)(void *arg); /* when the device has let us in */
 	void *arg;
 };
+
+/* A deadline below 30 s makes healthy devices fail when thousands of handshakes
+ * share two cores. */
+#define SESSION_HANDSHAKE_MS 30000
 
 struct session;
 

@@ -9,10 +9,9 @@
 void body_init(struct nf_result_body *body, struct spool *spool,
 	       const struct nf_poll_options *options)
 {
-	*body = (struct nf_result_body){.spool = *spool,
-					.commands = options->commands,
+	*body = (struct nf_result_body){.commands = options->commands,
 					.ncommands = options->ncommands};
-	spool_init(spool, spool->budget);
+	spool_move(&body->spool, spool, spool->budget);
 }
 
 void body_release(struct nf_result_body *body)

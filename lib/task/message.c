@@ -80,7 +80,7 @@ static void encode(struct writer *w, const struct message *message,
 	}
 }
 
-int message_send(struct outlet *out, const struct message *message,
+int message_send(struct nf_outlet *out, const struct message *message,
 		 int64_t *waited_ms)
 {
 	struct writer w = {.len = MESSAGE_HEADER};

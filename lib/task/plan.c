@@ -34,26 +34,25 @@ static int check_commands(const struct nf_poll_options *options,
 	return 0;
 }
 
-static const struct patterns *compile(struct plan *plan,
-				      const struct platform *platform,
-				      struct nf_error *err)
+/* The place of a platform's patterns in the plan. */
+static int find_platform(struct plan *plan, const struct platform *platform,
+			 size_t *place, struct nf_error *err)
 {
 	struct patterns **grown;
 
-	for (size_t i = 0; i < plan->ncompiled; i++) {
-		if (patterns_platform(plan->compiled[i]) == platform)
-			return plan->compiled[i];
+	for (*place = 0; *place < plan->npatterns; (*place)++) {
+		if (patterns_platform(plan->patterns[*place]) == platform)
+			return 0;
 	}
-	grown = realloc(plan->compiled,
-			(plan->ncompiled + 1) * sizeof(struct patterns *));
-	if (grown == NULL) {
-		(void)error_sys(err, NF_SYSTEM, "no memory for patterns");
-		return NULL;
-	}
-	plan->compiled = grown;
-	if (patterns_new(&grown[plan->ncompiled], platform, err) == -1)
-		return NULL;
-	return grown[plan->ncompiled++];
+	grown = realloc(plan->patterns,
+			(plan->npatterns + 1) * sizeof(struct patterns *));
+	if (grown == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for patterns");
+	plan->patterns = grown;
+	if (patterns_new(&grown[plan->npatterns], platform, err) == -1)
+		return -1;
+	plan->npatterns++;
+	return 0;
 }
 
 /* ---- devices that share host and port share one key */
@@ -151,15 +150,15 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 static int plan_devices(struct plan *plan, struct nf_error *err)
 {
 	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
-	plan->patterns = calloc(plan->ndevices, sizeof(struct patterns *));
-	if (plan->resolved == NULL || plan->patterns == NULL ||
+	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
+	if (plan->resolved == NULL || plan->platform == NULL ||
 	    find_endpoints(plan) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	for (size_t i = 0; i < plan->ndevices; i++) {
 		const struct device *dev = inventory_device(plan->inv, i);
 
-		plan->patterns[i] = compile(plan, dev->platform, err);
-		if (plan->patterns[i] == NULL)
+		if (find_platform(plan, dev->platform, &plan->platform[i],
+				  err) == -1)
 			return -1;
 	}
 	return resolve_all(plan->inv, plan->resolved, err);
@@ -184,16 +183,16 @@ void plan_release(struct plan *plan)
 {
 	for (size_t i = 0; plan->resolved && i < plan->ndevices; i++)
 		free(plan->resolved[i].addresses);
-	for (size_t i = 0; i < plan->ncompiled; i++)
-		patterns_free(plan->compiled[i]);
+	for (size_t i = 0; i < plan->npatterns; i++)
+		patterns_free(plan->patterns[i]);
 	if (plan->accepted != NULL)
 		(void)munmap(plan->accepted,
 			     plan->ndevices * sizeof(*plan->accepted));
 	hostkeys_free(plan->known);
 	free(plan->known_path);
 	free(plan->endpoint);
-	free(plan->compiled);
 	free(plan->patterns);
+	free(plan->platform);
 	free(plan->resolved);
 	*plan = (struct plan){0};
 }

@@ -5,6 +5,8 @@
 #ifndef NETFAN_TASK_PLAN_H
 #define NETFAN_TASK_PLAN_H
 
+#include <stdatomic.h>
+
 #include "inventory/inventory.h"
 #include "session/session.h"
 #include "task/resolve.h"
@@ -14,20 +16,25 @@
 
 #define PLAN_TIMEOUT_MS 60000
 
+/* A key accepted in this run: the parent writes it, once. */
+struct accepted {
+	atomic_bool known; /* fingerprint is there */
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+};
+
 struct plan {
 	const struct nf_inventory *inv; /* borrowed */
 	const struct nf_poll_options *options; /* borrowed */
 	size_t ndevices;
 	int64_t timeout_ms;
 	struct resolved *resolved; /* by device */
-	const struct patterns **patterns; /* by device */
-	struct patterns **compiled; /* each platform in use, once */
-	size_t ncompiled;
+	size_t *platform; /* by device: its place among the patterns */
+	struct patterns **patterns; /* each platform in use, once */
+	size_t npatterns;
 	struct hostkeys *known; /* NULL when keys are not checked */
 	char *known_path;
 	uint32_t *endpoint; /* first device with the same host and port */
-	/* Fingerprints accepted in this run, by endpoint; shared memory. */
-	char (*accepted)[HOSTKEYS_FINGERPRINT];
+	struct accepted *accepted; /* by endpoint; shared memory */
 };
 
 /* NF_INVALID for a command that cannot be sent, an unreadable known_hosts. */

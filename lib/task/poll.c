@@ -1,6 +1,5 @@
 /* A poll: the plan given to a pool, and its results taken back. */
 #include <netdb.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +7,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "pool/limits.h"
 #include "pool/pool.h"
 #include "task/body.h"
 #include "task/plan.h"
 #include "task/run.h"
 
 #define FANOUT 500
+#define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* A result that is ready, and all that its pointers point to. */
 struct ready {
@@ -91,42 +92,21 @@ static void take_session(struct ready *ready, const struct message *message)
 	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
 }
 
-/* Why a task that was not done was not; the stage is how far it came. */
-static void set_error(struct nf_result *result, enum nf_code code,
-		      const struct progress *progress, const char *message)
+/*
+ * What became of it: what its session said, whatever its worker did after that;
+ * else why its task was not done, at the stage that it had come to.
+ */
+static void set_error(struct ready *ready, const struct progress *progress,
+		      const struct pool_outcome *outcome)
 {
-	result->error.stage =
-		progress->begun ? NF_STAGE_COMMAND : NF_STAGE_CONNECT;
-	(void)error_set(&result->error, code, "%s", message);
-}
+	struct nf_error *error = &ready->result.error;
 
-static void outcome_error(struct ready *ready, const struct progress *progress,
-			  const struct pool_outcome *outcome)
-{
-	struct nf_result *result = &ready->result;
-
-	if (progress->result != NULL) /* whatever its worker did after that */
+	if (progress->result != NULL)
 		take_session(ready, progress->result);
-	else if (outcome->end == POOL_DONE)
-		set_error(result, NF_SYSTEM, progress,
-			  "its worker had no memory for it");
-	switch (outcome->end) {
-	case POOL_DONE:
-		break;
-	case POOL_DIED:
-		if (progress->result == NULL)
-			set_error(result, NF_WORKER_DIED, progress,
-				  outcome->message);
-		break;
-	case POOL_CANCELLED:
-		if (progress->result == NULL)
-			set_error(result, NF_CANCELLED, progress,
-				  outcome->message);
-		break;
-	case POOL_NO_ROOM:
-		set_error(result, NF_SYSTEM, progress, outcome->message);
-		break;
-	}
+	if (progress->result != NULL && outcome->end != POOL_NO_ROOM)
+		return;
+	*error = *outcome->error;
+	error->stage = progress->begun ? NF_STAGE_COMMAND : NF_STAGE_CONNECT;
 }
 
 /* NULL and a broken poll when there is no memory for it. */
@@ -159,13 +139,13 @@ static void ready_put(struct nf_poll *poll, struct ready *ready)
 
 /* ---- hooks of the pool */
 
-static void on_started(void *arg, uint32_t index, unsigned worker,
+static void on_started(void *arg, const struct task *task, unsigned worker,
 		       int64_t when_us)
 {
 	struct nf_poll *poll = arg;
-	struct progress *progress = &poll->progress[index];
+	struct progress *progress = &poll->progress[task->index];
 	struct nf_result result = {
-		.device = index, .worker = worker, .started_us = when_us};
+		.device = task->index, .worker = worker, .started_us = when_us};
 
 	progress->started_us = when_us;
 	progress->queue_us = clock_us() - poll->opened_us;
@@ -197,18 +177,19 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 {
 	const struct plan *plan = &poll->plan;
 	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
-	char *accepted;
+	struct accepted *accepted;
 
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
 	    hostkeys_check(plan->known, dev->host, dev->port,
 			   message->hostkey.type, message->hostkey.key,
 			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
 		return POOL_BAD;
-	accepted = plan->accepted[plan->endpoint[index]];
-	if (accepted[0] != '\0')
+	accepted = &plan->accepted[plan->endpoint[index]];
+	if (atomic_load(&accepted->known))
 		return POOL_BAD;
 	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
-			     accepted);
+			     accepted->fingerprint);
+	atomic_store(&accepted->known, true);
 	keep_key(poll, dev, message);
 	return POOL_TAKEN;
 }
@@ -224,11 +205,11 @@ static enum pool_verdict take_result(struct progress *progress,
 	return POOL_TAKEN;
 }
 
-static enum pool_verdict on_data(void *arg, uint32_t index,
+static enum pool_verdict on_data(void *arg, const struct task *task,
 				 const uint8_t *payload, size_t len)
 {
 	struct nf_poll *poll = arg;
-	struct progress *progress = &poll->progress[index];
+	struct progress *progress = &poll->progress[task->index];
 	struct message message;
 
 	if (message_decode(&message, payload, len) == -1)
@@ -254,7 +235,7 @@ static enum pool_verdict on_data(void *arg, uint32_t index,
 		progress->inside = false;
 		return POOL_KEEP;
 	case MESSAGE_HOSTKEY:
-		return take_key(poll, index, &message);
+		return take_key(poll, task->index, &message);
 	case MESSAGE_RESULT:
 		return take_result(progress, &message);
 	}
@@ -262,15 +243,17 @@ static enum pool_verdict on_data(void *arg, uint32_t index,
 }
 
 /*
- * A command that may have reached the device is never sent again; a session
- * that had ended needs no second one.
+ * A command that may have reached the device is not sent again, unless that was
+ * asked for; a session that had ended needs no second one.
  */
-static bool on_lost(void *arg, uint32_t index)
+static bool on_lost(void *arg, const struct task *task)
 {
 	struct nf_poll *poll = arg;
+	const struct progress *progress = &poll->progress[task->index];
 
-	return !poll->progress[index].begun &&
-	       poll->progress[index].result == NULL;
+	return progress->result == NULL &&
+	       (!progress->begun ||
+		poll->options.on_worker_death == NF_ON_DEATH_RETRY);
 }
 
 /* A result of a device that no worker had. */
@@ -296,23 +279,24 @@ static void submit(struct nf_poll *poll, uint32_t index)
 	if (poll->stopped)
 		end_early(poll, index, NF_STAGE_CONNECT, NF_CANCELLED,
 			  "cancelled before it was begun");
-	else if (pool_submit(poll->pool, index, &err) == -1)
+	else if (pool_submit(poll->pool, index, NULL, &err) == -1)
 		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct nf_poll *poll = arg;
-	struct progress *progress = &poll->progress[outcome->index];
-	struct ready *ready = ready_new(poll, outcome->index, outcome->spool);
+	uint32_t index = outcome->task->index;
+	struct progress *progress = &poll->progress[index];
+	struct ready *ready = ready_new(poll, index, outcome->spool);
 	uint32_t next = progress->next_alike;
 
 	if (ready != NULL) {
 		ready->result.worker = outcome->worker;
-		ready->result.attempts = outcome->attempts;
+		ready->result.attempts = outcome->task->attempts;
 		ready->result.started_us = progress->started_us;
 		ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
-		outcome_error(ready, progress, outcome);
+		set_error(ready, progress, outcome);
 		ready_put(poll, ready);
 	}
 	free(progress->result);
@@ -375,24 +359,60 @@ static int submit_all(struct nf_poll *poll, struct nf_error *err)
 	return 0;
 }
 
-static unsigned cores(void)
+static void note(const struct nf_poll *poll, const char *text)
 {
-	cpu_set_t set;
+	if (text[0] != '\0' && poll->options.log.line != NULL)
+		poll->options.log.line(poll->options.log.arg, text);
+}
 
-	if (sched_getaffinity(0, sizeof(set), &set) == -1)
-		return 1;
-	return (unsigned)CPU_COUNT(&set);
+/* As wide as was wished for, and as this system lets it be. */
+static int fit(const struct nf_poll *poll, struct limits *limits,
+	       struct limits_wish *wish, struct nf_error *err)
+{
+	const struct nf_poll_options *options = &poll->options;
+	size_t ndevices = poll->plan.ndevices;
+	char text[LIMITS_NOTE];
+
+	limits_read(limits, "");
+	wish->mode = options->mode;
+	wish->workers = options->workers > 0 ? options->workers : limits->cores;
+	wish->fanout = options->fanout > 0 ? options->fanout : FANOUT;
+	if (wish->fanout > ndevices)
+		wish->fanout = (unsigned)ndevices;
+	if (options->mode == NF_MODE_SEQUENTIAL)
+		wish->workers = wish->fanout = 1;
+	if (wish->workers > wish->fanout)
+		wish->workers = wish->fanout;
+	if (limits_fit(limits, wish, text, sizeof(text), err) == -1)
+		return -1;
+	note(poll, text);
+	return 0;
+}
+
+/* The share of a handshake's deadline that may lie ahead as work. */
+static int64_t work_ahead_us(const struct nf_poll *poll)
+{
+	int64_t ms = SESSION_HANDSHAKE_MS;
+
+	if (ms > poll->plan.timeout_ms)
+		ms = poll->plan.timeout_ms;
+	return ms * 1000 / 4;
 }
 
 static int start_pool(struct nf_poll *poll, struct nf_error *err)
 {
+	struct limits limits;
+	struct limits_wish wish;
 	struct pool_options options = {
-		.workers =
-			poll->options.workers ? poll->options.workers : cores(),
-		.fanout = poll->options.fanout ? poll->options.fanout : FANOUT,
-		.stack_size = FIBER_STACK,
-		.run = task_run,
-		.ctx = &poll->plan,
+		.mode = poll->options.mode,
+		.worker = {.limit_ms = poll->plan.timeout_ms + BACKSTOP_MS,
+			   .run = task_run,
+			   .ctx = &poll->plan,
+			   .initializer = task_worker_init,
+			   .finalizer = task_worker_release},
+		.admission = {.ahead_us = work_ahead_us(poll),
+			      .starting_max = poll->options.logins,
+			      .rate = poll->options.rate},
 		.hooks = {.started = on_started,
 			  .data = on_data,
 			  .repeatable = on_lost,
@@ -400,11 +420,30 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 			  .arg = poll},
 	};
 
-	if (options.fanout > poll->plan.ndevices)
-		options.fanout = (unsigned)poll->plan.ndevices;
-	if (options.workers > options.fanout)
-		options.workers = options.fanout;
+	if (fit(poll, &limits, &wish, err) == -1)
+		return -1;
+	options.workers = wish.workers;
+	options.fanout = wish.fanout;
+	options.worker.fibers = (wish.fanout + wish.workers - 1) / wish.workers;
+	options.admission.cores =
+		wish.workers < limits.cores ? wish.workers : limits.cores;
 	return pool_start(&poll->pool, &options, err);
+}
+
+static int check_options(const struct nf_poll_options *options,
+			 struct nf_error *err)
+{
+	if ((unsigned)options->mode >= NF_NMODES)
+		return error_set(err, NF_INVALID, "there is no such mode");
+	if (options->mode == NF_MODE_SEQUENTIAL &&
+	    (options->workers > 1 || options->fanout > 1))
+		return error_set(err, NF_INVALID,
+				 "sequential mode has one session at a time: "
+				 "leave workers and fanout away, or take "
+				 "another mode");
+	if (!(options->rate >= 0))
+		return error_set(err, NF_INVALID, "the rate is negative");
+	return 0;
 }
 
 static int check_size(size_t ndevices, struct nf_error *err)
@@ -425,7 +464,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	struct nf_poll *poll;
 
 	err->stage = NF_STAGE_RESOLVE;
-	if (check_size(n, err) == -1)
+	if (check_size(n, err) == -1 || check_options(options, err) == -1)
 		return -1;
 	poll = calloc(1, sizeof(*poll));
 	if (poll == NULL)
@@ -449,6 +488,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	return 0;
 fail:
 	nf_poll_free(poll);
+	/* Kept on purpose when a thread hangs. NOLINTNEXTLINE */
 	return -1;
 }
 
@@ -502,6 +542,8 @@ void nf_poll_kill(struct nf_poll *poll)
 
 void nf_poll_free(struct nf_poll *poll)
 {
+	bool alone;
+
 	if (poll == NULL)
 		return;
 	ready_free(poll->taken);
@@ -511,10 +553,13 @@ void nf_poll_free(struct nf_poll *poll)
 		ready_free(poll->first);
 		poll->first = next;
 	}
-	pool_free(poll->pool);
+	alone = pool_free(poll->pool);
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		free(poll->progress[i].result);
 	free(poll->progress);
-	plan_release(&poll->plan);
-	free(poll);
+	/* A thread that hangs may come back to its plan. */
+	if (alone) {
+		plan_release(&poll->plan);
+		free(poll);
+	}
 }

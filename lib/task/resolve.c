@@ -10,12 +10,10 @@
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/pool.h"
+#include "pool/process.h"
 
 #define WORKERS 16
 #define PATIENCE_MS 15000 /* three tries of a resolver, 5 s each */
-
-/* Name service plug-ins are not written for small stacks. */
-#define STACK ((size_t)1024 * 1024)
 
 static void set_port(struct address *address, uint16_t port)
 {
@@ -80,30 +78,29 @@ static int copy(struct resolved *out, const struct resolved *from)
 
 /* ---- asking, in a pool */
 
-/* The names to ask for: devices in order of host, each host's first one. */
+/* The names to ask for: all of it outlives a thread that still asks. */
 struct asking {
-	const struct resolver *resolver;
-	const struct nf_inventory *inv;
+	struct resolver resolver;
 	struct resolved *out; /* by device */
-	const size_t *devices;
+	const size_t *devices; /* that the names are of */
+	char **names;
+	size_t nnames;
 	int64_t answered_ms; /* when the last answer came */
 	bool failed; /* no memory for one */
 };
 
 /* An answer: u32 gai_error, then each address, its u32 length before it. */
-static void ask_task(void *ctx, uint32_t index, struct outlet *out)
+static int ask_task(void *ctx, uint32_t index, struct nf_outlet *out,
+		    struct nf_error *err)
 {
 	const struct asking *asking = ctx;
-	size_t device = asking->devices[index];
 	struct resolved found = {0};
 	uint8_t number[4];
 	struct iovec parts[2] = {{number, sizeof(number)}, {0}};
 	int64_t waited_ms = 0;
 
-	if (asking->resolver->look_up(
-		    &found, nf_inventory_device(asking->inv, device)->host) ==
-	    -1)
-		return; /* as if there were no answer */
+	if (asking->resolver.look_up(&found, asking->names[index]) == -1)
+		return error_set(err, NF_SYSTEM, "no memory for an address");
 	wire_put_u32(number, (uint32_t)found.gai_error);
 	(void)outlet_send(out, parts, 1, &waited_ms);
 	for (size_t i = 0; i < found.naddresses; i++) {
@@ -114,31 +111,32 @@ static void ask_task(void *ctx, uint32_t index, struct outlet *out)
 		(void)outlet_send(out, parts, 2, &waited_ms);
 	}
 	free(found.addresses);
+	return 0;
 }
 
-static void on_asked(void *arg, uint32_t index, unsigned worker,
+static void on_asked(void *arg, const struct task *task, unsigned worker,
 		     int64_t when_us)
 {
 	(void)arg;
-	(void)index;
+	(void)task;
 	(void)worker;
 	(void)when_us;
 }
 
-static enum pool_verdict on_answer(void *arg, uint32_t index,
+static enum pool_verdict on_answer(void *arg, const struct task *task,
 				   const uint8_t *payload, size_t len)
 {
 	(void)arg;
-	(void)index;
+	(void)task;
 	(void)payload;
 	return len <= sizeof(struct sockaddr_storage) + 4 ? POOL_KEEP
 							  : POOL_BAD;
 }
 
-static bool on_unanswered(void *arg, uint32_t index)
+static bool on_unanswered(void *arg, const struct task *task)
 {
 	(void)arg;
-	(void)index;
+	(void)task;
 	return true; /* asking twice harms nobody */
 }
 
@@ -181,7 +179,8 @@ static int read_answer(struct spool *spool, struct resolved *out)
 static void on_end(void *arg, const struct pool_outcome *outcome)
 {
 	struct asking *asking = arg;
-	struct resolved *out = &asking->out[asking->devices[outcome->index]];
+	struct resolved *out =
+		&asking->out[asking->devices[outcome->task->index]];
 
 	asking->answered_ms = clock_ms();
 	out->gai_error = EAI_AGAIN;
@@ -196,7 +195,7 @@ static int drive(struct pool *pool, struct asking *asking, struct nf_error *err)
 	asking->answered_ms = clock_ms();
 	while (pool_pending(pool) > 0) {
 		int64_t end =
-			asking->answered_ms + asking->resolver->patience_ms;
+			asking->answered_ms + asking->resolver.patience_ms;
 
 		if (!killed && clock_ms() >= end) {
 			killed = true;
@@ -212,15 +211,16 @@ static int drive(struct pool *pool, struct asking *asking, struct nf_error *err)
 		       : 0;
 }
 
-static int ask_all(struct asking *asking, size_t n, struct nf_error *err)
+/* Processes, unless the program has threads: one that hangs can be killed. */
+static int ask_all(struct asking *asking, bool *left, struct nf_error *err)
 {
-	unsigned workers = asking->resolver->workers;
+	unsigned most = asking->resolver.workers;
+	unsigned n = asking->nnames < most ? (unsigned)asking->nnames : most;
 	struct pool_options options = {
-		.workers = n < workers ? (unsigned)n : workers,
-		.fanout = n < workers ? (unsigned)n : workers,
-		.stack_size = STACK,
-		.run = ask_task,
-		.ctx = asking,
+		.mode = process_alone() ? NF_MODE_PROCESS : NF_MODE_THREAD,
+		.workers = n,
+		.fanout = n,
+		.worker = {.run = ask_task, .ctx = asking},
 		.hooks = {.started = on_asked,
 			  .data = on_answer,
 			  .repeatable = on_unanswered,
@@ -232,11 +232,62 @@ static int ask_all(struct asking *asking, size_t n, struct nf_error *err)
 
 	if (pool_start(&pool, &options, err) == -1)
 		return -1;
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = pool_submit(pool, i, err);
+	for (uint32_t i = 0; i < asking->nnames && rc == 0; i++)
+		rc = pool_submit(pool, i, NULL, err);
 	if (rc == 0)
 		rc = drive(pool, asking, err);
-	pool_free(pool);
+	*left = !pool_free(pool);
+	return rc;
+}
+
+static void asking_free(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->nnames; i++)
+		free(asking->names[i]);
+	free(asking->names);
+	free(asking);
+}
+
+static struct asking *asking_new(const struct resolver *resolver,
+				 const struct nf_inventory *inv,
+				 const size_t *devices, size_t n)
+{
+	struct asking *asking = calloc(1, sizeof(*asking));
+
+	if (asking == NULL)
+		return NULL;
+	asking->resolver = *resolver;
+	asking->devices = devices;
+	asking->names = calloc(n, sizeof(char *));
+	for (; asking->names != NULL && asking->nnames < n; asking->nnames++) {
+		const struct nf_device *dev =
+			nf_inventory_device(inv, devices[asking->nnames]);
+
+		asking->names[asking->nnames] = strdup(dev->host);
+		if (asking->names[asking->nnames] == NULL)
+			break;
+	}
+	if (asking->nnames == n)
+		return asking;
+	asking_free(asking);
+	return NULL;
+}
+
+/* Ask for the hosts of n devices; each device of them gets its answer. */
+static int ask_for(const struct resolver *resolver,
+		   const struct nf_inventory *inv, const size_t *devices,
+		   size_t n, struct resolved *out, struct nf_error *err)
+{
+	struct asking *asking = asking_new(resolver, inv, devices, n);
+	bool left = false;
+	int rc;
+
+	if (asking == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for names");
+	asking->out = out;
+	rc = ask_all(asking, &left, err);
+	if (!left)
+		asking_free(asking);
 	return rc;
 }
 
@@ -254,24 +305,25 @@ static int by_host(const void *a, const void *b, void *arg)
  * names[0..n) are devices with names. Equal ones become neighbours; each first
  * one is asked for, the others get its answer.
  */
-static int resolve_names(struct asking *asking, size_t *names, size_t *firsts,
-			 size_t n, struct nf_error *err)
+static int resolve_names(const struct resolver *resolver,
+			 const struct nf_inventory *inv, struct resolved *out,
+			 size_t *names, size_t *firsts, size_t n,
+			 struct nf_error *err)
 {
-	void *inv = (void *)(uintptr_t)asking->inv;
+	void *arg = (void *)(uintptr_t)inv;
 	size_t nfirsts = 0;
 
-	qsort_r(names, n, sizeof(*names), by_host, inv);
+	qsort_r(names, n, sizeof(*names), by_host, arg);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || by_host(&names[i - 1], &names[i], inv) != 0)
+		if (i == 0 || by_host(&names[i - 1], &names[i], arg) != 0)
 			firsts[nfirsts++] = names[i];
 	}
-	asking->devices = firsts;
-	if (nfirsts > 0 && ask_all(asking, nfirsts, err) == -1)
+	if (nfirsts > 0 &&
+	    ask_for(resolver, inv, firsts, nfirsts, out, err) == -1)
 		return -1;
 	for (size_t i = 1; i < n; i++) {
-		if (by_host(&names[i - 1], &names[i], inv) == 0 &&
-		    copy(&asking->out[names[i]], &asking->out[names[i - 1]]) ==
-			    -1)
+		if (by_host(&names[i - 1], &names[i], arg) == 0 &&
+		    copy(&out[names[i]], &out[names[i - 1]]) == -1)
 			return error_sys(err, NF_SYSTEM,
 					 "no memory for addresses");
 	}
@@ -306,7 +358,6 @@ int resolve_all_by(const struct resolver *resolver,
 		   const struct nf_inventory *inv, struct resolved *out,
 		   struct nf_error *err)
 {
-	struct asking asking = {.resolver = resolver, .inv = inv, .out = out};
 	size_t n = nf_inventory_size(inv), nnames = 0;
 	size_t *names = calloc(n + 1, sizeof(*names));
 	size_t *firsts = calloc(n + 1, sizeof(*firsts));
@@ -316,7 +367,8 @@ int resolve_all_by(const struct resolver *resolver,
 	    resolve_numeric(inv, out, names, &nnames) == -1)
 		rc = error_sys(err, NF_SYSTEM, "no memory for addresses");
 	else
-		rc = resolve_names(&asking, names, firsts, nnames, err);
+		rc = resolve_names(resolver, inv, out, names, firsts, nnames,
+				   err);
 	free(firsts);
 	free(names);
 	if (rc == 0)

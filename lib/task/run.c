@@ -13,11 +13,18 @@
 /* On the heap: it is too large for a fiber's stack. */
 struct run {
 	const struct plan *plan;
-	struct outlet *out;
+	struct nf_outlet *out;
 	uint32_t index;
+	bool logged_in; /* or it never will be */
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that it may still say */
 	struct message result;
+};
+
+/* A worker's own: pattern matching is not for several threads. */
+struct crew {
+	size_t npatterns;
+	struct patterns *patterns[]; /* as in the plan */
 };
 
 /* Time spent waiting for our own pipe is not held against the device. */
@@ -31,17 +38,19 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 {
 	struct run *run = arg;
 	const struct plan *plan = run->plan;
-	const char *accepted = plan->accepted[plan->endpoint[run->index]];
+	const struct accepted *accepted =
+		&plan->accepted[plan->endpoint[run->index]];
 	struct message message = {.type = MESSAGE_HOSTKEY};
 	char fingerprint[HOSTKEYS_FINGERPRINT];
 
 	hostkeys_fingerprint(key->key, key->len, fingerprint);
-	if (strcmp(accepted, fingerprint) == 0)
-		return 0;
-	if (accepted[0] != '\0')
+	if (atomic_load(&accepted->known)) {
+		if (strcmp(accepted->fingerprint, fingerprint) == 0)
+			return 0;
 		return error_set(err, NF_HOSTKEY_CHANGED,
 				 "its host key changed during this run: %s %s",
 				 key->type, fingerprint);
+	}
 	(void)snprintf(message.hostkey.type, sizeof(message.hostkey.type), "%s",
 		       key->type);
 	message.hostkey.key = key->key;
@@ -51,6 +60,16 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 	    outlet_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
+}
+
+/* The next login may begin. */
+static void on_login(void *arg)
+{
+	struct run *run = arg;
+
+	if (!run->logged_in)
+		(void)outlet_ready(run->out, &run->deadline_ms);
+	run->logged_in = true;
 }
 
 static int on_output(void *arg, const uint8_t *bytes, size_t len,
@@ -111,6 +130,7 @@ static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct device *dev = inventory_device(plan->inv, run->index);
+	const struct crew *crew = outlet_state(run->out);
 
 	return (struct session_target){
 		.host = dev->pub.host,
@@ -121,10 +141,11 @@ static struct session_target target_of(struct run *run)
 		.password = dev->password,
 		.secret = dev->secret,
 		.legacy = dev->legacy,
-		.patterns = plan->patterns[run->index],
+		.patterns = crew->patterns[plan->platform[run->index]],
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.on_new_key = on_new_key,
+		.on_login = on_login,
 		.arg = run,
 	};
 }
@@ -146,19 +167,22 @@ static void run_session(struct run *run)
 		if (run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
+	} else if (us[NF_TIME_HANDSHAKE] > 0) {
+		on_login(run); /* it failed, but it has cost what they cost */
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
 	(void)say(run, &run->result);
 	session_close(session);
 }
 
-void task_run(void *ctx, uint32_t index, struct outlet *out)
+int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
+	     struct nf_error *err)
 {
 	const struct plan *plan = ctx;
 	struct run *run = calloc(1, sizeof(*run));
 
 	if (run == NULL)
-		return; /* done without a result: the parent says so */
+		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	run->plan = plan;
 	run->out = out;
 	run->index = index;
@@ -167,4 +191,34 @@ void task_run(void *ctx, uint32_t index, struct outlet *out)
 	run->result.type = MESSAGE_RESULT;
 	run_session(run);
 	free(run);
+	return 0;
+}
+
+int task_worker_init(void *ctx, void **state, struct nf_error *err)
+{
+	const struct plan *plan = ctx;
+	struct crew *crew = calloc(
+		1, sizeof(*crew) + plan->npatterns * sizeof(struct patterns *));
+
+	if (crew == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a worker");
+	for (; crew->npatterns < plan->npatterns; crew->npatterns++) {
+		if (patterns_share(&crew->patterns[crew->npatterns],
+				   plan->patterns[crew->npatterns],
+				   err) == -1) {
+			task_worker_release(crew);
+			return -1;
+		}
+	}
+	*state = crew;
+	return 0;
+}
+
+void task_worker_release(void *state)
+{
+	struct crew *crew = state;
+
+	for (size_t i = 0; i < crew->npatterns; i++)
+		patterns_free(crew->patterns[i]);
+	free(crew);
 }

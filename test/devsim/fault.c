@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "devsim/kex.h"
 #include "devsim/limits.h"
 #include "fiber/fiber.h"
 
@@ -101,6 +102,9 @@ bool fault_play(enum fault fault, int fd)
 		break;
 	case FAULT_GARBAGE:
 		send_garbage(fd);
+		break;
+	case FAULT_KEX:
+		(void)kex_print(fd);
 		break;
 	case FAULT_NONE:
 	case FAULT_REFUSE:

@@ -18,6 +18,7 @@
 	X(FAULT_FLOOD, "flood", "answers without end")                         \
 	X(FAULT_BANNER_FLOOD, "banner-flood", "lines before SSH, without end") \
 	X(FAULT_GARBAGE, "garbage", "sends bytes that are not SSH")            \
+	X(FAULT_KEX, "kex", "prints the client's cookie and key, and closes")  \
 	X(FAULT_NO_SHELL, "no-shell", "refuses terminal, shell and exec")      \
 	X(FAULT_NO_ENABLE, "no-enable", "refuses the enable password")
 
@@ -32,8 +33,8 @@ const char *fault_name(enum fault fault);
 const char *fault_does(enum fault fault);
 
 /*
- * On a fiber: live out a fault that shows before any protocol is spoken, then
- * close fd and return true. False, and nothing done, for every other one.
+ * On a fiber: live out a fault that shows before libssh is needed, then close
+ * fd and return true. False, and nothing done, for every other one.
  */
 bool fault_play(enum fault fault, int fd);
 

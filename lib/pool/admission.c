@@ -1,0 +1,135 @@
+/* When the next task may start. */
+#include "pool/admission.h"
+
+/*
+ * Before the first start is over its cost is not known: FIRST may start, and
+ * twice as many after each DOUBLING_US. Far devices are all begun before the
+ * near ones would have answered; with near ones the first sample is there by
+ * then.
+ */
+#define FIRST 64
+#define DOUBLING_US 200000
+#define DOUBLINGS_MAX 20
+
+#define SAMPLE_MAX_US                                                          \
+	250000 /* dearer is no login, but a machine that stood                 \
+		*/
+#define WEIGHT 8 /* a new sample counts one in so many */
+#define BURST_S 0.1 /* tokens kept for this long */
+
+void admission_init(struct admission *admission,
+		    const struct admission_rules *rules, int64_t now_us)
+{
+	*admission = (struct admission){
+		.rules = *rules, .filled_us = now_us, .tokens = 1};
+}
+
+static double burst(const struct admission *admission)
+{
+	double tokens = admission->rules.rate * BURST_S;
+
+	return tokens > 1 ? tokens : 1;
+}
+
+static void fill(struct admission *admission, int64_t now_us)
+{
+	double most = burst(admission);
+
+	admission->tokens += (double)(now_us - admission->filled_us) *
+			     admission->rules.rate / 1e6;
+	if (admission->tokens > most)
+		admission->tokens = most;
+	admission->filled_us = now_us;
+}
+
+/* How many doublings there were since the first start. */
+static int doublings(const struct admission *admission, int64_t now_us)
+{
+	int64_t n = admission->first_us == 0
+			    ? 0
+			    : (now_us - admission->first_us) / DOUBLING_US;
+
+	return n < DOUBLINGS_MAX ? (int)n : DOUBLINGS_MAX;
+}
+
+static bool paced(const struct admission *admission, size_t starting,
+		  int64_t now_us)
+{
+	const struct admission_rules *rules = &admission->rules;
+
+	if (rules->ahead_us == 0)
+		return true;
+	if (admission->cost_us == 0)
+		return starting < (size_t)FIRST << doublings(admission, now_us);
+	return (int64_t)starting * admission->cost_us <
+	       rules->ahead_us * rules->cores;
+}
+
+bool admission_open(struct admission *admission, size_t starting,
+		    int64_t now_us)
+{
+	const struct admission_rules *rules = &admission->rules;
+
+	if ((rules->starting_max > 0 && starting >= rules->starting_max) ||
+	    !paced(admission, starting, now_us))
+		return false;
+	if (rules->rate <= 0)
+		return true;
+	fill(admission, now_us);
+	return admission->tokens >= 1;
+}
+
+/* When the doublings will let one more start. */
+static int64_t doubled_us(const struct admission *admission, size_t starting)
+{
+	int n = 0;
+
+	while ((size_t)FIRST << n <= starting && n < DOUBLINGS_MAX)
+		n++;
+	return admission->first_us + n * (int64_t)DOUBLING_US;
+}
+
+int64_t admission_due_us(const struct admission *admission, size_t starting,
+			 int64_t now_us)
+{
+	const struct admission_rules *rules = &admission->rules;
+	int64_t due_us = INT64_MAX;
+
+	if (rules->starting_max > 0 && starting >= rules->starting_max)
+		return INT64_MAX;
+	if (!paced(admission, starting, now_us)) {
+		if (admission->cost_us != 0)
+			return INT64_MAX;
+		due_us = doubled_us(admission, starting);
+	}
+	if (rules->rate > 0 && admission->tokens < 1) {
+		int64_t token_us =
+			admission->filled_us + 1 +
+			(int64_t)((1 - admission->tokens) * 1e6 / rules->rate);
+
+		if (due_us == INT64_MAX || token_us > due_us)
+			due_us = token_us;
+	}
+	return due_us;
+}
+
+void admission_started(struct admission *admission, int64_t now_us)
+{
+	if (admission->first_us == 0)
+		admission->first_us = now_us;
+	if (admission->rules.rate > 0)
+		admission->tokens -= 1;
+}
+
+void admission_sample(struct admission *admission, uint32_t cost_us)
+{
+	int64_t sample = cost_us < SAMPLE_MAX_US ? cost_us : SAMPLE_MAX_US;
+
+	if (sample < 1)
+		sample = 1;
+	admission->cost_us =
+		admission->cost_us == 0
+			? sample
+			: (admission->cost_us * (WEIGHT - 1) + sample + WEIGHT -
+			   1) / WEIGHT;
+}

@@ -1,0 +1,47 @@
+/* The tasks that are handed out, by ticket and by worker. */
+#ifndef NETFAN_POOL_SLOTS_H
+#define NETFAN_POOL_SLOTS_H
+
+#include "pool/member.h"
+#include "pool/queue.h"
+#include "pool/spool.h"
+
+/* A task that is handed out. Free when ticket is 0. */
+struct slot {
+	uint32_t ticket;
+	struct task task;
+	struct member *holder;
+	struct slot *prev, *next; /* of the same holder */
+	int64_t started_ms; /* 0: not yet; later by what it was kept waiting */
+	bool said; /* that it started, by STARTED */
+	struct spool spool;
+	bool ready; /* its costly start is over */
+	bool no_room;
+};
+
+struct slots {
+	struct slot *all; /* by ticket % size */
+	size_t size;
+	size_t used;
+	size_t nstarting; /* of these, not yet ready */
+	struct spool_budget budget;
+	uint32_t last_ticket;
+};
+
+/* Room for most tasks at a time. -1 with errno ENOMEM. */
+int slots_init(struct slots *slots, size_t most);
+void slots_release(struct slots *slots); /* zeroed is fine */
+
+/* One for task, held by member, with a ticket of its own. */
+struct slot *slot_take(struct slots *slots, struct member *member,
+		       const struct task *task);
+void slot_release(struct slots *slots, struct slot *slot);
+
+/* A ticket counts only from the worker that holds it: NULL otherwise. */
+struct slot *slot_find(struct slots *slots, const struct member *member,
+		       uint32_t ticket);
+
+/* Its costly start is over. */
+void slot_ready(struct slots *slots, struct slot *slot);
+
+#endif

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The library as other programs meet it: installed, linked, taken away again.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+top=$(cd "$(dirname "$0")/../.." && pwd)
+version_c=$top/test/example/version.c
+
+# make TARGET below $root. Cases run side by side, and whoever edited a source
+# since the last build would have them all build at once: one at a time.
+make_in_root() { # TARGET
+	local build=${NETFAN%/*}
+
+	root=$TEST_TMP/root
+	expect_status 0 flock "$build/library.lock" \
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+		make -C "$top" VARIANT="${build##*/}" DESTDIR="$root" \
+		PREFIX=/usr LIBDIR=/usr/lib INCLUDEDIR=/usr/include "$1"
+}
+
+install_library() {
+	case $NETFAN in
+	*/asan/netfan | */tsan/netfan) skip 'nobody installs a sanitizer' ;;
+	esac
+	make_in_root install
+}
+
+# What pkg-config says of the library below $root.
+ask() { # OPTION...
+	PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root \
+		"${PKG_CONFIG:-pkg-config}" "$@" netfan
+}
+
+# Compile and run a program that sees of netfan only what is installed. FLAGS
+# are words: a compiler's options, then how to link.
+expect_runs() { # SOURCE "COMPILER..." "FLAGS"
+	# shellcheck disable=SC2046,SC2086 # words they are
+	expect_status 0 $2 -Wall -Wextra -Werror -o "$TEST_TMP/program" \
+		"$1" -x none $(ask --cflags) $3
+	expect_status 0 env LD_LIBRARY_PATH="$root/usr/lib" "$TEST_TMP/program"
+	expect_eq "stderr of $1" "$(cat "$TEST_TMP/err")" ''
+	[ "$1" != "$version_c" ] ||
+		expect_eq version "$(cat "$TEST_TMP/out")" "$(netfan --version)"
+}
+
+# Each example as C, and one as C++.
+expect_all_run() { # FLAGS
+	local source
+
+	for source in "$top"/test/example/*.c; do
+		expect_runs "$source" "${CC:-cc} -std=c11" "$1"
+	done
+	! command -v c++ >/dev/null ||
+		expect_runs "$version_c" 'c++ -std=c++11 -x c++' "$1"
+}
+
+case_programs_link_with_the_shared_library() {
+	install_library
+	expect_all_run "$(ask --libs)"
+	expect_match needed "$(ldd "$TEST_TMP/program" || true)" libnetfan.so.0
+	expect_eq version "netfan $(ask --modversion)" \
+		"$(netfan --version | head -n 1)"
+}
+
+# Of netfan alone: the libraries it needs are shared ones still.
+case_programs_link_with_the_static_library() {
+	local packages
+
+	install_library
+	mapfile -t packages < <(ask --print-requires-private)
+	expect_all_run "-L$root/usr/lib -l:libnetfan.a -pthread $(
+		"${PKG_CONFIG:-pkg-config}" --libs "${packages[@]}"
+	)"
+	! ldd "$TEST_TMP/program" | grep libnetfan || fail 'netfan is shared'
+}
+
+case_programs_can_be_wholly_static() {
+	local libs
+
+	install_library
+	libs="-static $(ask --static --libs)"
+	# shellcheck disable=SC2086
+	${CC:-cc} -x c -o "$TEST_TMP/empty" - -x none ${libs/-lnetfan/} \
+		<<<'int main(void) { return 0; }' 2>"$TEST_TMP/err" ||
+		skip 'what netfan needs is not here as static libraries'
+	expect_all_run "$libs"
+}
+
+# Each name that the header promises, and no other.
+case_public_names_are_those_of_the_header() {
+	local want
+
+	install_library
+	want=$(tr '\n' ' ' <"$root/usr/include/netfan.h" |
+		grep -o 'NF_API [^(]*(' |
+		sed -En 's/.*[ *](nf_[a-z0-9_]+)\($/\1/p' | sort)
+	expect_match names "$want" nf_version_text
+	expect_eq 'names in libnetfan.so' "$(nm -D --defined-only \
+		"$root/usr/lib/libnetfan.so" | awk '{ print $3 }' | sort)" \
+		"$want"
+	expect_eq 'names in libnetfan.a' "$(nm -g --defined-only \
+		"$root/usr/lib/libnetfan.a" | awk 'NF == 3 { print $3 }' |
+		sort)" "$want"
+}
+
+case_uninstall_leaves_no_file() {
+	install_library
+	make_in_root uninstall
+	expect_eq 'what is left' "$(find "$root" ! -type d)" ''
+}
+
+run_cases "$@"
