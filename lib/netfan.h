@@ -126,8 +126,11 @@ struct nf_log {
  *   process     A worker may crash, be killed or hang: the others go on, and
  *               the task is reported or tried again (on_worker_death). Workers
  *               are forked by nf_executor_open() and later to replace others:
- *               they see memory as it was then. Refused in a program that has
- *               other threads. Workers die with the program.
+ *               they see memory as it was then. They have /dev/null as stdin
+ *               and stdout, the program's stderr, no other descriptor, and
+ *               ignore SIGINT, SIGTERM, SIGQUIT, SIGHUP and SIGPIPE. Refused
+ *               in a program that has other threads. Workers die with the
+ *               program.
  *   thread      A crash ends the program. A task that neither returns nor
  *               gives way cannot be stopped: it fails by its time limit, its
  *               thread gets no more work, and what it uses must stay in place.
@@ -159,7 +162,7 @@ NF_API void *nf_worker_state(const struct nf_outlet *out);
  * deadline (as nf_now_ms() counts). 1 when ready (an error counts), 0 at the
  * deadline, -1 with errno when it cannot be waited for: ECANCELED when the
  * task's own time is up or nobody wants its result. On a fiber the others run
- * on.
+ * on. One task of a worker at a time may wait for a descriptor.
  */
 #define NF_WAIT_IN 1u
 #define NF_WAIT_OUT 2u
@@ -169,7 +172,8 @@ NF_API int nf_wait_io(int fd, unsigned directions, int64_t deadline_ms);
 /* The same for time alone: 0, or -1 with ECANCELED. */
 NF_API int nf_sleep_until(int64_t deadline_ms);
 
-/* Milliseconds of a clock that stands still while the program is stopped. */
+/* The clock of deadlines: monotonic milliseconds, less the time in which a
+ * worker with fibers could not run. */
 NF_API int64_t nf_now_ms(void);
 
 /* What becomes of a task whose worker died while it ran. */
@@ -186,7 +190,8 @@ struct nf_executor_options {
 	unsigned fanout; /* tasks handed out in all; 0: what can run at once.
 			    More keeps workers busy between short tasks */
 	unsigned fibers; /* tasks that run at once in a worker, each on a fiber
-			    of its own. 0: one, on an ordinary stack */
+			    of its own. 0: one, on an ordinary stack. A worker
+			    whose fibers give way to none for 10 s hangs */
 	size_t stack_size; /* of a fiber, bytes; 0: 64 KiB */
 	/* Called in each worker before its first task, or NULL. When one fails,
 	 * the executor is broken: what waits fails, nothing new is taken. */
@@ -245,8 +250,8 @@ enum nf_state {
 
 /*
  * Submit a task. Its future is the caller's, to be freed at any time; NULL for
- * out: nobody wants it. NF_INVALID after a shutdown, NF_WORKER_DIED when the
- * executor is broken.
+ * out: nobody wants it. NF_INVALID after a shutdown; why the executor is
+ * broken, when it is.
  */
 NF_API int nf_submit(struct nf_executor *executor, uint32_t index,
 		     struct nf_future **out, struct nf_error *err);
@@ -259,10 +264,10 @@ NF_API enum nf_state nf_future_state(const struct nf_future *future);
 NF_API unsigned nf_future_worker(const struct nf_future *future); /* 0: none */
 
 /*
- * Wait for the result: 0 when the task is done; *bytes are borrowed from the
- * future. -1 with the task's error when it failed, NF_CANCELLED, or NF_TIMEOUT
- * when timeout_ms (-1: no limit) passed first: it is still pending or running
- * then. bytes and len may be NULL.
+ * Wait for the result: 0 when the task is done. -1 with the task's error when
+ * it failed, NF_CANCELLED, or NF_TIMEOUT when timeout_ms (-1: no limit) passed
+ * first: it is still pending or running then. *bytes is what it wrote, also
+ * when it failed, borrowed from the future; bytes and len may be NULL.
  */
 NF_API int nf_future_result(struct nf_future *future, int timeout_ms,
 			    const void **bytes, size_t *len,
@@ -389,7 +394,8 @@ struct nf_poll_options {
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
-	void (*on_event)(void *arg, const struct nf_event *event); /* or NULL */
+	/* Called inside nf_poll_step(), which it may not call; or NULL. */
+	void (*on_event)(void *arg, const struct nf_event *event);
 	void *event_arg;
 	struct nf_log log;
 };

@@ -24,6 +24,11 @@ void clock_stand(int64_t ms)
 	stood_ms += ms;
 }
 
+int64_t clock_worked_ms(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID) / 1000;
+}
+
 int64_t clock_us(void)
 {
 	return read_us(CLOCK_MONOTONIC);

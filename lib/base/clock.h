@@ -15,6 +15,9 @@ int64_t clock_ms(void);
 /* Take ms off this thread's clock: time in which it could not run. */
 void clock_stand(int64_t ms);
 
+/* Milliseconds for which this thread has run. */
+int64_t clock_worked_ms(void);
+
 int64_t clock_us(void); /* monotonic microseconds, for durations */
 int64_t clock_real_us(void); /* microseconds since 1970 */
 

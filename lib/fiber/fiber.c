@@ -326,13 +326,14 @@ static void run_ready(struct loop *loop)
 
 /*
  * A thread that was stopped, or starved, is no device's fault: its clock stands
- * still for as long as a turn takes more than it may.
+ * still for as long as it could not run, beyond may_ms that it waited or
+ * worked.
  */
-static void forgive(int64_t since_ms, int wait_ms)
+static void forgive(int64_t since_ms, int64_t may_ms)
 {
-	int64_t late_ms = clock_ms() - since_ms - wait_ms;
+	int64_t late_ms = clock_ms() - since_ms - may_ms;
 
-	if (wait_ms >= 0 && late_ms > LATE_MS)
+	if (may_ms >= 0 && late_ms > LATE_MS)
 		clock_stand(late_ms);
 }
 
@@ -347,7 +348,7 @@ static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
 
 int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 {
-	int64_t now = clock_ms();
+	int64_t now = clock_ms(), worked_ms;
 	int wait_ms = wait_for(loop, deadline_ms, now);
 
 	assert(current == NULL);
@@ -357,8 +358,9 @@ int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 	take_timers(loop);
 	beat(loop);
 	now = clock_ms();
+	worked_ms = clock_worked_ms();
 	run_ready(loop);
-	forgive(now, 0);
+	forgive(now, clock_worked_ms() - worked_ms);
 	return 0;
 }
 
@@ -460,7 +462,7 @@ int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 
 	assert(self != NULL);
 	if (watch(self, fd, directions) == -1)
-		return -1;
+		return errno == EPERM ? 1 : -1; /* a file is always ready */
 	self->fd = fd;
 	rc = give_way(self, deadline_ms);
 	/* The loop itself may be the late one: look before giving up. */

@@ -10,6 +10,9 @@
 
 /* ---- taking in */
 
+/* Who reads at such intervals keeps nobody waiting. */
+#define PROMPT_MS 100
+
 static int take_hello(struct pool *pool, struct member *member,
 		      const struct frame *frame)
 {
@@ -155,7 +158,7 @@ ssize_t collector_read(struct pool *pool, struct member *member)
 	ssize_t n = read(member->ends.result_fd, pool->input, READ_MAX);
 	int64_t now = clock_ms();
 
-	if (n >= (ssize_t)READ_MAX / 2 && now > member->read_ms)
+	if (n >= (ssize_t)READ_MAX / 2 && now > member->read_ms + PROMPT_MS)
 		excuse(member, now);
 	member->read_ms = now;
 	if (n > 0) {
@@ -165,24 +168,37 @@ ssize_t collector_read(struct pool *pool, struct member *member)
 	return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 
-static int64_t later(int64_t a, int64_t b)
+/* When it began, as its mark has it, if that can be true: monotonic us. */
+static int64_t begun_us(const struct member *member, int64_t now_us)
 {
-	return a > b ? a : b;
+	int64_t us = atomic_load(&member->mark->begun_us);
+
+	return us > member->born_us && us <= now_us ? us : now_us;
 }
 
-void collector_look(struct pool *pool, struct member *member)
+static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
-	uint32_t last = atomic_load(&member->mark->begun);
-	int64_t ago_us = clock_us() - atomic_load(&member->mark->begun_us);
+	int64_t start_ms = clock_ms() - ago_us / 1000;
 
-	for (struct slot *slot = member->held; slot != NULL && last != 0;
-	     slot = slot->next) {
-		if (slot->started_ms != 0 || (int32_t)(last - slot->ticket) < 0)
-			continue;
-		slot->started_ms =
-			later(clock_ms() - ago_us / 1000, member->excused_ms);
-		hooks->started(hooks->arg, &slot->task, member->number,
-			       clock_real_us() - ago_us);
+	if (start_ms < slot->holder->excused_ms)
+		start_ms = slot->holder->excused_ms;
+	slot->started_ms = start_ms;
+	hooks->started(hooks->arg, &slot->task, slot->holder->number,
+		       clock_real_us() - ago_us);
+}
+
+/* Slots are listed the newest first. When the one that the mark names is gone,
+ * STARTED of all before it has come, too. */
+void collector_look(struct pool *pool, struct member *member)
+{
+	int64_t now_us = clock_us();
+	int64_t ago_us = now_us - begun_us(member, now_us);
+	struct slot *slot = slot_find(&pool->slots, member,
+				      atomic_load(&member->mark->begun));
+
+	for (; slot != NULL; slot = slot->next) {
+		if (slot->started_ms == 0)
+			take_begun(pool, slot, ago_us);
 	}
 }

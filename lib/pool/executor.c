@@ -1,6 +1,7 @@
 /* The executor: a pool whose tasks have futures. */
 #include "pool/executor.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -8,6 +9,7 @@
 #include "pool/limits.h"
 
 #define STACK_MIN ((size_t)16 * 1024)
+#define STACK_MAX ((size_t)1 << 40)
 #define LIMIT_MAX_MS (INT64_C(1) << 40) /* 34 years: deadlines can be added */
 
 struct nf_executor {
@@ -16,6 +18,7 @@ struct nf_executor {
 	struct nf_future *futures; /* not yet free */
 	struct nf_future *first_due, *last_due; /* callbacks to be called */
 	size_t pending;
+	size_t nwalks; /* that hold it */
 	unsigned fanout;
 	bool busy; /* in a step, or in a callback */
 	bool shut; /* takes no more tasks */
@@ -90,6 +93,8 @@ static enum nf_state last_state(enum pool_end end)
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct nf_future *future = outcome->task->owner;
+	const void *bytes;
+	struct nf_error err;
 
 	future->queued = false;
 	if (future->ended) { /* cancelled while it waited */
@@ -97,6 +102,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 		return;
 	}
 	spool_move(&future->spool, outcome->spool, &future->memory);
+	(void)spool_map(&future->spool, &bytes, &err); /* frees descriptors */
 	future_end(future, last_state(outcome->end), outcome->error);
 	executor_call_back(arg, future);
 }
@@ -118,8 +124,20 @@ static void call_due(struct nf_executor *executor)
 /* What is left of an executor goes with its last future. */
 static void settle(struct nf_executor *executor)
 {
-	if (executor->gone && executor->futures == NULL && !executor->busy)
+	if (executor->gone && executor->futures == NULL &&
+	    executor->nwalks == 0 && !executor->busy)
 		free(executor);
+}
+
+void executor_hold(struct nf_executor *executor)
+{
+	executor->nwalks++;
+}
+
+void executor_let_go(struct nf_executor *executor)
+{
+	executor->nwalks--;
+	settle(executor);
 }
 
 void executor_call_back(struct nf_executor *executor, struct nf_future *future)
@@ -177,10 +195,16 @@ static int check(const struct nf_executor_options *options,
 		return error_set(err, NF_INVALID,
 				 "sequential mode runs one task at a time: "
 				 "workers and fanout are 0 or 1");
-	if (options->stack_size != 0 && options->stack_size < STACK_MIN)
+	if (options->stack_size != 0 && (options->stack_size < STACK_MIN ||
+					 options->stack_size > STACK_MAX))
 		return error_set(err, NF_INVALID,
-				 "a fiber needs a stack of at least %zu bytes",
-				 STACK_MIN);
+				 "a fiber's stack has %zu to %zu bytes",
+				 STACK_MIN, STACK_MAX);
+	if (options->on_worker_death != NF_ON_DEATH_REPORT &&
+	    options->on_worker_death != NF_ON_DEATH_RETRY)
+		return error_set(err, NF_INVALID,
+				 "there is no such way to take a worker's "
+				 "death");
 	if (options->task_timeout_ms < 0)
 		return error_set(err, NF_INVALID,
 				 "the time limit of tasks is negative");
@@ -199,17 +223,24 @@ static unsigned default_workers(void)
 	return limits.cores;
 }
 
-static void set_width(struct pool_options *pool,
-		      const struct nf_executor_options *options)
+static int set_width(struct pool_options *pool,
+		     const struct nf_executor_options *options,
+		     struct nf_error *err)
 {
-	unsigned at_once = options->fibers > 0 ? options->fibers : 1;
+	uint64_t fanout = options->fibers > 0 ? options->fibers : 1;
 
 	pool->workers =
 		options->workers > 0 ? options->workers : default_workers();
-	pool->fanout =
-		options->fanout > 0 ? options->fanout : pool->workers * at_once;
+	fanout = options->fanout > 0 ? options->fanout : fanout * pool->workers;
 	if (options->mode == NF_MODE_SEQUENTIAL)
-		pool->workers = pool->fanout = 1;
+		fanout = pool->workers = 1;
+	pool->fanout = (unsigned)fanout;
+	if (fanout > UINT_MAX)
+		return error_set(err, NF_INVALID,
+				 "%u workers with %u fibers each are more than "
+				 "can be counted",
+				 pool->workers, options->fibers);
+	return 0;
 }
 
 static int start(struct nf_executor *executor, struct nf_error *err)
@@ -223,6 +254,8 @@ static int start(struct nf_executor *executor, struct nf_error *err)
 			   .limit_ms = options->task_timeout_ms < LIMIT_MAX_MS
 					       ? options->task_timeout_ms
 					       : LIMIT_MAX_MS,
+			   .prompt = options->on_worker_death ==
+				     NF_ON_DEATH_REPORT,
 			   .run = options->task,
 			   .ctx = options->ctx,
 			   .initializer = options->initializer,
@@ -236,7 +269,8 @@ static int start(struct nf_executor *executor, struct nf_error *err)
 			  .arg = executor},
 	};
 
-	set_width(&pool, options);
+	if (set_width(&pool, options, err) == -1)
+		return -1;
 	executor->fanout = pool.fanout;
 	return pool_start(&executor->pool, &pool, err);
 }
@@ -329,9 +363,15 @@ int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 	return rc;
 }
 
+/* By a clock that nothing makes stand: the caller's time is no task's. */
+static int64_t now_ms(void)
+{
+	return clock_us() / 1000;
+}
+
 int64_t executor_deadline(int timeout_ms)
 {
-	return timeout_ms < 0 ? NO_DEADLINE : clock_ms() + timeout_ms;
+	return timeout_ms < 0 ? NO_DEADLINE : now_ms() + timeout_ms;
 }
 
 /* One look even when no time is left. */
@@ -341,7 +381,7 @@ int executor_await(struct nf_executor *executor, const bool *flag,
 	int wait_ms;
 
 	while (!*flag) {
-		wait_ms = clock_wait_ms(deadline_ms, clock_ms());
+		wait_ms = clock_wait_ms(deadline_ms, now_ms());
 		if (nf_executor_step(executor, wait_ms, err) == -1)
 			return -1;
 		if (wait_ms == 0)
@@ -421,5 +461,6 @@ void nf_executor_free(struct nf_executor *executor)
 	call_due(executor);
 	executor->busy = false;
 	executor->gone = true;
+	executor->shut = true;
 	settle(executor);
 }

@@ -19,6 +19,10 @@ void executor_call_back(struct nf_executor *executor, struct nf_future *future);
 /* The future is free: it is none of the executor's any more. */
 void executor_drop(struct nf_executor *executor, struct nf_future *future);
 
+/* Keep what a walk needs of it, also when it is freed meanwhile. */
+void executor_hold(struct nf_executor *executor);
+void executor_let_go(struct nf_executor *executor);
+
 /* One more of its tasks has ended. */
 void executor_count_end(struct nf_executor *executor);
 

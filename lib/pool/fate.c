@@ -122,22 +122,53 @@ static void slots_lost(struct pool *pool, struct member *member,
 		slot_lost(pool, last, suspect, error);
 }
 
+static bool has_begun_any(const struct member *member)
+{
+	const struct slot *slot = member->held;
+
+	while (slot != NULL && slot->started_ms == 0)
+		slot = slot->next;
+	return slot != NULL;
+}
+
+/*
+ * A death that no task pays for with an attempt is what could go on for ever:
+ * before HELLO, or with tasks in hand and none begun. Our own judgement of a
+ * task that was late is none of it.
+ */
+static bool is_barren(const struct member *member)
+{
+	if (!member->greeted)
+		return true;
+	return member->held != NULL && !member->late && !has_begun_any(member);
+}
+
+/* The ticket to blame: what the mark says counts as far as it is true. */
+static uint32_t suspect_of(struct pool *pool, const struct member *member)
+{
+	uint32_t running = atomic_load(&member->mark->running);
+
+	if (member->late)
+		return NOBODY;
+	return slot_find(&pool->slots, member, running) != NULL ? running : 0;
+}
+
 void fate_of_dead(struct pool *pool, struct member *member)
 {
-	uint32_t suspect = atomic_load(&member->mark->running);
 	char message[MEMBER_MESSAGE];
 	struct nf_error error;
+	uint32_t suspect;
 
 	while (collector_read(pool, member) > 0)
 		; /* what it had said before it died counts */
 	collector_look(pool, member);
+	suspect = suspect_of(pool, member);
 	member_bury(member, pool->epfd, message);
 	(void)error_set(&error, NF_WORKER_DIED, "%s", message);
 	pool->nalive--;
-	if (member->held != NULL) {
-		member->barren++;
+	member->barren = is_barren(member) ? member->barren + 1 : 0;
+	if (member->barren > 0)
 		pool->last_death = error;
-	}
 	slots_lost(pool, member, suspect, &error);
 }
 
@@ -147,6 +178,8 @@ void fate_of_hanging(struct pool *pool, struct member *member,
 	struct slot *slot, *next;
 
 	member_give_up(member, pool->epfd);
+	/* From here on it begins nothing: what it had begun by then shows. */
+	collector_look(pool, member);
 	pool->nalive--;
 	pool->abandoned = true;
 	pool->last_death = *error;

@@ -94,7 +94,6 @@ void future_settle(struct nf_future *future)
 	if (future->error != &no_memory)
 		free(future->error);
 	spool_release(&future->spool);
-	free(future->whole);
 	executor_drop(future->executor, future);
 	free(future);
 }
@@ -160,23 +159,6 @@ int nf_future_add_done_callback(struct nf_future *future,
 	return 0;
 }
 
-/* The spool ends in a file when it is long: then a copy in one piece. */
-static int make_whole(struct nf_future *future, struct nf_error *err)
-{
-	size_t len = (size_t)spool_len(&future->spool);
-
-	if (future->whole != NULL || len == future->spool.memory.len)
-		return 0;
-	future->whole = malloc(len);
-	if (future->whole == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for a result");
-	if (spool_read(&future->spool, future->whole, len, err) == (ssize_t)len)
-		return 0;
-	free(future->whole);
-	future->whole = NULL;
-	return -1;
-}
-
 static int await(struct nf_future *future, int timeout_ms, struct nf_error *err)
 {
 	int rc;
@@ -194,18 +176,19 @@ static int await(struct nf_future *future, int timeout_ms, struct nf_error *err)
 int nf_future_result(struct nf_future *future, int timeout_ms,
 		     const void **bytes, size_t *len, struct nf_error *err)
 {
+	const void *whole;
+
 	if (await(future, timeout_ms, err) == -1)
 		return -1;
+	if (spool_map(&future->spool, &whole, err) == -1)
+		return -1;
+	if (bytes != NULL)
+		*bytes = whole;
+	if (len != NULL)
+		*len = (size_t)spool_len(&future->spool);
 	if (future->state != NF_STATE_DONE) {
 		*err = *future->error;
 		return -1;
 	}
-	if (make_whole(future, err) == -1)
-		return -1;
-	if (bytes != NULL)
-		*bytes = future->whole != NULL ? future->whole
-					       : future->spool.memory.data;
-	if (len != NULL)
-		*len = (size_t)spool_len(&future->spool);
 	return 0;
 }

@@ -25,7 +25,6 @@ struct nf_future {
 	struct callback *callbacks, *last_callback;
 	struct spool spool; /* its result */
 	struct spool_budget memory; /* what that takes */
-	uint8_t *whole; /* the result in one piece, when spool is not */
 	struct nf_error *error; /* NULL when done */
 	uint32_t index;
 	enum nf_state state;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -99,6 +100,12 @@ static void unwatch(const struct member *member, int epfd)
 
 /* ---- its life */
 
+/* A worker inherits no other's mark: it could lie about it. */
+static void share(struct loop_mark *mark, int how)
+{
+	(void)madvise(mark, (size_t)sysconf(_SC_PAGESIZE), how);
+}
+
 /* What is the worker's own of member->inner is closed, or is no longer ours. */
 static int start_as(struct member *member, const struct worker_options *options,
 		    struct nf_error *err)
@@ -107,7 +114,9 @@ static int start_as(struct member *member, const struct worker_options *options,
 
 	switch (member->mode) {
 	case NF_MODE_PROCESS:
+		share(member->mark, MADV_DOFORK);
 		rc = process_start(&member->process, options, err);
+		share(member->mark, MADV_DONTFORK);
 		pipe_close(&member->inner.result_fd);
 		break;
 	case NF_MODE_THREAD:
@@ -189,11 +198,13 @@ int member_start(struct member *member, const struct worker_options *options,
 	member->ntaken = 0;
 	member->verdict[0] = '\0';
 	member->greeted = false;
+	member->late = false;
 	member->distrusted = false;
 	member->awaits_room = false;
 	member->state = MEMBER_STARTING;
 	member->read_ms = member->beat_ms = clock_ms();
 	member->excused_ms = 0;
+	member->born_us = clock_us();
 	if (watch_all(member, epfd, err) == 0)
 		return 0;
 	stop(member);
@@ -229,8 +240,8 @@ void member_send(struct member *member, int epfd)
 void member_drained(struct member *member, int epfd)
 {
 	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, member->ends.task_fd, NULL);
-	(void)close(member->ends.task_fd);
-	member->ends.task_fd = -1;
+	pipe_close(&member->ends.task_fd);
+	member->drained_ms = clock_ms();
 }
 
 void member_kill(struct member *member, const char *verdict)

@@ -53,11 +53,14 @@ struct member {
 	bool greeted; /* it said HELLO */
 	bool alone; /* holds a suspect, and gets nothing beside it */
 	bool awaits_room; /* the task pipe is watched */
+	bool late; /* it is killed for a task that did not end in time */
 	bool distrusted; /* said what it may not say: nothing more counts */
 	struct loop_mark *mark; /* shared with it */
 	uint32_t beat; /* of the mark, when it was last seen to change */
 	int64_t beat_ms;
+	int64_t born_us; /* monotonic */
 	int64_t read_ms; /* when its result pipe was last read */
+	int64_t drained_ms; /* when its task pipe was ended */
 	int64_t excused_ms; /* when that was last found full */
 	char verdict[160]; /* why we killed it, "" when we did not */
 };

@@ -8,18 +8,14 @@
 #define READ_MAX ((size_t)64 * 1024) /* what a pipe holds */
 #define FAREWELL_MS 1000 /* for workers to end by themselves */
 
-/* What a worker shows of itself, a cache line each. */
-struct shared {
-	_Alignas(64) struct loop_mark mark;
-};
-
 struct pool {
 	struct pool_options options;
 	struct member *members;
 	struct slots slots;
 	struct queue queue;
 	struct admission admission;
-	struct shared *shared; /* by worker, with the workers */
+	uint8_t *marks; /* a page a worker, which no other worker has */
+	size_t page;
 	uint8_t *input;
 	unsigned most; /* tasks that one worker may hold */
 	unsigned nalive;

@@ -57,7 +57,8 @@ static void refill(struct pool *pool)
 
 /* ---- handing out */
 
-/* Where a task finds a place: a suspect where nobody else is. */
+/* Where a task finds a place: a suspect where nobody else is. An initializer
+ * that takes its time, or hangs, keeps no task. */
 static struct member *place_for(struct pool *pool, const struct task *task)
 {
 	unsigned room = task->suspect ? 1 : pool->most;
@@ -66,10 +67,8 @@ static struct member *place_for(struct pool *pool, const struct task *task)
 	for (unsigned i = 0; i < pool->options.workers; i++) {
 		struct member *member = &pool->members[i];
 
-		if (member->nheld < room && !member->alone &&
-		    member->verdict[0] == '\0' &&
-		    (member->state == MEMBER_RUNNING ||
-		     member->state == MEMBER_STARTING) &&
+		if (member->state == MEMBER_RUNNING && member->nheld < room &&
+		    !member->alone && member->verdict[0] == '\0' &&
 		    (best == NULL || member->nheld < best->nheld))
 			best = member;
 		if (best != NULL && best->nheld == 0)
@@ -144,9 +143,28 @@ static void hand_out(struct pool *pool)
 
 /* ---- the pool as a whole */
 
-static size_t shared_size(unsigned workers)
+static size_t marks_size(const struct pool *pool)
 {
-	return (size_t)workers * sizeof(struct shared);
+	return pool->options.workers * pool->page;
+}
+
+/* No child inherits them, but for its own. */
+static int map_marks(struct pool *pool)
+{
+	void *marks;
+
+	pool->page = (size_t)sysconf(_SC_PAGESIZE);
+	marks = mmap(NULL, marks_size(pool), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (marks == MAP_FAILED)
+		return -1;
+	pool->marks = marks;
+	return madvise(marks, marks_size(pool), MADV_DONTFORK);
+}
+
+static struct loop_mark *mark_of(const struct pool *pool, unsigned worker)
+{
+	return (struct loop_mark *)(void *)(pool->marks + worker * pool->page);
 }
 
 static int watch_timer(struct pool *pool, struct nf_error *err)
@@ -172,16 +190,13 @@ static int pool_init(struct pool *pool, struct nf_error *err)
 		return -1;
 	pool->members = calloc(options->workers, sizeof(*pool->members));
 	pool->input = malloc(READ_MAX);
-	pool->shared =
-		mmap(NULL, shared_size(options->workers),
-		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slots_init(&pool->slots, options->fanout) == -1 ||
 	    pool->members == NULL || pool->input == NULL ||
-	    pool->shared == MAP_FAILED)
+	    map_marks(pool) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	for (unsigned i = 0; i < options->workers; i++) {
 		if (member_init(&pool->members[i], options->mode, i + 1,
-				pool->most, &pool->shared[i].mark, err) == -1)
+				pool->most, mark_of(pool, i), err) == -1)
 			return -1;
 	}
 	return 0;
@@ -226,7 +241,6 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	if (pool == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	pool->epfd = pool->timer_fd = -1;
-	pool->shared = MAP_FAILED;
 	set_options(pool, options);
 	if (pool_init(pool, err) == -1)
 		goto fail;
@@ -353,7 +367,8 @@ static int take_events(struct pool *pool, int timeout_ms, struct nf_error *err)
 /* How long to wait for events, at most timeout_ms (-1: no limit). */
 static int wait_ms(struct pool *pool, int timeout_ms)
 {
-	int64_t due_ms = (watch_due_us(pool) + 999) / 1000;
+	int64_t due_us = watch_due_us(pool);
+	int64_t due_ms = due_us / 1000 + (due_us % 1000 > 0);
 
 	if (due_ms > INT_MAX || (timeout_ms >= 0 && timeout_ms < due_ms))
 		return timeout_ms;
@@ -450,8 +465,8 @@ bool pool_free(struct pool *pool)
 	queue_release(&pool->queue);
 	free(pool->members);
 	/* A thread left behind still writes there. */
-	if (pool->shared != MAP_FAILED && !abandoned)
-		(void)munmap(pool->shared, shared_size(pool->options.workers));
+	if (pool->marks != NULL && !abandoned)
+		(void)munmap(pool->marks, marks_size(pool));
 	free(pool->input);
 	free(pool);
 	return !abandoned;

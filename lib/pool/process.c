@@ -88,8 +88,8 @@ static int child_descriptors(int task_fd, int result_fd)
 
 	if (task == -1 || result == -1 || null == -1 ||
 	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1 ||
-	    dup2(task, CHILD_TASK_FD) == -1 ||
-	    dup2(result, CHILD_RESULT_FD) == -1)
+	    dup3(task, CHILD_TASK_FD, O_CLOEXEC) == -1 ||
+	    dup3(result, CHILD_RESULT_FD, O_CLOEXEC) == -1)
 		return -1;
 	close_from(CHILD_RESULT_FD + 1);
 	return 0;

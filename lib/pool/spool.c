@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -22,6 +23,8 @@ void spool_release(struct spool *spool)
 	buf_release(&spool->memory);
 	if (spool->fd != -1)
 		(void)close(spool->fd);
+	if (spool->map != NULL)
+		(void)munmap(spool->map, (size_t)spool->file_len);
 	spool_init(spool, spool->budget);
 }
 
@@ -33,6 +36,11 @@ void spool_move(struct spool *spool, struct spool *from,
 	budget->used += from->memory.len;
 	from->budget->used -= from->memory.len;
 	spool_init(from, from->budget);
+}
+
+uint64_t spool_len(const struct spool *spool)
+{
+	return spool->memory.len + spool->file_len;
 }
 
 /* /var/tmp before /tmp, which is memory on many machines. */
@@ -60,19 +68,14 @@ static int temporary_file(void)
 	return fd;
 }
 
-static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
-		       struct nf_error *err)
+static int write_at(const struct spool *spool, uint64_t at,
+		    const uint8_t *bytes, size_t len, struct nf_error *err)
 {
 	size_t done = 0;
 
-	if (spool->fd == -1)
-		spool->fd = temporary_file();
-	if (spool->fd == -1)
-		return error_sys(err, NF_SYSTEM,
-				 "no temporary file for its output");
 	while (done < len) {
 		ssize_t n = pwrite(spool->fd, bytes + done, len - done,
-				   (off_t)(spool->file_len + done));
+				   (off_t)(at + done));
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -81,6 +84,20 @@ static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
 					 "no room for its output");
 		done += (size_t)n;
 	}
+	return 0;
+}
+
+/* Bytes have their own places in the file, the first are left out. */
+static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
+		       struct nf_error *err)
+{
+	if (spool->fd == -1)
+		spool->fd = temporary_file();
+	if (spool->fd == -1)
+		return error_sys(err, NF_SYSTEM,
+				 "no temporary file for its output");
+	if (write_at(spool, spool_len(spool), bytes, len, err) == -1)
+		return -1;
 	spool->file_len += len; /* whole or not at all */
 	return 0;
 }
@@ -97,19 +114,14 @@ int spool_append(struct spool *spool, const void *bytes, size_t len,
 	return 0;
 }
 
-uint64_t spool_len(const struct spool *spool)
-{
-	return spool->memory.len + spool->file_len;
-}
-
 static ssize_t file_read(struct spool *spool, uint8_t *bytes, size_t len,
 			 struct nf_error *err)
 {
-	uint64_t at = spool->read_at - spool->memory.len;
+	uint64_t at = spool->read_at;
 	size_t done = 0;
 
-	if (len > spool->file_len - at)
-		len = (size_t)(spool->file_len - at);
+	if (len > spool_len(spool) - at)
+		len = (size_t)(spool_len(spool) - at);
 	while (done < len) {
 		ssize_t n = pread(spool->fd, bytes + done, len - done,
 				  (off_t)(at + done));
@@ -142,4 +154,26 @@ ssize_t spool_read(struct spool *spool, void *bytes, size_t len,
 		return (ssize_t)head;
 	rest = file_read(spool, (uint8_t *)bytes + head, len - head, err);
 	return rest == -1 ? -1 : (ssize_t)head + rest;
+}
+
+int spool_map(struct spool *spool, const void **bytes, struct nf_error *err)
+{
+	size_t len = (size_t)spool_len(spool);
+	void *map;
+
+	if (spool->fd == -1) {
+		*bytes = spool->map != NULL ? spool->map : spool->memory.data;
+		return 0;
+	}
+	if (write_at(spool, 0, spool->memory.data, spool->memory.len, err) ==
+	    -1)
+		return -1;
+	map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, spool->fd, 0);
+	if (map == MAP_FAILED)
+		return error_sys(err, NF_SYSTEM, "no memory for a result");
+	spool_release(spool);
+	spool->map = map;
+	spool->file_len = len;
+	*bytes = map;
+	return 0;
 }

@@ -20,6 +20,7 @@ struct spool {
 	struct spool_budget *budget; /* borrowed */
 	struct buf memory; /* the first bytes */
 	int fd; /* the rest, unlinked; -1 for none */
+	void *map; /* all of it, and no descriptor; or NULL */
 	uint64_t file_len;
 	uint64_t read_at;
 };
@@ -46,5 +47,11 @@ uint64_t spool_len(const struct spool *spool);
  */
 ssize_t spool_read(struct spool *spool, void *bytes, size_t len,
 		   struct nf_error *err);
+
+/*
+ * All bytes in one piece, borrowed; a file among them is mapped and needs no
+ * descriptor any more. After that only this and spool_len() may be called.
+ */
+int spool_map(struct spool *spool, const void **bytes, struct nf_error *err);
 
 #endif

@@ -159,6 +159,7 @@ int nf_map(struct nf_walk **out, struct nf_executor *executor,
 		nf_walk_free(walk);
 		return -1;
 	}
+	executor_hold(executor);
 	if (submit_ahead(walk, err) == -1) {
 		nf_walk_free(walk);
 		return -1;
@@ -223,6 +224,8 @@ void nf_walk_free(struct nf_walk *walk)
 		nf_future_free(walk->ring[i % walk->ahead]);
 	}
 	nf_future_free(walk->lent);
+	if (walk->ring != NULL)
+		executor_let_go(walk->executor);
 	free(walk->ring);
 	free(walk->places);
 	free(walk);

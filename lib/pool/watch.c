@@ -10,6 +10,8 @@
 #define CUT_MS 1000 /* for a task on a fiber to heed its limit */
 #define LOOK_MS 1000 /* between two looks at the workers' beats */
 #define STUCK_MS 10000 /* without a beat */
+#define FINAL_MS 5000 /* for a finalizer */
+#define READS_MAX 64 /* more than a worker has buffered */
 
 /* ---- deadlines */
 
@@ -69,6 +71,12 @@ static void begin_anew(struct member *member)
 	}
 }
 
+static void all_begin_anew(struct pool *pool)
+{
+	for (unsigned i = 0; i < pool->options.workers; i++)
+		begin_anew(&pool->members[i]);
+}
+
 /* One more look, at its pipe and at whether it could run at all. */
 static void judge_member(struct pool *pool, struct member *member)
 {
@@ -76,9 +84,10 @@ static void judge_member(struct pool *pool, struct member *member)
 	struct slot *slot;
 	bool late = false;
 
-	while (late_slot(pool, member) != NULL &&
-	       collector_read(pool, member) > 0)
-		;
+	for (int i = 0; i < READS_MAX && late_slot(pool, member) != NULL; i++) {
+		if (collector_read(pool, member) <= 0)
+			break;
+	}
 	if (late_slot(pool, member) != NULL &&
 	    member->mode == NF_MODE_PROCESS &&
 	    process_continued(&member->process))
@@ -89,6 +98,7 @@ static void judge_member(struct pool *pool, struct member *member)
 		fate_of_slot(pool, slot, POOL_LATE, &error);
 		late = true;
 	}
+	member->late = late;
 	if (late)
 		cut_off(pool, member, "was killed: a task did not end in time");
 }
@@ -138,7 +148,8 @@ static void look_at(struct pool *pool, struct member *member, bool away)
 	uint32_t beat = atomic_load(&member->mark->beat);
 	int64_t now = clock_ms();
 
-	if (beat != member->beat || away || member->nheld == 0) {
+	if (beat != member->beat || away || member->nheld == 0 ||
+	    !member->greeted) {
 		member->beat = beat;
 		member->beat_ms = now;
 	} else if (now - member->beat_ms > STUCK_MS) {
@@ -165,23 +176,42 @@ static void judge_stuck(struct pool *pool)
 	}
 }
 
-static bool awaits_threads(const struct pool *pool)
+/* One whose task pipe was ended, and that does not end. */
+static void judge_drained(struct pool *pool)
 {
-	return pool->killed && pool->options.mode == NF_MODE_THREAD &&
+	for (unsigned i = 0; i < pool->options.workers; i++) {
+		struct member *member = &pool->members[i];
+
+		if (member->state == MEMBER_DRAINING && member->nheld == 0 &&
+		    member->verdict[0] == '\0' &&
+		    clock_ms() > member->drained_ms + FINAL_MS)
+			cut_off(pool, member, "was killed: it did not end");
+	}
+}
+
+static bool awaits_killed(const struct pool *pool)
+{
+	return pool->killed && pool->options.mode != NF_MODE_PROCESS &&
 	       pool->nalive > 0;
 }
 
-/* Killed threads that do not end are left behind. */
+/* What does not end though it was asked to is left behind. */
 static void judge_killed(struct pool *pool)
 {
 	struct nf_error error;
 
-	if (!awaits_threads(pool) || clock_ms() < pool->killed_ms + FAREWELL_MS)
+	if (!awaits_killed(pool) || clock_ms() < pool->killed_ms + FAREWELL_MS)
 		return;
 	(void)error_set(&error, NF_CANCELLED, "cancelled while it ran");
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		if (member_alive(&pool->members[i]))
-			fate_of_hanging(pool, &pool->members[i], &error);
+		struct member *member = &pool->members[i];
+
+		if (!member_alive(member))
+			continue;
+		if (member->mode == NF_MODE_THREAD)
+			fate_of_hanging(pool, member, &error);
+		else
+			fate_of_dead(pool, member);
 	}
 }
 
@@ -195,11 +225,11 @@ static int64_t due_ms(const struct pool *pool)
 {
 	int64_t due = NO_DEADLINE;
 
-	if (pool->slots.used > 0)
+	if (pool->slots.used > 0 || queue_len(&pool->queue) > 0)
 		due = pool->looked_ms + LOOK_MS;
 	if (pool->slots.used > 0 && pool->options.worker.limit_ms > 0)
 		due = least(due, pool->judged_ms + judge_ms(pool));
-	if (awaits_threads(pool))
+	if (awaits_killed(pool))
 		due = least(due, pool->killed_ms + FAREWELL_MS);
 	if (pool->members[0].worker != NULL)
 		due = least(due, worker_due_ms(pool->members[0].worker));
@@ -247,9 +277,14 @@ void watch_enter(struct pool *pool)
 {
 	int64_t away_ms = clock_ms() - pool->left_ms;
 
-	if (pool->options.mode == NF_MODE_SEQUENTIAL && pool->slots.used > 0 &&
-	    away_ms > 2 * LOOK_MS)
+	if (pool->slots.used == 0 || away_ms <= 2 * LOOK_MS)
+		return;
+	if (pool->options.mode == NF_MODE_SEQUENTIAL)
 		clock_stand(away_ms - LOOK_MS);
+	/* Threads with fibers have seen for themselves whether all stood. */
+	if (pool->options.mode == NF_MODE_THREAD &&
+	    pool->options.worker.fibers > 0)
+		all_begin_anew(pool);
 }
 
 void watch_leave(struct pool *pool)
@@ -281,5 +316,6 @@ void watch_judge(struct pool *pool)
 	look_at_marks(pool);
 	judge_late(pool);
 	judge_stuck(pool);
+	judge_drained(pool);
 	judge_killed(pool);
 }

@@ -2,6 +2,7 @@
 #include "pool/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,9 @@ struct worker {
 	bool broken; /* nobody reads our results, or wants them */
 };
 
+/* Whose task runs on this thread's ordinary stack. */
+static _Thread_local struct worker *on_stack;
+
 /* ---- the result pipe */
 
 static void wake_writer(struct worker *worker)
@@ -99,21 +103,23 @@ static int write_some(struct worker *worker)
 	}
 	worker->written += (uint64_t)n;
 	buf_consume(&worker->out, (size_t)n);
+	wake_waiters(worker); /* whoever wrote: the writer finds nothing left */
 	return 1;
 }
 
-/* On the ordinary stack there is nobody else to turn the loop. */
-static int turn_for_writer(struct worker *worker)
+/* On the ordinary stack there is no writer: a task writes for itself. */
+static int write_on_stack(struct worker *worker)
 {
-	bool relieved = worker->options.relieve != NULL;
+	struct pollfd pollfd = {.fd = worker->options.result_fd,
+				.events = POLLOUT};
 	int rc;
 
-	if (write_some(worker) == 1)
-		return 0;
-	if (relieved)
-		worker->options.relieve(worker->options.relieve_arg);
-	rc = loop_step(worker->loop, relieved ? 0 : NO_DEADLINE, NULL);
-	show(worker, worker->tasks != NULL ? worker->tasks->ticket : 0);
+	while ((rc = write_some(worker)) == 0) {
+		if (worker->options.relieve != NULL)
+			worker->options.relieve(worker->options.relieve_arg);
+		else
+			(void)poll(&pollfd, 1, -1);
+	}
 	return rc;
 }
 
@@ -151,7 +157,7 @@ static int wait_writer(struct worker *worker, int64_t *waited_ms)
 {
 	struct fiber *fiber = fiber_self();
 	int64_t start = clock_ms();
-	int rc = fiber == NULL ? turn_for_writer(worker)
+	int rc = fiber == NULL ? write_on_stack(worker)
 			       : park_for_writer(worker, fiber);
 
 	*waited_ms += clock_ms() - start;
@@ -165,6 +171,13 @@ static void heed_stop(struct worker *worker)
 
 	if (!worker->broken && mark != NULL && atomic_load(&mark->stop))
 		worker_stop(worker);
+}
+
+bool outlet_stopped(void)
+{
+	if (on_stack != NULL)
+		heed_stop(on_stack);
+	return on_stack != NULL && on_stack->broken;
 }
 
 static int worker_put(struct worker *worker, enum frame_type type,
@@ -231,7 +244,6 @@ static void writer_main(void *arg)
 			if (write_some(worker) == 0)
 				(void)wait_io(worker->options.result_fd,
 					      WAIT_OUT, NO_DEADLINE);
-			wake_waiters(worker);
 		} else if (worker->ended && worker->nqueued == 0 &&
 			   worker->nrunning == 0) {
 			break;
@@ -257,14 +269,17 @@ static int say_started(struct nf_outlet *out)
 }
 
 /* STARTED may leave this worker late, or never: this tells that it began. */
-static void show_begun(const struct nf_outlet *out)
+static int show_begun(const struct nf_outlet *out)
 {
 	struct loop_mark *mark = out->worker->options.mark;
 
 	if (mark == NULL)
-		return;
+		return 0;
 	atomic_store(&mark->begun_us, clock_us());
 	atomic_store(&mark->begun, out->ticket);
+	/* Who was given up before that shall not begin any more. */
+	heed_stop(out->worker);
+	return out->worker->broken ? -1 : 0;
 }
 
 /* Done, or failed with err. */
@@ -274,10 +289,15 @@ static void say_end(struct worker *worker, enum frame_type type,
 	int64_t waited_ms = 0;
 	uint8_t bytes[ERROR_SIZE_MAX];
 	struct iovec part = {.iov_base = bytes};
+	bool prompt;
 
 	if (err != NULL)
 		part.iov_len = error_encode(err, bytes);
 	(void)worker_put(worker, type, ticket, &part, 1, &waited_ms);
+	prompt = worker->options.prompt || type == FRAME_HELLO;
+	while (prompt && !worker->broken && worker->out.len > 0 &&
+	       write_some(worker) == 1)
+		;
 }
 
 static void begin_task(struct nf_outlet *out)
@@ -322,11 +342,13 @@ static int call_task(struct nf_outlet *out, struct nf_error *err)
 {
 	const struct worker_options *options = &out->worker->options;
 	bool limited = out->fiber != NULL && options->limit_ms > 0;
-	int64_t limit_ms = clock_ms() + options->limit_ms;
 
-	*err = (struct nf_error){.code = NF_OK};
+	err->code = NF_OK;
+	err->stage = (enum nf_stage)0;
+	err->sys_errno = 0;
+	err->message[0] = '\0';
 	if (limited)
-		(void)fiber_limit(out->fiber, limit_ms);
+		(void)fiber_limit(out->fiber, clock_ms() + options->limit_ms);
 	if (options->run(options->ctx, out->index, out, err) == 0)
 		return 0;
 	if (limited && clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
@@ -341,9 +363,7 @@ static void run_task(struct nf_outlet *out)
 	struct nf_error err;
 	int rc;
 
-	begin_task(out);
-	if (say_started(out) == 0) {
-		show_begun(out);
+	if (say_started(out) == 0 && show_begun(out) == 0) {
 		rc = call_task(out, &err);
 		if (out->fiber != NULL)
 			(void)fiber_limit(out->fiber, NO_DEADLINE);
@@ -368,24 +388,14 @@ static struct nf_outlet take_ticket(struct worker *worker)
 static void run_on_stack(struct worker *worker)
 {
 	struct nf_outlet out = take_ticket(worker);
+	struct worker *before = on_stack; /* a task may run an executor */
 
+	on_stack = worker;
+	begin_task(&out);
 	show(worker, out.ticket);
 	run_task(&out);
 	show(worker, 0);
-}
-
-/* Run what waits, and write what came of it. */
-static void run_queued(struct worker *worker)
-{
-	int64_t end_us = clock_us() + SLICE_US;
-
-	while (worker->nqueued > 0 && !worker->broken) {
-		run_on_stack(worker);
-		if (clock_us() >= end_us)
-			break;
-	}
-	while (worker->out.len > 0 && write_some(worker) == 1)
-		;
+	on_stack = before;
 }
 
 static void task_main(void *arg)
@@ -412,11 +422,9 @@ static int start_fibers(struct worker *worker, struct nf_error *err)
 		if (out == NULL)
 			return error_sys(err, NF_SYSTEM, "no memory");
 		*out = take_ticket(worker);
-		if (fiber_start(worker->loop, task_main, out, err) == -1) {
-			worker->nrunning--;
-			free(out);
+		begin_task(out);
+		if (fiber_start(worker->loop, task_main, out, err) == -1)
 			return -1;
-		}
 	}
 	return 0;
 }
@@ -439,10 +447,11 @@ static int put_ticket(struct worker *worker, const uint8_t *bytes)
 }
 
 /*
- * Tickets are written whole (8 bytes are far below PIPE_BUF), so that a read
- * of a multiple of 8 ends between two.
+ * Read what tickets there are: 1, 0 at the end, -1. Tickets are written whole
+ * (8 bytes are far below PIPE_BUF), so that a read of a multiple of 8 ends
+ * between two, and one that was not filled has emptied the pipe.
  */
-static int read_tickets(struct worker *worker)
+static int read_tickets(struct worker *worker, bool *emptied)
 {
 	uint8_t tickets[64 * TICKET_SIZE];
 	ssize_t n = read(worker->options.task_fd, tickets, sizeof(tickets));
@@ -453,20 +462,23 @@ static int read_tickets(struct worker *worker)
 		if (put_ticket(worker, tickets + i) == -1)
 			return -1;
 	}
-	/* A read that was not filled has emptied the pipe. */
-	if (n < (ssize_t)sizeof(tickets))
-		(void)wait_io(worker->options.task_fd, WAIT_IN, NO_DEADLINE);
+	*emptied = n < (ssize_t)sizeof(tickets);
 	return 1;
 }
 
 static void reader_main(void *arg)
 {
 	struct worker *worker = arg;
+	bool emptied = true;
 	int rc = 1;
 
 	worker->reader = fiber_self();
-	while (rc == 1 && !worker->broken)
-		rc = read_tickets(worker);
+	while (rc == 1 && !worker->broken) {
+		rc = read_tickets(worker, &emptied);
+		if (rc == 1 && emptied)
+			(void)wait_io(worker->options.task_fd, WAIT_IN,
+				      NO_DEADLINE);
+	}
 	worker->reader = NULL;
 	worker->broken |= rc == -1;
 	worker->ended = true;
@@ -474,7 +486,70 @@ static void reader_main(void *arg)
 	wake_writer(worker);
 }
 
+/* ---- a worker without fibers: it reads, runs and writes in turn */
+
+static void run_queued(struct worker *worker)
+{
+	int64_t end_us = clock_us() + SLICE_US;
+
+	while (worker->nqueued > 0 && !worker->broken) {
+		run_on_stack(worker);
+		if (clock_us() >= end_us)
+			break;
+	}
+}
+
+/* Until there is a ticket, or room for what is still to be written. */
+static void await_pipes(const struct worker *worker, int64_t deadline_ms)
+{
+	struct pollfd fds[] = {
+		{.fd = worker->ended ? -1 : worker->options.task_fd,
+		 .events = POLLIN},
+		{.fd = worker->out.len > 0 ? worker->options.result_fd : -1,
+		 .events = POLLOUT},
+	};
+
+	(void)poll(fds, 2, clock_wait_ms(deadline_ms, clock_ms()));
+}
+
+static bool has_ended(const struct worker *worker)
+{
+	return worker->broken ||
+	       (worker->ended && worker->nqueued == 0 && worker->out.len == 0);
+}
+
+static int turn_on_stack(struct worker *worker, int64_t deadline_ms)
+{
+	bool emptied;
+	int rc = 1;
+
+	if (has_ended(worker))
+		return 0;
+	if (worker->nqueued == 0)
+		await_pipes(worker, deadline_ms);
+	if (worker->nqueued == 0 && !worker->ended)
+		rc = read_tickets(worker, &emptied);
+	worker->ended |= rc != 1;
+	worker->broken |= rc == -1;
+	run_queued(worker);
+	while (!worker->broken && worker->out.len > 0 &&
+	       write_some(worker) == 1)
+		;
+	return has_ended(worker) ? 0 : 1;
+}
+
 /* ---- its life */
+
+static int new_loop(struct worker *worker, struct nf_error *err)
+{
+	size_t stack_size = worker->options.stack_size;
+
+	if (loop_new(&worker->loop, stack_size > 0 ? stack_size : FIBER_STACK,
+		     err) == -1)
+		return -1;
+	loop_show(worker->loop, worker->options.mark);
+	return 0;
+}
 
 int worker_new(struct worker **out, const struct worker_options *options,
 	       struct nf_error *err)
@@ -492,16 +567,10 @@ int worker_new(struct worker **out, const struct worker_options *options,
 		worker_free(worker);
 		return -1;
 	}
-	/* Reader and writer are fibers in any case. */
-	if (loop_new(&worker->loop,
-		     options->fibers > 0 && options->stack_size > 0
-			     ? options->stack_size
-			     : FIBER_STACK,
-		     err) == -1) {
+	if (options->fibers > 0 && new_loop(worker, err) == -1) {
 		worker_free(worker);
 		return -1;
 	}
-	loop_show(worker->loop, options->mark);
 	*out = worker;
 	return 0;
 }
@@ -511,6 +580,12 @@ void worker_free(struct worker *worker)
 	if (worker == NULL)
 		return;
 	loop_free(worker->loop);
+	while (worker->tasks != NULL) { /* of fibers that were dropped */
+		struct nf_outlet *out = worker->tasks;
+
+		worker->tasks = out->next;
+		free(out);
+	}
 	if (worker->ready && worker->options.finalizer != NULL)
 		worker->options.finalizer(worker->state);
 	buf_release(&worker->out);
@@ -532,6 +607,8 @@ static int begin(struct worker *worker, struct nf_error *err)
 		make_sound(&why);
 	say_end(worker, FRAME_HELLO, 0, worker->ready ? NULL : &why);
 	worker->ended = !worker->ready;
+	if (options->fibers == 0)
+		return 0;
 	if (worker->ready &&
 	    fiber_start(worker->loop, reader_main, worker, err) == -1)
 		return -1;
@@ -543,28 +620,29 @@ int worker_turn(struct worker *worker, int64_t deadline_ms,
 {
 	if (!worker->begun && begin(worker, err) == -1)
 		return -1;
-	if (worker->nqueued > 0 && worker->options.fibers == 0)
-		run_queued(worker);
-	if (worker->nqueued > 0)
-		deadline_ms = 0;
-	if (loop_step(worker->loop, deadline_ms, err) == -1)
-		return -1;
-	if (worker->options.fibers > 0 && start_fibers(worker, err) == -1)
+	if (worker->loop == NULL)
+		return turn_on_stack(worker, deadline_ms);
+	if (loop_step(worker->loop, deadline_ms, err) == -1 ||
+	    start_fibers(worker, err) == -1)
 		return -1;
 	return loop_fibers(worker->loop) > 0 ? 1 : 0;
 }
 
 int64_t worker_due_ms(const struct worker *worker)
 {
-	if (!worker->begun ||
-	    (worker->nqueued > 0 && worker->options.fibers == 0))
+	if (!worker->begun)
 		return 0;
-	return loop_due_ms(worker->loop);
+	if (worker->loop != NULL)
+		return loop_due_ms(worker->loop);
+	return worker->nqueued > 0 || worker->out.len > 0 || worker->broken
+		       ? 0
+		       : NO_DEADLINE;
 }
 
 int worker_fd(const struct worker *worker)
 {
-	return loop_fd(worker->loop);
+	return worker->loop != NULL ? loop_fd(worker->loop)
+				    : worker->options.task_fd;
 }
 
 static void cut(struct fiber *fiber)

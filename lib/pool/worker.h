@@ -20,6 +20,8 @@ struct worker_options {
 			    stack */
 	size_t stack_size; /* of a fiber; 0: FIBER_STACK */
 	int64_t limit_ms; /* of a task on a fiber; 0: none */
+	bool prompt; /* what a task said is in the pipe as it ends: no other
+			task's crash can take it along */
 	nf_task_fn *run;
 	void *ctx; /* of run and initializer */
 	int (*initializer)(void *ctx, void **state, struct nf_error *err);
@@ -75,6 +77,10 @@ int outlet_flush(struct nf_outlet *out, int64_t *waited_ms);
 
 /* Say that this task's costly start is over, and what it took. On a fiber. */
 int outlet_ready(struct nf_outlet *out, int64_t *waited_ms);
+
+/* Is there a task on this thread's ordinary stack that nobody wants any more?
+ */
+bool outlet_stopped(void);
 
 /* What the initializer left. */
 void *outlet_state(const struct nf_outlet *out);

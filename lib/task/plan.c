@@ -121,10 +121,41 @@ static char *default_known_hosts(void)
 	return path;
 }
 
+static size_t accepted_size(const struct plan *plan)
+{
+	return plan->ndevices * sizeof(*plan->accepted);
+}
+
+static void *map(int fd, size_t size, int protection)
+{
+	void *memory = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+
+	return memory != MAP_FAILED ? memory : NULL;
+}
+
+static int share_accepted(struct plan *plan, struct nf_error *err)
+{
+	size_t size = accepted_size(plan);
+	int fd = memfd_create("host keys", MFD_CLOEXEC);
+
+	if (fd == -1 || ftruncate(fd, (off_t)size) == -1) {
+		(void)error_sys(err, NF_SYSTEM, "no memory for host keys");
+		if (fd != -1)
+			(void)close(fd);
+		return -1;
+	}
+	plan->accepted = map(fd, size, PROT_READ);
+	plan->accepting = map(fd, size, PROT_READ | PROT_WRITE);
+	(void)close(fd);
+	if (plan->accepted == NULL || plan->accepting == NULL ||
+	    madvise(plan->accepting, size, MADV_DONTFORK) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	return 0;
+}
+
 static int load_keys(struct plan *plan, struct nf_error *err)
 {
 	const struct nf_poll_options *options = plan->options;
-	void *shared;
 
 	if (options->host_keys == NF_HOST_KEYS_OFF)
 		return 0;
@@ -136,13 +167,7 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 				 "no home directory: name a known_hosts file");
 	if (hostkeys_load(&plan->known, plan->known_path, err) == -1)
 		return -1;
-	shared =
-		mmap(NULL, plan->ndevices * sizeof(*plan->accepted),
-		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	plan->accepted = shared;
-	return 0;
+	return share_accepted(plan, err);
 }
 
 /* ---- the plan */
@@ -171,6 +196,8 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	plan->ndevices = nf_inventory_size(inv);
 	plan->timeout_ms =
 		options->timeout_ms > 0 ? options->timeout_ms : PLAN_TIMEOUT_MS;
+	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
+		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
 	if (check_commands(options, err) == -1 || load_keys(plan, err) == -1 ||
 	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
 		plan_release(plan);
@@ -179,15 +206,20 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	return 0;
 }
 
+static void unmap(const void *memory, size_t size)
+{
+	if (memory != NULL)
+		(void)munmap((void *)(uintptr_t)memory, size);
+}
+
 void plan_release(struct plan *plan)
 {
 	for (size_t i = 0; plan->resolved && i < plan->ndevices; i++)
 		free(plan->resolved[i].addresses);
 	for (size_t i = 0; i < plan->npatterns; i++)
 		patterns_free(plan->patterns[i]);
-	if (plan->accepted != NULL)
-		(void)munmap(plan->accepted,
-			     plan->ndevices * sizeof(*plan->accepted));
+	unmap(plan->accepted, accepted_size(plan));
+	unmap(plan->accepting, accepted_size(plan));
 	hostkeys_free(plan->known);
 	free(plan->known_path);
 	free(plan->endpoint);

@@ -15,6 +15,7 @@
 #define PLAN_OUTPUT_MAX ((uint64_t)256 * 1024 * 1024)
 
 #define PLAN_TIMEOUT_MS 60000
+#define PLAN_TIMEOUT_MAX_MS (INT64_C(1) << 40) /* 34 years: sums stay small */
 
 /* A key accepted in this run: the parent writes it, once. */
 struct accepted {
@@ -34,7 +35,10 @@ struct plan {
 	struct hostkeys *known; /* NULL when keys are not checked */
 	char *known_path;
 	uint32_t *endpoint; /* first device with the same host and port */
-	struct accepted *accepted; /* by endpoint; shared memory */
+	/* By endpoint, two views of the same memory: workers have only the one
+	 * that cannot be written. */
+	const struct accepted *accepted;
+	struct accepted *accepting;
 };
 
 /* NF_INVALID for a command that cannot be sent, an unreadable known_hosts. */

@@ -14,6 +14,8 @@
 #include "task/run.h"
 
 #define FANOUT 500
+#define RATE_MIN 0.001
+#define RATE_MAX 1e6
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* A result that is ready, and all that its pointers point to. */
@@ -50,6 +52,7 @@ struct nf_poll {
 	int64_t opened_us; /* monotonic */
 	bool unwritable; /* known_hosts, and it was said */
 	bool stopped;
+	bool busy; /* in a step */
 	bool broken; /* there was no memory for a result */
 	struct spool_budget nothing; /* of results without a body */
 };
@@ -184,7 +187,7 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 			   message->hostkey.type, message->hostkey.key,
 			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
 		return POOL_BAD;
-	accepted = &plan->accepted[plan->endpoint[index]];
+	accepted = &plan->accepting[plan->endpoint[index]];
 	if (atomic_load(&accepted->known))
 		return POOL_BAD;
 	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
@@ -226,7 +229,8 @@ static enum pool_verdict on_data(void *arg, const struct task *task,
 		return POOL_KEEP;
 	case MESSAGE_OUTPUT:
 		progress->output += message.output.len;
-		return progress->inside && progress->output <= PLAN_OUTPUT_MAX
+		return message.output.len > 0 && progress->inside &&
+				       progress->output <= PLAN_OUTPUT_MAX
 			       ? POOL_KEEP
 			       : POOL_BAD;
 	case MESSAGE_END:
@@ -272,15 +276,27 @@ static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 	ready_put(poll, ready);
 }
 
+static int try_submit(struct nf_poll *poll, uint32_t index,
+		      struct nf_error *err)
+{
+	if (poll->stopped)
+		return error_set(err, NF_CANCELLED,
+				 "cancelled before it was begun");
+	return pool_submit(poll->pool, index, NULL, err);
+}
+
+/* One that cannot be submitted ends, and so may those that wait for it. */
 static void submit(struct nf_poll *poll, uint32_t index)
 {
 	struct nf_error err;
 
-	if (poll->stopped)
-		end_early(poll, index, NF_STAGE_CONNECT, NF_CANCELLED,
-			  "cancelled before it was begun");
-	else if (pool_submit(poll->pool, index, NULL, &err) == -1)
+	while (index != NO_DEVICE && try_submit(poll, index, &err) == -1) {
+		uint32_t next = poll->progress[index].next_alike;
+
+		poll->progress[index].next_alike = NO_DEVICE;
 		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
+		index = next;
+	}
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
@@ -406,6 +422,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	struct pool_options options = {
 		.mode = poll->options.mode,
 		.worker = {.limit_ms = poll->plan.timeout_ms + BACKSTOP_MS,
+			   .prompt = true,
 			   .run = task_run,
 			   .ctx = &poll->plan,
 			   .initializer = task_worker_init,
@@ -441,8 +458,12 @@ static int check_options(const struct nf_poll_options *options,
 				 "sequential mode has one session at a time: "
 				 "leave workers and fanout away, or take "
 				 "another mode");
-	if (!(options->rate >= 0))
-		return error_set(err, NF_INVALID, "the rate is negative");
+	if (options->rate != 0 &&
+	    !(options->rate >= RATE_MIN && options->rate <= RATE_MAX))
+		return error_set(err, NF_INVALID,
+				 "the rate is not 0, and not within %g-%g "
+				 "logins a second",
+				 RATE_MIN, RATE_MAX);
 	return 0;
 }
 
@@ -501,11 +522,19 @@ int nf_poll_fd(const struct nf_poll *poll)
 
 int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 {
+	int rc;
+
 	if (poll->broken)
 		return error_set(err, NF_SYSTEM, "no memory for a result");
+	if (poll->busy)
+		return error_set(err, NF_INVALID,
+				 "not inside an event of the same poll");
 	if (poll->first != NULL)
 		timeout_ms = 0;
-	return pool_step(poll->pool, timeout_ms, err);
+	poll->busy = true;
+	rc = pool_step(poll->pool, timeout_ms, err);
+	poll->busy = false;
+	return rc;
 }
 
 struct nf_result *nf_poll_take(struct nf_poll *poll)

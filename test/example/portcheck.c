@@ -157,7 +157,7 @@ static size_t choose(uint32_t *ports, int argc, char **argv, int fd)
 		n++;
 	}
 	if (n == 0 && (ports[0] = listen_somewhere(fd)) != 0)
-		for (n = 1; n < 32; n++)
+		for (n = 1; n < 8; n++)
 			ports[n] = (ports[0] + (uint32_t)n) % 65536;
 	return n;
 }

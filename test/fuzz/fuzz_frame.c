@@ -2,17 +2,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "pool/frame.h"
 #include "task/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static void decode(const struct frame *frame)
+{
+	struct message message;
+	struct nf_error err;
+
+	switch (frame->type) {
+	case FRAME_DATA:
+		(void)message_decode(&message, frame->payload, frame->len);
+		break;
+	case FRAME_DONE:
+	case FRAME_HELLO:
+		(void)error_decode(&err, frame->payload, frame->len);
+		break;
+	case FRAME_STARTED:
+	case FRAME_READY:
+		break;
+	}
+}
 
 /* The first byte says in how large pieces the rest arrives. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct frame_parser parser;
 	size_t step, at = 1, used;
-	struct message message;
 	struct frame frame;
 	int rc = 0;
 
@@ -27,9 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 				       NULL);
 		if (used > n || (rc == 0 && used != n))
 			abort();
-		if (rc == 1 && frame.type == FRAME_DATA)
-			(void)message_decode(&message, frame.payload,
-					     frame.len);
+		if (rc == 1)
+			decode(&frame);
 		at += used;
 	}
 	return 0;

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <time.h>
 
 #include "unit/unit.h"
@@ -29,6 +30,30 @@ static void test_clock_ms_and_us_are_one_clock(void **state)
 	(void)state;
 	assert_true(ms >= before / 1000);
 	assert_true(ms <= after / 1000);
+}
+
+static void *read_clock(void *arg)
+{
+	int64_t *ms = arg;
+
+	*ms = clock_ms();
+	return NULL;
+}
+
+static void test_clock_stand_holds_this_thread_s_clock_alone(void **state)
+{
+	int64_t before_us = clock_us(), before = clock_ms(), other = 0;
+	pthread_t thread;
+
+	(void)state;
+	clock_stand(100000);
+	assert_int_equal(pthread_create(&thread, NULL, read_clock, &other), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_in_range(before - clock_ms(), 90000, 100000);
+	assert_true(other >= before);
+	assert_true(clock_us() >= before_us); /* durations go on */
+	clock_stand(-100000);
+	assert_true(clock_ms() >= before);
 }
 
 static void test_clock_sees_a_sleep_whole(void **state)
@@ -79,6 +104,7 @@ static void test_clock_wait_ms(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_clock_never_goes_back),
 	cmocka_unit_test(test_clock_ms_and_us_are_one_clock),
+	cmocka_unit_test(test_clock_stand_holds_this_thread_s_clock_alone),
 	cmocka_unit_test(test_clock_sees_a_sleep_whole),
 	cmocka_unit_test(test_clock_real_counts_from_1970),
 	cmocka_unit_test(test_clock_wait_ms),

@@ -77,7 +77,7 @@ static void test_error_names_are_those_of_the_header(void **state)
 		int id;
 		const char *name;
 	} codes[] = {NF_CODES(NAME_OF)}, stages[] = {NF_STAGES(NAME_OF)},
-	  times[] = {NF_TIMES(NAME_OF)};
+	  times[] = {NF_TIMES(NAME_OF)}, modes[] = {NF_MODES(NAME_OF)};
 #undef NAME_OF
 
 	(void)state;
@@ -93,6 +93,10 @@ static void test_error_names_are_those_of_the_header(void **state)
 	for (size_t i = 0; i < COUNT_OF(times); i++)
 		assert_string_equal(nf_time_name((enum nf_time)times[i].id),
 				    times[i].name);
+	assert_int_equal(COUNT_OF(modes), NF_NMODES);
+	for (size_t i = 0; i < COUNT_OF(modes); i++)
+		assert_string_equal(nf_mode_name((enum nf_mode)modes[i].id),
+				    modes[i].name);
 }
 
 /* A number that came over a pipe may be any. */
@@ -102,6 +106,68 @@ static void test_error_names_of_numbers_out_of_range_are_safe(void **state)
 	assert_string_equal(nf_code_name(NF_NCODES), "system");
 	assert_string_equal(nf_stage_name(NF_NSTAGES), "");
 	assert_string_equal(nf_time_name(NF_NTIMES), "");
+	assert_string_equal(nf_mode_name(NF_NMODES), "");
+}
+
+/* ---- over a pipe ---- */
+
+static struct nf_error sample_error(size_t message_len)
+{
+	struct nf_error err = {.code = NF_AUTH_FAILED,
+			       .stage = NF_STAGE_AUTH,
+			       .sys_errno = 0x01020304};
+
+	memset(err.message, 'm', message_len);
+	return err;
+}
+
+static void test_an_error_comes_out_as_it_went_in(void **state)
+{
+	static const size_t lens[] = {
+		0, 1, 100, sizeof(((struct nf_error *)0)->message) - 1};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lens); i++) {
+		struct nf_error in = sample_error(lens[i]), out;
+		uint8_t bytes[ERROR_SIZE_MAX];
+		size_t len = error_encode(&in, bytes);
+
+		memset(&out, 0xee, sizeof(out));
+		assert_int_equal(len, 6 + lens[i]);
+		assert_int_equal(error_decode(&out, bytes, len), 0);
+		assert_int_equal(out.code, in.code);
+		assert_int_equal(out.stage, in.stage);
+		assert_int_equal(out.sys_errno, in.sys_errno);
+		assert_string_equal(out.message, in.message);
+	}
+}
+
+static void test_an_error_is_spelled_byte_by_byte(void **state)
+{
+	static const uint8_t expected[] = {
+		NF_AUTH_FAILED, NF_STAGE_AUTH, 1, 2, 3, 4, 'm', 'm'};
+	struct nf_error err = sample_error(2);
+	uint8_t bytes[ERROR_SIZE_MAX];
+
+	(void)state;
+	assert_int_equal(error_encode(&err, bytes), sizeof(expected));
+	assert_memory_equal(bytes, expected, sizeof(expected));
+}
+
+static void test_bytes_that_are_no_error_are_refused(void **state)
+{
+	static const uint8_t no_code[] = {NF_NCODES, 0, 0, 0, 0, 0};
+	static const uint8_t no_stage[] = {NF_SYSTEM, NF_NSTAGES, 0, 0, 0, 0};
+	struct nf_error err = sample_error(0);
+	uint8_t bytes[ERROR_SIZE_MAX + 1] = {NF_SYSTEM};
+
+	(void)state;
+	for (size_t len = 0; len < 6; len++)
+		assert_int_equal(error_decode(&err, bytes, len), -1);
+	assert_int_equal(error_decode(&err, bytes, sizeof(bytes)), -1);
+	assert_int_equal(error_decode(&err, no_code, 6), -1);
+	assert_int_equal(error_decode(&err, no_stage, 6), -1);
+	assert_int_equal(err.code, NF_AUTH_FAILED); /* as it was */
 }
 
 static const struct CMUnitTest tests[] = {
@@ -112,6 +178,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_error_cuts_a_message_that_is_too_long),
 	cmocka_unit_test(test_error_names_are_those_of_the_header),
 	cmocka_unit_test(test_error_names_of_numbers_out_of_range_are_safe),
+	cmocka_unit_test(test_an_error_comes_out_as_it_went_in),
+	cmocka_unit_test(test_an_error_is_spelled_byte_by_byte),
+	cmocka_unit_test(test_bytes_that_are_no_error_are_refused),
 };
 
 UNIT_MAIN(tests)

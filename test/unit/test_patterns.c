@@ -1,6 +1,7 @@
 /* lib/session/patterns.c, with the patterns of lib/platform/platform.c */
 #include "session/patterns.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -254,6 +255,69 @@ static void test_patterns_bound_a_catastrophic_one(void **state)
 	}
 }
 
+static void test_patterns_shared_match_as_those_they_are_of(void **state)
+{
+	static const uint8_t prompt[] = "R1#",
+			     error[] =
+				     "% Invalid input detected at '^' marker.";
+	struct patterns *of = patterns_of("cisco_ios"), *shared = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	assert_int_equal(patterns_share(&shared, of, &err), 0);
+	assert_ptr_equal(patterns_platform(shared), patterns_platform(of));
+	assert_true(patterns_prompt(shared, prompt, 3));
+	assert_false(patterns_prompt(shared, error, sizeof(error) - 1));
+	assert_true(patterns_error(shared, error, sizeof(error) - 1));
+	patterns_free(shared);
+	assert_true(patterns_prompt(of, prompt, 3)); /* they were borrowed */
+	patterns_free(of);
+}
+
+struct matcher {
+	pthread_t thread;
+	struct patterns *patterns;
+	size_t nwrong;
+};
+
+static void *match_often(void *arg)
+{
+	struct matcher *matcher = arg;
+	char line[40];
+
+	for (int i = 0; i < 2000; i++) {
+		int n = snprintf(line, sizeof(line), "R%d%s", i,
+				 i % 2 == 0 ? "#" : " is up");
+
+		matcher->nwrong += patterns_prompt(matcher->patterns,
+						   (const uint8_t *)line,
+						   (size_t)n) != (i % 2 == 0);
+	}
+	return NULL;
+}
+
+static void test_patterns_shared_serve_threads_at_a_time(void **state)
+{
+	struct patterns *of = patterns_of("cisco_ios");
+	struct matcher matchers[4] = {0};
+	struct nf_error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(
+			patterns_share(&matchers[i].patterns, of, &err), 0);
+		assert_int_equal(pthread_create(&matchers[i].thread, NULL,
+						match_often, &matchers[i]),
+				 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(matchers[i].thread, NULL), 0);
+		assert_int_equal(matchers[i].nwrong, 0);
+		patterns_free(matchers[i].patterns);
+	}
+	patterns_free(of);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_patterns_know_prompts_of_cisco_ios),
 	cmocka_unit_test(test_patterns_know_prompts_of_linux),
@@ -267,6 +331,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_patterns_refuse_a_bad_one_with_its_text),
 	cmocka_unit_test(test_patterns_refuse_more_errors_than_they_hold),
 	cmocka_unit_test(test_patterns_bound_a_catastrophic_one),
+	cmocka_unit_test(test_patterns_shared_match_as_those_they_are_of),
+	cmocka_unit_test(test_patterns_shared_serve_threads_at_a_time),
 };
 
 UNIT_MAIN(tests)

@@ -70,11 +70,16 @@ static const char *fault_of(const struct fate *fate, bool gentle)
 			return "it was started in some other number of times";
 		return NULL;
 	case POOL_DIED:
-		if (fate->attempts >= 2)
-			return strncmp(fate->message, "worker ", 7) == 0
-				       ? NULL
-				       : "its death has no worker";
-		return gentle ? "it died without being repeated" : NULL;
+		if (strncmp(fate->error.message, "workers die before", 18) == 0)
+			return gentle ? "the pool broke" : NULL;
+		if (strncmp(fate->error.message, "worker ", 7) != 0)
+			return "its death has no worker";
+		return fate->attempts < 2 ? "it died without being repeated"
+					  : NULL;
+	case POOL_FAILED:
+		return "nothing in it can fail";
+	case POOL_LATE:
+		return "it has no limit";
 	case POOL_CANCELLED:
 		return "nobody cancelled it";
 	case POOL_NO_ROOM:
@@ -117,7 +122,7 @@ static void run_disturbed(unsigned workers, unsigned k, uint32_t seed,
 				 (int)trial_fates[i].end,
 				 trial_fates[i].attempts,
 				 trial_fates[i].started,
-				 trial_fates[i].message);
+				 trial_fates[i].error.message);
 	}
 	assert_int_equal(trial.nended, trial.ntasks);
 	if (gentle && trial.ndone < trial.ntasks / 4)

@@ -25,7 +25,8 @@
 /* ---- what it has of its parent ---- */
 
 /* Sends "N TARGET\n" for each of its descriptors. */
-static void task_descriptors(void *ctx, uint32_t index, struct outlet *out)
+static int task_descriptors(void *ctx, uint32_t index, struct nf_outlet *out,
+			    struct nf_error *err)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
@@ -53,7 +54,7 @@ static void task_descriptors(void *ctx, uint32_t index, struct outlet *out)
 	}
 	if (dir != NULL)
 		(void)closedir(dir);
-	trial_await_go();
+	return trial_await_go(err);
 }
 
 /* The target of fd N in a list that a task sent; false when it has none. */
@@ -111,6 +112,7 @@ static void test_a_worker_holds_its_own_descriptors_alone(void **state)
 	int others[2];
 
 	(void)state;
+	trial_need_processes();
 	assert_int_equal(pipe(others), 0); /* not even close-on-exec */
 	trial_open(&trial, task_descriptors, 4, 4);
 	trial_submit(&trial, 4);
@@ -183,15 +185,18 @@ static uint64_t signal_mask(const char *key)
 	return mask;
 }
 
-static void task_signals(void *ctx, uint32_t index, struct outlet *out)
+static int task_signals(void *ctx, uint32_t index, struct nf_outlet *out,
+			struct nf_error *err)
 {
 	uint8_t masks[16];
 
 	(void)ctx;
+	(void)err;
 	(void)index;
 	wire_put_u64(masks, signal_mask("SigBlk"));
 	wire_put_u64(masks + 8, signal_mask("SigCgt"));
 	(void)trial_send_bytes(out, masks, sizeof(masks));
+	return 0;
 }
 
 static void
@@ -272,6 +277,7 @@ static void test_workers_die_with_their_parent(void **state)
 	pid_t helper;
 
 	(void)state;
+	trial_need_processes();
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	helper = fork();
 	assert_int_not_equal(helper, -1);
@@ -304,33 +310,33 @@ static void *sleep_in_thread(void *arg)
 /* In a child: exit status 0 when threads are seen as they should be. */
 static int look_for_threads(void)
 {
-	struct pool_options options = {.workers = 1,
-				       .fanout = 1,
-				       .stack_size = FIBER_STACK,
-				       .run = task_nothing};
+	struct pool_options options = {
+		.workers = 1, .fanout = 1, .worker = {.run = task_nothing}};
 	struct nf_error err = {0};
 	struct pool *pool = NULL;
 	pthread_t thread;
 
-	if (process_check_threads(&err) == -1)
+	if (!process_alone())
 		return 1;
 	if (pthread_create(&thread, NULL, sleep_in_thread, NULL) != 0)
 		return 2;
-	if (process_check_threads(&err) == 0)
+	if (process_alone())
 		return 3;
-	if (err.code != NF_SYSTEM || strstr(err.message, "2 threads") == NULL)
-		return 4;
 	if (pool_start(&pool, &options, &err) == 0 || pool != NULL)
+		return 4;
+	if (err.code != NF_SYSTEM || strstr(err.message, "2 threads") == NULL)
 		return 5;
 	return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : 6;
 }
 
 static void test_a_program_with_threads_is_refused(void **state)
 {
-	pid_t pid = fork();
 	int status;
+	pid_t pid;
 
 	(void)state;
+	trial_need_processes();
+	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0)
 		_exit(look_for_threads());

@@ -17,10 +17,13 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static void task_dies_once(void *ctx, uint32_t index, struct outlet *out)
+static int task_dies_once(void *ctx, uint32_t index, struct nf_outlet *out,
+			  struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	trial_die_often(index, out, SIGSEGV, index == 1 ? 1 : 0);
+	return 0;
 }
 
 static void test_a_lost_task_is_repeated_and_says_all_anew(void **state)
@@ -35,16 +38,18 @@ static void test_a_lost_task_is_repeated_and_says_all_anew(void **state)
 		assert_fate(i, POOL_DONE, i == 1 ? 2 : 1);
 		assert_int_equal(trial_fates[i].started, i == 1 ? 2 : 1);
 		assert_fate_kept(i, "begun and done");
-		assert_string_equal(trial_fates[i].message, "");
+		assert_string_equal(trial_fates[i].error.message, "");
 	}
 	trial_close(&trial);
 }
 
-static void task_one_always_aborts(void *ctx, uint32_t index,
-				   struct outlet *out)
+static int task_one_always_aborts(void *ctx, uint32_t index,
+				  struct nf_outlet *out, struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	trial_die_often(index, out, SIGABRT, index == 1 ? 100 : 0);
+	return 0;
 }
 
 static void test_a_task_lost_twice_died_and_says_how(void **state)
@@ -81,11 +86,13 @@ static const struct death deaths[] = {
 	{0, "ended with status 3"},
 };
 
-static void task_dies_its_way(void *ctx, uint32_t index, struct outlet *out)
+static int task_dies_its_way(void *ctx, uint32_t index, struct nf_outlet *out,
+			     struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	if (index % 2 == 0) /* so that no three deaths follow each other */
-		return;
+		return 0;
 	(void)trial_begin_running(index);
 	(void)trial_send_text(out, "this ");
 	(void)trial_send_text(out, "much");
@@ -93,6 +100,7 @@ static void task_dies_its_way(void *ctx, uint32_t index, struct outlet *out)
 	if (deaths[index / 2].sig == 0)
 		(void)syscall(SYS_exit_group, 3); /* past every sanitizer */
 	trial_die_by(deaths[index / 2].sig);
+	return 0;
 }
 
 static void test_what_must_not_be_repeated_died_at_once(void **state)
@@ -114,7 +122,7 @@ static void test_what_must_not_be_repeated_died_at_once(void **state)
 	trial_close(&trial);
 }
 
-static void test_three_barren_deaths_end_what_is_left(void **state)
+static void test_tasks_that_die_one_after_another_break_nothing(void **state)
 {
 	struct trial trial = {0};
 
@@ -122,14 +130,37 @@ static void test_three_barren_deaths_end_what_is_left(void **state)
 	trial_open(&trial, task_always_dies, 1, 1);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DIED, 2);
-	assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
-	assert_fate_kept(0, "begun ");
-	for (size_t i = 1; i < 10; i++) {
-		assert_fate(i, POOL_DIED, i == 1 ? 1 : 0);
+	assert_all_fates(&trial, POOL_DIED, 2);
+	for (size_t i = 0; i < 10; i++) {
+		assert_fate_lost_by(i, 1, "was killed by signal 9 (Killed)");
+		assert_fate_kept(i, "begun ");
+	}
+	assert_null(pool_broken(trial.pool));
+	trial_close(&trial);
+}
+
+/* A trial whose workers all die before they begin anything. */
+static void open_barren(struct trial *trial, size_t ntasks)
+{
+	trial_prepare(trial, task_nothing, 1, 1);
+	atomic_store(&trial_shared->deadly, true);
+	trial->options.worker.initializer = trial_init_dies;
+	trial_start(trial);
+	trial_submit(trial, ntasks);
+}
+
+static void test_three_deaths_before_any_task_end_what_is_left(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	open_barren(&trial, 10);
+	trial_drive(&trial);
+	for (size_t i = 0; i < 10; i++) {
+		assert_fate(i, POOL_DIED, 0);
 		assert_int_equal(trial_fates[i].worker, 0);
 		assert_non_null(
-			strstr(trial_fates[i].message,
+			strstr(trial_fates[i].error.message,
 			       "workers die before they finish anything: "
 			       "worker 1 (pid "));
 		assert_fate_kept(i, "");
@@ -137,13 +168,15 @@ static void test_three_barren_deaths_end_what_is_left(void **state)
 	trial_close(&trial);
 }
 
-static void task_waits_then_answers(void *ctx, uint32_t index,
-				    struct outlet *out)
+static int task_waits_then_answers(void *ctx, uint32_t index,
+				   struct nf_outlet *out, struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	(void)trial_begin_running(index);
-	sleep_until(clock_ms() + 100);
+	(void)trial_pause_ms(100);
 	(void)trial_send_text(out, "done");
+	return 0;
 }
 
 /* Two rounds of all three are six deaths in a row, and no sign of anything. */
@@ -166,29 +199,32 @@ static void test_workers_killed_together_twice_break_nothing(void **state)
 	trial_close(&trial);
 }
 
-static void
-test_a_pool_that_broke_refuses_no_task_and_hangs_on_none(void **state)
+static void test_a_pool_that_broke_refuses_every_task(void **state)
 {
-	struct trial trial = {.once = true};
+	struct trial trial = {0};
+	struct nf_error err = {0};
 
 	(void)state;
-	trial_open(&trial, task_always_dies, 1, 1);
-	trial_submit(&trial, 5);
+	open_barren(&trial, 2);
 	trial_drive(&trial);
-	for (size_t i = 0; i < 5; i++)
-		assert_fate(i, POOL_DIED, i < 3 ? 1 : 0);
-	trial_submit(&trial, 3);
-	assert_int_equal(pool_step(trial.pool, -1, NULL), 0);
-	for (size_t i = 5; i < 8; i++)
-		assert_fate(i, POOL_DIED, 0);
+	assert_non_null(pool_broken(trial.pool));
+	assert_int_equal(trial_submit_one(&trial, &err), -1);
+	assert_int_equal(err.code, NF_WORKER_DIED);
+	assert_string_equal(err.message, trial_fates[1].error.message);
+	assert_string_equal(pool_broken(trial.pool)->message, err.message);
 	assert_int_equal(pool_pending(trial.pool), 0);
+	assert_int_equal(pool_step(trial.pool, 0, NULL), 0);
+	assert_int_equal(trial_fates[2].ended, 0);
 	trial_close(&trial);
 }
 
-static void task_even_die(void *ctx, uint32_t index, struct outlet *out)
+static int task_even_die(void *ctx, uint32_t index, struct nf_outlet *out,
+			 struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	trial_die_often(index, out, SIGKILL, index % 2 == 0 ? 1 : 0);
+	return 0;
 }
 
 static void test_deaths_between_tasks_done_break_nothing(void **state)
@@ -247,7 +283,8 @@ test_a_worker_killed_before_its_first_ticket_costs_none(void **state)
 	trial_close(&trial);
 }
 
-static void task_neighbours(void *ctx, uint32_t index, struct outlet *out)
+static int task_neighbours(void *ctx, uint32_t index, struct nf_outlet *out,
+			   struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
 
@@ -255,11 +292,11 @@ static void task_neighbours(void *ctx, uint32_t index, struct outlet *out)
 	(void)trial_send_text(out, "hello");
 	if (index == 0 && attempt == 1) {
 		while (atomic_load(&trial_shared->running) < 6)
-			sleep_until(clock_ms() + 1);
+			(void)trial_pause_ms(1);
 		trial_flush(out);
 		trial_die_by(SIGSEGV);
 	}
-	trial_await_go();
+	return trial_await_go(err);
 }
 
 static void test_a_crash_costs_the_other_workers_nothing(void **state)
@@ -269,24 +306,29 @@ static void test_a_crash_costs_the_other_workers_nothing(void **state)
 	(void)state;
 	trial_open(&trial, task_neighbours, 2, 6);
 	trial_submit(&trial, 6);
-	/* Worker 1 had three: its suspect goes first, alone, then the others.
+	/* Its worker had three: the suspect goes first, alone, then the others.
 	 */
 	trial_await_started(&trial, 6 + 1);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 6; i++) {
-		assert_fate(i, POOL_DONE, i % 2 == 0 ? 2 : 1);
+		bool beside = trial_fates[i].first_worker ==
+			      trial_fates[0].first_worker;
+
+		assert_fate(i, POOL_DONE, beside ? 2 : 1);
 		assert_fate_kept(i, "hello");
 	}
 	trial_close(&trial);
 }
 
-static void task_chatter(void *ctx, uint32_t index, struct outlet *out)
+static int task_chatter(void *ctx, uint32_t index, struct nf_outlet *out,
+			struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
 	uint8_t *bytes = malloc(FRAME_PAYLOAD_MAX);
 
 	(void)ctx;
+	(void)err;
 	for (size_t n = 0; bytes != NULL && n < (attempt > 1 ? 5 : 1000); n++) {
 		for (size_t i = 0; i < FRAME_PAYLOAD_MAX; i++)
 			bytes[i] = trial_result_byte(index,
@@ -295,6 +337,7 @@ static void task_chatter(void *ctx, uint32_t index, struct outlet *out)
 			break;
 	}
 	free(bytes);
+	return 0;
 }
 
 /* A frame of the maximum never fits into a pipe: the last one is cut. */
@@ -391,9 +434,10 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_lost_task_is_repeated_and_says_all_anew),
 	TRIAL_TEST(test_a_task_lost_twice_died_and_says_how),
 	TRIAL_TEST(test_what_must_not_be_repeated_died_at_once),
-	TRIAL_TEST(test_three_barren_deaths_end_what_is_left),
+	TRIAL_TEST(test_tasks_that_die_one_after_another_break_nothing),
+	TRIAL_TEST(test_three_deaths_before_any_task_end_what_is_left),
 	TRIAL_TEST(test_workers_killed_together_twice_break_nothing),
-	TRIAL_TEST(test_a_pool_that_broke_refuses_no_task_and_hangs_on_none),
+	TRIAL_TEST(test_a_pool_that_broke_refuses_every_task),
 	TRIAL_TEST(test_deaths_between_tasks_done_break_nothing),
 	TRIAL_TEST(test_a_task_submitted_after_every_worker_died_is_done),
 	TRIAL_TEST(test_a_worker_killed_before_its_first_ticket_costs_none),

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
 
@@ -26,7 +27,7 @@ static void test_pool_stop_cancels_what_is_queued_and_no_more(void **state)
 	trial_drive(&trial);
 	for (size_t i = 0; i < 6; i++) {
 		assert_fate(i, i < 2 ? POOL_DONE : POOL_CANCELLED, i < 2);
-		assert_string_equal(trial_fates[i].message,
+		assert_string_equal(trial_fates[i].error.message,
 				    i < 2 ? ""
 					  : "cancelled before it was begun");
 		assert_int_equal(trial_fates[i].worker > 0, i < 2);
@@ -53,11 +54,12 @@ static void test_a_task_lost_after_pool_stop_is_not_repeated(void **state)
 	}
 }
 
-static void task_says_and_sleeps(void *ctx, uint32_t index, struct outlet *out)
+static int task_says_and_sleeps(void *ctx, uint32_t index,
+				struct nf_outlet *out, struct nf_error *err)
 {
 	(void)trial_send_text(out, "some");
 	trial_flush(out);
-	task_sleep_long(ctx, index, out);
+	return task_sleep_long(ctx, index, out, err);
 }
 
 static void test_pool_kill_ends_all_soon_and_keeps_what_came(void **state)
@@ -118,12 +120,15 @@ static void test_pool_free_does_not_wait_for_stopped_workers(void **state)
 	assert_true(clock_ms() - start < 1000 + TRIAL_SOON_MS);
 }
 
+static size_t chain_len;
+
 static void on_end_submit(struct trial *trial, uint32_t index)
 {
-	if (index % 500 == 499)
-		return;
-	if (pool_submit(trial->pool, (uint32_t)trial->ntasks++, NULL) == -1)
-		trial_fates[index].wrong = true;
+	struct nf_error err;
+
+	(void)index;
+	if (trial->ntasks < chain_len && trial_submit_one(trial, &err) == -1)
+		trial->nrefused++;
 }
 
 static void test_a_task_may_be_submitted_as_another_ends(void **state)
@@ -131,20 +136,46 @@ static void test_a_task_may_be_submitted_as_another_ends(void **state)
 	struct trial trial = {.on_end = on_end_submit};
 
 	(void)state;
+	chain_len = 500;
 	trial_open(&trial, task_nothing, 2, 2);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	assert_int_equal(trial.ntasks, 500);
+	assert_int_equal(trial.nrefused, 0);
 	assert_all_fates(&trial, POOL_DONE, 1);
 	trial_close(&trial);
-	/* Also where the end is a death, and where the pool is broken. */
+	/* Also where the end is a death. */
 	trial = (struct trial){.on_end = on_end_submit, .once = true};
+	chain_len = 50;
 	trial_open(&trial, task_always_dies, 1, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_int_equal(trial.ntasks, 500);
-	for (size_t i = 0; i < 500; i++)
-		assert_fate(i, POOL_DIED, i < 3 ? 1 : 0);
+	assert_int_equal(trial.ntasks, 50);
+	assert_int_equal(trial.nrefused, 0);
+	assert_all_fates(&trial, POOL_DIED, 1);
+	trial_close(&trial);
+}
+
+static int init_fails(void *ctx, void **worker_state, struct nf_error *err)
+{
+	(void)ctx;
+	(void)worker_state;
+	return error_set(err, NF_INVALID, "no luck");
+}
+
+static void test_as_a_broken_pool_ends_its_tasks_it_takes_no_other(void **state)
+{
+	struct trial trial = {.on_end = on_end_submit};
+
+	(void)state;
+	chain_len = 50;
+	trial_prepare(&trial, task_nothing, 1, 1);
+	trial.options.worker.initializer = init_fails;
+	trial_start(&trial);
+	trial_submit(&trial, 3);
+	trial_drive(&trial);
+	assert_int_equal(trial.nended, 3);
+	assert_int_equal(trial.nrefused, 3);
 	trial_close(&trial);
 }
 
@@ -185,6 +216,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_pool_free_leaves_running_tasks_and_no_child),
 	TRIAL_TEST(test_pool_free_does_not_wait_for_stopped_workers),
 	TRIAL_TEST(test_a_task_may_be_submitted_as_another_ends),
+	TRIAL_TEST(test_as_a_broken_pool_ends_its_tasks_it_takes_no_other),
 	TRIAL_TEST(test_a_pool_that_cannot_be_had_leaves_nothing),
 };
 

@@ -12,23 +12,20 @@
 #define MANY 250
 #define POISON 100
 
-static void wait_ms(int ms)
-{
-	sleep_until(clock_ms() + ms);
-}
-
 /* Each takes its time, so that all of a worker's are under way at once. */
-static void task_poison_among_many(void *ctx, uint32_t index,
-				   struct outlet *out)
+static int task_poison_among_many(void *ctx, uint32_t index,
+				  struct nf_outlet *out, struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	(void)trial_begin_running(index);
 	if (index == POISON) {
-		wait_ms(20);
+		(void)trial_pause_ms(20);
 		trial_die_by(SIGKILL);
 	}
-	wait_ms(100);
+	(void)trial_pause_ms(100);
 	(void)trial_send_text(out, "fine");
+	return 0;
 }
 
 static void check_poison_alone_died(unsigned workers)
@@ -62,26 +59,28 @@ static void test_so_it_is_with_several_workers(void **state)
 }
 
 /* Which task runs beside the suspect's second attempt, if any does. */
-static void task_watches_the_suspect(void *ctx, uint32_t index,
-				     struct outlet *out)
+static int task_watches_the_suspect(void *ctx, uint32_t index,
+				    struct nf_outlet *out, struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
 
 	(void)ctx;
+	(void)err;
 	if (index == 0 && attempt == 1) {
-		wait_ms(20);
+		(void)trial_pause_ms(20);
 		trial_die_by(SIGKILL);
 	}
 	if (index == 0) { /* alone: the others of this worker wait for it */
-		wait_ms(100);
+		(void)trial_pause_ms(100);
 		(void)trial_send_text(out,
 				      atomic_load(&trial_shared->begun[3]) <= 1
 					      ? "alone"
 					      : "in company");
-		return;
+		return 0;
 	}
-	wait_ms(60);
+	(void)trial_pause_ms(60);
 	(void)trial_send_text(out, "fine");
+	return 0;
 }
 
 static void test_a_suspect_is_tried_again_alone(void **state)
@@ -102,15 +101,17 @@ static void test_a_suspect_is_tried_again_alone(void **state)
 }
 
 /* A neighbour may lose any number of workers to others. */
-static void task_dies_but_the_last(void *ctx, uint32_t index,
-				   struct outlet *out)
+static int task_dies_but_the_last(void *ctx, uint32_t index,
+				  struct nf_outlet *out, struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	(void)trial_begin_running(index);
-	wait_ms(10 + 30 * (int)index);
+	(void)trial_pause_ms(10 + 30 * (int)index);
 	if (index < 2)
 		trial_die_by(SIGKILL);
 	(void)trial_send_text(out, "fine");
+	return 0;
 }
 
 static void test_a_neighbour_is_not_blamed_for_many_deaths(void **state)

@@ -1,4 +1,4 @@
-/* A trial of the pool: real workers are forked. */
+/* A trial of the pool: real workers are started. */
 #include "unit/trial.h"
 
 #include <dirent.h>
@@ -15,41 +15,52 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "fiber/fiber.h"
 
 struct trial_shared *trial_shared;
 struct fate trial_fates[TRIAL_TASKS_MAX];
+const struct trial_way trial_ways[] = {
+	{NF_MODE_PROCESS, 0}, {NF_MODE_PROCESS, 4},    {NF_MODE_THREAD, 0},
+	{NF_MODE_THREAD, 4},  {NF_MODE_SEQUENTIAL, 0}, {NF_MODE_SEQUENTIAL, 4},
+};
 size_t trial_fds_before;
 int trial_births;
 
+static size_t threads_before;
+
 /* ---- hooks */
 
-static void on_started(void *arg, uint32_t index, unsigned worker,
+static void on_started(void *arg, const struct task *task, unsigned worker,
 		       int64_t when_us)
 {
 	struct trial *trial = arg;
+	struct fate *fate = &trial_fates[task->index];
 
-	trial_fates[index].started++;
+	if (fate->started++ == 0)
+		fate->first_worker = worker;
 	/* Within a day of now: it is wall-clock time. */
 	if (llabs(clock_real_us() - when_us) > (int64_t)86400 * 1000000)
-		trial_fates[index].wrong = true;
-	trial_fates[index].pid = pool_worker_pid(trial->pool, worker);
+		fate->wrong = true;
+	fate->pid = pool_worker_pid(trial->pool, worker);
+	fate->worker = worker;
+	fate->started_us = clock_us();
 }
 
-static enum pool_verdict on_data(void *arg, uint32_t index,
+static enum pool_verdict on_data(void *arg, const struct task *task,
 				 const uint8_t *payload, size_t len)
 {
 	const struct trial *trial = arg;
 
-	(void)index;
+	(void)task;
 	return trial->judge != NULL ? trial->judge(payload, len) : POOL_KEEP;
 }
 
-static bool on_lost(void *arg, uint32_t index)
+static bool on_lost(void *arg, const struct task *task)
 {
 	const struct trial *trial = arg;
 
-	(void)index;
+	(void)task;
 	return !trial->once;
 }
 
@@ -76,20 +87,21 @@ static void read_spool(const struct trial *trial, struct fate *fate,
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct trial *trial = arg;
-	struct fate *fate = &trial_fates[outcome->index];
+	uint32_t index = outcome->task->index;
+	struct fate *fate = &trial_fates[index];
 
 	fate->ended++;
+	fate->wrong |= outcome->task->owner != fate;
 	fate->end = outcome->end;
 	fate->worker = outcome->worker;
-	fate->attempts = outcome->attempts;
+	fate->attempts = outcome->task->attempts;
 	fate->len = spool_len(outcome->spool);
-	(void)snprintf(fate->message, sizeof(fate->message), "%s",
-		       outcome->message);
-	read_spool(trial, fate, outcome->index, outcome->spool);
+	fate->error = *outcome->error;
+	read_spool(trial, fate, index, outcome->spool);
 	trial->nended++;
 	trial->ndone += outcome->end == POOL_DONE;
 	if (trial->on_end != NULL)
-		trial->on_end(trial, outcome->index);
+		trial->on_end(trial, index);
 }
 
 static size_t started(const struct trial *trial)
@@ -113,6 +125,66 @@ static void at_birth(void)
 		(void)raise(SIGSTOP);
 }
 
+/* A sanitizer writes what it has to say into a file that it keeps open. */
+static bool is_sanitizers(DIR *dir, const char *name)
+{
+	char target[200];
+	ssize_t n;
+
+	if (!UNIT_ASAN && !UNIT_TSAN)
+		return false;
+	n = readlinkat(dirfd(dir), name, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	return strstr(target, "/sanitizer.") != NULL;
+}
+
+static size_t count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL)
+		n += !is_sanitizers(dir, entry->d_name);
+	(void)closedir(dir);
+	return n;
+}
+
+size_t trial_count_fds(void)
+{
+	return count_entries("/proc/self/fd");
+}
+
+/* One that was joined may still be seen there for a moment. */
+static void await_threads(void)
+{
+	int64_t deadline_us = clock_us() + (int64_t)TRIAL_SOON_MS * 1000;
+
+	while (count_entries("/proc/self/task") > threads_before &&
+	       clock_us() < deadline_us)
+		trial_sleep_ms(1);
+	assert_int_equal(count_entries("/proc/self/task"), threads_before);
+}
+
+static void *do_nothing(void *arg)
+{
+	return arg;
+}
+
+/* The sanitizer's own thread comes with the first other one, and stays. */
+static int settle_threads(void)
+{
+	pthread_t thread;
+
+	if (!UNIT_TSAN)
+		return 0;
+	return pthread_create(&thread, NULL, do_nothing, NULL) == 0 &&
+			       pthread_join(thread, NULL) == 0
+		       ? 0
+		       : -1;
+}
+
 int trial_setup(void **state)
 {
 	static const struct rlimit no_core;
@@ -123,12 +195,13 @@ int trial_setup(void **state)
 		trial_shared = mmap(NULL, sizeof(*trial_shared),
 				    PROT_READ | PROT_WRITE,
 				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		if (trial_shared == MAP_FAILED ||
+		if (trial_shared == MAP_FAILED || settle_threads() == -1 ||
 		    pthread_atfork(before_birth, NULL, at_birth) != 0)
 			return -1;
 	}
 	(void)alarm(TRIAL_LIMIT_MS / 1000 + 4); /* should a step itself hang */
 	trial_fds_before = trial_count_fds();
+	threads_before = count_entries("/proc/self/task");
 	return 0;
 }
 
@@ -139,34 +212,25 @@ int trial_teardown(void **state)
 	errno = 0;
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
+	await_threads();
 	assert_int_equal(trial_count_fds(), trial_fds_before);
 	return 0;
 }
 
-size_t trial_count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	(void)closedir(dir);
-	return n;
-}
-
-void trial_prepare(struct trial *trial, task_fn *run, unsigned workers,
+void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 		   unsigned fanout)
 {
 	memset(trial_fates, 0, sizeof(trial_fates));
 	memset(trial_shared, 0, sizeof(*trial_shared));
 	trial->deadline_ms = clock_ms() + TRIAL_LIMIT_MS;
 	trial->options = (struct pool_options){
+		.mode = NF_MODE_PROCESS,
 		.workers = workers,
 		.fanout = fanout,
-		.stack_size = FIBER_STACK,
-		.run = run,
-		.ctx = trial_shared,
+		.worker = {.run = run,
+			   .ctx = trial_shared,
+			   .fibers = (fanout + workers - 1) / workers,
+			   .stack_size = FIBER_STACK},
 		.hooks = {.started = on_started,
 			  .data = on_data,
 			  .repeatable = on_lost,
@@ -175,27 +239,51 @@ void trial_prepare(struct trial *trial, task_fn *run, unsigned workers,
 	};
 }
 
+void trial_set_way(struct trial *trial, const struct trial_way *way)
+{
+	trial->options.mode = way->mode;
+	trial->options.worker.fibers = way->fibers;
+}
+
+void trial_need_processes(void)
+{
+	if (UNIT_TSAN)
+		UNIT_SKIP("the sanitizer has a thread: no worker is forked");
+}
+
 void trial_start(struct trial *trial)
 {
 	struct nf_error err = {0};
 
+	if (trial->options.mode == NF_MODE_PROCESS)
+		trial_need_processes();
 	if (pool_start(&trial->pool, &trial->options, &err) == -1)
 		fail_msg("%s", err.message);
 }
 
-void trial_open(struct trial *trial, task_fn *run, unsigned workers,
+void trial_open(struct trial *trial, nf_task_fn *run, unsigned workers,
 		unsigned fanout)
 {
 	trial_prepare(trial, run, workers, fanout);
 	trial_start(trial);
 }
 
+int trial_submit_one(struct trial *trial, struct nf_error *err)
+{
+	size_t index = trial->ntasks++;
+
+	return pool_submit(trial->pool, (uint32_t)index, &trial_fates[index],
+			   err);
+}
+
 void trial_submit(struct trial *trial, size_t ntasks)
 {
-	for (size_t i = 0; i < ntasks; i++)
-		assert_int_equal(pool_submit(trial->pool,
-					     (uint32_t)trial->ntasks++, NULL),
-				 0);
+	struct nf_error err = {0};
+
+	for (size_t i = 0; i < ntasks; i++) {
+		if (trial_submit_one(trial, &err) == -1)
+			fail_msg("%s", err.message);
+	}
 }
 
 void trial_step(struct trial *trial, int timeout_ms)
@@ -207,6 +295,16 @@ void trial_step(struct trial *trial, int timeout_ms)
 	if (clock_ms() > trial->deadline_ms)
 		fail_msg("it hangs: %zu of %zu tasks have ended", trial->nended,
 			 trial->ntasks);
+}
+
+size_t trial_steps_within(struct trial *trial, int64_t ms)
+{
+	int64_t end_us = clock_us() + ms * 1000;
+	size_t n = 0;
+
+	for (; clock_us() < end_us; n++)
+		trial_step(trial, 50);
+	return n;
 }
 
 void trial_drive(struct trial *trial)
@@ -242,7 +340,7 @@ void trial_kill_worker(const struct trial *trial, unsigned worker, int sig)
 
 void trial_close(struct trial *trial)
 {
-	pool_free(trial->pool);
+	assert_true(pool_free(trial->pool));
 	trial->pool = NULL;
 }
 
@@ -262,7 +360,7 @@ void assert_fate(size_t index, enum pool_end end, unsigned attempts)
 	    fate->attempts != attempts || fate->wrong)
 		fail_msg("task %zu: ended %u times, as %d, attempts %u%s: %s",
 			 index, fate->ended, (int)fate->end, fate->attempts,
-			 fate->wrong ? ", wrong" : "", fate->message);
+			 fate->wrong ? ", wrong" : "", fate->error.message);
 }
 
 void assert_all_fates(const struct trial *trial, enum pool_end end,
@@ -281,15 +379,15 @@ void assert_fate_kept(size_t index, const char *text)
 
 void assert_fate_lost_by(size_t index, unsigned worker, const char *how)
 {
-	char message[320];
+	char message[512];
 
 	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
 		       worker, trial_fates[index].pid, how);
 	assert_int_equal(trial_fates[index].worker, worker);
-	assert_string_equal(trial_fates[index].message, message);
+	assert_string_equal(trial_fates[index].error.message, message);
 }
 
-int trial_send_bytes(struct outlet *out, const void *bytes, size_t len)
+int trial_send_bytes(struct nf_outlet *out, const void *bytes, size_t len)
 {
 	struct iovec part = {.iov_base = (void *)(uintptr_t)bytes,
 			     .iov_len = len};
@@ -298,12 +396,12 @@ int trial_send_bytes(struct outlet *out, const void *bytes, size_t len)
 	return outlet_send(out, &part, 1, &waited_ms);
 }
 
-int trial_send_text(struct outlet *out, const char *text)
+int trial_send_text(struct nf_outlet *out, const char *text)
 {
 	return trial_send_bytes(out, text, strlen(text));
 }
 
-void trial_flush(struct outlet *out)
+void trial_flush(struct nf_outlet *out)
 {
 	int64_t waited_ms = 0;
 
@@ -312,20 +410,33 @@ void trial_flush(struct outlet *out)
 
 unsigned trial_begin_running(uint32_t index)
 {
-	unsigned n = atomic_fetch_add(&trial_shared->running, 1) + 1;
-	unsigned peak = atomic_load(&trial_shared->peak);
+	unsigned n, peak;
 
+	atomic_store(&trial_shared->pids[index], getpid());
+	n = atomic_fetch_add(&trial_shared->running, 1) + 1;
+	peak = atomic_load(&trial_shared->peak);
 	while (n > peak &&
 	       !atomic_compare_exchange_weak(&trial_shared->peak, &peak, n))
 		;
 	return atomic_fetch_add(&trial_shared->begun[index], 1) + 1;
 }
 
-void trial_await_go(void)
+bool trial_pause_ms(int64_t ms)
 {
-	while (!atomic_load(&trial_shared->go))
-		sleep_until(clock_ms() + 2);
+	if (fiber_self() != NULL)
+		return sleep_until(clock_ms() + ms) == 0;
+	trial_sleep_ms(ms);
+	return true;
+}
+
+int trial_await_go(struct nf_error *err)
+{
+	bool cut = false;
+
+	while (!atomic_load(&trial_shared->go) && !cut)
+		cut = !trial_pause_ms(2);
 	atomic_fetch_sub(&trial_shared->running, 1);
+	return cut ? error_set(err, NF_CANCELLED, "its wait was cut") : 0;
 }
 
 uint8_t trial_result_byte(uint32_t index, uint64_t at)
@@ -339,7 +450,17 @@ void trial_die_by(int sig)
 	(void)raise(sig);
 }
 
-void trial_die_often(uint32_t index, struct outlet *out, int sig, unsigned n)
+int trial_init_dies(void *ctx, void **state, struct nf_error *err)
+{
+	(void)ctx;
+	(void)state;
+	(void)err;
+	if (atomic_load(&trial_shared->deadly))
+		trial_die_by(SIGKILL);
+	return 0;
+}
+
+void trial_die_often(uint32_t index, struct nf_outlet *out, int sig, unsigned n)
 {
 	unsigned attempt = trial_begin_running(index);
 
@@ -350,41 +471,54 @@ void trial_die_often(uint32_t index, struct outlet *out, int sig, unsigned n)
 	(void)trial_send_text(out, "and done");
 }
 
-void task_nothing(void *ctx, uint32_t index, struct outlet *out)
+int task_nothing(void *ctx, uint32_t index, struct nf_outlet *out,
+		 struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	(void)index;
 	(void)out;
+	return 0;
 }
 
-void task_wait(void *ctx, uint32_t index, struct outlet *out)
+int task_wait(void *ctx, uint32_t index, struct nf_outlet *out,
+	      struct nf_error *err)
 {
 	(void)ctx;
 	(void)out;
 	(void)trial_begin_running(index);
-	trial_await_go();
+	return trial_await_go(err);
 }
 
-void task_sleep_long(void *ctx, uint32_t index, struct outlet *out)
+int task_sleep_long(void *ctx, uint32_t index, struct nf_outlet *out,
+		    struct nf_error *err)
 {
 	(void)ctx;
 	(void)out;
 	(void)trial_begin_running(index);
-	sleep_until(clock_ms() + (int64_t)10 * TRIAL_LIMIT_MS);
+	if (!trial_pause_ms((int64_t)10 * TRIAL_LIMIT_MS))
+		return error_set(err, NF_CANCELLED, "its wait was cut");
+	return 0;
 }
 
-void task_three_words(void *ctx, uint32_t index, struct outlet *out)
+int task_three_words(void *ctx, uint32_t index, struct nf_outlet *out,
+		     struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	(void)index;
 	(void)trial_send_text(out, "keep ");
 	(void)trial_send_text(out, "take ");
 	(void)trial_send_text(out, ""); /* an empty frame is one too */
 	(void)trial_send_text(out, "keep too");
+	return 0;
 }
 
-void task_always_dies(void *ctx, uint32_t index, struct outlet *out)
+int task_always_dies(void *ctx, uint32_t index, struct nf_outlet *out,
+		     struct nf_error *err)
 {
 	(void)ctx;
+	(void)err;
 	trial_die_often(index, out, SIGKILL, 100);
+	return 0;
 }

@@ -1,8 +1,8 @@
 /*
- * A trial of lib/pool/pool.c: real workers are forked, and what becomes of each
- * task is noted as its fate. Hooks only note what they saw and the test asserts
- * when the pool is back: a failing assertion jumps, and would leave the pool in
- * the middle of a step. One trial at a time.
+ * A trial of lib/pool/pool.c: real workers are started, and what becomes of
+ * each task is noted as its fate. Hooks only note what they saw and the test
+ * asserts when the pool is back: a failing assertion jumps, and would leave the
+ * pool in the middle of a step. One trial at a time.
  */
 #ifndef NETFAN_TEST_TRIAL_H
 #define NETFAN_TEST_TRIAL_H
@@ -24,21 +24,33 @@ struct fate {
 	unsigned ended;
 	enum pool_end end;
 	unsigned worker;
+	unsigned first_worker; /* at its first STARTED */
 	int pid; /* of the worker at its last STARTED */
+	int64_t started_us; /* monotonic, when that was told */
 	unsigned attempts;
 	uint64_t len;
 	uint8_t kept[FATE_KEPT_MAX];
 	bool wrong; /* its bytes are not what they should be */
-	char message[320];
+	struct nf_error error;
 };
 
-/* What tasks and tests tell each other: one page for all processes. */
+/* How a pool may run its tasks. */
+struct trial_way {
+	enum nf_mode mode;
+	unsigned fibers;
+};
+
+/* What tasks and tests tell each other, in memory that all processes share. */
 struct trial_shared {
 	atomic_uint begun[TRIAL_TASKS_MAX]; /* how often a task was run */
+	atomic_int pids[TRIAL_TASKS_MAX]; /* where it was run last */
 	atomic_uint running;
 	atomic_uint peak; /* highest value of running */
+	atomic_uint lives, ended_lives; /* of workers, by their initializers and
+					   finalizers */
 	atomic_bool go;
 	atomic_bool failed;
+	atomic_bool deadly; /* initializers die: for trial_init_dies() */
 };
 
 struct trial {
@@ -47,6 +59,7 @@ struct trial {
 	size_t ntasks;
 	size_t nended;
 	size_t ndone;
+	size_t nrefused; /* for a test to count */
 	int64_t deadline_ms;
 	bool once; /* no task may be repeated */
 	/* Checks a byte of a result, when there is a rule for it. */
@@ -71,22 +84,53 @@ int trial_teardown(void **state);
 /* Open descriptors, and with them ".", ".." and the one that counts. */
 size_t trial_count_fds(void);
 
+/* The same once for each way, which is the test's *state. */
+extern const struct trial_way trial_ways[];
+#define TRIAL_TEST_WAY(test, number, name)                                     \
+	{                                                                      \
+#test name, test, trial_setup, trial_teardown,                 \
+			(void *)(uintptr_t)&trial_ways[number]                 \
+	}
+#define TRIAL_TEST_PROCESSES(test)                                             \
+	TRIAL_TEST_WAY(test, 0, "_in_processes"),                              \
+		TRIAL_TEST_WAY(test, 1, "_on_fibers_in_processes")
+#define TRIAL_TEST_THREADS(test)                                               \
+	TRIAL_TEST_WAY(test, 2, "_in_threads"),                                \
+		TRIAL_TEST_WAY(test, 3, "_on_fibers_in_threads")
+#define TRIAL_TEST_SEQUENCE(test)                                              \
+	TRIAL_TEST_WAY(test, 4, "_in_sequence"),                               \
+		TRIAL_TEST_WAY(test, 5, "_on_fibers_in_sequence")
+#define TRIAL_TEST_ALL_WAYS(test)                                              \
+	TRIAL_TEST_PROCESSES(test), TRIAL_TEST_THREADS(test),                  \
+		TRIAL_TEST_SEQUENCE(test)
+
 /* ---- a trial; what goes wrong in it fails the test */
 
 /* Forget the trial before and fill in the options, for trial_start(). */
-void trial_prepare(struct trial *trial, task_fn *run, unsigned workers,
+void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 		   unsigned fanout);
+
+/* Between the two: run it so. */
+void trial_set_way(struct trial *trial, const struct trial_way *way);
+
+/* Leave the test, as skipped, where no worker can be forked: trial_start() does
+ * so for one of processes. */
+void trial_need_processes(void);
 void trial_start(struct trial *trial);
 
 /* Both of them. */
-void trial_open(struct trial *trial, task_fn *run, unsigned workers,
+void trial_open(struct trial *trial, nf_task_fn *run, unsigned workers,
 		unsigned fanout);
 
-/* Submit the next ntasks indices. */
+/* Submit the next ntasks indices, each owned by its fate. */
+int trial_submit_one(struct trial *trial, struct nf_error *err);
 void trial_submit(struct trial *trial, size_t ntasks);
 
 /* One pool_step(). */
 void trial_step(struct trial *trial, int timeout_ms);
+
+/* Step for so long; returns how often, which is seldom when nothing happens. */
+size_t trial_steps_within(struct trial *trial, int64_t ms);
 
 /* Step until nothing is pending. */
 void trial_drive(struct trial *trial);
@@ -123,15 +167,19 @@ void assert_fate_lost_by(size_t index, unsigned worker, const char *how);
 
 /* ---- for tasks, in a worker */
 
-int trial_send_bytes(struct outlet *out, const void *bytes, size_t len);
-int trial_send_text(struct outlet *out, const char *text);
-void trial_flush(struct outlet *out);
+int trial_send_bytes(struct nf_outlet *out, const void *bytes, size_t len);
+int trial_send_text(struct nf_outlet *out, const char *text);
+void trial_flush(struct nf_outlet *out);
 
 /* Count this task among those that run; returns which attempt it is. */
 unsigned trial_begin_running(uint32_t index);
 
-/* Wait for the test's go, then count this task out again. */
-void trial_await_go(void);
+/* Sleep: a fiber gives way. False when its wait was cut short. */
+bool trial_pause_ms(int64_t ms);
+
+/* Wait for the test's go, then count this task out again: 0, or -1 and *err
+ * NF_CANCELLED when its waits are cut. */
+int trial_await_go(struct nf_error *err);
 
 /* A byte of a result, by a rule of its task and place: for expected. */
 uint8_t trial_result_byte(uint32_t index, uint64_t at);
@@ -139,23 +187,27 @@ uint8_t trial_result_byte(uint32_t index, uint64_t at);
 /* Die by a signal that no sanitizer takes for its own. */
 void trial_die_by(int sig);
 
+/* An initializer that dies by SIGKILL when shared->deadly is set. */
+int trial_init_dies(void *ctx, void **state, struct nf_error *err);
+
 /* Says "begun " and dies by a signal on its first n attempts. */
-void trial_die_often(uint32_t index, struct outlet *out, int sig, unsigned n);
+void trial_die_often(uint32_t index, struct nf_outlet *out, int sig,
+		     unsigned n);
 
-/* ---- tasks, each a task_fn */
+/* ---- tasks */
 
-void task_nothing(void *ctx, uint32_t index, struct outlet *out);
+nf_task_fn task_nothing;
 
 /* Runs until the test says go. */
-void task_wait(void *ctx, uint32_t index, struct outlet *out);
+nf_task_fn task_wait;
 
-/* Sleeps beyond the end of any test. */
-void task_sleep_long(void *ctx, uint32_t index, struct outlet *out);
+/* Sleeps beyond the end of any test, or until it is cut. */
+nf_task_fn task_sleep_long;
 
 /* Sends "keep ", "take ", an empty frame and "keep too". */
-void task_three_words(void *ctx, uint32_t index, struct outlet *out);
+nf_task_fn task_three_words;
 
 /* Dies by SIGKILL on every attempt. */
-void task_always_dies(void *ctx, uint32_t index, struct outlet *out);
+nf_task_fn task_always_dies;
 
 #endif

@@ -1,0 +1,331 @@
+"""What the figures are made with: programs, devices, memory, and the table."""
+
+import contextlib
+import ipaddress
+import json
+import math
+import os
+import pathlib
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+FIRST = ipaddress.ip_address("127.2.0.1")
+PORT = 2223
+COMMAND = "show clock"
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
+QUIET_S = 1.5  # longer than netfan waits for a device that fell silent
+
+
+def wrong(text):
+    """A figure of a wrong answer is worth nothing."""
+    sys.exit(f"bench: {text}")
+
+
+# ---- programs
+
+
+class Usage:
+    """What a program and all it had waited for took."""
+
+    def __init__(self, wall, rusage):
+        self.wall = wall
+        self.cpu = rusage.ru_utime + rusage.ru_stime
+
+
+def start(argv, stdout, stderr):
+    """posix_spawn: a fork of this process would be measured as well."""
+    actions = [(os.POSIX_SPAWN_DUP2, stdout.fileno(), 1),
+               (os.POSIX_SPAWN_DUP2, stderr.fileno(), 2)]
+    return os.posix_spawn(argv[0], argv, os.environ, file_actions=actions)
+
+
+def run(argv):
+    """Run to the end: its Usage, what it wrote, its exit status, its errors."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        argv = [str(arg) for arg in argv]
+        begin = time.monotonic()
+        _, status, rusage = os.wait4(start(argv, out, err), 0)
+        usage = Usage(time.monotonic() - begin, rusage)
+        out.seek(0)
+        err.seek(0)
+        return (usage, out.read(), os.waitstatus_to_exitcode(status),
+                err.read().decode(errors="replace"))
+
+
+def run_well(argv):
+    usage, out, status, err = run(argv)
+    if status != 0:
+        wrong(f"{' '.join(map(str, argv))}: status {status}: {err.strip()}")
+    return usage, out
+
+
+class Programs:
+    """Those of one build, and the files that they share."""
+
+    def __init__(self, build, work):
+        self.build = pathlib.Path(build)
+        self.work = pathlib.Path(work)
+        self.known_hosts = self.work / "known_hosts"
+        self.devsim = None  # its process id, while there is one
+
+    def pool(self, *args):
+        return json.loads(run_well([self.build / "bench-pool", *args])[1])
+
+    def pipes(self, *args):
+        return json.loads(run_well([self.build / "bench-pipes", *args])[1])
+
+    def python_pool(self, *args):
+        script = pathlib.Path(__file__).with_name("pool.py")
+        return json.loads(run_well([sys.executable, script, *args])[1])
+
+    def bare(self, devices):
+        return run_well([self.build / "bench-bare", FIRST, PORT, devices])[0]
+
+    def inventory(self, devices):
+        path = self.work / f"{devices}.yaml"
+        if not path.exists():
+            path.write_text("".join(
+                f"- {{name: R{i + 1}, device_type: cisco_ios, "
+                f"ip: {FIRST + i}, port: {PORT}, username: cisco, "
+                f"password: cisco, secret: cisco}}\n"
+                for i in range(devices)))
+        return path
+
+    def poll_argv(self, devices, *options):
+        return [self.build / "netfan", "poll", "-q", "-o", "ndjson", "-i",
+                self.inventory(devices), "--known-hosts", self.known_hosts,
+                *options, COMMAND]
+
+    def poll(self, devices, *options):
+        """Every device must have answered."""
+        argv = self.poll_argv(devices, *options)
+        usage, out, status, err = run(argv)
+        results = [json.loads(line) for line in out.splitlines()]
+        bad = [r for r in results if r["status"] != "ok"]
+        if status != 0 or bad or len(results) != devices:
+            wrong(f"{' '.join(map(str, argv))}: status {status}, "
+                  f"{len(results)} of {devices} results, {len(bad)} failed, "
+                  f"such as {bad[0]['error'] if bad else err.strip()}")
+        return usage
+
+    def poll_unknown(self, devices, *options):
+        """At first contact: each host key is written down."""
+        path = self.work / "written_hosts"
+        path.unlink(missing_ok=True)
+        return self.poll(devices, "--known-hosts", path, *options)
+
+    @contextlib.contextmanager
+    def devices(self, count, *options):
+        """Simulated devices, and nothing known about them."""
+        self.known_hosts.unlink(missing_ok=True)
+        argv = [self.build / "devsim", "--devices", count, "--base", FIRST,
+                "--port", PORT, "--keys", "build/devsim-keys",
+                "--die-with-parent", *options]
+        devsim = subprocess.Popen([str(arg) for arg in argv],
+                                  stdout=subprocess.PIPE)
+        try:
+            if b" devices at " not in devsim.stdout.readline():
+                wrong("the simulated devices did not start")
+            self.devsim = devsim.pid
+            yield
+        finally:
+            devsim.terminate()
+            devsim.communicate()
+
+
+# ---- memory of a program that runs
+
+
+def family(pid):
+    """It and its children; netfan's workers have none."""
+    children = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        children += (task / "children").read_text().split()
+    return [pid, *map(int, children)]
+
+
+def cpu_ticks(pid):
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    fields = stat.rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def wait_until_quiet(pids, limit_s=120):
+    """Until all of them, twice, together took less than a tenth of a core."""
+    end = time.monotonic() + limit_s
+    before, quiet = -math.inf, 0
+    while time.monotonic() < end:
+        ticks = sum(cpu_ticks(pid) for one in pids for pid in family(one))
+        quiet = quiet + 1 if (ticks - before) / TICKS < QUIET_S / 10 else 0
+        if quiet == 2:
+            return
+        before = ticks
+        time.sleep(QUIET_S)
+    wrong("netfan does not come to rest")
+
+
+def memory_kib(pid):
+    """Sums over it and its children of two lines of smaps_rollup."""
+    sums = {"Private_Dirty": 0, "Pss": 0}
+    for member in family(pid):
+        text = pathlib.Path(f"/proc/{member}/smaps_rollup").read_text()
+        for line in text.splitlines()[1:]:
+            name, value = line.split()[:2]
+            if name[:-1] in sums:
+                sums[name[:-1]] += int(value)
+    return sums
+
+
+def stop(pid):
+    """The second signal ends it at once, with what it has."""
+    os.kill(pid, signal.SIGTERM)
+    time.sleep(0.2)
+    os.kill(pid, signal.SIGTERM)
+    os.waitpid(pid, 0)
+
+
+def hold(programs, devices, *options):
+    """Memory while all devices are in a command, which never ends."""
+    argv = programs.poll_argv(devices, "--timeout", 600, *options)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pid = start([str(arg) for arg in argv], out, err)
+        try:
+            wait_until_quiet([pid, programs.devsim])
+            memory = memory_kib(pid)
+        finally:
+            stop(pid)
+        out.seek(0)
+        stages = [json.loads(line)["error"]["stage"] for line in out]
+    if stages != ["command"] * devices:
+        wrong(f"{stages.count('command')} of {devices} came to their command")
+    return memory
+
+
+# ---- figures
+
+
+def in_turn(cases, rounds=3):
+    """Results of each; in turn, so that a disturbance hits all alike."""
+    samples = {name: [] for name in cases}
+    for _ in range(rounds):
+        for name, case in cases.items():
+            samples[name].append(case())
+    return samples
+
+
+class Target:
+    """A limit, and on which side of it a figure should be."""
+
+    def __init__(self, sign, limit):
+        self.sign, self.limit = sign, limit
+
+    def reached(self, value):
+        return value <= self.limit if self.sign == "<=" else \
+            value >= self.limit
+
+    def __str__(self):
+        return f"{self.sign} {number(self.limit)}"
+
+
+def at_most(limit):
+    return Target("<=", limit)
+
+
+def at_least(limit):
+    return Target(">=", limit)
+
+
+def number(value):
+    if value is None:
+        return ""
+    if isinstance(value, int) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+class Report:
+    """Rows as they are printed, and as they are kept."""
+
+    HEAD = ("", "value", "unit", "reference", "ratio", "target", "")
+    FORMAT = "{:36} {:>10} {:10} {:>10} {:>6} {:>9}  {}"
+
+    def __init__(self):
+        self.rows = []
+        self.section = None
+        self.disturbance = {}
+
+    def begin(self, section, text):
+        self.section = section
+        print(f"\n{section}: {text}")
+        print(self.FORMAT.format(*self.HEAD).rstrip(), flush=True)
+
+    def end(self, cores):
+        self.disturbance[self.section] = round(cores, 2)
+        if cores > 0.1:
+            print(f"(other programs kept {cores:.1f} cores busy meanwhile)",
+                  flush=True)
+
+    def add(self, name, value, unit, reference=None, target=None, **more):
+        row = {"section": self.section, "name": name, "value": value,
+               "unit": unit, "reference": reference,
+               "ratio": value / reference if reference else None,
+               "target": str(target) if target else None,
+               "reached": target.reached(value) if target else None, **more}
+        self.rows.append(row)
+        verdict = {None: "", True: "reached", False: "MISSED"}
+        print(self.FORMAT.format(
+            name, number(value), unit, number(reference),
+            f"{row['ratio']:.2f}" if reference else "",
+            row["target"] or "", verdict[row["reached"]]).rstrip(),
+            flush=True)
+
+
+class Disturbance:
+    """Cores that programs which are not ours keep busy."""
+
+    def __init__(self):
+        self.start = self.read()
+
+    @staticmethod
+    def read():
+        line = pathlib.Path("/proc/stat").read_text().splitlines()[0]
+        user, nice, system, _, _, irq, softirq, steal, *_ = map(
+            int, line.split()[1:])
+        ours = os.times()
+        return (time.monotonic(),
+                (user + nice + system + irq + softirq + steal) / TICKS -
+                sum(ours[:4]))
+
+    def cores(self):
+        wall, busy = (new - old for new, old in zip(self.read(), self.start))
+        return busy / wall
+
+
+def cpu_model():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def yardstick():
+    """X25519 a second by openssl(1): what a login mostly is. None without."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        return None
+    out = subprocess.run([openssl, "speed", "-seconds", "1", "ecdhx25519"],
+                         capture_output=True, check=True, text=True).stdout
+    return float(out.split()[-1])
+
+
+def machine(programs):
+    versions = run_well([programs.build / "netfan", "--version"])[1]
+    return {"cpu": cpu_model(), "cores": os.cpu_count(),
+            "kernel": platform.release(), "x25519_per_s": yardstick(),
+            "versions": [*versions.decode().splitlines(),
+                         f"python3 {platform.python_version()}"]}

@@ -1,0 +1,321 @@
+/* The time limit of tasks. */
+#include "netfan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "unit/rig.h"
+
+/* Long enough for a short task on a busy machine. */
+#define LIMIT_MS (UNIT_ASAN || UNIT_TSAN ? 500 : 200)
+#define LATE_MS (UNIT_ASAN || UNIT_TSAN ? 8000 : 3000) /* told by then */
+
+/* ---- tasks: those with an odd index do not end by themselves */
+
+/* Heeds its limit where it hears of it. */
+static int task_sleep_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+			  struct nf_error *err)
+{
+	if (index % 2 == 1 && nf_sleep_until(NF_NO_DEADLINE) == -1)
+		return error_set(err, NF_CANCELLED, "cut");
+	return task_tell(ctx, index, out, err);
+}
+
+/* Neither returns nor gives way, until the test lets it. */
+static int task_spin_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+			 struct nf_error *err)
+{
+	struct trial_shared *shared = ctx;
+
+	atomic_fetch_add(&shared->running, 1);
+	while (index % 2 == 1 && !atomic_load(&shared->go))
+		;
+	atomic_fetch_sub(&shared->running, 1);
+	return task_tell(ctx, index, out, err);
+}
+
+/* Gives way all the time, and does not care that it may not. */
+static int task_deaf_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+			 struct nf_error *err)
+{
+	struct trial_shared *shared = ctx;
+
+	atomic_fetch_add(&shared->running, 1);
+	while (index % 2 == 1 && !atomic_load(&shared->go)) {
+		if (nf_sleep_until(nf_now_ms() + 5) == -1)
+			trial_sleep_ms(1);
+	}
+	atomic_fetch_sub(&shared->running, 1);
+	return task_tell(ctx, index, out, err);
+}
+
+/* Writes more than a pipe holds, slowly: longer than its limit. */
+static int task_slow(void *ctx, uint32_t index, struct nf_outlet *out,
+		     struct nf_error *err)
+{
+	static const char bytes[100000];
+
+	(void)ctx;
+	(void)index;
+	(void)err;
+	for (int i = 0; i < 5; i++) {
+		trial_sleep_ms(LIMIT_MS / 2);
+		if (nf_write(out, bytes, sizeof(bytes)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static struct nf_executor *start_limited(const struct shape *shape,
+					 nf_task_fn *task, int64_t limit_ms)
+{
+	struct nf_executor_options options = rig_options(shape, task, 4);
+
+	options.task_timeout_ms = limit_ms;
+	return rig_open(&options);
+}
+
+/* Submits n tasks: the odd ones are late, the others done. */
+static void run_limited(const struct shape *shape, nf_task_fn *task, size_t n)
+{
+	struct nf_executor *executor = start_limited(shape, task, LIMIT_MS);
+	struct nf_future *futures[16];
+	int64_t start_us = clock_us();
+	char late[40];
+
+	(void)snprintf(late, sizeof(late), "not done within 0.%d s", LIMIT_MS);
+	rig_submit_all(executor, futures, n);
+	for (size_t i = 0; i < n; i += 2)
+		assert_int_equal(
+			nf_future_result(futures[i], LATE_MS, NULL, NULL,
+					 &(struct nf_error){.code = NF_OK}),
+			0);
+	for (size_t i = 1; i < n; i += 2) {
+		struct nf_error err = {.code = NF_OK};
+
+		if (nf_future_result(futures[i], LATE_MS, NULL, NULL, &err) ==
+		    0)
+			fail_msg("task %zu is done", i);
+		assert_state(futures[i], NF_STATE_FAILED);
+		assert_string_equal(nf_code_name(err.code),
+				    nf_code_name(NF_TIMEOUT));
+		assert_string_equal(err.message, late);
+	}
+	assert_true(clock_us() - start_us >= LIMIT_MS * 1000);
+	assert_int_equal(nf_executor_pending(executor), 0);
+	rig_release(shape);
+	rig_close(executor, futures, n);
+}
+
+/* ---- limits */
+
+static void test_task_that_sleeps_too_long_is_late(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		/* A thread that sleeps on its own stack sleeps for ever. */
+		if (shape->fibers > 0 || shape->mode == NF_MODE_PROCESS)
+			run_limited(shape, task_sleep_odd, 12);
+	}
+}
+
+static void test_task_that_never_gives_way_is_late(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		if (shape->mode == NF_MODE_PROCESS)
+			run_limited(shape, task_spin_odd, 4);
+		if (shape->mode == NF_MODE_THREAD)
+			run_limited(shape, task_spin_odd, 2);
+	}
+}
+
+static void test_task_that_does_not_heed_its_limit_is_late(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		if (shape_overlaps(shape))
+			run_limited(shape, task_deaf_odd,
+				    shape->mode == NF_MODE_PROCESS ? 4 : 2);
+	}
+}
+
+/* One that is late and deaf may not take the executor with it. */
+static void test_tasks_after_one_that_was_late_are_done(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		/* A thread that hangs gets no more work. */
+		struct nf_executor_options options =
+			rig_options(shape, task_deaf_odd,
+				    shape->mode == NF_MODE_THREAD ? 2 : 1);
+		struct nf_executor *executor;
+		struct nf_future *futures[3];
+		int rc = 0;
+
+		if (!shape_overlaps(shape))
+			continue;
+		options.task_timeout_ms = LIMIT_MS;
+		executor = rig_open(&options);
+		futures[0] = rig_submit(executor, 1);
+		assert_failed(futures[0], NF_TIMEOUT, NULL);
+		futures[1] = rig_submit(executor, 2);
+		futures[2] = rig_submit(executor, 4);
+		for (size_t i = 1; i < 3; i++)
+			rc |= nf_future_result(futures[i], LATE_MS, NULL, NULL,
+					       &(struct nf_error){0});
+		rig_release(shape);
+		assert_int_equal(rc, 0);
+		rig_close(executor, futures, 3);
+	}
+}
+
+static void test_executor_without_a_thread_that_returns_is_broken(void **state)
+{
+	const struct shape shape = {NF_MODE_THREAD, 0};
+	struct nf_executor_options options =
+		rig_options(&shape, task_spin_odd, 1);
+	struct nf_executor *executor;
+	struct nf_future *futures[2], *none;
+	struct nf_error err = {.code = NF_OK};
+
+	(void)state;
+	options.task_timeout_ms = LIMIT_MS;
+	executor = rig_open(&options);
+	futures[0] = rig_submit(executor, 1);
+	futures[1] = rig_submit(executor, 2);
+	assert_failed(futures[0], NF_TIMEOUT, NULL);
+	assert_failed(futures[1], NF_WORKER_DIED, NULL);
+	assert_refused(nf_submit(executor, 4, &none, &err), &err,
+		       NF_WORKER_DIED);
+	rig_release(&shape);
+	rig_close(executor, futures, 2);
+}
+
+static void test_task_within_its_limit_is_done(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor =
+			start_limited(shape, task_late_first, 10000);
+		struct nf_future *futures[10];
+
+		rig_submit_all(executor, futures, 10);
+		rig_finish(executor);
+		for (size_t i = 0; i < 10; i++)
+			assert_state(futures[i], NF_STATE_DONE);
+		rig_close(executor, futures, 10);
+	}
+}
+
+/* What waits is not late: the limit is from when a task begins. */
+static void test_limit_is_of_each_task_and_not_of_all(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor_options options =
+			rig_options(shape, task_brief, 1);
+		struct nf_executor *executor;
+		struct nf_future *futures[LIMIT_MS / 8];
+
+		if (shape->fibers > 0)
+			continue;
+		options.task_timeout_ms = LIMIT_MS;
+		if (shape->mode != NF_MODE_SEQUENTIAL)
+			options.fanout = LIMIT_MS / 8;
+		executor = rig_open(&options);
+		rig_submit_all(executor, futures, LIMIT_MS / 8);
+		rig_finish(executor);
+		for (size_t i = 0; i < LIMIT_MS / 8; i++)
+			assert_state(futures[i], NF_STATE_DONE);
+		rig_close(executor, futures, LIMIT_MS / 8);
+	}
+}
+
+/* Beyond any clock: neither a sum nor a product of it may wrap. */
+static void test_very_long_limit_is_none(void **state)
+{
+	const int64_t limits_ms[] = {INT64_MAX, INT64_MAX - 1, INT64_MAX / 2,
+				     INT64_MAX / 999, INT64_MAX / 1001};
+
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		for (size_t i = 0; i < 5; i++) {
+			struct nf_executor *executor =
+				start_limited(shape, task_brief, limits_ms[i]);
+			struct nf_future *futures[4];
+			unsigned steps = 0;
+
+			rig_submit_all(executor, futures, 4);
+			while (nf_executor_pending(executor) > 0 &&
+			       steps++ < 100)
+				rig_step(executor, 1000);
+			assert_in_range(steps, 1, 50);
+			for (size_t j = 0; j < 4; j++)
+				assert_state(futures[j], NF_STATE_DONE);
+			rig_close(executor, futures, 4);
+		}
+	}
+}
+
+static void test_sequential_task_on_its_own_stack_has_no_limit(void **state)
+{
+	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
+	struct nf_executor *executor =
+		start_limited(&shape, task_slow, LIMIT_MS);
+	struct nf_future *futures[2];
+
+	(void)state;
+	rig_submit_all(executor, futures, 2);
+	rig_finish(executor);
+	assert_state(futures[0], NF_STATE_DONE);
+	assert_state(futures[1], NF_STATE_DONE);
+	rig_close(executor, futures, 2);
+}
+
+/* Nobody steps meanwhile: that is the program's doing, not the task's. In
+ * sequential mode it is the task that stands still. */
+static void test_task_is_not_late_because_nobody_stepped(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor;
+		struct nf_future *futures[4];
+
+		if (shape->mode == NF_MODE_SEQUENTIAL)
+			continue;
+		executor = start_limited(shape, task_brief, LIMIT_MS);
+		rig_submit_all(executor, futures, 4);
+		rig_step(executor, 1);
+		trial_sleep_ms(LIMIT_MS * 2);
+		rig_finish(executor);
+		for (size_t i = 0; i < 4; i++)
+			assert_state(futures[i], NF_STATE_DONE);
+		rig_close(executor, futures, 4);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	TRIAL_TEST(test_task_that_sleeps_too_long_is_late),
+	TRIAL_TEST(test_task_that_never_gives_way_is_late),
+	TRIAL_TEST(test_task_that_does_not_heed_its_limit_is_late),
+	TRIAL_TEST(test_tasks_after_one_that_was_late_are_done),
+	TRIAL_TEST(test_executor_without_a_thread_that_returns_is_broken),
+	TRIAL_TEST(test_task_within_its_limit_is_done),
+	TRIAL_TEST(test_limit_is_of_each_task_and_not_of_all),
+	TRIAL_TEST(test_very_long_limit_is_none),
+	TRIAL_TEST(test_sequential_task_on_its_own_stack_has_no_limit),
+	TRIAL_TEST(test_task_is_not_late_because_nobody_stepped),
+};
+
+UNIT_MAIN(tests)

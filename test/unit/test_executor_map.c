@@ -1,0 +1,383 @@
+/* Results in index order, with a bound on what runs ahead. */
+#include "netfan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "unit/rig.h"
+
+static struct nf_error err;
+
+/* Counts its beginning, then is late the sooner it comes. */
+static int task_count(void *ctx, uint32_t index, struct nf_outlet *out,
+		      struct nf_error *error)
+{
+	struct trial_shared *shared = ctx;
+
+	atomic_fetch_add(&shared->running, 1);
+	atomic_fetch_add(&shared->begun[index % TRIAL_TASKS_MAX], 1);
+	return task_tell(ctx, index, out, error);
+}
+
+static struct nf_walk *map(struct nf_executor *executor,
+			   const uint32_t *indices, size_t n, size_t ahead)
+{
+	struct nf_walk *walk = NULL;
+
+	if (nf_map(&walk, executor, indices, n, ahead, &err) == -1)
+		fail_msg("%s", err.message);
+	return walk;
+}
+
+static struct nf_future *next(struct nf_walk *walk)
+{
+	struct nf_future *future = NULL;
+	int rc = nf_walk_next(walk, -1, &future, &err);
+
+	if (rc == -1)
+		fail_msg("%s", err.message);
+	assert_int_equal(rc, 1);
+	return future;
+}
+
+static void assert_next_told(struct nf_walk *walk, uint32_t index)
+{
+	struct nf_future *future = next(walk);
+	char text[30];
+
+	(void)snprintf(text, sizeof(text), "task %u", index);
+	assert_int_equal(nf_future_index(future), index);
+	assert_done_text(future, text);
+}
+
+static void assert_end(struct nf_walk *walk)
+{
+	struct nf_future *none = NULL;
+
+	assert_int_equal(nf_walk_next(walk, -1, &none, &err), 0);
+	assert_int_equal(nf_walk_next(walk, 0, &none, &err), 0);
+	assert_null(none);
+}
+
+/* ---- order */
+
+static void test_map_is_in_index_order_whatever_ends_first(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor =
+			rig_start(shape, task_late_first, 4);
+		struct nf_walk *walk = map(executor, NULL, 30, 0);
+
+		for (uint32_t i = 0; i < 30; i++)
+			assert_next_told(walk, i);
+		assert_end(walk);
+		nf_walk_free(walk);
+		assert_int_equal(nf_executor_pending(executor), 0);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_takes_indices_of_the_callers_choice(void **state)
+{
+	static const uint32_t indices[] = {9, UINT32_MAX, 3, 3, 0, 4711, 3};
+
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_tell, 3);
+		struct nf_walk *walk = map(executor, indices, 7, 0);
+
+		for (size_t i = 0; i < 7; i++)
+			assert_next_told(walk, indices[i]);
+		assert_end(walk);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_over_nothing_ends_at_once(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_tell, 2);
+		struct nf_walk *walk = map(executor, NULL, 0, 0);
+
+		assert_end(walk);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_passes_failed_tasks_in_their_place(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor =
+			rig_start(shape, task_fail_odd, 2);
+		struct nf_walk *walk = map(executor, NULL, 21, 5);
+
+		for (uint32_t i = 0; i < 21; i++) {
+			struct nf_future *future = next(walk);
+
+			assert_int_equal(nf_future_index(future), i);
+			if (i % 2 == 1)
+				assert_failed(future, NF_PROTOCOL, NULL);
+			else
+				assert_state(future, NF_STATE_DONE);
+		}
+		assert_end(walk);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+/* ---- ahead */
+
+/* After each one, step for long enough that all that may begin has. */
+static void run_ahead(const struct shape *shape, size_t ahead, size_t n)
+{
+	struct nf_executor *executor = rig_start(shape, task_count, 4);
+	struct nf_walk *walk = map(executor, NULL, n, ahead);
+	size_t want = ahead < n ? ahead : n;
+
+	for (size_t walked = 0; walked < n; walked++) {
+		for (int i = 0; i < 200 && trial_shared->running < want; i++)
+			rig_step(executor, 10);
+		rig_step(executor, 1);
+		rig_step(executor, 1);
+		assert_int_equal(trial_shared->running, want);
+		assert_next_told(walk, (uint32_t)walked);
+		/* The next call makes room for one more. */
+		want = walked + ahead < n ? walked + ahead : n;
+	}
+	assert_end(walk);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
+}
+
+static void test_map_runs_no_further_ahead_than_told(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		run_ahead(shape, 1, 5);
+		run_ahead(shape, 3, 10);
+		run_ahead(shape, 20, 10);
+	}
+}
+
+static void test_map_runs_twice_the_fanout_ahead_when_not_told(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor_options options =
+			rig_options(shape, task_count, 2);
+		size_t fanout = shape->mode == NF_MODE_SEQUENTIAL ? 1
+				: shape->fibers > 0               ? 8
+								  : 2;
+		struct nf_executor *executor = rig_open(&options);
+		struct nf_walk *walk = map(executor, NULL, 100, 0);
+
+		assert_int_equal(nf_executor_pending(executor), 2 * fanout);
+		for (int i = 0; i < 5; i++)
+			rig_step(executor, 5);
+		assert_in_range(trial_shared->running, 0, 2 * fanout);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+/* Memory for what runs ahead, and not for all that is to come. */
+static void test_map_may_be_much_longer_than_it_runs_ahead(void **state)
+{
+	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
+	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_walk *walk = map(executor, NULL, UINT32_MAX, 2);
+
+	(void)state;
+	for (uint32_t i = 0; i < 100; i++)
+		assert_next_told(walk, i);
+	assert_true(nf_executor_pending(executor) <= 2);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
+}
+
+/* An index has 32 bits. */
+static void test_map_beyond_the_last_index_is_refused(void **state)
+{
+	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
+	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_walk *walk = NULL;
+	int rc = nf_map(&walk, executor, NULL, (size_t)UINT32_MAX + 2, 2, &err);
+
+	(void)state;
+	nf_walk_free(walk);
+	nf_executor_free(executor);
+	assert_refused(rc, &err, NF_INVALID);
+}
+
+/* ---- ends */
+
+static void test_map_ended_early_cancels_the_rest(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_brief, 1);
+		struct nf_walk *walk = map(executor, NULL, 1000, 40);
+
+		assert_next_told(walk, 0);
+		nf_walk_free(walk);
+		/* Those that a worker had, at most, go on. */
+		assert_in_range(nf_executor_pending(executor), 0, 4);
+		rig_finish(executor);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_that_was_never_walked_can_be_freed(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_count, 2);
+		struct nf_walk *walk = map(executor, NULL, 1000, 40);
+
+		assert_int_equal(nf_executor_pending(executor), 40);
+		nf_walk_free(walk);
+		assert_int_equal(nf_executor_pending(executor), 0);
+		rig_finish(executor);
+		assert_int_equal(trial_shared->running, 0);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_outlives_its_executor_to_be_freed(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_brief, 1);
+		struct nf_walk *walk = map(executor, NULL, 1000, 10);
+
+		assert_next_told(walk, 0);
+		nf_executor_free(executor);
+		nf_walk_free(walk);
+	}
+}
+
+static void test_map_times_out_and_goes_on(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor;
+		struct nf_future *none = NULL;
+		struct nf_walk *walk;
+
+		if (!shape_overlaps(shape))
+			continue;
+		executor = rig_start(shape, task_wait_and_tell, 2);
+		walk = map(executor, NULL, 12, 3);
+		assert_refused(nf_walk_next(walk, 0, &none, &err), &err,
+			       NF_TIMEOUT);
+		assert_refused(nf_walk_next(walk, 20, &none, &err), &err,
+			       NF_TIMEOUT);
+		assert_null(none);
+		rig_go();
+		for (uint32_t i = 0; i < 12; i++)
+			assert_next_told(walk, i);
+		assert_end(walk);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+/* What was submitted is passed still, then it says why there is no more. */
+static void test_map_says_so_when_its_executor_was_shut_down(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_tell, 2);
+		struct nf_future *none = NULL;
+		struct nf_walk *walk = map(executor, NULL, 12, 3);
+
+		assert_next_told(walk, 0);
+		assert_int_equal(
+			nf_executor_shutdown(executor, false, false, &err), 0);
+		assert_next_told(walk, 1);
+		assert_next_told(walk, 2);
+		assert_refused(nf_walk_next(walk, -1, &none, &err), &err,
+			       NF_INVALID);
+		assert_refused(nf_walk_next(walk, 0, &none, &err), &err,
+			       NF_INVALID);
+		nf_walk_free(walk);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_map_is_refused_after_the_shutdown(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor = rig_start(shape, task_tell, 2);
+		struct nf_walk *walk = NULL;
+
+		rig_finish(executor);
+		assert_refused(nf_map(&walk, executor, NULL, 12, 3, &err), &err,
+			       NF_INVALID);
+		assert_null(walk);
+		nf_executor_free(executor);
+	}
+}
+
+static void test_maps_may_be_walked_by_turns(void **state)
+{
+	(void)state;
+	for (const struct shape *shape = NULL;
+	     (shape = shape_next(shape)) != NULL;) {
+		struct nf_executor *executor =
+			rig_start(shape, task_fail_odd, 3);
+		struct nf_walk *walks[3];
+
+		for (size_t i = 0; i < 3; i++)
+			walks[i] = map(executor, NULL, 20, i + 1);
+		for (uint32_t i = 0; i < 20; i++) {
+			for (size_t j = 0; j < 3; j++)
+				assert_int_equal(
+					nf_future_index(next(walks[j])), i);
+		}
+		for (size_t i = 0; i < 3; i++) {
+			assert_end(walks[i]);
+			nf_walk_free(walks[i]);
+		}
+		nf_executor_free(executor);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	TRIAL_TEST(test_map_is_in_index_order_whatever_ends_first),
+	TRIAL_TEST(test_map_takes_indices_of_the_callers_choice),
+	TRIAL_TEST(test_map_over_nothing_ends_at_once),
+	TRIAL_TEST(test_map_passes_failed_tasks_in_their_place),
+	TRIAL_TEST(test_map_runs_no_further_ahead_than_told),
+	TRIAL_TEST(test_map_runs_twice_the_fanout_ahead_when_not_told),
+	TRIAL_TEST(test_map_may_be_much_longer_than_it_runs_ahead),
+	TRIAL_TEST(test_map_beyond_the_last_index_is_refused),
+	TRIAL_TEST(test_map_ended_early_cancels_the_rest),
+	TRIAL_TEST(test_map_that_was_never_walked_can_be_freed),
+	TRIAL_TEST(test_map_outlives_its_executor_to_be_freed),
+	TRIAL_TEST(test_map_times_out_and_goes_on),
+	TRIAL_TEST(test_map_says_so_when_its_executor_was_shut_down),
+	TRIAL_TEST(test_map_is_refused_after_the_shutdown),
+	TRIAL_TEST(test_maps_may_be_walked_by_turns),
+};
+
+UNIT_MAIN(tests)

@@ -1,0 +1,522 @@
+/* lib/fiber/fiber.c: limits, cuts, and what a loop shows and forgives. */
+#include "fiber/fiber.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "unit/unit.h"
+
+/*
+ * Nothing is asserted on a fiber: a failing assertion jumps to the test's
+ * frame, away from a stack that the loop believes to be running.
+ */
+
+#define NEVER_MS 60000
+#define SOON_MS (UNIT_ASAN || UNIT_TSAN ? 4000 : 1000)
+
+static struct loop *new_loop(void)
+{
+	struct loop *loop = NULL;
+
+	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
+	return loop;
+}
+
+static void start(struct loop *loop, fiber_fn *fn, void *arg)
+{
+	assert_int_equal(fiber_start(loop, fn, arg, NULL), 0);
+}
+
+static void run(struct loop *loop)
+{
+	assert_int_equal(loop_run(loop, NULL), 0);
+	loop_free(loop);
+}
+
+/* ---- waits of every kind ---- */
+
+enum kind { SLEEP, PARK, WAIT_FD, NKINDS };
+
+/* A wait of a kind for what never comes, and what it said. */
+struct waiting {
+	enum kind kind;
+	int fd; /* a pipe that stays empty */
+	int64_t limit_ms; /* from when it begins */
+	int64_t deadline_ms; /* likewise */
+	struct fiber *fiber;
+	bool waits;
+	int rc[3];
+	int error[3];
+	int64_t us[3]; /* when each ended, since it began */
+};
+
+static int wait_once(const struct waiting *w, int64_t deadline_ms)
+{
+	switch (w->kind) {
+	case SLEEP:
+		return sleep_until(deadline_ms);
+	case PARK:
+		return fiber_park(deadline_ms);
+	case WAIT_FD:
+		return wait_io(w->fd, WAIT_IN, deadline_ms);
+	case NKINDS:
+		break;
+	}
+	return 1;
+}
+
+static void wait_thrice(void *arg)
+{
+	struct waiting *w = arg;
+	int64_t begin_us = clock_us(), begin_ms = clock_ms();
+
+	w->fiber = fiber_self();
+	w->waits = true;
+	if (w->limit_ms > 0)
+		(void)fiber_limit(w->fiber, begin_ms + w->limit_ms);
+	for (int i = 0; i < 3; i++) {
+		errno = 0;
+		w->rc[i] = wait_once(w, begin_ms + w->deadline_ms);
+		w->error[i] = errno;
+		w->us[i] = clock_us() - begin_us;
+	}
+	w->waits = false;
+}
+
+static void test_at_its_limit_every_wait_of_a_fiber_fails(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
+		struct waiting w = {.kind = kind,
+				    .fd = fds[0],
+				    .limit_ms = 30,
+				    .deadline_ms = NEVER_MS};
+		struct loop *loop = new_loop();
+
+		start(loop, wait_thrice, &w);
+		run(loop);
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(w.rc[i], -1);
+			assert_int_equal(w.error[i], ECANCELED);
+		}
+		assert_true(w.us[0] >= 29000);
+		/* Those after it do not wait. */
+		assert_true(w.us[2] - w.us[0] < SOON_MS * 1000);
+	}
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void test_before_its_limit_a_wait_ends_by_its_deadline(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
+		struct waiting w = {.kind = kind,
+				    .fd = fds[0],
+				    .limit_ms = NEVER_MS,
+				    .deadline_ms = 10};
+		struct loop *loop = new_loop();
+
+		start(loop, wait_thrice, &w);
+		run(loop);
+		for (int i = 0; i < 3; i++)
+			assert_int_equal(w.rc[i], 0);
+		assert_true(w.us[0] >= 9000);
+	}
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
+		struct waiting w = {
+			.kind = kind, .fd = fds[0], .deadline_ms = NEVER_MS};
+		struct loop *loop = new_loop();
+
+		start(loop, wait_thrice, &w);
+		assert_int_equal(loop_step(loop, 0, NULL), 0);
+		assert_true(w.waits);
+		fiber_cut(w.fiber);
+		run(loop);
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(w.rc[i], -1);
+			assert_int_equal(w.error[i], ECANCELED);
+		}
+		assert_true(w.us[2] < SOON_MS * 1000);
+	}
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void cut_itself(void *arg)
+{
+	struct waiting *w = arg;
+
+	fiber_cut(fiber_self());
+	w->rc[0] = sleep_until(clock_ms() + NEVER_MS);
+}
+
+static void test_a_fiber_may_cut_itself(void **state)
+{
+	struct waiting w = {0};
+	struct loop *loop = new_loop();
+
+	(void)state;
+	start(loop, cut_itself, &w);
+	run(loop);
+	assert_int_equal(w.rc[0], -1);
+}
+
+static void note_sleep(void *arg)
+{
+	int *rc = arg;
+
+	*rc = sleep_until(clock_ms() + 1);
+}
+
+static void
+test_the_next_fiber_on_a_stack_is_neither_cut_nor_limited(void **state)
+{
+	struct waiting w = {.limit_ms = 1, .deadline_ms = NEVER_MS};
+	struct loop *loop = new_loop();
+	int rc = -2;
+
+	(void)state;
+	start(loop, wait_thrice, &w);
+	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	fiber_cut(w.fiber);
+	assert_int_equal(loop_run(loop, NULL), 0);
+	start(loop, note_sleep, &rc);
+	run(loop);
+	assert_int_equal(rc, 0);
+}
+
+/* ---- limits come and go ---- */
+
+struct limits {
+	int64_t at[4]; /* what fiber_limit() returned */
+	int rc[2];
+};
+
+static void set_and_lift(void *arg)
+{
+	struct limits *limits = arg;
+	struct fiber *self = fiber_self();
+
+	limits->at[0] = fiber_limit(self, 1234567);
+	limits->at[1] = fiber_limit(self, 1);
+	limits->rc[0] = sleep_until(clock_ms() + 5);
+	limits->at[2] = fiber_limit(self, NO_DEADLINE);
+	limits->rc[1] = sleep_until(clock_ms() + 5);
+	limits->at[3] = fiber_limit(self, NO_DEADLINE);
+}
+
+static void
+test_fiber_limit_returns_the_one_before_and_may_be_lifted(void **state)
+{
+	struct loop *loop = new_loop();
+	struct limits limits = {0};
+
+	(void)state;
+	start(loop, set_and_lift, &limits);
+	run(loop);
+	assert_true(limits.at[0] == NO_DEADLINE);
+	assert_int_equal(limits.at[1], 1234567);
+	assert_int_equal(limits.at[2], 1);
+	assert_true(limits.at[3] == NO_DEADLINE);
+	assert_int_equal(limits.rc[0], -1);
+	assert_int_equal(limits.rc[1], 0);
+}
+
+/* ---- one that does not heed it ---- */
+
+struct spinner {
+	bool stop;
+	size_t turns;
+};
+
+static void spin(void *arg)
+{
+	struct spinner *spinner = arg;
+
+	(void)fiber_limit(fiber_self(), clock_ms());
+	while (!spinner->stop) {
+		(void)sleep_until(clock_ms() + NEVER_MS);
+		spinner->turns++;
+	}
+}
+
+static void sleep_then_stop(void *arg)
+{
+	struct spinner *spinner = arg;
+
+	for (int i = 0; i < 5; i++)
+		(void)sleep_until(clock_ms() + 2);
+	spinner->stop = true;
+}
+
+static void test_one_that_heeds_no_limit_holds_up_nobody(void **state)
+{
+	struct loop *loop = new_loop();
+	struct spinner spinner = {0};
+
+	(void)state;
+	start(loop, spin, &spinner);
+	start(loop, sleep_then_stop, &spinner);
+	run(loop);
+	assert_true(spinner.stop);
+	assert_true(spinner.turns > 1);
+}
+
+static void test_one_that_was_cut_and_spins_holds_up_nobody(void **state)
+{
+	struct loop *loop = new_loop();
+	struct spinner spinner = {0};
+	struct waiting w = {.deadline_ms = NEVER_MS};
+
+	(void)state;
+	start(loop, wait_thrice, &w);
+	start(loop, spin, &spinner);
+	start(loop, sleep_then_stop, &spinner);
+	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	fiber_cut(w.fiber);
+	run(loop);
+	assert_int_equal(w.rc[0], -1);
+	assert_true(spinner.stop);
+}
+
+/* ---- what it shows ---- */
+
+static void sleep_long(void *arg)
+{
+	(void)arg;
+	(void)sleep_until(clock_ms() + NEVER_MS);
+}
+
+static void
+test_a_loop_that_shows_itself_beats_though_nothing_happens(void **state)
+{
+	struct loop *loop = new_loop();
+	static struct loop_mark mark;
+	int64_t start_us;
+	uint32_t before;
+
+	(void)state;
+	loop_show(loop, &mark);
+	start(loop, sleep_long, NULL);
+	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	before = atomic_load(&mark.beat);
+	start_us = clock_us();
+	assert_int_equal(loop_step(loop, NO_DEADLINE, NULL), 0);
+	assert_in_range((clock_us() - start_us) / 1000, LOOP_BEAT_MS - 10,
+			LOOP_BEAT_MS + SOON_MS);
+	assert_int_not_equal(atomic_load(&mark.beat), before);
+	assert_int_equal(atomic_load(&mark.running), 0);
+	loop_free(loop);
+}
+
+struct beats {
+	struct loop_mark *mark;
+	uint32_t seen[50];
+};
+
+static void note_beats(void *arg)
+{
+	struct beats *beats = arg;
+
+	for (size_t i = 0; i < 50; i++) {
+		beats->seen[i] = atomic_load(&beats->mark->beat);
+		(void)sleep_until(clock_ms());
+	}
+}
+
+static void test_every_turn_is_a_beat(void **state)
+{
+	struct loop *loop = new_loop();
+	static struct loop_mark mark;
+	struct beats beats = {.mark = &mark};
+
+	(void)state;
+	loop_show(loop, &mark);
+	start(loop, note_beats, &beats);
+	run(loop);
+	for (size_t i = 1; i < 50; i++)
+		assert_int_not_equal(beats.seen[i], beats.seen[i - 1]);
+}
+
+/* ---- what it spends ---- */
+
+static void burn_ms(int64_t ms)
+{
+	int64_t end_us = clock_us() + ms * 1000;
+
+	while (clock_us() < end_us)
+		;
+}
+
+struct spending {
+	int64_t spent_us[3];
+	int64_t total_us;
+};
+
+static void spend(void *arg)
+{
+	struct spending *spending = arg;
+	int64_t begin_us = clock_us();
+
+	burn_ms(20);
+	spending->spent_us[0] = fiber_spent_us();
+	(void)sleep_until(clock_ms() + 50);
+	spending->spent_us[1] = fiber_spent_us();
+	burn_ms(10);
+	spending->spent_us[2] = fiber_spent_us();
+	spending->total_us = clock_us() - begin_us;
+}
+
+static void test_fiber_spent_us_counts_what_it_held_the_thread(void **state)
+{
+	struct spending one = {0}, two = {0};
+	struct loop *loop = new_loop();
+
+	(void)state;
+	start(loop, spend, &one);
+	assert_int_equal(loop_run(loop, NULL), 0);
+	start(loop, spend, &two); /* on the same stack, from nothing */
+	run(loop);
+	assert_true(one.spent_us[0] >= 20000);
+	assert_true(one.spent_us[1] >= one.spent_us[0]);
+	assert_true(one.spent_us[2] >= one.spent_us[1] + 10000);
+	assert_true(one.spent_us[2] <= one.total_us - 45000);
+	assert_true(two.spent_us[2] <= two.total_us - 45000);
+}
+
+/* ---- a pause of the whole process ---- */
+
+/* What a child tells its parent of a sleep, before and after. */
+struct told {
+	int64_t us; /* by the clock that goes on */
+	int64_t ms; /* by its own */
+};
+
+struct sleeper {
+	int fd;
+	int64_t ms;
+	struct told told;
+	ssize_t written;
+};
+
+static void tell(struct sleeper *sleeper)
+{
+	sleeper->written +=
+		write(sleeper->fd, &sleeper->told, sizeof(sleeper->told));
+}
+
+static void sleep_and_tell(void *arg)
+{
+	struct sleeper *sleeper = arg;
+	int64_t begin_us = clock_us(), begin_ms = clock_ms();
+
+	tell(sleeper); /* that it begins */
+	(void)sleep_until(begin_ms + sleeper->ms);
+	sleeper->told = (struct told){.us = clock_us() - begin_us,
+				      .ms = clock_ms() - begin_ms};
+}
+
+static int run_sleeper(struct sleeper *sleeper)
+{
+	static struct loop_mark mark;
+	struct loop *loop = NULL;
+
+	if (loop_new(&loop, FIBER_STACK, NULL) == -1)
+		return 1;
+	loop_show(loop, &mark);
+	if (fiber_start(loop, sleep_and_tell, sleeper, NULL) == -1 ||
+	    loop_run(loop, NULL) == -1)
+		return 1;
+	tell(sleeper);
+	return sleeper->written == 2 * sizeof(struct told) ? 0 : 1;
+}
+
+/* Sleep on a fiber of a child, which is stopped meanwhile. */
+static struct told sleep_through_a_stop(int64_t sleep_ms, int stop_ms)
+{
+	struct sleeper sleeper = {.ms = sleep_ms};
+	struct told told;
+	int fds[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	sleeper.fd = fds[1];
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0)
+		_exit(run_sleeper(&sleeper));
+	assert_int_equal(read(fds[0], &told, sizeof(told)), sizeof(told));
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	(void)poll(NULL, 0, stop_ms);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	assert_int_equal(read(fds[0], &told, sizeof(told)), sizeof(told));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	return told;
+}
+
+/*
+ * The loop cannot tell the wait that it was in from the stop: up to
+ * LOOP_BEAT_MS of it may count.
+ */
+static void test_a_deadline_moves_by_a_stop_of_the_process(void **state)
+{
+	int64_t sleep_ms = LOOP_BEAT_MS + 300;
+	int stop_ms = 2 * LOOP_BEAT_MS + 200;
+	struct told told;
+
+	(void)state;
+	if (UNIT_TSAN)
+		UNIT_SKIP("the sanitizer's child has too few threads");
+	told = sleep_through_a_stop(sleep_ms, stop_ms);
+	assert_true(told.us / 1000 >= sleep_ms + stop_ms - LOOP_BEAT_MS - 10);
+	assert_in_range(told.ms, sleep_ms, sleep_ms + SOON_MS / 2);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_at_its_limit_every_wait_of_a_fiber_fails),
+	cmocka_unit_test(test_before_its_limit_a_wait_ends_by_its_deadline),
+	cmocka_unit_test(test_a_cut_ends_the_wait_and_fails_those_to_come),
+	cmocka_unit_test(test_a_fiber_may_cut_itself),
+	cmocka_unit_test(
+		test_the_next_fiber_on_a_stack_is_neither_cut_nor_limited),
+	cmocka_unit_test(
+		test_fiber_limit_returns_the_one_before_and_may_be_lifted),
+	cmocka_unit_test(test_one_that_heeds_no_limit_holds_up_nobody),
+	cmocka_unit_test(test_one_that_was_cut_and_spins_holds_up_nobody),
+	cmocka_unit_test(
+		test_a_loop_that_shows_itself_beats_though_nothing_happens),
+	cmocka_unit_test(test_every_turn_is_a_beat),
+	cmocka_unit_test(test_fiber_spent_us_counts_what_it_held_the_thread),
+	cmocka_unit_test(test_a_deadline_moves_by_a_stop_of_the_process),
+};
+
+UNIT_MAIN(tests)
