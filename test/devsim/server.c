@@ -66,7 +66,12 @@ static void visit(void *arg)
 	struct visitor *visitor = arg;
 	struct server *server = visitor->server;
 	struct client *client = &visitor->client;
+	struct device *dev = client->dev;
 
+	/* The one fault that begins as a device does. */
+	if (dev->fault == FAULT_KEX)
+		(void)sleep_until(clock_ms() +
+				  device_delay(dev, dev->opts->connect_ms));
 	if (!fault_play(client->dev->fault, client->fd))
 		sshd_serve(server->sshd, client);
 	server->counts.live--;
