@@ -49,7 +49,7 @@ struct member {
 	unsigned nheld;
 	unsigned number; /* 1..workers */
 	unsigned ntaken; /* tickets given to it since its start */
-	unsigned barren; /* deaths in a row without a task done */
+	unsigned barren; /* deaths in a row before a task had begun */
 	bool greeted; /* it said HELLO */
 	bool alone; /* holds a suspect, and gets nothing beside it */
 	bool awaits_room; /* the task pipe is watched */

@@ -13,7 +13,7 @@
 #include "pool/parts.h"
 
 #define TURN_US 1000 /* of a sequential worker, in a step */
-#define BARREN_MAX 3 /* deaths in a row without a task done: broken */
+#define BARREN_MAX 3 /* deaths in a row before a task had begun: broken */
 #define TIMER_MARK UINT64_MAX
 
 /* ---- workers */
@@ -29,8 +29,8 @@ static int start_worker(struct pool *pool, struct member *member,
 
 /*
  * Put new workers where dead ones stood, as long as there is work for them and
- * they get something done: each place is counted by itself, so that many killed
- * at once are no sign. When none is left, what waits cannot be done.
+ * tasks get begun: each place is counted by itself, so that many killed at once
+ * are no sign. When none is left, what waits cannot be done.
  */
 static void refill(struct pool *pool)
 {

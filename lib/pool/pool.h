@@ -21,7 +21,7 @@
  * between two, all that it had begun are. The others go back without blame.
  *
  * The pool is broken when an initializer fails, or when every worker's place
- * has seen three deaths in a row without a task done.
+ * has seen three deaths in a row before a task had begun.
  */
 #ifndef NETFAN_POOL_POOL_H
 #define NETFAN_POOL_POOL_H
@@ -56,7 +56,7 @@ enum pool_verdict {
 	POOL_BAD, /* not what this task may say: the worker is killed */
 };
 
-/* Called from pool_step(), pool_submit(), pool_stop() and pool_kill(). */
+/* Called from pool_step(), pool_stop() and pool_kill(). */
 struct pool_hooks {
 	void (*started)(void *arg, const struct task *task, unsigned worker,
 			int64_t when_us);

@@ -8,7 +8,7 @@
 
 struct task {
 	uint32_t index; /* what the worker gets */
-	unsigned attempts; /* begun so far */
+	unsigned attempts; /* times it was handed out */
 	void *owner; /* the submitter's own */
 	unsigned lost; /* attempts ended by a death that it may be blamed for */
 	bool suspect; /* its worker died while it ran: tried again alone */

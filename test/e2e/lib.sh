@@ -75,6 +75,7 @@ netfan() {
 # netfan in the background: $netfan_pid; its output as with expect_status. A
 # shell lets its background ignore SIGINT, a terminal does not: nor here.
 start_netfan() { # ARGS...
+	: >"$TEST_TMP/err" # nobody shall find in it what another one said
 	HOME=$TEST_TMP/home env --default-signal=INT,QUIT "$NETFAN" "$@" \
 		>"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null &
 	netfan_pid=$!
