@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libssh2.h>
 #include <malloc.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,14 @@ struct ssh {
 	char weak[SSH_WEAK_MAX];
 };
 
+/*
+ * OpenSSL's clean-up at exit() is left out: a thread that was given up on may
+ * still be within it, and it frees nothing that the system does not.
+ */
 int ssh_library_init(struct nf_error *err)
 {
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
+		return error_set(err, NF_SYSTEM, "OpenSSL does not start");
 	if (libssh2_init(0) != 0)
 		return error_set(err, NF_SYSTEM, "libssh2 does not start");
 	return 0;

@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,6 +76,30 @@ static void open_fails(const struct script_step *steps, enum nf_code code,
 #define SERVER STEP(SCRIPT_SWALLOW)
 #define END STEP(SCRIPT_END)
 #define BANNER "SSH-2.0-Test_1.0\r\n"
+
+static void leave_with_one(void)
+{
+	_exit(1);
+}
+
+/* A thread that was given up on may still be at work in OpenSSL. */
+static void test_ssh_library_is_not_torn_down_at_exit(void **state)
+{
+	struct nf_error err;
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		if (ssh_library_init(&err) == -1 ||
+		    OPENSSL_atexit(leave_with_one) != 1)
+			_exit(2);
+		exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
 
 static void test_ssh_open_ends_at_its_deadline_in_silence(void **state)
 {
@@ -567,6 +592,7 @@ static void test_ssh_keeps_half_of_an_answer(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_ssh_library_is_not_torn_down_at_exit),
 	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_silence),
 	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_a_flood),
 	cmocka_unit_test(test_ssh_open_says_what_was_no_ssh),
