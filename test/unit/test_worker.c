@@ -557,6 +557,45 @@ static void test_time_that_a_fiber_waits_for_room_is_not_its_own(void **state)
 	assert_end(bench);
 }
 
+static int task_waits_for_its_write(void *ctx, uint32_t index,
+				    struct nf_outlet *out, struct nf_error *err)
+{
+	int64_t waited_ms = 0;
+
+	(void)ctx;
+	if (index == 0 && (send_text(out, "hello") == -1 ||
+			   outlet_flush(out, &waited_ms) == -1))
+		return error_set(err, NF_CANCELLED, "not written");
+	return 0;
+}
+
+/* A prompt end writes for all: the writer itself finds nothing left to do. */
+static void
+test_who_waits_for_the_writer_wakes_when_another_writes(void **state)
+{
+	struct bench *bench = bench_new(task_waits_for_its_write, 2);
+	struct worker *worker = NULL;
+
+	(void)state;
+	bench->options.prompt = true;
+	assert_int_equal(worker_new(&worker, &bench->options, NULL), 0);
+	give(bench, 1, 0);
+	give(bench, 2, 1);
+	for (int i = 0; i < 10; i++)
+		turn(worker, 1);
+	read_frames(bench);
+	assert_next(bench, FRAME_HELLO, 0, 0);
+	assert_next(bench, FRAME_STARTED, 1, 8);
+	assert_next(bench, FRAME_DATA, 1, 5);
+	assert_next(bench, FRAME_STARTED, 2, 8);
+	assert_next(bench, FRAME_DONE, 2, 0);
+	assert_next(bench, FRAME_DONE, 1, 0);
+	no_more(bench);
+	assert_ends_soon(worker);
+	worker_free(worker);
+	assert_end(bench);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_worker_without_tickets_says_hello_and_ends),
 	cmocka_unit_test(test_a_task_is_hello_started_data_done),
@@ -571,6 +610,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_worker_that_nobody_reads_any_more_ends),
 	cmocka_unit_test(test_worker_fd_and_due_tell_when_a_turn_is_due),
 	cmocka_unit_test(test_time_that_a_fiber_waits_for_room_is_not_its_own),
+	cmocka_unit_test(
+		test_who_waits_for_the_writer_wakes_when_another_writes),
 };
 
 UNIT_MAIN(tests)
