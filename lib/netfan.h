@@ -276,7 +276,7 @@ NF_API int nf_future_result(struct nf_future *future, int timeout_ms,
 /* Why it failed or was cancelled; NULL otherwise. Never waits. */
 NF_API const struct nf_error *nf_future_error(const struct nf_future *future);
 
-/* Cancel it, if no worker has it yet: true when it is cancelled. */
+/* Cancel it, unless a worker has it or has begun it: true when cancelled. */
 NF_API bool nf_future_cancel(struct nf_future *future);
 
 /*

@@ -35,6 +35,16 @@ static void on_handed(void *arg, const struct task *task)
 	future->handed = true;
 }
 
+/* What was begun is not taken back: it may have had its effect. */
+static void on_returned(void *arg, const struct task *task)
+{
+	struct nf_future *future = task->owner;
+
+	(void)arg;
+	if (future->state == NF_STATE_PENDING)
+		future->handed = false;
+}
+
 static void on_started(void *arg, const struct task *task, unsigned worker,
 		       int64_t when_us)
 {
@@ -261,6 +271,7 @@ static int start(struct nf_executor *executor, struct nf_error *err)
 			   .initializer = options->initializer,
 			   .finalizer = options->finalizer},
 		.hooks = {.handed = on_handed,
+			  .returned = on_returned,
 			  .started = on_started,
 			  .data = on_data,
 			  .repeatable = on_lost,

@@ -103,6 +103,8 @@ static void slot_lost(struct pool *pool, struct slot *slot, uint32_t suspect,
 	}
 	release(pool, slot); /* with what that attempt had said */
 	queue_put_back(&pool->queue, task);
+	if (hooks->returned != NULL)
+		hooks->returned(hooks->arg, &task);
 }
 
 /* The suspect last, so that it is the first in the queue. */

@@ -1,6 +1,7 @@
 /* Futures of the executor: cancelled, and freed at any time. */
 #include "netfan.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "unit/rig.h"
@@ -103,6 +104,47 @@ static void test_running_future_cannot_be_cancelled(void **state)
 		assert_done_text(future, "task 0");
 		rig_close(executor, &future, 1);
 	}
+}
+
+/* The first dies of it. */
+static int task_first_dies(void *ctx, uint32_t index, struct nf_outlet *out,
+			   struct nf_error *error)
+{
+	if (index == 0)
+		trial_die_by(SIGKILL);
+	return task_tell(ctx, index, out, error);
+}
+
+static void cancel_it(void *arg, struct nf_future *future)
+{
+	(void)future;
+	assert_true(nf_future_cancel(arg));
+}
+
+/* The worker that had it died before it was begun. */
+static void test_future_that_came_back_can_be_cancelled(void **state)
+{
+	static const struct shape shape = {.mode = NF_MODE_PROCESS};
+	struct nf_executor_options options;
+	struct nf_executor *executor;
+	struct nf_future *futures[3];
+	struct nf_error err;
+
+	(void)state;
+	if (!rig_can_fork())
+		UNIT_SKIP("no process can be forked here");
+	options = rig_options(&shape, task_first_dies, 1);
+	options.fanout = 3;
+	executor = rig_open(&options);
+	rig_submit_all(executor, futures, 3);
+	assert_int_equal(nf_future_add_done_callback(futures[0], cancel_it,
+						     futures[2], &err),
+			 0);
+	rig_finish(executor);
+	assert_state(futures[0], NF_STATE_FAILED);
+	assert_done_text(futures[1], "task 1");
+	assert_state(futures[2], NF_STATE_CANCELLED);
+	rig_close(executor, futures, 3);
 }
 
 /* A worker holds one more than it can run. */
@@ -309,6 +351,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_all_that_wait_can_be_cancelled),
 	TRIAL_TEST(test_executor_goes_on_after_all_were_cancelled),
 	TRIAL_TEST(test_running_future_cannot_be_cancelled),
+	TRIAL_TEST(test_future_that_came_back_can_be_cancelled),
 	TRIAL_TEST(test_future_that_was_handed_out_cannot_be_cancelled),
 	TRIAL_TEST(test_future_that_has_ended_stays_as_it_is),
 	TRIAL_TEST(test_future_may_be_freed_while_it_waits),
