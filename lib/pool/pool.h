@@ -63,8 +63,8 @@ struct pool_hooks {
 	enum pool_verdict (*data)(void *arg, const struct task *task,
 				  const uint8_t *payload, size_t len);
 	bool (*repeatable)(void *arg, const struct task *task);
-	/* Asked before it is handed out, told when it is, and when it comes back
-	 * to the queue; all may be NULL. */
+	/* Asked before it is handed out, told when it is, and when it comes
+	 * back to the queue; all may be NULL. */
 	bool (*unwanted)(void *arg, const struct task *task);
 	void (*handed)(void *arg, const struct task *task);
 	void (*returned)(void *arg, const struct task *task);
