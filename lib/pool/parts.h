@@ -4,6 +4,7 @@
 
 #include "pool/pool.h"
 #include "pool/slots.h"
+#include "pool/vigil.h"
 
 #define READ_MAX ((size_t)64 * 1024) /* what a pipe holds */
 #define FAREWELL_MS 1000 /* for workers to end by themselves */
@@ -28,6 +29,7 @@ struct pool {
 	int64_t left_ms; /* when the last step ended */
 	int64_t killed_ms;
 	int64_t armed_us; /* when the timer will tell; INT64_MAX for not */
+	struct vigil vigil; /* for epfd */
 	int epfd;
 	int timer_fd;
 	bool paced; /* by admission */

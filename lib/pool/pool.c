@@ -352,15 +352,30 @@ static void turn(struct pool *pool)
 	}
 }
 
+/* Those that one call takes. */
+struct events {
+	int epfd;
+	struct epoll_event at[64];
+};
+
+static int get_events(void *arg, int timeout_ms)
+{
+	struct events *events = arg;
+
+	return epoll_wait(events->epfd, events->at, 64, timeout_ms);
+}
+
 static int take_events(struct pool *pool, int timeout_ms, struct nf_error *err)
 {
-	struct epoll_event events[64];
-	int n = epoll_wait(pool->epfd, events, 64, timeout_ms);
+	struct events events;
+	int n;
 
+	events.epfd = pool->epfd;
+	n = vigil_wait(&pool->vigil, get_events, &events, timeout_ms);
 	if (n == -1 && errno != EINTR)
 		return error_sys(err, NF_SYSTEM, "epoll_wait");
 	for (int i = 0; i < n; i++)
-		take_event(pool, &events[i]);
+		take_event(pool, &events.at[i]);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/frame.h"
+#include "pool/vigil.h"
 
 /* Room for a few full frames; a task waits when there is none left. */
 #define OUT_MAX ((size_t)4 * (FRAME_HEADER + FRAME_PAYLOAD_MAX))
@@ -51,6 +52,7 @@ struct worker {
 	size_t first, nqueued;
 	struct nf_outlet *tasks; /* begun */
 	size_t nrunning;
+	struct vigil vigil; /* of a worker without fibers */
 	void *state; /* what the initializer left */
 	bool begun; /* HELLO was said */
 	bool ready; /* and there was nothing in the way */
@@ -499,9 +501,9 @@ static void run_queued(struct worker *worker)
 	}
 }
 
-/* Until there is a ticket, or room for what is still to be written. */
-static void await_pipes(const struct worker *worker, int64_t deadline_ms)
+static int poll_pipes(void *arg, int timeout_ms)
 {
+	const struct worker *worker = arg;
 	struct pollfd fds[] = {
 		{.fd = worker->ended ? -1 : worker->options.task_fd,
 		 .events = POLLIN},
@@ -509,7 +511,14 @@ static void await_pipes(const struct worker *worker, int64_t deadline_ms)
 		 .events = POLLOUT},
 	};
 
-	(void)poll(fds, 2, clock_wait_ms(deadline_ms, clock_ms()));
+	return poll(fds, 2, timeout_ms);
+}
+
+/* Until there is a ticket, or room for what is still to be written. */
+static void await_pipes(struct worker *worker, int64_t deadline_ms)
+{
+	(void)vigil_wait(&worker->vigil, poll_pipes, worker,
+			 clock_wait_ms(deadline_ms, clock_ms()));
 }
 
 static bool has_ended(const struct worker *worker)

@@ -4,6 +4,7 @@ import contextlib
 import ipaddress
 import json
 import math
+import operator
 import os
 import pathlib
 import platform
@@ -85,6 +86,10 @@ class Programs:
 
     def bare(self, devices):
         return run_well([self.build / "bench-bare", FIRST, PORT, devices])[0]
+
+    def devices_cpu(self):
+        """Seconds that the simulated devices took so far."""
+        return cpu_ticks(self.devsim) / TICKS
 
     def inventory(self, devices):
         path = self.work / f"{devices}.yaml"
@@ -219,25 +224,37 @@ def in_turn(cases, rounds=3):
 
 
 class Target:
-    """A limit, and on which side of it a figure should be."""
+    """What a figure should come to, here or where that was set.
 
-    def __init__(self, sign, limit):
-        self.sign, self.limit = sign, limit
+    The limit beside which it was set is measured here as well: a figure that
+    does not reach the target may still be the same share of that limit.
+    """
 
-    def reached(self, value):
-        return value <= self.limit if self.sign == "<=" else \
-            value >= self.limit
+    def __init__(self, keeps, sign, wanted, limit=None, limit_here=None):
+        self.keeps, self.sign, self.wanted = keeps, sign, wanted
+        self.limit_here = limit_here
+        self.share_wanted = wanted / limit if limit else None
+
+    def verdict(self, value):
+        if self.keeps(value, self.wanted):
+            return "reached"
+        if not self.limit_here:
+            return "MISSED"
+        share = value / self.limit_here
+        kept = self.keeps(share, self.share_wanted)
+        return (f"{'reached' if kept else 'MISSED'} as a share: "
+                f"{share:.2f} {self.sign} {self.share_wanted:.2f}")
 
     def __str__(self):
-        return f"{self.sign} {number(self.limit)}"
+        return f"{self.sign} {number(self.wanted)}"
 
 
-def at_most(limit):
-    return Target("<=", limit)
+def at_most(wanted, *limits):
+    return Target(operator.le, "<=", wanted, *limits)
 
 
-def at_least(limit):
-    return Target(">=", limit)
+def at_least(wanted, *limits):
+    return Target(operator.ge, ">=", wanted, *limits)
 
 
 def number(value):
@@ -275,14 +292,16 @@ class Report:
                "unit": unit, "reference": reference,
                "ratio": value / reference if reference else None,
                "target": str(target) if target else None,
-               "reached": target.reached(value) if target else None, **more}
+               "verdict": target.verdict(value) if target else None, **more}
         self.rows.append(row)
-        verdict = {None: "", True: "reached", False: "MISSED"}
         print(self.FORMAT.format(
             name, number(value), unit, number(reference),
             f"{row['ratio']:.2f}" if reference else "",
-            row["target"] or "", verdict[row["reached"]]).rstrip(),
+            row["target"] or "", row["verdict"] or "").rstrip(),
             flush=True)
+
+    def missed(self):
+        return sum("MISSED" in (row["verdict"] or "") for row in self.rows)
 
 
 class Disturbance:
