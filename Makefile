@@ -35,6 +35,8 @@ ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
 ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
+# The platform files are compiled in.
+LIB_OBJ := $(call obj,$(LIB_SRC)) $(B)/platforms.o
 UNIT := $(patsubst test/unit/%.c,$(B)/%,$(UNIT_SRC))
 # Those in which threads meet: all that ThreadSanitizer has to look at.
 THREADED := $(filter $(B)/test_executor_% $(B)/test_pool_modes,$(filter-out \
@@ -178,17 +180,26 @@ $(B)/%.o: %.c Makefile
 	$(if $(V),,@echo "  CC    $@")
 	$(Q)$(COMPILE) -c -o $@ $<
 
-$(B)/netfan: $(call obj,$(CMD_SRC) $(LIB_SRC))
+PLATFORMS := $(sort $(wildcard lib/platform/*.yaml))
+
+$(B)/platforms.c: scripts/embed-platforms $(PLATFORMS)
+	@mkdir -p $(@D)
+	$(Q)scripts/embed-platforms $(PLATFORMS) >$@.new && mv $@.new $@
+
+$(B)/platforms.o: $(B)/platforms.c lib/platform/catalogue.h Makefile
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(B)/netfan: $(call obj,$(CMD_SRC)) $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
 
-$(B)/libnetfan.so: $(call obj,$(LIB_SRC))
+$(B)/libnetfan.so: $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK_SO) -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $^ $(DEP_LIBS)
 
 # One object, in which all but the public names can be made local: a program
 # may have an error_set() of its own.
-$(B)/libnetfan.a: $(call obj,$(LIB_SRC))
+$(B)/libnetfan.a: $(LIB_OBJ)
 	$(if $(V),,@echo "  AR    $@")
 	$(Q)$(CC) -r -nostdlib -o $(B)/libnetfan.o $^
 	$(Q)$(OBJCOPY) --localize-hidden $(B)/libnetfan.o
@@ -210,12 +221,12 @@ $(B)/bench-bare $(B)/bench-pipes: $(B)/bench-%: $(B)/test/bench/%.o
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libssh2)
 
-$(UNIT): $(B)/%: $(B)/test/unit/%.o $(call obj,$(UNIT_HELP_SRC) $(LIB_SRC) \
+$(UNIT): $(B)/%: $(B)/test/unit/%.o $(LIB_OBJ) $(call obj,$(UNIT_HELP_SRC) \
 	$(filter-out cmd/main.c,$(CMD_SRC)))
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
-$(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(call obj,$(LIB_SRC))
+$(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEP_LIBS)
 

@@ -19,6 +19,7 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
 	{"poll", "run commands on every device and print the answers",
 	 command_poll},
+	{"platforms", "list the device types", command_platforms},
 };
 
 #define NSUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

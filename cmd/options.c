@@ -22,6 +22,7 @@ enum {
 	OPTION_ON_WORKER_DEATH,
 	OPTION_KNOWN_HOSTS,
 	OPTION_HOST_KEYS,
+	OPTION_PLATFORMS,
 	OPTION_VERSION
 };
 
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 	{"known-hosts", required_argument, NULL, OPTION_KNOWN_HOSTS},
 	{"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
+	{"platforms", required_argument, NULL, OPTION_PLATFORMS},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
@@ -71,6 +73,10 @@ static const char help[] =
 	"60)\n"
 	"      --known-hosts FILE  host keys (default: ~/.ssh/known_hosts)\n"
 	"      --host-keys POLICY  accept-new (default), strict or off\n"
+	"      --platforms DIR     platform files that add to those of netfan, "
+	"or "
+	"come\n"
+	"                          before them; may be given again\n"
 	"  -v, --verbose           tell when each device is taken up and done\n"
 	"  -q, --quiet             no summary and no notes\n"
 	"  -h, --help              this help\n"
@@ -231,6 +237,10 @@ static enum parsed parse_one(struct options *options, int option,
 		return PARSED_RUN;
 	case OPTION_HOST_KEYS:
 		return parse_host_keys(&poll->host_keys, value);
+	case OPTION_PLATFORMS:
+		return directories_add(&options->platforms, value) == 0
+			       ? PARSED_RUN
+			       : PARSED_WRONG;
 	case 'v':
 		options->verbose = true;
 		return PARSED_RUN;

@@ -3,11 +3,13 @@
 #define NETFAN_CMD_OPTIONS_H
 
 #include "netfan.h"
+#include "platforms.h"
 
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
 
 struct options {
 	const char *inventory;
+	struct directories platforms; /* to be freed */
 	enum format format;
 	bool verbose;
 	bool quiet;

@@ -16,6 +16,7 @@
 
 struct run {
 	struct options options;
+	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
 	struct nf_poll *poll;
 	struct report report;
@@ -118,8 +119,10 @@ static int run_open(struct run *run, struct nf_error *err)
 
 	if (!run->options.quiet)
 		options->log.line = print_line;
-	if (nf_inventory_load(&run->inv, run->options.inventory, &options->log,
-			      err) == -1) {
+	if (platforms_open(&run->platforms, &run->options.platforms, err) ==
+		    -1 ||
+	    nf_inventory_load(&run->inv, run->options.inventory, run->platforms,
+			      &options->log, err) == -1) {
 		print_line(NULL, err->message);
 		return -1;
 	}
@@ -143,6 +146,8 @@ static void run_close(struct run *run)
 {
 	nf_poll_free(run->poll);
 	nf_inventory_free(run->inv);
+	nf_platforms_free(run->platforms);
+	directories_free(&run->options.platforms);
 	if (run->stop.fd != -1)
 		(void)close(run->stop.fd);
 	free(run);

@@ -337,6 +337,7 @@ NF_API void nf_walk_free(struct nf_walk *walk);
 /* ---- inventory ---- */
 
 struct nf_inventory;
+struct nf_platforms;
 
 struct nf_device {
 	const char *name; /* unique in its inventory */
@@ -347,12 +348,35 @@ struct nf_device {
 };
 
 /*
+ * The platforms: what is known of each device_type. Those compiled in, and
+ * those of dirs, one file NAME.yaml each, which come before them; of two
+ * directories the later one. Fails with NF_INVALID and a message that names
+ * file and line.
+ */
+NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
+			     size_t ndirs, struct nf_error *err);
+
+/* Their names, sorted, NULL at the end; borrowed. */
+NF_API const char *const *
+nf_platforms_names(const struct nf_platforms *platforms);
+
+/* The device of a name or an alias in a few words, "" when its file says none:
+ * 1, 0 when there is no such platform, or -1. Borrowed. */
+NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
+			      const char **about, struct nf_error *err);
+
+/* Not before the inventories that were read with them. */
+NF_API void nf_platforms_free(struct nf_platforms *platforms);
+
+/*
  * Read an inventory: a YAML list of devices, or a mapping with one key (such
  * as "routers") that holds such a list. Keys are netmiko's ConnectHandler
  * arguments. Fails with NF_INVALID and a message that names file, line, device
  * and key. Keys without a meaning here are noted once each through log.
+ * platforms is borrowed; NULL stands for those compiled in.
  */
 NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
+			     struct nf_platforms *platforms,
 			     const struct nf_log *log, struct nf_error *err);
 NF_API void nf_inventory_free(struct nf_inventory *inv);
 NF_API size_t nf_inventory_size(const struct nf_inventory *inv);

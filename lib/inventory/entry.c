@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 
 /*
  * Every value is loaded as a string: libcyaml 1.3.1 reads `22abc` as the number

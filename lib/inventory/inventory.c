@@ -7,14 +7,15 @@
 
 #include "base/strings.h"
 #include "inventory/entry.h"
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 #include "inventory/names.h"
 #include "inventory/outline.h"
 #include "inventory/reading.h"
 #include "inventory/secrets.h"
-#include "inventory/source.h"
+#include "yaml/source.h"
 
 struct nf_inventory {
+	struct nf_platforms *own; /* NULL when the caller has them */
 	struct device *devices;
 	size_t ndevices;
 	struct strings strings;
@@ -39,9 +40,10 @@ static void log_ignored(const struct outline *outline, const char *path,
 
 static int read_devices(struct nf_inventory *inv, const struct outline *outline,
 			const struct entries *entries, const char *path,
-			struct nf_error *err)
+			struct nf_platforms *platforms, struct nf_error *err)
 {
 	struct reading reading = {.path = path,
+				  .platforms = platforms,
 				  .outline = outline,
 				  .strings = &inv->strings,
 				  .secrets = &inv->secrets};
@@ -61,21 +63,21 @@ static int read_devices(struct nf_inventory *inv, const struct outline *outline,
 
 static int load_devices(struct nf_inventory *inv, const char *bytes, size_t len,
 			const struct outline *outline, const char *path,
-			struct nf_error *err)
+			struct nf_platforms *platforms, struct nf_error *err)
 {
 	struct entries entries;
 	int rc;
 
 	if (entries_load(&entries, bytes, len, outline->key, path, err) == -1)
 		return -1;
-	rc = read_devices(inv, outline, &entries, path, err);
+	rc = read_devices(inv, outline, &entries, path, platforms, err);
 	entries_release(&entries);
 	return rc;
 }
 
 int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
-		    const char *path, const struct nf_log *log,
-		    struct nf_error *err)
+		    const char *path, struct nf_platforms *platforms,
+		    const struct nf_log *log, struct nf_error *err)
 {
 	struct nf_inventory *inv = calloc(1, sizeof(*inv));
 	struct outline outline = {0};
@@ -83,8 +85,12 @@ int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
 
 	if (inv == NULL)
 		return fault_memory(err, path);
+	if (platforms == NULL &&
+	    nf_platforms_load(&inv->own, NULL, 0, err) == -1)
+		goto out;
 	if (outline_read(&outline, bytes, len, path, err) == -1 ||
-	    load_devices(inv, bytes, len, &outline, path, err) == -1)
+	    load_devices(inv, bytes, len, &outline, path,
+			 platforms != NULL ? platforms : inv->own, err) == -1)
 		goto out;
 	log_ignored(&outline, path, log);
 	*out = inv;
@@ -97,14 +103,16 @@ out:
 }
 
 int nf_inventory_load(struct nf_inventory **out, const char *path,
-		      const struct nf_log *log, struct nf_error *err)
+		      struct nf_platforms *platforms, const struct nf_log *log,
+		      struct nf_error *err)
 {
 	struct source source;
 	int rc;
 
 	if (source_read(&source, path, err) == -1)
 		return -1;
-	rc = inventory_parse(out, source.bytes, source.len, path, log, err);
+	rc = inventory_parse(out, source.bytes, source.len, path, platforms,
+			     log, err);
 	source_release(&source);
 	return rc;
 }
@@ -115,6 +123,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 		return;
 	secrets_release(&inv->secrets);
 	strings_release(&inv->strings);
+	nf_platforms_free(inv->own);
 	free(inv->devices);
 	free(inv);
 }

@@ -19,7 +19,7 @@ const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
 
 /* nf_inventory_load() of len bytes in memory; path is for messages. */
 int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
-		    const char *path, const struct nf_log *log,
-		    struct nf_error *err);
+		    const char *path, struct nf_platforms *platforms,
+		    const struct nf_log *log, struct nf_error *err);
 
 #endif

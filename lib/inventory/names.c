@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 
 static int by_host(const void *a, const void *b)
 {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/events.h"
-#include "inventory/fault.h"
+#include "yaml/events.h"
+#include "yaml/fault.h"
 
 #define FIRST_ROOM 64
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/nearest.h"
-#include "inventory/fault.h"
-#include "platform/platform.h"
+#include "yaml/fault.h"
+#include "platform/catalogue.h"
 
 #define TEXT_MAX 255 /* bytes of a name, a host, a user name */
 #define PORT_SSH 22
@@ -86,55 +86,34 @@ static int check_text(const struct reader *reader, enum key key,
 	return 0;
 }
 
-/* "cisco_ios, linux", as far as it fits. */
-static void list_platforms(char *out, size_t size)
-{
-	const char *comma = "";
-	size_t used = 0;
-	size_t need;
-
-	*out = '\0';
-	for (const char *const *name = platform_names(); *name != NULL;
-	     name++) {
-		need = strlen(comma) + strlen(*name);
-		if (need >= size - used)
-			return;
-		(void)snprintf(out + used, size - used, "%s%s", comma, *name);
-		used += need;
-		comma = ", ";
-	}
-}
-
 static int fault_platform(const struct reader *reader, const char *type)
 {
-	const char *meant = nearest(type, platform_names());
-	char known[120];
+	const char *meant =
+		nearest(type, nf_platforms_names(reader->reading->platforms));
 
-	list_platforms(known, sizeof(known));
-	if (meant == NULL)
-		return reader_fault(reader, KEY_DEVICE_TYPE,
-				    "unknown device_type '%.*s' (known: %s)",
-				    fault_shown(type), type, known);
-	return reader_fault(reader, KEY_DEVICE_TYPE,
-			    "unknown device_type '%.*s': did you mean '%s'? "
-			    "(known: %s)",
-			    fault_shown(type), type, meant, known);
+	return reader_fault(
+		reader, KEY_DEVICE_TYPE,
+		"unknown device_type '%.*s'%s%s%s (netfan platforms "
+		"lists all)",
+		fault_shown(type), type,
+		meant != NULL ? ": did you mean '" : "",
+		meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
 static int read_platform(const struct reader *reader)
 {
 	const char *type = reader_value(reader, KEY_DEVICE_TYPE);
 	struct device *dev = reader->dev;
-	char known[120];
+	int rc;
 
-	if (type == NULL || *type == '\0') {
-		list_platforms(known, sizeof(known));
+	if (type == NULL || *type == '\0')
 		return reader_fault(reader, KEY_DEVICE_TYPE,
-				    "no device_type (known: %s)", known);
-	}
-	dev->platform = platform_find(type);
-	if (dev->platform == NULL)
-		return fault_platform(reader, type);
+				    "no device_type (netfan platforms lists "
+				    "all)");
+	rc = catalogue_find(&dev->platform, reader->reading->platforms, type,
+			    reader->err);
+	if (rc != 1)
+		return rc == 0 ? fault_platform(reader, type) : -1;
 	dev->pub.platform = dev->platform->name;
 	return 0;
 }

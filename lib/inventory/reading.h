@@ -12,6 +12,7 @@
 /* What all devices of a file share. */
 struct reading {
 	const char *path; /* for messages */
+	struct nf_platforms *platforms;
 	const struct outline *outline;
 	struct strings *strings; /* where the devices' texts go */
 	struct secrets *secrets; /* where their passwords go */

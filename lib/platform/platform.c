@@ -1,59 +1,269 @@
-/* The platforms netfan knows. */
+/* Platforms, read from YAML. */
 #include "platform/platform.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/*
- * Cisco: prompts are a host name, a mode in brackets, then > or #. IOS limits
- * a host name to 63 characters, but shows any that an operator could set. There
- * is no blank in them: a question may end in > as well.
- */
-static const struct platform cisco_ios = {
-	.name = "cisco_ios",
-	.term = "vt100",
-	.enter = "\r",
-	.prompt = "^[^\\s#>()]{1,128}(?:\\([^()]{1,64}\\))?[#>] ?$",
-	.user = "^[^#>()]+> ?$",
-	.mode_change = "(?:\\([^()]{1,64}\\))?[#>] ?$",
-	.enable = "enable",
-	.password = "(?i)^.{0,64}password: ?$",
-	.pager = "^ ?--More-- ?$",
-	.pager_next = " ",
-	.logout = "exit",
-	.paging_off = (const char *const[]){"terminal length 0", NULL},
-	.errors = (const char *const[]){"^% ?Invalid input detected",
-					"^% ?Ambiguous command",
-					"^% ?Incomplete command",
-					"^% ?Unknown command",
-					"^% ?Authorization failed",
-					"^Command authorization failed", NULL},
+#include "base/error.h"
+#include "platform/patterns.h"
+#include "yaml/document.h"
+#include "yaml/fault.h"
+
+#define DEFAULT_TERM "vt100"
+#define DEFAULT_WIDTH "511" /* no device wraps a line before it */
+#define WIDTH_MIN 20
+#define WIDTH_MAX 32767
+#define DEFAULT_ENTER "\n"
+
+/* ---- the schema; README.md says what each key means */
+
+#define TEXT(key, type, member)                                                \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_DEFAULT, struct type, member,   \
+			       0, CYAML_UNLIMITED)
+#define TEXT_OR_NOT(key, type, member)                                         \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, struct type, member,  \
+			       0, CYAML_UNLIMITED)
+#define LIST(key, type, member, entry)                                         \
+	CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,    \
+			     struct type, member, entry, 0, CYAML_UNLIMITED)
+#define PART(key, type, member, fields)                                        \
+	CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_OPTIONAL, struct type, member, \
+				fields)
+
+static const cyaml_schema_value_t text = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+
+#define PROMPT_FIELD(id, name) TEXT_OR_NOT(name, platform_prompts, of[id]),
+static const cyaml_schema_field_t prompts_fields[] = {
+	PLATFORM_MODES(PROMPT_FIELD) CYAML_FIELD_END};
+#undef PROMPT_FIELD
+
+static const cyaml_schema_field_t pager_fields[] = {
+	TEXT("prompt", platform_pager, prompt),
+	TEXT("answer", platform_pager, answer), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t enable_fields[] = {
+	TEXT("command", platform_enable, command),
+	TEXT("password", platform_enable, password), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t configure_fields[] = {
+	TEXT("enter", platform_configure, enter),
+	TEXT("leave", platform_configure, leave),
+	TEXT_OR_NOT("save", platform_configure, save), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t question_fields[] = {
+	TEXT("asks", platform_question, asks),
+	TEXT("answer", platform_question, answer), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t question = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_question, question_fields)};
+
+static const cyaml_schema_field_t turn_fields[] = {
+	TEXT_OR_NOT("device", platform_turn, device),
+	TEXT_OR_NOT("netfan", platform_turn, netfan), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t turn = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_turn, turn_fields)};
+
+static const cyaml_schema_field_t outcome_fields[] = {
+	TEXT("command", platform_outcome, command),
+	TEXT("output", platform_outcome, output),
+	TEXT_OR_NOT("rejected", platform_outcome, rejected), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t outcome = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_outcome, outcome_fields)};
+
+static const cyaml_schema_field_t transcript_fields[] = {
+	TEXT("about", platform_transcript, about),
+	TEXT_OR_NOT("secret", platform_transcript, secret),
+	LIST("turns", platform_transcript, turns, &turn),
+	TEXT("prompt", platform_transcript, prompt),
+	LIST("commands", platform_transcript, commands, &outcome),
+	CYAML_FIELD_END};
+
+static const cyaml_schema_value_t transcript = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_transcript, transcript_fields)};
+
+static const cyaml_schema_field_t platform_fields[] = {
+	TEXT_OR_NOT("about", platform, about),
+	LIST("aliases", platform, aliases, &text),
+	TEXT_OR_NOT("term", platform, term),
+	TEXT_OR_NOT("width", platform, width),
+	TEXT_OR_NOT("enter", platform, enter),
+	CYAML_FIELD_MAPPING_PTR("prompts", CYAML_FLAG_DEFAULT, struct platform,
+				prompts, prompts_fields),
+	TEXT_OR_NOT("above", platform, above),
+	LIST("greeting", platform, greeting, &question),
+	LIST("paging_off", platform, paging_off, &text),
+	PART("pager", platform, pager, pager_fields),
+	PART("enable", platform, enable, enable_fields),
+	LIST("errors", platform, errors, &text),
+	LIST("volatile", platform, volatile_lines, &text),
+	PART("configure", platform, configure, configure_fields),
+	TEXT_OR_NOT("logout", platform, logout),
+	TEXT_OR_NOT("confirm_prompt", platform, confirm_prompt),
+	LIST("transcripts", platform, transcripts, &transcript),
+	CYAML_FIELD_END};
+
+static const cyaml_schema_value_t schema = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_POINTER, struct platform, platform_fields)};
+
+/* ---- what the schema cannot say */
+
+/* A file on its way. */
+struct loading {
+	const char *bytes;
+	size_t len;
+	const char *path;
+	struct nf_error *err;
 };
 
-/* A plain shell. It says "not found" in its own words: nothing is guessed. */
-static const struct platform linux_shell = {
-	.name = "linux",
-	.term = "dumb",
-	.enter = "\n",
-	.prompt = "^.{0,255}[#$%>] ?$",
-	.logout = "exit",
-	.paging_off = (const char *const[]){NULL},
-	.errors = (const char *const[]){NULL},
-};
-
-static const struct platform *const platforms[] = {&cisco_ios, &linux_shell};
-
-static const char *const names[] = {"cisco_ios", "linux", NULL};
-
-const struct platform *platform_find(const char *name)
+static int wrong(const struct loading *loading, const char *key,
+		 const char *what)
 {
-	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
-		if (strcmp(platforms[i]->name, name) == 0)
-			return platforms[i];
-	}
-	return NULL;
+	size_t line = document_line(loading->bytes, loading->len, key);
+
+	return fault(loading->err, loading->path, line > 0 ? line : 1, "%s: %s",
+		     key, what);
 }
 
-const char *const *platform_names(void)
+static int check_flag(const struct loading *loading, const char *key,
+		      const char *value)
 {
-	return names;
+	if (value == NULL || strcmp(value, "true") == 0 ||
+	    strcmp(value, "false") == 0)
+		return 0;
+	return wrong(loading, key, "is true or false");
+}
+
+static int check_prompts(const struct loading *loading,
+			 const struct platform *platform)
+{
+	const struct platform_prompts *prompts = platform->prompts;
+
+	for (int mode = 0; mode < PLATFORM_NMODES; mode++) {
+		if (prompts->of[mode] != NULL)
+			return 0;
+	}
+	return wrong(loading, "prompts", "needs at least one");
+}
+
+static int check_enter(const struct loading *loading,
+		       const struct platform *platform)
+{
+	static const char *const ends[] = {"\r", "\n", "\r\n"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (strcmp(platform->enter, ends[i]) == 0)
+			return 0;
+	}
+	return wrong(loading, "enter",
+		     "is \"\\r\", \"\\n\" or \"\\r\\n\", in double quotes");
+}
+
+static int check_width(const struct loading *loading, struct platform *platform)
+{
+	char *end;
+	unsigned long columns = strtoul(platform->width, &end, 10);
+
+	if (*end != '\0' || platform->width[0] < '0' ||
+	    platform->width[0] > '9' || columns < WIDTH_MIN ||
+	    columns > WIDTH_MAX)
+		return wrong(loading, "width", "is a number 20-32767");
+	platform->columns = (unsigned)columns;
+	return 0;
+}
+
+static int check_transcripts(const struct loading *loading,
+			     const struct platform *platform)
+{
+	for (unsigned i = 0; i < platform->transcripts_count; i++) {
+		const struct platform_transcript *one =
+			&platform->transcripts[i];
+
+		for (unsigned k = 0; k < one->turns_count; k++) {
+			const struct platform_turn *at = &one->turns[k];
+
+			if ((at->device == NULL) == (at->netfan == NULL))
+				return wrong(loading, one->about,
+					     "a turn is either device's or "
+					     "netfan's");
+		}
+		for (unsigned k = 0; k < one->commands_count; k++) {
+			if (check_flag(loading, "rejected",
+				       one->commands[k].rejected) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* The line of a pattern that cannot be compiled. */
+static int check_patterns(const struct loading *loading,
+			  const struct platform *platform)
+{
+	struct patterns *patterns;
+	const char *at_fault = NULL;
+	struct nf_error err;
+	size_t line;
+
+	if (patterns_new(&patterns, platform, &at_fault, &err) == 0) {
+		patterns_free(patterns);
+		return 0;
+	}
+	if (at_fault == NULL) {
+		*loading->err = err;
+		return -1;
+	}
+	line = document_line(loading->bytes, loading->len, at_fault);
+	return fault(loading->err, loading->path, line > 0 ? line : 1, "%s",
+		     err.message);
+}
+
+static int set_default(char **value, const char *standard)
+{
+	if (*value == NULL)
+		*value = strdup(standard);
+	return *value != NULL ? 0 : -1;
+}
+
+static int finish(const struct loading *loading, struct platform *platform)
+{
+	if (set_default(&platform->term, DEFAULT_TERM) == -1 ||
+	    set_default(&platform->width, DEFAULT_WIDTH) == -1 ||
+	    set_default(&platform->enter, DEFAULT_ENTER) == -1)
+		return fault_memory(loading->err, loading->path);
+	if (check_prompts(loading, platform) == -1 ||
+	    check_enter(loading, platform) == -1 ||
+	    check_width(loading, platform) == -1 ||
+	    check_flag(loading, "confirm_prompt", platform->confirm_prompt) ==
+		    -1 ||
+	    check_transcripts(loading, platform) == -1)
+		return -1;
+	return check_patterns(loading, platform);
+}
+
+int platform_load(struct platform **out, const char *name, const char *bytes,
+		  size_t len, const char *path, struct nf_error *err)
+{
+	const struct loading loading = {
+		.bytes = bytes, .len = len, .path = path, .err = err};
+	struct platform *platform;
+	void *loaded;
+
+	if (document_load(&loaded, &schema, bytes, len, path, err) == -1)
+		return -1;
+	platform = loaded;
+	platform->name = name;
+	if (finish(&loading, platform) == -1) {
+		platform_free(platform);
+		return -1;
+	}
+	*out = platform;
+	return 0;
+}
+
+void platform_free(struct platform *platform)
+{
+	document_free(platform, &schema);
 }

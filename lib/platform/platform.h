@@ -1,31 +1,103 @@
 /*
- * Platforms: what a device type needs from a session, as data. The names are
- * netmiko's device_type names.
+ * Platforms: what a device type needs from a session, as data. Their names are
+ * netmiko's device_type names. README.md tells what each key means.
  */
 #ifndef NETFAN_PLATFORM_PLATFORM_H
 #define NETFAN_PLATFORM_PLATFORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "netfan.h"
+
+/* The modes of a command line, by their key. */
+#define PLATFORM_MODES(X)                                                      \
+	X(PLATFORM_USER, "user")                                               \
+	X(PLATFORM_PRIVILEGED, "privileged")                                   \
+	X(PLATFORM_CONFIGURATION, "configuration")
+
+#define PLATFORM_MODE_ID(id, name) id,
+enum platform_mode { PLATFORM_MODES(PLATFORM_MODE_ID) PLATFORM_NMODES };
+#undef PLATFORM_MODE_ID
+
+struct platform_prompts {
+	char *of[PLATFORM_NMODES]; /* patterns, NULL: no such mode */
+};
+
+struct platform_pager {
+	char *prompt; /* a pattern */
+	char *answer; /* the key that asks for the next page */
+};
+
+struct platform_enable {
+	char *command;
+	char *password; /* a pattern: who asks for the secret */
+};
+
+struct platform_configure {
+	char *enter, *leave, *save; /* commands; save may be NULL */
+};
+
+/* A question, and what is said to it. */
+struct platform_question {
+	char *asks; /* a pattern */
+	char *answer;
+};
+
+/* A line of a dialogue: one of both is NULL. */
+struct platform_turn {
+	char *device; /* it says this */
+	char *netfan; /* we say this */
+};
+
+struct platform_outcome {
+	char *command;
+	char *output;
+	char *rejected; /* "true", or NULL */
+};
+
+/* What a device sent once, and what has to be made of it. */
+struct platform_transcript {
+	char *about;
+	char *secret; /* or NULL */
+	struct platform_turn *turns;
+	unsigned turns_count;
+	char *prompt; /* the one that was learnt last */
+	struct platform_outcome *commands;
+	unsigned commands_count;
+};
 
 /*
  * Patterns are PCRE2, matched against one line with its carriage returns and
- * terminal control sequences taken out. NULL where a platform has no such
- * thing; lists end with NULL.
+ * terminal control sequences taken out. What a platform does not have is NULL,
+ * a list that it does not have is empty.
  */
 struct platform {
 	const char *name;
-	const char *term; /* terminal type asked for with the pty */
-	const char *enter; /* what ends a line sent: "\r" or "\n" */
-	const char *prompt; /* any prompt, of any mode */
-	const char *user; /* a prompt without privileges: enable works */
-	const char *mode_change; /* follows the prompt's name in another mode */
-	const char *enable; /* command that asks for privileges */
-	const char *password; /* prompt that enable answers with the secret */
-	const char *pager; /* a pager's prompt */
-	const char *pager_next; /* key that asks it for the next page */
-	const char *logout; /* said before the connection is closed */
-	const char *const *paging_off; /* commands; a refused one is no harm */
-	const char *const *errors; /* start of a line that refuses */
+	char *about; /* the device in a few words */
+	char **aliases;
+	unsigned aliases_count;
+	char *term; /* terminal type asked for with the pty */
+	char *width; /* its columns, as the file has them */
+	unsigned columns; /* the same */
+	char *enter; /* what ends a line sent: "\r", "\n" or "\r\n" */
+	struct platform_prompts *prompts;
+	char *above; /* a line that the device puts above each prompt */
+	struct platform_question *greeting; /* before the first prompt */
+	unsigned greeting_count;
+	char **paging_off; /* commands; a refused one is no harm */
+	unsigned paging_off_count;
+	struct platform_pager *pager;
+	struct platform_enable *enable;
+	char **errors; /* patterns of a line that refuses a command */
+	unsigned errors_count;
+	char **volatile_lines; /* patterns of lines that change by themselves */
+	unsigned volatile_lines_count;
+	struct platform_configure *configure;
+	char *logout; /* said before the connection is closed */
+	char *confirm_prompt; /* "true": a prompt has to be proven */
+	struct platform_transcript *transcripts;
+	unsigned transcripts_count;
 };
 
 /* How far to go for old devices, as the inventory says for each. */
@@ -35,10 +107,14 @@ enum legacy {
 	LEGACY_OFF, /* neither */
 };
 
-/* The platform of a device_type, or NULL. */
-const struct platform *platform_find(const char *name);
+/*
+ * Load a platform from the bytes of its file; name is borrowed, path for
+ * messages. Checks all that it says, patterns too. NF_INVALID with file and
+ * line, NF_SYSTEM.
+ */
+int platform_load(struct platform **out, const char *name, const char *bytes,
+		  size_t len, const char *path, struct nf_error *err);
 
-/* Names of all platforms, NULL at the end: for an error's suggestion. */
-const char *const *platform_names(void);
+void platform_free(struct platform *platform);
 
 #endif

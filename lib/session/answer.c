@@ -15,6 +15,7 @@ void answer_init(struct answer *answer, const struct patterns *patterns)
 	*answer = (struct answer){.patterns = patterns};
 	buf_init(&answer->withheld, WITHHELD_MAX);
 	buf_init(&answer->piece, CLI_PIECE);
+	buf_init(&answer->above, PATTERNS_LINE_MAX + 1);
 }
 
 void answer_release(struct answer *answer)
@@ -23,6 +24,7 @@ void answer_release(struct answer *answer)
 	buf_release(&answer->seen);
 	buf_release(&answer->withheld);
 	buf_release(&answer->piece);
+	buf_release(&answer->above);
 }
 
 /* ---- passing it on */
@@ -82,26 +84,50 @@ static int put_blank(struct answer *answer, unsigned keep)
 	return 0;
 }
 
+/* What was held back is part of the answer. */
+static int put_held(struct answer *answer)
+{
+	size_t len = answer->above.len;
+
+	answer->above.len = 0;
+	if (put_blank(answer, 0) == -1)
+		return -1;
+	return len > 0 ? put(answer, answer->above.data, len) : 0;
+}
+
+static int hold_above(struct answer *answer, const uint8_t *line, size_t len)
+{
+	if (answer->above.len > 0 && put_held(answer) == -1)
+		return -1;
+	if (buf_append(&answer->above, line, len) == -1)
+		return error_sys(&answer->failure, NF_SYSTEM,
+				 "no memory for an answer");
+	return 0;
+}
+
 static int put_line(struct answer *answer, const uint8_t *line, size_t len)
 {
 	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
 
+	if (patterns_above(answer->patterns, line, text_len))
+		return hold_above(answer, line, len);
 	if (answer->nlines < REJECTION_LINES) {
 		answer->nlines++;
 		if (answer->count != NULL &&
 		    patterns_error(answer->patterns, line, text_len))
 			answer->count->rejected = true;
 	}
-	if (answer->lead > 0 && len == 1 && text_len == 0) {
+	if (answer->lead > 0 && len == 1 && text_len == 0 &&
+	    answer->above.len == 0) {
 		answer->nblank++;
 		return put_blank(answer, answer->lead);
 	}
-	return put_blank(answer, 0) == -1 ? -1 : put(answer, line, len);
+	return put_held(answer) == -1 ? -1 : put(answer, line, len);
 }
 
 int answer_rest(struct answer *answer, const uint8_t *bytes, size_t len)
 {
-	return put_blank(answer, 0) == -1 ? -1 : put(answer, bytes, len);
+	return put_held(answer) == -1 ? -1 : put(answer, bytes, len);
 }
 
 /* ---- withholding it */
@@ -189,6 +215,23 @@ void answer_learn_lead(struct answer *answer)
 		answer->lead = LEAD_MAX;
 }
 
+void answer_watch_lead(struct answer *answer)
+{
+	answer->noted = 0;
+	answer->lead = LEAD_MAX; /* none is passed on before it is known */
+}
+
+void answer_note_lead(struct answer *answer)
+{
+	if (answer->nlines == answer->nblank && answer->nblank > 0)
+		answer->noted = answer->nblank;
+}
+
+void answer_take_lead(struct answer *answer)
+{
+	answer->lead = answer->noted;
+}
+
 int answer_begin(struct answer *answer, const char *command)
 {
 	size_t len = strlen(command);
@@ -196,6 +239,7 @@ int answer_begin(struct answer *answer, const char *command)
 	answer->phase = ANSWER_ECHO;
 	answer->nlines = 0;
 	answer->nblank = 0;
+	answer->above.len = 0;
 	answer->failure.code = NF_OK;
 	answer->withheld.len = 0;
 	answer->piece.len = 0;
@@ -211,7 +255,8 @@ int answer_line(void *arg, const uint8_t *line, size_t len)
 
 	switch (answer->phase) {
 	case ANSWER_DROP:
-		answer->nblank = len == 1 ? answer->nblank + 1 : 0;
+		if (!patterns_above(answer->patterns, line, len - 1))
+			answer->nblank = len == 1 ? answer->nblank + 1 : 0;
 		return 0;
 	case ANSWER_ECHO:
 		if (!is_echo(answer, line, len))

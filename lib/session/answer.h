@@ -6,7 +6,7 @@
 #define NETFAN_SESSION_ANSWER_H
 
 #include "base/buf.h"
-#include "session/patterns.h"
+#include "platform/patterns.h"
 
 struct cli_sink;
 struct cli_answer;
@@ -31,6 +31,8 @@ struct answer {
 	unsigned nlines;
 	unsigned nblank; /* empty lines held back, or seen while dropping */
 	unsigned lead; /* empty lines that this device's prompt begins with */
+	unsigned noted; /* what lead is going to be */
+	struct buf above; /* a line held back: the prompt's, if that follows */
 	bool echoes; /* the device was seen to echo */
 	struct nf_error failure; /* why a call failed */
 };
@@ -49,6 +51,14 @@ int answer_line(void *arg, const uint8_t *line, size_t len);
 
 /* What was dropped since answer_drop() came for an empty line: learn lead. */
 void answer_learn_lead(struct answer *answer);
+
+/*
+ * Learn lead from answers that should be empty: watch before the first, note
+ * behind each, and take in the end.
+ */
+void answer_watch_lead(struct answer *answer);
+void answer_note_lead(struct answer *answer);
+void answer_take_lead(struct answer *answer);
 
 /* line may be a new prompt: what comes is withheld until that is known. */
 int answer_prove(struct answer *answer, const uint8_t *line, size_t len);

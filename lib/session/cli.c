@@ -261,23 +261,26 @@ static bool looks_like_prompt(const struct cli *cli)
 			       line_len(cli));
 }
 
+/* Is it a prompt that calls the device by the same name as the learnt one? */
+static bool same_base(const struct cli *cli)
+{
+	size_t len = 0, other_len = 0;
+	const uint8_t *base, *other;
+
+	base = patterns_base(cli->patterns, cli->text.line.data, line_len(cli),
+			     &len);
+	other = patterns_base(cli->patterns, (const uint8_t *)cli->prompt,
+			      cli->prompt_len, &other_len);
+	return base != NULL && other != NULL && len == other_len &&
+	       memcmp(base, other, len) == 0;
+}
+
 /* The learnt prompt, or the same device in another mode. */
 static bool at_prompt(struct cli *cli)
 {
-	const struct buf *line = &cli->text.line;
-	size_t base;
-
 	if (same_line(cli, cli->prompt))
 		return true;
-	if (!looks_like_prompt(cli))
-		return false;
-	base = patterns_base(cli->patterns, (const uint8_t *)cli->prompt,
-			     cli->prompt_len);
-	if (!cli->learning &&
-	    (base == cli->prompt_len || base > line_len(cli) ||
-	     memcmp(line->data, cli->prompt, base) != 0 ||
-	     !patterns_mode(cli->patterns, line->data + base,
-			    line_len(cli) - base)))
+	if (!looks_like_prompt(cli) || (!cli->learning && !same_base(cli)))
 		return false;
 	learn_line(cli);
 	return true;
@@ -293,7 +296,14 @@ static bool ends_in_prompt(const struct cli *cli)
 		      cli->prompt_len) == 0;
 }
 
-/* True when a pager asked, and was answered. */
+/* 1 when what stands on the line asks for this key, and got it. */
+static int press(struct cli *cli, const char *key, struct nf_error *err)
+{
+	text_drop_line(&cli->text);
+	return send_bytes(cli, key, strlen(key), err) == -1 ? -1 : 1;
+}
+
+/* 1 when a pager asked, and was answered. */
 static int answer_pager(struct cli *cli, struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
@@ -301,11 +311,18 @@ static int answer_pager(struct cli *cli, struct nf_error *err)
 
 	if (!patterns_pager(cli->patterns, line->data, line->len))
 		return 0;
-	text_drop_line(&cli->text);
-	return send_bytes(cli, platform->pager_next,
-			  strlen(platform->pager_next), err) == -1
-		       ? -1
-		       : 1;
+	return press(cli, platform->pager->answer, err);
+}
+
+/* 1 when the device asked something before its first prompt. */
+static int answer_greeting(struct cli *cli, struct nf_error *err)
+{
+	const struct buf *line = &cli->text.line;
+	const char *answer =
+		patterns_greeting(cli->patterns, line->data, line->len);
+
+	return answer != NULL ? press(cli, answer, err)
+			      : answer_pager(cli, err);
 }
 
 /* ---- one command and its answer */
@@ -349,7 +366,7 @@ static size_t before_prompt(const struct cli *cli)
 		trimmed((const uint8_t *)cli->prompt, cli->prompt_len);
 	size_t len = line->len - cli->prompt_len, row;
 
-	if (len == 0 || len % TEXT_COLUMNS != 0)
+	if (len == 0 || len % cli->text.columns != 0)
 		return len;
 	row = trimmed(line->data, len);
 	if (row < prompt_len ||
@@ -442,7 +459,8 @@ int cli_new(struct cli **out, struct transport *stream,
 	cli->stream = stream;
 	cli->patterns = patterns;
 	answer_init(&cli->answer, patterns);
-	text_init(&cli->text, answer_line, &cli->answer);
+	text_init(&cli->text, patterns_platform(patterns)->columns, answer_line,
+		  &cli->answer);
 	*out = cli;
 	return 0;
 }
@@ -467,7 +485,7 @@ static int find_prompt(struct cli *cli, struct nf_error *err)
 
 	for (;;) {
 		int came = await(cli, QUIET_LOGIN, err);
-		int rc = came == -1 ? -1 : answer_pager(cli, err);
+		int rc = came == -1 ? -1 : answer_greeting(cli, err);
 
 		if (rc == -1)
 			return -1;
@@ -514,16 +532,18 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 static int learn(struct cli *cli, struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
-	const char *const *command;
 
 	if (find_prompt(cli, err) == -1)
 		return -1;
-	if (platform->paging_off[0] == NULL)
+	if (platform->paging_off_count == 0)
 		return prove_prompt(cli, err);
-	for (command = platform->paging_off; *command != NULL; command++) {
-		if (exchange(cli, *command, err) == -1)
+	answer_watch_lead(&cli->answer);
+	for (unsigned i = 0; i < platform->paging_off_count; i++) {
+		if (exchange(cli, platform->paging_off[i], err) == -1)
 			return -1;
+		answer_note_lead(&cli->answer);
 	}
+	answer_take_lead(&cli->answer);
 	return 0;
 }
 
@@ -579,7 +599,7 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 		return 0;
 	cli->deadline_ms = &deadline_ms;
 	cli->hushed = true;
-	rc = begin(cli, platform->enable, err);
+	rc = begin(cli, platform->enable->command, err);
 	while (rc == 0) {
 		int came = await(cli, quiet_spell(cli), err);
 

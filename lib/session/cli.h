@@ -10,7 +10,7 @@
 #ifndef NETFAN_SESSION_CLI_H
 #define NETFAN_SESSION_CLI_H
 
-#include "session/patterns.h"
+#include "platform/patterns.h"
 #include "session/transport.h"
 
 struct cli;

@@ -124,7 +124,7 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	const struct platform *platform = patterns_platform(target->patterns);
 
 	err->stage = NF_STAGE_SHELL;
-	if (ssh_shell(session->ssh, platform->term,
+	if (ssh_shell(session->ssh, platform->term, platform->columns,
 		      step_deadline(session, SHELL_MS), err) == -1 ||
 	    cli_new(&session->cli, ssh_stream(session->ssh), target->patterns,
 		    err) == -1)

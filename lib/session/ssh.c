@@ -678,8 +678,8 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 
-int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
-	      struct nf_error *err)
+int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
+	      int64_t deadline_ms, struct nf_error *err)
 {
 	static const char modes[] = "\0"; /* TTY_OP_END: lshd wants to see it */
 	int rc;
@@ -689,7 +689,7 @@ int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
 	UNTIL_DONE(rc,
 		   libssh2_channel_request_pty_ex(
 			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
-			   TEXT_COLUMNS, PTY_ROWS, 0, 0),
+			   (int)columns, PTY_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);

@@ -46,9 +46,9 @@ const char *ssh_weak(const struct ssh *ssh);
 int ssh_login(struct ssh *ssh, const char *user, const char *password,
 	      int64_t deadline_ms, struct nf_error *err);
 
-/* Ask for a terminal of 511 columns and a shell. NF_SESSION_DENIED. */
-int ssh_shell(struct ssh *ssh, const char *term, int64_t deadline_ms,
-	      struct nf_error *err);
+/* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED. */
+int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
+	      int64_t deadline_ms, struct nf_error *err);
 
 /* The shell as a byte stream; lives and ends with the session. */
 struct transport *ssh_stream(struct ssh *ssh);

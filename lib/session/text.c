@@ -7,9 +7,11 @@
 #define PARAMETER_MAX 4096u
 #define RUBBED_MAX 512u /* a terminal's line: what is rubbed out fits in it */
 
-void text_init(struct text *text, text_line_fn *on_line, void *arg)
+void text_init(struct text *text, size_t columns, text_line_fn *on_line,
+	       void *arg)
 {
-	*text = (struct text){.on_line = on_line, .arg = arg};
+	*text = (struct text){
+		.columns = columns, .on_line = on_line, .arg = arg};
 	buf_init(&text->line, TEXT_LINE_MAX);
 }
 
@@ -161,7 +163,7 @@ static size_t row_start(const struct text *text)
 {
 	if (text->cursor == 0)
 		return 0;
-	return (text->cursor - 1) / TEXT_COLUMNS * TEXT_COLUMNS;
+	return (text->cursor - 1) / text->columns * text->columns;
 }
 
 static int ground(struct text *text, uint8_t byte)

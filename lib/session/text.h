@@ -10,9 +10,6 @@
 
 #include "base/buf.h"
 
-/* Columns of the terminal that the device is told to have. */
-#define TEXT_COLUMNS 511
-
 /* A longer line is passed on in pieces, so that memory stays bounded. */
 #define TEXT_LINE_MAX ((size_t)64 * 1024)
 
@@ -23,6 +20,7 @@ typedef int text_line_fn(void *arg, const uint8_t *line, size_t len);
 struct text {
 	struct buf line; /* the unfinished line, as it stands */
 	size_t cursor; /* where the next character goes */
+	size_t columns; /* of the terminal that the device is told to have */
 	enum text_state {
 		TEXT_GROUND,
 		TEXT_ESCAPE, /* after ESC */
@@ -38,7 +36,8 @@ struct text {
 	void *arg;
 };
 
-void text_init(struct text *text, text_line_fn *on_line, void *arg);
+void text_init(struct text *text, size_t columns, text_line_fn *on_line,
+	       void *arg);
 void text_release(struct text *text);
 
 /* Feed bytes as received. -1 with errno ENOMEM, or when on_line said so. */

@@ -8,7 +8,7 @@
 
 #include "netfan.h"
 #include "pool/worker.h"
-#include "session/patterns.h"
+#include "platform/patterns.h"
 #include "session/ssh.h"
 
 #define MESSAGE_HEADER 5u

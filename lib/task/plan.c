@@ -49,7 +49,7 @@ static int find_platform(struct plan *plan, const struct platform *platform,
 	if (grown == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for patterns");
 	plan->patterns = grown;
-	if (patterns_new(&grown[plan->npatterns], platform, err) == -1)
+	if (patterns_new(&grown[plan->npatterns], platform, NULL, err) == -1)
 		return -1;
 	plan->npatterns++;
 	return 0;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "fiber/fiber.h"
+#include "platform/catalogue.h"
 #include "session/cli.h"
 
 #define TALKED 0xfe
@@ -180,12 +181,19 @@ static struct patterns *patterns[2];
 
 static void compile(void)
 {
+	static const char *const names[] = {"cisco_ios", "linux"};
+	struct nf_platforms *platforms;
 	struct nf_error err;
 
-	if (patterns_new(&patterns[0], platform_find("cisco_ios"), &err) ==
-		    -1 ||
-	    patterns_new(&patterns[1], platform_find("linux"), &err) == -1)
+	if (nf_platforms_load(&platforms, NULL, 0, &err) == -1)
 		__builtin_trap();
+	for (int i = 0; i < 2; i++) {
+		const struct platform *platform;
+
+		if (catalogue_find(&platform, platforms, names[i], &err) != 1 ||
+		    patterns_new(&patterns[i], platform, NULL, &err) == -1)
+			__builtin_trap();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

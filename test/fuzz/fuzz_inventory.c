@@ -29,8 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct nf_inventory *inv = NULL;
 	struct nf_error err = {0};
 
-	if (inventory_parse(&inv, (const char *)bytes, len, "f", &log, &err) ==
-	    -1) {
+	if (inventory_parse(&inv, (const char *)bytes, len, "f", NULL, &log,
+			    &err) == -1) {
 		assert(inv == NULL && err.code == NF_INVALID);
 		assert(strncmp(err.message, "f:", 2) == 0);
 		assert(strchr(err.message, '\n') == NULL);

@@ -17,7 +17,8 @@ struct nf_inventory *invtext_parse_bytes(const char *text, size_t len)
 	struct nf_inventory *inv = NULL;
 	struct nf_error err = {0};
 
-	if (inventory_parse(&inv, text, len, "inv.yaml", NULL, &err) == -1)
+	if (inventory_parse(&inv, text, len, "inv.yaml", NULL, NULL, &err) ==
+	    -1)
 		fail_msg("%s\nrefused: %s", text, err.message);
 	return inv;
 }
@@ -35,7 +36,7 @@ void assert_invtext_refused_bytes(const char *text, size_t len,
 	struct nf_inventory *inv = NULL;
 	struct nf_error err = {0};
 
-	if (inventory_parse(&inv, text, len, "inv.yaml", NULL, &err) == 0)
+	if (inventory_parse(&inv, text, len, "inv.yaml", NULL, NULL, &err) == 0)
 		fail_msg("accepted: %s", text);
 	assert_null(inv);
 	assert_int_equal(err.code, NF_INVALID);

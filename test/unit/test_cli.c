@@ -4,122 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "unit/script.h"
+#include "unit/talk.h"
 #include "unit/unit.h"
 
-#define PATIENCE_MS 30000 /* for every step */
-#define OUT_MAX ((size_t)4 * 1024 * 1024)
 #define SECRET "hunter2"
-
-/* A dialogue with a device that follows a script. */
-struct talk {
-	struct script script;
-	struct patterns *patterns;
-	struct cli *cli;
-	struct nf_error err;
-	struct cli_answer answer;
-	int64_t deadline_ms; /* of the last command */
-	struct buf out; /* of the last command */
-	uint64_t bytes_max;
-	int64_t wait_ms; /* that the sink takes for a piece */
-	unsigned nemits;
-	unsigned refuse_at; /* the piece at which the sink gives up; 0: none */
-};
-
-static int take_piece(void *arg, const uint8_t *bytes, size_t len,
-		      int64_t *waited_ms)
-{
-	struct talk *talk = arg;
-
-	assert_in_range(len, 1, CLI_PIECE);
-	if (++talk->nemits == talk->refuse_at)
-		return -1;
-	*waited_ms = talk->wait_ms;
-	talk->script.now_ms += talk->wait_ms;
-	return buf_append(&talk->out, bytes, len);
-}
-
-static void talk_begin(struct talk *talk, const char *platform,
-		       const struct script_step *steps,
-		       struct script_manner manner)
-{
-	*talk = (struct talk){.bytes_max = UINT64_MAX};
-	script_init(&talk->script, steps, manner);
-	buf_init(&talk->out, OUT_MAX);
-	assert_int_equal(patterns_new(&talk->patterns, platform_find(platform),
-				      &talk->err),
-			 0);
-	assert_int_equal(cli_new(&talk->cli, &talk->script.transport,
-				 talk->patterns, &talk->err),
-			 0);
-	assert_string_equal(cli_prompt(talk->cli), "");
-}
-
-static void talk_end(struct talk *talk)
-{
-	script_done(&talk->script);
-	cli_free(talk->cli);
-	patterns_free(talk->patterns);
-	buf_release(&talk->out);
-	script_release(&talk->script);
-}
-
-static int64_t patience(const struct talk *talk)
-{
-	return talk->script.now_ms + PATIENCE_MS;
-}
-
-static void learn(struct talk *talk, const char *prompt)
-{
-	if (cli_learn(talk->cli, patience(talk), &talk->err) == -1)
-		fail_msg("learn: %s", talk->err.message);
-	assert_string_equal(cli_prompt(talk->cli), prompt);
-}
-
-static void enable(struct talk *talk, const char *secret, const char *prompt)
-{
-	if (cli_enable(talk->cli, secret, patience(talk), &talk->err) == -1)
-		fail_msg("enable: %s", talk->err.message);
-	assert_string_equal(cli_prompt(talk->cli), prompt);
-}
-
-static int run(struct talk *talk, const char *command)
-{
-	const struct cli_sink sink = {
-		.emit = take_piece, .arg = talk, .bytes_max = talk->bytes_max};
-	int rc;
-
-	talk->out.len = 0;
-	talk->deadline_ms = patience(talk);
-	rc = cli_command(talk->cli, command, &sink, &talk->deadline_ms,
-			 &talk->answer, &talk->err);
-	assert_int_equal(talk->answer.bytes, talk->out.len);
-	return rc;
-}
-
-static void assert_out(struct talk *talk, const char *text)
-{
-	assert_int_equal(buf_append(&talk->out, "", 1), 0);
-	assert_string_equal((char *)talk->out.data, text);
-}
-
-static void command(struct talk *talk, const char *command, const char *text)
-{
-	if (run(talk, command) == -1)
-		fail_msg("%s: %s", command, talk->err.message);
-	assert_out(talk, text);
-	assert_false(talk->answer.rejected);
-}
-
-static void command_fails(struct talk *talk, const char *command,
-			  enum nf_code code, const char *text)
-{
-	assert_int_equal(run(talk, command), -1);
-	assert_int_equal(talk->err.code, code);
-	assert_out(talk, text);
-}
-
-static const struct script_manner plain = {0};
 
 /* A router in privileged mode, as far as its first command. */
 #define ROUTER                                                                 \
@@ -131,26 +19,6 @@ static const struct script_manner plain = {0};
 #define END STEP(SCRIPT_END)
 
 /* ---- whole dialogues, cut in every way ---- */
-
-typedef void play_fn(struct script_manner manner);
-
-static void play_in_every_manner(play_fn *play, const struct script_step *steps)
-{
-	static const struct script_manner manners[] = {
-		{.busy = true},
-		{.piece = 1},
-		{.piece = 1, .busy = true},
-		{.piece = 1, .busy = true, .send_max = 1},
-		{.piece = 7, .busy = true, .send_max = 3},
-		{.send_max = 1},
-	};
-
-	play(plain);
-	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++)
-		play(manners[i]);
-	for (size_t at = 1; at < script_length(steps); at++)
-		play((struct script_manner){.split_at = at});
-}
 
 static const struct script_step dialogue[] = {
 	DELIVER("\r\n*** Authorised access only ***\r\n\r\nR1>"),
@@ -171,10 +39,11 @@ static const struct script_step dialogue[] = {
 	END,
 };
 
-static void play_dialogue(struct script_manner manner)
+static void play_dialogue(void *arg, struct script_manner manner)
 {
 	struct talk talk;
 
+	(void)arg;
 	talk_begin(&talk, "cisco_ios", dialogue, manner);
 	learn(&talk, "R1>");
 	enable(&talk, SECRET, "R1#");
@@ -191,7 +60,7 @@ static void play_dialogue(struct script_manner manner)
 static void test_cli_dialogue_is_the_same_however_it_is_cut(void **state)
 {
 	(void)state;
-	play_in_every_manner(play_dialogue, dialogue);
+	play_in_every_manner(play_dialogue, NULL, dialogue);
 }
 
 #define RUB "\b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\b"
@@ -214,10 +83,11 @@ static const struct script_step pager[] = {
 	END,
 };
 
-static void play_pager(struct script_manner manner)
+static void play_pager(void *arg, struct script_manner manner)
 {
 	struct talk talk;
 
+	(void)arg;
 	talk_begin(&talk, "cisco_ios", pager, manner);
 	learn(&talk, "R1#");
 	command(&talk, "show run",
@@ -228,7 +98,7 @@ static void play_pager(struct script_manner manner)
 static void test_cli_answers_a_pager_that_cannot_be_left(void **state)
 {
 	(void)state;
-	play_in_every_manner(play_pager, pager);
+	play_in_every_manner(play_pager, NULL, pager);
 }
 
 static const struct script_step no_echo[] = {
@@ -238,10 +108,11 @@ static const struct script_step no_echo[] = {
 	DELIVER("none\r\nR1#"),  END,
 };
 
-static void play_no_echo(struct script_manner manner)
+static void play_no_echo(void *arg, struct script_manner manner)
 {
 	struct talk talk;
 
+	(void)arg;
 	talk_begin(&talk, "cisco_ios", no_echo, manner);
 	learn(&talk, "R1#");
 	command(&talk, "show clock", "12:00\n");
@@ -252,7 +123,7 @@ static void play_no_echo(struct script_manner manner)
 static void test_cli_does_without_an_echo(void **state)
 {
 	(void)state;
-	play_in_every_manner(play_no_echo, no_echo);
+	play_in_every_manner(play_no_echo, NULL, no_echo);
 }
 
 /* ---- the prompt ---- */
@@ -836,7 +707,7 @@ static void test_cli_ends_a_flood_at_its_deadline(void **state)
 		learn(&talk, "R1#");
 		assert_int_equal(run(&talk, "show x"), -1);
 		assert_int_equal(talk.err.code, NF_TIMEOUT);
-		assert_in_range(talk.answer.bytes, PATIENCE_MS, OUT_MAX);
+		assert_in_range(talk.answer.bytes, PATIENCE_MS, TALK_MAX);
 		assert_in_range(talk.script.now_ms, talk.deadline_ms,
 				talk.deadline_ms + 200);
 		talk_end(&talk);

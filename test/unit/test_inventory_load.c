@@ -49,11 +49,11 @@ static void test_inventory_refuses_deep_nesting_at_once(void **state)
 		assert_int_not_equal(
 			asprintf(&text, "- host: a\n  sock: %s", deep), -1);
 		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 NULL, &err),
+						 NULL, NULL, &err),
 				 -1);
 		assert_int_equal(err.code, NF_INVALID);
 		assert_int_equal(inventory_parse(&inv, deep, strlen(deep), "f",
-						 NULL, &err),
+						 NULL, NULL, &err),
 				 -1);
 		free(text);
 		free(deep);
@@ -115,7 +115,7 @@ static void test_inventory_load_reads_a_file(void **state)
 	assert_int_not_equal(fd, -1);
 	assert_int_equal(write(fd, R1, strlen(R1)), strlen(R1));
 	(void)close(fd);
-	assert_int_equal(nf_inventory_load(&inv, path, NULL, &err), 0);
+	assert_int_equal(nf_inventory_load(&inv, path, NULL, NULL, &err), 0);
 	(void)unlink(path);
 	assert_int_equal(nf_inventory_size(inv), 1);
 	nf_inventory_free(inv);
@@ -135,7 +135,7 @@ static void test_inventory_load_reads_a_pipe(void **state)
 	assert_int_equal(write(fds[1], R1, strlen(R1)), strlen(R1));
 	(void)close(fds[1]);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
-	assert_int_equal(nf_inventory_load(&inv, path, NULL, &err), 0);
+	assert_int_equal(nf_inventory_load(&inv, path, NULL, NULL, &err), 0);
 	assert_int_equal(inventory_device(inv, 0)->line, 2001);
 	nf_inventory_free(inv);
 	(void)close(fds[0]);
@@ -148,15 +148,16 @@ static void test_inventory_load_says_why_it_cannot_read(void **state)
 	struct nf_error err = {0};
 
 	(void)state;
-	assert_int_equal(
-		nf_inventory_load(&inv, "/nonexistent/i.yaml", NULL, &err), -1);
+	assert_int_equal(nf_inventory_load(&inv, "/nonexistent/i.yaml", NULL,
+					   NULL, &err),
+			 -1);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_int_equal(err.sys_errno, ENOENT);
 	assert_string_equal(err.message,
 			    "/nonexistent/i.yaml: cannot be read: No such file "
 			    "or directory (check the path and its "
 			    "permissions)");
-	assert_int_equal(nf_inventory_load(&inv, "/", NULL, &err), -1);
+	assert_int_equal(nf_inventory_load(&inv, "/", NULL, NULL, &err), -1);
 	assert_int_equal(err.sys_errno, EISDIR);
 	assert_null(inv);
 }
@@ -173,7 +174,7 @@ static void test_inventory_load_refuses_huge_file(void **state)
 	assert_int_not_equal(fd, -1);
 	assert_int_equal(ftruncate(fd, (off_t)128 * 1024 * 1024 + 1), 0);
 	(void)close(fd);
-	assert_int_equal(nf_inventory_load(&inv, path, NULL, &err), -1);
+	assert_int_equal(nf_inventory_load(&inv, path, NULL, NULL, &err), -1);
 	(void)unlink(path);
 	(void)snprintf(message, sizeof(message),
 		       "%s: larger than 128 MiB: split it", path);

@@ -30,7 +30,7 @@ static void test_inventory_reads_every_key(void **state)
 	assert_string_equal(dev->pub.name, "R1");
 	assert_string_equal(dev->pub.host, "10.0.0.1");
 	assert_string_equal(dev->pub.platform, "cisco_ios");
-	assert_ptr_equal(dev->platform, platform_find("cisco_ios"));
+	assert_string_equal(dev->platform->name, "cisco_ios");
 	assert_string_equal(dev->pub.username, "admin");
 	assert_int_equal(dev->pub.port, 2222);
 	assert_string_equal(dev->password, "pass word");
@@ -267,7 +267,7 @@ static void test_inventory_notes_unused_keys_once(void **state)
 
 	(void)state;
 	assert_int_equal(inventory_parse(&inv, text, strlen(text), "inv.yaml",
-					 &log, NULL),
+					 NULL, &log, NULL),
 			 0);
 	assert_string_equal(
 		notes.text,
@@ -332,7 +332,7 @@ static void test_inventory_takes_every_netmiko_key(void **state)
 		(void)snprintf(text, sizeof(text), WITH("%s: {a: [1]}"),
 			       keys[i]);
 		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 &log, NULL),
+						 NULL, &log, NULL),
 				 0);
 		assert_int_equal(notes.n, 1);
 		nf_inventory_free(inv);

@@ -1,20 +1,21 @@
-/* lib/session/patterns.c, with the patterns of lib/platform/platform.c */
-#include "session/patterns.h"
+/* lib/platform/patterns.c, with the patterns of cisco_ios and linux */
+#include "platform/patterns.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "unit/talk.h"
 #include "unit/unit.h"
 
 static struct patterns *patterns_of(const char *name)
 {
-	const struct platform *platform = platform_find(name);
+	const struct platform *platform = talk_platform(name);
 	struct patterns *patterns = NULL;
 	struct nf_error err = {0};
 
 	assert_non_null(platform);
-	assert_int_equal(patterns_new(&patterns, platform, &err), 0);
+	assert_int_equal(patterns_new(&patterns, platform, NULL, &err), 0);
 	assert_ptr_equal(patterns_platform(patterns), platform);
 	return patterns;
 }
@@ -50,7 +51,7 @@ static void test_patterns_know_prompts_of_cisco_ios(void **state)
 	      LINES("", " ", "#", ">", "banner motd ^C", "Password: ",
 		    "Username: ", "% Invalid input detected at '^' marker.",
 		    "R1#show clock", "R1#  ", " R1#", "R1()#", "R1(config)",
-		    "interface GigabitEthernet0/1",
+		    "R1(config)>", "interface GigabitEthernet0/1",
 		    "GigabitEthernet0/1 is up, line protocol is up",
 		    "*** Authorised access only ***", "** (C) 2026 Example **",
 		    "Building configuration...", " --More-- ",
@@ -99,7 +100,8 @@ static void test_patterns_know_a_user_without_privileges(void **state)
 	      true);
 	check("cisco_ios", patterns_user,
 	      LINES("", "R1#", "R1(config)#", ">", "R1>en", "R1#>"), false);
-	check("linux", patterns_user, LINES("R1>", "$ ", "# "), false);
+	check("linux", patterns_user, LINES("R1>", "$ "), true);
+	check("linux", patterns_user, LINES("# ", "host# "), false);
 }
 
 static void test_patterns_know_who_asks_for_a_password(void **state)
@@ -148,12 +150,16 @@ static void test_patterns_tell_a_prompt_s_name_from_its_mode(void **state)
 {
 	static const struct {
 		const char *prompt;
-		size_t base;
+		const char *base;
 	} examples[] = {
-		{"R1#", 2},          {"R1> ", 2},
-		{"R1(config)#", 2},  {"R1(config-if)# ", 2},
-		{"sw-core.01#", 10}, {"none", 4},
-		{"(config)#", 9},    {"", 0},
+		{"R1#", "R1"},
+		{"R1> ", "R1"},
+		{"R1(config)#", "R1"},
+		{"R1(config-if)# ", "R1"},
+		{"sw-core.01#", "sw-core.01"},
+		{"none", NULL},
+		{"(config)#", NULL},
+		{"", NULL},
 	};
 	struct patterns *ios = patterns_of("cisco_ios");
 	struct patterns *shell = patterns_of("linux");
@@ -161,93 +167,109 @@ static void test_patterns_tell_a_prompt_s_name_from_its_mode(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
 		const uint8_t *line = (const uint8_t *)examples[i].prompt;
-		size_t len = strlen(examples[i].prompt);
+		size_t len = strlen(examples[i].prompt), base_len = 0;
+		const uint8_t *base = patterns_base(ios, line, len, &base_len);
 
-		assert_int_equal(patterns_base(ios, line, len),
-				 examples[i].base);
-		assert_int_equal(patterns_base(shell, line, len), len);
+		if (examples[i].base == NULL) {
+			assert_null(base);
+		} else {
+			assert_ptr_equal(base, line);
+			assert_int_equal(base_len, strlen(examples[i].base));
+		}
+		assert_null(patterns_base(shell, line, len, &base_len));
 	}
 	patterns_free(ios);
 	patterns_free(shell);
 }
 
-static void test_patterns_know_the_mode_behind_a_name(void **state)
+/* ---- patterns that are none, or too much */
+
+/* A platform with a pattern in one place. */
+struct planted {
+	struct platform platform;
+	struct platform_prompts prompts;
+	struct platform_pager pager;
+	struct platform_enable enable;
+	struct platform_question question;
+	char *list[2];
+};
+
+static void plant(struct planted *planted)
 {
-	(void)state;
-	check("cisco_ios", patterns_mode,
-	      LINES("#", ">", "# ", "(config)#", "(config-if)# "), true);
-	check("cisco_ios", patterns_mode,
-	      LINES("", " ", "(config)", "0#", "-2(config)#", "()#", "##"),
-	      false);
-	check("linux", patterns_mode, LINES("#", "(config)#"), false);
+	static char good[] = "good";
+
+	*planted = (struct planted){.platform = {.name = "acme"}};
+	planted->platform.prompts = &planted->prompts;
+	planted->list[0] = good;
 }
 
-static const char *const none[] = {NULL};
-static const char *const good_and_bad[] = {"good", "a(b", NULL};
+static void assert_bad(struct planted *planted, char **place, unsigned *count)
+{
+	struct patterns *patterns = NULL;
+	const char *at_fault = NULL;
+	struct nf_error err = {0};
+	static char bad[] = "a(b";
+	char *before = *place;
+
+	*place = bad;
+	if (count != NULL)
+		*count = 2;
+	assert_int_equal(
+		patterns_new(&patterns, &planted->platform, &at_fault, &err),
+		-1);
+	assert_null(patterns);
+	assert_string_equal(at_fault, "a(b");
+	assert_int_equal(err.code, NF_INVALID);
+	assert_string_equal(err.message,
+			    "platform acme: pattern 'a(b': missing closing "
+			    "parenthesis at character 3");
+	*place = before;
+	if (count != NULL)
+		*count = 0;
+}
 
 static void test_patterns_refuse_a_bad_one_with_its_text(void **state)
 {
-	static const struct platform bad[] = {
-		{.name = "acme", .prompt = "a(b", .errors = none},
-		{.name = "acme", .user = "a(b", .errors = none},
-		{.name = "acme", .mode_change = "a(b", .errors = none},
-		{.name = "acme", .password = "a(b", .errors = none},
-		{.name = "acme", .pager = "a(b", .errors = none},
-		{.name = "acme", .errors = good_and_bad},
-	};
+	struct planted planted;
+	struct platform *platform = &planted.platform;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct patterns *patterns = NULL;
-		struct nf_error err = {0};
-
-		assert_int_equal(patterns_new(&patterns, &bad[i], &err), -1);
-		assert_null(patterns);
-		assert_int_equal(err.code, NF_INVALID);
-		assert_non_null(strstr(err.message, "acme"));
-		assert_non_null(strstr(err.message, "'a(b'"));
-		assert_non_null(strstr(err.message, "parenthesis"));
-		assert_non_null(strstr(err.message, "at character 3"));
-	}
-}
-
-static void test_patterns_refuse_more_errors_than_they_hold(void **state)
-{
-	const char *errors[100] = {NULL};
-	struct platform platform = {.name = "acme", .errors = errors};
-	struct patterns *patterns = NULL;
-	struct nf_error err = {0};
-
-	(void)state;
-	for (size_t i = 0; i < 99; i++)
-		errors[i] = "x";
-	assert_int_equal(patterns_new(&patterns, &platform, &err), -1);
-	assert_int_equal(err.code, NF_INVALID);
-	errors[64] = NULL;
-	assert_int_equal(patterns_new(&patterns, &platform, &err), 0);
-	assert_true(patterns_error(patterns, (const uint8_t *)"x", 1));
-	patterns_free(patterns);
-	patterns_free(NULL);
+	plant(&planted);
+	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
+		assert_bad(&planted, &planted.prompts.of[mode], NULL);
+	assert_bad(&planted, &platform->above, NULL);
+	platform->pager = &planted.pager;
+	assert_bad(&planted, &planted.pager.prompt, NULL);
+	platform->enable = &planted.enable;
+	assert_bad(&planted, &planted.enable.password, NULL);
+	platform->errors = platform->volatile_lines = planted.list;
+	assert_bad(&planted, &planted.list[1], &platform->errors_count);
+	assert_bad(&planted, &planted.list[1], &platform->volatile_lines_count);
+	platform->greeting = &planted.question;
+	platform->greeting_count = 1;
+	assert_bad(&planted, &planted.question.asks, NULL);
 }
 
 /* Each doubles its time with every character: only the limit ends it. */
 static void test_patterns_bound_a_catastrophic_one(void **state)
 {
-	static const char *const catastrophes[] = {"^(a+)+$", "^(a|aa)+$",
-						   "^(.*)*b(.*)*$"};
+	static char catastrophes[][16] = {"^(a+)+$", "^(a|aa)+$",
+					  "^(.*)*b(.*)*$"};
 	uint8_t line[PATTERNS_LINE_MAX];
 
 	(void)state;
 	memset(line, 'a', sizeof(line));
 	line[sizeof(line) - 1] = '!';
 	for (size_t i = 0; i < 3; i++) {
-		struct platform platform = {.name = "acme",
-					    .prompt = catastrophes[i],
-					    .errors = none};
+		struct planted planted;
 		struct patterns *patterns = NULL;
 		struct nf_error err = {0};
 
-		assert_int_equal(patterns_new(&patterns, &platform, &err), 0);
+		plant(&planted);
+		planted.prompts.of[0] = catastrophes[i];
+		assert_int_equal(
+			patterns_new(&patterns, &planted.platform, NULL, &err),
+			0);
 		for (int round = 0; round < 100; round++)
 			assert_false(
 				patterns_prompt(patterns, line, sizeof(line)));
@@ -327,9 +349,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_patterns_know_the_pager),
 	cmocka_unit_test(test_patterns_know_what_refuses_a_command),
 	cmocka_unit_test(test_patterns_tell_a_prompt_s_name_from_its_mode),
-	cmocka_unit_test(test_patterns_know_the_mode_behind_a_name),
 	cmocka_unit_test(test_patterns_refuse_a_bad_one_with_its_text),
-	cmocka_unit_test(test_patterns_refuse_more_errors_than_they_hold),
 	cmocka_unit_test(test_patterns_bound_a_catastrophic_one),
 	cmocka_unit_test(test_patterns_shared_match_as_those_they_are_of),
 	cmocka_unit_test(test_patterns_shared_serve_threads_at_a_time),

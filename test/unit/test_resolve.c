@@ -46,8 +46,8 @@ static void network_open_by(struct network *network,
 			"port: %u}\n",
 			i, entries[i].host, entries[i].port);
 	*network = (struct network){.n = n};
-	if (inventory_parse(&network->inv, text, len, "inv.yaml", NULL, &err) ==
-	    -1)
+	if (inventory_parse(&network->inv, text, len, "inv.yaml", NULL, NULL,
+			    &err) == -1)
 		fail_msg("%s", err.message);
 	network->resolved = calloc(n, sizeof(*network->resolved));
 	assert_non_null(network->resolved);

@@ -20,7 +20,7 @@
 #include "base/wire.h"
 #include "fiber/fiber.h"
 #include "session/cli.h"
-#include "unit/script.h"
+#include "unit/talk.h"
 #include "unit/unit.h"
 
 /* ---- a server that is a script ---- */
@@ -434,7 +434,8 @@ static int visit_shell(struct visit *visit)
 	const struct cli_sink sink = {take_piece, visit, OUT_MAX};
 	int64_t deadline_ms = visit->deadline_ms;
 
-	if (ssh_shell(visit->ssh, "vt100", deadline_ms, &visit->err) == -1 ||
+	if (ssh_shell(visit->ssh, "vt100", 80, deadline_ms, &visit->err) ==
+		    -1 ||
 	    cli_new(&visit->cli, ssh_stream(visit->ssh), visit->patterns,
 		    &visit->err) == -1 ||
 	    cli_learn(visit->cli, deadline_ms, &visit->err) == -1 ||
@@ -498,7 +499,8 @@ static void run_visit(struct visit *visit, const char *password,
 	visit->address = devsim.address;
 	visit->deadline_ms = clock_ms() + 20000;
 	assert_int_equal(
-		patterns_new(&patterns, platform_find("cisco_ios"), &err), 0);
+		patterns_new(&patterns, talk_platform("cisco_ios"), NULL, &err),
+		0);
 	visit->patterns = patterns;
 	assert_int_equal(loop_new(&loop, FIBER_STACK, &err), 0);
 	assert_int_equal(fiber_start(loop, visit_device, visit, &err), 0);

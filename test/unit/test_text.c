@@ -5,6 +5,8 @@
 
 #include "unit/unit.h"
 
+#define COLUMNS 511
+
 #define SCREEN_MAX ((size_t)1024 * 1024)
 
 /* What the lines said, one behind the other, then what is unfinished. */
@@ -30,7 +32,7 @@ static int take_line(void *arg, const uint8_t *line, size_t len)
 static void screen_init(struct screen *screen)
 {
 	*screen = (struct screen){.nlines = 0};
-	text_init(&screen->text, take_line, screen);
+	text_init(&screen->text, COLUMNS, take_line, screen);
 	buf_init(&screen->lines, SCREEN_MAX);
 }
 
@@ -322,7 +324,7 @@ static void test_text_takes_fifty_megabytes(void **state)
 
 		for (size_t at = 0; at < sizeof(block); at++)
 			block[at] = lines[i][at % len];
-		text_init(&text, count_bytes, &count);
+		text_init(&text, COLUMNS, count_bytes, &count);
 		for (size_t at = 0; at < total; at += sizeof(block))
 			assert_int_equal(text_feed(&text,
 						   (const uint8_t *)block,

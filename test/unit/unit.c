@@ -10,6 +10,7 @@
 
 static bool one_test;
 static bool skipped;
+static char where[256];
 
 static int list(const struct CMUnitTest *tests, size_t ntests)
 {
@@ -38,8 +39,11 @@ int unit_begin(int argc, char **argv, const struct CMUnitTest *tests,
 
 int unit_end(int nfailed)
 {
-	if (nfailed != 0)
+	if (nfailed != 0) {
+		if (where[0] != '\0')
+			(void)fprintf(stderr, "it was at: %s\n", where);
 		return 1;
+	}
 	return one_test && skipped ? STATUS_SKIPPED : 0;
 }
 
@@ -47,4 +51,9 @@ void unit_skipped(const char *why)
 {
 	skipped = true;
 	(void)fprintf(stderr, "skipped: %s\n", why);
+}
+
+void unit_where(const char *text)
+{
+	(void)snprintf(where, sizeof(where), "%s", text);
 }

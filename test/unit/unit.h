@@ -54,4 +54,7 @@ int unit_begin(int argc, char **argv, const struct CMUnitTest *tests,
 int unit_end(int nfailed);
 void unit_skipped(const char *why);
 
+/* What a test that takes one case after the other is at: told when it fails. */
+void unit_where(const char *text);
+
 #endif

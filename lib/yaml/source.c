@@ -1,5 +1,5 @@
-/* The bytes of an inventory file. */
-#include "inventory/source.h"
+/* The bytes. */
+#include "yaml/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 
 #define FIRST_ROOM ((size_t)64 * 1024)
 

@@ -1,6 +1,6 @@
 /* Saying where an inventory is wrong: FILE:LINE: device 'NAME': what. */
-#ifndef NETFAN_INVENTORY_FAULT_H
-#define NETFAN_INVENTORY_FAULT_H
+#ifndef NETFAN_YAML_FAULT_H
+#define NETFAN_YAML_FAULT_H
 
 #include <stdbool.h>
 #include <stddef.h>

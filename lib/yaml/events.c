@@ -1,9 +1,9 @@
-/* YAML events of an inventory file, refusing what no inventory needs. */
-#include "inventory/events.h"
+/* YAML events, refusing what no file of ours needs. */
+#include "yaml/events.h"
 
 #include <string.h>
 
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 
 #define DEPTH_MAX 32
 

@@ -1,6 +1,6 @@
-/* The bytes of an inventory file. */
-#ifndef NETFAN_INVENTORY_SOURCE_H
-#define NETFAN_INVENTORY_SOURCE_H
+/* The bytes. */
+#ifndef NETFAN_YAML_SOURCE_H
+#define NETFAN_YAML_SOURCE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* Saying where an inventory is wrong. */
-#include "inventory/fault.h"
+#include "yaml/fault.h"
 
 #include <stdarg.h>
 #include <stdio.h>

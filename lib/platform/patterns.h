@@ -1,15 +1,16 @@
 /* A platform's patterns, compiled once before any fork. */
-#ifndef NETFAN_SESSION_PATTERNS_H
-#define NETFAN_SESSION_PATTERNS_H
+#ifndef NETFAN_PLATFORM_PATTERNS_H
+#define NETFAN_PLATFORM_PATTERNS_H
 
 #include "netfan.h"
 #include "platform/platform.h"
 
 struct patterns;
 
-/* NF_INVALID names the platform, the pattern and what is wrong with it. */
+/* NF_INVALID names the platform, the pattern and what is wrong with it;
+ * *at_fault, which may be NULL, is that pattern. */
 int patterns_new(struct patterns **out, const struct platform *platform,
-		 struct nf_error *err);
+		 const char **at_fault, struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
 /* The same patterns for another thread: each matches one line at a time. They
@@ -22,23 +23,34 @@ const struct platform *patterns_platform(const struct patterns *patterns);
 /* Longest line that can be a prompt of any kind. */
 #define PATTERNS_LINE_MAX 512
 
-/* Does the whole unfinished line look like one of these? */
+/* Does the whole unfinished line look like a prompt, of any mode? */
 bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len);
+
+/* Like one that enable works at: a user's, and no other. */
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
+
+/* Like who asks for the secret, or like a pager? */
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
 bool patterns_pager(const struct patterns *p, const uint8_t *line, size_t len);
 
+/* What is said to a line that asks something before the first prompt, NULL
+ * when it asks nothing. */
+const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
+			      size_t len);
+
 /* Does a line of an answer say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);
 
-/*
- * Length of the part of a prompt that is the same in every mode ("R1" of
- * "R1(config)#"), or len when the platform's prompts have no such part.
- */
-size_t patterns_base(const struct patterns *p, const uint8_t *line, size_t len);
+/* Is it one that stands above each prompt? */
+bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Is line what follows the base of a prompt, to its end ("(config)#")? */
-bool patterns_mode(const struct patterns *p, const uint8_t *line, size_t len);
+/*
+ * The part of a prompt that is the same in every mode ("R1" of "R1(config)#"):
+ * the group named base in the first pattern that matches. NULL when there is
+ * none; points into line.
+ */
+const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,
+			     size_t len, size_t *base_len);
 
 #endif

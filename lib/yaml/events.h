@@ -1,11 +1,11 @@
 /*
- * The YAML events of an inventory file, one after the other. Refuses, with the
- * line, what is not YAML in UTF-8, and what no inventory needs: anchors and
+ * The YAML events, one after the other. Refuses, with the
+ * line, what is not YAML in UTF-8, and what no file of ours needs: anchors and
  * aliases (they make small files huge), tags, NUL characters, and more than 32
  * levels.
  */
-#ifndef NETFAN_INVENTORY_EVENTS_H
-#define NETFAN_INVENTORY_EVENTS_H
+#ifndef NETFAN_YAML_EVENTS_H
+#define NETFAN_YAML_EVENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,141 @@
+/* netfan platforms: list the device types. */
+#include "platforms.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* ---- directories */
+
+int directories_add(struct directories *dirs, const char *dir)
+{
+	const char **grown =
+		reallocarray(dirs->at, dirs->n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -1;
+	grown[dirs->n++] = dir;
+	dirs->at = grown;
+	return 0;
+}
+
+void directories_free(struct directories *dirs)
+{
+	free(dirs->at);
+	*dirs = (struct directories){0};
+}
+
+/* The user's own, NULL when there is none. */
+static char *own_directory(void)
+{
+	const char *config = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+	int rc = -1;
+
+	if (config != NULL && config[0] == '/')
+		rc = asprintf(&path, "%s/netfan/platforms", config);
+	else if (home != NULL && home[0] != '\0')
+		rc = asprintf(&path, "%s/.config/netfan/platforms", home);
+	if (rc == -1)
+		return NULL;
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+int platforms_open(struct nf_platforms **out, const struct directories *dirs,
+		   struct nf_error *err)
+{
+	struct directories all = {0};
+	char *own = own_directory();
+	int rc = own != NULL ? directories_add(&all, own) : 0;
+
+	for (size_t i = 0; rc == 0 && i < dirs->n; i++)
+		rc = directories_add(&all, dirs->at[i]);
+	if (rc == -1) {
+		err->code = NF_SYSTEM;
+		(void)snprintf(err->message, sizeof(err->message), "no memory");
+	} else {
+		rc = nf_platforms_load(out, all.at, all.n, err);
+	}
+	directories_free(&all);
+	free(own);
+	return rc;
+}
+
+/* ---- the subcommand */
+
+static const char help[] =
+	"usage: netfan platforms [--platforms DIR]...\n"
+	"\n"
+	"List the device types that an inventory may name.\n"
+	"\n"
+	"      --platforms DIR     platform files that add to them, or come "
+	"before\n"
+	"                          them (and before "
+	"~/.config/netfan/platforms)\n"
+	"  -h, --help              this help\n";
+
+static int list(const struct directories *dirs)
+{
+	struct nf_platforms *platforms = NULL;
+	struct nf_error err;
+	int status = STATUS_OK;
+
+	if (platforms_open(&platforms, dirs, &err) == -1) {
+		(void)fprintf(stderr, "%s\n", err.message);
+		return STATUS_USAGE;
+	}
+	for (const char *const *name = nf_platforms_names(platforms);
+	     *name != NULL; name++) {
+		const char *about;
+
+		if (nf_platforms_about(platforms, *name, &about, &err) != 1) {
+			(void)fprintf(stderr, "%s\n", err.message);
+			status = STATUS_USAGE;
+		} else {
+			(void)printf("%-24s %s\n", *name, about);
+		}
+	}
+	nf_platforms_free(platforms);
+	if (fflush(stdout) == EOF)
+		status = STATUS_USAGE;
+	return status;
+}
+
+int command_platforms(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"platforms", required_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	struct directories dirs = {0};
+	int option, status = -1;
+
+	while (status == -1 &&
+	       (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			status = fputs(help, stdout) == EOF ? STATUS_USAGE
+							    : STATUS_OK;
+		else if (option != 'p' || directories_add(&dirs, optarg) == -1)
+			status = STATUS_USAGE;
+	}
+	if (status == -1 && optind < argc) {
+		(void)fprintf(stderr,
+			      "netfan platforms: '%s' is too many; try netfan "
+			      "platforms --help\n",
+			      argv[optind]);
+		status = STATUS_USAGE;
+	}
+	if (status == -1)
+		status = list(&dirs);
+	directories_free(&dirs);
+	return status;
+}

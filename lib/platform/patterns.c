@@ -1,0 +1,314 @@
+/* A platform's patterns, compiled once before any fork. */
+#include "platform/patterns.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+/* Steps of one match: a prompt takes dozens, a hostile pattern no end. */
+#define MATCH_LIMIT 10000u
+#define GROUPS_MAX 8 /* of a pattern, the whole counted */
+
+struct codes {
+	pcre2_code **at;
+	size_t n;
+};
+
+struct patterns {
+	const struct platform *platform;
+	pcre2_match_context *context;
+	pcre2_match_data *data; /* one at a time: a match never gives way */
+	pcre2_code *prompts[PLATFORM_NMODES];
+	int base[PLATFORM_NMODES]; /* its group, 0 for none */
+	pcre2_code *above, *password, *pager;
+	struct codes errors, greeting;
+	bool borrowed; /* the codes */
+};
+
+/* ---- compiling */
+
+/* Patterns on their way. */
+struct compiling {
+	const char *platform;
+	const char **at_fault;
+	struct nf_error *err;
+};
+
+/* Compile pattern; none leaves *out NULL, which matches nothing. */
+static int compile(const struct compiling *compiling, pcre2_code **out,
+		   const char *pattern)
+{
+	PCRE2_UCHAR text[128];
+	PCRE2_SIZE at;
+	int code;
+
+	if (pattern == NULL)
+		return 0;
+	*out = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+			     PCRE2_DOLLAR_ENDONLY, &code, &at, NULL);
+	if (*out != NULL)
+		return 0;
+	if (compiling->at_fault != NULL)
+		*compiling->at_fault = pattern;
+	(void)pcre2_get_error_message(code, text, sizeof(text));
+	return error_set(compiling->err, NF_INVALID,
+			 "platform %s: pattern '%s': %s at character %zu",
+			 compiling->platform, pattern, (char *)text, at);
+}
+
+static int codes_init(const struct compiling *compiling, struct codes *codes,
+		      size_t n)
+{
+	codes->at = calloc(n > 0 ? n : 1, sizeof(pcre2_code *));
+	if (codes->at == NULL)
+		return error_set(compiling->err, NF_SYSTEM,
+				 "no memory for patterns");
+	codes->n = n;
+	return 0;
+}
+
+static int compile_prompts(const struct compiling *compiling,
+			   struct patterns *p)
+{
+	for (int mode = 0; mode < PLATFORM_NMODES; mode++) {
+		pcre2_code **code = &p->prompts[mode];
+
+		if (compile(compiling, code, p->platform->prompts->of[mode]) ==
+		    -1)
+			return -1;
+		if (*code != NULL)
+			p->base[mode] = pcre2_substring_number_from_name(
+				*code, (PCRE2_SPTR) "base");
+		if (p->base[mode] < 0 || p->base[mode] >= GROUPS_MAX)
+			p->base[mode] = 0;
+	}
+	return 0;
+}
+
+static int compile_lists(const struct compiling *compiling, struct patterns *p)
+{
+	const struct platform *platform = p->platform;
+
+	if (codes_init(compiling, &p->errors, platform->errors_count) == -1 ||
+	    codes_init(compiling, &p->greeting, platform->greeting_count) == -1)
+		return -1;
+	for (size_t i = 0; i < p->errors.n; i++) {
+		if (compile(compiling, &p->errors.at[i], platform->errors[i]) ==
+		    -1)
+			return -1;
+	}
+	for (size_t i = 0; i < p->greeting.n; i++) {
+		if (compile(compiling, &p->greeting.at[i],
+			    platform->greeting[i].asks) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Those that are only looked at here: who uses them compiles them. */
+static int try_volatile(const struct compiling *compiling,
+			const struct platform *platform)
+{
+	for (unsigned i = 0; i < platform->volatile_lines_count; i++) {
+		pcre2_code *code = NULL;
+
+		if (compile(compiling, &code, platform->volatile_lines[i]) ==
+		    -1)
+			return -1;
+		pcre2_code_free(code);
+	}
+	return 0;
+}
+
+static int compile_all(const struct compiling *compiling, struct patterns *p)
+{
+	const struct platform *platform = p->platform;
+
+	if (compile_prompts(compiling, p) == -1 ||
+	    compile(compiling, &p->above, platform->above) == -1 ||
+	    compile_lists(compiling, p) == -1 ||
+	    try_volatile(compiling, platform) == -1)
+		return -1;
+	if (platform->enable != NULL &&
+	    compile(compiling, &p->password, platform->enable->password) == -1)
+		return -1;
+	if (platform->pager != NULL &&
+	    compile(compiling, &p->pager, platform->pager->prompt) == -1)
+		return -1;
+	return 0;
+}
+
+/* What matching takes; the patterns themselves are still to come. */
+static struct patterns *new (const struct platform *platform,
+			     struct nf_error *err)
+{
+	struct patterns *p = calloc(1, sizeof(*p));
+
+	if (p != NULL) {
+		p->platform = platform;
+		p->context = pcre2_match_context_create(NULL);
+		p->data = pcre2_match_data_create(GROUPS_MAX, NULL);
+	}
+	if (p == NULL || p->context == NULL || p->data == NULL) {
+		patterns_free(p);
+		(void)error_set(err, NF_SYSTEM, "no memory for patterns");
+		return NULL;
+	}
+	(void)pcre2_set_match_limit(p->context, MATCH_LIMIT);
+	return p;
+}
+
+int patterns_new(struct patterns **out, const struct platform *platform,
+		 const char **at_fault, struct nf_error *err)
+{
+	const struct compiling compiling = {
+		.platform = platform->name, .at_fault = at_fault, .err = err};
+	struct patterns *p = new (platform, err);
+
+	if (p == NULL)
+		return -1;
+	if (compile_all(&compiling, p) == -1) {
+		patterns_free(p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+int patterns_share(struct patterns **out, const struct patterns *of,
+		   struct nf_error *err)
+{
+	struct patterns *p = new (of->platform, err);
+	struct patterns own;
+
+	if (p == NULL)
+		return -1;
+	own = *p;
+	*p = *of;
+	p->context = own.context;
+	p->data = own.data;
+	p->borrowed = true;
+	*out = p;
+	return 0;
+}
+
+static void free_list(struct codes *codes)
+{
+	for (size_t i = 0; i < codes->n; i++)
+		pcre2_code_free(codes->at[i]);
+	free(codes->at);
+}
+
+static void free_codes(struct patterns *p)
+{
+	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
+		pcre2_code_free(p->prompts[mode]);
+	pcre2_code_free(p->above);
+	pcre2_code_free(p->password);
+	pcre2_code_free(p->pager);
+	free_list(&p->errors);
+	free_list(&p->greeting);
+}
+
+void patterns_free(struct patterns *p)
+{
+	if (p == NULL)
+		return;
+	if (!p->borrowed)
+		free_codes(p);
+	pcre2_match_data_free(p->data);
+	pcre2_match_context_free(p->context);
+	free(p);
+}
+
+const struct platform *patterns_platform(const struct patterns *p)
+{
+	return p->platform;
+}
+
+/* ---- matching */
+
+static bool is(const struct patterns *p, const pcre2_code *code,
+	       const uint8_t *line, size_t len)
+{
+	return code != NULL && len > 0 && len <= PATTERNS_LINE_MAX &&
+	       pcre2_match(code, line, len, 0, 0, p->data, p->context) >= 0;
+}
+
+/* The first of them that matches, or n. */
+static size_t first(const struct patterns *p, const struct codes *codes,
+		    const uint8_t *line, size_t len)
+{
+	size_t i = 0;
+
+	while (i < codes->n && !is(p, codes->at[i], line, len))
+		i++;
+	return i;
+}
+
+/* The mode whose prompt it is, or NMODES. */
+static int mode_of(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	int mode = 0;
+
+	while (mode < PLATFORM_NMODES && !is(p, p->prompts[mode], line, len))
+		mode++;
+	return mode;
+}
+
+bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return mode_of(p, line, len) < PLATFORM_NMODES;
+}
+
+bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return is(p, p->prompts[PLATFORM_USER], line, len) &&
+	       !is(p, p->prompts[PLATFORM_PRIVILEGED], line, len);
+}
+
+bool patterns_password(const struct patterns *p, const uint8_t *line,
+		       size_t len)
+{
+	return is(p, p->password, line, len);
+}
+
+bool patterns_pager(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return is(p, p->pager, line, len);
+}
+
+const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
+			      size_t len)
+{
+	size_t i = first(p, &p->greeting, line, len);
+
+	return i < p->greeting.n ? p->platform->greeting[i].answer : NULL;
+}
+
+bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return first(p, &p->errors, line, len) < p->errors.n;
+}
+
+bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return is(p, p->above, line, len);
+}
+
+const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,
+			     size_t len, size_t *base_len)
+{
+	int mode = mode_of(p, line, len);
+	const PCRE2_SIZE *at;
+
+	if (mode == PLATFORM_NMODES || p->base[mode] == 0)
+		return NULL;
+	at = pcre2_get_ovector_pointer(p->data) + (size_t)p->base[mode] * 2;
+	if (at[0] == PCRE2_UNSET || at[1] <= at[0])
+		return NULL;
+	*base_len = at[1] - at[0];
+	return line + at[0];
+}
