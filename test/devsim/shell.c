@@ -10,6 +10,7 @@
 #include "devsim/stream.h"
 #include "devsim/term.h"
 
+#define FLOOD_LINES 128 /* in a millisecond, at most */
 #define LINE_MAX_LEN 256
 #define ROWS 24
 #define ENABLE_TRIES 3
@@ -104,6 +105,9 @@ static enum next shell_show(struct shell *shell, enum show show)
 		rc = term_line(&shell->term, line);
 		if (rc != 1)
 			return rc == 0 ? NEXT_PROMPT : NEXT_GONE;
+		/* A flood is not to drown the other devices. */
+		if (i >= lines && i % FLOOD_LINES == 0)
+			(void)sleep_until(clock_ms() + 1);
 	}
 	return NEXT_PROMPT;
 }

@@ -78,14 +78,14 @@ case_hang() {
 }
 
 case_flood() {
-	poll_fault flood --timeout 4
+	poll_fault flood --timeout 8
 	expect_match error "$(result R1 '.error | .stage + " " + .code')" \
 		'^command (timeout|output_too_large)$'
 	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
 }
 
 case_banner_flood() {
-	poll_fault banner-flood --timeout 4
+	poll_fault banner-flood --timeout 8
 	expect_match error "$(result R1 '.error | .stage + " " + .code')" \
 		'^handshake (timeout|protocol)$'
 }
