@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "devsim/command.h"
 #include "devsim/device.h"
 #include "devsim/options.h"
 #include "devsim/stream.h"
 #include "devsim/term.h"
+#include "fiber/fiber.h"
 
 #define FLOOD_LINES 128 /* in a millisecond, at most */
 #define LINE_MAX_LEN 256
