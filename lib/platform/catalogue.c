@@ -39,6 +39,8 @@ static struct entry *find_name(const struct nf_platforms *platforms,
 {
 	struct entry key = {.name = (char *)(uintptr_t)name};
 
+	if (platforms->n == 0)
+		return NULL;
 	return bsearch(&key, platforms->entries, platforms->n, sizeof(key),
 		       by_name);
 }
