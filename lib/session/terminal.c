@@ -1,0 +1,223 @@
+/* The terminal that a device sees. */
+#include "session/terminal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "fiber/fiber.h"
+#include "session/printable.h"
+
+#define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
+#define READS_IN_TURN 128 /* before others have their turn */
+
+void terminal_init(struct terminal *terminal, struct transport *stream,
+		   const struct platform *platform, text_line_fn *on_line,
+		   void *arg, const struct nf_error *failure)
+{
+	*terminal = (struct terminal){
+		.stream = stream, .enter = platform->enter, .failure = failure};
+	text_init(&terminal->text, platform->columns, on_line, arg);
+}
+
+void terminal_release(struct terminal *terminal)
+{
+	text_release(&terminal->text);
+}
+
+/* ---- reading and writing */
+
+static void keep_tail(struct terminal *terminal, const uint8_t *bytes,
+		      size_t len)
+{
+	if (len >= TERMINAL_TAIL) {
+		memcpy(terminal->tail, bytes + len - TERMINAL_TAIL,
+		       TERMINAL_TAIL);
+		terminal->tail_len = TERMINAL_TAIL;
+		return;
+	}
+	if (terminal->tail_len + len > TERMINAL_TAIL) {
+		size_t drop = terminal->tail_len + len - TERMINAL_TAIL;
+
+		memmove(terminal->tail, terminal->tail + drop,
+			terminal->tail_len - drop);
+		terminal->tail_len -= drop;
+	}
+	memcpy(terminal->tail + terminal->tail_len, bytes, len);
+	terminal->tail_len += len;
+}
+
+static int lost(ssize_t n, struct nf_error *err)
+{
+	if (n == -1)
+		return error_sys(err, NF_DISCONNECTED, "the connection broke");
+	return error_set(err, NF_DISCONNECTED,
+			 "the device closed the connection");
+}
+
+static int too_late(const struct terminal *terminal, struct nf_error *err)
+{
+	char said[TERMINAL_TAIL * 4 + 1];
+
+	printable_tail(said, sizeof(said), terminal->tail, terminal->tail_len);
+	if (terminal->tail_len == 0 || terminal->hushed)
+		return error_set(err, NF_TIMEOUT, "no answer by its deadline");
+	return error_set(
+		err, NF_TIMEOUT,
+		"no prompt by its deadline; the last it sent is \"%s\"", said);
+}
+
+static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
+		struct nf_error *err)
+{
+	keep_tail(terminal, bytes, len);
+	if (text_feed(&terminal->text, bytes, len) == 0)
+		return 0;
+	if (terminal->failure->code == NF_OK)
+		return error_sys(err, NF_SYSTEM, "no memory for an answer");
+	return error_set(err, terminal->failure->code, "%s",
+			 terminal->failure->message);
+}
+
+/* Read all that is there: 1 when there was something, 0 when not. */
+static int settle(struct terminal *terminal, struct nf_error *err)
+{
+	uint8_t bytes[READ_MAX];
+	int came = 0;
+
+	if (terminal->sys_errno != 0) {
+		errno = terminal->sys_errno;
+		return lost(-1, err);
+	}
+	for (;;) {
+		ssize_t n =
+			transport_recv(terminal->stream, bytes, sizeof(bytes));
+		int64_t now;
+
+		if (n == -1 && errno == EAGAIN)
+			return came;
+		if (n <= 0 && came == 0)
+			return lost(n, err);
+		if (n <= 0) { /* a whole answer perhaps: told next time */
+			terminal->sys_errno = n == -1 ? errno : 0;
+			return 1;
+		}
+		came = 1;
+		if (feed(terminal, bytes, (size_t)n, err) == -1)
+			return -1;
+		/* Counted over all calls: a flood may pause for a moment. */
+		if (++terminal->nreads % READS_IN_TURN != 0)
+			continue;
+		now = transport_now(terminal->stream);
+		if (now >= *terminal->deadline_ms)
+			return too_late(terminal, err);
+		(void)transport_wait(terminal->stream, WAIT_IN, now);
+	}
+}
+
+int terminal_await(struct terminal *terminal, int64_t quiet_ms,
+		   struct nf_error *err)
+{
+	int64_t now = transport_now(terminal->stream);
+	int64_t quiet_end = now + quiet_ms;
+
+	if (now >= *terminal->deadline_ms && terminal->late)
+		return too_late(terminal, err);
+	terminal->late = now >= *terminal->deadline_ms;
+	for (;;) {
+		int64_t deadline_ms = *terminal->deadline_ms;
+		int rc = settle(terminal, err);
+
+		if (rc != 0)
+			return rc;
+		rc = transport_wait(terminal->stream, WAIT_IN,
+				    quiet_end < deadline_ms ? quiet_end
+							    : deadline_ms);
+		if (rc == -1)
+			return error_sys(err, NF_SYSTEM, "cannot wait");
+		if (rc == 1)
+			continue;
+		return quiet_end < deadline_ms ? 0 : too_late(terminal, err);
+	}
+}
+
+int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
+		  struct nf_error *err)
+{
+	while (len > 0) {
+		ssize_t n = transport_send(terminal->stream, bytes, len);
+
+		if (n == -1 && errno != EAGAIN)
+			return lost(n, err);
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+			continue;
+		}
+		if (transport_wait(terminal->stream, WAIT_OUT,
+				   *terminal->deadline_ms) != 1)
+			return too_late(terminal, err);
+	}
+	return 0;
+}
+
+int terminal_send_line(struct terminal *terminal, const char *line,
+		       struct nf_error *err)
+{
+	const char *enter = terminal->enter;
+	size_t len = strlen(line), enter_len = strlen(enter);
+	char *bytes = malloc(len + enter_len + 1);
+	int rc;
+
+	if (bytes == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	(void)stpcpy(stpcpy(bytes, line), enter);
+	text_drop_line(&terminal->text);
+	rc = terminal_send(terminal, bytes, len + enter_len, err);
+	explicit_bzero(bytes, len); /* it may be the secret */
+	free(bytes);
+	return rc;
+}
+
+/* ---- the unfinished line */
+
+size_t trimmed(const uint8_t *line, size_t len)
+{
+	while (len > 0 && line[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+size_t terminal_len(const struct terminal *terminal)
+{
+	const struct buf *line = &terminal->text.line;
+	size_t len = line->len;
+
+	while (len >= 2 && line->data[len - 1] == ' ' &&
+	       line->data[len - 2] == ' ')
+		len--;
+	return len;
+}
+
+bool terminal_is(const struct terminal *terminal, const char *other)
+{
+	const struct buf *line = &terminal->text.line;
+	size_t len = trimmed(line->data, line->len);
+
+	return len > 0 &&
+	       len == trimmed((const uint8_t *)other, strlen(other)) &&
+	       memcmp(line->data, other, len) == 0;
+}
+
+void terminal_copy(const struct terminal *terminal,
+		   char out[PATTERNS_LINE_MAX + 1])
+{
+	size_t len = terminal_len(terminal);
+
+	if (len > PATTERNS_LINE_MAX)
+		len = PATTERNS_LINE_MAX;
+	if (len > 0)
+		memcpy(out, terminal->text.line.data, len);
+	out[len] = '\0';
+}

@@ -1,0 +1,69 @@
+/*
+ * The terminal that a device sees: what it sends becomes lines and one that is
+ * not finished; what we say ends as its platform wants it.
+ */
+#ifndef NETFAN_SESSION_TERMINAL_H
+#define NETFAN_SESSION_TERMINAL_H
+
+#include "platform/patterns.h"
+#include "session/text.h"
+#include "session/transport.h"
+
+#define TERMINAL_TAIL 120 /* bytes kept for an error message */
+
+struct terminal {
+	struct transport *stream; /* borrowed */
+	const char *enter; /* borrowed */
+	struct text text;
+	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
+	int64_t *deadline_ms; /* of the step that runs */
+	bool late; /* the deadline has passed, a last look is due */
+	bool hushed; /* what it sends may hold a secret */
+	unsigned nreads;
+	int sys_errno; /* of a stream that broke, not yet told */
+	uint8_t tail[TERMINAL_TAIL];
+	size_t tail_len;
+};
+
+/*
+ * Lines go to on_line; when that gives up, *failure says why. All is borrowed.
+ */
+void terminal_init(struct terminal *terminal, struct transport *stream,
+		   const struct platform *platform, text_line_fn *on_line,
+		   void *arg, const struct nf_error *failure);
+void terminal_release(struct terminal *terminal);
+
+/*
+ * Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. One
+ * that never stops talking is cut at its deadline, too, after a last look.
+ * NF_TIMEOUT with what was said last, NF_DISCONNECTED.
+ */
+int terminal_await(struct terminal *terminal, int64_t quiet_ms,
+		   struct nf_error *err);
+
+/* Send bytes as they are. NF_TIMEOUT, NF_DISCONNECTED. */
+int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
+		  struct nf_error *err);
+
+/*
+ * Send a line and what ends it in one packet. What stands on the unfinished
+ * line now is not what will be answered: it is dropped.
+ */
+int terminal_send_line(struct terminal *terminal, const char *line,
+		       struct nf_error *err);
+
+/* Length of the unfinished line, with one blank at most at its end: the rest is
+ * padding. */
+size_t terminal_len(const struct terminal *terminal);
+
+/* Is it this line, but for blanks at the end, and not empty? */
+bool terminal_is(const struct terminal *terminal, const char *line);
+
+/* A copy of it. */
+void terminal_copy(const struct terminal *terminal,
+		   char out[PATTERNS_LINE_MAX + 1]);
+
+/* Length of a line without the blanks at its end. */
+size_t trimmed(const uint8_t *line, size_t len);
+
+#endif
