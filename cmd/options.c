@@ -1,6 +1,7 @@
 /* The options of netfan poll. */
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -23,6 +24,9 @@ enum {
 	OPTION_KNOWN_HOSTS,
 	OPTION_HOST_KEYS,
 	OPTION_PLATFORMS,
+	OPTION_ANSWER,
+	OPTION_MAX_OUTPUT,
+	OPTION_STRICT,
 	OPTION_VERSION
 };
 
@@ -39,6 +43,9 @@ static const struct option long_options[] = {
 	{"known-hosts", required_argument, NULL, OPTION_KNOWN_HOSTS},
 	{"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
 	{"platforms", required_argument, NULL, OPTION_PLATFORMS},
+	{"answer", required_argument, NULL, OPTION_ANSWER},
+	{"max-output", required_argument, NULL, OPTION_MAX_OUTPUT},
+	{"strict", no_argument, NULL, OPTION_STRICT},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
@@ -69,6 +76,12 @@ static const char help[] =
 	"                          (default), or retry: run its commands "
 	"again\n"
 	"  -o, --output FORMAT     text (default) or ndjson\n"
+	"      --answer REGEX=REPLY\n"
+	"                          say REPLY when a command asks what REGEX "
+	"matches; may\n"
+	"                          be given again\n"
+	"      --strict            a device that refuses a command has failed\n"
+	"      --max-output SIZE   of one answer, such as 100K or 20M\n"
 	"      --timeout SECONDS   of one device's whole session (default: "
 	"60)\n"
 	"      --known-hosts FILE  host keys (default: ~/.ssh/known_hosts)\n"
@@ -193,6 +206,51 @@ static enum parsed parse_host_keys(enum nf_host_keys *out, const char *text)
 	return PARSED_RUN;
 }
 
+/* Bytes, or KiB, MiB, GiB with a letter. */
+static enum parsed parse_size(uint64_t *out, const char *text)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	char *end;
+	unsigned long long size = strtoull(text, &end, 10);
+	unsigned shift = 0;
+
+	unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end))
+			    : NULL;
+	if (unit != NULL) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		end++;
+	}
+	if (text[0] < '1' || text[0] > '9' || *end != '\0' || size > UINT32_MAX)
+		return wrong("max-output", text,
+			     "bytes, or a number with K, M or G");
+	*out = (uint64_t)size << shift;
+	return PARSED_RUN;
+}
+
+/* The last '=' divides them: a pattern has more use for one than a reply. */
+static enum parsed add_answer(struct options *options, char *text)
+{
+	struct nf_poll_options *poll = &options->poll;
+	char *divider = strrchr(text, '=');
+	struct nf_answer *grown;
+
+	if (divider == NULL || divider == text)
+		return wrong("answer", text, "REGEX=REPLY");
+	grown = reallocarray(options->answers, poll->nanswers + 1,
+			     sizeof(*grown));
+	if (grown == NULL) {
+		(void)fputs("netfan: out of memory\n", stderr);
+		return PARSED_WRONG;
+	}
+	*divider = '\0';
+	grown[poll->nanswers++] =
+		(struct nf_answer){.question = text, .reply = divider + 1};
+	options->answers = grown;
+	poll->answers = grown;
+	return PARSED_RUN;
+}
+
 static enum parsed print(const char *text)
 {
 	return fputs(text, stdout) == EOF ? PARSED_WRONG : PARSED_HELP;
@@ -206,8 +264,7 @@ static enum parsed print_version(void)
 	return puts(text) == EOF ? PARSED_WRONG : PARSED_HELP;
 }
 
-static enum parsed parse_one(struct options *options, int option,
-			     const char *value)
+static enum parsed parse_one(struct options *options, int option, char *value)
 {
 	struct nf_poll_options *poll = &options->poll;
 
@@ -237,6 +294,13 @@ static enum parsed parse_one(struct options *options, int option,
 		return PARSED_RUN;
 	case OPTION_HOST_KEYS:
 		return parse_host_keys(&poll->host_keys, value);
+	case OPTION_ANSWER:
+		return add_answer(options, value);
+	case OPTION_MAX_OUTPUT:
+		return parse_size(&poll->max_output, value);
+	case OPTION_STRICT:
+		poll->strict = true;
+		return PARSED_RUN;
 	case OPTION_PLATFORMS:
 		return directories_add(&options->platforms, value) == 0
 			       ? PARSED_RUN
@@ -277,4 +341,10 @@ enum parsed options_parse(struct options *options, int argc, char **argv)
 		return hint();
 	}
 	return PARSED_RUN;
+}
+
+void options_release(struct options *options)
+{
+	directories_free(&options->platforms);
+	free(options->answers);
 }

@@ -10,6 +10,7 @@ enum format { FORMAT_TEXT, FORMAT_NDJSON };
 struct options {
 	const char *inventory;
 	struct directories platforms; /* to be freed */
+	struct nf_answer *answers; /* to be freed; they point into argv */
 	enum format format;
 	bool verbose;
 	bool quiet;
@@ -23,5 +24,6 @@ enum parsed {
 };
 
 enum parsed options_parse(struct options *options, int argc, char **argv);
+void options_release(struct options *options);
 
 #endif

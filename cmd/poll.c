@@ -147,7 +147,7 @@ static void run_close(struct run *run)
 	nf_poll_free(run->poll);
 	nf_inventory_free(run->inv);
 	nf_platforms_free(run->platforms);
-	directories_free(&run->options.platforms);
+	options_release(&run->options);
 	if (run->stop.fd != -1)
 		(void)close(run->stop.fd);
 	free(run);

@@ -47,6 +47,7 @@ extern "C" {
 	X(NF_SESSION_DENIED, "session_denied")                                 \
 	X(NF_NO_PROMPT, "no_prompt")                                           \
 	X(NF_ENABLE_FAILED, "enable_failed")                                   \
+	X(NF_COMMAND_REJECTED, "command_rejected")                             \
 	X(NF_OUTPUT_TOO_LARGE, "output_too_large")                             \
 	X(NF_WORKER_DIED, "worker_died")                                       \
 	X(NF_CANCELLED, "cancelled")                                           \
@@ -406,6 +407,12 @@ struct nf_event {
 	const struct nf_error *error; /* of NF_EVENT_ENDED; code may be NF_OK */
 };
 
+/* What is said when a command asks back. */
+struct nf_answer {
+	const char *question; /* PCRE2, matched against the unfinished line */
+	const char *reply; /* without line end, which is added */
+};
+
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
 	size_t ncommands;
@@ -416,6 +423,10 @@ struct nf_poll_options {
 	double rate; /* logins begun a second, over all workers; 0: no limit */
 	enum nf_on_death on_worker_death; /* of a command that was begun */
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
+	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
+	bool strict; /* a device that refuses a command has failed */
+	const struct nf_answer *answers; /* the first that matches is given */
+	size_t nanswers;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

@@ -23,7 +23,8 @@ struct patterns {
 	pcre2_code *prompts[PLATFORM_NMODES];
 	int base[PLATFORM_NMODES]; /* its group, 0 for none */
 	pcre2_code *above, *password, *pager;
-	struct codes errors, greeting;
+	struct codes errors, greeting, questions;
+	const struct nf_answer *answers; /* to the questions */
 	bool borrowed; /* the codes */
 };
 
@@ -177,6 +178,23 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 	return 0;
 }
 
+int patterns_add_answers(struct patterns *p, const struct nf_answer *answers,
+			 size_t n, struct nf_error *err)
+{
+	const struct compiling compiling = {.platform = p->platform->name,
+					    .err = err};
+
+	if (codes_init(&compiling, &p->questions, n) == -1)
+		return -1;
+	p->answers = answers;
+	for (size_t i = 0; i < n; i++) {
+		if (compile(&compiling, &p->questions.at[i],
+			    answers[i].question) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int patterns_share(struct patterns **out, const struct patterns *of,
 		   struct nf_error *err)
 {
@@ -210,6 +228,7 @@ static void free_codes(struct patterns *p)
 	pcre2_code_free(p->pager);
 	free_list(&p->errors);
 	free_list(&p->greeting);
+	free_list(&p->questions);
 }
 
 void patterns_free(struct patterns *p)
@@ -286,6 +305,14 @@ const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
 	size_t i = first(p, &p->greeting, line, len);
 
 	return i < p->greeting.n ? p->platform->greeting[i].answer : NULL;
+}
+
+const char *patterns_reply(const struct patterns *p, const uint8_t *line,
+			   size_t len)
+{
+	size_t i = first(p, &p->questions, line, len);
+
+	return i < p->questions.n ? p->answers[i].reply : NULL;
 }
 
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)

@@ -13,6 +13,11 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 		 const char **at_fault, struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
+/* Questions that a command may ask back, and what is said; borrowed. Before
+ * they are shared. NF_INVALID names the question, NF_SYSTEM. */
+int patterns_add_answers(struct patterns *p, const struct nf_answer *answers,
+			 size_t n, struct nf_error *err);
+
 /* The same patterns for another thread: each matches one line at a time. They
  * are borrowed from of, which has to outlive them. NF_SYSTEM. */
 int patterns_share(struct patterns **out, const struct patterns *of,
@@ -38,6 +43,10 @@ bool patterns_pager(const struct patterns *p, const uint8_t *line, size_t len);
  * when it asks nothing. */
 const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
 			      size_t len);
+
+/* What is said to a command that asks this, NULL when it is no question. */
+const char *patterns_reply(const struct patterns *p, const uint8_t *line,
+			   size_t len);
 
 /* Does a line of an answer say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);

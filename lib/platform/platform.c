@@ -240,6 +240,8 @@ static int finish(const struct loading *loading, struct platform *platform)
 		    -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
+	platform->confirms = platform->confirm_prompt != NULL &&
+			     strcmp(platform->confirm_prompt, "true") == 0;
 	return check_patterns(loading, platform);
 }
 

@@ -95,7 +95,8 @@ struct platform {
 	unsigned volatile_lines_count;
 	struct platform_configure *configure;
 	char *logout; /* said before the connection is closed */
-	char *confirm_prompt; /* "true": a prompt has to be proven */
+	char *confirm_prompt; /* as the file has it */
+	bool confirms; /* the same: a prompt has to be proven */
 	struct platform_transcript *transcripts;
 	unsigned transcripts_count;
 };

@@ -10,9 +10,10 @@
 #define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
 #define LEAD_MAX 4
 
-void answer_init(struct answer *answer, const struct patterns *patterns)
+void answer_init(struct answer *answer, const struct patterns *patterns,
+		 const char *prompt)
 {
-	*answer = (struct answer){.patterns = patterns};
+	*answer = (struct answer){.patterns = patterns, .prompt = prompt};
 	buf_init(&answer->withheld, WITHHELD_MAX);
 	buf_init(&answer->piece, CLI_PIECE);
 	buf_init(&answer->above, PATTERNS_LINE_MAX + 1);
@@ -48,16 +49,8 @@ int answer_flush(struct answer *answer)
 	return 0;
 }
 
-static int put(struct answer *answer, const uint8_t *bytes, size_t len)
+static int gather(struct answer *answer, const uint8_t *bytes, size_t len)
 {
-	const struct cli_sink *sink = answer->sink;
-
-	if (sink == NULL)
-		return 0;
-	if (len > sink->bytes_max - answer->count->bytes - answer->piece.len)
-		return error_set(&answer->failure, NF_OUTPUT_TOO_LARGE,
-				 "an answer of more than %llu bytes",
-				 (unsigned long long)sink->bytes_max);
 	while (len > 0) {
 		size_t n = buf_room(&answer->piece);
 
@@ -72,6 +65,24 @@ static int put(struct answer *answer, const uint8_t *bytes, size_t len)
 			return -1;
 	}
 	return 0;
+}
+
+/* Of what is too much, as much as may be is passed on. */
+static int put(struct answer *answer, const uint8_t *bytes, size_t len)
+{
+	const struct cli_sink *sink = answer->sink;
+	uint64_t room;
+
+	if (sink == NULL)
+		return 0;
+	room = sink->bytes_max - answer->count->bytes - answer->piece.len;
+	if (len <= room)
+		return gather(answer, bytes, len);
+	if (gather(answer, bytes, (size_t)room) == -1)
+		return -1;
+	return error_set(&answer->failure, NF_OUTPUT_TOO_LARGE,
+			 "an answer of more than %llu bytes",
+			 (unsigned long long)sink->bytes_max);
 }
 
 /* Empty lines that something follows are the device's, not the prompt's. */
@@ -149,6 +160,33 @@ int answer_accept(struct answer *answer)
 	}
 	answer->withheld.len = 0;
 	return rc;
+}
+
+/* The length of a line without what ends it. */
+static size_t bare_len(const char *line, size_t len)
+{
+	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == ' '))
+		len--;
+	return len;
+}
+
+bool answer_holds_only(const struct answer *answer, const char *line)
+{
+	size_t at = 0, line_len = bare_len(line, strlen(line));
+
+	while (at < answer->withheld.len) {
+		const char *held = (const char *)answer->withheld.data + at;
+		size_t left = answer->withheld.len - at;
+		const char *end = memchr(held, '\n', left);
+		size_t len = end != NULL ? (size_t)(end - held) + 1 : left;
+		size_t bare = bare_len(held, len);
+
+		if (bare > 0 &&
+		    (bare != line_len || memcmp(held, line, bare) != 0))
+			return false;
+		at += len;
+	}
+	return true;
 }
 
 void answer_forget(struct answer *answer)
@@ -240,6 +278,7 @@ int answer_begin(struct answer *answer, const char *command)
 	answer->nlines = 0;
 	answer->nblank = 0;
 	answer->above.len = 0;
+	answer->overtaken = false;
 	answer->failure.code = NF_OK;
 	answer->withheld.len = 0;
 	answer->piece.len = 0;
@@ -247,6 +286,16 @@ int answer_begin(struct answer *answer, const char *command)
 	answer->expected.len = 0;
 	answer->expected.max = len;
 	return squeeze(&answer->expected, (const uint8_t *)command, len);
+}
+
+/* A log message may come right behind the prompt, and ends its line. */
+static bool begins_with_prompt(const struct answer *answer, const uint8_t *line,
+			       size_t len)
+{
+	size_t prompt_len = bare_len(answer->prompt, strlen(answer->prompt));
+
+	return prompt_len > 0 && len > prompt_len &&
+	       memcmp(line, answer->prompt, prompt_len) == 0;
 }
 
 int answer_line(void *arg, const uint8_t *line, size_t len)
@@ -266,6 +315,7 @@ int answer_line(void *arg, const uint8_t *line, size_t len)
 		answer->phase = ANSWER_TEXT;
 		return 0;
 	case ANSWER_TEXT:
+		answer->overtaken |= begins_with_prompt(answer, line, len);
 		return put_line(answer, line, len);
 	case ANSWER_PROOF:
 		return withhold(answer, line, len);

@@ -34,10 +34,13 @@ struct answer {
 	unsigned noted; /* what lead is going to be */
 	struct buf above; /* a line held back: the prompt's, if that follows */
 	bool echoes; /* the device was seen to echo */
+	const char *prompt; /* borrowed; "" as long as none is known */
+	bool overtaken; /* a line began with it: something may stand behind */
 	struct nf_error failure; /* why a call failed */
 };
 
-void answer_init(struct answer *answer, const struct patterns *patterns);
+void answer_init(struct answer *answer, const struct patterns *patterns,
+		 const char *prompt);
 void answer_release(struct answer *answer);
 
 /* From now on, all is dropped. */
@@ -62,6 +65,9 @@ void answer_take_lead(struct answer *answer);
 
 /* line may be a new prompt: what comes is withheld until that is known. */
 int answer_prove(struct answer *answer, const uint8_t *line, size_t len);
+
+/* Was nothing withheld but this line, and empty ones? */
+bool answer_holds_only(const struct answer *answer, const char *line);
 
 /* What was withheld is an echo or a prompt: forget it. */
 void answer_forget(struct answer *answer);

@@ -9,6 +9,7 @@
 #include "session/terminal.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */
+#define PROOFS_MAX 64 /* of one answer, where each prompt has to be proven */
 
 /* Quiet spells in milliseconds; see quiet_spell(). */
 #define QUIET_LOGIN 3000
@@ -133,13 +134,12 @@ static int64_t quiet_spell(const struct cli *cli)
 	return QUIET_ANSWER;
 }
 
-/* A line that could be a new prompt: an empty line must bring it again. */
+/* An empty line must bring the candidate again. */
 static int start_proof(struct cli *cli, struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
 
 	cli->nproofs++;
-	terminal_copy(&cli->terminal, cli->candidate);
 	if (answer_prove(&cli->answer, line->data, line->len) == -1)
 		return answer_failed(cli, err);
 	return terminal_send_line(&cli->terminal, "", err);
@@ -165,10 +165,31 @@ static size_t before_prompt(const struct cli *cli)
 	return row - prompt_len;
 }
 
+/* On a platform whose answers may hold the very prompt, and a pause. */
+static bool has_to_be_proven(const struct cli *cli)
+{
+	const struct platform *platform = patterns_platform(cli->patterns);
+
+	return platform->confirms && cli->answer.sink != NULL &&
+	       cli->nproofs < PROOFS_MAX;
+}
+
+/* Something else came behind the prompt, which does not come again by itself.
+ */
+static bool was_overtaken(const struct cli *cli)
+{
+	return cli->answer.overtaken && cli->terminal.text.line.len == 0 &&
+	       cli->nproofs < NUDGES_MAX;
+}
+
 static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 {
-	if (at_prompt(cli))
-		return 1;
+	if (at_prompt(cli)) {
+		if (!has_to_be_proven(cli))
+			return 1;
+		(void)stpcpy(cli->candidate, cli->prompt);
+		return start_proof(cli, err);
+	}
 	if (!quiet)
 		return 0;
 	if (ends_in_prompt(cli))
@@ -176,15 +197,22 @@ static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 				   before_prompt(cli)) == -1
 			       ? answer_failed(cli, err)
 			       : 1;
-	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX)
+	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX) {
+		terminal_copy(&cli->terminal, cli->candidate);
 		return start_proof(cli, err);
+	}
+	if (was_overtaken(cli)) {
+		(void)stpcpy(cli->candidate, cli->prompt);
+		return start_proof(cli, err);
+	}
 	/* One that has fallen silent may be cut off: what came is safe then. */
 	return answer_flush(&cli->answer) == -1 ? answer_failed(cli, err) : 0;
 }
 
 static int finish_proof(struct cli *cli, bool quiet, struct nf_error *err)
 {
-	if (terminal_is(&cli->terminal, cli->candidate)) {
+	if (terminal_is(&cli->terminal, cli->candidate) &&
+	    answer_holds_only(&cli->answer, cli->candidate)) {
 		learn_line(cli);
 		answer_forget(&cli->answer);
 		return 1;
@@ -193,7 +221,33 @@ static int finish_proof(struct cli *cli, bool quiet, struct nf_error *err)
 		return 0;
 	if (answer_accept(&cli->answer) == -1)
 		return answer_failed(cli, err);
-	return terminal_is(&cli->terminal, cli->prompt);
+	if (!terminal_is(&cli->terminal, cli->prompt))
+		return 0;
+	if (!has_to_be_proven(cli))
+		return 1;
+	(void)stpcpy(cli->candidate, cli->prompt);
+	return start_proof(cli, err);
+}
+
+/*
+ * 1 when the command asks back and was answered. The question is part of its
+ * answer, as is the echo of the reply behind it.
+ */
+static int answer_question(struct cli *cli, bool quiet, struct nf_error *err)
+{
+	const struct buf *line = &cli->terminal.text.line;
+	const char *reply =
+		patterns_reply(cli->patterns, line->data, line->len);
+
+	if (reply == NULL || terminal_is(&cli->terminal, cli->prompt) ||
+	    cli->answer.phase == ANSWER_PROOF ||
+	    (cli->answer.phase == ANSWER_ECHO && !quiet))
+		return 0;
+	if ((cli->answer.phase == ANSWER_ECHO &&
+	     answer_accept(&cli->answer) == -1) ||
+	    answer_rest(&cli->answer, line->data, line->len) == -1)
+		return answer_failed(cli, err);
+	return terminal_send_line(&cli->terminal, reply, err) == -1 ? -1 : 1;
 }
 
 /* Is the answer whole? 1 when it is. */
@@ -231,6 +285,8 @@ static int exchange(struct cli *cli, const char *command, struct nf_error *err)
 			return -1;
 		rc = answer_pager(cli, err);
 		if (rc == 0)
+			rc = answer_question(cli, came == 0, err);
+		if (rc == 0)
 			rc = finished(cli, came == 0, err);
 		else if (rc == 1)
 			rc = 0;
@@ -248,7 +304,7 @@ int cli_new(struct cli **out, struct transport *stream,
 	if (cli == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
 	cli->patterns = patterns;
-	answer_init(&cli->answer, patterns);
+	answer_init(&cli->answer, patterns, cli->prompt);
 	terminal_init(&cli->terminal, stream, patterns_platform(patterns),
 		      answer_line, &cli->answer, &cli->answer.failure);
 	*out = cli;

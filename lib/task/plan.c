@@ -51,8 +51,9 @@ static int find_platform(struct plan *plan, const struct platform *platform,
 	plan->patterns = grown;
 	if (patterns_new(&grown[plan->npatterns], platform, NULL, err) == -1)
 		return -1;
-	plan->npatterns++;
-	return 0;
+	return patterns_add_answers(grown[plan->npatterns++],
+				    plan->options->answers,
+				    plan->options->nanswers, err);
 }
 
 /* ---- devices that share host and port share one key */

@@ -94,12 +94,20 @@ static int announce(struct run *run, uint32_t number, struct nf_error *err)
 	return 0;
 }
 
+/* Of the next answer. */
+static uint64_t bytes_max(const struct run *run)
+{
+	uint64_t max = run->plan->options->max_output;
+
+	return max > 0 && max < run->left ? max : run->left;
+}
+
 static int run_command(struct run *run, struct session *session,
 		       uint32_t number, struct nf_error *err)
 {
 	const char *command = run->plan->options->commands[number];
 	struct cli_sink sink = {
-		.emit = on_output, .arg = run, .bytes_max = run->left};
+		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
 	struct cli_answer answer;
 	struct message end = {.type = MESSAGE_END};
 	int64_t start;
@@ -113,7 +121,12 @@ static int run_command(struct run *run, struct session *session,
 	end.end.us = clock_us() - start;
 	end.end.rejected = answer.rejected;
 	end.end.truncated = rc == -1;
-	return say(run, &end) == -1 ? -1 : rc;
+	if (say(run, &end) == -1 || rc == -1)
+		return -1;
+	if (answer.rejected && run->plan->options->strict)
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "the device refused: %s", command);
+	return 0;
 }
 
 static int run_commands(struct run *run, struct session *session,

@@ -1,6 +1,8 @@
 /* A dialogue with a device that follows a script. */
 #include "unit/talk.h"
 
+#include <string.h>
+
 #include "platform/catalogue.h"
 #include "unit/unit.h"
 
@@ -110,6 +112,18 @@ void command_fails(struct talk *talk, const char *command, enum nf_code code,
 	assert_int_equal(run(talk, command), -1);
 	assert_int_equal(talk->err.code, code);
 	assert_out(talk, text);
+}
+
+void assert_prompt(const struct talk *talk, const char *prompt)
+{
+	const char *learnt = cli_prompt(talk->cli);
+	size_t len = strlen(prompt);
+
+	while (len > 0 && prompt[len - 1] == ' ')
+		len--;
+	if (strncmp(learnt, prompt, len) != 0 ||
+	    learnt[len + strspn(learnt + len, " ")] != '\0')
+		fail_msg("the prompt is '%s', not '%s'", learnt, prompt);
 }
 
 void talk_begin(struct talk *talk, const char *platform,

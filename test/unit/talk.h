@@ -51,6 +51,9 @@ void command(struct talk *talk, const char *command, const char *text);
 void command_fails(struct talk *talk, const char *command, enum nf_code code,
 		   const char *text);
 
+/* The prompt, but for a blank at its end, which may come too late. */
+void assert_prompt(const struct talk *talk, const char *prompt);
+
 /* As the script says. */
 extern const struct script_manner plain;
 

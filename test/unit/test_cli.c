@@ -883,8 +883,8 @@ static void test_cli_cuts_an_answer_that_is_too_large(void **state)
 	talk.bytes_max = 100003;
 	assert_int_equal(run(&talk, "show x"), -1);
 	assert_int_equal(talk.err.code, NF_OUTPUT_TOO_LARGE);
-	assert_int_equal(talk.answer.bytes, 100000);
-	assert_memory_equal(talk.out.data + 99992, "0123456\n", 8);
+	assert_int_equal(talk.answer.bytes, 100003);
+	assert_memory_equal(talk.out.data + 99992, "0123456\n012", 11);
 	talk_end(&talk);
 }
 
@@ -904,7 +904,7 @@ static void test_cli_lets_an_answer_be_just_as_large(void **state)
 	learn(&talk, "R1#");
 	talk.bytes_max = 5;
 	command(&talk, "show x", "1234\n");
-	command_fails(&talk, "show x", NF_OUTPUT_TOO_LARGE, "");
+	command_fails(&talk, "show x", NF_OUTPUT_TOO_LARGE, "12345");
 	talk_end(&talk);
 }
 

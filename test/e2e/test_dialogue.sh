@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# netfan poll: platforms of one's own, refused commands, answers of any size.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+case_strict_fails_a_device_that_refuses() {
+	start_devsim --devices 2
+	make_inventory 2
+	expect_status 0 poll -o ndjson 'show clocks' 'show clock'
+	expect_results 'all(.[]; .commands[0].rejected and .status == "ok")'
+	expect_status 3 poll --strict -o ndjson 'show clock' 'show clocks' \
+		'show inventory'
+	expect_error R1 command command_rejected
+	expect_match message "$(result R1 .error.message)" 'show clocks$'
+	expect_results 'all(.[]; [.commands[].command] ==
+		["show clock", "show clocks"])'
+	expect_results 'all(.[]; .commands[1].rejected and
+		(.commands[1].truncated | not))'
+}
+
+case_max_output_cuts_an_answer() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll -o ndjson --max-output 1K 'show clock' \
+		'show inventory'
+	expect_status 3 poll -o ndjson --max-output 100 'show clock' \
+		'show inventory'
+	expect_error R1 command output_too_large
+	expect_eq bytes "$(result R1 '.commands[1].bytes')" 100
+	expect_eq truncated "$(result R1 '[.commands[].truncated]|tostring')" \
+		'[false,true]'
+}
+
+case_sizes_that_are_none() {
+	local size
+
+	for size in '' 0 -1 1Q 1KB 99999999999 K ' 5'; do
+		expect_status 2 netfan poll --max-output "$size" x
+		expect_match error "$(cat "$TEST_TMP/err")" \
+			'^netfan poll: --max-output '
+	done
+}
+
+case_answers_that_are_none() {
+	make_inventory 1
+	expect_status 2 netfan poll --answer nothing x
+	expect_status 2 netfan poll --answer =x x
+	expect_status 2 poll --answer 'a(=x' 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" "pattern 'a\\(': missing"
+}
+
+# What devsim is, under another name.
+write_platform() { # DIR
+	mkdir -p "$1"
+	sed -e 's/^about:.*/about: a platform of our own/' \
+		-e '/^aliases:/d' lib/platform/cisco_ios.yaml >"$1/acme_os.yaml"
+}
+
+case_a_platform_of_ones_own() {
+	start_devsim --devices 1
+	make_inventory 1
+	sed -i 's/cisco_ios/acme_os/' "$TEST_TMP/inventory.yaml"
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"unknown device_type 'acme_os'"
+	write_platform "$TEST_TMP/own"
+	expect_status 0 poll --platforms "$TEST_TMP/own" -o ndjson 'show clock'
+	expect_eq platform "$(result R1 .platform)" acme_os
+}
+
+case_a_platform_in_the_users_directory() {
+	start_devsim --devices 1
+	make_inventory 1
+	sed -i 's/cisco_ios/acme_os/' "$TEST_TMP/inventory.yaml"
+	write_platform "$TEST_TMP/home/.config/netfan/platforms"
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_eq platform "$(result R1 .platform)" acme_os
+	expect_status 0 netfan platforms
+	expect_match list "$(cat "$TEST_TMP/out")" \
+		'acme_os +a platform of our own'
+}
+
+case_a_platform_that_is_wrong() {
+	make_inventory 1
+	write_platform "$TEST_TMP/own"
+	echo 'pagers: x' >>"$TEST_TMP/own/acme_os.yaml"
+	expect_status 2 poll --platforms "$TEST_TMP/own" 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"acme_os.yaml:[0-9]+: .*pagers"
+	expect_status 2 netfan platforms --platforms "$TEST_TMP/none"
+	expect_match error "$(cat "$TEST_TMP/err")" 'none: cannot be read'
+}
+
+case_platforms_lists_them() {
+	expect_status 0 netfan platforms
+	expect_match list "$(cat "$TEST_TMP/out")" 'cisco_ios +Cisco IOS'
+	expect_eq names "$(cut -d' ' -f1 "$TEST_TMP/out")" \
+		"$(cd lib/platform && printf '%s\n' *.yaml | sed 's/.yaml$//' | sort)"
+	expect_status 2 netfan platforms cisco_ios
+	expect_status 2 netfan platforms --nonsense
+	expect_status 0 netfan platforms --help
+}
+
+run_cases "$@"

@@ -1,0 +1,343 @@
+/*
+ * lib/session/cli.c: habits of devices, each from what one of that kind sends.
+ * All is played whole, byte by byte, and cut at every place; but for those in
+ * which the prompt is followed by more, as a pause there is an end.
+ */
+#include "session/cli.h"
+
+#include <string.h>
+
+#include "unit/talk.h"
+#include "unit/unit.h"
+
+#define END                                                                    \
+	{                                                                      \
+		SCRIPT_END, NULL, 0, 0                                         \
+	}
+
+/* A dialogue: one command after the login. */
+struct habit {
+	const char *what;
+	const char *platform;
+	const char *prompt; /* in the end */
+	const char *command;
+	const char *output;
+	bool rejected;
+	struct nf_answer answer; /* to its question, if it asks one */
+	struct script_step steps[12];
+};
+
+static void play(void *arg, struct script_manner manner)
+{
+	const struct habit *habit = arg;
+	struct talk talk;
+
+	unit_where(habit->what);
+	talk_begin(&talk, habit->platform, habit->steps, manner);
+	if (habit->answer.question != NULL)
+		assert_int_equal(patterns_add_answers(talk.patterns,
+						      &habit->answer, 1,
+						      &talk.err),
+				 0);
+	if (cli_learn(talk.cli, patience(&talk), &talk.err) == -1 ||
+	    run(&talk, habit->command) == -1)
+		fail_msg("%s", talk.err.message);
+	assert_out(&talk, habit->output);
+	assert_int_equal(talk.answer.rejected, habit->rejected);
+	assert_prompt(&talk, habit->prompt);
+	talk_end(&talk);
+}
+
+#define PLAY(...)                                                              \
+	do {                                                                   \
+		struct habit habit = {.what = __func__, __VA_ARGS__};          \
+                                                                               \
+		(void)state;                                                   \
+		play_in_every_manner(play, &habit, habit.steps);               \
+	} while (0)
+
+/* Without a pause. */
+static void play_at_once(void (*fn)(void *arg, struct script_manner manner),
+			 void *arg)
+{
+	static const size_t pieces[] = {0, 1, 7, 100};
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		fn(arg, (struct script_manner){.piece = pieces[i]});
+}
+
+#define PLAY_AT_ONCE(...)                                                      \
+	do {                                                                   \
+		struct habit habit = {.what = __func__, __VA_ARGS__};          \
+                                                                               \
+		(void)state;                                                   \
+		play_at_once(play, &habit);                                    \
+	} while (0)
+
+/* A Cisco as far as its first command, in the words of STEPS. */
+#define IOS .platform = "cisco_ios", .prompt = "R1#"
+#define IOS_STEPS                                                              \
+	DELIVER("\r\nR1#"), EXPECT("terminal length 0\r"),                     \
+		DELIVER("terminal length 0\r\nR1#")
+
+/* ---- how the bytes look */
+
+static void test_habit_colour_and_titles(void **state)
+{
+	PLAY(.platform = "linux", .prompt = "user@host:~$ ", .command = "ls",
+	     .output = "bin  etc\n",
+	     .steps = {
+		     DELIVER("\033]0;user@host: ~\007\033[01;32muser@host"
+			     "\033[00m:\033[01;34m~\033[00m$ "),
+		     EXPECT("\n"),
+		     DELIVER("\r\n\033]0;user@host: ~\007\033[01;32muser@host"
+			     "\033[00m:\033[01;34m~\033[00m$ "),
+		     EXPECT("ls\n"),
+		     DELIVER("ls\r\n\033[?2004l\r\033[0m\033[01;34mbin\033[0m  "
+			     "\033[01;34metc\033[0m\r\n\033[?2004h"
+			     "\033]0;user@host: ~\007\033[01;32muser@host"
+			     "\033[00m:\033[01;34m~\033[00m$ \033[K"),
+		     END});
+}
+
+/* As HP's switches draw their line: to a row, erased, then the prompt. */
+static void test_habit_cursor_movement(void **state)
+{
+	PLAY(IOS, .command = "show clock", .output = "12:26:18\n",
+	     .steps = {DELIVER("\033[24;1H\033[2K\033[24;1HR1#"),
+		       EXPECT("terminal length 0\r"),
+		       DELIVER("\033[24;4Hterminal length 0\r\n\033[?25h"
+			       "\033[24;1HR1#\033[24;4H"),
+		       EXPECT("show clock\r"),
+		       DELIVER("show clock\r\n\033[2K12:26:18\r\n"
+			       "\033[24;1HR1#\033[24;4H\033[?25h"),
+		       END});
+}
+
+static void test_habit_cr_cr_lf(void **state)
+{
+	PLAY(IOS, .command = "show clock", .output = "a\nb\n\nc\n",
+	     .steps = {IOS_STEPS, EXPECT("show clock\r"),
+		       DELIVER("show clock\r\r\na\r\r\nb\r\r\n\r\r\nc\r\r\n"
+			       "R1#"),
+		       END});
+}
+
+static void test_habit_nul_bytes(void **state)
+{
+	PLAY(IOS, .command = "show clock", .output = "12:26\n",
+	     .steps = {IOS_STEPS, EXPECT("show clock\r"),
+		       DELIVER("show clock\r\0\n12:\00026\r\0\n\0R1#"), END});
+}
+
+/* ---- echo */
+
+/* A terminal of 80 columns goes on in the next row, with a blank and CR. */
+static void test_habit_echo_wrapped_at_80_columns(void **state)
+{
+	PLAY(IOS,
+	     .command = "show running-config | include interface|description|"
+			"ip address|shutdown|switchport mode",
+	     .output = "interface Vlan1\n",
+	     .steps = {IOS_STEPS,
+		       EXPECT("show running-config | include interface|"
+			      "description|ip address|shutdown|switchport "
+			      "mode\r"),
+		       DELIVER("show running-config | include interface|"
+			       "description|ip address|shutdown|s\r\n"
+			       "witchport mode \rwitchport mode\r\n"
+			       "interface Vlan1\r\nR1#"),
+		       END});
+}
+
+static void test_habit_no_echo(void **state)
+{
+	PLAY(IOS, .command = "show clock", .output = "12:26:18\n",
+	     .steps = {DELIVER("\r\nR1#"), EXPECT("terminal length 0\r"),
+		       DELIVER("\r\nR1#"), EXPECT("show clock\r"),
+		       DELIVER("12:26:18\r\nR1#"), END});
+}
+
+/* ---- what looks like a prompt */
+
+static void test_habit_prompts_in_a_configuration(void **state)
+{
+	PLAY_AT_ONCE(
+		IOS, .command = "show running-config",
+		.output = "hostname R1\nbanner motd ^C\nR1#\nR1>\n^C\nend\n\n",
+		.steps = {
+			IOS_STEPS, EXPECT("show running-config\r"),
+			DELIVER("show running-config\r\nhostname R1\r\n"
+				"banner motd ^C\r\nR1#\r\nR1>\r\n^C\r\nend\r\n"
+				"\r\nR1#"),
+			END});
+}
+
+static void test_habit_prompts_of_other_devices(void **state)
+{
+	PLAY(IOS, .command = "show log", .output = "R2#\nR2(config)#\nR11#\n\n",
+	     .steps = {IOS_STEPS, EXPECT("show log\r"),
+		       DELIVER("show log\r\nR2#\r\nR2(config)#\r\nR11#\r\n\r\n"
+			       "R1#"),
+		       END});
+}
+
+/* ---- what comes in between */
+
+static void test_habit_a_log_message_behind_the_prompt(void **state)
+{
+	PLAY_AT_ONCE(
+		IOS, .command = "show clock",
+		.output = "12:26:18\n"
+			  "R1#*Mar  1 00:01: %SYS-5-CONFIG_I: Configured\n",
+		.steps = {IOS_STEPS, EXPECT("show clock\r"),
+			  DELIVER("show clock\r\n12:26:18\r\nR1#*Mar  1 00:01: "
+				  "%SYS-5-CONFIG_I: Configured\r\n"),
+			  EXPECT("\r"), DELIVER("\r\nR1#"), END});
+}
+
+static void test_habit_a_log_message_across_the_prompt(void **state)
+{
+	PLAY_AT_ONCE(
+		IOS, .command = "show clock",
+		.output = "12:26:18\nR1#\n"
+			  "*Mar  1 00:01: %LINK-3-UPDOWN: down\n",
+		.steps = {IOS_STEPS, EXPECT("show clock\r"),
+			  DELIVER("show clock\r\n12:26:18\r\nR1#\r\n*Mar  1 "
+				  "00:01: %LINK-3-UPDOWN: down\r\n"),
+			  EXPECT("\r"), DELIVER("\r\nR1#"), END});
+}
+
+/* With logging synchronous the prompt comes again by itself. */
+static void test_habit_a_log_message_before_the_echo(void **state)
+{
+	PLAY(IOS, .command = "show clock", .output = "12:26:18\n",
+	     .steps = {IOS_STEPS, EXPECT("show clock\r"),
+		       DELIVER("\r\n*Mar  1 00:01: %LINK-3-UPDOWN: down\r\n"
+			       "R1#show clock\r\n12:26:18\r\nR1#"),
+		       END});
+}
+
+/* ---- prompts */
+
+static void test_habit_a_prompt_with_blanks_and_brackets(void **state)
+{
+	PLAY(.platform = "linux", .prompt = "[root@a b (c)]# ",
+	     .command = "true", .output = "",
+	     .steps = {DELIVER("[root@a b (c)]# "), EXPECT("\n"),
+		       DELIVER("\r\n[root@a b (c)]# "), EXPECT("true\n"),
+		       DELIVER("true\r\n[root@a b (c)]# "), END});
+}
+
+/* ---- answers */
+
+static void test_habit_an_answer_of_no_bytes(void **state)
+{
+	PLAY(IOS, .command = "clear counters", .output = "",
+	     .steps = {IOS_STEPS, EXPECT("clear counters\r"),
+		       DELIVER("clear counters\r\nR1#"), END});
+}
+
+static void test_habit_an_unknown_command(void **state)
+{
+	PLAY(IOS, .command = "shwo", .rejected = true,
+	     .output = "   ^\n% Invalid input detected at '^' marker.\n\n",
+	     .steps = {IOS_STEPS, EXPECT("shwo\r"),
+		       DELIVER("shwo\r\n   ^\r\n% Invalid input detected at "
+			       "'^' marker.\r\n\r\nR1#"),
+		       END});
+}
+
+static void test_habit_a_command_that_asks_to_confirm(void **state)
+{
+	PLAY(IOS, .command = "clear counters", .answer = {"\\[confirm\\]$", ""},
+	     .output = "Clear \"show interface\" counters [confirm]\n",
+	     .steps = {IOS_STEPS, EXPECT("clear counters\r"),
+		       DELIVER("clear counters\r\nClear \"show interface\" "
+			       "counters [confirm]"),
+		       EXPECT("\r"), DELIVER("\r\nR1#"), END});
+}
+
+static void test_habit_a_question_with_a_reply(void **state)
+{
+	PLAY(IOS, .command = "copy run tftp",
+	     .answer = {"^Address or name of remote host \\[\\]\\? $",
+			"10.0.0.9"},
+	     .output = "Address or name of remote host []? 10.0.0.9\n!!\n",
+	     .steps = {IOS_STEPS, EXPECT("copy run tftp\r"),
+		       DELIVER("copy run tftp\r\nAddress or name of remote "
+			       "host []? "),
+		       EXPECT("10.0.0.9\r"), DELIVER("10.0.0.9\r\n!!\r\nR1#"),
+		       END});
+}
+
+/* ---- where a prompt has to be proven */
+
+struct proof {
+	struct platform platform;
+	struct script_step steps[12];
+	const char *output;
+};
+
+static void play_proof(void *arg, struct script_manner manner)
+{
+	const struct proof *proof = arg;
+	struct talk talk;
+
+	talk_begin_with(&talk, &proof->platform, proof->steps, manner);
+	learn(&talk, "R1#");
+	command(&talk, "show file", proof->output);
+	talk_end(&talk);
+}
+
+static void test_the_very_prompt_may_stand_before_a_pause(void **state)
+{
+	struct proof proof = {
+		.platform = *talk_platform("cisco_ios"),
+		.output = "one\nR1#\ntwo\n",
+		.steps = {IOS_STEPS, EXPECT("show file\r"),
+			  DELIVER("show file\r\none\r\nR1#"),
+			  /* a pause, in which the proof is asked for */
+			  EXPECT("\r"), DELIVER("\r\ntwo\r\nR1#"), EXPECT("\r"),
+			  DELIVER("\r\nR1#\r\nR1#"), END}};
+
+	(void)state;
+	proof.platform.confirms = true;
+	play_at_once(play_proof, &proof);
+}
+
+static void test_a_prompt_is_proven_once(void **state)
+{
+	struct proof proof = {.platform = *talk_platform("cisco_ios"),
+			      .output = "one\n",
+			      .steps = {IOS_STEPS, EXPECT("show file\r"),
+					DELIVER("show file\r\none\r\nR1#"),
+					EXPECT("\r"), DELIVER("\r\nR1#"), END}};
+
+	(void)state;
+	proof.platform.confirms = true;
+	play_in_every_manner(play_proof, &proof, proof.steps);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_habit_colour_and_titles),
+	cmocka_unit_test(test_habit_cursor_movement),
+	cmocka_unit_test(test_habit_cr_cr_lf),
+	cmocka_unit_test(test_habit_nul_bytes),
+	cmocka_unit_test(test_habit_echo_wrapped_at_80_columns),
+	cmocka_unit_test(test_habit_no_echo),
+	cmocka_unit_test(test_habit_prompts_in_a_configuration),
+	cmocka_unit_test(test_habit_prompts_of_other_devices),
+	cmocka_unit_test(test_habit_a_log_message_behind_the_prompt),
+	cmocka_unit_test(test_habit_a_log_message_across_the_prompt),
+	cmocka_unit_test(test_habit_a_log_message_before_the_echo),
+	cmocka_unit_test(test_habit_a_prompt_with_blanks_and_brackets),
+	cmocka_unit_test(test_habit_an_answer_of_no_bytes),
+	cmocka_unit_test(test_habit_an_unknown_command),
+	cmocka_unit_test(test_habit_a_command_that_asks_to_confirm),
+	cmocka_unit_test(test_habit_a_question_with_a_reply),
+	cmocka_unit_test(test_the_very_prompt_may_stand_before_a_pause),
+	cmocka_unit_test(test_a_prompt_is_proven_once),
+};
+
+UNIT_MAIN(tests)
