@@ -11,6 +11,20 @@
 #define MATCH_LIMIT 10000u
 #define GROUPS_MAX 8 /* of a pattern, the whole counted */
 
+/* Logins of all platforms: the words are the same everywhere. */
+#define ASKS_NAME                                                              \
+	"(?i)^(?!.*(?:last|successful|failed) )(?:.{0,64}[ -])?(?:login|user " \
+	"?name|user "                                                          \
+	"?id|user|account)"                                                    \
+	"(?: as| name)? ?: ?$"
+#define ASKS_PASSWORD                                                          \
+	"(?i)^.{0,64}(?:password|passcode|passphrase)(?: for [^:]{1,64})? ?: " \
+	"?$"
+#define ASKS_NEW                                                               \
+	"(?i)(?:new password|current\\)? (?:unix )?password|change now\\?"     \
+	"|change (?:your |the )?password|password (?:has |is )?expired)"       \
+	".*[:?] ?$"
+
 struct codes {
 	pcre2_code **at;
 	size_t n;
@@ -22,8 +36,9 @@ struct patterns {
 	pcre2_match_data *data; /* one at a time: a match never gives way */
 	pcre2_code *prompts[PLATFORM_NMODES];
 	int base[PLATFORM_NMODES]; /* its group, 0 for none */
-	pcre2_code *above, *password, *pager;
-	struct codes errors, greeting, questions;
+	pcre2_code *above, *password;
+	pcre2_code *asks_name, *asks_password, *asks_new;
+	struct codes errors, greeting, pagers, questions;
 	const struct nf_answer *answers; /* to the questions */
 	bool borrowed; /* the codes */
 };
@@ -88,21 +103,37 @@ static int compile_prompts(const struct compiling *compiling,
 	return 0;
 }
 
-static int compile_lists(const struct compiling *compiling, struct patterns *p)
+static int compile_errors(const struct compiling *compiling, struct patterns *p)
 {
 	const struct platform *platform = p->platform;
 
-	if (codes_init(compiling, &p->errors, platform->errors_count) == -1 ||
-	    codes_init(compiling, &p->greeting, platform->greeting_count) == -1)
+	if (codes_init(compiling, &p->errors, platform->errors_count) == -1)
 		return -1;
 	for (size_t i = 0; i < p->errors.n; i++) {
 		if (compile(compiling, &p->errors.at[i], platform->errors[i]) ==
 		    -1)
 			return -1;
 	}
+	return 0;
+}
+
+/* Those that are answered. */
+static int compile_asking(const struct compiling *compiling, struct patterns *p)
+{
+	const struct platform *platform = p->platform;
+
+	if (codes_init(compiling, &p->greeting, platform->greeting_count) ==
+		    -1 ||
+	    codes_init(compiling, &p->pagers, platform->pager_count) == -1)
+		return -1;
 	for (size_t i = 0; i < p->greeting.n; i++) {
 		if (compile(compiling, &p->greeting.at[i],
 			    platform->greeting[i].asks) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < p->pagers.n; i++) {
+		if (compile(compiling, &p->pagers.at[i],
+			    platform->pager[i].prompt) == -1)
 			return -1;
 	}
 	return 0;
@@ -129,14 +160,16 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 
 	if (compile_prompts(compiling, p) == -1 ||
 	    compile(compiling, &p->above, platform->above) == -1 ||
-	    compile_lists(compiling, p) == -1 ||
+	    compile_errors(compiling, p) == -1 ||
+	    compile_asking(compiling, p) == -1 ||
 	    try_volatile(compiling, platform) == -1)
+		return -1;
+	if (compile(compiling, &p->asks_name, ASKS_NAME) == -1 ||
+	    compile(compiling, &p->asks_password, ASKS_PASSWORD) == -1 ||
+	    compile(compiling, &p->asks_new, ASKS_NEW) == -1)
 		return -1;
 	if (platform->enable != NULL &&
 	    compile(compiling, &p->password, platform->enable->password) == -1)
-		return -1;
-	if (platform->pager != NULL &&
-	    compile(compiling, &p->pager, platform->pager->prompt) == -1)
 		return -1;
 	return 0;
 }
@@ -225,9 +258,12 @@ static void free_codes(struct patterns *p)
 		pcre2_code_free(p->prompts[mode]);
 	pcre2_code_free(p->above);
 	pcre2_code_free(p->password);
-	pcre2_code_free(p->pager);
+	pcre2_code_free(p->asks_name);
+	pcre2_code_free(p->asks_password);
+	pcre2_code_free(p->asks_new);
 	free_list(&p->errors);
 	free_list(&p->greeting);
+	free_list(&p->pagers);
 	free_list(&p->questions);
 }
 
@@ -294,9 +330,23 @@ bool patterns_password(const struct patterns *p, const uint8_t *line,
 	return is(p, p->password, line, len);
 }
 
-bool patterns_pager(const struct patterns *p, const uint8_t *line, size_t len)
+const char *patterns_pager(const struct patterns *p, const uint8_t *line,
+			   size_t len)
 {
-	return is(p, p->pager, line, len);
+	size_t i = first(p, &p->pagers, line, len);
+
+	return i < p->pagers.n ? p->platform->pager[i].answer : NULL;
+}
+
+enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
+				  size_t len)
+{
+	if (is(p, p->asks_new, line, len))
+		return PATTERNS_NEW_PASSWORD;
+	if (is(p, p->asks_name, line, len))
+		return PATTERNS_USERNAME;
+	return is(p, p->asks_password, line, len) ? PATTERNS_PASSWORD
+						  : PATTERNS_NOTHING;
 }
 
 const char *patterns_greeting(const struct patterns *p, const uint8_t *line,

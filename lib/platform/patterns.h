@@ -34,10 +34,24 @@ bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len);
 /* Like one that enable works at: a user's, and no other. */
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Like who asks for the secret, or like a pager? */
+/* Like who asks for the secret? */
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
-bool patterns_pager(const struct patterns *p, const uint8_t *line, size_t len);
+
+/* The key that brings a pager's next page, NULL when it is no pager. */
+const char *patterns_pager(const struct patterns *p, const uint8_t *line,
+			   size_t len);
+
+/* What a line before the first prompt asks of who logs in. */
+enum patterns_asked {
+	PATTERNS_NOTHING,
+	PATTERNS_USERNAME,
+	PATTERNS_PASSWORD,
+	PATTERNS_NEW_PASSWORD, /* it demands to change the one there is */
+};
+
+enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
+				  size_t len);
 
 /* What is said to a line that asks something before the first prompt, NULL
  * when it asks nothing. */

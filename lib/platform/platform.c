@@ -42,13 +42,17 @@ static const cyaml_schema_field_t pager_fields[] = {
 	TEXT("prompt", platform_pager, prompt),
 	TEXT("answer", platform_pager, answer), CYAML_FIELD_END};
 
+static const cyaml_schema_value_t pager = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_pager, pager_fields)};
+
 static const cyaml_schema_field_t enable_fields[] = {
 	TEXT("command", platform_enable, command),
 	TEXT("password", platform_enable, password), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t configure_fields[] = {
-	TEXT("enter", platform_configure, enter),
-	TEXT("leave", platform_configure, leave),
+	TEXT_OR_NOT("enter", platform_configure, enter),
+	TEXT_OR_NOT("commit", platform_configure, commit),
+	TEXT_OR_NOT("leave", platform_configure, leave),
 	TEXT_OR_NOT("save", platform_configure, save), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t question_fields[] = {
@@ -95,7 +99,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("above", platform, above),
 	LIST("greeting", platform, greeting, &question),
 	LIST("paging_off", platform, paging_off, &text),
-	PART("pager", platform, pager, pager_fields),
+	LIST("pager", platform, pager, &pager),
 	PART("enable", platform, enable, enable_fields),
 	LIST("errors", platform, errors, &text),
 	LIST("volatile", platform, volatile_lines, &text),
@@ -227,12 +231,19 @@ static int set_default(char **value, const char *standard)
 	return *value != NULL ? 0 : -1;
 }
 
-static int finish(const struct loading *loading, struct platform *platform)
+/* ---- loading */
+
+int platform_complete(struct platform *platform, const char *bytes, size_t len,
+		      const char *path, struct nf_error *err)
 {
+	const struct loading all = {
+		.bytes = bytes, .len = len, .path = path, .err = err};
+	const struct loading *loading = &all;
+
 	if (set_default(&platform->term, DEFAULT_TERM) == -1 ||
 	    set_default(&platform->width, DEFAULT_WIDTH) == -1 ||
 	    set_default(&platform->enter, DEFAULT_ENTER) == -1)
-		return fault_memory(loading->err, loading->path);
+		return fault_memory(err, path);
 	if (check_prompts(loading, platform) == -1 ||
 	    check_enter(loading, platform) == -1 ||
 	    check_width(loading, platform) == -1 ||
@@ -248,8 +259,6 @@ static int finish(const struct loading *loading, struct platform *platform)
 int platform_load(struct platform **out, const char *name, const char *bytes,
 		  size_t len, const char *path, struct nf_error *err)
 {
-	const struct loading loading = {
-		.bytes = bytes, .len = len, .path = path, .err = err};
 	struct platform *platform;
 	void *loaded;
 
@@ -257,7 +266,7 @@ int platform_load(struct platform **out, const char *name, const char *bytes,
 		return -1;
 	platform = loaded;
 	platform->name = name;
-	if (finish(&loading, platform) == -1) {
+	if (platform_complete(platform, bytes, len, path, err) == -1) {
 		platform_free(platform);
 		return -1;
 	}

@@ -35,7 +35,7 @@ struct platform_enable {
 };
 
 struct platform_configure {
-	char *enter, *leave, *save; /* commands; save may be NULL */
+	char *enter, *commit, *leave, *save; /* in this order; or NULL */
 };
 
 /* A question, and what is said to it. */
@@ -88,6 +88,7 @@ struct platform {
 	char **paging_off; /* commands; a refused one is no harm */
 	unsigned paging_off_count;
 	struct platform_pager *pager;
+	unsigned pager_count;
 	struct platform_enable *enable;
 	char **errors; /* patterns of a line that refuses a command */
 	unsigned errors_count;
@@ -116,6 +117,15 @@ enum legacy {
 int platform_load(struct platform **out, const char *name, const char *bytes,
 		  size_t len, const char *path, struct nf_error *err);
 
+/*
+ * Of a platform that was put together from another kind of file: set what it
+ * lacks to its default, and check it as platform_load() does; name is set.
+ * Errors as there.
+ */
+int platform_complete(struct platform *platform, const char *bytes, size_t len,
+		      const char *path, struct nf_error *err);
+
+/* Each text, list and part is a piece of malloc() of its own. */
 void platform_free(struct platform *platform);
 
 #endif

@@ -253,21 +253,26 @@ void answer_learn_lead(struct answer *answer)
 		answer->lead = LEAD_MAX;
 }
 
-void answer_watch_lead(struct answer *answer)
+unsigned answer_watch_lead(struct answer *answer)
 {
-	answer->noted = 0;
+	unsigned before = answer->lead;
+
+	answer->any_noted = false;
 	answer->lead = LEAD_MAX; /* none is passed on before it is known */
+	return before;
 }
 
 void answer_note_lead(struct answer *answer)
 {
-	if (answer->nlines == answer->nblank && answer->nblank > 0)
-		answer->noted = answer->nblank;
+	if (answer->nlines != answer->nblank)
+		return;
+	answer->noted = answer->nblank;
+	answer->any_noted = true;
 }
 
-void answer_take_lead(struct answer *answer)
+void answer_take_lead(struct answer *answer, unsigned before)
 {
-	answer->lead = answer->noted;
+	answer->lead = answer->any_noted ? answer->noted : before;
 }
 
 int answer_begin(struct answer *answer, const char *command)

@@ -32,6 +32,7 @@ struct answer {
 	unsigned nblank; /* empty lines held back, or seen while dropping */
 	unsigned lead; /* empty lines that this device's prompt begins with */
 	unsigned noted; /* what lead is going to be */
+	bool any_noted;
 	struct buf above; /* a line held back: the prompt's, if that follows */
 	bool echoes; /* the device was seen to echo */
 	const char *prompt; /* borrowed; "" as long as none is known */
@@ -57,11 +58,12 @@ void answer_learn_lead(struct answer *answer);
 
 /*
  * Learn lead from answers that should be empty: watch before the first, note
- * behind each, and take in the end.
+ * behind each, and take in the end. What watch returned stays lead when none of
+ * them was empty.
  */
-void answer_watch_lead(struct answer *answer);
+unsigned answer_watch_lead(struct answer *answer);
 void answer_note_lead(struct answer *answer);
-void answer_take_lead(struct answer *answer);
+void answer_take_lead(struct answer *answer, unsigned before);
 
 /* line may be a new prompt: what comes is withheld until that is known. */
 int answer_prove(struct answer *answer, const uint8_t *line, size_t len);

@@ -23,6 +23,8 @@ struct cli {
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
+	uint64_t
+		paging; /* a bit for each paging_off that is still to be sent */
 
 	/* of the command that runs */
 	struct answer answer;
@@ -97,23 +99,25 @@ static int press(struct cli *cli, const char *key, struct nf_error *err)
 /* 1 when a pager asked, and was answered. */
 static int answer_pager(struct cli *cli, struct nf_error *err)
 {
-	const struct platform *platform = patterns_platform(cli->patterns);
 	const struct buf *line = &cli->terminal.text.line;
+	const char *key = patterns_pager(cli->patterns, line->data, line->len);
 
-	if (!patterns_pager(cli->patterns, line->data, line->len))
-		return 0;
-	return press(cli, platform->pager->answer, err);
+	return key != NULL ? press(cli, key, err) : 0;
 }
 
 /* 1 when the device asked something before its first prompt. */
-static int answer_greeting(struct cli *cli, struct nf_error *err)
+static int answer_greeting(struct cli *cli, struct login *login,
+			   struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
 	const char *answer =
 		patterns_greeting(cli->patterns, line->data, line->len);
+	int rc;
 
-	return answer != NULL ? press(cli, answer, err)
-			      : answer_pager(cli, err);
+	if (answer != NULL)
+		return press(cli, answer, err);
+	rc = login_answer(login, &cli->terminal, cli->patterns, err);
+	return rc == 0 ? answer_pager(cli, err) : rc;
 }
 
 /* ---- one command and its answer */
@@ -147,7 +151,8 @@ static int start_proof(struct cli *cli, struct nf_error *err)
 
 /*
  * What stands before the prompt on its line. readline(3), which does not know
- * of it, may have filled the row up with a prompt and blanks first.
+ * of it, may have filled the row up with a prompt and blanks first; zsh(1) with
+ * a % and blanks, or a # for root.
  */
 static size_t before_prompt(const struct cli *cli)
 {
@@ -159,10 +164,13 @@ static size_t before_prompt(const struct cli *cli)
 	if (len == 0 || len % cli->terminal.text.columns != 0)
 		return len;
 	row = trimmed(line->data, len);
-	if (row < prompt_len ||
-	    memcmp(line->data + row - prompt_len, cli->prompt, prompt_len) != 0)
-		return len;
-	return row - prompt_len;
+	if (row >= prompt_len &&
+	    memcmp(line->data + row - prompt_len, cli->prompt, prompt_len) == 0)
+		return row - prompt_len;
+	if (row > 0 && row < len &&
+	    (line->data[row - 1] == '%' || line->data[row - 1] == '#'))
+		return row - 1;
+	return len;
 }
 
 /* On a platform whose answers may hold the very prompt, and a pause. */
@@ -304,6 +312,7 @@ int cli_new(struct cli **out, struct transport *stream,
 	if (cli == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
 	cli->patterns = patterns;
+	cli->paging = UINT64_MAX;
 	answer_init(&cli->answer, patterns, cli->prompt);
 	terminal_init(&cli->terminal, stream, patterns_platform(patterns),
 		      answer_line, &cli->answer, &cli->answer.failure);
@@ -325,13 +334,14 @@ void cli_free(struct cli *cli)
  * another, an empty line must bring that one again; when it falls silent on
  * none, an empty line may wake it.
  */
-static int find_prompt(struct cli *cli, struct nf_error *err)
+static int find_prompt(struct cli *cli, struct login *login,
+		       struct nf_error *err)
 {
 	unsigned nudges = 0;
 
 	for (;;) {
 		int came = terminal_await(&cli->terminal, QUIET_LOGIN, err);
-		int rc = came == -1 ? -1 : answer_greeting(cli, err);
+		int rc = came == -1 ? -1 : answer_greeting(cli, login, err);
 
 		if (rc == -1)
 			return -1;
@@ -376,32 +386,57 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 			 "its prompt is another one each time");
 }
 
-static int learn(struct cli *cli, struct nf_error *err)
+/*
+ * Switch paging off, by those commands that were not yet taken: some devices
+ * refuse them to a user without privileges.
+ */
+static int leave_paging(struct cli *cli, struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
+	unsigned lead = answer_watch_lead(&cli->answer);
+	uint64_t refused = 0;
 
-	if (find_prompt(cli, err) == -1)
-		return -1;
-	if (platform->paging_off_count == 0)
-		return prove_prompt(cli, err);
-	answer_watch_lead(&cli->answer);
-	for (unsigned i = 0; i < platform->paging_off_count; i++) {
-		if (exchange(cli, platform->paging_off[i], err) == -1)
+	for (unsigned i = 0; i < platform->paging_off_count && i < 64; i++) {
+		struct cli_answer answer = {0};
+		int rc;
+
+		if ((cli->paging >> i & 1) == 0)
+			continue;
+		cli->answer.count = &answer;
+		rc = exchange(cli, platform->paging_off[i], err);
+		cli->answer.count = NULL;
+		if (rc == -1)
 			return -1;
 		answer_note_lead(&cli->answer);
+		if (answer.rejected)
+			refused |= UINT64_C(1) << i;
 	}
-	answer_take_lead(&cli->answer);
+	answer_take_lead(&cli->answer, lead);
+	cli->paging = refused;
 	return 0;
 }
 
-int cli_learn(struct cli *cli, int64_t deadline_ms, struct nf_error *err)
+static int learn(struct cli *cli, struct login *login, struct nf_error *err)
+{
+	int rc = find_prompt(cli, login, err);
+
+	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
+	if (rc == -1)
+		return -1;
+	if (patterns_platform(cli->patterns)->paging_off_count == 0)
+		return prove_prompt(cli, err);
+	return leave_paging(cli, err);
+}
+
+int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
+	      struct nf_error *err)
 {
 	int rc;
 
 	cli->terminal.deadline_ms = &deadline_ms;
 	answer_drop(&cli->answer);
 	cli->learning = true;
-	rc = learn(cli, err);
+	rc = learn(cli, login, err);
 	cli->learning = false;
 	cli->terminal.deadline_ms = NULL;
 	if (rc == -1 && err->code == NF_TIMEOUT)
@@ -457,6 +492,8 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 	}
 	cli->terminal.hushed = false;
 	cli->terminal.tail_len = 0;
+	if (rc == 1 && cli->paging != 0 && platform->paging_off_count > 0)
+		rc = leave_paging(cli, err) == -1 ? -1 : 1;
 	cli->terminal.deadline_ms = NULL;
 	return rc == 1 ? 0 : -1;
 }

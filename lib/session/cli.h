@@ -11,6 +11,7 @@
 #define NETFAN_SESSION_CLI_H
 
 #include "platform/patterns.h"
+#include "session/login.h"
 #include "session/transport.h"
 
 struct cli;
@@ -39,9 +40,11 @@ void cli_free(struct cli *cli);
 
 /*
  * Learn the prompt, and switch paging off on the way: its answer proves the
- * prompt. NF_NO_PROMPT (with the last that was sent), NF_DISCONNECTED.
+ * prompt. A login that is asked for in the terminal is answered by login.
+ * NF_AUTH_FAILED, NF_NO_PROMPT (with the last that was sent), NF_DISCONNECTED.
  */
-int cli_learn(struct cli *cli, int64_t deadline_ms, struct nf_error *err);
+int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
+	      struct nf_error *err);
 
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a

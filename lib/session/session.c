@@ -122,6 +122,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	const struct platform *platform = patterns_platform(target->patterns);
+	struct login login = {.username = target->username,
+			      .password = target->password};
 
 	err->stage = NF_STAGE_SHELL;
 	if (ssh_shell(session->ssh, platform->term, platform->columns,
@@ -130,8 +132,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 		    err) == -1)
 		return -1;
 	err->stage = NF_STAGE_PROMPT;
-	if (cli_learn(session->cli, step_deadline(session, PROMPT_MS), err) ==
-	    -1)
+	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),
+		      err) == -1)
 		return -1;
 	err->stage = NF_STAGE_ENABLE;
 	return cli_enable(session->cli, target->secret,

@@ -24,6 +24,7 @@ void text_drop_line(struct text *text)
 {
 	text->line.len = 0;
 	text->cursor = 0;
+	text->row = 0;
 	text->moved = false;
 }
 
@@ -65,6 +66,13 @@ static int end_line(struct text *text)
 	return rc;
 }
 
+/* A full row is left with the next character, not before. */
+static void wrap(struct text *text)
+{
+	while (text->cursor - text->row > text->columns)
+		text->row += text->columns;
+}
+
 /* Write characters at the cursor: over what is there, then at the end. */
 static int put(struct text *text, const uint8_t *bytes, size_t len)
 {
@@ -98,12 +106,15 @@ static int put(struct text *text, const uint8_t *bytes, size_t len)
 		bytes += n;
 		len -= n;
 	}
+	wrap(text);
 	return 0;
 }
 
 static void move_back(struct text *text, size_t by)
 {
 	text->cursor -= by < text->cursor ? by : text->cursor;
+	while (text->row > text->cursor)
+		text->row -= text->columns;
 	text->moved = true;
 }
 
@@ -120,6 +131,14 @@ static int move_right(struct text *text, size_t by)
 	return 0;
 }
 
+static int move_to(struct text *text, size_t place)
+{
+	if (place >= text->cursor)
+		return move_right(text, place - text->cursor);
+	move_back(text, text->cursor - place);
+	return 0;
+}
+
 /* To the end of the line (0), up to the cursor (1), or all of it (2). */
 static void erase(struct text *text)
 {
@@ -128,8 +147,7 @@ static void erase(struct text *text)
 	} else if (text->parameter == 1 && text->cursor > 0) {
 		memset(text->line.data, ' ', text->cursor);
 	} else if (text->parameter == 2) {
-		text->line.len = 0;
-		text->cursor = 0;
+		text_drop_line(text);
 	}
 }
 
@@ -144,26 +162,18 @@ static int control_ends(struct text *text, uint8_t final)
 		break;
 	case 'C': /* cursor right */
 		return move_right(text, count);
-	case 'G': /* to a column */
-		if (count - 1 >= text->cursor)
-			return move_right(text, count - 1 - text->cursor);
-		move_back(text, text->cursor - (count - 1));
-		break;
+	case 'G': /* to a column of its row */
+		return move_to(text, text->row + count - 1);
 	case 'K':
 		erase(text);
 		break;
+	case 'E': /* a line down */
+	case 'L': /* room for a line: what is written next is another one */
+		return end_line(text);
 	default: /* colours, modes, whole screens: nothing for a line */
 		break;
 	}
 	return 0;
-}
-
-/* A line longer than the terminal is wide has wrapped: its last row counts. */
-static size_t row_start(const struct text *text)
-{
-	if (text->cursor == 0)
-		return 0;
-	return (text->cursor - 1) / text->columns * text->columns;
 }
 
 static int ground(struct text *text, uint8_t byte)
@@ -174,7 +184,7 @@ static int ground(struct text *text, uint8_t byte)
 	case '\r':
 		if (text->moved)
 			trim_rubbed(text);
-		text->cursor = row_start(text);
+		text->cursor = text->row;
 		text->moved = true;
 		return 0;
 	case '\b':
@@ -190,7 +200,7 @@ static int ground(struct text *text, uint8_t byte)
 	}
 }
 
-static void escape(struct text *text, uint8_t byte)
+static int escape(struct text *text, uint8_t byte)
 {
 	text->state = TEXT_GROUND;
 	text->parameter = 0;
@@ -204,6 +214,9 @@ static void escape(struct text *text, uint8_t byte)
 		text->state = TEXT_CHARSET;
 	else if (byte == ESC)
 		text->state = TEXT_ESCAPE;
+	else if (byte == 'E') /* next line */
+		return end_line(text);
+	return 0;
 }
 
 static int control(struct text *text, uint8_t byte)
@@ -242,8 +255,7 @@ static int feed_byte(struct text *text, uint8_t byte)
 	case TEXT_GROUND:
 		return ground(text, byte);
 	case TEXT_ESCAPE:
-		escape(text, byte);
-		return 0;
+		return escape(text, byte);
 	case TEXT_CHARSET:
 		text->state = TEXT_GROUND;
 		return 0;

@@ -21,6 +21,7 @@ struct text {
 	struct buf line; /* the unfinished line, as it stands */
 	size_t cursor; /* where the next character goes */
 	size_t columns; /* of the terminal that the device is told to have */
+	size_t row; /* where the row of the cursor begins: a long line wraps */
 	enum text_state {
 		TEXT_GROUND,
 		TEXT_ESCAPE, /* after ESC */

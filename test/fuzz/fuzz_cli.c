@@ -166,7 +166,8 @@ static int command(struct cli *cli, struct device *device, struct nf_error *err)
 
 static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 {
-	if (cli_learn(cli, device->now_ms + PATIENCE_MS, err) == -1)
+	struct login login = {.username = "cisco", .password = SECRET};
+	if (cli_learn(cli, &login, device->now_ms + PATIENCE_MS, err) == -1)
 		return;
 	assert(*cli_prompt(cli) != '\0');
 	if (cli_enable(cli, SECRET, device->now_ms + PATIENCE_MS, err) == -1) {

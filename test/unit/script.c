@@ -241,7 +241,7 @@ static bool is_padding(const struct script *script)
 {
 	const char *rest = script->step->bytes + script->at;
 
-	return script->at > 0 && strlen(rest) <= 16 &&
+	return script->at > 0 && strlen(rest) <= 40 &&
 	       strpbrk(rest, "\r\n>#$%") == NULL;
 }
 

@@ -66,7 +66,8 @@ int64_t patience(const struct talk *talk)
 
 void learn(struct talk *talk, const char *prompt)
 {
-	if (cli_learn(talk->cli, patience(talk), &talk->err) == -1)
+	if (cli_learn(talk->cli, &(struct login){0}, patience(talk),
+		      &talk->err) == -1)
 		fail_msg("learn: %s", talk->err.message);
 	assert_string_equal(cli_prompt(talk->cli), prompt);
 }

@@ -24,12 +24,14 @@ struct habit {
 	const char *output;
 	bool rejected;
 	struct nf_answer answer; /* to its question, if it asks one */
+	struct login login; /* for the terminal's own login */
 	struct script_step steps[12];
 };
 
 static void play(void *arg, struct script_manner manner)
 {
 	const struct habit *habit = arg;
+	struct login login = habit->login;
 	struct talk talk;
 
 	unit_where(habit->what);
@@ -39,7 +41,7 @@ static void play(void *arg, struct script_manner manner)
 						      &habit->answer, 1,
 						      &talk.err),
 				 0);
-	if (cli_learn(talk.cli, patience(&talk), &talk.err) == -1 ||
+	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1 ||
 	    run(&talk, habit->command) == -1)
 		fail_msg("%s", talk.err.message);
 	assert_out(&talk, habit->output);
@@ -128,6 +130,37 @@ static void test_habit_nul_bytes(void **state)
 	PLAY(IOS, .command = "show clock", .output = "12:26\n",
 	     .steps = {IOS_STEPS, EXPECT("show clock\r"),
 		       DELIVER("show clock\r\0\n12:\00026\r\0\n\0R1#"), END});
+}
+
+#define BLANK100                                                               \
+	"                                                                    " \
+	" "                                                                    \
+	"                               "
+#define BLANK510 BLANK100 BLANK100 BLANK100 BLANK100 BLANK100 "          "
+
+/* zsh(1) fills up the row behind an answer without newline. */
+static void test_habit_an_unfinished_line_in_zsh(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "host% ",
+		     .command = "printf 7", .output = "7",
+		     .steps = {
+			     DELIVER("\033[1m\033[7m%\033[27m\033[1m\033["
+				     "0m" BLANK510
+				     "\r "
+				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "),
+			     EXPECT("\n"),
+			     DELIVER("\r\n\033[1m\033[7m%\033[27m\033[1m\033["
+				     "0m" BLANK510
+				     "\r "
+				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "),
+			     EXPECT("printf 7\n"),
+			     DELIVER("printf "
+				     "7\r\r\n7\033[1m\033[7m%\033[27m\033[1m"
+				     "\033[0m" BLANK510
+				     "\r "
+				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "
+				     "\033[K\033[?2004h"),
+			     END});
 }
 
 /* ---- echo */
@@ -271,6 +304,131 @@ static void test_habit_a_question_with_a_reply(void **state)
 		       END});
 }
 
+/* ---- logins in the terminal */
+
+#define CISCO .login = {.username = "cisco", .password = "s3cret"}
+
+static void test_habit_a_login_in_the_terminal(void **state)
+{
+	PLAY(IOS, CISCO, .command = "show clock", .output = "12:26:18\n",
+	     .steps = {
+		     DELIVER("\r\nUser Access Verification\r\n\r\nUsername: "),
+		     EXPECT("cisco\r"), DELIVER("cisco\r\nPassword: "),
+		     EXPECT("s3cret\r"), DELIVER("\r\nR1#"),
+		     EXPECT("terminal length 0\r"),
+		     DELIVER("terminal length 0\r\nR1#"),
+		     EXPECT("show clock\r"),
+		     DELIVER("show clock\r\n12:26:18\r\nR1#"), END});
+}
+
+/* A line with only "Password:" in vty lines without AAA. */
+static void test_habit_a_password_alone(void **state)
+{
+	PLAY(IOS, CISCO, .command = "show clock", .output = "12:26:18\n",
+	     .steps = {DELIVER("\r\n\r\nTACACS Password:"), EXPECT("s3cret\r"),
+		       DELIVER("\r\nR1#"), EXPECT("terminal length 0\r"),
+		       DELIVER("terminal length 0\r\nR1#"),
+		       EXPECT("show clock\r"),
+		       DELIVER("show clock\r\n12:26:18\r\nR1#"), END});
+}
+
+static void test_habit_a_unix_login(void **state)
+{
+	PLAY(.platform = "linux", .prompt = "cisco@host:~$ ", CISCO,
+	     .command = "uname", .output = "Linux\n",
+	     .steps = {DELIVER("Debian GNU/Linux 12 host tty1\r\n\r\n"
+			       "host login: "),
+		       EXPECT("cisco\n"), DELIVER("cisco\r\nPassword: "),
+		       EXPECT("s3cret\n"),
+		       DELIVER("\r\nLast login: Sat Nov 21 10:00:00 from x\r\n"
+			       "cisco@host:~$ "),
+		       EXPECT("\n"), DELIVER("\r\ncisco@host:~$ "),
+		       EXPECT("uname\n"),
+		       DELIVER("uname\r\nLinux\r\ncisco@host:~$ "), END});
+}
+
+/* What the login says to steps that end in no prompt. */
+static void login_fails(const struct script_step *steps, struct login login,
+			const char *message)
+{
+	struct talk talk;
+
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	assert_int_equal(
+		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+	assert_string_equal(talk.err.message, message);
+	assert_int_equal(talk.err.code, NF_AUTH_FAILED);
+	assert_int_equal(talk.err.stage, NF_STAGE_AUTH);
+	talk_end(&talk);
+}
+
+static const struct login cisco = {.username = "cisco", .password = "s3cret"};
+
+#define REFUSED "user cisco: the terminal's login refused the password"
+
+/* One try: a second might lock the user out. */
+static void test_a_password_is_tried_once(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nUsername: "),
+		EXPECT("cisco\r"),
+		DELIVER("cisco\r\nPassword: "),
+		EXPECT("s3cret\r"),
+		DELIVER("\r\n% Login invalid\r\n\r\nUsername: "),
+		END};
+	static const struct script_step again[] = {
+		DELIVER("\r\nPassword: "), EXPECT("s3cret\r"),
+		DELIVER("\r\nPassword: "), END};
+	static const struct script_step closed[] = {
+		DELIVER("\r\nPassword: "),
+		EXPECT("s3cret\r"),
+		DELIVER("\r\n% Bad passwords\r\n"),
+		{SCRIPT_CLOSE, NULL, 0, 0},
+		END};
+
+	(void)state;
+	login_fails(steps, cisco, REFUSED);
+	login_fails(again, cisco, REFUSED);
+	login_fails(closed, cisco, REFUSED);
+}
+
+static void test_what_is_not_known_is_not_said(void **state)
+{
+	static const struct script_step name[] = {DELIVER("\r\nlogin: "), END};
+	static const struct script_step word[] = {DELIVER("\r\nPassword: "),
+						  END};
+
+	(void)state;
+	login_fails(name, (struct login){.password = "x"},
+		    "the terminal asks for a username, and none is given");
+	login_fails(word, (struct login){.username = "cisco"},
+		    "the terminal asks for a password, and none is given");
+}
+
+/* Told, and never answered. */
+static void test_a_new_password_is_never_given(void **state)
+{
+	static const char *const asked[] = {
+		"\r\nNew password: ",
+		"\r\nEnter new password:",
+		"\r\n(current) UNIX password: ",
+		"\r\nCurrent password: ",
+		"\r\nWarning: The initial password poses security risks.\r\n"
+		"The password needs to be changed. Change now? [Y/N]:",
+		"\r\nYour password has expired. Press any key: ",
+		"\r\nYou must change your password now. Continue? ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		const struct script_step steps[] = {
+			{SCRIPT_DELIVER, asked[i], strlen(asked[i]), 0}, END};
+
+		unit_where(asked[i]);
+		login_fails(steps, cisco, "the device demands a new password");
+	}
+}
+
 /* ---- where a prompt has to be proven */
 
 struct proof {
@@ -324,6 +482,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_cursor_movement),
 	cmocka_unit_test(test_habit_cr_cr_lf),
 	cmocka_unit_test(test_habit_nul_bytes),
+	cmocka_unit_test(test_habit_an_unfinished_line_in_zsh),
 	cmocka_unit_test(test_habit_echo_wrapped_at_80_columns),
 	cmocka_unit_test(test_habit_no_echo),
 	cmocka_unit_test(test_habit_prompts_in_a_configuration),
@@ -336,6 +495,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_an_unknown_command),
 	cmocka_unit_test(test_habit_a_command_that_asks_to_confirm),
 	cmocka_unit_test(test_habit_a_question_with_a_reply),
+	cmocka_unit_test(test_habit_a_login_in_the_terminal),
+	cmocka_unit_test(test_habit_a_password_alone),
+	cmocka_unit_test(test_habit_a_unix_login),
+	cmocka_unit_test(test_a_password_is_tried_once),
+	cmocka_unit_test(test_what_is_not_known_is_not_said),
+	cmocka_unit_test(test_a_new_password_is_never_given),
 	cmocka_unit_test(test_the_very_prompt_may_stand_before_a_pause),
 	cmocka_unit_test(test_a_prompt_is_proven_once),
 };

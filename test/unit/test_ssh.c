@@ -438,7 +438,8 @@ static int visit_shell(struct visit *visit)
 		    -1 ||
 	    cli_new(&visit->cli, ssh_stream(visit->ssh), visit->patterns,
 		    &visit->err) == -1 ||
-	    cli_learn(visit->cli, deadline_ms, &visit->err) == -1 ||
+	    cli_learn(visit->cli, &(struct login){0}, deadline_ms,
+		      &visit->err) == -1 ||
 	    cli_enable(visit->cli, "cisco", deadline_ms, &visit->err) == -1 ||
 	    cli_command(visit->cli, "show running-config", &sink, &deadline_ms,
 			&visit->answer, &visit->err) == -1)

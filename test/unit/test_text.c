@@ -268,6 +268,37 @@ static void test_text_passes_an_overlong_line_on_in_pieces(void **state)
 	}
 }
 
+/* A line longer than the terminal is wide goes on in a row of its own. */
+static void test_text_returns_to_the_row_it_is_in(void **state)
+{
+	static const struct {
+		size_t len; /* characters before */
+		const char *bytes; /* behind them */
+		size_t at; /* where the text then begins */
+		const char *text;
+	} examples[] = {
+		{600, "\ryy", 511, "yy"},      {600, "\r\ryy", 511, "yy"},
+		{511, "\ryy", 0, "yy"},        {511, "z\ryy", 511, "yy"},
+		{512, "\r\b\ryy", 0, "yy"},    {1100, "\r\r \ry", 1022, "y"},
+		{600, "\033[3Gyy", 513, "yy"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const char *text = examples[i].text;
+		struct screen screen;
+		char long_line[2000];
+
+		screen_init(&screen);
+		memset(long_line, 'x', sizeof(long_line));
+		feed(&screen, long_line, examples[i].len);
+		feed(&screen, examples[i].bytes, strlen(examples[i].bytes));
+		assert_memory_equal(screen.text.line.data + examples[i].at,
+				    text, strlen(text));
+		screen_release(&screen);
+	}
+}
+
 static void test_text_drop_line_forgets_the_unfinished_one_only(void **state)
 {
 	struct screen screen;
@@ -364,6 +395,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_leaves_colours_titles_and_modes_out),
 	cmocka_unit_test(test_text_loses_no_line_to_an_unfinished_sequence),
 	cmocka_unit_test(test_text_passes_an_overlong_line_on_in_pieces),
+	cmocka_unit_test(test_text_returns_to_the_row_it_is_in),
 	cmocka_unit_test(test_text_drop_line_forgets_the_unfinished_one_only),
 	cmocka_unit_test(test_text_stops_when_its_taker_says_so),
 	cmocka_unit_test(test_text_takes_fifty_megabytes),

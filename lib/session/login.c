@@ -1,0 +1,75 @@
+/* A login inside the terminal. */
+#include "session/login.h"
+
+#include "base/error.h"
+
+static int refused(const struct login *login, struct nf_error *err)
+{
+	err->stage = NF_STAGE_AUTH;
+	return error_set(err, NF_AUTH_FAILED,
+			 "user %s: the terminal's login refused the password",
+			 login->username != NULL ? login->username : "unknown");
+}
+
+static int unknown(const char *what, struct nf_error *err)
+{
+	err->stage = NF_STAGE_AUTH;
+	return error_set(err, NF_AUTH_FAILED,
+			 "the terminal asks for a %s, and none is given", what);
+}
+
+static int say_name(struct login *login, struct terminal *terminal,
+		    struct nf_error *err)
+{
+	if (login->said)
+		return refused(login, err);
+	if (login->username == NULL || login->named)
+		return unknown("username", err);
+	login->named = true;
+	return terminal_send_line(terminal, login->username, err) == -1 ? -1
+									: 1;
+}
+
+static int say_password(struct login *login, struct terminal *terminal,
+			struct nf_error *err)
+{
+	if (login->said)
+		return refused(login, err);
+	if (login->password == NULL)
+		return unknown("password", err);
+	login->said = true;
+	terminal->hushed = true; /* it may be echoed */
+	return terminal_send_line(terminal, login->password, err) == -1 ? -1
+									: 1;
+}
+
+int login_answer(struct login *login, struct terminal *terminal,
+		 const struct patterns *patterns, struct nf_error *err)
+{
+	const struct buf *line = &terminal->text.line;
+
+	switch (patterns_asks(patterns, line->data, line->len)) {
+	case PATTERNS_NEW_PASSWORD:
+		err->stage = NF_STAGE_AUTH;
+		return error_set(err, NF_AUTH_FAILED,
+				 "the device demands a new password");
+	case PATTERNS_USERNAME:
+		return say_name(login, terminal, err);
+	case PATTERNS_PASSWORD:
+		return say_password(login, terminal, err);
+	case PATTERNS_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+void login_ended(struct login *login, struct terminal *terminal,
+		 struct nf_error *err)
+{
+	if (login->said) {
+		terminal->hushed = false;
+		terminal->tail_len = 0;
+	}
+	if (login->said && err != NULL && err->code == NF_DISCONNECTED)
+		(void)refused(login, err);
+}

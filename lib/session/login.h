@@ -1,0 +1,32 @@
+/*
+ * A login inside the terminal: telnet, servers that let anyone in and ask then,
+ * terminal servers.
+ */
+#ifndef NETFAN_SESSION_LOGIN_H
+#define NETFAN_SESSION_LOGIN_H
+
+#include "session/terminal.h"
+
+/* Zeroed with names and secrets set, it is ready. */
+struct login {
+	const char *username; /* borrowed, as is password; NULL: not known */
+	const char *password;
+	bool named; /* the username was said */
+	bool said; /* the password, too */
+};
+
+/*
+ * What the unfinished line asks is answered: 1 when it was, 0 when it asks
+ * nothing. NF_AUTH_FAILED when it asks again, when it asks for what is not
+ * known, or for a new password, which is never given; NF_TIMEOUT,
+ * NF_DISCONNECTED.
+ */
+int login_answer(struct login *login, struct terminal *terminal,
+		 const struct patterns *patterns, struct nf_error *err);
+
+/* The first prompt has come, or err says why not: one that hangs up on the
+ * password has refused it. */
+void login_ended(struct login *login, struct terminal *terminal,
+		 struct nf_error *err);
+
+#endif
