@@ -151,6 +151,19 @@ case_a_prompt_of_two_lines() {
 		["Linux\n", "", "/tmp\n", "\n\nblank lines\n\n"]'
 }
 
+case_a_command_that_asks_is_answered() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	expect_status 0 poll -o ndjson --timeout 8 --answer 'Sure\? $=yes' \
+		'read -p "Sure? " x; echo "it was $x"' 'echo done'
+	expect_results '[.[0].commands[].output] ==
+		["Sure? yes\nit was yes\n", "done\n"]'
+	expect_status 3 poll -o ndjson --timeout 2 'read -p "Sure? " x'
+	expect_error host command timeout
+	expect_match message "$(result host .error.message)" 'Sure\? "$'
+}
+
 case_sshd_refuses_a_wrong_password() {
 	make_user bash
 	start_sshd ed25519
