@@ -17,7 +17,11 @@ CPPCHECK ?= cppcheck
 B := build/$(VARIANT)
 Q := $(if $(V),,@)
 
-PACKAGES := libssh2 libcyaml yaml-0.1 libpcre2-8 libcrypto
+# libtelnet is used where it is there; `make TELNET=` does without.
+TELNET = $(eval TELNET := $$(shell $(PKG_CONFIG) --modversion libtelnet \
+	2>/dev/null))$(TELNET)
+PACKAGES = libssh2 libcyaml yaml-0.1 libpcre2-8 libcrypto \
+	$(if $(TELNET),libtelnet)
 TEST_PACKAGES := cmocka libssh
 
 # ---- sources: a folder a room, every .c in it belongs to it
@@ -69,7 +73,7 @@ endif
 
 # Asked once, and only by recipes: `make help` and `make setup` need neither.
 DEP_CFLAGS = $(eval DEP_CFLAGS := $$(shell $(PKG_CONFIG) --cflags \
-	$(PACKAGES)))$(DEP_CFLAGS)
+	$(PACKAGES)) $(if $(TELNET),-DNETFAN_TELNET='"$(TELNET)"'))$(DEP_CFLAGS)
 DEP_LIBS = $(eval DEP_LIBS := $$(shell $(PKG_CONFIG) --libs \
 	$(PACKAGES)))$(DEP_LIBS)
 TEST_LIBS = $(eval TEST_LIBS := $$(shell $(PKG_CONFIG) --libs \

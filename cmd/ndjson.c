@@ -104,9 +104,24 @@ static const char *truth(bool value)
 	return value ? "true" : "false";
 }
 
-static void end_of_answer(struct output *out, const struct nf_part *part)
+/* Of a program: its standard error came before, if there was any. */
+static void end_of_program(struct output *out, const struct nf_part *part)
 {
-	output_format(out, "\",\"bytes\":%" PRIu64 ",", part->total);
+	if (part->exit_status >= 0)
+		output_format(out, ",\"exit_status\":%d", part->exit_status);
+	else
+		output_text(out, ",\"exit_status\":null");
+	if (part->signal[0] != '\0')
+		member(out, "signal", part->signal);
+}
+
+static void end_of_answer(struct output *out, const struct nf_part *part,
+			  bool erred)
+{
+	output_text(out, part->ran && !erred ? "\",\"stderr\":\"\"" : "\"");
+	if (part->ran)
+		end_of_program(out, part);
+	output_format(out, ",\"bytes\":%" PRIu64 ",", part->total);
 	number_of_seconds(out, "seconds", part->us);
 	output_format(out, ",\"rejected\":%s,\"truncated\":%s}",
 		      truth(part->rejected), truth(part->truncated));
@@ -118,6 +133,7 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 	const char *separator = "";
 	struct escape escape;
 	struct nf_part part;
+	bool erred = false;
 	int rc;
 
 	(void)several;
@@ -131,13 +147,22 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 			string(out, part.command);
 			output_text(out, ",\"output\":\"");
 			separator = ",";
+			erred = false;
+			break;
+		case NF_PART_STDERR:
+			if (!erred) {
+				escape_end(&escape, out);
+				output_text(out, "\",\"stderr\":\"");
+			}
+			erred = true;
+			escape_bytes(&escape, out, part.bytes, part.len);
 			break;
 		case NF_PART_OUTPUT:
 			escape_bytes(&escape, out, part.bytes, part.len);
 			break;
 		case NF_PART_END:
 			escape_end(&escape, out);
-			end_of_answer(out, &part);
+			end_of_answer(out, &part, erred);
 			break;
 		}
 	}

@@ -27,6 +27,8 @@ enum {
 	OPTION_ANSWER,
 	OPTION_MAX_OUTPUT,
 	OPTION_STRICT,
+	OPTION_EXEC,
+	OPTION_SHELL,
 	OPTION_VERSION
 };
 
@@ -46,6 +48,8 @@ static const struct option long_options[] = {
 	{"answer", required_argument, NULL, OPTION_ANSWER},
 	{"max-output", required_argument, NULL, OPTION_MAX_OUTPUT},
 	{"strict", no_argument, NULL, OPTION_STRICT},
+	{"exec", no_argument, NULL, OPTION_EXEC},
+	{"shell", no_argument, NULL, OPTION_SHELL},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
 	{"help", no_argument, NULL, 'h'},
@@ -80,7 +84,13 @@ static const char help[] =
 	"                          say REPLY when a command asks what REGEX "
 	"matches; may\n"
 	"                          be given again\n"
-	"      --strict            a device that refuses a command has failed\n"
+	"      --strict            a device that refuses a command, or where "
+	"one "
+	"ends with\n"
+	"                          a status other than 0, has failed\n"
+	"      --exec, --shell     run each command as a program of its own "
+	"(default for\n"
+	"                          linux), or all in one shell\n"
 	"      --max-output SIZE   of one answer, such as 100K or 20M\n"
 	"      --timeout SECONDS   of one device's whole session (default: "
 	"60)\n"
@@ -298,6 +308,12 @@ static enum parsed parse_one(struct options *options, int option, char *value)
 		return add_answer(options, value);
 	case OPTION_MAX_OUTPUT:
 		return parse_size(&poll->max_output, value);
+	case OPTION_EXEC:
+		poll->channel = NF_CHANNEL_EXEC;
+		return PARSED_RUN;
+	case OPTION_SHELL:
+		poll->channel = NF_CHANNEL_SHELL;
+		return PARSED_RUN;
 	case OPTION_STRICT:
 		poll->strict = true;
 		return PARSED_RUN;

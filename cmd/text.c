@@ -32,10 +32,29 @@ static void end_of_answer(struct output *out, struct escape *escape,
 			  const struct nf_part *part)
 {
 	escape_end(escape, out);
-	if (part->total > 0 && escape->last != '\n')
+	if (escape->last != 0 && escape->last != '\n')
 		output_text(out, "\n");
 	if (part->truncated)
 		output_text(out, "--- the answer is not whole ---\n");
+	if (part->ran && part->signal[0] != '\0') {
+		output_text(out, "--- killed by SIG");
+		escape_text(out, ESCAPE_TEXT, part->signal);
+		output_text(out, " ---\n");
+	} else if (part->ran && part->exit_status > 0) {
+		output_format(out, "--- exit status %d ---\n",
+			      part->exit_status);
+	}
+}
+
+/* On a line of their own. */
+static void begin_errors(struct output *out, struct escape *escape, bool *erred)
+{
+	if (*erred)
+		return;
+	*erred = true;
+	escape_end(escape, out);
+	if (escape->last != 0 && escape->last != '\n')
+		output_text(out, "\n");
 }
 
 int sink_text(struct output *out, const struct nf_device *dev,
@@ -43,6 +62,7 @@ int sink_text(struct output *out, const struct nf_device *dev,
 {
 	struct escape escape;
 	struct nf_part part;
+	bool erred = false;
 	int rc;
 
 	heading(out, dev, result);
@@ -51,9 +71,14 @@ int sink_text(struct output *out, const struct nf_device *dev,
 		switch (part.kind) {
 		case NF_PART_COMMAND:
 			escape_init(&escape, ESCAPE_TEXT);
+			erred = false;
 			if (several)
 				output_format(out, "--- %s ---\n",
 					      part.command);
+			break;
+		case NF_PART_STDERR:
+			begin_errors(out, &escape, &erred);
+			escape_bytes(&escape, out, part.bytes, part.len);
 			break;
 		case NF_PART_OUTPUT:
 			escape_bytes(&escape, out, part.bytes, part.len);

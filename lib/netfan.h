@@ -407,6 +407,13 @@ struct nf_event {
 	const struct nf_error *error; /* of NF_EVENT_ENDED; code may be NF_OK */
 };
 
+/* How commands are run on a device. */
+enum nf_channel {
+	NF_CHANNEL_PLATFORM, /* as its platform says */
+	NF_CHANNEL_SHELL, /* in one shell, typed at its prompt */
+	NF_CHANNEL_EXEC, /* each in a channel of its own, without a terminal */
+};
+
 /* What is said when a command asks back. */
 struct nf_answer {
 	const char *question; /* PCRE2, matched against the unfinished line */
@@ -424,6 +431,7 @@ struct nf_poll_options {
 	enum nf_on_death on_worker_death; /* of a command that was begun */
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
+	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */
 	const struct nf_answer *answers; /* the first that matches is given */
 	size_t nanswers;
@@ -447,18 +455,27 @@ struct nf_result {
 	struct nf_result_body *body; /* read with nf_result_read() */
 };
 
-enum nf_part_kind { NF_PART_COMMAND, NF_PART_OUTPUT, NF_PART_END };
+enum nf_part_kind {
+	NF_PART_COMMAND,
+	NF_PART_OUTPUT,
+	NF_PART_STDERR,
+	NF_PART_END
+};
 
-/* A piece of a result: COMMAND, any number of OUTPUT, END, for each command. */
+/* A piece of a result: COMMAND, any number of OUTPUT, any number of STDERR,
+ * END, for each command. */
 struct nf_part {
 	enum nf_part_kind kind;
 	const char *command; /* of COMMAND */
-	const uint8_t *bytes; /* of OUTPUT: as received, borrowed */
+	const uint8_t *bytes; /* of OUTPUT and STDERR: as received, borrowed */
 	size_t len;
 	uint64_t total; /* of END: bytes of output in all */
 	int64_t us; /* of END: from the command sent to its answer whole */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
+	bool ran; /* of END: as a program, in a channel of its own; then: */
+	int exit_status; /* 0-255 (0 also where none is told), -1: none */
+	const char *signal; /* that killed it, "" for none; borrowed */
 };
 
 struct nf_poll;

@@ -11,6 +11,7 @@ struct device {
 	const char *password; /* NULL when not given; lives in the arena */
 	const char *secret; /* for enable; NULL when not given */
 	enum legacy legacy;
+	bool telnet; /* instead of SSH */
 	size_t line; /* where it starts in the file */
 };
 

@@ -15,6 +15,7 @@
 
 #define TEXT_MAX 255 /* bytes of a name, a host, a user name */
 #define PORT_SSH 22
+#define PORT_TELNET 23
 
 /* One device on its way. */
 struct reader {
@@ -86,10 +87,12 @@ static int check_text(const struct reader *reader, enum key key,
 	return 0;
 }
 
-static int fault_platform(const struct reader *reader, const char *type)
+/* base is type without what says that it is telnet's. */
+static int fault_platform(const struct reader *reader, const char *type,
+			  const char *base)
 {
 	const char *meant =
-		nearest(type, nf_platforms_names(reader->reading->platforms));
+		nearest(base, nf_platforms_names(reader->reading->platforms));
 
 	return reader_fault(
 		reader, KEY_DEVICE_TYPE,
@@ -100,25 +103,70 @@ static int fault_platform(const struct reader *reader, const char *type)
 		meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
+/* The length of a device_type without what says that it is telnet's. */
+static size_t base_len(const char *type)
+{
+	static const char suffix[] = "_telnet";
+	size_t len = strlen(type), suffix_len = strlen(suffix);
+
+	if (len > suffix_len && strcmp(type + len - suffix_len, suffix) == 0)
+		len -= suffix_len;
+	return len;
+}
+
+static int find_platform(const struct reader *reader, const char *type)
+{
+	char base[TEXT_MAX + 1];
+	size_t len = base_len(type);
+	int rc;
+
+	if (len >= sizeof(base))
+		return fault_platform(reader, type, type);
+	memcpy(base, type, len);
+	base[len] = '\0';
+	rc = catalogue_find(&reader->dev->platform, reader->reading->platforms,
+			    base, reader->err);
+	return rc != 0 ? rc : fault_platform(reader, type, base);
+}
+
 static int read_platform(const struct reader *reader)
 {
 	const char *type = reader_value(reader, KEY_DEVICE_TYPE);
 	struct device *dev = reader->dev;
-	int rc;
 
 	if (type == NULL || *type == '\0')
 		return reader_fault(reader, KEY_DEVICE_TYPE,
 				    "no device_type (netfan platforms lists "
 				    "all)");
-	rc = catalogue_find(&dev->platform, reader->reading->platforms, type,
-			    reader->err);
-	if (rc != 1)
-		return rc == 0 ? fault_platform(reader, type) : -1;
+	if (find_platform(reader, type) == -1)
+		return -1;
 	dev->pub.platform = dev->platform->name;
+	dev->telnet = base_len(type) < strlen(type);
 	return 0;
 }
 
-/* Without the blanks around it, as netmiko takes it. */
+/* A device_type of telnet's can be said in two ways, which have to agree. */
+static int read_transport(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_TRANSPORT);
+	struct device *dev = reader->dev;
+	bool telnet = text != NULL && strcmp(text, "telnet") == 0;
+
+	if (text == NULL)
+		return 0;
+	if (!telnet && strcmp(text, "ssh") != 0)
+		return reader_fault(reader, KEY_TRANSPORT,
+				    "transport '%.*s' is not ssh or telnet",
+				    fault_shown(text), text);
+	if (dev->telnet && !telnet)
+		return reader_fault(reader, KEY_TRANSPORT,
+				    "transport ssh contradicts device_type "
+				    "'%s'",
+				    reader_value(reader, KEY_DEVICE_TYPE));
+	dev->telnet = telnet;
+	return 0;
+}
+
 static int read_host(const struct reader *reader)
 {
 	const char *text = reader_address(reader);
@@ -161,7 +209,7 @@ static int read_port(const struct reader *reader)
 {
 	const char *text = reader_value(reader, KEY_PORT);
 
-	reader->dev->pub.port = PORT_SSH;
+	reader->dev->pub.port = reader->dev->telnet ? PORT_TELNET : PORT_SSH;
 	if (text == NULL)
 		return 0;
 	reader->dev->pub.port = port_decode(text);
@@ -283,9 +331,9 @@ int reading_device(struct reading *reading, const struct entry *entry, size_t i,
 
 	*dev = (struct device){.line = reading->outline->devices[i].line};
 	if (read_name(&reader) == -1 || read_platform(&reader) == -1 ||
-	    read_host(&reader) == -1 || read_port(&reader) == -1 ||
-	    read_username(&reader) == -1 || read_secrets(&reader) == -1 ||
-	    read_legacy(&reader) == -1)
+	    read_transport(&reader) == -1 || read_host(&reader) == -1 ||
+	    read_port(&reader) == -1 || read_username(&reader) == -1 ||
+	    read_secrets(&reader) == -1 || read_legacy(&reader) == -1)
 		return -1;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "platform/scrapli.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
 
@@ -112,8 +113,11 @@ static int add_file(struct nf_platforms *platforms, const char *name,
 		return fault_memory(err, path);
 	if (source_read(&source, path, err) == -1)
 		return -1;
-	rc = platform_load(&entry->platform, entry->name, source.bytes,
-			   source.len, path, err);
+	rc = scrapli_is(source.bytes, source.len)
+		     ? scrapli_load(&entry->platform, entry->name, source.bytes,
+				    source.len, path, err)
+		     : platform_load(&entry->platform, entry->name,
+				     source.bytes, source.len, path, err);
 	source_release(&source);
 	return rc;
 }
@@ -209,7 +213,8 @@ static bool has_alias(const struct entry *entry, const char *name)
 
 	if (entry->builtin != NULL) {
 		(void)snprintf(padded, sizeof(padded), " %s ", name);
-		return strstr(entry->builtin->aliases, padded) != NULL;
+		return strchr(name, ' ') == NULL &&
+		       strstr(entry->builtin->aliases, padded) != NULL;
 	}
 	for (unsigned i = 0; i < entry->platform->aliases_count; i++) {
 		if (strcmp(entry->platform->aliases[i], name) == 0)
@@ -218,16 +223,24 @@ static bool has_alias(const struct entry *entry, const char *name)
 	return false;
 }
 
+/* By its name, else by an alias: one of a directory's files goes first. */
 static struct entry *find_entry(const struct nf_platforms *platforms,
 				const char *name)
 {
-	struct entry *entry = find_name(platforms, name);
+	struct entry *found = find_name(platforms, name);
 
-	for (size_t i = 0; entry == NULL && i < platforms->n; i++) {
-		if (has_alias(&platforms->entries[i], name))
-			entry = &platforms->entries[i];
+	if (found != NULL)
+		return found;
+	for (size_t i = 0; i < platforms->n; i++) {
+		struct entry *entry = &platforms->entries[i];
+
+		if (!has_alias(entry, name))
+			continue;
+		if (entry->builtin == NULL)
+			return entry;
+		found = entry;
 	}
-	return entry;
+	return found;
 }
 
 /* A file of our own is right, or the tests do not pass. */

@@ -104,6 +104,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	LIST("errors", platform, errors, &text),
 	LIST("volatile", platform, volatile_lines, &text),
 	PART("configure", platform, configure, configure_fields),
+	TEXT_OR_NOT("exec", platform, exec),
 	TEXT_OR_NOT("logout", platform, logout),
 	TEXT_OR_NOT("confirm_prompt", platform, confirm_prompt),
 	LIST("transcripts", platform, transcripts, &transcript),
@@ -249,8 +250,11 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	    check_width(loading, platform) == -1 ||
 	    check_flag(loading, "confirm_prompt", platform->confirm_prompt) ==
 		    -1 ||
+	    check_flag(loading, "exec", platform->exec) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
+	platform->executes =
+		platform->exec != NULL && strcmp(platform->exec, "true") == 0;
 	platform->confirms = platform->confirm_prompt != NULL &&
 			     strcmp(platform->confirm_prompt, "true") == 0;
 	return check_patterns(loading, platform);

@@ -95,6 +95,8 @@ struct platform {
 	char **volatile_lines; /* patterns of lines that change by themselves */
 	unsigned volatile_lines_count;
 	struct platform_configure *configure;
+	char *exec; /* as the file has it */
+	bool executes; /* the same: commands are run without a shell */
 	char *logout; /* said before the connection is closed */
 	char *confirm_prompt; /* as the file has it */
 	bool confirms; /* the same: a prompt has to be proven */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "session/telnet.h"
 
 /* Milliseconds for each step. */
 #define CONNECT_MS 15000
@@ -20,7 +21,8 @@
 struct session {
 	const struct session_target *target;
 	struct transport *tr;
-	struct ssh *ssh;
+	struct ssh *ssh; /* or */
+	struct telnet *telnet;
 	struct cli *cli;
 	int64_t *deadline_ms; /* of the whole, borrowed */
 	bool at_prompt; /* what is said now is taken for a command */
@@ -118,18 +120,36 @@ static int do_login(struct session *session, struct nf_error *err)
 			 step_deadline(session, LOGIN_MS), err);
 }
 
-static int do_prompt(struct session *session, struct nf_error *err)
+/* The shell as a byte stream, NULL with *err set. */
+static struct transport *open_shell(struct session *session,
+				    struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	const struct platform *platform = patterns_platform(target->patterns);
+
+	if (target->telnet)
+		return telnet_open(&session->telnet, session->tr,
+				   platform->term, platform->columns, TEXT_ROWS,
+				   err) == 0
+			       ? telnet_stream(session->telnet)
+			       : NULL;
+	return ssh_shell(session->ssh, platform->term, platform->columns,
+			 step_deadline(session, SHELL_MS), err) == 0
+		       ? ssh_stream(session->ssh)
+		       : NULL;
+}
+
+static int do_prompt(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
 	struct login login = {.username = target->username,
 			      .password = target->password};
+	struct transport *shell;
 
 	err->stage = NF_STAGE_SHELL;
-	if (ssh_shell(session->ssh, platform->term, platform->columns,
-		      step_deadline(session, SHELL_MS), err) == -1 ||
-	    cli_new(&session->cli, ssh_stream(session->ssh), target->patterns,
-		    err) == -1)
+	shell = open_shell(session, err);
+	if (shell == NULL ||
+	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	err->stage = NF_STAGE_PROMPT;
 	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),
@@ -158,16 +178,28 @@ static int do_auth(struct session *session, struct nf_error *err)
 	return do_hostkey(session, err) == -1 ? -1 : do_login(session, err);
 }
 
+/* To where the device lets us in: by telnet, the rest is its shell's. */
+static int open_ssh(struct session *session, int64_t us[NF_NTIMES],
+		    char weak[SSH_WEAK_MAX], struct nf_error *err)
+{
+	if (timed(session, do_handshake, &us[NF_TIME_HANDSHAKE], err) == -1)
+		return -1;
+	memcpy(weak, ssh_weak(session->ssh), SSH_WEAK_MAX);
+	return timed(session, do_auth, &us[NF_TIME_AUTH], err);
+}
+
 static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 		      char weak[SSH_WEAK_MAX], struct nf_error *err)
 {
-	if (timed(session, do_connect, &us[NF_TIME_CONNECT], err) == -1 ||
-	    timed(session, do_handshake, &us[NF_TIME_HANDSHAKE], err) == -1)
+	if (timed(session, do_connect, &us[NF_TIME_CONNECT], err) == -1)
 		return -1;
-	memcpy(weak, ssh_weak(session->ssh), SSH_WEAK_MAX);
-	if (timed(session, do_auth, &us[NF_TIME_AUTH], err) == -1)
+	if (session->target->telnet)
+		(void)stpcpy(weak, "telnet");
+	else if (open_ssh(session, us, weak, err) == -1)
 		return -1;
 	session->target->on_login(session->target->arg);
+	if (session->target->exec)
+		return 0;
 	return timed(session, do_prompt, &us[NF_TIME_PROMPT], err);
 }
 
@@ -187,7 +219,7 @@ int session_open(struct session **out, const struct session_target *target,
 		session_close(session);
 		return -1;
 	}
-	session->at_prompt = true;
+	session->at_prompt = !target->exec;
 	*out = session;
 	return 0;
 }
@@ -205,6 +237,15 @@ int session_command(struct session *session, const char *command,
 	return rc;
 }
 
+int session_exec(struct session *session, const char *command,
+		 const struct cli_sink *sink, struct ssh_exec *exec,
+		 struct nf_error *err)
+{
+	err->stage = NF_STAGE_COMMAND;
+	return ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
+			err);
+}
+
 const char *session_prompt(const struct session *session)
 {
 	return session->cli != NULL ? cli_prompt(session->cli) : "";
@@ -219,6 +260,7 @@ void session_close(struct session *session)
 	if (session->at_prompt)
 		cli_leave(session->cli);
 	cli_free(session->cli);
+	telnet_close(session->telnet);
 	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);
 	transport_free(session->tr);
 	free(session);

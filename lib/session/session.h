@@ -29,6 +29,8 @@ struct session_target {
 	const char *password; /* or NULL */
 	const char *secret; /* or NULL */
 	enum legacy legacy;
+	bool telnet; /* neither keys nor legacy have a meaning then */
+	bool exec; /* commands in channels of their own, without a shell */
 	const struct patterns *patterns;
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
@@ -60,6 +62,11 @@ int session_open(struct session **out, const struct session_target *target,
 int session_command(struct session *session, const char *command,
 		    const struct cli_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err);
+
+/* The same without a shell: see ssh_exec(). */
+int session_exec(struct session *session, const char *command,
+		 const struct cli_sink *sink, struct ssh_exec *exec,
+		 struct nf_error *err);
 
 const char *session_prompt(const struct session *session);
 

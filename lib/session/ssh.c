@@ -13,35 +13,11 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "session/printable.h"
-#include "session/text.h"
+#include "session/ssh_parts.h"
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
 #define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
-#define PTY_ROWS 1000
-
-struct ssh {
-	struct transport stream; /* the shell's channel */
-	struct transport *tr; /* borrowed */
-	LIBSSH2_SESSION *session;
-	LIBSSH2_CHANNEL *channel;
-	enum legacy legacy;
-	uint8_t *head; /* the server's first bytes, until the handshake ends */
-	size_t head_len;
-	size_t head_at; /* what libssh2 has of it */
-	bool greeted; /* its identification line has come */
-	bool opened; /* the handshake is done */
-	size_t run; /* bytes received in this call */
-	size_t memory; /* bytes that libssh2 holds */
-	bool late; /* past the deadline it had one more look already */
-	bool ended; /* the other side said all it will say */
-	bool closing; /* we said all we will say */
-	int sys_errno; /* of a connection that broke, else 0 */
-	const char *password; /* borrowed while logging in */
-	unsigned prompts; /* asked for so far */
-	bool asks_new; /* it demands a new password */
-	char weak[SSH_WEAK_MAX];
-};
 
 /*
  * OpenSSL's clean-up at exit() is left out: a thread that was given up on may
@@ -215,7 +191,7 @@ static int ssh_lost(const struct ssh *ssh, struct nf_error *err)
 	return error_sys(err, NF_DISCONNECTED, "the connection broke");
 }
 
-static unsigned directions(const struct ssh *ssh)
+unsigned ssh_directions(const struct ssh *ssh)
 {
 	int blocked = libssh2_session_block_directions(ssh->session);
 
@@ -225,15 +201,14 @@ static unsigned directions(const struct ssh *ssh)
 			: 0u);
 }
 
-/* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
-static int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
+int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
 	bool late;
 	int rc;
 
 	if (ssh->ended)
 		return ssh_lost(ssh, err);
-	rc = transport_wait(ssh->tr, directions(ssh), deadline_ms);
+	rc = transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
 	late = transport_now(ssh->tr) >= deadline_ms;
 	ssh->run = 0;
 	/* One that never stops sending is late all the same. */
@@ -246,16 +221,8 @@ static int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 	return error_set(err, NF_TIMEOUT, "no answer by its deadline");
 }
 
-/* Call again as long as libssh2 says EAGAIN; it stays so when waiting fails. */
-#define UNTIL_DONE(rc, call, ssh, deadline_ms, err)                            \
-	do                                                                     \
-		(rc) = (call);                                                 \
-	while ((rc) == LIBSSH2_ERROR_EAGAIN &&                                 \
-	       ssh_wait((ssh), (deadline_ms), (err)) == 0)
-
-/* Turn libssh2's rc into an error of ours, code where nothing else is known. */
-static int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
-		    struct nf_error *err)
+int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
+	     struct nf_error *err)
 {
 	char *text = NULL, said[160];
 
@@ -273,80 +240,6 @@ static int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
 		code = NF_TIMEOUT;
 	return error_set(err, code, "%s (libssh2 %d)", said, rc);
 }
-
-/* ---- the shell as a stream */
-
-static struct ssh *ssh_of(struct transport *tr)
-{
-	return (struct ssh *)(void *)((char *)tr -
-				      offsetof(struct ssh, stream));
-}
-
-static ssize_t stream_error(struct ssh *ssh, ssize_t rc)
-{
-	errno = rc == LIBSSH2_ERROR_EAGAIN ? EAGAIN
-		: ssh->sys_errno != 0      ? ssh->sys_errno
-					   : ECONNRESET;
-	return -1;
-}
-
-static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
-{
-	struct ssh *ssh = ssh_of(tr);
-	ssize_t n;
-
-	ssh->run = 0;
-	n = libssh2_channel_read(ssh->channel, bytes, len);
-	if (n > 0)
-		return n;
-	if (n == 0 && libssh2_channel_eof(ssh->channel))
-		return 0;
-	/* All is read, and no more can come. */
-	if ((n == 0 || n == LIBSSH2_ERROR_EAGAIN) && ssh->ended) {
-		if (ssh->sys_errno == 0)
-			return 0;
-		n = LIBSSH2_ERROR_SOCKET_RECV;
-	}
-	return stream_error(ssh, n == 0 ? LIBSSH2_ERROR_EAGAIN : n);
-}
-
-static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
-{
-	struct ssh *ssh = ssh_of(tr);
-	ssize_t n;
-
-	ssh->run = 0;
-	n = libssh2_channel_write(ssh->channel, bytes, len);
-	return n >= 0 ? n : stream_error(ssh, n);
-}
-
-/* libssh2 knows better than its caller what it waits for. */
-static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
-{
-	struct ssh *ssh = ssh_of(tr);
-
-	(void)ways;
-	return transport_wait(ssh->tr, directions(ssh), deadline_ms);
-}
-
-static int64_t stream_now_ms(struct transport *tr)
-{
-	return transport_now(ssh_of(tr)->tr);
-}
-
-static void stream_shutdown(struct transport *tr)
-{
-	(void)tr; /* ssh_close() does */
-}
-
-static const struct transport_ops stream_ops = {
-	.recv = stream_recv,
-	.send = stream_send,
-	.wait = stream_wait,
-	.now_ms = stream_now_ms,
-	.shutdown = stream_shutdown,
-	.free = stream_shutdown,
-};
 
 /* ---- handshake */
 
@@ -426,7 +319,6 @@ static struct ssh *ssh_new(struct transport *tr, enum legacy legacy)
 
 	if (ssh == NULL)
 		return NULL;
-	ssh->stream = (struct transport){.ops = &stream_ops, .fd = tr->fd};
 	ssh->tr = tr;
 	ssh->legacy = legacy;
 	ssh->head = malloc(HEAD_MAX);
@@ -659,55 +551,6 @@ int ssh_login(struct ssh *ssh, const char *user, const char *password,
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: no password is given", user);
 	return login_by(ssh, methods, user, password, deadline_ms, err);
-}
-
-/* ---- shell */
-
-static int open_channel(struct ssh *ssh, int64_t deadline_ms,
-			struct nf_error *err)
-{
-	int rc;
-
-	do {
-		ssh->channel = libssh2_channel_open_session(ssh->session);
-		rc = ssh->channel != NULL
-			     ? 0
-			     : libssh2_session_last_errno(ssh->session);
-	} while (rc == LIBSSH2_ERROR_EAGAIN &&
-		 ssh_wait(ssh, deadline_ms, err) == 0);
-	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-}
-
-int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
-	      int64_t deadline_ms, struct nf_error *err)
-{
-	static const char modes[] = "\0"; /* TTY_OP_END: lshd wants to see it */
-	int rc;
-
-	if (open_channel(ssh, deadline_ms, err) == -1)
-		return -1;
-	UNTIL_DONE(rc,
-		   libssh2_channel_request_pty_ex(
-			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
-			   (int)columns, PTY_ROWS, 0, 0),
-		   ssh, deadline_ms, err);
-	if (rc != 0)
-		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-	/* stderr that nobody reads would fill the window. */
-	UNTIL_DONE(rc,
-		   libssh2_channel_handle_extended_data2(
-			   ssh->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE),
-		   ssh, deadline_ms, err);
-	if (rc != 0)
-		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
-		   err);
-	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-}
-
-struct transport *ssh_stream(struct ssh *ssh)
-{
-	return &ssh->stream;
 }
 
 /*

@@ -5,7 +5,9 @@
 #ifndef NETFAN_SESSION_SSH_H
 #define NETFAN_SESSION_SSH_H
 
+#include "base/buf.h"
 #include "session/algorithms.h"
+#include "session/sink.h"
 #include "session/transport.h"
 
 struct ssh;
@@ -52,6 +54,28 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 
 /* The shell as a byte stream; lives and ends with the session. */
 struct transport *ssh_stream(struct ssh *ssh);
+
+/* What a command of its own said besides its output, and how it ended. */
+struct ssh_exec {
+	uint64_t bytes; /* of output that was passed on */
+	struct buf err; /* its stderr, to be released */
+	bool err_cut; /* there was more of it */
+	int status; /* 0-255; 0 also where the server does not say */
+	char signal[32]; /* that killed it, "" for none */
+};
+
+#define SSH_EXEC_STDERR_MAX ((size_t)64 * 1024)
+#define SSH_EXEC_UNKNOWN (-1) /* it did not come to an end */
+#define SSH_EXEC_KILLED (-2)
+
+/*
+ * Run a command in a channel of its own, without a terminal, and pass its
+ * output on as it is; sink and *deadline_ms as in cli_command(). exec is filled
+ * on failure, too. NF_SESSION_DENIED, NF_TIMEOUT, NF_DISCONNECTED,
+ * NF_OUTPUT_TOO_LARGE, NF_CANCELLED.
+ */
+int ssh_exec(struct ssh *ssh, const char *command, const struct cli_sink *sink,
+	     int64_t *deadline_ms, struct ssh_exec *exec, struct nf_error *err);
 
 /*
  * Say goodbye for at most until deadline_ms, and free. The transport is shut

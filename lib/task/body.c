@@ -58,6 +58,22 @@ static int read_end(struct nf_result_body *body, struct nf_part *part)
 	return 1;
 }
 
+static int fill_end(struct nf_result_body *body, const struct message *message,
+		    struct nf_part *part)
+{
+	body->inside = false;
+	memcpy(body->signal, message->end.signal, sizeof(body->signal));
+	part->kind = NF_PART_END;
+	part->total = body->total;
+	part->us = message->end.us;
+	part->rejected = message->end.rejected;
+	part->truncated = message->end.truncated;
+	part->ran = message->end.ran;
+	part->exit_status = message->end.status;
+	part->signal = body->signal;
+	return 1;
+}
+
 static int fill_part(struct nf_result_body *body, const struct message *message,
 		     struct nf_part *part, struct nf_error *err)
 {
@@ -77,14 +93,13 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 		part->bytes = message->output.bytes;
 		part->len = message->output.len;
 		return 1;
-	case MESSAGE_END:
-		body->inside = false;
-		part->kind = NF_PART_END;
-		part->total = body->total;
-		part->us = message->end.us;
-		part->rejected = message->end.rejected;
-		part->truncated = message->end.truncated;
+	case MESSAGE_STDERR:
+		part->kind = NF_PART_STDERR;
+		part->bytes = message->output.bytes;
+		part->len = message->output.len;
 		return 1;
+	case MESSAGE_END:
+		return fill_end(body, message, part);
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_RESULT:
 		break; /* never kept */

@@ -11,6 +11,7 @@ struct nf_result_body {
 	size_t ncommands;
 	uint64_t total; /* bytes of the answer being read */
 	bool inside; /* between COMMAND and END */
+	char signal[32]; /* of the last END */
 	uint8_t *bytes; /* the message being read */
 };
 

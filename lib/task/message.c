@@ -61,6 +61,7 @@ static void encode(struct writer *w, const struct message *message,
 		put_u32(w, message->command);
 		break;
 	case MESSAGE_OUTPUT:
+	case MESSAGE_STDERR:
 		tail->iov_base = (void *)(uintptr_t)message->output.bytes;
 		tail->iov_len = message->output.len;
 		break;
@@ -68,6 +69,9 @@ static void encode(struct writer *w, const struct message *message,
 		put_us(w, message->end.us);
 		put_u8(w, message->end.rejected);
 		put_u8(w, message->end.truncated);
+		put_u8(w, message->end.ran);
+		put_u32(w, (uint32_t)message->end.status);
+		put_text(w, message->end.signal);
 		break;
 	case MESSAGE_HOSTKEY:
 		put_text(w, message->hostkey.type);
@@ -166,6 +170,7 @@ int message_decode_body(struct message *message, enum message_type type,
 		message->command = wire_u32(take(&r, 4));
 		break;
 	case MESSAGE_OUTPUT:
+	case MESSAGE_STDERR:
 		message->output.len = r.len;
 		message->output.bytes = take(&r, r.len);
 		break;
@@ -173,6 +178,9 @@ int message_decode_body(struct message *message, enum message_type type,
 		message->end.us = (int64_t)wire_u64(take(&r, 8));
 		message->end.rejected = *take(&r, 1) != 0;
 		message->end.truncated = *take(&r, 1) != 0;
+		message->end.ran = *take(&r, 1) != 0;
+		message->end.status = (int32_t)wire_u32(take(&r, 4));
+		take_text(&r, message->end.signal, sizeof(message->end.signal));
 		break;
 	case MESSAGE_HOSTKEY:
 		take_text(&r, message->hostkey.type,

@@ -19,6 +19,7 @@
 enum message_type {
 	MESSAGE_COMMAND = 1, /* command n is about to be sent */
 	MESSAGE_OUTPUT, /* a piece of its answer */
+	MESSAGE_STDERR, /* behind it: a piece of its standard error */
 	MESSAGE_END, /* the end of its answer */
 	MESSAGE_HOSTKEY, /* a key that was not known */
 	MESSAGE_RESULT, /* how the session went */
@@ -31,11 +32,14 @@ struct message {
 		struct {
 			const uint8_t *bytes; /* borrowed */
 			size_t len;
-		} output;
+		} output; /* of STDERR, too */
 		struct {
 			int64_t us;
 			bool rejected;
 			bool truncated;
+			bool ran; /* as a program, which has a status */
+			int32_t status; /* 0-255, or -1 */
+			char signal[32];
 		} end;
 		struct {
 			char type[32];

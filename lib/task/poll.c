@@ -32,6 +32,7 @@ struct progress {
 	int64_t started_us; /* since 1970; 0: not started */
 	int64_t queue_us;
 	uint64_t output; /* bytes so far */
+	size_t errors; /* bytes of the command's standard error */
 	struct message *result;
 	uint32_t next_command;
 	uint32_t next_alike; /* device with the same endpoint to follow it */
@@ -225,12 +226,19 @@ static enum pool_verdict on_data(void *arg, const struct task *task,
 			return POOL_BAD;
 		progress->next_command++;
 		progress->inside = true;
+		progress->errors = 0;
 		progress->begun = true;
 		return POOL_KEEP;
 	case MESSAGE_OUTPUT:
 		progress->output += message.output.len;
 		return message.output.len > 0 && progress->inside &&
 				       progress->output <= PLAN_OUTPUT_MAX
+			       ? POOL_KEEP
+			       : POOL_BAD;
+	case MESSAGE_STDERR:
+		progress->errors += message.output.len;
+		return message.output.len > 0 && progress->inside &&
+				       progress->errors <= SSH_EXEC_STDERR_MAX
 			       ? POOL_KEEP
 			       : POOL_BAD;
 	case MESSAGE_END:

@@ -15,6 +15,7 @@ struct run {
 	const struct plan *plan;
 	struct nf_outlet *out;
 	uint32_t index;
+	bool exec; /* commands are run without a shell */
 	bool logged_in; /* or it never will be */
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that it may still say */
@@ -102,13 +103,81 @@ static uint64_t bytes_max(const struct run *run)
 	return max > 0 && max < run->left ? max : run->left;
 }
 
+/* With --strict, what the device refused, or a program that failed. */
+static int check_end(const struct run *run, const char *command,
+		     const struct message *end, struct nf_error *err)
+{
+	if (!run->plan->options->strict)
+		return 0;
+	if (end->end.rejected)
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "the device refused: %s", command);
+	if (end->end.ran && end->end.signal[0] != '\0')
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "killed by SIG%s: %s", end->end.signal,
+				 command);
+	if (end->end.ran && end->end.status != 0)
+		return error_set(err, NF_COMMAND_REJECTED, "status %d: %s",
+				 (int)end->end.status, command);
+	return 0;
+}
+
+/* What it said on its standard error, behind its output. */
+static int say_stderr(struct run *run, const struct ssh_exec *exec)
+{
+	size_t at = 0;
+
+	while (at < exec->err.len) {
+		size_t left = exec->err.len - at;
+		struct message message = {
+			.type = MESSAGE_STDERR,
+			.output = {.bytes = exec->err.data + at,
+				   .len = left < CLI_PIECE ? left : CLI_PIECE}};
+
+		if (say(run, &message) == -1)
+			return -1;
+		at += message.output.len;
+	}
+	return 0;
+}
+
+/* As a program of its own. */
+static int execute(struct run *run, struct session *session,
+		   const char *command, const struct cli_sink *sink,
+		   struct message *end, struct nf_error *err)
+{
+	struct ssh_exec exec;
+	int rc = session_exec(session, command, sink, &exec, err);
+
+	end->end.ran = true;
+	end->end.status = exec.status >= 0 ? exec.status : -1;
+	end->end.truncated = exec.err_cut;
+	memcpy(end->end.signal, exec.signal, sizeof(end->end.signal));
+	if (say_stderr(run, &exec) == -1 && rc == 0)
+		rc = error_set(err, NF_CANCELLED, "the run was stopped");
+	buf_release(&exec.err);
+	return rc;
+}
+
+/* At the shell's prompt. */
+static int type(struct session *session, const char *command,
+		const struct cli_sink *sink, struct message *end,
+		struct nf_error *err)
+{
+	struct cli_answer answer;
+	int rc = session_command(session, command, sink, &answer, err);
+
+	end->end.status = -1;
+	end->end.rejected = answer.rejected;
+	return rc;
+}
+
 static int run_command(struct run *run, struct session *session,
 		       uint32_t number, struct nf_error *err)
 {
 	const char *command = run->plan->options->commands[number];
-	struct cli_sink sink = {
+	const struct cli_sink sink = {
 		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
-	struct cli_answer answer;
 	struct message end = {.type = MESSAGE_END};
 	int64_t start;
 	int rc;
@@ -117,16 +186,13 @@ static int run_command(struct run *run, struct session *session,
 	if (announce(run, number, err) == -1)
 		return -1;
 	start = clock_us();
-	rc = session_command(session, command, &sink, &answer, err);
+	rc = run->exec ? execute(run, session, command, &sink, &end, err)
+		       : type(session, command, &sink, &end, err);
 	end.end.us = clock_us() - start;
-	end.end.rejected = answer.rejected;
-	end.end.truncated = rc == -1;
+	end.end.truncated |= rc == -1;
 	if (say(run, &end) == -1 || rc == -1)
 		return -1;
-	if (answer.rejected && run->plan->options->strict)
-		return error_set(err, NF_COMMAND_REJECTED,
-				 "the device refused: %s", command);
-	return 0;
+	return check_end(run, command, &end, err);
 }
 
 static int run_commands(struct run *run, struct session *session,
@@ -154,6 +220,8 @@ static struct session_target target_of(struct run *run)
 		.password = dev->password,
 		.secret = dev->secret,
 		.legacy = dev->legacy,
+		.telnet = dev->telnet,
+		.exec = run->exec,
 		.patterns = crew->patterns[plan->platform[run->index]],
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
@@ -161,6 +229,20 @@ static struct session_target target_of(struct run *run)
 		.on_login = on_login,
 		.arg = run,
 	};
+}
+
+/* Telnet has nothing but a shell. */
+static bool executes(const struct plan *plan, const struct device *dev)
+{
+	switch (plan->options->channel) {
+	case NF_CHANNEL_SHELL:
+		return false;
+	case NF_CHANNEL_EXEC:
+		return !dev->telnet;
+	case NF_CHANNEL_PLATFORM:
+		break;
+	}
+	return dev->platform->executes && !dev->telnet;
 }
 
 static void run_session(struct run *run)
@@ -201,6 +283,7 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->index = index;
 	run->deadline_ms = clock_ms() + plan->timeout_ms;
 	run->left = PLAN_OUTPUT_MAX;
+	run->exec = executes(plan, inventory_device(plan->inv, index));
 	run->result.type = MESSAGE_RESULT;
 	run_session(run);
 	free(run);

@@ -8,9 +8,11 @@
 #include <pcre2.h>
 
 #include "netfan.h"
+#include "session/telnet.h"
 
 void nf_version_text(char *out, size_t size)
 {
+	const char *telnet = telnet_library();
 	char pcre2[64] = "";
 
 	(void)pcre2_config(PCRE2_CONFIG_VERSION, pcre2);
@@ -19,7 +21,9 @@ void nf_version_text(char *out, size_t size)
 		       "libssh2 %s\n"
 		       "libcyaml %s\n"
 		       "PCRE2 %s\n"
+		       "libtelnet %s\n"
 		       "%s",
 		       NF_VERSION, libssh2_version(0), cyaml_version_str, pcre2,
+		       telnet != NULL ? telnet : "not built in",
 		       OpenSSL_version(OPENSSL_VERSION));
 }

@@ -18,7 +18,7 @@ struct counts {
 struct client {
 	struct device *dev; /* borrowed */
 	struct counts *counts; /* borrowed */
-	int64_t login_deadline_ms;
+	int64_t login_deadline_ms; /* NO_DEADLINE: it is logged in */
 	int fd;
 	char from[INET_ADDRSTRLEN];
 };

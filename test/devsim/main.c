@@ -24,9 +24,12 @@ static int die_with(pid_t parent, struct nf_error *err)
 
 static void print_ready(const struct server *server, const struct options *opts)
 {
-	(void)printf("devsim: %" PRIu64 " devices at %s-%s port %" PRIu64 "\n",
+	(void)printf("devsim: %" PRIu64 " devices at %s-%s port %" PRIu64,
 		     opts->devices, server_first(server), server_last(server),
 		     opts->port);
+	if (opts->telnet_port != 0)
+		(void)printf(", telnet %" PRIu64, opts->telnet_port);
+	(void)printf("\n");
 	(void)fflush(stdout);
 }
 

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "devsim/device.h"
 #include "devsim/keys.h"
+#include "devsim/telnetd.h"
 
 #define DAY_MS UINT64_C(86400000)
 
@@ -42,6 +43,7 @@ static const struct rule rules[] = {
 	NUMBER("devices", devices, 1, 1000000, "N  how many devices (40)"),
 	TEXT("base", base, "ADDRESS  of the first, in 127.0.0.0/8 (127.1.0.1)"),
 	NUMBER("port", port, 1, 65535, "PORT  of each (2222)"),
+	NUMBER("telnet", telnet_port, 1, 65535, "PORT  of telnet, too (none)"),
 	TEXT("keys", keys, "DIR  where host keys live; needed"),
 	TEXT("host-key", host_key, "TYPE  ed25519, ecdsa or rsa (ed25519)"),
 	TEXT("hostkey-algorithms", hostkey_algorithms, "LIST  offered"),
@@ -73,7 +75,8 @@ static const struct rule rules[] = {
 static void print_help(void)
 {
 	(void)puts("usage: devsim --keys DIR [options]\n"
-		   "Simulate network devices that speak SSH, on loopback.\n");
+		   "Simulate network devices that speak SSH and telnet, on "
+		   "loopback.\n");
 	for (size_t i = 0; i < NRULES; i++)
 		(void)printf("  --%s %s\n", rules[i].name, rules[i].help);
 	(void)puts("\nKinds of fault:");
@@ -193,6 +196,14 @@ static int check(struct options *opts, struct nf_error *err)
 		return error_set(err, NF_INVALID,
 				 "--host-key: '%s' is not ed25519, ecdsa, rsa",
 				 opts->host_key);
+	if (opts->telnet_port != 0 && !telnetd_built())
+		return error_set(err, NF_INVALID,
+				 "--telnet: this devsim was built without "
+				 "libtelnet");
+	if (opts->telnet_port == opts->port)
+		return error_set(err, NF_INVALID,
+				 "--telnet: port %" PRIu64 " is for SSH",
+				 opts->port);
 	if (set_base(opts, err) == -1 || set_auth(opts, err) == -1)
 		return -1;
 	opts->faults = calloc(opts->devices, sizeof(*opts->faults));

@@ -23,6 +23,7 @@
 #include "devsim/limits.h"
 #include "devsim/options.h"
 #include "devsim/sshd.h"
+#include "devsim/telnetd.h"
 #include "fiber/fiber.h"
 
 #define BACKLOG 4096
@@ -43,13 +44,15 @@
 struct visitor {
 	struct client client;
 	struct server *server;
+	bool telnet; /* SSH otherwise */
 	LIST_ENTRY(visitor) entry;
 };
 
 struct server {
 	const struct options *opts; /* borrowed */
 	struct device *devices;
-	int *listeners; /* of each device, -1 for none */
+	int *listeners; /* of each device, then each for telnet; -1: none */
+	size_t nlisteners;
 	struct loop *loop;
 	struct sshd *sshd;
 	LIST_HEAD(visitors, visitor) visitors;
@@ -61,10 +64,17 @@ struct server {
 
 /* ---- a client's fiber */
 
-static void visit(void *arg)
+static void serve_telnet(struct visitor *visitor)
 {
-	struct visitor *visitor = arg;
-	struct server *server = visitor->server;
+	enum fault fault = visitor->client.dev->fault;
+
+	/* A key exchange is SSH's alone. */
+	if (fault == FAULT_KEX || !fault_play(fault, visitor->client.fd))
+		telnetd_serve(&visitor->client);
+}
+
+static void serve_ssh(struct visitor *visitor)
+{
 	struct client *client = &visitor->client;
 	struct device *dev = client->dev;
 
@@ -72,8 +82,19 @@ static void visit(void *arg)
 	if (dev->fault == FAULT_KEX)
 		(void)sleep_until(clock_ms() +
 				  device_delay(dev, dev->opts->connect_ms));
-	if (!fault_play(client->dev->fault, client->fd))
-		sshd_serve(server->sshd, client);
+	if (!fault_play(dev->fault, client->fd))
+		sshd_serve(visitor->server->sshd, client);
+}
+
+static void visit(void *arg)
+{
+	struct visitor *visitor = arg;
+	struct server *server = visitor->server;
+
+	if (visitor->telnet)
+		serve_telnet(visitor);
+	else
+		serve_ssh(visitor);
 	server->counts.live--;
 	LIST_REMOVE(visitor, entry);
 	free(visitor);
@@ -96,8 +117,9 @@ static int admit(struct server *server, size_t index, int fd,
 	if (visitor == NULL)
 		return -1;
 	visitor->server = server;
+	visitor->telnet = index >= server->opts->devices;
 	visitor->client = (struct client){
-		.dev = &server->devices[index],
+		.dev = &server->devices[index % server->opts->devices],
 		.counts = &server->counts,
 		.login_deadline_ms = clock_ms() + LOGIN_LIMIT_MS,
 		.fd = fd,
@@ -163,7 +185,8 @@ static int raise_fd_limit(const struct options *opts, struct nf_error *err)
 {
 	uint64_t clients =
 		opts->devices < CLIENTS_MIN ? opts->devices : CLIENTS_MIN;
-	uint64_t need = opts->devices + clients + FDS_BESIDE;
+	uint64_t listeners = opts->devices * (opts->telnet_port != 0 ? 2 : 1);
+	uint64_t need = listeners + clients + FDS_BESIDE;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
@@ -183,12 +206,13 @@ static int raise_fd_limit(const struct options *opts, struct nf_error *err)
 static int open_listener(const struct server *server, size_t index,
 			 struct nf_error *err)
 {
-	const struct device *dev = &server->devices[index];
+	const struct options *opts = server->opts;
+	uint32_t number = (uint32_t)(index % opts->devices); /* checked */
+	uint64_t port = index < opts->devices ? opts->port : opts->telnet_port;
 	struct sockaddr_in at = {
 		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)server->opts->port), /* checked */
-		.sin_addr.s_addr =
-			htonl(server->opts->base_address + (uint32_t)index),
+		.sin_port = htons((uint16_t)port), /* checked as well */
+		.sin_addr.s_addr = htonl(opts->base_address + number),
 	};
 	struct epoll_event event = {.events = EPOLLIN,
 				    .data.u32 = (uint32_t)index};
@@ -202,7 +226,7 @@ static int open_listener(const struct server *server, size_t index,
 	    listen(fd, BACKLOG) == -1 ||
 	    epoll_ctl(server->listen_epfd, EPOLL_CTL_ADD, fd, &event) == -1)
 		return error_sys(err, NF_SYSTEM, "%s port %" PRIu64,
-				 dev->address, server->opts->port);
+				 server->devices[number].address, port);
 	return 0;
 }
 
@@ -211,15 +235,17 @@ static int open_devices(struct server *server, struct nf_error *err)
 	size_t count = (size_t)server->opts->devices;
 
 	server->devices = calloc(count, sizeof(*server->devices));
-	server->listeners = calloc(count, sizeof(*server->listeners));
+	server->nlisteners = server->opts->telnet_port != 0 ? 2 * count : count;
+	server->listeners =
+		calloc(server->nlisteners, sizeof(*server->listeners));
 	if (server->devices == NULL || server->listeners == NULL)
 		return error_sys(err, NF_SYSTEM, "devices");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		device_init(&server->devices[i], server->opts, (uint32_t)i + 1);
+	for (size_t i = 0; i < server->nlisteners; i++)
 		server->listeners[i] = -1;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (server->devices[i].fault != FAULT_REFUSE &&
+	for (size_t i = 0; i < server->nlisteners; i++) {
+		if (server->devices[i % count].fault != FAULT_REFUSE &&
 		    open_listener(server, i, err) == -1)
 			return -1;
 	}
@@ -275,7 +301,7 @@ static void close_listeners(struct server *server)
 {
 	if (server->listeners == NULL)
 		return;
-	for (uint64_t i = 0; i < server->opts->devices; i++) {
+	for (size_t i = 0; i < server->nlisteners; i++) {
 		if (server->listeners[i] != -1)
 			(void)close(server->listeners[i]);
 		server->listeners[i] = -1;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "devsim/client.h"
 #include "devsim/command.h"
 #include "devsim/device.h"
+#include "devsim/login.h"
 #include "devsim/options.h"
 #include "devsim/stream.h"
 #include "devsim/term.h"
@@ -299,23 +301,48 @@ static enum next shell_turn(struct shell *shell)
 	return shell_line(shell, line);
 }
 
-int shell_run(struct device *dev, const struct stream *stream, const char *from)
+static int shell_talk(struct shell *shell)
 {
-	struct shell shell;
 	enum next next;
 
-	shell_init(&shell, dev, stream, from, dev->opts->no_pager ? 0 : ROWS);
-	greet(&shell);
-	if (dev->fault == FAULT_NO_PROMPT) {
-		term_put(&shell.term, "Welcome.\r\n");
-		term_drain(&shell.term);
+	greet(shell);
+	if (shell->dev->fault == FAULT_NO_PROMPT) {
+		term_put(&shell->term, "Welcome.\r\n");
+		term_drain(&shell->term);
 		return -1;
 	}
 	do
-		next = shell_turn(&shell);
+		next = shell_turn(shell);
 	while (next == NEXT_PROMPT);
-	term_flush(&shell.term);
+	term_flush(&shell->term);
 	return next == NEXT_LOGOUT ? 0 : -1;
+}
+
+int shell_run(struct device *dev, const struct stream *stream, const char *from)
+{
+	struct shell shell;
+
+	shell_init(&shell, dev, stream, from, dev->opts->no_pager ? 0 : ROWS);
+	return shell_talk(&shell);
+}
+
+int shell_login(struct client *client, const struct stream *stream)
+{
+	struct device *dev = client->dev;
+	struct shell shell;
+	int rc;
+
+	shell_init(&shell, dev, stream, client->from,
+		   dev->opts->no_pager ? 0 : ROWS);
+	rc = login_ask(client, &shell.term);
+	if (rc == 0 && dev->fault == FAULT_NO_SHELL) {
+		term_put(&shell.term, "% Authorization failed.\r\n");
+		rc = -1;
+	}
+	if (rc == 0)
+		return shell_talk(&shell);
+	term_flush(&shell.term);
+	return -1;
 }
 
 int shell_exec(struct device *dev, const struct stream *stream,

@@ -5,6 +5,7 @@
 #ifndef NETFAN_DEVSIM_SHELL_H
 #define NETFAN_DEVSIM_SHELL_H
 
+struct client;
 struct device;
 struct stream;
 
@@ -14,6 +15,9 @@ struct stream;
  */
 int shell_run(struct device *dev, const struct stream *stream,
 	      const char *from);
+
+/* As shell_run(), for a client that has yet to say who it is. */
+int shell_login(struct client *client, const struct stream *stream);
 
 /* Answer one command, without echo, prompt or pager. Returns as shell_run(). */
 int shell_exec(struct device *dev, const struct stream *stream,

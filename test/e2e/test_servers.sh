@@ -83,10 +83,26 @@ start_dropbear() {
 	await_server $!
 }
 
-linux_inventory() {
+# telnetd behind the internet super-server, which is how it is run.
+start_telnetd() {
+	local inetd
+
+	inetd=$(PATH=$PATH:/usr/sbin command -v inetutils-inetd) ||
+		skip 'no inetd'
+	[ -x /usr/sbin/telnetd ] || skip 'no telnetd'
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	echo "$TEST_NET.1:$PORT stream tcp nowait root /usr/sbin/telnetd telnetd" \
+		>"$TEST_TMP/inetd.conf"
+	"$inetd" -d --pidfile="$TEST_TMP/inetd.pid" "$TEST_TMP/inetd.conf" \
+		>"$TEST_TMP/server" 2>&1 &
+	await_server $!
+}
+
+linux_inventory() { # [TYPE]
 	cat <<-END >"$TEST_TMP/inventory.yaml"
 		- name: host
-		  device_type: linux
+		  device_type: ${1-linux}
 		  host: $TEST_NET.1
 		  port: $PORT
 		  username: $user
@@ -95,9 +111,9 @@ linux_inventory() {
 }
 
 # Several commands in one session, each answer to the byte.
-expect_session() {
-	linux_inventory
-	expect_status 0 poll -o ndjson --timeout 8 'uname -s' \
+expect_session() { # [TYPE]
+	linux_inventory "$@"
+	expect_status 0 poll --shell -o ndjson --timeout 8 'uname -s' \
 		"printf 'no newline'" 'cd /tmp' pwd true 'seq 300'
 	expect_results '[.[0].commands[].output][:5] ==
 		["Linux\n", "no newline", "", "/tmp\n", ""]'
@@ -129,6 +145,93 @@ case_dropbear_with_dash() {
 	expect_session
 }
 
+# Each command as a program: status, standard error, output to the byte.
+expect_programs() {
+	linux_inventory
+	expect_status 0 poll -o ndjson --timeout 8 'uname -s' \
+		"printf 'no newline'" 'echo out; echo err >&2; exit 3' \
+		'cd /tmp' pwd 'kill -TERM $$' 'seq 30000' \
+		'head -c 100000 /dev/zero | tr "\0" x >&2'
+	expect_results '[.[0].commands[].output][:6] ==
+		["Linux\n", "no newline", "out\n", "", "'"$home"'\n", ""]'
+	expect_results '[.[0].commands[].stderr][:6] ==
+		["", "", "err\n", "", "", ""]'
+	expect_results '.[0].commands[2].exit_status == 3 and
+		.[0].commands[0].exit_status == 0'
+	expect_results '.[0].commands[6].output == ([range(1; 30001) |
+		tostring + "\n"] | add)'
+	expect_results '.[0].commands[7] | .truncated and
+		(.stderr | length) == 65536 and .output == ""'
+	expect_results '.[0].prompt == "" and .[0].status == "ok"'
+}
+
+case_programs_by_sshd() {
+	make_user bash
+	start_sshd ed25519
+	expect_programs
+	expect_results '.[0].commands[5] | .exit_status == null and
+		.signal == "TERM"'
+	expect_status 0 poll 'echo one; echo two >&2; exit 7'
+	expect_match text "$(cat "$TEST_TMP/out")" \
+		'one'$'\n''two'$'\n''--- exit status 7 ---'
+	expect_status 0 poll 'printf one; echo two >&2'
+	expect_match text "$(cat "$TEST_TMP/out")" 'one'$'\n''two'
+}
+
+case_programs_by_dropbear() {
+	make_user dash
+	start_dropbear
+	expect_programs
+}
+
+case_strict_heeds_the_status() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	expect_status 3 poll --strict -o ndjson true 'exit 4' true
+	expect_error host command command_rejected
+	expect_eq message "$(result host .error.message)" 'status 4: exit 4'
+	expect_eq commands "$(result host '.commands | length')" 2
+}
+
+case_a_program_that_does_not_end() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	expect_status 3 poll --timeout 2 -o ndjson 'echo begun; sleep 60'
+	expect_error host command timeout
+	expect_eq output "$(result host '.commands[0].output')" begun
+	expect_eq status "$(result host '.commands[0].exit_status')" null
+	expect_status 3 poll --timeout 4 --max-output 1M -o ndjson yes
+	expect_error host command output_too_large
+	expect_eq bytes "$(result host '.commands[0].bytes')" 1048576
+}
+
+case_a_router_may_run_programs_as_well() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll --exec -o ndjson 'show clock'
+	expect_results '.[0].commands[0] | .exit_status == 0 and
+		(.output | test("UTC"))'
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results '.[0].commands[0] | has("exit_status") | not'
+}
+
+case_telnetd_with_bash() {
+	make_user bash
+	start_telnetd
+	expect_session linux_telnet
+	expect_results '.[0].weak == ["telnet"]'
+}
+
+case_telnetd_refuses_a_wrong_password() {
+	make_user bash
+	start_telnetd
+	LINUX_PASSWORD=wrong linux_inventory linux_telnet
+	expect_status 3 poll -o ndjson --timeout 20 'uname -s'
+	expect_error host auth auth_failed
+}
+
 # Debian's own, without the title of the window.
 case_a_prompt_with_colours() {
 	make_user bash
@@ -145,7 +248,7 @@ case_a_prompt_of_two_lines() {
 	echo "PS1='\\n\\u:\\w\\$ '" >>"$home/.profile"
 	start_sshd ed25519
 	linux_inventory
-	expect_status 0 poll -o ndjson --timeout 8 'uname -s' 'cd /tmp' pwd \
+	expect_status 0 poll --shell -o ndjson --timeout 8 'uname -s' 'cd /tmp' pwd \
 		"printf '\\n\\nblank lines\\n\\n'"
 	expect_results '[.[0].commands[].output] ==
 		["Linux\n", "", "/tmp\n", "\n\nblank lines\n\n"]'
@@ -155,11 +258,11 @@ case_a_command_that_asks_is_answered() {
 	make_user bash
 	start_sshd ed25519
 	linux_inventory
-	expect_status 0 poll -o ndjson --timeout 8 --answer 'Sure\? $=yes' \
+	expect_status 0 poll --shell -o ndjson --timeout 8 --answer 'Sure\? $=yes' \
 		'read -p "Sure? " x; echo "it was $x"' 'echo done'
 	expect_results '[.[0].commands[].output] ==
 		["Sure? yes\nit was yes\n", "done\n"]'
-	expect_status 3 poll -o ndjson --timeout 2 'read -p "Sure? " x'
+	expect_status 3 poll --shell -o ndjson --timeout 2 'read -p "Sure? " x'
 	expect_error host command timeout
 	expect_match message "$(result host .error.message)" 'Sure\? "$'
 }

@@ -2,8 +2,9 @@
  * libFuzzer target: whatever a device says, a dialogue with it ends, in time
  * and within its bounds, and tells nobody the secret.
  *
- * The first byte chooses platform and manner. The rest is what the device
- * sends: 0xfe waits until we have sent something, 0xff lets a second pass.
+ * The first byte chooses the manner, the second the platform. The rest is what
+ * the device sends: 0xfe waits until we have sent something, 0xff lets a second
+ * pass.
  */
 #include <assert.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 #define PATIENCE_MS 20000
 #define WAITS_MAX 1000000
 #define BYTES_MAX 4096
+#define PLATFORMS_MAX 100
 
 struct device {
 	struct transport transport;
@@ -167,6 +169,7 @@ static int command(struct cli *cli, struct device *device, struct nf_error *err)
 static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 {
 	struct login login = {.username = "cisco", .password = SECRET};
+
 	if (cli_learn(cli, &login, device->now_ms + PATIENCE_MS, err) == -1)
 		return;
 	assert(*cli_prompt(cli) != '\0');
@@ -178,23 +181,41 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 		;
 }
 
-static struct patterns *patterns[2];
+/* Of every platform, and of each once more that has to prove its prompts. */
+static struct patterns *patterns[2 * PLATFORMS_MAX];
+static size_t npatterns;
+
+static void compile_one(struct nf_platforms *platforms, const char *name)
+{
+	static const struct nf_answer answers[] = {{"\\[confirm\\]$", ""},
+						   {"(?i)sure\\? ?$", "y"}};
+	static struct platform confirming[PLATFORMS_MAX];
+	const struct platform *platform;
+	struct nf_error err;
+
+	if (npatterns / 2 == PLATFORMS_MAX ||
+	    catalogue_find(&platform, platforms, name, &err) != 1)
+		__builtin_trap();
+	confirming[npatterns / 2] = *platform;
+	confirming[npatterns / 2].confirms = true;
+	if (patterns_new(&patterns[npatterns], platform, NULL, &err) == -1 ||
+	    patterns_new(&patterns[npatterns + 1], &confirming[npatterns / 2],
+			 NULL, &err) == -1 ||
+	    patterns_add_answers(patterns[npatterns + 1], answers, 2, &err) ==
+		    -1)
+		__builtin_trap();
+	npatterns += 2;
+}
 
 static void compile(void)
 {
-	static const char *const names[] = {"cisco_ios", "linux"};
-	struct nf_platforms *platforms;
+	static struct nf_platforms *platforms;
 	struct nf_error err;
 
 	if (nf_platforms_load(&platforms, NULL, 0, &err) == -1)
 		__builtin_trap();
-	for (int i = 0; i < 2; i++) {
-		const struct platform *platform;
-
-		if (catalogue_find(&platform, platforms, names[i], &err) != 1 ||
-		    patterns_new(&patterns[i], platform, NULL, &err) == -1)
-			__builtin_trap();
-	}
+	for (const struct builtin *at = builtins; at->name != NULL; at++)
+		compile_one(platforms, at->name);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -203,16 +224,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct nf_error err = {0};
 	struct cli *cli = NULL;
 
-	if (len == 0)
+	if (len < 2)
 		return 0;
-	if (patterns[0] == NULL)
+	if (npatterns == 0)
 		compile();
-	device.bytes = bytes + 1;
-	device.len = len - 1;
-	device.busy = bytes[0] & 2;
-	device.closes = bytes[0] & 4;
-	if (cli_new(&cli, &device.transport, patterns[bytes[0] & 1], &err) ==
-	    -1)
+	device.bytes = bytes + 2;
+	device.len = len - 2;
+	device.busy = bytes[0] & 1;
+	device.closes = bytes[0] & 2;
+	if (cli_new(&cli, &device.transport, patterns[bytes[1] % npatterns],
+		    &err) == -1)
 		__builtin_trap();
 	talk(cli, &device, &err);
 	check_error(&err);

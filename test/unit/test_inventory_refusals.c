@@ -227,6 +227,19 @@ static void test_inventory_refuses_unknown_device_type(void **state)
 		{"- host: a\n  device_type: toaster_9000\n",
 		 "inv.yaml:2: device 'a': unknown device_type 'toaster_9000' "
 		 "(netfan platforms lists all)"},
+		{"- host: a\n  device_type: cisco_iso_telnet\n",
+		 "inv.yaml:2: device 'a': unknown device_type "
+		 "'cisco_iso_telnet': did you mean 'cisco_ios'? (netfan "
+		 "platforms lists all)"},
+		{"- host: a\n  device_type: _telnet\n",
+		 "inv.yaml:2: device 'a': unknown device_type '_telnet' "
+		 "(netfan platforms lists all)"},
+		{"- host: a\n  device_type: linux\n  transport: smoke\n",
+		 "inv.yaml:3: device 'a': transport 'smoke' is not ssh or "
+		 "telnet"},
+		{"- host: a\n  device_type: linux_telnet\n  transport: ssh\n",
+		 "inv.yaml:3: device 'a': transport ssh contradicts "
+		 "device_type 'linux_telnet'"},
 		{"- {ip: b}\n",
 		 "inv.yaml:1: device 'b': no device_type (netfan platforms "
 		 "lists all)"},

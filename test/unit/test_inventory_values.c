@@ -252,6 +252,42 @@ static void note(void *arg, const char *text)
 		       text);
 }
 
+static void test_inventory_knows_telnet_by_type_or_transport(void **state)
+{
+	static const struct {
+		const char *keys;
+		bool telnet;
+		unsigned port;
+	} examples[] = {
+		{"device_type: cisco_ios", false, 22},
+		{"device_type: cisco_ios_ssh", false, 22},
+		{"device_type: cisco_ios_telnet", true, 23},
+		{"device_type: cisco_xe_telnet", true, 23},
+		{"device_type: cisco_ios, transport: telnet", true, 23},
+		{"device_type: cisco_ios_telnet, transport: telnet", true, 23},
+		{"device_type: cisco_ios, transport: ssh", false, 22},
+		{"device_type: cisco_ios_telnet, port: 2323", true, 2323},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		struct nf_inventory *inv;
+		char text[200];
+
+		unit_where(examples[i].keys);
+		(void)snprintf(text, sizeof(text), "- {host: a, %s}\n",
+			       examples[i].keys);
+		inv = invtext_parse(text);
+		assert_int_equal(inventory_device(inv, 0)->telnet,
+				 examples[i].telnet);
+		assert_int_equal(nf_inventory_device(inv, 0)->port,
+				 examples[i].port);
+		assert_string_equal(nf_inventory_device(inv, 0)->platform,
+				    "cisco_ios");
+		nf_inventory_free(inv);
+	}
+}
+
 static void test_inventory_notes_unused_keys_once(void **state)
 {
 	static const char text[] =
@@ -351,6 +387,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_reads_every_layout),
 	cmocka_unit_test(test_inventory_names_like_hosts_by_port),
 	cmocka_unit_test(test_inventory_reads_legacy_in_any_case),
+	cmocka_unit_test(test_inventory_knows_telnet_by_type_or_transport),
 	cmocka_unit_test(test_inventory_notes_unused_keys_once),
 	cmocka_unit_test(test_inventory_takes_every_netmiko_key),
 };

@@ -163,6 +163,7 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_int_equal(a->command, b->command);
 		break;
 	case MESSAGE_OUTPUT:
+	case MESSAGE_STDERR:
 		assert_int_equal(a->output.len, b->output.len);
 		assert_memory_equal(a->output.bytes, b->output.bytes,
 				    a->output.len);
@@ -171,6 +172,9 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_true(a->end.us == b->end.us);
 		assert_int_equal(a->end.rejected, b->end.rejected);
 		assert_int_equal(a->end.truncated, b->end.truncated);
+		assert_int_equal(a->end.ran, b->end.ran);
+		assert_int_equal(a->end.status, b->end.status);
+		assert_string_equal(a->end.signal, b->end.signal);
 		break;
 	case MESSAGE_HOSTKEY:
 		assert_string_equal(a->hostkey.type, b->hostkey.type);
@@ -202,9 +206,13 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		{.type = MESSAGE_OUTPUT, .output = {bytes, 0}},
 		{.type = MESSAGE_OUTPUT, .output = {bytes, 1}},
 		{.type = MESSAGE_OUTPUT, .output = {bytes, MESSAGE_MAX}},
-		{.type = MESSAGE_END, .end = {0, false, false}},
-		{.type = MESSAGE_END, .end = {INT64_MAX, true, false}},
-		{.type = MESSAGE_END, .end = {-1, false, true}},
+		{.type = MESSAGE_STDERR, .output = {bytes, 1000}},
+		{.type = MESSAGE_END, .end = {0, false, false, false, -1, ""}},
+		{.type = MESSAGE_END,
+		 .end = {INT64_MAX, true, false, true, 255, "TERM"}},
+		{.type = MESSAGE_END,
+		 .end = {-1, false, true, true, INT32_MIN,
+			 "a-name-of-thirty-one-characters"}},
 		{.type = MESSAGE_HOSTKEY,
 		 .hostkey = {"ssh-ed25519", bytes, 51}},
 		{.type = MESSAGE_HOSTKEY, .hostkey = {"", bytes, 0}},
@@ -249,13 +257,19 @@ static const struct spelling spellings[] = {
 	 {2, 0, 0, 0, 3, 'o', 'k', '\n'},
 	 8},
 	{"END",
-	 {.type = MESSAGE_END, .end = {0x0102030405060708, true, false}},
-	 {3, 0, 0, 0, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0},
-	 15},
+	 {.type = MESSAGE_END,
+	  .end = {0x0102030405060708, true, false, true, 9, "HUP"}},
+	 {4, 0, 0, 0, 22, 1, 2, 3, 4, 5, 6,   7,   8,  1,
+	  0, 1, 0, 0, 0,  9, 0, 0, 0, 3, 'H', 'U', 'P'},
+	 27},
+	{"STDERR",
+	 {.type = MESSAGE_STDERR, .output = {(const uint8_t *)"no", 2}},
+	 {3, 0, 0, 0, 2, 'n', 'o'},
+	 7},
 	{"HOSTKEY",
 	 {.type = MESSAGE_HOSTKEY,
 	  .hostkey = {"rsa", (const uint8_t *)"KEY!", 4}},
-	 {4, 0, 0, 0, 11, 0, 0, 0, 3, 'r', 's', 'a', 'K', 'E', 'Y', '!'},
+	 {5, 0, 0, 0, 11, 0, 0, 0, 3, 'r', 's', 'a', 'K', 'E', 'Y', '!'},
 	 16},
 };
 
@@ -336,6 +350,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 
 		switch (spellings[i].message.type) {
 		case MESSAGE_OUTPUT: /* any length is one */
+		case MESSAGE_STDERR:
 			assert_no_truncation_passes(&payload, payload.len);
 			break;
 		case MESSAGE_HOSTKEY: /* likewise of the key */

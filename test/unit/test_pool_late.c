@@ -355,14 +355,14 @@ static void test_a_task_that_writes_without_end_is_late_too(void **state)
 
 /* ---- a worker that is stopped ---- */
 
-/* Half a second of its own time: a pause of the worker is not in it. */
-static int task_takes_50_naps(void *ctx, uint32_t index, struct nf_outlet *out,
+/* A third of a second of its own time: a pause of the worker is not in it. */
+static int task_takes_30_naps(void *ctx, uint32_t index, struct nf_outlet *out,
 			      struct nf_error *err)
 {
 	(void)ctx;
 	(void)out;
 	(void)trial_begin_running(index);
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 30; i++) {
 		if (!trial_pause_ms(10))
 			return error_set(err, NF_CANCELLED, "cut");
 	}
@@ -386,7 +386,7 @@ static void stop_for_a_while(unsigned fibers)
 	int64_t limit_ms = fibers > 0 ? 1200 : 1000;
 	struct trial trial = {0};
 
-	trial_prepare(&trial, task_takes_50_naps, 1, fibers > 0 ? fibers : 1);
+	trial_prepare(&trial, task_takes_30_naps, 1, fibers > 0 ? fibers : 1);
 	trial.options.worker.fibers = fibers;
 	trial.options.worker.limit_ms = limit_ms;
 	trial_start(&trial);

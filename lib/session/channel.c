@@ -1,0 +1,308 @@
+/* An SSH connection's channels: a shell as a stream, or a command each. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "fiber/fiber.h"
+#include "session/printable.h"
+#include "session/ssh_parts.h"
+#include "session/text.h"
+
+#define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
+#define READS_IN_TURN 64 /* before others have their turn */
+#define STATUS_MS 5000 /* for what comes behind the end of the output */
+
+/* ---- the shell as a stream */
+
+static struct ssh *ssh_of(struct transport *tr)
+{
+	return (struct ssh *)(void *)((char *)tr -
+				      offsetof(struct ssh, stream));
+}
+
+static ssize_t stream_error(struct ssh *ssh, ssize_t rc)
+{
+	errno = rc == LIBSSH2_ERROR_EAGAIN ? EAGAIN
+		: ssh->sys_errno != 0      ? ssh->sys_errno
+					   : ECONNRESET;
+	return -1;
+}
+
+static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
+{
+	struct ssh *ssh = ssh_of(tr);
+	ssize_t n;
+
+	ssh->run = 0;
+	n = libssh2_channel_read(ssh->channel, bytes, len);
+	if (n > 0)
+		return n;
+	if (n == 0 && libssh2_channel_eof(ssh->channel))
+		return 0;
+	/* All is read, and no more can come. */
+	if ((n == 0 || n == LIBSSH2_ERROR_EAGAIN) && ssh->ended) {
+		if (ssh->sys_errno == 0)
+			return 0;
+		n = LIBSSH2_ERROR_SOCKET_RECV;
+	}
+	return stream_error(ssh, n == 0 ? LIBSSH2_ERROR_EAGAIN : n);
+}
+
+static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
+{
+	struct ssh *ssh = ssh_of(tr);
+	ssize_t n;
+
+	ssh->run = 0;
+	n = libssh2_channel_write(ssh->channel, bytes, len);
+	return n >= 0 ? n : stream_error(ssh, n);
+}
+
+/* libssh2 knows better than its caller what it waits for. */
+static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
+{
+	struct ssh *ssh = ssh_of(tr);
+
+	(void)ways;
+	return transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
+}
+
+static int64_t stream_now_ms(struct transport *tr)
+{
+	return transport_now(ssh_of(tr)->tr);
+}
+
+static void stream_shutdown(struct transport *tr)
+{
+	(void)tr; /* ssh_close() does */
+}
+
+static const struct transport_ops stream_ops = {
+	.recv = stream_recv,
+	.send = stream_send,
+	.wait = stream_wait,
+	.now_ms = stream_now_ms,
+	.shutdown = stream_shutdown,
+	.free = stream_shutdown,
+};
+
+/* ---- shell */
+
+static int open_channel(struct ssh *ssh, int64_t deadline_ms,
+			struct nf_error *err)
+{
+	int rc;
+
+	do {
+		ssh->channel = libssh2_channel_open_session(ssh->session);
+		rc = ssh->channel != NULL
+			     ? 0
+			     : libssh2_session_last_errno(ssh->session);
+	} while (rc == LIBSSH2_ERROR_EAGAIN &&
+		 ssh_wait(ssh, deadline_ms, err) == 0);
+	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+}
+
+int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
+	      int64_t deadline_ms, struct nf_error *err)
+{
+	static const char modes[] = "\0"; /* TTY_OP_END: lshd wants to see it */
+	int rc;
+
+	if (open_channel(ssh, deadline_ms, err) == -1)
+		return -1;
+	UNTIL_DONE(rc,
+		   libssh2_channel_request_pty_ex(
+			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
+			   (int)columns, TEXT_ROWS, 0, 0),
+		   ssh, deadline_ms, err);
+	if (rc != 0)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	/* stderr that nobody reads would fill the window. */
+	UNTIL_DONE(rc,
+		   libssh2_channel_handle_extended_data2(
+			   ssh->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE),
+		   ssh, deadline_ms, err);
+	if (rc != 0)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
+		   err);
+	if (rc != 0)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	ssh->stream = (struct transport){.ops = &stream_ops, .fd = ssh->tr->fd};
+	return 0;
+}
+
+struct transport *ssh_stream(struct ssh *ssh)
+{
+	return &ssh->stream;
+}
+
+/* ---- a command of its own */
+
+/* A command that runs. */
+struct run {
+	struct ssh *ssh;
+	const struct cli_sink *sink;
+	int64_t *deadline_ms;
+	struct ssh_exec *exec;
+	unsigned nreads;
+};
+
+static int start(struct run *run, const char *command, struct nf_error *err)
+{
+	static const char request[] = "exec";
+	LIBSSH2_CHANNEL *channel;
+	int rc;
+
+	if (open_channel(run->ssh, *run->deadline_ms, err) == -1)
+		return -1;
+	channel = run->ssh->channel;
+	UNTIL_DONE(rc,
+		   libssh2_channel_process_startup(
+			   channel, request, (unsigned)strlen(request), command,
+			   (unsigned)strlen(command)),
+		   run->ssh, *run->deadline_ms, err);
+	if (rc != 0)
+		return ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
+	UNTIL_DONE(rc, libssh2_channel_send_eof(channel), run->ssh,
+		   *run->deadline_ms, err);
+	return rc == 0 ? 0 : ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
+}
+
+/* As much of it as may be is passed on. */
+static int pass_on(struct run *run, const uint8_t *bytes, size_t len,
+		   struct nf_error *err)
+{
+	uint64_t room = run->sink->bytes_max - run->exec->bytes;
+	size_t n = len <= room ? len : (size_t)room;
+	int64_t waited_ms = 0;
+
+	if (n > 0 &&
+	    run->sink->emit(run->sink->arg, bytes, n, &waited_ms) == -1)
+		return error_set(err, NF_CANCELLED,
+				 "its answer is not wanted any more");
+	*run->deadline_ms += waited_ms;
+	run->exec->bytes += n;
+	if (n < len)
+		return error_set(err, NF_OUTPUT_TOO_LARGE,
+				 "an answer of more than %llu bytes",
+				 (unsigned long long)run->sink->bytes_max);
+	return 0;
+}
+
+/* The rest of what is too much is read, and dropped. */
+static int keep_stderr(struct run *run, const uint8_t *bytes, size_t len,
+		       struct nf_error *err)
+{
+	struct buf *kept = &run->exec->err;
+	size_t n = len <= buf_room(kept) ? len : buf_room(kept);
+
+	run->exec->err_cut |= n < len;
+	if (n > 0 && buf_append(kept, bytes, n) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for an answer");
+	return 0;
+}
+
+/* Read once of either stream: 1 when there was something, 0, or -1. */
+static int read_stream(struct run *run, int stream, struct nf_error *err)
+{
+	uint8_t bytes[READ_MAX];
+	ssize_t n;
+	int rc;
+
+	run->ssh->run = 0;
+	n = libssh2_channel_read_ex(run->ssh->channel, stream, (char *)bytes,
+				    sizeof(bytes));
+	if (n == 0 || n == LIBSSH2_ERROR_EAGAIN)
+		return 0;
+	if (n < 0)
+		return ssh_fail(run->ssh, (int)n, NF_DISCONNECTED, err);
+	rc = stream == 0 ? pass_on(run, bytes, (size_t)n, err)
+			 : keep_stderr(run, bytes, (size_t)n, err);
+	return rc == -1 ? -1 : 1;
+}
+
+/* One that never stops is late all the same, and others have their turn. */
+static int give_way(struct run *run, struct nf_error *err)
+{
+	int64_t now = transport_now(run->ssh->tr);
+
+	if (++run->nreads % READS_IN_TURN != 0)
+		return 0;
+	if (now >= *run->deadline_ms)
+		return error_set(err, NF_TIMEOUT, "not done by its deadline");
+	(void)transport_wait(run->ssh->tr, WAIT_IN, now);
+	return 0;
+}
+
+static int read_all(struct run *run, struct nf_error *err)
+{
+	for (;;) {
+		int out = read_stream(run, 0, err);
+		int more = out == -1
+				   ? -1
+				   : read_stream(run, SSH_EXTENDED_DATA_STDERR,
+						 err);
+
+		if (out == -1 || more == -1)
+			return -1;
+		if (out == 1 || more == 1) {
+			if (give_way(run, err) == -1)
+				return -1;
+			continue;
+		}
+		if (libssh2_channel_eof(run->ssh->channel))
+			return 0;
+		if (ssh_wait(run->ssh, *run->deadline_ms, err) == -1)
+			return -1;
+	}
+}
+
+/* Its status comes behind the output, from most; who does not close is left. */
+static void take_status(struct run *run)
+{
+	LIBSSH2_CHANNEL *channel = run->ssh->channel;
+	int64_t deadline_ms = transport_now(run->ssh->tr) + STATUS_MS;
+	struct nf_error ignored;
+	char *signal = NULL;
+	int rc;
+
+	if (deadline_ms > *run->deadline_ms)
+		deadline_ms = *run->deadline_ms;
+	UNTIL_DONE(rc, libssh2_channel_close(channel), run->ssh, deadline_ms,
+		   &ignored);
+	if (rc == 0)
+		UNTIL_DONE(rc, libssh2_channel_wait_closed(channel), run->ssh,
+			   deadline_ms, &ignored);
+	run->exec->status = libssh2_channel_get_exit_status(channel);
+	(void)libssh2_channel_get_exit_signal(channel, &signal, NULL, NULL,
+					      NULL, NULL, NULL);
+	if (signal != NULL) {
+		run->exec->status = SSH_EXEC_KILLED;
+		printable_copy(run->exec->signal, sizeof(run->exec->signal),
+			       (const uint8_t *)signal, strlen(signal));
+		libssh2_free(run->ssh->session, signal);
+	}
+	if (rc == 0)
+		UNTIL_DONE(rc, libssh2_channel_free(channel), run->ssh,
+			   deadline_ms, &ignored);
+	run->ssh->channel = NULL;
+}
+
+int ssh_exec(struct ssh *ssh, const char *command, const struct cli_sink *sink,
+	     int64_t *deadline_ms, struct ssh_exec *exec, struct nf_error *err)
+{
+	struct run run = {.ssh = ssh,
+			  .sink = sink,
+			  .deadline_ms = deadline_ms,
+			  .exec = exec};
+
+	*exec = (struct ssh_exec){.status = SSH_EXEC_UNKNOWN};
+	buf_init(&exec->err, SSH_EXEC_STDERR_MAX);
+	if (start(&run, command, err) == -1 || read_all(&run, err) == -1)
+		return -1;
+	take_status(&run);
+	return 0;
+}
