@@ -31,6 +31,42 @@ case_max_output_cuts_an_answer() {
 		'[false,true]'
 }
 
+# The text of answers, of a poll that went well.
+answers() {
+	jq -c '[.device, .prompt, [.commands[] | [.command, .output,
+		.rejected]]]' "$TEST_TMP/out" | sort
+}
+
+case_telnet_gives_the_same_text() {
+	local over_ssh
+
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 3 --telnet 2323
+	make_inventory 3
+	expect_status 0 poll -o ndjson 'show inventory' 'show clocks' 'show run'
+	over_ssh=$(answers)
+	sed -i -e 's/cisco_ios/cisco_ios_telnet/' -e 's/^  port: .*/  port: 2323/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson 'show inventory' 'show clocks' 'show run'
+	expect_eq answers "$(answers)" "$over_ssh"
+	expect_results 'all(.[]; .weak == ["telnet"] and .prompt ==
+		.device + "#")'
+}
+
+case_telnet_refuses_a_wrong_password() {
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 1 --telnet 2323
+	PASSWORD=wrong make_inventory 1 'transport: telnet'
+	sed -i 's/^  port: .*/  port: 2323/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 auth auth_failed
+	expect_match message "$(result R1 .error.message)" 'user cisco'
+	! grep -r wrong "$TEST_TMP/out" "$TEST_TMP/err" ||
+		fail 'the password is shown'
+}
+
 case_sizes_that_are_none() {
 	local size
 

@@ -145,19 +145,16 @@ static void test_habit_an_unfinished_line_in_zsh(void **state)
 		     .command = "printf 7", .output = "7",
 		     .steps = {
 			     DELIVER("\033[1m\033[7m%\033[27m\033[1m\033["
-				     "0m" BLANK510
-				     "\r "
+				     "0m" BLANK510 "\r "
 				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "),
 			     EXPECT("\n"),
 			     DELIVER("\r\n\033[1m\033[7m%\033[27m\033[1m\033["
-				     "0m" BLANK510
-				     "\r "
+				     "0m" BLANK510 "\r "
 				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "),
 			     EXPECT("printf 7\n"),
 			     DELIVER("printf "
 				     "7\r\r\n7\033[1m\033[7m%\033[27m\033[1m"
-				     "\033[0m" BLANK510
-				     "\r "
+				     "\033[0m" BLANK510 "\r "
 				     "\r\r\033[0m\033[27m\033[24m\033[Jhost% "
 				     "\033[K\033[?2004h"),
 			     END});
