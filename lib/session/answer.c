@@ -73,7 +73,7 @@ static int put(struct answer *answer, const uint8_t *bytes, size_t len)
 	const struct cli_sink *sink = answer->sink;
 	uint64_t room;
 
-	if (sink == NULL)
+	if (sink == NULL || answer->count == NULL)
 		return 0;
 	room = sink->bytes_max - answer->count->bytes - answer->piece.len;
 	if (len <= room)
