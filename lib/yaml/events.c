@@ -1,4 +1,4 @@
-/* YAML events, refusing what no file of ours needs. */
+/* The YAML events of a file, refusing what none of ours needs. */
 #include "yaml/events.h"
 
 #include <string.h>

@@ -1,8 +1,7 @@
 /*
- * The YAML events, one after the other. Refuses, with the
- * line, what is not YAML in UTF-8, and what no file of ours needs: anchors and
- * aliases (they make small files huge), tags, NUL characters, and more than 32
- * levels.
+ * The YAML events of a file, one after the other. Refuses, with the line, what
+ * is not YAML in UTF-8, and what no file of ours needs: anchors and aliases
+ * (they make small files huge), tags, NUL characters, and more than 32 levels.
  */
 #ifndef NETFAN_YAML_EVENTS_H
 #define NETFAN_YAML_EVENTS_H

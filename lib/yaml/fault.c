@@ -1,4 +1,4 @@
-/* Saying where an inventory is wrong. */
+/* Saying where a file is wrong. */
 #include "yaml/fault.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* Saying where an inventory is wrong: FILE:LINE: device 'NAME': what. */
+/* Saying where a file is wrong: FILE:LINE: what, or device 'NAME': what. */
 #ifndef NETFAN_YAML_FAULT_H
 #define NETFAN_YAML_FAULT_H
 

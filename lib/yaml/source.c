@@ -1,4 +1,4 @@
-/* The bytes. */
+/* The bytes of a file. */
 #include "yaml/source.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The bytes. */
+/* The bytes of a file. */
 #ifndef NETFAN_YAML_SOURCE_H
 #define NETFAN_YAML_SOURCE_H
 
