@@ -418,8 +418,11 @@ static int leave_paging(struct cli *cli, struct nf_error *err)
 
 static int learn(struct cli *cli, struct login *login, struct nf_error *err)
 {
-	int rc = find_prompt(cli, login, err);
+	int rc;
 
+	terminal_report(&cli->terminal, true);
+	rc = find_prompt(cli, login, err);
+	terminal_report(&cli->terminal, false);
 	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
 	if (rc == -1)
 		return -1;

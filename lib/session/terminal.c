@@ -2,6 +2,7 @@
 #include "session/terminal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,56 @@ static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 			 terminal->failure->message);
 }
 
+void terminal_report(struct terminal *terminal, bool on)
+{
+	terminal->reports = on ? TERMINAL_REPORTS : 0;
+}
+
+static int report(struct terminal *terminal, const char *text,
+		  struct nf_error *err)
+{
+	if (terminal->reports == 0)
+		return 0;
+	terminal->reports--;
+	return terminal_send(terminal, text, strlen(text), err);
+}
+
+/* A place near the lower right corner shows it how large the screen is. */
+static int report_position(struct terminal *terminal, struct nf_error *err)
+{
+	const struct text *text = &terminal->text;
+	size_t column = text->cursor - text->row + 1;
+	char answer[32];
+
+	if (column > text->columns)
+		column = text->columns;
+	(void)snprintf(answer, sizeof(answer), "\033[%d;%zuR", TEXT_ROWS,
+		       column);
+	return report(terminal, answer, err);
+}
+
+/* As a VT102, which has nothing that is asked about further. */
+static int answer_asked(struct terminal *terminal, struct nf_error *err)
+{
+	struct text *text = &terminal->text;
+	unsigned positions = text->asked_position;
+	bool identity = text->asked_identity, status = text->asked_status;
+
+	text->asked_position = 0;
+	text->asked_identity = text->asked_status = false;
+	if (terminal->reports == 0)
+		return 0;
+	if (identity && report(terminal, "\033[?6c", err) == -1)
+		return -1;
+	if (status && report(terminal, "\033[0n", err) == -1)
+		return -1;
+	for (; positions > 0 && terminal->reports > 0; positions--) {
+		if (report_position(terminal, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* Read all that is there: 1 when there was something, 0 when not. */
 static int settle(struct terminal *terminal, struct nf_error *err)
 {
@@ -104,7 +155,8 @@ static int settle(struct terminal *terminal, struct nf_error *err)
 			return 1;
 		}
 		came = 1;
-		if (feed(terminal, bytes, (size_t)n, err) == -1)
+		if (feed(terminal, bytes, (size_t)n, err) == -1 ||
+		    answer_asked(terminal, err) == -1)
 			return -1;
 		/* Counted over all calls: a flood may pause for a moment. */
 		if (++terminal->nreads % READS_IN_TURN != 0)

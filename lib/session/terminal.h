@@ -19,6 +19,7 @@ struct terminal {
 	int64_t *deadline_ms; /* of the step that runs */
 	bool late; /* the deadline has passed, a last look is due */
 	bool hushed; /* what it sends may hold a secret */
+	unsigned reports; /* that may still be given to who asks for them */
 	unsigned nreads;
 	int sys_errno; /* of a stream that broke, not yet told */
 	uint8_t tail[TERMINAL_TAIL];
@@ -32,6 +33,13 @@ void terminal_init(struct terminal *terminal, struct transport *stream,
 		   const struct platform *platform, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure);
 void terminal_release(struct terminal *terminal);
+
+/*
+ * Tell a device what it asks of its terminal, at most TERMINAL_REPORTS times
+ * from now on, or no more: it is typed, and may be taken for a command.
+ */
+#define TERMINAL_REPORTS 16
+void terminal_report(struct terminal *terminal, bool on);
 
 /*
  * Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. One

@@ -131,8 +131,13 @@ static int move_right(struct text *text, size_t by)
 	return 0;
 }
 
+/* The last column of its row is as far as it goes. */
 static int move_to(struct text *text, size_t place)
 {
+	size_t last = text->row + text->columns - 1;
+
+	if (place > last)
+		place = last > text->cursor ? last : text->cursor;
 	if (place >= text->cursor)
 		return move_right(text, place - text->cursor);
 	move_back(text, text->cursor - place);
@@ -161,11 +166,18 @@ static int control_ends(struct text *text, uint8_t final)
 		move_back(text, count);
 		break;
 	case 'C': /* cursor right */
-		return move_right(text, count);
+		return move_to(text, text->cursor + count);
 	case 'G': /* to a column of its row */
 		return move_to(text, text->row + count - 1);
 	case 'K':
 		erase(text);
+		break;
+	case 'c':
+		text->asked_identity = true;
+		break;
+	case 'n':
+		text->asked_status |= text->parameter == 5;
+		text->asked_position += text->parameter == 6;
 		break;
 	case 'E': /* a line down */
 	case 'L': /* room for a line: what is written next is another one */
@@ -214,6 +226,8 @@ static int escape(struct text *text, uint8_t byte)
 		text->state = TEXT_CHARSET;
 	else if (byte == ESC)
 		text->state = TEXT_ESCAPE;
+	else if (byte == 'Z')
+		text->asked_identity = true;
 	else if (byte == 'E') /* next line */
 		return end_line(text);
 	return 0;

@@ -36,6 +36,10 @@ struct text {
 	unsigned parameter; /* first number of the control sequence */
 	bool rest; /* its other numbers follow, which mean nothing here */
 	bool moved; /* the cursor was moved back */
+	/* What it asked of the terminal since they were last cleared: */
+	bool asked_identity;
+	bool asked_status;
+	unsigned asked_position; /* times */
 	text_line_fn *on_line;
 	void *arg;
 };

@@ -160,6 +160,24 @@ static void test_habit_an_unfinished_line_in_zsh(void **state)
 			     END});
 }
 
+/* RouterOS and ZyNOS measure the terminal before they show a prompt. */
+static void test_habit_a_terminal_that_is_measured(void **state)
+{
+	PLAY_AT_ONCE(.platform = "generic", .prompt = "[admin@box] > ",
+		     .command = "/log print", .output = "one\n",
+		     .steps = {DELIVER("\r\n\033Z"), EXPECT("\033[?6c"),
+			       DELIVER("\r\033[9999B\033[9999C\033[6n"),
+			       EXPECT("\033[1000;511R"),
+			       DELIVER("\r\033[K\033[5n"), EXPECT("\033[0n"),
+			       DELIVER("[admin@box] > "), EXPECT("\n"),
+			       DELIVER("\r\n[admin@box] > "),
+			       EXPECT("/log print\n"),
+			       /* An answer asks in vain: it would be typed. */
+			       DELIVER("/log print\r\no\033[6nne\033[c\r\n"
+				       "[admin@box] > "),
+			       END});
+}
+
 /* ---- echo */
 
 /* A terminal of 80 columns goes on in the next row, with a blank and CR. */
@@ -480,6 +498,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_cr_cr_lf),
 	cmocka_unit_test(test_habit_nul_bytes),
 	cmocka_unit_test(test_habit_an_unfinished_line_in_zsh),
+	cmocka_unit_test(test_habit_a_terminal_that_is_measured),
 	cmocka_unit_test(test_habit_echo_wrapped_at_80_columns),
 	cmocka_unit_test(test_habit_no_echo),
 	cmocka_unit_test(test_habit_prompts_in_a_configuration),

@@ -280,7 +280,8 @@ static void test_text_returns_to_the_row_it_is_in(void **state)
 		{600, "\ryy", 511, "yy"},      {600, "\r\ryy", 511, "yy"},
 		{511, "\ryy", 0, "yy"},        {511, "z\ryy", 511, "yy"},
 		{512, "\r\b\ryy", 0, "yy"},    {1100, "\r\r \ry", 1022, "y"},
-		{600, "\033[3Gyy", 513, "yy"},
+		{600, "\033[3Gyy", 513, "yy"}, {5, "\033[9999Cz", 510, "z"},
+		{511, "\033[3C\ry", 0, "y"},
 	};
 
 	(void)state;
