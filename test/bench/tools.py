@@ -101,10 +101,16 @@ class Programs:
                 for i in range(devices)))
         return path
 
-    def poll_argv(self, devices, *options):
+    def poll_argv(self, devices, *options, command=COMMAND):
         return [self.build / "netfan", "poll", "-q", "-o", "ndjson", "-i",
                 self.inventory(devices), "--known-hosts", self.known_hosts,
-                *options, COMMAND]
+                *options, command]
+
+    def answer(self, command):
+        """Of one device: the answer's bytes, and the seconds it took."""
+        out = run_well(self.poll_argv(1, command=command))[1]
+        answer = json.loads(out)["commands"][0]
+        return answer["bytes"], answer["seconds"]
 
     def poll(self, devices, *options):
         """Every device must have answered."""
