@@ -20,6 +20,7 @@
 struct cli {
 	struct terminal terminal;
 	const struct patterns *patterns;
+	const char *username; /* borrowed; NULL: not known */
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
@@ -437,6 +438,7 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	int rc;
 
 	cli->terminal.deadline_ms = &deadline_ms;
+	cli->username = login->username;
 	answer_drop(&cli->answer);
 	cli->learning = true;
 	rc = learn(cli, login, err);
@@ -447,27 +449,57 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	return rc;
 }
 
-/* What the device says to "enable" and to the secret: 1 when privileged. */
-static int enable_step(struct cli *cli, const char *secret, bool quiet,
-		       bool *asked, struct nf_error *err)
+/* How far enable has come. */
+struct enabling {
+	const char *secret;
+	bool named; /* the username was said: an AAA server may want it again */
+	bool asked; /* the secret, too */
+};
+
+/* 1 when a question was answered. */
+static int enable_answer(struct cli *cli, struct enabling *enabling,
+			 struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
 
 	if (patterns_password(cli->patterns, line->data, line->len)) {
-		if (*asked)
+		if (enabling->asked)
 			return error_set(err, NF_ENABLE_FAILED,
 					 "the secret is refused");
-		*asked = true;
+		enabling->asked = true;
 		answer_drop(&cli->answer);
-		return terminal_send_line(&cli->terminal, secret, err);
+		return terminal_send_line(&cli->terminal, enabling->secret,
+					  err) == -1
+			       ? -1
+			       : 1;
 	}
+	if (cli->username == NULL || enabling->named ||
+	    patterns_asks(cli->patterns, line->data, line->len) !=
+		    PATTERNS_USERNAME)
+		return 0;
+	enabling->named = true;
+	answer_drop(&cli->answer);
+	return terminal_send_line(&cli->terminal, cli->username, err) == -1 ? -1
+									    : 1;
+}
+
+/* What the device says to "enable" and to the secret: 1 when privileged. */
+static int enable_step(struct cli *cli, struct enabling *enabling, bool quiet,
+		       struct nf_error *err)
+{
+	const struct buf *line = &cli->terminal.text.line;
+	int rc = enable_answer(cli, enabling, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
 	if ((cli->answer.phase == ANSWER_ECHO && !quiet) || !at_prompt(cli))
 		return 0;
 	if (patterns_user(cli->patterns, line->data, line->len))
 		return error_set(err, NF_ENABLE_FAILED,
-				 *asked ? "the secret is refused"
-					: "the device does not ask for the "
-					  "secret");
+				 enabling->asked
+					 ? "the secret is refused"
+					 : "the device does not ask for the "
+					   "secret");
 	return 1;
 }
 
@@ -475,7 +507,7 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 	       struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
-	bool asked = false;
+	struct enabling enabling = {.secret = secret};
 	int rc = 0;
 
 	if (secret == NULL || platform->enable == NULL ||
@@ -489,9 +521,8 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 		int came =
 			terminal_await(&cli->terminal, quiet_spell(cli), err);
 
-		rc = came == -1
-			     ? -1
-			     : enable_step(cli, secret, came == 0, &asked, err);
+		rc = came == -1 ? -1
+				: enable_step(cli, &enabling, came == 0, err);
 	}
 	cli->terminal.hushed = false;
 	cli->terminal.tail_len = 0;

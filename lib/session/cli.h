@@ -37,7 +37,8 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a
- * secret is given. NF_ENABLE_FAILED, NF_TIMEOUT, NF_DISCONNECTED.
+ * secret is given; who asks for a name first gets that of the login.
+ * NF_ENABLE_FAILED, NF_TIMEOUT, NF_DISCONNECTED.
  */
 int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
 	       struct nf_error *err);

@@ -362,6 +362,31 @@ static void test_habit_a_unix_login(void **state)
 		       DELIVER("uname\r\nLinux\r\ncisco@host:~$ "), END});
 }
 
+/* With an AAA server behind it. */
+static void test_habit_enable_that_asks_for_a_name(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nR1>"),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nR1>"),
+		EXPECT("enable\r"),
+		DELIVER("enable\r\nUser Name:"),
+		EXPECT("cisco\r"),
+		DELIVER("cisco\r\nPassword:"),
+		EXPECT("s3cret\r"),
+		DELIVER("\r\nR1#"),
+		END};
+	struct login login = {.username = "cisco"};
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1)
+		fail_msg("%s", talk.err.message);
+	enable(&talk, "s3cret", "R1#");
+	talk_end(&talk);
+}
+
 /* What the login says to steps that end in no prompt. */
 static void login_fails(const struct script_step *steps, struct login login,
 			const char *message)
@@ -514,6 +539,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_a_login_in_the_terminal),
 	cmocka_unit_test(test_habit_a_password_alone),
 	cmocka_unit_test(test_habit_a_unix_login),
+	cmocka_unit_test(test_habit_enable_that_asks_for_a_name),
 	cmocka_unit_test(test_a_password_is_tried_once),
 	cmocka_unit_test(test_what_is_not_known_is_not_said),
 	cmocka_unit_test(test_a_new_password_is_never_given),
