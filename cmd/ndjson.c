@@ -48,12 +48,17 @@ static void started(struct output *out, int64_t us)
 static void names(struct output *out, const char *key, const char *list)
 {
 	const char *separator = "";
+	struct escape escape;
 
 	output_format(out, ",\"%s\":[", key);
 	while (*list != '\0') {
 		size_t len = strcspn(list, ",");
 
-		output_format(out, "%s\"%.*s\"", separator, (int)len, list);
+		output_format(out, "%s\"", separator);
+		escape_init(&escape, ESCAPE_JSON);
+		escape_bytes(&escape, out, (const uint8_t *)list, len);
+		escape_end(&escape, out);
+		output_text(out, "\"");
 		list += len + (list[len] == ',');
 		separator = ",";
 	}
@@ -133,7 +138,7 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 	const char *separator = "";
 	struct escape escape;
 	struct nf_part part;
-	bool erred = false;
+	bool erred = false, inside = false;
 	int rc;
 
 	(void)several;
@@ -148,6 +153,7 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 			output_text(out, ",\"output\":\"");
 			separator = ",";
 			erred = false;
+			inside = true;
 			break;
 		case NF_PART_STDERR:
 			if (!erred) {
@@ -163,8 +169,14 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 		case NF_PART_END:
 			escape_end(&escape, out);
 			end_of_answer(out, &part, erred);
+			inside = false;
 			break;
 		}
+	}
+	if (inside) { /* it cannot be read on */
+		escape_end(&escape, out);
+		part = (struct nf_part){.truncated = true};
+		end_of_answer(out, &part, erred);
 	}
 	output_text(out, "]}\n");
 	return rc;

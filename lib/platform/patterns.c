@@ -21,7 +21,8 @@
 	"(?i)^.{0,64}(?:password|passcode|passphrase)(?: for [^:]{1,64})? ?: " \
 	"?$"
 #define ASKS_NEW                                                               \
-	"(?i)(?:new password|current\\)? (?:unix )?password|change now\\?"     \
+	"(?i)(?:(?:new|old) password|current\\)? (?:unix )?password|change "   \
+	"now\\?"                                                               \
 	"|change (?:your |the )?password|password (?:has |is )?expired)"       \
 	".*[:?] ?$"
 

@@ -36,8 +36,10 @@ static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 
 	ssh->run = 0;
 	n = libssh2_channel_read(ssh->channel, bytes, len);
-	if (n > 0)
+	if (n > 0) {
+		ssh->late = false;
 		return n;
+	}
 	if (n == 0 && libssh2_channel_eof(ssh->channel))
 		return 0;
 	/* All is read, and no more can come. */
@@ -63,9 +65,15 @@ static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
 static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 {
 	struct ssh *ssh = ssh_of(tr);
+	int rc = transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
+	bool late = transport_now(ssh->tr) >= deadline_ms;
 
 	(void)ways;
-	return transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
+	/* What comes may be nothing that anybody reads, without an end. */
+	if (rc == 1 && late && ssh->late)
+		return 0;
+	ssh->late = late;
+	return rc;
 }
 
 static int64_t stream_now_ms(struct transport *tr)
@@ -253,6 +261,9 @@ static int read_all(struct run *run, struct nf_error *err)
 				return -1;
 			continue;
 		}
+		/* What reading of the one brought in may be the other's. */
+		if (libssh2_poll_channel_read(run->ssh->channel, 0) != 0)
+			continue;
 		if (libssh2_channel_eof(run->ssh->channel))
 			return 0;
 		if (ssh_wait(run->ssh, *run->deadline_ms, err) == -1)
@@ -284,6 +295,8 @@ static void take_status(struct run *run)
 		printable_copy(run->exec->signal, sizeof(run->exec->signal),
 			       (const uint8_t *)signal, strlen(signal));
 		libssh2_free(run->ssh->session, signal);
+	} else if (rc != 0 && run->exec->status == 0) {
+		run->exec->status = SSH_EXEC_UNKNOWN; /* it did not close */
 	}
 	if (rc == 0)
 		UNTIL_DONE(rc, libssh2_channel_free(channel), run->ssh,

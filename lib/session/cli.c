@@ -107,7 +107,7 @@ static int answer_pager(struct cli *cli, struct nf_error *err)
 }
 
 /* 1 when the device asked something before its first prompt. */
-static int answer_greeting(struct cli *cli, struct login *login,
+static int answer_greeting(struct cli *cli, struct login *login, bool quiet,
 			   struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
@@ -117,7 +117,7 @@ static int answer_greeting(struct cli *cli, struct login *login,
 
 	if (answer != NULL)
 		return press(cli, answer, err);
-	rc = login_answer(login, &cli->terminal, cli->patterns, err);
+	rc = login_answer(login, &cli->terminal, cli->patterns, quiet, err);
 	return rc == 0 ? answer_pager(cli, err) : rc;
 }
 
@@ -342,7 +342,9 @@ static int find_prompt(struct cli *cli, struct login *login,
 
 	for (;;) {
 		int came = terminal_await(&cli->terminal, QUIET_LOGIN, err);
-		int rc = came == -1 ? -1 : answer_greeting(cli, login, err);
+		int rc = came == -1
+				 ? -1
+				 : answer_greeting(cli, login, came == 0, err);
 
 		if (rc == -1)
 			return -1;

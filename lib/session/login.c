@@ -7,7 +7,8 @@ static int refused(const struct login *login, struct nf_error *err)
 {
 	err->stage = NF_STAGE_AUTH;
 	return error_set(err, NF_AUTH_FAILED,
-			 "user %s: the terminal's login refused the password",
+			 "user %s: the terminal's login refused the user or "
+			 "the password",
 			 login->username != NULL ? login->username : "unknown");
 }
 
@@ -23,8 +24,10 @@ static int say_name(struct login *login, struct terminal *terminal,
 {
 	if (login->said)
 		return refused(login, err);
-	if (login->username == NULL || login->named)
+	if (login->username == NULL)
 		return unknown("username", err);
+	if (login->named)
+		return refused(login, err);
 	login->named = true;
 	return terminal_send_line(terminal, login->username, err) == -1 ? -1
 									: 1;
@@ -44,9 +47,13 @@ static int say_password(struct login *login, struct terminal *terminal,
 }
 
 int login_answer(struct login *login, struct terminal *terminal,
-		 const struct patterns *patterns, struct nf_error *err)
+		 const struct patterns *patterns, bool quiet,
+		 struct nf_error *err)
 {
 	const struct buf *line = &terminal->text.line;
+
+	if (login->patient && !quiet)
+		return 0;
 
 	switch (patterns_asks(patterns, line->data, line->len)) {
 	case PATTERNS_NEW_PASSWORD:

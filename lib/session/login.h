@@ -11,18 +11,22 @@
 struct login {
 	const char *username; /* borrowed, as is password; NULL: not known */
 	const char *password;
+	bool patient; /* it may not be asked for: only a pause makes a question
+		       */
 	bool named; /* the username was said */
 	bool said; /* the password, too */
 };
 
 /*
- * What the unfinished line asks is answered: 1 when it was, 0 when it asks
+ * What the unfinished line asks is answered, quiet when nothing came for a
+ * while: 1 when it was, 0 when it asks
  * nothing. NF_AUTH_FAILED when it asks again, when it asks for what is not
  * known, or for a new password, which is never given; NF_TIMEOUT,
  * NF_DISCONNECTED.
  */
 int login_answer(struct login *login, struct terminal *terminal,
-		 const struct patterns *patterns, struct nf_error *err);
+		 const struct patterns *patterns, bool quiet,
+		 struct nf_error *err);
 
 /* The first prompt has come, or err says why not: one that hangs up on the
  * password has refused it. */

@@ -143,7 +143,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	struct login login = {.username = target->username,
-			      .password = target->password};
+			      .password = target->password,
+			      .patient = !target->telnet};
 	struct transport *shell;
 
 	err->stage = NF_STAGE_SHELL;

@@ -41,7 +41,7 @@ static void *on_alloc(size_t len, void **abstract)
 
 	if (ssh->memory > MEMORY_MAX || len > MEMORY_MAX - ssh->memory)
 		return NULL;
-	memory = malloc(len);
+	memory = calloc(1, len); /* it reads beyond what it has filled */
 	if (memory != NULL)
 		ssh->memory += malloc_usable_size(memory);
 	return memory;

@@ -51,7 +51,7 @@ static int end_line(struct text *text)
 	int rc;
 
 	/* Not after a carriage return: a line of blanks is a line of blanks. */
-	if (text->moved && text->cursor > 0)
+	if (text->moved && text->cursor > text->row)
 		trim_rubbed(text);
 	if (buf_room(&text->line) == 0) {
 		rc = text->on_line(text->arg, text->line.data, text->line.len);

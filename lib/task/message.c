@@ -132,6 +132,15 @@ static void take_text(struct reader *r, char *out, size_t size)
 	out[len] = '\0';
 }
 
+/* Never below zero: it is printed as it is. */
+static int64_t take_us(struct reader *r)
+{
+	int64_t us = (int64_t)wire_u64(take(r, 8));
+
+	r->short_of |= us < 0;
+	return us;
+}
+
 static void take_result(struct reader *r, struct message *message)
 {
 	uint8_t code = *take(r, 1), stage = *take(r, 1);
@@ -141,7 +150,7 @@ static void take_result(struct reader *r, struct message *message)
 	message->result.error.stage = (enum nf_stage)stage;
 	message->result.error.sys_errno = (int)wire_u32(take(r, 4));
 	for (int i = 0; i < NF_NTIMES; i++)
-		message->result.us[i] = (int64_t)wire_u64(take(r, 8));
+		message->result.us[i] = take_us(r);
 	take_text(r, message->result.error.message,
 		  sizeof(message->result.error.message));
 	take_text(r, message->result.prompt, sizeof(message->result.prompt));
@@ -175,7 +184,7 @@ int message_decode_body(struct message *message, enum message_type type,
 		message->output.bytes = take(&r, r.len);
 		break;
 	case MESSAGE_END:
-		message->end.us = (int64_t)wire_u64(take(&r, 8));
+		message->end.us = take_us(&r);
 		message->end.rejected = *take(&r, 1) != 0;
 		message->end.truncated = *take(&r, 1) != 0;
 		message->end.ran = *take(&r, 1) != 0;

@@ -116,6 +116,9 @@ static int check_end(const struct run *run, const char *command,
 		return error_set(err, NF_COMMAND_REJECTED,
 				 "killed by SIG%s: %s", end->end.signal,
 				 command);
+	if (end->end.ran && end->end.status < 0)
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "it ended without a status: %s", command);
 	if (end->end.ran && end->end.status != 0)
 		return error_set(err, NF_COMMAND_REJECTED, "status %d: %s",
 				 (int)end->end.status, command);

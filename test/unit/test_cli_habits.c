@@ -387,6 +387,19 @@ static void test_habit_enable_that_asks_for_a_name(void **state)
 	talk_end(&talk);
 }
 
+/* Over SSH it was said already: what looks like a question may be none. */
+static void test_habit_a_banner_that_asks_nothing(void **state)
+{
+	PLAY(IOS,
+	     .login = {.username = "cisco", .password = "x", .patient = true},
+	     .command = "show clock", .output = "12:26:18\n",
+	     .steps = {DELIVER("\r\nForgot your password: call 555\r\nR1#"),
+		       EXPECT("terminal length 0\r"),
+		       DELIVER("terminal length 0\r\nR1#"),
+		       EXPECT("show clock\r"),
+		       DELIVER("show clock\r\n12:26:18\r\nR1#"), END});
+}
+
 /* What the login says to steps that end in no prompt. */
 static void login_fails(const struct script_step *steps, struct login login,
 			const char *message)
@@ -404,7 +417,8 @@ static void login_fails(const struct script_step *steps, struct login login,
 
 static const struct login cisco = {.username = "cisco", .password = "s3cret"};
 
-#define REFUSED "user cisco: the terminal's login refused the password"
+#define REFUSED                                                                \
+	"user cisco: the terminal's login refused the user or the password"
 
 /* One try: a second might lock the user out. */
 static void test_a_password_is_tried_once(void **state)
@@ -419,6 +433,9 @@ static void test_a_password_is_tried_once(void **state)
 	static const struct script_step again[] = {
 		DELIVER("\r\nPassword: "), EXPECT("s3cret\r"),
 		DELIVER("\r\nPassword: "), END};
+	static const struct script_step name[] = {
+		DELIVER("\r\nUsername: "), EXPECT("cisco\r"),
+		DELIVER("cisco\r\nUsername: "), END};
 	static const struct script_step closed[] = {
 		DELIVER("\r\nPassword: "),
 		EXPECT("s3cret\r"),
@@ -430,6 +447,7 @@ static void test_a_password_is_tried_once(void **state)
 	login_fails(steps, cisco, REFUSED);
 	login_fails(again, cisco, REFUSED);
 	login_fails(closed, cisco, REFUSED);
+	login_fails(name, cisco, REFUSED);
 }
 
 static void test_what_is_not_known_is_not_said(void **state)
@@ -450,6 +468,7 @@ static void test_a_new_password_is_never_given(void **state)
 {
 	static const char *const asked[] = {
 		"\r\nNew password: ",
+		"\r\nOld password: ",
 		"\r\nEnter new password:",
 		"\r\n(current) UNIX password: ",
 		"\r\nCurrent password: ",
@@ -540,6 +559,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_a_password_alone),
 	cmocka_unit_test(test_habit_a_unix_login),
 	cmocka_unit_test(test_habit_enable_that_asks_for_a_name),
+	cmocka_unit_test(test_habit_a_banner_that_asks_nothing),
 	cmocka_unit_test(test_a_password_is_tried_once),
 	cmocka_unit_test(test_what_is_not_known_is_not_said),
 	cmocka_unit_test(test_a_new_password_is_never_given),

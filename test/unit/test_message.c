@@ -139,7 +139,7 @@ static struct message small_result(void)
 	struct message message = {.type = MESSAGE_RESULT};
 
 	message.result.error.code = NF_OK;
-	message.result.us[NF_TIME_QUEUE] = -1;
+	message.result.us[NF_TIME_QUEUE] = INT64_MAX;
 	return message;
 }
 
@@ -211,7 +211,7 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		{.type = MESSAGE_END,
 		 .end = {INT64_MAX, true, false, true, 255, "TERM"}},
 		{.type = MESSAGE_END,
-		 .end = {-1, false, true, true, INT32_MIN,
+		 .end = {1, false, true, true, INT32_MIN,
 			 "a-name-of-thirty-one-characters"}},
 		{.type = MESSAGE_HOSTKEY,
 		 .hostkey = {"ssh-ed25519", bytes, 51}},
@@ -406,6 +406,22 @@ static void test_types_that_there_are_not_are_refused(void **state)
 	}
 }
 
+/* They are printed as they come. */
+static void test_times_below_zero_are_refused(void **state)
+{
+	struct message messages[] = {small_result(),
+				     {.type = MESSAGE_END, .end = {.us = -1}}};
+
+	(void)state;
+	messages[0].result.us[NF_TIME_TOTAL] = INT64_MIN;
+	for (size_t i = 0; i < LENGTH(messages); i++) {
+		struct buf payload = encode(&messages[i]);
+
+		assert_int_equal(decode_copy(payload.data, payload.len), -1);
+		buf_release(&payload);
+	}
+}
+
 static void test_lengths_above_the_maximum_are_refused(void **state)
 {
 	static const uint32_t lens[] = {MESSAGE_MAX + 1, 0x10000, 0x7fffffff,
@@ -576,6 +592,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_other_messages_are_refused_when_too_short),
 	cmocka_unit_test(test_a_byte_too_many_is_refused),
 	cmocka_unit_test(test_types_that_there_are_not_are_refused),
+	cmocka_unit_test(test_times_below_zero_are_refused),
 	cmocka_unit_test(test_lengths_above_the_maximum_are_refused),
 	cmocka_unit_test(test_a_text_too_long_for_its_place_is_refused),
 	cmocka_unit_test(test_a_text_longer_than_the_message_is_refused),

@@ -300,6 +300,21 @@ static void test_text_returns_to_the_row_it_is_in(void **state)
 	}
 }
 
+/* A row of blanks is a row of blanks, though a carriage return follows. */
+static void test_text_keeps_blanks_in_a_wrapped_row(void **state)
+{
+	struct screen screen;
+	char line[COLUMNS];
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	screen_init(&screen);
+	feed(&screen, line, sizeof(line));
+	feed(&screen, "   \r\n", 5);
+	assert_int_equal(screen.lines.len, COLUMNS + 4);
+	screen_release(&screen);
+}
+
 static void test_text_drop_line_forgets_the_unfinished_one_only(void **state)
 {
 	struct screen screen;
@@ -397,6 +412,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_loses_no_line_to_an_unfinished_sequence),
 	cmocka_unit_test(test_text_passes_an_overlong_line_on_in_pieces),
 	cmocka_unit_test(test_text_returns_to_the_row_it_is_in),
+	cmocka_unit_test(test_text_keeps_blanks_in_a_wrapped_row),
 	cmocka_unit_test(test_text_drop_line_forgets_the_unfinished_one_only),
 	cmocka_unit_test(test_text_stops_when_its_taker_says_so),
 	cmocka_unit_test(test_text_takes_fifty_megabytes),
