@@ -13,6 +13,7 @@
 
 /* Quiet spells in milliseconds; see quiet_spell(). */
 #define QUIET_LOGIN 3000
+#define QUIET_ASKED 300
 #define QUIET_ECHO 2000
 #define QUIET_NO_ECHO 300
 #define QUIET_ANSWER 1000
@@ -341,7 +342,9 @@ static int find_prompt(struct cli *cli, struct login *login,
 	unsigned nudges = 0;
 
 	for (;;) {
-		int came = terminal_await(&cli->terminal, QUIET_LOGIN, err);
+		bool asked = login_waits(login, &cli->terminal, cli->patterns);
+		int came = terminal_await(
+			&cli->terminal, asked ? QUIET_ASKED : QUIET_LOGIN, err);
 		int rc = came == -1
 				 ? -1
 				 : answer_greeting(cli, login, came == 0, err);

@@ -46,6 +46,15 @@ static int say_password(struct login *login, struct terminal *terminal,
 									: 1;
 }
 
+bool login_waits(const struct login *login, const struct terminal *terminal,
+		 const struct patterns *patterns)
+{
+	const struct buf *line = &terminal->text.line;
+
+	return login->patient && patterns_asks(patterns, line->data,
+					       line->len) != PATTERNS_NOTHING;
+}
+
 int login_answer(struct login *login, struct terminal *terminal,
 		 const struct patterns *patterns, bool quiet,
 		 struct nf_error *err)

@@ -17,6 +17,10 @@ struct login {
 	bool said; /* the password, too */
 };
 
+/* Does it look like a question that has to be followed by a pause? */
+bool login_waits(const struct login *login, const struct terminal *terminal,
+		 const struct patterns *patterns);
+
 /*
  * What the unfinished line asks is answered, quiet when nothing came for a
  * while: 1 when it was, 0 when it asks

@@ -387,6 +387,32 @@ static void test_habit_enable_that_asks_for_a_name(void **state)
 	talk_end(&talk);
 }
 
+/* A wireless controller asks again, whatever SSH has seen of the password. */
+static void test_habit_a_login_again_behind_ssh(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\n(Cisco Controller) \r\nUser: "),
+		EXPECT("cisco\r"),
+		DELIVER("cisco\r\nPassword:"),
+		EXPECT("s3cret\r"),
+		DELIVER("******\r\nR1#"),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nR1#"),
+		END};
+	struct login login = {
+		.username = "cisco", .password = "s3cret", .patient = true};
+	struct talk talk;
+	int64_t begin_ms;
+
+	(void)state;
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	begin_ms = talk.script.now_ms;
+	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1)
+		fail_msg("%s", talk.err.message);
+	assert_in_range(talk.script.now_ms - begin_ms, 600, 1000);
+	talk_end(&talk);
+}
+
 /* Over SSH it was said already: what looks like a question may be none. */
 static void test_habit_a_banner_that_asks_nothing(void **state)
 {
@@ -559,6 +585,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_a_password_alone),
 	cmocka_unit_test(test_habit_a_unix_login),
 	cmocka_unit_test(test_habit_enable_that_asks_for_a_name),
+	cmocka_unit_test(test_habit_a_login_again_behind_ssh),
 	cmocka_unit_test(test_habit_a_banner_that_asks_nothing),
 	cmocka_unit_test(test_a_password_is_tried_once),
 	cmocka_unit_test(test_what_is_not_known_is_not_said),
