@@ -331,6 +331,22 @@ void cli_free(struct cli *cli)
 	free(cli);
 }
 
+/* A question that nobody knows: an empty line might mean yes. */
+static bool asks_something(const struct cli *cli)
+{
+	static const char *const ends[] = {"?", "]:", "):"};
+	const struct buf *line = &cli->terminal.text.line;
+	size_t len = trimmed(line->data, line->len);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && memcmp(line->data + len - n, ends[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A first line that looks like a prompt. When the device falls silent on
  * another, an empty line must bring that one again; when it falls silent on
@@ -359,7 +375,8 @@ static int find_prompt(struct cli *cli, struct login *login,
 			learn_line(cli);
 			return 0;
 		}
-		if (came == 0 && nudges++ < NUDGES_MAX) {
+		if (came == 0 && !asks_something(cli) &&
+		    nudges++ < NUDGES_MAX) {
 			terminal_copy(&cli->terminal, cli->candidate);
 			if (terminal_send_line(&cli->terminal, "", err) == -1)
 				return -1;

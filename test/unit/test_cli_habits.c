@@ -514,6 +514,23 @@ static void test_a_new_password_is_never_given(void **state)
 	}
 }
 
+/* It is shown, and not answered: no one knows what an empty line would do. */
+static void test_a_question_that_nobody_knows_is_left_alone(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nUnsaved changes. Reboot now? [Y/N]: "), END};
+	struct login login = cisco;
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	assert_int_equal(
+		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+	assert_int_equal(talk.err.code, NF_NO_PROMPT);
+	assert_non_null(strstr(talk.err.message, "Reboot now? [Y/N]: "));
+	talk_end(&talk);
+}
+
 /* ---- where a prompt has to be proven */
 
 struct proof {
@@ -590,6 +607,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_password_is_tried_once),
 	cmocka_unit_test(test_what_is_not_known_is_not_said),
 	cmocka_unit_test(test_a_new_password_is_never_given),
+	cmocka_unit_test(test_a_question_that_nobody_knows_is_left_alone),
 	cmocka_unit_test(test_the_very_prompt_may_stand_before_a_pause),
 	cmocka_unit_test(test_a_prompt_is_proven_once),
 };
