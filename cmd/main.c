@@ -19,6 +19,7 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
 	{"poll", "run commands on every device and print the answers",
 	 command_poll},
+	{"check", "log in to devices, and tell what they are", command_check},
 	{"platforms", "list the device types", command_platforms},
 };
 
@@ -30,7 +31,7 @@ static void print_help(FILE *out)
 			   "       netfan --help | --version\n\n"
 			   "subcommands (SUBCOMMAND --help tells more):\n");
 	for (size_t i = 0; i < NSUBCOMMANDS; i++)
-		(void)fprintf(out, "  %-8s %s\n", subcommands[i].name,
+		(void)fprintf(out, "  %-9s %s\n", subcommands[i].name,
 			      subcommands[i].what);
 }
 

@@ -92,7 +92,7 @@ static void head(struct output *out, const struct nf_device *dev,
 	string(out, dev->name);
 	member(out, "host", dev->host);
 	output_format(out, ",\"port\":%u", dev->port);
-	member(out, "platform", dev->platform);
+	member(out, "platform", result->platform);
 	member(out, "status", result->error.code == NF_OK ? "ok" : "failed");
 	output_format(out, ",\"worker\":%u,\"attempts\":%u", result->worker,
 		      result->attempts);

@@ -1,13 +1,14 @@
-/* The options of netfan poll. */
+/* The options of the subcommands. */
 #include "options.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "values.h"
 
 #define INVENTORY "inventory.yaml"
 #define WORKERS_MAX 1024
@@ -15,6 +16,9 @@
 #define TIMEOUT_MAX 86400 /* seconds: a day */
 #define RATE_MAX 100000 /* logins a second */
 
+#define OF_ALL (OF_POLL | OF_CHECK)
+
+/* Options without a letter of their own. */
 enum {
 	OPTION_TIMEOUT = 256,
 	OPTION_MODE,
@@ -29,241 +33,115 @@ enum {
 	OPTION_STRICT,
 	OPTION_EXEC,
 	OPTION_SHELL,
+	OPTION_LEARN,
 	OPTION_VERSION
 };
 
-static const struct option long_options[] = {
-	{"inventory", required_argument, NULL, 'i'},
-	{"workers", required_argument, NULL, 'w'},
-	{"fanout", required_argument, NULL, 'f'},
-	{"mode", required_argument, NULL, OPTION_MODE},
-	{"logins", required_argument, NULL, OPTION_LOGINS},
-	{"rate", required_argument, NULL, OPTION_RATE},
-	{"on-worker-death", required_argument, NULL, OPTION_ON_WORKER_DEATH},
-	{"output", required_argument, NULL, 'o'},
-	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
-	{"known-hosts", required_argument, NULL, OPTION_KNOWN_HOSTS},
-	{"host-keys", required_argument, NULL, OPTION_HOST_KEYS},
-	{"platforms", required_argument, NULL, OPTION_PLATFORMS},
-	{"answer", required_argument, NULL, OPTION_ANSWER},
-	{"max-output", required_argument, NULL, OPTION_MAX_OUTPUT},
-	{"strict", no_argument, NULL, OPTION_STRICT},
-	{"exec", no_argument, NULL, OPTION_EXEC},
-	{"shell", no_argument, NULL, OPTION_SHELL},
-	{"verbose", no_argument, NULL, 'v'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, OPTION_VERSION},
-	{0},
+struct choice {
+	int id; /* its letter, if it has one */
+	const char *name;
+	const char *value; /* what stands behind it; NULL: nothing */
+	unsigned of;
+	const char *help; /* lines */
 };
 
-static const char help[] =
-	"usage: netfan poll [OPTION]... COMMAND...\n"
-	"\n"
-	"Run every COMMAND, in order and in one session, on every device of "
-	"the\n"
-	"inventory, and print the answers as they come.\n"
-	"\n"
-	"  -i, --inventory FILE    devices to poll (default: " INVENTORY ")\n"
-	"  -w, --workers N         worker processes (default: one a core)\n"
-	"  -f, --fanout N          sessions in flight in all (default: 500)\n"
-	"      --mode MODE         process (default), thread or sequential: "
-	"one\n"
-	"                          device after another\n"
-	"      --rate N            begin at most N logins a second\n"
-	"      --logins N          at most N logins in progress (default: as "
-	"many\n"
-	"                          as the processors can serve in time)\n"
-	"      --on-worker-death ACTION\n"
-	"                          of a device whose worker dies in a command: "
-	"report\n"
-	"                          (default), or retry: run its commands "
-	"again\n"
-	"  -o, --output FORMAT     text (default) or ndjson\n"
-	"      --answer REGEX=REPLY\n"
-	"                          say REPLY when a command asks what REGEX "
-	"matches; may\n"
-	"                          be given again\n"
-	"      --strict            a device that refuses a command, or where "
-	"one "
-	"ends with\n"
-	"                          a status other than 0, has failed\n"
-	"      --exec, --shell     run each command as a program of its own "
-	"(default for\n"
-	"                          linux), or all in one shell\n"
-	"      --max-output SIZE   of one answer, such as 100K or 20M\n"
-	"      --timeout SECONDS   of one device's whole session (default: "
-	"60)\n"
-	"      --known-hosts FILE  host keys (default: ~/.ssh/known_hosts)\n"
-	"      --host-keys POLICY  accept-new (default), strict or off\n"
-	"      --platforms DIR     platform files that add to those of netfan, "
-	"or "
-	"come\n"
-	"                          before them; may be given again\n"
-	"  -v, --verbose           tell when each device is taken up and done\n"
-	"  -q, --quiet             no summary and no notes\n"
-	"  -h, --help              this help\n"
-	"      --version           versions of netfan and its libraries\n"
-	"\n"
-	"Exit status: 0 every device answered, 1 some failed, 2 usage, "
-	"inventory\n"
-	"or environment, 3 every device failed, 130 or 143 stopped by a "
-	"signal.\n";
+/* In the order of --help. */
+static const struct choice choices[] = {
+	{'i', "inventory", "FILE", OF_ALL,
+	 "the devices (default: " INVENTORY ")"},
+	{'c', "commands", "FILE", OF_POLL,
+	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
+	 "answers what it asks; - is standard input"},
+	{OPTION_LEARN, "learn", NULL, OF_CHECK,
+	 "find out what each device is, whatever its\n"
+	 "device_type; show what it said and, of one that\n"
+	 "nobody knows, a platform file that may do"},
+	{'w', "workers", "N", OF_ALL, "worker processes (default: one a core)"},
+	{'f', "fanout", "N", OF_ALL,
+	 "sessions in flight in all (default: 500)"},
+	{OPTION_MODE, "mode", "MODE", OF_ALL,
+	 "process (default), thread or sequential: one\n"
+	 "device after another"},
+	{OPTION_RATE, "rate", "N", OF_ALL, "begin at most N logins a second"},
+	{OPTION_LOGINS, "logins", "N", OF_ALL,
+	 "at most N logins in progress (default: as many\n"
+	 "as the processors can serve in time)"},
+	{OPTION_ON_WORKER_DEATH, "on-worker-death", "ACTION", OF_POLL,
+	 "of a device whose worker dies in a command: report\n"
+	 "(default), or retry: run its commands again"},
+	{'o', "output", "FORMAT", OF_ALL, "text (default) or ndjson"},
+	{OPTION_ANSWER, "answer", "REGEX=REPLY", OF_POLL,
+	 "say REPLY when a command asks what REGEX matches;\n"
+	 "may be given again"},
+	{OPTION_STRICT, "strict", NULL, OF_POLL,
+	 "a device that refuses a command, or where one ends\n"
+	 "with a status other than 0, has failed"},
+	{OPTION_EXEC, "exec", NULL, OF_POLL,
+	 "run each command as a program of its own (default\n"
+	 "for linux)"},
+	{OPTION_SHELL, "shell", NULL, OF_POLL,
+	 "run all commands in one shell (default for others)"},
+	{OPTION_MAX_OUTPUT, "max-output", "SIZE", OF_POLL,
+	 "of one answer, such as 100K or 20M"},
+	{OPTION_TIMEOUT, "timeout", "SECONDS", OF_ALL,
+	 "of one device's whole session (default: 60)"},
+	{OPTION_KNOWN_HOSTS, "known-hosts", "FILE", OF_ALL,
+	 "host keys (default: ~/.ssh/known_hosts)"},
+	{OPTION_HOST_KEYS, "host-keys", "POLICY", OF_ALL,
+	 "accept-new (default), strict or off"},
+	{OPTION_PLATFORMS, "platforms", "DIR", OF_ALL,
+	 "platform files that add to those of netfan, or\n"
+	 "come before them; may be given again"},
+	{'v', "verbose", NULL, OF_ALL,
+	 "tell when each device is taken up and done"},
+	{'q', "quiet", NULL, OF_ALL, "no summary and no notes"},
+	{'h', "help", NULL, OF_ALL, "this help"},
+	{OPTION_VERSION, "version", NULL, OF_ALL,
+	 "versions of netfan and its libraries"},
+};
 
-/* After a line that says what is wrong. */
-static enum parsed hint(void)
+#define NCHOICES (sizeof(choices) / sizeof(choices[0]))
+
+/* ---- help */
+
+static int print_choice(const struct choice *choice)
 {
-	(void)fputs("Try 'netfan poll --help'.\n", stderr);
-	return PARSED_WRONG;
-}
+	const char *line = choice->help;
+	char left[32];
+	int width = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
+			     choice->id < 256 ? '-' : ' ',
+			     choice->id < 256 ? choice->id : ' ',
+			     choice->id < 256 ? "," : " ", choice->name,
+			     choice->value != NULL ? " " : "",
+			     choice->value != NULL ? choice->value : "");
 
-static enum parsed wrong(const char *option, const char *value,
-			 const char *wanted)
-{
-	(void)fprintf(stderr, "netfan poll: --%s '%s': give %s\n", option,
-		      value, wanted);
-	return hint();
-}
+	if (printf("%s", left) < 0 || (width > 24 && putchar('\n') == EOF))
+		return -1;
+	if (width > 24)
+		width = 0;
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
 
-static enum parsed parse_count(unsigned *out, const char *option,
-			       const char *text, unsigned max)
-{
-	char wanted[64], *end;
-	unsigned long value;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-	    value < 1 || value > max) {
-		(void)snprintf(wanted, sizeof(wanted), "a number 1-%u", max);
-		return wrong(option, text, wanted);
+		if (printf("%*s%.*s\n", 26 - width, "", (int)len, line) < 0)
+			return -1;
+		width = 0;
+		line += len + (line[len] == '\n');
 	}
-	*out = (unsigned)value;
-	return PARSED_RUN;
+	return 0;
 }
 
-/* A decimal number, at least 0.001. */
-static bool parse_decimal(double *out, const char *text, double max)
+static enum parsed print_help(const struct manual *manual)
 {
-	char *end;
-
-	*out = strtod(text, &end);
-	/* Written so that a "nan" is refused, too. */
-	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
-	       *out >= 0.001 && *out <= max;
-}
-
-static enum parsed parse_timeout(int64_t *out_ms, const char *text)
-{
-	double seconds;
-
-	if (!parse_decimal(&seconds, text, TIMEOUT_MAX))
-		return wrong("timeout", text, "seconds, 0.001-86400");
-	*out_ms = (int64_t)(seconds * 1000 + 0.5);
-	return PARSED_RUN;
-}
-
-static enum parsed parse_rate(double *out, const char *text)
-{
-	if (!parse_decimal(out, text, RATE_MAX))
-		return wrong("rate", text, "logins a second, 0.001-100000");
-	return PARSED_RUN;
-}
-
-static enum parsed parse_mode(enum nf_mode *out, const char *text)
-{
-	for (int mode = 0; mode < NF_NMODES; mode++) {
-		if (strcmp(text, nf_mode_name((enum nf_mode)mode)) != 0)
-			continue;
-		*out = (enum nf_mode)mode;
-		return PARSED_RUN;
-	}
-	return wrong("mode", text, "process, thread or sequential");
-}
-
-static enum parsed parse_on_death(enum nf_on_death *out, const char *text)
-{
-	if (strcmp(text, "report") == 0)
-		*out = NF_ON_DEATH_REPORT;
-	else if (strcmp(text, "retry") == 0)
-		*out = NF_ON_DEATH_RETRY;
-	else
-		return wrong("on-worker-death", text, "report or retry");
-	return PARSED_RUN;
-}
-
-static enum parsed parse_format(enum format *out, const char *text)
-{
-	if (strcmp(text, "text") == 0)
-		*out = FORMAT_TEXT;
-	else if (strcmp(text, "ndjson") == 0)
-		*out = FORMAT_NDJSON;
-	else
-		return wrong("output", text, "text or ndjson");
-	return PARSED_RUN;
-}
-
-static enum parsed parse_host_keys(enum nf_host_keys *out, const char *text)
-{
-	if (strcmp(text, "accept-new") == 0)
-		*out = NF_HOST_KEYS_ACCEPT_NEW;
-	else if (strcmp(text, "strict") == 0)
-		*out = NF_HOST_KEYS_STRICT;
-	else if (strcmp(text, "off") == 0)
-		*out = NF_HOST_KEYS_OFF;
-	else
-		return wrong("host-keys", text, "accept-new, strict or off");
-	return PARSED_RUN;
-}
-
-/* Bytes, or KiB, MiB, GiB with a letter. */
-static enum parsed parse_size(uint64_t *out, const char *text)
-{
-	static const char units[] = "KMG";
-	const char *unit;
-	char *end;
-	unsigned long long size = strtoull(text, &end, 10);
-	unsigned shift = 0;
-
-	unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end))
-			    : NULL;
-	if (unit != NULL) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-	}
-	if (text[0] < '1' || text[0] > '9' || *end != '\0' || size > UINT32_MAX)
-		return wrong("max-output", text,
-			     "bytes, or a number with K, M or G");
-	*out = (uint64_t)size << shift;
-	return PARSED_RUN;
-}
-
-/* The last '=' divides them: a pattern has more use for one than a reply. */
-static enum parsed add_answer(struct options *options, char *text)
-{
-	struct nf_poll_options *poll = &options->poll;
-	char *divider = strrchr(text, '=');
-	struct nf_answer *grown;
-
-	if (divider == NULL || divider == text)
-		return wrong("answer", text, "REGEX=REPLY");
-	grown = reallocarray(options->answers, poll->nanswers + 1,
-			     sizeof(*grown));
-	if (grown == NULL) {
-		(void)fputs("netfan: out of memory\n", stderr);
+	if (printf("usage: %s [OPTION]... %s\n\n%s\n\n", manual->name,
+		   manual->arguments, manual->about) < 0)
 		return PARSED_WRONG;
+	for (size_t i = 0; i < NCHOICES; i++) {
+		if ((choices[i].of & manual->of) != 0 &&
+		    print_choice(&choices[i]) == -1)
+			return PARSED_WRONG;
 	}
-	*divider = '\0';
-	grown[poll->nanswers++] =
-		(struct nf_answer){.question = text, .reply = divider + 1};
-	options->answers = grown;
-	poll->answers = grown;
-	return PARSED_RUN;
-}
-
-static enum parsed print(const char *text)
-{
-	return fputs(text, stdout) == EOF ? PARSED_WRONG : PARSED_HELP;
+	return printf("\n%s\n", manual->status) < 0 ? PARSED_WRONG
+						    : PARSED_HELP;
 }
 
 static enum parsed print_version(void)
@@ -274,40 +152,163 @@ static enum parsed print_version(void)
 	return puts(text) == EOF ? PARSED_WRONG : PARSED_HELP;
 }
 
-static enum parsed parse_one(struct options *options, int option, char *value)
+/* After a line that says what is wrong. */
+static enum parsed hint(const struct manual *manual)
+{
+	(void)fprintf(stderr, "Try '%s --help'.\n", manual->name);
+	return PARSED_WRONG;
+}
+
+enum parsed options_wrong(const struct manual *manual, const char *what)
+{
+	(void)fprintf(stderr, "%s: %s\n", manual->name, what);
+	return hint(manual);
+}
+
+/* ---- values */
+
+/* An option and what was given behind it. */
+struct given {
+	const struct manual *manual;
+	const char *option;
+	char *value;
+};
+
+static enum parsed NF_PRINTF(3, 4)
+	accept(const struct given *given, bool right, const char *fmt, ...)
+{
+	char wanted[80];
+	va_list args;
+
+	if (right)
+		return PARSED_RUN;
+	va_start(args, fmt);
+	(void)vsnprintf(wanted, sizeof(wanted), fmt, args);
+	va_end(args);
+	(void)fprintf(stderr, "%s: --%s '%s': give %s\n", given->manual->name,
+		      given->option, given->value, wanted);
+	return hint(given->manual);
+}
+
+static enum parsed take_count(const struct given *given, unsigned *out,
+			      unsigned max)
+{
+	return accept(given, value_count(out, given->value, max),
+		      "a number 1-%u", max);
+}
+
+static enum parsed take_timeout(const struct given *given, int64_t *out_ms)
+{
+	double seconds = 0;
+	bool right = value_decimal(&seconds, given->value, TIMEOUT_MAX);
+
+	*out_ms = (int64_t)(seconds * 1000 + 0.5);
+	return accept(given, right, "seconds, 0.001-%d", TIMEOUT_MAX);
+}
+
+static enum parsed take_mode(const struct given *given, enum nf_mode *out)
+{
+	unsigned mode = 0;
+
+	while (mode < NF_NMODES &&
+	       strcmp(given->value, nf_mode_name((enum nf_mode)mode)) != 0)
+		mode++;
+	*out = (enum nf_mode)mode;
+	return accept(given, mode < NF_NMODES, "process, thread or sequential");
+}
+
+static enum parsed take_on_death(const struct given *given,
+				 enum nf_on_death *out)
+{
+	static const char *const words[] = {"report", "retry", NULL};
+	unsigned place = 0;
+	bool right = value_word(&place, given->value, words);
+
+	*out = place == 0 ? NF_ON_DEATH_REPORT : NF_ON_DEATH_RETRY;
+	return accept(given, right, "report or retry");
+}
+
+static enum parsed take_format(const struct given *given, enum format *out)
+{
+	static const char *const words[] = {"text", "ndjson", NULL};
+	unsigned place = 0;
+	bool right = value_word(&place, given->value, words);
+
+	*out = place == 0 ? FORMAT_TEXT : FORMAT_NDJSON;
+	return accept(given, right, "text or ndjson");
+}
+
+static enum parsed take_host_keys(const struct given *given,
+				  enum nf_host_keys *out)
+{
+	static const char *const words[] = {"accept-new", "strict", "off",
+					    NULL};
+	static const enum nf_host_keys policies[] = {
+		NF_HOST_KEYS_ACCEPT_NEW, NF_HOST_KEYS_STRICT, NF_HOST_KEYS_OFF};
+	unsigned place = 0;
+	bool right = value_word(&place, given->value, words);
+
+	*out = policies[place];
+	return accept(given, right, "accept-new, strict or off");
+}
+
+static enum parsed take_answer(const struct given *given,
+			       struct commands *commands)
+{
+	errno = 0;
+	if (commands_answer(commands, given->value) == 0)
+		return PARSED_RUN;
+	return errno == EINVAL ? accept(given, false, "REGEX=REPLY")
+			       : PARSED_WRONG;
+}
+
+/* ---- parsing */
+
+/* Those that say how the pool runs, and how far it goes. */
+static enum parsed take_of_pool(struct nf_poll_options *poll, int option,
+				const struct given *given)
+{
+	switch (option) {
+	case 'w':
+		return take_count(given, &poll->workers, WORKERS_MAX);
+	case 'f':
+		return take_count(given, &poll->fanout, FANOUT_MAX);
+	case OPTION_MODE:
+		return take_mode(given, &poll->mode);
+	case OPTION_LOGINS:
+		return take_count(given, &poll->logins, FANOUT_MAX);
+	case OPTION_RATE:
+		return accept(
+			given,
+			value_decimal(&poll->rate, given->value, RATE_MAX),
+			"logins a second, 0.001-%d", RATE_MAX);
+	case OPTION_ON_WORKER_DEATH:
+		return take_on_death(given, &poll->on_worker_death);
+	case OPTION_TIMEOUT:
+		return take_timeout(given, &poll->timeout_ms);
+	default:
+		return hint(given->manual);
+	}
+}
+
+/* Those that say how a device is spoken to. */
+static enum parsed take_of_session(struct options *options, int option,
+				   const struct given *given)
 {
 	struct nf_poll_options *poll = &options->poll;
 
 	switch (option) {
-	case 'i':
-		options->inventory = value;
-		return PARSED_RUN;
-	case 'w':
-		return parse_count(&poll->workers, "workers", value,
-				   WORKERS_MAX);
-	case 'f':
-		return parse_count(&poll->fanout, "fanout", value, FANOUT_MAX);
-	case OPTION_MODE:
-		return parse_mode(&poll->mode, value);
-	case OPTION_LOGINS:
-		return parse_count(&poll->logins, "logins", value, FANOUT_MAX);
-	case OPTION_RATE:
-		return parse_rate(&poll->rate, value);
-	case OPTION_ON_WORKER_DEATH:
-		return parse_on_death(&poll->on_worker_death, value);
-	case 'o':
-		return parse_format(&options->format, value);
-	case OPTION_TIMEOUT:
-		return parse_timeout(&poll->timeout_ms, value);
 	case OPTION_KNOWN_HOSTS:
-		poll->known_hosts = value;
+		poll->known_hosts = given->value;
 		return PARSED_RUN;
 	case OPTION_HOST_KEYS:
-		return parse_host_keys(&poll->host_keys, value);
+		return take_host_keys(given, &poll->host_keys);
 	case OPTION_ANSWER:
-		return add_answer(options, value);
+		return take_answer(given, &options->commands);
 	case OPTION_MAX_OUTPUT:
-		return parse_size(&poll->max_output, value);
+		return accept(given,
+			      value_size(&poll->max_output, given->value),
+			      "bytes, or a number with K, M or G");
 	case OPTION_EXEC:
 		poll->channel = NF_CHANNEL_EXEC;
 		return PARSED_RUN;
@@ -317,8 +318,29 @@ static enum parsed parse_one(struct options *options, int option, char *value)
 	case OPTION_STRICT:
 		poll->strict = true;
 		return PARSED_RUN;
+	case OPTION_LEARN:
+		poll->learn = true;
+		return PARSED_RUN;
+	default:
+		return take_of_pool(poll, option, given);
+	}
+}
+
+static enum parsed take(struct options *options, int option,
+			const struct given *given)
+{
+	switch (option) {
+	case 'i':
+		options->inventory = given->value;
+		return PARSED_RUN;
+	case 'c':
+		return commands_read(&options->commands, given->value) == 0
+			       ? PARSED_RUN
+			       : PARSED_WRONG;
+	case 'o':
+		return take_format(given, &options->format);
 	case OPTION_PLATFORMS:
-		return directories_add(&options->platforms, value) == 0
+		return directories_add(&options->platforms, given->value) == 0
 			       ? PARSED_RUN
 			       : PARSED_WRONG;
 	case 'v':
@@ -328,39 +350,77 @@ static enum parsed parse_one(struct options *options, int option, char *value)
 		options->quiet = true;
 		return PARSED_RUN;
 	case 'h':
-		return print(help);
+		return print_help(given->manual);
 	case OPTION_VERSION:
 		return print_version();
-	default: /* getopt_long(3) has said what is wrong */
-		return hint();
+	default:
+		return take_of_session(options, option, given);
 	}
 }
 
-enum parsed options_parse(struct options *options, int argc, char **argv)
+/* The table as getopt_long(3) wants it, for one subcommand. */
+static void list_choices(const struct manual *manual,
+			 struct option longs[NCHOICES + 1],
+			 char letters[2 * NCHOICES + 1])
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < NCHOICES; i++) {
+		const struct choice *choice = &choices[i];
+
+		if ((choice->of & manual->of) == 0)
+			continue;
+		longs[n++] = (struct option){
+			choice->name,
+			choice->value != NULL ? required_argument : no_argument,
+			NULL, choice->id};
+		if (choice->id < 256)
+			*letters++ = (char)choice->id;
+		if (choice->id < 256 && choice->value != NULL)
+			*letters++ = ':';
+	}
+	longs[n] = (struct option){0};
+	*letters = '\0';
+}
+
+/* The long name of an option, as messages have it. */
+static const char *name_of(int option)
+{
+	for (size_t i = 0; i < NCHOICES; i++) {
+		if (choices[i].id == option)
+			return choices[i].name;
+	}
+	return "";
+}
+
+enum parsed options_parse(struct options *options, const struct manual *manual,
+			  int argc, char **argv)
+{
+	struct option longs[NCHOICES + 1];
+	char letters[2 * NCHOICES + 1];
 	enum parsed parsed = PARSED_RUN;
-	static char name[] = "netfan poll";
 	int option;
 
 	*options = (struct options){.inventory = INVENTORY};
-	argv[0] = name; /* how getopt_long(3) begins its messages */
+	list_choices(manual, longs, letters);
+	/* How getopt_long(3) begins its messages. */
+	argv[0] = (char *)(uintptr_t)manual->name;
 	while (parsed == PARSED_RUN &&
-	       (option = getopt_long(argc, argv, "i:w:f:o:vqh", long_options,
-				     NULL)) != -1)
-		parsed = parse_one(options, option, optarg);
-	if (parsed != PARSED_RUN)
-		return parsed;
-	options->poll.commands = (const char *const *)argv + optind;
-	options->poll.ncommands = (size_t)(argc - optind);
-	if (options->poll.ncommands == 0) {
-		(void)fputs("netfan poll: no command is given\n", stderr);
-		return hint();
+	       (option = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct given given = {.manual = manual,
+					    .option = name_of(option),
+					    .value = optarg};
+
+		parsed = option == '?' ? hint(manual)
+				       : take(options, option, &given);
 	}
-	return PARSED_RUN;
+	options->words = argv + optind;
+	options->nwords = (size_t)(argc - optind);
+	return parsed;
 }
 
 void options_release(struct options *options)
 {
 	directories_free(&options->platforms);
-	free(options->answers);
+	commands_release(&options->commands);
 }

@@ -1,20 +1,36 @@
-/* The options of netfan poll. */
+/* The options of the subcommands: one table for all of them. */
 #ifndef NETFAN_CMD_OPTIONS_H
 #define NETFAN_CMD_OPTIONS_H
 
+#include "commands.h"
 #include "netfan.h"
 #include "platforms.h"
+
+/* Which subcommands have an option. */
+#define OF_POLL 1u
+#define OF_CHECK 2u
 
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
 
 struct options {
 	const char *inventory;
 	struct directories platforms; /* to be freed */
-	struct nf_answer *answers; /* to be freed; they point into argv */
+	struct commands commands; /* with the answers; to be freed */
 	enum format format;
 	bool verbose;
 	bool quiet;
-	struct nf_poll_options poll; /* commands point into argv */
+	char **words; /* what is no option; they point into argv */
+	size_t nwords;
+	struct nf_poll_options poll;
+};
+
+/* A subcommand as its --help begins and ends. */
+struct manual {
+	unsigned of; /* its bit */
+	const char *name; /* "netfan poll" */
+	const char *arguments; /* behind its options */
+	const char *about;
+	const char *status; /* what its exit statuses mean */
 };
 
 enum parsed {
@@ -23,7 +39,12 @@ enum parsed {
 	PARSED_WRONG, /* the error was printed */
 };
 
-enum parsed options_parse(struct options *options, int argc, char **argv);
+enum parsed options_parse(struct options *options, const struct manual *manual,
+			  int argc, char **argv);
+
+/* Say on standard error what is wrong, and where help is. */
+enum parsed options_wrong(const struct manual *manual, const char *what);
+
 void options_release(struct options *options);
 
 #endif

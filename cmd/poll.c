@@ -1,210 +1,49 @@
 /* netfan poll: run commands on every device and print the answers. */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "command.h"
-#include "options.h"
-#include "output.h"
-#include "report.h"
-#include "sink.h"
-#include "stop.h"
+#include "run.h"
 
-struct run {
-	struct options options;
-	struct nf_platforms *platforms;
-	struct nf_inventory *inv;
-	struct nf_poll *poll;
-	struct report report;
-	struct stop stop;
-	struct output out;
-	bool stopping;
-	bool killed;
+static const struct manual manual = {
+	.of = OF_POLL,
+	.name = "netfan poll",
+	.arguments = "COMMAND...",
+	.about = "Run every COMMAND, in order and in one session, on every "
+		 "device of the\n"
+		 "inventory, and print the answers as they come.",
+	.status = "Exit status: 0 every device answered, 1 some failed, 2 "
+		  "usage, inventory\n"
+		  "or environment, 3 every device failed, 130 or 143 stopped "
+		  "by a signal.",
 };
 
-/* Lines that begin with a file's name stand as compilers print them. */
-static void print_line(void *arg, const char *text)
+/* Those of files come before those of the command line: 0 or -1. */
+static int take_commands(struct options *options)
 {
-	(void)arg;
-	(void)fprintf(stderr, "%s\n", text);
-}
+	struct commands *commands = &options->commands;
 
-static int complain(const struct nf_error *err)
-{
-	(void)fprintf(stderr, "netfan: %s\n", err->message);
-	return -1;
-}
-
-/* ---- the run */
-
-static int print_result(struct run *run, struct nf_result *result,
-			struct nf_error *err)
-{
-	sink_fn *sink =
-		run->options.format == FORMAT_TEXT ? sink_text : sink_ndjson;
-	const struct nf_device *dev =
-		nf_inventory_device(run->inv, result->device);
-	int rc = sink(&run->out, dev, result, run->options.poll.ncommands > 1,
-		      err);
-
-	report_count(&run->report, result);
-	output_flush(&run->out);
-	if (rc == -1)
-		(void)fprintf(stderr, "netfan: %s: %s\n", dev->name,
-			      err->message);
-	return run->out.sys_errno == 0 ? 0 : -1;
-}
-
-static int print_ready(struct run *run, struct nf_error *err)
-{
-	struct nf_result *result;
-
-	while ((result = nf_poll_take(run->poll)) != NULL) {
-		if (print_result(run, result, err) == -1)
+	for (size_t i = 0; i < options->nwords; i++) {
+		if (commands_add(commands, options->words[i]) == -1)
 			return -1;
 	}
-	return 0;
-}
-
-/* The first signal lets what runs come to its end, the second does not. */
-static void heed_signals(struct run *run)
-{
-	stop_update(&run->stop);
-	if (run->stop.signal != 0 && !run->stopping) {
-		run->stopping = true;
-		nf_poll_stop(run->poll);
-	}
-	if (run->stop.now && !run->killed) {
-		run->killed = true;
-		nf_poll_kill(run->poll);
-	}
-}
-
-static int wait_for_more(struct run *run, struct nf_error *err)
-{
-	struct pollfd fds[] = {{.fd = nf_poll_fd(run->poll), .events = POLLIN},
-			       {.fd = run->stop.fd, .events = POLLIN}};
-
-	if (poll(fds, 2, run->killed ? -1 : stop_wait_ms(&run->stop)) == -1 &&
-	    errno != EINTR) {
-		(void)snprintf(err->message, sizeof(err->message), "poll: %s",
-			       strerror(errno));
+	if (commands->n == 0) {
+		(void)options_wrong(&manual, "no command is given");
 		return -1;
 	}
-	heed_signals(run);
-	return nf_poll_step(run->poll, 0, err);
-}
-
-static int run_all(struct run *run, struct nf_error *err)
-{
-	while (nf_poll_pending(run->poll) > 0) {
-		if (print_ready(run, err) == -1)
-			return 0; /* run->out knows why */
-		if (nf_poll_pending(run->poll) > 0 &&
-		    wait_for_more(run, err) == -1)
-			return complain(err);
-	}
+	options->poll.commands = commands->at;
+	options->poll.ncommands = commands->n;
+	options->poll.answers = commands->answers;
+	options->poll.nanswers = commands->nanswers;
 	return 0;
-}
-
-/* ---- before and after it */
-
-static int run_open(struct run *run, struct nf_error *err)
-{
-	struct nf_poll_options *options = &run->options.poll;
-
-	if (!run->options.quiet)
-		options->log.line = print_line;
-	if (platforms_open(&run->platforms, &run->options.platforms, err) ==
-		    -1 ||
-	    nf_inventory_load(&run->inv, run->options.inventory, run->platforms,
-			      &options->log, err) == -1) {
-		print_line(NULL, err->message);
-		return -1;
-	}
-	report_init(&run->report, run->inv);
-	if (run->options.verbose) {
-		options->on_event = report_event;
-		options->event_arg = &run->report;
-	}
-	if (stop_init(&run->stop) == -1) {
-		(void)snprintf(err->message, sizeof(err->message),
-			       "signalfd: %s", strerror(errno));
-		return complain(err);
-	}
-	output_init(&run->out, STDOUT_FILENO, &run->stop);
-	if (nf_poll_open(&run->poll, run->inv, options, err) == -1)
-		return complain(err);
-	return 0;
-}
-
-static void run_close(struct run *run)
-{
-	nf_poll_free(run->poll);
-	nf_inventory_free(run->inv);
-	nf_platforms_free(run->platforms);
-	options_release(&run->options);
-	if (run->stop.fd != -1)
-		(void)close(run->stop.fd);
-	free(run);
-}
-
-static int status_of(const struct run *run)
-{
-	const struct report *report = &run->report;
-
-	if (run->stop.signal != 0)
-		return STATUS_SIGNAL + run->stop.signal;
-	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
-		return STATUS_SIGNAL + SIGPIPE;
-	if (run->out.sys_errno != 0)
-		return STATUS_USAGE;
-	if (report->failed == 0)
-		return STATUS_OK;
-	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
-}
-
-static int run_poll(struct run *run)
-{
-	struct nf_error err = {.code = NF_OK};
-
-	if (run_open(run, &err) == -1 || run_all(run, &err) == -1)
-		return STATUS_USAGE;
-	if (run->out.sys_errno != 0 && run->out.sys_errno != EPIPE &&
-	    run->out.sys_errno != ECANCELED)
-		(void)fprintf(stderr, "netfan: standard output: %s\n",
-			      strerror(run->out.sys_errno));
-	if (!run->options.quiet && run->out.sys_errno != EPIPE)
-		report_summary(&run->report);
-	return status_of(run);
 }
 
 int command_poll(int argc, char **argv)
 {
-	struct run *run = calloc(1, sizeof(*run));
-	int status;
+	struct options options;
+	enum parsed parsed = options_parse(&options, &manual, argc, argv);
 
-	if (run == NULL) {
-		(void)fputs("netfan: out of memory\n", stderr);
-		return STATUS_USAGE;
-	}
-	run->stop.fd = -1;
-	switch (options_parse(&run->options, argc, argv)) {
-	case PARSED_HELP:
-		status = STATUS_OK;
-		break;
-	case PARSED_WRONG:
-		status = STATUS_USAGE;
-		break;
-	case PARSED_RUN:
-	default:
-		status = run_poll(run);
-		break;
-	}
-	run_close(run);
-	return status;
+	if (parsed == PARSED_RUN && take_commands(&options) == 0)
+		return run_devices(&options, NULL, 0,
+				   options.format == FORMAT_TEXT ? sink_text
+								 : sink_ndjson);
+	options_release(&options);
+	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 }

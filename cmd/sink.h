@@ -13,6 +13,9 @@ typedef int sink_fn(struct output *out, const struct nf_device *dev,
 /* For people: a heading a device, its answers, why it failed. */
 sink_fn sink_text;
 
+/* The same, but for answers, of which there are none: a line a device. */
+sink_fn sink_brief;
+
 /* For programs: one JSON object a line. */
 sink_fn sink_ndjson;
 

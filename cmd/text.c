@@ -7,24 +7,42 @@ static double seconds(int64_t us)
 	return (double)us / 1e6;
 }
 
+static void name_device(struct output *out, const struct nf_device *dev)
+{
+	escape_text(out, ESCAPE_TEXT, dev->name);
+	output_text(out, " (");
+	escape_text(out, ESCAPE_TEXT, dev->host);
+	output_text(out, ")");
+}
+
+static void tell_error(struct output *out, const struct nf_result *result)
+{
+	const struct nf_error *error = &result->error;
+
+	output_format(out, " failed, %.3f s: %s: %s: ",
+		      seconds(result->us[NF_TIME_TOTAL]),
+		      nf_stage_name(error->stage), nf_code_name(error->code));
+	escape_text(out, ESCAPE_TEXT, error->message);
+}
+
 static void heading(struct output *out, const struct nf_device *dev,
 		    const struct nf_result *result)
 {
 	const struct nf_error *error = &result->error;
 
 	output_text(out, "=== ");
-	escape_text(out, ESCAPE_TEXT, dev->name);
-	output_text(out, " (");
-	escape_text(out, ESCAPE_TEXT, dev->host);
+	name_device(out, dev);
 	if (error->code == NF_OK) {
-		output_format(out, ") ok, %.3f s ===\n",
+		output_text(out, " ok");
+		if (result->platform != dev->platform) {
+			output_text(out, ", ");
+			output_text(out, result->platform);
+		}
+		output_format(out, ", %.3f s ===\n",
 			      seconds(result->us[NF_TIME_TOTAL]));
 		return;
 	}
-	output_format(out, ") failed, %.3f s: %s: %s: ",
-		      seconds(result->us[NF_TIME_TOTAL]),
-		      nf_stage_name(error->stage), nf_code_name(error->code));
-	escape_text(out, ESCAPE_TEXT, error->message);
+	tell_error(out, result);
 	output_text(out, " ===\n");
 }
 
@@ -90,4 +108,36 @@ int sink_text(struct output *out, const struct nf_device *dev,
 	}
 	output_text(out, "\n");
 	return rc;
+}
+
+/* How long each step took that was taken. */
+static void tell_times(struct output *out, const struct nf_result *result)
+{
+	output_format(out, ", %.3f s", seconds(result->us[NF_TIME_TOTAL]));
+	for (int i = NF_TIME_CONNECT; i < NF_TIME_COMMANDS; i++)
+		if (result->us[i] > 0)
+			output_format(out, ", %s %.3f",
+				      nf_time_name((enum nf_time)i),
+				      seconds(result->us[i]));
+}
+
+int sink_brief(struct output *out, const struct nf_device *dev,
+	       struct nf_result *result, bool several, struct nf_error *err)
+{
+	(void)several;
+	(void)err;
+	name_device(out, dev);
+	if (result->error.code == NF_OK) {
+		output_format(out, " ok: %s", result->platform);
+		if (result->prompt[0] != '\0')
+			output_text(out, ", prompt ");
+		escape_text(out, ESCAPE_TEXT, result->prompt);
+		if (result->weak[0] != '\0')
+			output_format(out, ", weak: %s", result->weak);
+		tell_times(out, result);
+	} else {
+		tell_error(out, result);
+	}
+	output_text(out, "\n");
+	return 0;
 }

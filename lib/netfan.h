@@ -379,6 +379,15 @@ NF_API void nf_platforms_free(struct nf_platforms *platforms);
 NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 			     struct nf_platforms *platforms,
 			     const struct nf_log *log, struct nf_error *err);
+
+/*
+ * Keep the devices of these names, and of these hosts where no device has that
+ * name, and leave out all others; their order stays. NF_INVALID names what is
+ * not there. Not once a poll is open.
+ */
+NF_API int nf_inventory_select(struct nf_inventory *inv,
+			       const char *const *names, size_t n,
+			       struct nf_error *err);
 NF_API void nf_inventory_free(struct nf_inventory *inv);
 NF_API size_t nf_inventory_size(const struct nf_inventory *inv);
 
@@ -418,11 +427,13 @@ enum nf_channel {
 struct nf_answer {
 	const char *question; /* PCRE2, matched against the unfinished line */
 	const char *reply; /* without line end, which is added */
+	size_t command; /* that asks it, from 1; 0: any of them */
 };
 
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
-	size_t ncommands;
+	size_t ncommands; /* 0: log in, and no more */
+	bool learn; /* in place of commands: what is it? See nf_poll_open() */
 	enum nf_mode mode;
 	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
@@ -450,6 +461,7 @@ struct nf_result {
 	struct nf_error error; /* code NF_OK: every command was answered */
 	int64_t started_us; /* microseconds since 1970; 0: never */
 	int64_t us[NF_NTIMES]; /* microseconds spent, monotonic */
+	const char *platform; /* device_type, or what it proved to be */
 	const char *prompt; /* as learnt, "" when none was */
 	const char *weak; /* weak algorithms in use, comma-separated */
 	struct nf_result_body *body; /* read with nf_result_read() */
@@ -483,6 +495,11 @@ struct nf_poll;
 /*
  * Open a poll: resolve names, read known_hosts, fork the workers. The inventory
  * and every string of the options are borrowed until nf_poll_free().
+ *
+ * With learn, each device is found out whatever its device_type says. The one
+ * "command" of its result is then "learn", its output YAML with comments for a
+ * person: what the device said, and, of one that no platform file describes, a
+ * file that might.
  */
 NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			const struct nf_poll_options *options,

@@ -281,6 +281,32 @@ int catalogue_find(const struct platform **out, struct nf_platforms *platforms,
 	return 1;
 }
 
+int catalogue_all(const struct platform ***out, size_t *n,
+		  struct nf_platforms *platforms, struct nf_error *err)
+{
+	const struct platform **all =
+		calloc(platforms->n + 1, sizeof(const struct platform *));
+
+	if (all == NULL)
+		return error_set(err, NF_SYSTEM, "no memory for platforms");
+	*n = 0;
+	for (int builtin = 0; builtin < 2; builtin++) {
+		for (size_t i = 0; i < platforms->n; i++) {
+			struct entry *entry = &platforms->entries[i];
+
+			if ((entry->builtin != NULL) != (builtin == 1))
+				continue;
+			if (read_entry(entry, err) == -1) {
+				free(all);
+				return -1;
+			}
+			all[(*n)++] = entry->platform;
+		}
+	}
+	*out = all;
+	return 0;
+}
+
 const char *const *nf_platforms_names(const struct nf_platforms *platforms)
 {
 	return platforms->names;

@@ -25,4 +25,11 @@ extern const struct builtin builtins[];
 int catalogue_find(const struct platform **out, struct nf_platforms *platforms,
 		   const char *device_type, struct nf_error *err);
 
+/*
+ * All of them, read: *out is freed by the caller, what it points to is the
+ * catalogue's. Those of directories come first. NF_INVALID, NF_SYSTEM.
+ */
+int catalogue_all(const struct platform ***out, size_t *n,
+		  struct nf_platforms *platforms, struct nf_error *err);
+
 #endif

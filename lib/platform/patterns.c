@@ -40,6 +40,7 @@ struct patterns {
 	pcre2_code *above, *password;
 	pcre2_code *asks_name, *asks_password, *asks_new;
 	struct codes errors, greeting, pagers, questions;
+	struct codes banner, told; /* of what detects it */
 	const struct nf_answer *answers; /* to the questions */
 	bool borrowed; /* the codes */
 };
@@ -104,18 +105,29 @@ static int compile_prompts(const struct compiling *compiling,
 	return 0;
 }
 
-static int compile_errors(const struct compiling *compiling, struct patterns *p)
+static int compile_list(const struct compiling *compiling, struct codes *codes,
+			char *const *patterns, size_t n)
 {
-	const struct platform *platform = p->platform;
-
-	if (codes_init(compiling, &p->errors, platform->errors_count) == -1)
+	if (codes_init(compiling, codes, n) == -1)
 		return -1;
-	for (size_t i = 0; i < p->errors.n; i++) {
-		if (compile(compiling, &p->errors.at[i], platform->errors[i]) ==
-		    -1)
+	for (size_t i = 0; i < n; i++) {
+		if (compile(compiling, &codes->at[i], patterns[i]) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+static int compile_detect(const struct compiling *compiling, struct patterns *p)
+{
+	const struct platform_detect *detect = p->platform->detect;
+
+	if (detect == NULL)
+		return 0;
+	return compile_list(compiling, &p->banner, detect->banner,
+			    detect->banner_count) == -1
+		       ? -1
+		       : compile_list(compiling, &p->told, detect->answer,
+				      detect->answer_count);
 }
 
 /* Those that are answered. */
@@ -161,7 +173,9 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 
 	if (compile_prompts(compiling, p) == -1 ||
 	    compile(compiling, &p->above, platform->above) == -1 ||
-	    compile_errors(compiling, p) == -1 ||
+	    compile_list(compiling, &p->errors, platform->errors,
+			 platform->errors_count) == -1 ||
+	    compile_detect(compiling, p) == -1 ||
 	    compile_asking(compiling, p) == -1 ||
 	    try_volatile(compiling, platform) == -1)
 		return -1;
@@ -263,6 +277,8 @@ static void free_codes(struct patterns *p)
 	pcre2_code_free(p->asks_password);
 	pcre2_code_free(p->asks_new);
 	free_list(&p->errors);
+	free_list(&p->banner);
+	free_list(&p->told);
 	free_list(&p->greeting);
 	free_list(&p->pagers);
 	free_list(&p->questions);
@@ -331,12 +347,12 @@ bool patterns_password(const struct patterns *p, const uint8_t *line,
 	return is(p, p->password, line, len);
 }
 
-const char *patterns_pager(const struct patterns *p, const uint8_t *line,
-			   size_t len)
+const struct platform_pager *patterns_pager(const struct patterns *p,
+					    const uint8_t *line, size_t len)
 {
 	size_t i = first(p, &p->pagers, line, len);
 
-	return i < p->pagers.n ? p->platform->pager[i].answer : NULL;
+	return i < p->pagers.n ? &p->platform->pager[i] : NULL;
 }
 
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
@@ -350,20 +366,25 @@ enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 						  : PATTERNS_NOTHING;
 }
 
-const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
-			      size_t len)
+const struct platform_question *
+patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	size_t i = first(p, &p->greeting, line, len);
 
-	return i < p->greeting.n ? p->platform->greeting[i].answer : NULL;
+	return i < p->greeting.n ? &p->platform->greeting[i] : NULL;
 }
 
-const char *patterns_reply(const struct patterns *p, const uint8_t *line,
-			   size_t len)
+const char *patterns_reply(const struct patterns *p, size_t number,
+			   const uint8_t *line, size_t len)
 {
-	size_t i = first(p, &p->questions, line, len);
+	for (size_t i = 0; i < p->questions.n; i++) {
+		size_t of = p->answers[i].command;
 
-	return i < p->questions.n ? p->answers[i].reply : NULL;
+		if ((of == 0 || of == number) &&
+		    is(p, p->questions.at[i], line, len))
+			return p->answers[i].reply;
+	}
+	return NULL;
 }
 
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
@@ -374,6 +395,16 @@ bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
 bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	return is(p, p->above, line, len);
+}
+
+bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return first(p, &p->banner, line, len) < p->banner.n;
+}
+
+bool patterns_told(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return first(p, &p->told, line, len) < p->told.n;
 }
 
 const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,

@@ -38,9 +38,9 @@ bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
 
-/* The key that brings a pager's next page, NULL when it is no pager. */
-const char *patterns_pager(const struct patterns *p, const uint8_t *line,
-			   size_t len);
+/* The pager whose prompt it is, NULL when it is none. */
+const struct platform_pager *patterns_pager(const struct patterns *p,
+					    const uint8_t *line, size_t len);
 
 /* What a line before the first prompt asks of who logs in. */
 enum patterns_asked {
@@ -53,20 +53,25 @@ enum patterns_asked {
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len);
 
-/* What is said to a line that asks something before the first prompt, NULL
- * when it asks nothing. */
-const char *patterns_greeting(const struct patterns *p, const uint8_t *line,
-			      size_t len);
+/* The question before the first prompt that a line asks, NULL for none. */
+const struct platform_question *
+patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* What is said to a command that asks this, NULL when it is no question. */
-const char *patterns_reply(const struct patterns *p, const uint8_t *line,
-			   size_t len);
+/* What is said to command number (as nf_answer.command counts) that asks this,
+ * NULL when it is no question. */
+const char *patterns_reply(const struct patterns *p, size_t number,
+			   const uint8_t *line, size_t len);
 
 /* Does a line of an answer say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);
 
 /* Is it one that stands above each prompt? */
 bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len);
+
+/* Does a line before the first prompt tell that it is this platform? Does one
+ * of the answer to what it asks to be found out? */
+bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len);
+bool patterns_told(const struct patterns *p, const uint8_t *line, size_t len);
 
 /*
  * The part of a prompt that is the same in every mode ("R1" of "R1(config)#"):

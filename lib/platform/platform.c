@@ -14,6 +14,7 @@
 #define WIDTH_MIN 20
 #define WIDTH_MAX 32767
 #define DEFAULT_ENTER "\n"
+#define DEFAULT_DETECT "show version"
 
 /* ---- the schema; README.md says what each key means */
 
@@ -88,6 +89,21 @@ static const cyaml_schema_field_t transcript_fields[] = {
 static const cyaml_schema_value_t transcript = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_transcript, transcript_fields)};
 
+static const cyaml_schema_field_t sample_fields[] = {
+	TEXT("about", platform_sample, about),
+	TEXT_OR_NOT("banner", platform_sample, banner),
+	TEXT("prompt", platform_sample, prompt),
+	TEXT_OR_NOT("answer", platform_sample, answer), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t sample = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_sample, sample_fields)};
+
+static const cyaml_schema_field_t detect_fields[] = {
+	LIST("banner", platform_detect, banner, &text),
+	TEXT_OR_NOT("command", platform_detect, command),
+	LIST("answer", platform_detect, answer, &text),
+	LIST("samples", platform_detect, samples, &sample), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("about", platform, about),
 	LIST("aliases", platform, aliases, &text),
@@ -107,6 +123,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("exec", platform, exec),
 	TEXT_OR_NOT("logout", platform, logout),
 	TEXT_OR_NOT("confirm_prompt", platform, confirm_prompt),
+	PART("detect", platform, detect, detect_fields),
 	LIST("transcripts", platform, transcripts, &transcript),
 	CYAML_FIELD_END};
 
@@ -243,7 +260,9 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 
 	if (set_default(&platform->term, DEFAULT_TERM) == -1 ||
 	    set_default(&platform->width, DEFAULT_WIDTH) == -1 ||
-	    set_default(&platform->enter, DEFAULT_ENTER) == -1)
+	    set_default(&platform->enter, DEFAULT_ENTER) == -1 ||
+	    (platform->detect != NULL &&
+	     set_default(&platform->detect->command, DEFAULT_DETECT) == -1))
 		return fault_memory(err, path);
 	if (check_prompts(loading, platform) == -1 ||
 	    check_enter(loading, platform) == -1 ||

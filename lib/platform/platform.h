@@ -67,6 +67,25 @@ struct platform_transcript {
 	unsigned commands_count;
 };
 
+/* A device of this kind as it shows itself: the tests find it by that. */
+struct platform_sample {
+	char *about;
+	char *banner; /* lines of it, or NULL */
+	char *prompt;
+	char *answer; /* to the command; NULL: the banner decides */
+};
+
+/* What tells a device of this kind from all others. */
+struct platform_detect {
+	char **banner; /* patterns of a line before the first prompt */
+	unsigned banner_count;
+	char *command; /* harmless */
+	char **answer; /* patterns of a line of its answer */
+	unsigned answer_count;
+	struct platform_sample *samples;
+	unsigned samples_count;
+};
+
 /*
  * Patterns are PCRE2, matched against one line with its carriage returns and
  * terminal control sequences taken out. What a platform does not have is NULL,
@@ -100,6 +119,8 @@ struct platform {
 	char *logout; /* said before the connection is closed */
 	char *confirm_prompt; /* as the file has it */
 	bool confirms; /* the same: a prompt has to be proven */
+	struct platform_detect *detect; /* NULL: it is never found out */
+	bool tries_enter; /* enter is a guess: of one to be found out */
 	struct platform_transcript *transcripts;
 	unsigned transcripts_count;
 };

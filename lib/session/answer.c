@@ -311,7 +311,10 @@ int answer_line(void *arg, const uint8_t *line, size_t len)
 	case ANSWER_DROP:
 		if (!patterns_above(answer->patterns, line, len - 1))
 			answer->nblank = len == 1 ? answer->nblank + 1 : 0;
-		return 0;
+		return answer->listener != NULL
+			       ? answer->listener(answer->listener_arg, line,
+						  len)
+			       : 0;
 	case ANSWER_ECHO:
 		if (!is_echo(answer, line, len))
 			return withhold(answer, line, len);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "platform/patterns.h"
+#include "session/text.h"
 
 struct cli_sink;
 struct cli_answer;
@@ -36,6 +37,8 @@ struct answer {
 	struct buf above; /* a line held back: the prompt's, if that follows */
 	bool echoes; /* the device was seen to echo */
 	const char *prompt; /* borrowed; "" as long as none is known */
+	text_line_fn *listener; /* of lines that are dropped; NULL: none */
+	void *listener_arg;
 	bool overtaken; /* a line began with it: something may stand behind */
 	struct nf_error failure; /* why a call failed */
 };

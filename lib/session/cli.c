@@ -28,7 +28,10 @@ struct cli {
 	uint64_t
 		paging; /* a bit for each paging_off that is still to be sent */
 
+	struct cli_seen seen;
+
 	/* of the command that runs */
+	size_t number; /* 0: it is none of the caller's */
 	struct answer answer;
 	unsigned nproofs;
 	char candidate[PATTERNS_LINE_MAX + 1]; /* to be proven */
@@ -102,9 +105,13 @@ static int press(struct cli *cli, const char *key, struct nf_error *err)
 static int answer_pager(struct cli *cli, struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
-	const char *key = patterns_pager(cli->patterns, line->data, line->len);
+	const struct platform_pager *pager =
+		patterns_pager(cli->patterns, line->data, line->len);
 
-	return key != NULL ? press(cli, key, err) : 0;
+	if (pager == NULL)
+		return 0;
+	cli->seen.pager = pager;
+	return press(cli, pager->answer, err);
 }
 
 /* 1 when the device asked something before its first prompt. */
@@ -112,12 +119,15 @@ static int answer_greeting(struct cli *cli, struct login *login, bool quiet,
 			   struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
-	const char *answer =
+	const struct platform_question *question =
 		patterns_greeting(cli->patterns, line->data, line->len);
 	int rc;
 
-	if (answer != NULL)
-		return press(cli, answer, err);
+	if (question != NULL) {
+		if (cli->seen.ngreetings < CLI_GREETINGS)
+			cli->seen.greetings[cli->seen.ngreetings++] = *question;
+		return press(cli, question->answer, err);
+	}
 	rc = login_answer(login, &cli->terminal, cli->patterns, quiet, err);
 	return rc == 0 ? answer_pager(cli, err) : rc;
 }
@@ -127,6 +137,7 @@ static int answer_greeting(struct cli *cli, struct login *login, bool quiet,
 static int begin(struct cli *cli, const char *command, struct nf_error *err)
 {
 	cli->nproofs = 0;
+	cli->terminal.tail_len = 0; /* that was matched */
 	cli->answer.deadline_ms = cli->terminal.deadline_ms;
 	if (answer_begin(&cli->answer, command) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
@@ -246,8 +257,8 @@ static int finish_proof(struct cli *cli, bool quiet, struct nf_error *err)
 static int answer_question(struct cli *cli, bool quiet, struct nf_error *err)
 {
 	const struct buf *line = &cli->terminal.text.line;
-	const char *reply =
-		patterns_reply(cli->patterns, line->data, line->len);
+	const char *reply = patterns_reply(cli->patterns, cli->number,
+					   line->data, line->len);
 
 	if (reply == NULL || terminal_is(&cli->terminal, cli->prompt) ||
 	    cli->answer.phase == ANSWER_PROOF ||
@@ -384,6 +395,18 @@ static int find_prompt(struct cli *cli, struct login *login,
 	}
 }
 
+/* One that is silent may wait for the end of the line: another one, if that is
+ * a guess. 1 when there is one. */
+static int try_enter(struct cli *cli, struct nf_error *err)
+{
+	static const char other[] = "\r\n";
+
+	if (!cli_platform(cli)->tries_enter || cli->terminal.enter == other)
+		return 0;
+	cli->terminal.enter = other;
+	return terminal_send_line(&cli->terminal, "", err) == -1 ? -1 : 1;
+}
+
 /* An empty line must bring the prompt again; what it brings is believed. */
 static int prove_prompt(struct cli *cli, struct nf_error *err)
 {
@@ -393,8 +416,11 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 		if (terminal_send_line(&cli->terminal, "", err) == -1)
 			return -1;
 		for (;;) {
-			if (terminal_await(&cli->terminal, QUIET_LOGIN, err) ==
-			    -1)
+			int came = terminal_await(&cli->terminal, QUIET_LOGIN,
+						  err);
+
+			if (came == -1 ||
+			    (came == 0 && try_enter(cli, err) == -1))
 				return -1;
 			if (terminal_is(&cli->terminal, cli->candidate)) {
 				answer_learn_lead(&cli->answer);
@@ -439,12 +465,19 @@ static int leave_paging(struct cli *cli, struct nf_error *err)
 	return 0;
 }
 
+void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
+{
+	cli->answer.listener = fn;
+	cli->answer.listener_arg = arg;
+}
+
 static int learn(struct cli *cli, struct login *login, struct nf_error *err)
 {
 	int rc;
 
 	terminal_report(&cli->terminal, true);
 	rc = find_prompt(cli, login, err);
+	cli_listen(cli, NULL, NULL);
 	terminal_report(&cli->terminal, false);
 	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
 	if (rc == -1)
@@ -454,17 +487,47 @@ static int learn(struct cli *cli, struct login *login, struct nf_error *err)
 	return leave_paging(cli, err);
 }
 
+/* The pattern of the prompt that its platform has after the login. */
+static const char *first_prompt(const struct cli *cli)
+{
+	const struct platform_prompts *prompts = cli_platform(cli)->prompts;
+	int mode = 0;
+
+	while (mode < PLATFORM_NMODES - 1 && prompts->of[mode] == NULL)
+		mode++;
+	return prompts->of[mode];
+}
+
 int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	      struct nf_error *err)
 {
 	int rc;
 
+	cli->terminal.expected = first_prompt(cli);
 	cli->terminal.deadline_ms = &deadline_ms;
 	cli->username = login->username;
 	answer_drop(&cli->answer);
 	cli->learning = true;
 	rc = learn(cli, login, err);
 	cli->learning = false;
+	cli->terminal.expected = cli->prompt;
+	cli->terminal.deadline_ms = NULL;
+	if (rc == -1 && err->code == NF_TIMEOUT)
+		err->code = NF_NO_PROMPT;
+	return rc;
+}
+
+int cli_become(struct cli *cli, const struct patterns *patterns,
+	       int64_t deadline_ms, struct nf_error *err)
+{
+	int rc;
+
+	cli->patterns = patterns;
+	cli->answer.patterns = patterns;
+	cli->terminal.enter = patterns_platform(patterns)->enter;
+	cli->paging = UINT64_MAX;
+	cli->terminal.deadline_ms = &deadline_ms;
+	rc = leave_paging(cli, err);
 	cli->terminal.deadline_ms = NULL;
 	if (rc == -1 && err->code == NF_TIMEOUT)
 		err->code = NF_NO_PROMPT;
@@ -591,6 +654,11 @@ int cli_command(struct cli *cli, const char *command,
 	return rc;
 }
 
+void cli_number(struct cli *cli, size_t number)
+{
+	cli->number = number;
+}
+
 void cli_leave(struct cli *cli)
 {
 	const char *logout = patterns_platform(cli->patterns)->logout;
@@ -602,6 +670,21 @@ void cli_leave(struct cli *cli)
 	cli->terminal.deadline_ms = &now;
 	(void)terminal_send_line(&cli->terminal, logout, &ignored);
 	cli->terminal.deadline_ms = NULL;
+}
+
+const struct platform *cli_platform(const struct cli *cli)
+{
+	return patterns_platform(cli->patterns);
+}
+
+const struct cli_seen *cli_seen(const struct cli *cli)
+{
+	return &cli->seen;
+}
+
+const char *cli_enter(const struct cli *cli)
+{
+	return cli->terminal.enter;
 }
 
 const char *cli_prompt(const struct cli *cli)

@@ -13,6 +13,7 @@
 #include "platform/patterns.h"
 #include "session/login.h"
 #include "session/sink.h"
+#include "session/text.h"
 #include "session/transport.h"
 
 struct cli;
@@ -35,6 +36,17 @@ void cli_free(struct cli *cli);
 int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	      struct nf_error *err);
 
+/* Before cli_learn(): lines that come before the first prompt are shown to fn.
+ */
+void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
+
+/*
+ * The device at the prompt has proved to be one of this platform, borrowed:
+ * go on as it wants it, and switch paging off. NF_NO_PROMPT, NF_DISCONNECTED.
+ */
+int cli_become(struct cli *cli, const struct patterns *patterns,
+	       int64_t deadline_ms, struct nf_error *err);
+
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a
  * secret is given; who asks for a name first gets that of the login.
@@ -53,8 +65,28 @@ int cli_command(struct cli *cli, const char *command,
 		const struct cli_sink *sink, int64_t *deadline_ms,
 		struct cli_answer *answer, struct nf_error *err);
 
+/* The next command is this one, as nf_answer.command counts: what it alone may
+ * ask is answered, too. */
+void cli_number(struct cli *cli, size_t number);
+
 /* Say goodbye, without waiting for an answer. */
 void cli_leave(struct cli *cli);
+
+/* As whose it is spoken to. */
+const struct platform *cli_platform(const struct cli *cli);
+
+/* What ends a line there. */
+const char *cli_enter(const struct cli *cli);
+
+/* What was answered on the way, borrowed from the platform. */
+#define CLI_GREETINGS 4
+struct cli_seen {
+	struct platform_question greetings[CLI_GREETINGS];
+	unsigned ngreetings;
+	const struct platform_pager *pager; /* the last; NULL: none */
+};
+
+const struct cli_seen *cli_seen(const struct cli *cli);
 
 /* The prompt as learnt, "" before. */
 const char *cli_prompt(const struct cli *cli);

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "session/identify.h"
+#include "session/learn.h"
 #include "session/telnet.h"
 
 /* Milliseconds for each step. */
@@ -24,6 +26,9 @@ struct session {
 	struct ssh *ssh; /* or */
 	struct telnet *telnet;
 	struct cli *cli;
+	const struct patterns *patterns;
+	struct detect detect; /* of one that has to be found out */
+	struct learnt *learnt; /* of one that nobody knows */
 	int64_t *deadline_ms; /* of the whole, borrowed */
 	bool at_prompt; /* what is said now is taken for a command */
 };
@@ -139,6 +144,37 @@ static struct transport *open_shell(struct session *session,
 		       : NULL;
 }
 
+static void listen_to_banner(struct session *session)
+{
+	const char *version =
+		session->ssh != NULL ? ssh_version(session->ssh) : "";
+
+	detect_banner(&session->detect, (const uint8_t *)version,
+		      strlen(version));
+	cli_listen(session->cli, identify_banner, &session->detect);
+}
+
+/* From here on it is spoken to as what it is. */
+static int find_out(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	size_t found;
+
+	if (identify(session->cli, &session->detect,
+		     step_deadline(session, PROMPT_MS), err) == -1)
+		return -1;
+	found = detect_found(&session->detect);
+	if (found == target->ncandidates && target->record != NULL)
+		return learn_device(&session->learnt, session->cli,
+				    target->secret,
+				    step_deadline(session, PROMPT_MS), err);
+	session->patterns = found < target->ncandidates
+				    ? target->candidates[found]
+				    : target->otherwise;
+	return cli_become(session->cli, session->patterns,
+			  step_deadline(session, PROMPT_MS), err);
+}
+
 static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
@@ -149,12 +185,18 @@ static int do_prompt(struct session *session, struct nf_error *err)
 
 	err->stage = NF_STAGE_SHELL;
 	shell = open_shell(session, err);
+	if (shell != NULL && target->record != NULL)
+		shell = record_wrap(target->record, shell);
 	if (shell == NULL ||
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	err->stage = NF_STAGE_PROMPT;
+	if (target->ncandidates > 0)
+		listen_to_banner(session);
 	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),
 		      err) == -1)
+		return -1;
+	if (target->ncandidates > 0 && find_out(session, err) == -1)
 		return -1;
 	err->stage = NF_STAGE_ENABLE;
 	return cli_enable(session->cli, target->secret,
@@ -215,8 +257,11 @@ int session_open(struct session **out, const struct session_target *target,
 	if (session == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	session->target = target;
+	session->patterns = target->patterns;
 	session->deadline_ms = deadline_ms;
-	if (open_steps(session, us, weak, err) == -1) {
+	if (detect_begin(&session->detect, target->candidates,
+			 target->ncandidates, err) == -1 ||
+	    open_steps(session, us, weak, err) == -1) {
 		session_close(session);
 		return -1;
 	}
@@ -225,13 +270,14 @@ int session_open(struct session **out, const struct session_target *target,
 	return 0;
 }
 
-int session_command(struct session *session, const char *command,
+int session_command(struct session *session, const char *command, size_t number,
 		    const struct cli_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err)
 {
 	int rc;
 
 	err->stage = NF_STAGE_COMMAND;
+	cli_number(session->cli, number);
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
 			 answer, err);
 	session->at_prompt = rc == 0;
@@ -245,6 +291,17 @@ int session_exec(struct session *session, const char *command,
 	err->stage = NF_STAGE_COMMAND;
 	return ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
 			err);
+}
+
+const struct platform *session_learnt(const struct session *session)
+{
+	return session->learnt != NULL ? learnt_platform(session->learnt)
+				       : NULL;
+}
+
+const struct patterns *session_patterns(const struct session *session)
+{
+	return session->patterns;
 }
 
 const char *session_prompt(const struct session *session)
@@ -264,5 +321,7 @@ void session_close(struct session *session)
 	telnet_close(session->telnet);
 	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);
 	transport_free(session->tr);
+	learnt_free(session->learnt);
+	detect_end(&session->detect);
 	free(session);
 }

@@ -10,6 +10,7 @@
 
 #include "session/cli.h"
 #include "session/hostkeys.h"
+#include "session/record.h"
 #include "session/ssh.h"
 
 /* An address to connect to, as getaddrinfo(3) gave it. */
@@ -32,6 +33,14 @@ struct session_target {
 	bool telnet; /* neither keys nor legacy have a meaning then */
 	bool exec; /* commands in channels of their own, without a shell */
 	const struct patterns *patterns;
+	/* What it may prove to be, and what it is taken for when it proves to
+	 * be none of them; n is 0 where its platform is known. */
+	struct patterns *const *candidates;
+	size_t ncandidates;
+	const struct patterns *otherwise;
+	struct record *record; /* of what is said in the shell; NULL: none.
+				  One who is none of the candidates is asked
+				  what it is, then */
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
 	/* Asked before the login about a key of a host that is not known, when
@@ -58,8 +67,8 @@ int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
 		 char weak[SSH_WEAK_MAX], struct nf_error *err);
 
-/* Run one command: see cli_command(). */
-int session_command(struct session *session, const char *command,
+/* Run one command, which is this one of the plan: see cli_command(). */
+int session_command(struct session *session, const char *command, size_t number,
 		    const struct cli_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err);
 
@@ -67,6 +76,12 @@ int session_command(struct session *session, const char *command,
 int session_exec(struct session *session, const char *command,
 		 const struct cli_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);
+
+/* What was learnt of one who is none of the candidates; NULL otherwise. */
+const struct platform *session_learnt(const struct session *session);
+
+/* As its target had it, or what it proved to be. */
+const struct patterns *session_patterns(const struct session *session);
 
 const char *session_prompt(const struct session *session);
 

@@ -401,6 +401,13 @@ const char *ssh_weak(const struct ssh *ssh)
 	return ssh->weak;
 }
 
+const char *ssh_version(const struct ssh *ssh)
+{
+	const char *version = libssh2_session_banner_get(ssh->session);
+
+	return version != NULL ? version : "";
+}
+
 /* ---- login */
 
 static void answer(struct ssh *ssh,

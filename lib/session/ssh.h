@@ -40,6 +40,9 @@ int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
 /* Weak algorithms in use, comma-separated, "" for none. */
 const char *ssh_weak(const struct ssh *ssh);
 
+/* The line by which the server said who it is, such as "SSH-2.0-Cisco-1.25". */
+const char *ssh_version(const struct ssh *ssh);
+
 /*
  * Log in with a password (NULL: none was given), by the password or the
  * keyboard-interactive method, whichever the server offers. Stops at the first

@@ -11,14 +11,18 @@
 #include "session/printable.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
+#define SAID_MAX 320 /* characters of both in a message */
+#define EXPECTED_MAX 96
 #define READS_IN_TURN 128 /* before others have their turn */
 
 void terminal_init(struct terminal *terminal, struct transport *stream,
 		   const struct platform *platform, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure)
 {
-	*terminal = (struct terminal){
-		.stream = stream, .enter = platform->enter, .failure = failure};
+	*terminal = (struct terminal){.stream = stream,
+				      .enter = platform->enter,
+				      .expected = "",
+				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
 }
 
@@ -59,14 +63,18 @@ static int lost(ssize_t n, struct nf_error *err)
 
 static int too_late(const struct terminal *terminal, struct nf_error *err)
 {
-	char said[TERMINAL_TAIL * 4 + 1];
+	const char *expected = terminal->expected;
+	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 1];
 
 	printable_tail(said, sizeof(said), terminal->tail, terminal->tail_len);
+	printable_copy(prompt, sizeof(prompt), (const uint8_t *)expected,
+		       strlen(expected));
 	if (terminal->tail_len == 0 || terminal->hushed)
 		return error_set(err, NF_TIMEOUT, "no answer by its deadline");
-	return error_set(
-		err, NF_TIMEOUT,
-		"no prompt by its deadline; the last it sent is \"%s\"", said);
+	return error_set(err, NF_TIMEOUT,
+			 "no prompt (%s) by its deadline; the last it sent is "
+			 "\"%s\"",
+			 prompt, said);
 }
 
 static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,

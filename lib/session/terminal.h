@@ -14,6 +14,7 @@
 struct terminal {
 	struct transport *stream; /* borrowed */
 	const char *enter; /* borrowed */
+	const char *expected; /* what is waited for, for messages; borrowed */
 	struct text text;
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
 	int64_t *deadline_ms; /* of the step that runs */

@@ -46,6 +46,7 @@ static void put_result(struct writer *w, const struct message *message)
 	put_u32(w, (uint32_t)message->result.error.sys_errno);
 	for (int i = 0; i < NF_NTIMES; i++)
 		put_us(w, message->result.us[i]);
+	put_u32(w, message->result.platform);
 	put_text(w, message->result.error.message);
 	put_text(w, message->result.prompt);
 	put_text(w, message->result.weak);
@@ -151,6 +152,7 @@ static void take_result(struct reader *r, struct message *message)
 	message->result.error.sys_errno = (int)wire_u32(take(r, 4));
 	for (int i = 0; i < NF_NTIMES; i++)
 		message->result.us[i] = take_us(r);
+	message->result.platform = wire_u32(take(r, 4));
 	take_text(r, message->result.error.message,
 		  sizeof(message->result.error.message));
 	take_text(r, message->result.prompt, sizeof(message->result.prompt));

@@ -49,6 +49,7 @@ struct message {
 		struct {
 			struct nf_error error;
 			int64_t us[NF_NTIMES];
+			uint32_t platform; /* its place in the plan */
 			char prompt[PATTERNS_LINE_MAX + 1];
 			char weak[SSH_WEAK_MAX];
 		} result;

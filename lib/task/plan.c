@@ -10,12 +10,11 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "platform/catalogue.h"
 
 static int check_commands(const struct nf_poll_options *options,
 			  struct nf_error *err)
 {
-	if (options->ncommands == 0)
-		return error_set(err, NF_INVALID, "no command is given");
 	for (size_t i = 0; i < options->ncommands; i++) {
 		const char *at = options->commands[i];
 
@@ -54,6 +53,73 @@ static int find_platform(struct plan *plan, const struct platform *platform,
 	return patterns_add_answers(grown[plan->npatterns++],
 				    plan->options->answers,
 				    plan->options->nanswers, err);
+}
+
+/* ---- devices that have to be found out */
+
+static bool is_unknown(const struct plan *plan, size_t device)
+{
+	return plan->options->learn ||
+	       strcmp(inventory_device(plan->inv, device)->platform->name,
+		      DETECT_TYPE) == 0;
+}
+
+bool plan_detects(const struct plan *plan, size_t device)
+{
+	return plan->ncandidates > 0 && is_unknown(plan, device);
+}
+
+static bool any_unknown(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		if (is_unknown(plan, i))
+			return true;
+	}
+	return false;
+}
+
+static int add_candidates(struct plan *plan, const struct platform *const *all,
+			  size_t n, struct nf_error *err)
+{
+	size_t place;
+
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->detect != NULL &&
+		    find_platform(plan, all[i], &place, err) == -1)
+			return -1;
+	}
+	plan->ncandidates = plan->npatterns;
+	return 0;
+}
+
+/* By its name, which may be that of a file of the user's. */
+static int find_named(struct plan *plan, const char *name,
+		      const struct platform **out, struct nf_error *err)
+{
+	int rc = catalogue_find(out, inventory_platforms(plan->inv), name, err);
+
+	return rc == 0   ? error_set(err, NF_INVALID, "no platform %s", name)
+	       : rc == 1 ? 0
+			 : -1;
+}
+
+static int plan_candidates(struct plan *plan, struct nf_error *err)
+{
+	const struct platform **all, *base, *none;
+	size_t n;
+	int rc;
+
+	if (!any_unknown(plan))
+		return 0;
+	if (find_named(plan, DETECT_TYPE, &base, err) == -1 ||
+	    find_named(plan, DETECT_NONE, &none, err) == -1 ||
+	    catalogue_all(&all, &n, inventory_platforms(plan->inv), err) == -1)
+		return -1;
+	rc = detect_neutral(&plan->neutral, base, all, n) == -1
+		     ? error_sys(err, NF_SYSTEM, "no memory for platforms")
+		     : add_candidates(plan, all, n, err);
+	free(all);
+	return rc == -1 ? -1 : find_platform(plan, none, &plan->otherwise, err);
 }
 
 /* ---- devices that share host and port share one key */
@@ -180,11 +246,16 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 	if (plan->resolved == NULL || plan->platform == NULL ||
 	    find_endpoints(plan) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	if (plan_candidates(plan, err) == -1)
+		return -1;
 	for (size_t i = 0; i < plan->ndevices; i++) {
-		const struct device *dev = inventory_device(plan->inv, i);
+		const struct platform *platform =
+			plan_detects(plan, i)
+				? &plan->neutral
+				: inventory_device(plan->inv, i)->platform;
 
-		if (find_platform(plan, dev->platform, &plan->platform[i],
-				  err) == -1)
+		if (find_platform(plan, platform, &plan->platform[i], err) ==
+		    -1)
 			return -1;
 	}
 	return resolve_all(plan->inv, plan->resolved, err);
@@ -219,6 +290,7 @@ void plan_release(struct plan *plan)
 		free(plan->resolved[i].addresses);
 	for (size_t i = 0; i < plan->npatterns; i++)
 		patterns_free(plan->patterns[i]);
+	detect_neutral_release(&plan->neutral);
 	unmap(plan->accepted, accepted_size(plan));
 	unmap(plan->accepting, accepted_size(plan));
 	hostkeys_free(plan->known);

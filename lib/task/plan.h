@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "inventory/inventory.h"
+#include "platform/detect.h"
 #include "session/session.h"
 #include "task/resolve.h"
 
@@ -32,6 +33,11 @@ struct plan {
 	size_t *platform; /* by device: its place among the patterns */
 	struct patterns **patterns; /* each platform in use, once */
 	size_t npatterns;
+	/* A device may prove to be one of the first of the patterns, or else
+	 * otherwise; 0: each is what the inventory says. */
+	size_t ncandidates;
+	size_t otherwise;
+	struct platform neutral; /* how it is spoken to until then */
 	struct hostkeys *known; /* NULL when keys are not checked */
 	char *known_path;
 	uint32_t *endpoint; /* first device with the same host and port */
@@ -45,5 +51,8 @@ struct plan {
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
+
+/* Has the device to be found out? */
+bool plan_detects(const struct plan *plan, size_t device);
 
 #endif

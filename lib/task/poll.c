@@ -58,6 +58,9 @@ struct nf_poll {
 	struct spool_budget nothing; /* of results without a body */
 };
 
+/* The one command of a device that is learnt. */
+static const char *const learning[] = {"learn"};
+
 /* ---- results */
 
 static void ready_free(struct ready *ready)
@@ -84,7 +87,13 @@ static void tell(const struct nf_poll *poll, enum nf_event_kind kind,
 		poll->options.on_event(poll->options.event_arg, &event);
 }
 
-static void take_session(struct ready *ready, const struct message *message)
+static const char *platform_name(const struct plan *plan, size_t place)
+{
+	return patterns_platform(plan->patterns[place])->name;
+}
+
+static void take_session(const struct plan *plan, struct ready *ready,
+			 const struct message *message)
 {
 	struct nf_result *result = &ready->result;
 	int64_t queue_us = result->us[NF_TIME_QUEUE];
@@ -92,6 +101,7 @@ static void take_session(struct ready *ready, const struct message *message)
 	result->error = message->result.error;
 	memcpy(result->us, message->result.us, sizeof(result->us));
 	result->us[NF_TIME_QUEUE] = queue_us;
+	result->platform = platform_name(plan, message->result.platform);
 	memcpy(ready->prompt, message->result.prompt, sizeof(ready->prompt));
 	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
 }
@@ -100,13 +110,14 @@ static void take_session(struct ready *ready, const struct message *message)
  * What became of it: what its session said, whatever its worker did after that;
  * else why its task was not done, at the stage that it had come to.
  */
-static void set_error(struct ready *ready, const struct progress *progress,
+static void set_error(const struct plan *plan, struct ready *ready,
+		      const struct progress *progress,
 		      const struct pool_outcome *outcome)
 {
 	struct nf_error *error = &ready->result.error;
 
 	if (progress->result != NULL)
-		take_session(ready, progress->result);
+		take_session(plan, ready, progress->result);
 	if (progress->result != NULL && outcome->end != POOL_NO_ROOM)
 		return;
 	*error = *outcome->error;
@@ -124,6 +135,8 @@ static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 		return NULL;
 	}
 	ready->result.device = index;
+	ready->result.platform =
+		platform_name(&poll->plan, poll->plan.platform[index]);
 	ready->result.prompt = ready->prompt;
 	ready->result.weak = ready->weak;
 	ready->result.body = &ready->body;
@@ -198,10 +211,20 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	return POOL_TAKEN;
 }
 
-static enum pool_verdict take_result(struct progress *progress,
+/* None but a device that has to be found out proves to be anything. */
+static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
+{
+	return platform == plan->platform[index] ||
+	       (plan_detects(plan, index) &&
+		(platform < plan->ncandidates || platform == plan->otherwise));
+}
+
+static enum pool_verdict take_result(const struct plan *plan, uint32_t index,
+				     struct progress *progress,
 				     const struct message *message)
 {
-	if (progress->result != NULL || progress->inside)
+	if (progress->result != NULL || progress->inside ||
+	    !may_be(plan, index, message->result.platform))
 		return POOL_BAD;
 	progress->result = malloc(sizeof(*progress->result));
 	if (progress->result != NULL)
@@ -249,7 +272,8 @@ static enum pool_verdict on_data(void *arg, const struct task *task,
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
 	case MESSAGE_RESULT:
-		return take_result(progress, &message);
+		return take_result(&poll->plan, task->index, progress,
+				   &message);
 	}
 	return POOL_BAD;
 }
@@ -320,7 +344,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 		ready->result.attempts = outcome->task->attempts;
 		ready->result.started_us = progress->started_us;
 		ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
-		set_error(ready, progress, outcome);
+		set_error(&poll->plan, ready, progress, outcome);
 		ready_put(poll, ready);
 	}
 	free(progress->result);
@@ -499,6 +523,10 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	if (poll == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a poll");
 	poll->options = *options;
+	if (options->learn) {
+		poll->options.commands = learning;
+		poll->options.ncommands = 1;
+	}
 	poll->pending = n;
 	poll->progress = calloc(n, sizeof(*poll->progress));
 	if (poll->progress == NULL) {

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "task/learning.h"
 #include "task/message.h"
 #include "task/plan.h"
 
@@ -19,6 +20,7 @@ struct run {
 	bool logged_in; /* or it never will be */
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that it may still say */
+	struct record *record; /* of what is said, where a device is learnt */
 	struct message result;
 };
 
@@ -163,12 +165,13 @@ static int execute(struct run *run, struct session *session,
 }
 
 /* At the shell's prompt. */
-static int type(struct session *session, const char *command,
+static int type(struct run *run, struct session *session, uint32_t number,
 		const struct cli_sink *sink, struct message *end,
 		struct nf_error *err)
 {
 	struct cli_answer answer;
-	int rc = session_command(session, command, sink, &answer, err);
+	int rc = session_command(session, run->plan->options->commands[number],
+				 (size_t)number + 1, sink, &answer, err);
 
 	end->end.status = -1;
 	end->end.rejected = answer.rejected;
@@ -190,7 +193,7 @@ static int run_command(struct run *run, struct session *session,
 		return -1;
 	start = clock_us();
 	rc = run->exec ? execute(run, session, command, &sink, &end, err)
-		       : type(session, command, &sink, &end, err);
+		       : type(run, session, number, &sink, &end, err);
 	end.end.us = clock_us() - start;
 	end.end.truncated |= rc == -1;
 	if (say(run, &end) == -1 || rc == -1)
@@ -208,11 +211,45 @@ static int run_commands(struct run *run, struct session *session,
 	return 0;
 }
 
+/* In pieces of a message each. */
+static int say_text(struct run *run, const struct buf *text)
+{
+	for (size_t at = 0; at < text->len; at += CLI_PIECE) {
+		size_t left = text->len - at;
+		struct message message = {
+			.type = MESSAGE_OUTPUT,
+			.output = {.bytes = text->data + at,
+				   .len = left < CLI_PIECE ? left : CLI_PIECE}};
+
+		if (say(run, &message) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What was learnt, as the answer to the one command that there is. */
+static void say_learnt(struct run *run, const struct session *session)
+{
+	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
+	struct nf_error ignored;
+	struct buf text;
+
+	buf_init(&text, LEARNING_MAX);
+	if (announce(run, 0, &ignored) == 0) {
+		end.end.truncated =
+			learning_print(&text, session, run->record) == -1 ||
+			say_text(run, &text) == -1;
+		(void)say(run, &end);
+	}
+	buf_release(&text);
+}
+
 static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct device *dev = inventory_device(plan->inv, run->index);
 	const struct crew *crew = outlet_state(run->out);
+	bool detects = plan_detects(plan, run->index);
 
 	return (struct session_target){
 		.host = dev->pub.host,
@@ -226,6 +263,10 @@ static struct session_target target_of(struct run *run)
 		.telnet = dev->telnet,
 		.exec = run->exec,
 		.patterns = crew->patterns[plan->platform[run->index]],
+		.candidates = crew->patterns,
+		.ncandidates = detects ? plan->ncandidates : 0,
+		.otherwise = crew->patterns[detects ? plan->otherwise : 0],
+		.record = run->record,
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.on_new_key = on_new_key,
@@ -235,8 +276,11 @@ static struct session_target target_of(struct run *run)
 }
 
 /* Telnet has nothing but a shell. */
-static bool executes(const struct plan *plan, const struct device *dev)
+static bool executes(const struct plan *plan, const struct device *dev,
+		     const struct platform *platform)
 {
+	if (plan->options->learn)
+		return false;
 	switch (plan->options->channel) {
 	case NF_CHANNEL_SHELL:
 		return false;
@@ -245,7 +289,22 @@ static bool executes(const struct plan *plan, const struct device *dev)
 	case NF_CHANNEL_PLATFORM:
 		break;
 	}
-	return dev->platform->executes && !dev->telnet;
+	return platform->executes && !dev->telnet;
+}
+
+/* What it proved to be, and what follows from that. */
+static void take_platform(struct run *run, const struct session *session)
+{
+	const struct crew *crew = outlet_state(run->out);
+	const struct patterns *patterns = session_patterns(session);
+	size_t place = 0;
+
+	while (crew->patterns[place] != patterns)
+		place++;
+	run->result.result.platform = (uint32_t)place;
+	run->exec = executes(run->plan,
+			     inventory_device(run->plan->inv, run->index),
+			     patterns_platform(patterns));
 }
 
 static void run_session(struct run *run)
@@ -261,16 +320,30 @@ static void run_session(struct run *run)
 		(void)snprintf(run->result.result.prompt,
 			       sizeof(run->result.result.prompt), "%s",
 			       session_prompt(session));
+		take_platform(run, session);
 		commands = clock_us();
-		if (run_commands(run, session, err) == 0)
+		if (run->record != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
 	} else if (us[NF_TIME_HANDSHAKE] > 0) {
 		on_login(run); /* it failed, but it has cost what they cost */
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
+	if (run->record != NULL)
+		say_learnt(run, session);
 	(void)say(run, &run->result);
 	session_close(session);
+}
+
+static int record_open(struct run *run, struct nf_error *err)
+{
+	const struct device *dev = inventory_device(run->plan->inv, run->index);
+
+	if (record_new(&run->record, err) == -1)
+		return -1;
+	record_hide(run->record, dev->password);
+	record_hide(run->record, dev->secret);
+	return 0;
 }
 
 int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
@@ -278,6 +351,7 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 {
 	const struct plan *plan = ctx;
 	struct run *run = calloc(1, sizeof(*run));
+	int rc = 0;
 
 	if (run == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
@@ -286,11 +360,18 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->index = index;
 	run->deadline_ms = clock_ms() + plan->timeout_ms;
 	run->left = PLAN_OUTPUT_MAX;
-	run->exec = executes(plan, inventory_device(plan->inv, index));
+	run->exec = executes(
+		plan, inventory_device(plan->inv, index),
+		patterns_platform(plan->patterns[plan->platform[index]]));
 	run->result.type = MESSAGE_RESULT;
-	run_session(run);
+	run->result.result.platform = (uint32_t)plan->platform[index];
+	if (plan->options->learn)
+		rc = record_open(run, err);
+	if (rc == 0)
+		run_session(run);
+	record_free(run->record);
 	free(run);
-	return 0;
+	return rc;
 }
 
 int task_worker_init(void *ctx, void **state, struct nf_error *err)

@@ -267,6 +267,26 @@ case_a_command_that_asks_is_answered() {
 	expect_match message "$(result host .error.message)" 'Sure\? "$'
 }
 
+# Each question belongs to the command above it.
+case_a_file_of_commands_that_ask() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	printf '%s\r\n' '# asked twice, and once' '' \
+		"  read -p 'Sure? ' x; read -p 'When? ' y; echo \$x \$y " \
+		'? Sure\? $=yes' '? When\? $=at 8' \
+		"read -p 'Sure? ' x; echo \$x" '? ^Sure.*=no' \
+		"read -p 'Who? ' x; echo \$x" >"$TEST_TMP/commands"
+	expect_status 0 poll --shell -o ndjson --timeout 8 \
+		-c "$TEST_TMP/commands" --answer '\? $=me' 'echo done'
+	expect_results '[.[0].commands[].output] ==
+		["Sure? yes\nWhen? at 8\nyes at 8\n",
+		"Sure? no\nno\n", "Who? me\nme\n", "done\n"]'
+	expect_status 0 poll --shell -o ndjson --timeout 8 -c - \
+		<<<'echo from the standard input'
+	expect_results '[.[0].commands[].output] == ["from the standard input\n"]'
+}
+
 case_sshd_refuses_a_wrong_password() {
 	make_user bash
 	start_sshd ed25519

@@ -61,6 +61,33 @@ case_bad_commands() {
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
 }
 
+case_bad_command_files() {
+	local file=$TEST_TMP/commands
+
+	make_inventory 1
+	expect_status 2 poll -c "$TEST_TMP/none"
+	expect_match error "$(cat "$TEST_TMP/err")" 'none: No such file'
+	printf '\n# nothing\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_eq error "$(cat "$TEST_TMP/err")" "$file: there is no command in it"
+	printf '\n? a=b\nshow clock\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"^$file:2: there is no command above"
+	printf 'show clock\n? what\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: give . REGEX=REPLY"
+	printf 'show clock\nshow\0 users\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: a NUL byte"
+	printf 'show clock\n? a(=b\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" "pattern 'a\\(': missing"
+	head -c 1100000 /dev/zero | tr '\0' x >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" 'larger than 1 MiB'
+}
+
 case_help_and_version() {
 	local args
 

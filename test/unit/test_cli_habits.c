@@ -579,7 +579,40 @@ static void test_a_prompt_is_proven_once(void **state)
 	play_in_every_manner(play_proof, &proof, proof.steps);
 }
 
+/* What it sent last, made safe, and what it should have sent. */
+static void test_an_error_tells_what_was_expected(void **state)
+{
+	static const struct script_step never[] = {
+		DELIVER("\r\nInsert \x1b[1mcoin\r\n: "), EXPECT("\r"),
+		STEP(SCRIPT_SWALLOW), END};
+	static const struct script_step half[] = {
+		IOS_STEPS, EXPECT("show file\r"),
+		DELIVER("show file\r\nhalf of i"), END};
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "cisco_ios", never, plain);
+	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
+				   patience(&talk), &talk.err),
+			 -1);
+	assert_int_equal(talk.err.code, NF_NO_PROMPT);
+	assert_string_equal(
+		talk.err.message,
+		"no prompt (^(?<base>[^\\s#>()]{1,128})> ?$) by its deadline; "
+		"the last it sent is \"\\r\\nInsert \\x1b[1mcoin\\r\\n: \"");
+	talk_end(&talk);
+	talk_begin(&talk, "cisco_ios", half, plain);
+	learn(&talk, "R1#");
+	assert_int_equal(run(&talk, "show file"), -1);
+	assert_int_equal(talk.err.code, NF_TIMEOUT);
+	assert_string_equal(talk.err.message,
+			    "no prompt (R1#) by its deadline; the last it sent "
+			    "is \"show file\\r\\nhalf of i\"");
+	talk_end(&talk);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_an_error_tells_what_was_expected),
 	cmocka_unit_test(test_habit_colour_and_titles),
 	cmocka_unit_test(test_habit_cursor_movement),
 	cmocka_unit_test(test_habit_cr_cr_lf),

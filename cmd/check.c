@@ -1,0 +1,35 @@
+/* netfan check: log in to devices, and tell what they are. */
+#include "command.h"
+#include "run.h"
+
+static const struct manual manual = {
+	.of = OF_CHECK,
+	.name = "netfan check",
+	.arguments = "[DEVICE]...",
+	.about = "Log in to every DEVICE, all of the inventory if none is "
+		 "named, run no\n"
+		 "command, and tell what it is and how long each step took.",
+	.status = "Exit status: 0 every device let us in, 1 some did not, 2 "
+		  "usage, inventory\n"
+		  "or environment, 3 none did, 130 or 143 stopped by a "
+		  "signal.",
+};
+
+static sink_fn *sink_of(const struct options *options)
+{
+	if (options->format == FORMAT_NDJSON)
+		return sink_ndjson;
+	return options->poll.learn ? sink_text : sink_brief;
+}
+
+int command_check(int argc, char **argv)
+{
+	struct options options;
+	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+
+	if (parsed == PARSED_RUN)
+		return run_devices(&options, options.words, options.nwords,
+				   sink_of(&options));
+	options_release(&options);
+	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
+}

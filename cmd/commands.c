@@ -1,0 +1,200 @@
+/* What is asked of the devices. */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX ((size_t)1024 * 1024)
+
+/* ---- lists */
+
+static int no_memory(void)
+{
+	(void)fputs("netfan: out of memory\n", stderr);
+	return -1;
+}
+
+int commands_add(struct commands *commands, const char *command)
+{
+	const char **grown = reallocarray(commands->at, commands->n + 1,
+					  sizeof(const char *));
+
+	if (grown == NULL)
+		return no_memory();
+	grown[commands->n++] = command;
+	commands->at = grown;
+	return 0;
+}
+
+/* Of command number, or 0: those of one come before those of all. */
+static int add_answer(struct commands *commands, char *text, size_t number)
+{
+	char *divider = strrchr(text, '=');
+	struct nf_answer *grown;
+	size_t place = 0;
+
+	if (divider == NULL || divider == text) {
+		errno = EINVAL;
+		return -1;
+	}
+	grown = reallocarray(commands->answers, commands->nanswers + 1,
+			     sizeof(*grown));
+	if (grown == NULL)
+		return no_memory();
+	commands->answers = grown;
+	while (place < commands->nanswers &&
+	       (number == 0 || grown[place].command != 0))
+		place++;
+	memmove(grown + place + 1, grown + place,
+		(commands->nanswers - place) * sizeof(*grown));
+	*divider = '\0';
+	grown[place] = (struct nf_answer){
+		.question = text, .reply = divider + 1, .command = number};
+	commands->nanswers++;
+	return 0;
+}
+
+int commands_answer(struct commands *commands, char *text)
+{
+	return add_answer(commands, text, 0);
+}
+
+/* ---- files */
+
+static int wrong_file(const char *path, const char *why)
+{
+	(void)fprintf(stderr, "%s: %s\n", path, why);
+	return -1;
+}
+
+static int wrong_line(const char *path, size_t line, const char *why)
+{
+	(void)fprintf(stderr, "%s:%zu: %s\n", path, line, why);
+	return -1;
+}
+
+/* All of it, with a NUL behind it. */
+static char *read_all(const char *path, FILE *file, size_t *len)
+{
+	char *text = malloc(FILE_MAX + 2);
+
+	if (text == NULL) {
+		(void)no_memory();
+		return NULL;
+	}
+	*len = fread(text, 1, FILE_MAX + 1, file);
+	if (!ferror(file) && *len <= FILE_MAX) {
+		text[*len] = '\0';
+		return text;
+	}
+	(void)wrong_file(path,
+			 ferror(file) ? strerror(errno) : "larger than 1 MiB");
+	free(text);
+	return NULL;
+}
+
+static char *read_file(const char *path, size_t *len)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char *text;
+
+	if (file == NULL) {
+		(void)wrong_file(path, strerror(errno));
+		return NULL;
+	}
+	text = read_all(path, file, len);
+	if (file != stdin)
+		(void)fclose(file);
+	return text;
+}
+
+static int keep_text(struct commands *commands, char *text)
+{
+	char **grown = reallocarray(commands->texts, commands->ntexts + 1,
+				    sizeof(char *));
+
+	if (grown == NULL) {
+		free(text);
+		return no_memory();
+	}
+	grown[commands->ntexts++] = text;
+	commands->texts = grown;
+	return 0;
+}
+
+static char *trim(char *line)
+{
+	size_t len;
+
+	line += strspn(line, " \t");
+	len = strlen(line);
+	while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
+		len--;
+	line[len] = '\0';
+	return line;
+}
+
+/* before: how many commands there were before this file. */
+static int take_line(struct commands *commands, char *line, size_t before,
+		     const char *path, size_t number)
+{
+	line = trim(line);
+	if (*line == '\0' || *line == '#')
+		return 0;
+	if (strncmp(line, "? ", 2) != 0)
+		return commands_add(commands, line);
+	if (commands->n == before)
+		return wrong_line(path, number,
+				  "there is no command above that asks this");
+	errno = 0;
+	if (add_answer(commands, trim(line + 2), commands->n) == 0)
+		return 0;
+	return errno != EINVAL ? -1
+			       : wrong_line(path, number,
+					    "give ? REGEX=REPLY, in which the "
+					    "last = divides both");
+}
+
+/* One byte after the other: a NUL would hide what follows it. */
+static int take_lines(struct commands *commands, char *text, size_t len,
+		      const char *path)
+{
+	size_t before = commands->n, number = 1;
+
+	for (char *line = text; line < text + len; number++) {
+		size_t n = strcspn(line, "\n");
+
+		if (line[n] == '\0' && line + n < text + len)
+			return wrong_line(path, number,
+					  "a NUL byte: commands are text");
+		line[n] = '\0';
+		if (take_line(commands, line, before, path, number) == -1)
+			return -1;
+		line += n + 1;
+	}
+	if (commands->n == before)
+		return wrong_file(path, "there is no command in it");
+	return 0;
+}
+
+int commands_read(struct commands *commands, const char *path)
+{
+	size_t len;
+	char *text = read_file(path, &len);
+
+	if (text == NULL || keep_text(commands, text) == -1)
+		return -1;
+	return take_lines(commands, text, len, path);
+}
+
+void commands_release(struct commands *commands)
+{
+	for (size_t i = 0; i < commands->ntexts; i++)
+		free(commands->texts[i]);
+	free(commands->texts);
+	free(commands->at);
+	free(commands->answers);
+	*commands = (struct commands){0};
+}

@@ -1,0 +1,216 @@
+/* An inventory's devices are asked, and each result is printed as it comes. */
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "output.h"
+#include "report.h"
+#include "stop.h"
+
+struct run {
+	struct options *options;
+	sink_fn *sink;
+	struct nf_platforms *platforms;
+	struct nf_inventory *inv;
+	struct nf_poll *poll;
+	struct report report;
+	struct stop stop;
+	struct output out;
+	bool stopping;
+	bool killed;
+};
+
+/* Lines that begin with a file's name stand as compilers print them. */
+static void print_line(void *arg, const char *text)
+{
+	(void)arg;
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+static int complain(const struct nf_error *err)
+{
+	(void)fprintf(stderr, "netfan: %s\n", err->message);
+	return -1;
+}
+
+/* ---- the run */
+
+static int print_result(struct run *run, struct nf_result *result,
+			struct nf_error *err)
+{
+	const struct nf_device *dev =
+		nf_inventory_device(run->inv, result->device);
+	int rc = run->sink(&run->out, dev, result,
+			   run->options->poll.ncommands > 1, err);
+
+	report_count(&run->report, result);
+	output_flush(&run->out);
+	if (rc == -1)
+		(void)fprintf(stderr, "netfan: %s: %s\n", dev->name,
+			      err->message);
+	return run->out.sys_errno == 0 ? 0 : -1;
+}
+
+static int print_ready(struct run *run, struct nf_error *err)
+{
+	struct nf_result *result;
+
+	while ((result = nf_poll_take(run->poll)) != NULL) {
+		if (print_result(run, result, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The first signal lets what runs come to its end, the second does not. */
+static void heed_signals(struct run *run)
+{
+	stop_update(&run->stop);
+	if (run->stop.signal != 0 && !run->stopping) {
+		run->stopping = true;
+		nf_poll_stop(run->poll);
+	}
+	if (run->stop.now && !run->killed) {
+		run->killed = true;
+		nf_poll_kill(run->poll);
+	}
+}
+
+static int wait_for_more(struct run *run, struct nf_error *err)
+{
+	struct pollfd fds[] = {{.fd = nf_poll_fd(run->poll), .events = POLLIN},
+			       {.fd = run->stop.fd, .events = POLLIN}};
+
+	if (poll(fds, 2, run->killed ? -1 : stop_wait_ms(&run->stop)) == -1 &&
+	    errno != EINTR) {
+		(void)snprintf(err->message, sizeof(err->message), "poll: %s",
+			       strerror(errno));
+		return -1;
+	}
+	heed_signals(run);
+	return nf_poll_step(run->poll, 0, err);
+}
+
+static int run_all(struct run *run, struct nf_error *err)
+{
+	while (nf_poll_pending(run->poll) > 0) {
+		if (print_ready(run, err) == -1)
+			return 0; /* run->out knows why */
+		if (nf_poll_pending(run->poll) > 0 &&
+		    wait_for_more(run, err) == -1)
+			return complain(err);
+	}
+	return 0;
+}
+
+/* ---- before and after it */
+
+static int read_inventory(struct run *run, char *const *names, size_t nnames,
+			  struct nf_error *err)
+{
+	const struct options *options = run->options;
+
+	if (platforms_open(&run->platforms, &options->platforms, err) == -1 ||
+	    nf_inventory_load(&run->inv, options->inventory, run->platforms,
+			      &options->poll.log, err) == -1)
+		return -1;
+	return nnames == 0 ? 0
+			   : nf_inventory_select(run->inv,
+						 (const char *const *)names,
+						 nnames, err);
+}
+
+static int run_open(struct run *run, char *const *names, size_t nnames,
+		    struct nf_error *err)
+{
+	struct nf_poll_options *options = &run->options->poll;
+
+	if (!run->options->quiet)
+		options->log.line = print_line;
+	if (read_inventory(run, names, nnames, err) == -1) {
+		print_line(NULL, err->message);
+		return -1;
+	}
+	report_init(&run->report, run->inv);
+	if (run->options->verbose) {
+		options->on_event = report_event;
+		options->event_arg = &run->report;
+	}
+	if (stop_init(&run->stop) == -1) {
+		(void)snprintf(err->message, sizeof(err->message),
+			       "signalfd: %s", strerror(errno));
+		return complain(err);
+	}
+	output_init(&run->out, STDOUT_FILENO, &run->stop);
+	if (nf_poll_open(&run->poll, run->inv, options, err) == -1)
+		return complain(err);
+	return 0;
+}
+
+static void run_close(struct run *run)
+{
+	nf_poll_free(run->poll);
+	nf_inventory_free(run->inv);
+	nf_platforms_free(run->platforms);
+	options_release(run->options);
+	if (run->stop.fd != -1)
+		(void)close(run->stop.fd);
+	free(run);
+}
+
+static int status_of(const struct run *run)
+{
+	const struct report *report = &run->report;
+
+	if (run->stop.signal != 0)
+		return STATUS_SIGNAL + run->stop.signal;
+	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
+		return STATUS_SIGNAL + SIGPIPE;
+	if (run->out.sys_errno != 0)
+		return STATUS_USAGE;
+	if (report->failed == 0)
+		return STATUS_OK;
+	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
+}
+
+static int run_to_end(struct run *run, char *const *names, size_t nnames)
+{
+	struct nf_error err = {.code = NF_OK};
+
+	if (run_open(run, names, nnames, &err) == -1 ||
+	    run_all(run, &err) == -1)
+		return STATUS_USAGE;
+	if (run->out.sys_errno != 0 && run->out.sys_errno != EPIPE &&
+	    run->out.sys_errno != ECANCELED)
+		(void)fprintf(stderr, "netfan: standard output: %s\n",
+			      strerror(run->out.sys_errno));
+	if (!run->options->quiet && run->out.sys_errno != EPIPE)
+		report_summary(&run->report);
+	return status_of(run);
+}
+
+int run_devices(struct options *options, char *const *names, size_t nnames,
+		sink_fn *sink)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int status;
+
+	if (run == NULL) {
+		(void)fputs("netfan: out of memory\n", stderr);
+		options_release(options);
+		return STATUS_USAGE;
+	}
+	run->options = options;
+	run->sink = sink;
+	run->stop.fd = -1;
+	status = run_to_end(run, names, nnames);
+	run_close(run);
+	return status;
+}

@@ -1,0 +1,16 @@
+/* What poll and check have in common: an inventory's devices are asked, and
+ * each result is printed as it comes. */
+#ifndef NETFAN_CMD_RUN_H
+#define NETFAN_CMD_RUN_H
+
+#include "options.h"
+#include "sink.h"
+
+/*
+ * Ask them all, or those whose names are given. Returns the exit status. The
+ * options are changed on the way, and released.
+ */
+int run_devices(struct options *options, char *const *names, size_t nnames,
+		sink_fn *sink);
+
+#endif

@@ -1,0 +1,161 @@
+/* Which platform is it? */
+#include "platform/detect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* ---- before it is known */
+
+static void add_lists(struct platform *out, const struct platform *from)
+{
+	if (from->greeting_count > 0)
+		memcpy(out->greeting + out->greeting_count, from->greeting,
+		       from->greeting_count * sizeof(*from->greeting));
+	if (from->pager_count > 0)
+		memcpy(out->pager + out->pager_count, from->pager,
+		       from->pager_count * sizeof(*from->pager));
+	out->greeting_count += from->greeting_count;
+	out->pager_count += from->pager_count;
+}
+
+int detect_neutral(struct platform *out, const struct platform *base,
+		   const struct platform *const *all, size_t n)
+{
+	size_t ngreetings = base->greeting_count, npagers = base->pager_count;
+
+	for (size_t i = 0; i < n; i++) {
+		ngreetings += all[i]->greeting_count;
+		npagers += all[i]->pager_count;
+	}
+	*out = *base;
+	out->tries_enter = true;
+	out->greeting = calloc(ngreetings + 1, sizeof(*out->greeting));
+	out->pager = calloc(npagers + 1, sizeof(*out->pager));
+	out->greeting_count = out->pager_count = 0;
+	if (out->greeting == NULL || out->pager == NULL) {
+		detect_neutral_release(out);
+		return -1;
+	}
+	add_lists(out, base);
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->detect != NULL)
+			add_lists(out, all[i]);
+	}
+	return 0;
+}
+
+void detect_neutral_release(struct platform *neutral)
+{
+	free(neutral->greeting);
+	free(neutral->pager);
+	*neutral = (struct platform){0};
+}
+
+/* ---- which one it is */
+
+static const struct platform_detect *signs(const struct detect *detect,
+					   size_t i)
+{
+	return patterns_platform(detect->candidates[i])->detect;
+}
+
+int detect_begin(struct detect *detect, struct patterns *const *candidates,
+		 size_t n, struct nf_error *err)
+{
+	*detect = (struct detect){.candidates = candidates, .n = n, .found = n};
+	detect->out = calloc(n > 0 ? n : 1, sizeof(*detect->out));
+	if (detect->out == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for platforms");
+	for (size_t i = 0; i < n; i++)
+		detect->out[i] = signs(detect, i) == NULL;
+	return 0;
+}
+
+void detect_end(struct detect *detect)
+{
+	free(detect->out);
+	*detect = (struct detect){0};
+}
+
+void detect_banner(struct detect *detect, const uint8_t *line, size_t len)
+{
+	for (size_t i = 0; i < detect->n && detect->found == detect->n; i++) {
+		if (!detect->out[i] &&
+		    patterns_banner(detect->candidates[i], line, len))
+			detect->found = i;
+	}
+}
+
+/* A banner may be somebody's joke: a prompt that it does not have tells. */
+void detect_prompt(struct detect *detect, const char *prompt)
+{
+	for (size_t i = 0; i < detect->n; i++)
+		detect->out[i] |= !patterns_prompt(detect->candidates[i],
+						   (const uint8_t *)prompt,
+						   strlen(prompt));
+	if (detect->found < detect->n && detect->out[detect->found])
+		detect->found = detect->n;
+}
+
+/* How many of those that are left want to be asked this. */
+static size_t count_asking(const struct detect *detect, const char *command)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < detect->n; i++)
+		count += !detect->out[i] &&
+			 strcmp(signs(detect, i)->command, command) == 0;
+	return count;
+}
+
+/* Those that wanted to be asked this were not told by the answer. */
+static void rule_out(struct detect *detect, const char *command)
+{
+	for (size_t i = 0; i < detect->n; i++)
+		detect->out[i] |=
+			signs(detect, i) != NULL &&
+			strcmp(signs(detect, i)->command, command) == 0;
+}
+
+const char *detect_ask(struct detect *detect)
+{
+	size_t most = 0;
+
+	if (detect->found < detect->n)
+		return NULL;
+	if (detect->asked != NULL)
+		rule_out(detect, detect->asked);
+	detect->asked = NULL;
+	for (size_t i = 0; i < detect->n; i++) {
+		size_t count =
+			detect->out[i]
+				? 0
+				: count_asking(detect,
+					       signs(detect, i)->command);
+
+		if (count <= most)
+			continue;
+		most = count;
+		detect->asked = signs(detect, i)->command;
+	}
+	return detect->asked;
+}
+
+void detect_answer(struct detect *detect, const uint8_t *line, size_t len)
+{
+	if (detect->asked == NULL)
+		return;
+	for (size_t i = 0; i < detect->n && detect->found == detect->n; i++) {
+		if (!detect->out[i] &&
+		    strcmp(signs(detect, i)->command, detect->asked) == 0 &&
+		    patterns_told(detect->candidates[i], line, len))
+			detect->found = i;
+	}
+}
+
+size_t detect_found(const struct detect *detect)
+{
+	return detect->found;
+}

@@ -1,0 +1,65 @@
+/* What a device is. */
+#include "session/identify.h"
+
+#include <string.h>
+
+#define ANSWER_MAX ((uint64_t)1024 * 1024) /* of one answer, bytes */
+
+/* An answer on its way: only its lines are of use. */
+struct lines {
+	struct detect *detect;
+	uint8_t line[PATTERNS_LINE_MAX];
+	size_t len; /* more than there is room for: it tells nothing */
+};
+
+int identify_banner(void *arg, const uint8_t *line, size_t len)
+{
+	if (len > 0 && line[len - 1] == '\n')
+		len--;
+	detect_banner(arg, line, len);
+	return 0;
+}
+
+static int take(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
+{
+	struct lines *lines = arg;
+
+	(void)waited_ms;
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] != '\n') {
+			if (lines->len < sizeof(lines->line))
+				lines->line[lines->len] = bytes[i];
+			lines->len++;
+			continue;
+		}
+		if (lines->len <= sizeof(lines->line))
+			detect_answer(lines->detect, lines->line, lines->len);
+		lines->len = 0;
+	}
+	return 0;
+}
+
+int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
+	     struct nf_error *err)
+{
+	struct lines lines = {.detect = detect};
+	const struct cli_sink sink = {
+		.emit = take, .arg = &lines, .bytes_max = ANSWER_MAX};
+	const char *command;
+
+	detect_prompt(detect, cli_prompt(cli));
+	for (int i = 0; i < IDENTIFY_MAX; i++) {
+		struct cli_answer answer;
+
+		command = detect_ask(detect);
+		if (command == NULL)
+			break;
+		if (cli_command(cli, command, &sink, &deadline_ms, &answer,
+				err) == -1)
+			return -1;
+		if (lines.len > 0 && lines.len <= sizeof(lines.line))
+			detect_answer(detect, lines.line, lines.len);
+		lines.len = 0;
+	}
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* A device that no platform file describes. */
+#include "session/learn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "platform/suggest.h"
+
+#define NONSENSE "show netfan" /* it only shows, wherever it is known */
+#define LINES_MAX 8 /* of a refusal */
+#define ANSWER_MAX ((uint64_t)1024 * 1024)
+
+struct learnt {
+	struct platform platform; /* its parts are those that follow */
+	struct platform_prompts prompts;
+	struct platform_enable enable;
+	struct platform_pager pager;
+	struct platform_question greetings[CLI_GREETINGS];
+	char *paging_off[1];
+	char *errors[1];
+	struct patterns *patterns;
+};
+
+/* Each ends paging for this session alone. */
+static const char *const paging_off[] = {
+	"terminal length 0",
+	"no page",
+	"no paging",
+	"screen-length 0 temporary",
+	"screen-length disable",
+	"terminal pager 0",
+	"set cli screen-length 0",
+	"terminal datadump",
+	"terminal more disable",
+	"disable clipaging",
+	"skip-page-display",
+	"environment no more",
+	"paginate false",
+};
+
+/* The words of nearly all that have such a step. */
+static char enable_command[] = "enable";
+static char enable_password[] = "(?i)^.{0,64}password: ?$";
+
+/* ---- asking */
+
+/* The first lines of an answer, and how many there were. */
+struct heard {
+	char lines[LINES_MAX][PATTERNS_LINE_MAX + 1];
+	size_t len; /* of the line at hand */
+	size_t nlines;
+};
+
+static int hear(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
+{
+	struct heard *heard = arg;
+
+	(void)waited_ms;
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '\n') {
+			heard->nlines++;
+			heard->len = 0;
+		} else if (heard->nlines < LINES_MAX &&
+			   heard->len < PATTERNS_LINE_MAX && bytes[i] != 0) {
+			heard->lines[heard->nlines][heard->len++] =
+				(char)bytes[i];
+		}
+	}
+	return 0;
+}
+
+/* NULL with *err set; to be freed. */
+static struct heard *ask(struct cli *cli, const char *command,
+			 int64_t deadline_ms, struct nf_error *err)
+{
+	struct heard *heard = calloc(1, sizeof(*heard));
+	const struct cli_sink sink = {
+		.emit = hear, .arg = heard, .bytes_max = ANSWER_MAX};
+	struct cli_answer answer;
+
+	if (heard == NULL) {
+		(void)error_set(err, NF_SYSTEM, "no memory for an answer");
+		return NULL;
+	}
+	if (cli_command(cli, command, &sink, &deadline_ms, &answer, err) == 0)
+		return heard;
+	free(heard);
+	return NULL;
+}
+
+/* ---- what it refuses */
+
+/* 1 when it says so when it does not know a command, 0 when not. */
+static int learn_error(struct learnt *learnt, struct cli *cli,
+		       int64_t deadline_ms, struct nf_error *err)
+{
+	struct heard *heard = ask(cli, NONSENSE, deadline_ms, err);
+	size_t n;
+
+	if (heard == NULL)
+		return -1;
+	n = heard->nlines;
+	for (size_t i = 0; i < n && i < LINES_MAX && learnt->errors[0] == NULL;
+	     i++)
+		learnt->errors[0] = suggest_error(heard->lines[i], NONSENSE);
+	learnt->platform.errors_count = learnt->errors[0] != NULL;
+	free(heard);
+	return n > 0;
+}
+
+/* No news is good news, as it has some for what it does not know. */
+static int learn_paging(struct learnt *learnt, struct cli *cli,
+			int64_t deadline_ms, struct nf_error *err)
+{
+	for (size_t i = 0; i < sizeof(paging_off) / sizeof(paging_off[0]);
+	     i++) {
+		struct heard *heard = ask(cli, paging_off[i], deadline_ms, err);
+		size_t n;
+
+		if (heard == NULL)
+			return -1;
+		n = heard->nlines;
+		free(heard);
+		if (n > 0)
+			continue;
+		learnt->paging_off[0] = (char *)(uintptr_t)paging_off[i];
+		learnt->platform.paging_off_count = 1;
+		return 0;
+	}
+	return 0;
+}
+
+/* ---- prompts and enable */
+
+static int no_memory(struct nf_error *err)
+{
+	return error_set(err, NF_SYSTEM, "no memory for a platform");
+}
+
+static char last_of(const char *prompt)
+{
+	size_t len = trimmed((const uint8_t *)prompt, strlen(prompt));
+
+	return len > 0 ? prompt[len - 1] : '\0';
+}
+
+/* Go on as what is known so far. */
+static int become(struct learnt *learnt, struct cli *cli, int64_t deadline_ms,
+		  struct nf_error *err)
+{
+	struct patterns *patterns, *before = learnt->patterns;
+
+	if (patterns_new(&patterns, &learnt->platform, NULL, err) == -1)
+		return -1;
+	learnt->patterns = patterns;
+	if (cli_become(cli, patterns, deadline_ms, err) == -1)
+		return -1;
+	patterns_free(before);
+	return 0;
+}
+
+static int learn_prompt(struct learnt *learnt, const char *prompt,
+			struct nf_error *err)
+{
+	enum platform_mode mode =
+		last_of(prompt) == '#' ? PLATFORM_PRIVILEGED : PLATFORM_USER;
+
+	learnt->prompts.of[mode] = suggest_prompt(prompt, '\0');
+	return learnt->prompts.of[mode] != NULL ? 0 : no_memory(err);
+}
+
+/* Enable, where there is a step to take. One who refuses has none. */
+static int learn_enable(struct learnt *learnt, struct cli *cli,
+			const char *secret, int64_t deadline_ms,
+			struct nf_error *err)
+{
+	char **privileged = &learnt->prompts.of[PLATFORM_PRIVILEGED];
+
+	if (secret == NULL || last_of(cli_prompt(cli)) != '>')
+		return 0;
+	*privileged = suggest_prompt(cli_prompt(cli), '#');
+	if (*privileged == NULL)
+		return no_memory(err);
+	learnt->enable = (struct platform_enable){.command = enable_command,
+						  .password = enable_password};
+	learnt->platform.enable = &learnt->enable;
+	if (become(learnt, cli, deadline_ms, err) == -1)
+		return -1;
+	if (cli_enable(cli, secret, deadline_ms, err) == 0)
+		return 0;
+	if (err->code != NF_ENABLE_FAILED)
+		return -1;
+	learnt->platform.enable = NULL;
+	free(*privileged);
+	*privileged = NULL;
+	return 0;
+}
+
+/* ---- all of it */
+
+static void take_seen(struct learnt *learnt, const struct cli *cli)
+{
+	const struct cli_seen *seen = cli_seen(cli);
+
+	memcpy(learnt->greetings, seen->greetings, sizeof(seen->greetings));
+	learnt->platform.greeting_count = seen->ngreetings;
+	if (seen->pager == NULL)
+		return;
+	learnt->pager = *seen->pager;
+	learnt->platform.pager_count = 1;
+}
+
+static int learn_all(struct learnt *learnt, struct cli *cli, const char *secret,
+		     int64_t deadline_ms, struct nf_error *err)
+{
+	int refuses;
+
+	if (learn_prompt(learnt, cli_prompt(cli), err) == -1)
+		return -1;
+	refuses = learn_error(learnt, cli, deadline_ms, err);
+	if (refuses == -1 ||
+	    learn_enable(learnt, cli, secret, deadline_ms, err) == -1)
+		return -1;
+	if (refuses == 1 && learn_paging(learnt, cli, deadline_ms, err) == -1)
+		return -1;
+	take_seen(learnt, cli);
+	return become(learnt, cli, deadline_ms, err);
+}
+
+static struct learnt *learnt_new(const struct cli *cli)
+{
+	const struct platform *neutral = cli_platform(cli);
+	struct learnt *learnt = calloc(1, sizeof(*learnt));
+
+	if (learnt == NULL)
+		return NULL;
+	learnt->platform = (struct platform){
+		.name = "learnt",
+		.enter = (char *)(uintptr_t)cli_enter(cli),
+		.columns = neutral->columns,
+		.prompts = &learnt->prompts,
+		.greeting = learnt->greetings,
+		.pager = &learnt->pager,
+		.paging_off = learnt->paging_off,
+		.errors = learnt->errors,
+		.logout = neutral->logout,
+	};
+	return learnt;
+}
+
+int learn_device(struct learnt **out, struct cli *cli, const char *secret,
+		 int64_t deadline_ms, struct nf_error *err)
+{
+	*out = learnt_new(cli);
+	if (*out == NULL)
+		return no_memory(err);
+	return learn_all(*out, cli, secret, deadline_ms, err);
+}
+
+void learnt_free(struct learnt *learnt)
+{
+	if (learnt == NULL)
+		return;
+	patterns_free(learnt->patterns);
+	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
+		free(learnt->prompts.of[mode]);
+	free(learnt->errors[0]);
+	free(learnt);
+}
+
+const struct platform *learnt_platform(const struct learnt *learnt)
+{
+	return &learnt->platform;
+}

@@ -1,0 +1,15 @@
+/* What was learnt of a device, for a person: YAML with comments. */
+#ifndef NETFAN_TASK_LEARNING_H
+#define NETFAN_TASK_LEARNING_H
+
+#include "session/record.h"
+#include "session/session.h"
+
+/* The longest that there is to say. */
+#define LEARNING_MAX ((size_t)1024 * 1024)
+
+/* session is NULL when it came to nothing. Errors as buf_append(). */
+int learning_print(struct buf *out, const struct session *session,
+		   const struct record *record);
+
+#endif

@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# netfan check; devices that have to be found out.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+PORT=2022
+
+check() {
+	netfan check -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" "$@"
+}
+
+case_check_logs_in_and_says_what_it_is() {
+	start_devsim --devices 3 --fault 2=wrong-password
+	make_inventory 3
+	expect_status 1 check
+	expect_match R1 "$(grep ^R1 "$TEST_TMP/out")" \
+		'^R1 \([0-9.]+\) ok: cisco_ios, prompt R1#, [0-9.]+ s, connect '
+	expect_match R2 "$(grep ^R2 "$TEST_TMP/out")" \
+		'^R2 \([0-9.]+\) failed, [0-9.]+ s: auth: auth_failed: '
+	expect_eq lines "$(wc -l <"$TEST_TMP/out")" 3
+	expect_status 1 check -o ndjson
+	expect_results 'length == 3 and all(.[]; .commands == [])'
+	expect_eq commands "$(netfan poll -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" -o ndjson \
+		'show counter' 2>/dev/null | jq -r 'select(.device == "R1") |
+		.commands[0].output' | head -n 1)" 'commands: 0'
+}
+
+case_check_of_some_devices() {
+	start_devsim --devices 4
+	make_inventory 4
+	expect_status 0 check R3 "$TEST_NET.1" R3 -o ndjson
+	expect_results '[.[].device] | sort == ["R1", "R3"]'
+	expect_status 2 check R33
+	expect_eq error "$(cat "$TEST_TMP/err")" \
+		"the inventory has no device 'R33': did you mean 'R3'?"
+	expect_status 2 netfan check --answer a=b
+	expect_status 0 netfan check --help
+}
+
+# The same answers as of a device whose type is known.
+same_as_known() { # TYPE KNOWN_TYPE
+	expect_status 0 poll -o ndjson 'show inventory' 'show clocks'
+	jq -c '[.device, .prompt, [.commands[] | [.command, .output,
+		.rejected]]]' "$TEST_TMP/out" | sort >"$TEST_TMP/known"
+	sed -i "s/device_type: $2/device_type: $1/" "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson 'show inventory' 'show clocks'
+	expect_results 'all(.[]; .platform == "cisco_ios")'
+	expect_eq answers "$(jq -c '[.device, .prompt, [.commands[] |
+		[.command, .output, .rejected]]]' "$TEST_TMP/out" | sort)" \
+		"$(cat "$TEST_TMP/known")"
+}
+
+case_autodetect_finds_out() {
+	start_devsim --devices 5
+	make_inventory 5
+	same_as_known autodetect cisco_ios
+	expect_status 0 poll 'show clock'
+	expect_match heading "$(grep R5 "$TEST_TMP/out")" \
+		'^=== R5 \([0-9.]+\) ok, cisco_ios, [0-9.]+ s ===$'
+}
+
+case_autodetect_over_telnet() {
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 2 --telnet 2323
+	make_inventory 2 'transport: telnet'
+	sed -i 's/^  port: .*/  port: 2323/' "$TEST_TMP/inventory.yaml"
+	same_as_known autodetect cisco_ios
+}
+
+case_autodetect_in_every_mode() {
+	local mode
+
+	start_devsim --devices 3
+	make_inventory 3
+	sed -i 's/cisco_ios/autodetect/' "$TEST_TMP/inventory.yaml"
+	for mode in thread sequential; do
+		expect_status 0 poll --mode $mode -o ndjson 'show clock'
+		expect_results 'all(.[]; .platform == "cisco_ios")'
+	done
+}
+
+# Until it is found out, it is what the inventory says.
+case_autodetect_of_one_that_fails() {
+	start_devsim --devices 1 --fault 1=wrong-password
+	make_inventory 1
+	sed -i 's/cisco_ios/autodetect/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_results '.[0].platform == "autodetect"'
+}
+
+# A platform file of one's own tells what it is, too.
+case_autodetect_of_a_platform_of_ones_own() {
+	start_devsim --devices 1
+	make_inventory 1
+	sed -i 's/cisco_ios/autodetect/' "$TEST_TMP/inventory.yaml"
+	mkdir "$TEST_TMP/own"
+	cat <<-'END' >"$TEST_TMP/own/acme_os.yaml"
+		prompts: {user: '^R\d{1,9}[>#] ?$'}
+		detect: {answer: ['^Cisco IOS Software, IOSv']}
+	END
+	expect_status 0 poll --platforms "$TEST_TMP/own" -o ndjson 'show clock'
+	expect_eq platform "$(result R1 .platform)" acme_os
+}
+
+case_learn_knows_a_device() {
+	start_devsim --devices 1
+	PASSWORD=cisco make_inventory 1
+	sed -i 's/cisco_ios/generic/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 check --learn
+	expect_match type "$(cat "$TEST_TMP/out")" \
+		'# This is Cisco IOS .*#   device_type: cisco_ios'
+	expect_match said "$(cat "$TEST_TMP/out")" \
+		'# - netfan: "show version.r"'
+	expect_match secret "$(cat "$TEST_TMP/out")" \
+		'Password: "'$'\n''# - netfan: "\*\*\*\*.r"'
+}
+
+case_learn_shows_what_a_device_said_that_never_prompts() {
+	start_devsim --devices 1 --fault 1=no-prompt --banner 'Insert coin'
+	make_inventory 1
+	expect_status 3 check --learn --timeout 3
+	expect_match heading "$(head -n 1 "$TEST_TMP/out")" 'prompt: no_prompt: '
+	expect_match said "$(cat "$TEST_TMP/out")" '# - device: ".*Insert coin'
+}
+
+# ---- a device that nobody knows, behind telnetd
+
+box() {
+	cat <<-'END'
+		#!/bin/bash
+		stty -echo
+		mode='>'
+		while printf '(box)%s ' "$mode" && read -r line; do
+			echo "$line"
+			case $line in
+			'') ;;
+			enable)
+				printf 'Password: '
+				read -r word
+				echo
+				[ "$word" != s3same ] || mode='#' ;;
+			'no paging') [ "$mode" = '#' ] || echo 'Unknown command: no' ;;
+			status) printf 'all is well\nmode %s\n' "$mode" ;;
+			exit) exit ;;
+			*) echo "Unknown command: ${line%% *}" ;;
+			esac
+		done
+	END
+}
+
+start_box() {
+	local inetd
+
+	inetd=$(PATH=$PATH:/usr/sbin command -v inetutils-inetd) ||
+		skip 'no inetd'
+	[ -x /usr/sbin/telnetd ] || skip 'no telnetd'
+	[ "$(id -u)" = 0 ] || skip 'only root can run a telnetd'
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	box >"$TEST_TMP/box"
+	chmod 755 "$TEST_TMP/box"
+	echo "$TEST_NET.1:$PORT stream tcp nowait root /usr/sbin/telnetd" \
+		"telnetd -E $TEST_TMP/box" >"$TEST_TMP/inetd.conf"
+	"$inetd" -d --pidfile="$TEST_TMP/inetd.pid" "$TEST_TMP/inetd.conf" \
+		>"$TEST_TMP/server" 2>&1 &
+	children+=("$!")
+	wait_until 10 listens || fail "no server: $(cat "$TEST_TMP/server")"
+	cat <<-END >"$TEST_TMP/inventory.yaml"
+		- {name: box, device_type: autodetect_telnet, ip: $TEST_NET.1,
+		   port: $PORT, username: u, password: p, secret: s3same}
+	END
+}
+
+listens() {
+	(exec 3<>"/dev/tcp/$TEST_NET.1/$PORT") 2>/dev/null
+}
+
+# The file that is suggested is one, and goes well.
+case_learn_suggests_a_platform_file() {
+	local own=$TEST_TMP/home/.config/netfan/platforms
+
+	start_box
+	expect_status 0 check --learn
+	mkdir -p "$own"
+	grep -v '^=== ' "$TEST_TMP/out" >"$own/my_box.yaml"
+	expect_match file "$(cat "$own/my_box.yaml")" \
+		"paging_off:"$'\n'"- 'no paging'.*'\^Unknown command: '"
+	sed -i 's/autodetect_telnet/my_box_telnet/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson status nonsense
+	expect_results '.[0].commands[0].output == "all is well\nmode #\n" and
+		.[0].commands[1].rejected and .[0].platform == "my_box"'
+}
+
+case_autodetect_of_an_unknown_one_is_generic() {
+	start_box
+	expect_status 0 poll -o ndjson status
+	expect_results '.[0].commands[0].output == "all is well\nmode >\n" and
+		.[0].platform == "generic"'
+}
+
+run_cases "$@"

@@ -1,0 +1,190 @@
+/* lib/session/learn.c: a device that nobody knows, and the file for it. */
+#include "session/learn.h"
+
+#include <string.h>
+
+#include "platform/suggest.h"
+#include "session/record.h"
+#include "unit/talk.h"
+#include "unit/unit.h"
+
+static const char file[] = "enter: \"\\r\"\n"
+			   "prompts:\n"
+			   "  user: '^\\((?<base>[\\w.-]{1,64})\\)> ?$'\n"
+			   "  privileged: '^\\((?<base>[\\w.-]{1,64})\\)# ?$'\n"
+			   "pager:\n"
+			   "- prompt: '(?i)^.{0,40}-- ?more ?--.{0,40}$'\n"
+			   "  answer: \" \"\n"
+			   "paging_off:\n"
+			   "- 'no paging'\n"
+			   "enable:\n"
+			   "  command: 'enable'\n"
+			   "  password: '(?i)^.{0,64}password: ?$'\n"
+			   "errors:\n"
+			   "- '^Unknown command '\n"
+			   "logout: 'exit'\n";
+
+static const struct script_step box[] = {
+	DELIVER("Welcome to box.\r\n(box)> "),
+	EXPECT("\r"),
+	DELIVER("\r\n(box)> "),
+	EXPECT("show netfan\r"),
+	DELIVER("show netfan\r\nUnknown command 'show'\r\n-- more --"),
+	EXPECT(" "),
+	DELIVER("\r          \rTry help.\r\n(box)> "),
+	EXPECT("enable\r"),
+	DELIVER("enable\r\nPassword: "),
+	EXPECT("s3same\r"),
+	DELIVER("\r\n(box)# "),
+	EXPECT("terminal length 0\r"),
+	DELIVER("terminal length 0\r\nUnknown command 'terminal'\r\n(box)# "),
+	EXPECT("no page\r"),
+	DELIVER("no page\r\nUnknown command 'no'\r\n(box)# "),
+	EXPECT("no paging\r"),
+	DELIVER("no paging\r\n(box)# "),
+	EXPECT("no paging\r"), /* as what was learnt has it */
+	DELIVER("no paging\r\n(box)# "),
+	EXPECT("status\r"),
+	DELIVER("status\r\nall is well\r\n(box)# "),
+	STEP(SCRIPT_END),
+};
+
+static void play(void *arg, struct script_manner manner)
+{
+	struct learnt *learnt;
+	struct talk talk;
+	struct buf out;
+
+	(void)arg;
+	talk_begin(&talk, "autodetect", box, manner);
+	if (cli_learn(talk.cli, &(struct login){0}, patience(&talk),
+		      &talk.err) == -1 ||
+	    learn_device(&learnt, talk.cli, "s3same", patience(&talk),
+			 &talk.err) == -1)
+		fail_msg("%s", talk.err.message);
+	buf_init(&out, 65536);
+	assert_int_equal(suggest_print(learnt_platform(learnt), &out), 0);
+	assert_int_equal(buf_append(&out, "", 1), 0);
+	assert_string_equal((char *)out.data, file);
+	assert_prompt(&talk, "(box)#");
+	command(&talk, "status", "all is well\n");
+	talk_end(&talk);
+	learnt_free(learnt);
+	buf_release(&out);
+}
+
+static void test_a_file_that_goes_well_comes_out(void **state)
+{
+	(void)state;
+	play_in_every_manner(play, NULL, box);
+}
+
+/* It refuses nothing: no command proves anything then. */
+static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nbox# "),
+		EXPECT("\r"),
+		DELIVER("\r\nbox# "),
+		EXPECT("show netfan\r"),
+		DELIVER("show netfan\r\nbox# "),
+		STEP(SCRIPT_END),
+	};
+	struct learnt *learnt;
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "autodetect", steps, plain);
+	learn(&talk, "box# ");
+	assert_int_equal(learn_device(&learnt, talk.cli, "s3same",
+				      patience(&talk), &talk.err),
+			 0);
+	assert_int_equal(learnt_platform(learnt)->paging_off_count, 0);
+	assert_int_equal(learnt_platform(learnt)->errors_count, 0);
+	assert_null(learnt_platform(learnt)->enable);
+	assert_null(learnt_platform(learnt)->prompts->of[PLATFORM_USER]);
+	assert_non_null(
+		learnt_platform(learnt)->prompts->of[PLATFORM_PRIVILEGED]);
+	talk_end(&talk);
+	learnt_free(learnt);
+}
+
+/* ---- what was said */
+
+static void test_both_sides_are_recorded_and_secrets_hidden(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nPassword: "),
+		EXPECT("hunter2\r"),
+		DELIVER("hunter2 \x1b[1m\xff\"\\\r\n\r\nbox> "),
+		STEP(SCRIPT_END),
+	};
+	static const char want[] =
+		"# - device: \"\\r\\nPassword: \"\n"
+		"# - netfan: \"****\\r\"\n"
+		"# - device: \"**** \\e[1m\\xff\\\"\\\\\\r\\n\\r\\nbox> \"\n";
+	struct record *record;
+	struct transport *tr;
+	struct script script;
+	struct nf_error err;
+	struct buf out;
+	char bytes[100];
+
+	(void)state;
+	script_init(&script, steps, plain);
+	assert_int_equal(record_new(&record, &err), 0);
+	record_hide(record, NULL);
+	record_hide(record, "");
+	record_hide(record, "hunter");
+	record_hide(record, "hunter2");
+	tr = record_wrap(record, &script.transport);
+	assert_true(transport_recv(tr, bytes, sizeof(bytes)) > 0);
+	assert_int_equal(transport_send(tr, "hunter2\r", 8), 8);
+	assert_true(transport_recv(tr, bytes, sizeof(bytes)) > 0);
+	buf_init(&out, 65536);
+	assert_int_equal(record_print(record, &out), 0);
+	assert_int_equal(buf_append(&out, "", 1), 0);
+	assert_string_equal((char *)out.data, want);
+	buf_release(&out);
+	record_free(record);
+	script_done(&script);
+	script_release(&script);
+}
+
+static void test_a_record_is_bounded(void **state)
+{
+	static const struct script_step steps[] = {
+		FLOOD("0123456789abcdef0123456789abcdef\r\n"),
+	};
+	struct record *record;
+	struct transport *tr;
+	struct script script;
+	struct nf_error err;
+	struct buf out;
+	char bytes[1000];
+
+	(void)state;
+	script_init(&script, steps, plain);
+	assert_int_equal(record_new(&record, &err), 0);
+	tr = record_wrap(record, &script.transport);
+	for (int i = 0; i < 10000; i++) {
+		(void)transport_recv(tr, bytes, sizeof(bytes));
+		(void)transport_wait(tr, NF_WAIT_IN, INT64_MAX);
+	}
+	buf_init(&out, 1 << 20);
+	assert_int_equal(record_print(record, &out), 0);
+	assert_in_range(out.len, RECORD_MAX, 2 * RECORD_MAX);
+	assert_memory_equal(out.data + out.len - 13, "# (and more)\n", 13);
+	buf_release(&out);
+	record_free(record);
+	script_release(&script);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_a_file_that_goes_well_comes_out),
+	cmocka_unit_test(test_one_that_refuses_nothing_is_not_asked_further),
+	cmocka_unit_test(test_both_sides_are_recorded_and_secrets_hidden),
+	cmocka_unit_test(test_a_record_is_bounded),
+};
+
+UNIT_MAIN(tests)
