@@ -32,10 +32,11 @@ DEVSIM_SRC := $(sort $(wildcard test/devsim/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 UNIT_HELP_SRC := $(filter-out $(UNIT_SRC),$(sort $(wildcard test/unit/*.c)))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
+FUZZ_HELP_SRC := $(filter-out $(FUZZ_SRC),$(sort $(wildcard test/fuzz/*.c)))
 EXAMPLE_SRC := $(sort $(wildcard test/example/*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
-	$(FUZZ_SRC) $(EXAMPLE_SRC) $(BENCH_SRC)
+	$(FUZZ_SRC) $(FUZZ_HELP_SRC) $(EXAMPLE_SRC) $(BENCH_SRC)
 ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -230,7 +231,7 @@ $(UNIT): $(B)/%: $(B)/test/unit/%.o $(LIB_OBJ) $(call obj,$(UNIT_HELP_SRC) \
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
 
-$(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(LIB_OBJ)
+$(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(call obj,$(FUZZ_HELP_SRC)) $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEP_LIBS)
 

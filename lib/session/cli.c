@@ -17,6 +17,7 @@
 #define QUIET_ECHO 2000
 #define QUIET_NO_ECHO 300
 #define QUIET_ANSWER 1000
+#define QUIET_LONG 5
 
 struct cli {
 	struct terminal terminal;
@@ -144,11 +145,24 @@ static int begin(struct cli *cli, const char *command, struct nf_error *err)
 	return terminal_send_line(&cli->terminal, command, err);
 }
 
+/*
+ * What streams in for longer may have a packet end right behind what looks like
+ * the prompt: a moment tells, which is short beside the time that it took.
+ */
+static bool in_doubt(const struct cli *cli)
+{
+	const struct cli_answer *count = cli->answer.count;
+
+	return cli->answer.phase == ANSWER_TEXT && count != NULL &&
+	       count->bytes >= CLI_PIECE &&
+	       terminal_is(&cli->terminal, cli->prompt);
+}
+
 static int64_t quiet_spell(const struct cli *cli)
 {
 	if (cli->answer.phase == ANSWER_ECHO)
 		return cli->answer.echoes ? QUIET_ECHO : QUIET_NO_ECHO;
-	return QUIET_ANSWER;
+	return in_doubt(cli) ? QUIET_LONG : QUIET_ANSWER;
 }
 
 /* An empty line must bring the candidate again. */
@@ -206,6 +220,8 @@ static bool was_overtaken(const struct cli *cli)
 static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 {
 	if (at_prompt(cli)) {
+		if (!quiet && in_doubt(cli))
+			return 0;
 		if (!has_to_be_proven(cli))
 			return 1;
 		(void)stpcpy(cli->candidate, cli->prompt);

@@ -2,132 +2,23 @@
  * libFuzzer target: whatever a device says, a dialogue with it ends, in time
  * and within its bounds, and tells nobody the secret.
  *
- * The first byte chooses the manner, the second the platform. The rest is what
- * the device sends: 0xfe waits until we have sent something, 0xff lets a second
- * pass.
+ * The second byte chooses the platform; see fuzz/device.h for the others.
  */
 #include <assert.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "fiber/fiber.h"
+#include "fuzz/device.h"
 #include "platform/catalogue.h"
 #include "session/cli.h"
 
-#define TALKED 0xfe
-#define PAUSED 0xff
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000
-#define WAITS_MAX 1000000
 #define BYTES_MAX 4096
 #define PLATFORMS_MAX 100
 
-struct device {
-	struct transport transport;
-	const uint8_t *bytes;
-	size_t len;
-	size_t at;
-	int64_t now_ms;
-	bool spoken_to; /* since it last waited for that */
-	bool busy; /* EAGAIN every other time */
-	bool rested;
-	bool closes; /* at the end, where it otherwise falls silent */
-	unsigned waits;
-};
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-static struct device *device_of(struct transport *tr)
-{
-	return (struct device *)(void *)((char *)tr -
-					 offsetof(struct device, transport));
-}
-
-static bool rests(struct device *device)
-{
-	device->rested = device->busy && !device->rested;
-	errno = EAGAIN;
-	return device->rested;
-}
-
-static ssize_t device_recv(struct transport *tr, void *bytes, size_t len)
-{
-	struct device *device = device_of(tr);
-	size_t n = 0;
-
-	if (rests(device))
-		return -1;
-	if (device->at < device->len && device->bytes[device->at] == TALKED &&
-	    device->spoken_to) {
-		device->spoken_to = false;
-		device->at++;
-	}
-	while (n < len && device->at + n < device->len &&
-	       device->bytes[device->at + n] < TALKED)
-		n++;
-	if (n > 0)
-		memcpy(bytes, device->bytes + device->at, n);
-	device->at += n;
-	if (n == 0 && !(device->closes && device->at == device->len))
-		return -1;
-	return (ssize_t)n;
-}
-
-static ssize_t device_send(struct transport *tr, const void *bytes, size_t len)
-{
-	struct device *device = device_of(tr);
-
-	(void)bytes;
-	if (rests(device))
-		return -1;
-	device->spoken_to = true;
-	return (ssize_t)(device->busy && len > 3 ? 3 : len);
-}
-
-static int device_wait(struct transport *tr, unsigned directions,
-		       int64_t deadline_ms)
-{
-	struct device *device = device_of(tr);
-	uint8_t next = device->at < device->len ? device->bytes[device->at] : 0;
-
-	assert(++device->waits < WAITS_MAX);
-	if (directions & WAIT_OUT)
-		return 1;
-	if (device->at == device->len ? device->closes : next < TALKED)
-		return 1;
-	if (next == TALKED && device->spoken_to)
-		return 1;
-	if (next == PAUSED && device->now_ms + 1000 <= deadline_ms) {
-		device->now_ms += 1000;
-		device->at++;
-		return 1;
-	}
-	if (deadline_ms > device->now_ms)
-		device->now_ms = deadline_ms;
-	return 0;
-}
-
-static int64_t device_now_ms(struct transport *tr)
-{
-	return device_of(tr)->now_ms;
-}
-
-static void device_free(struct transport *tr)
-{
-	(void)tr;
-}
-
-static const struct transport_ops device_ops = {
-	.recv = device_recv,
-	.send = device_send,
-	.wait = device_wait,
-	.now_ms = device_now_ms,
-	.shutdown = device_free,
-	.free = device_free,
-};
 
 static int count_bytes(void *arg, const uint8_t *bytes, size_t len,
 		       int64_t *waited_ms)
@@ -177,6 +68,7 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 		assert(strstr(err->message, SECRET) == NULL);
 		return;
 	}
+	cli_number(cli, 1);
 	while (command(cli, device, err) == 0)
 		;
 }
@@ -187,8 +79,8 @@ static size_t npatterns;
 
 static void compile_one(struct nf_platforms *platforms, const char *name)
 {
-	static const struct nf_answer answers[] = {{"\\[confirm\\]$", ""},
-						   {"(?i)sure\\? ?$", "y"}};
+	static const struct nf_answer answers[] = {{"\\[confirm\\]$", "", 1},
+						   {"(?i)sure\\? ?$", "y", 0}};
 	static struct platform confirming[PLATFORMS_MAX];
 	const struct platform *platform;
 	struct nf_error err;
@@ -220,7 +112,7 @@ static void compile(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	struct device device = {.transport = {.ops = &device_ops, .fd = -1}};
+	struct device device;
 	struct nf_error err = {0};
 	struct cli *cli = NULL;
 
@@ -228,10 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	if (npatterns == 0)
 		compile();
-	device.bytes = bytes + 2;
-	device.len = len - 2;
-	device.busy = bytes[0] & 1;
-	device.closes = bytes[0] & 2;
+	device_init(&device, bytes, len);
 	if (cli_new(&cli, &device.transport, patterns[bytes[1] % npatterns],
 		    &err) == -1)
 		__builtin_trap();

@@ -579,6 +579,29 @@ static void test_a_prompt_is_proven_once(void **state)
 	play_in_every_manner(play_proof, &proof, proof.steps);
 }
 
+/* A packet ends right behind it, in the middle of what streams in. */
+static void test_a_prompt_inside_a_long_answer_is_looked_at_twice(void **state)
+{
+	static char text[40001];
+	const struct script_step steps[] = {
+		IOS_STEPS,
+		EXPECT("show file\r"),
+		DELIVER("show file\r\n"),
+		{SCRIPT_DELIVER, text, sizeof(text) - 1, 0},
+		DELIVER("\r\nR1#"),
+		DELIVER_AFTER(3, " is said\r\nR1#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	learn(&talk, "R1#");
+	assert_int_equal(run(&talk, "show file"), 0);
+	assert_int_equal(talk.out.len, sizeof(text) + sizeof("R1# is said"));
+	talk_end(&talk);
+}
+
 /* What it sent last, made safe, and what it should have sent. */
 static void test_an_error_tells_what_was_expected(void **state)
 {
@@ -612,6 +635,7 @@ static void test_an_error_tells_what_was_expected(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_a_prompt_inside_a_long_answer_is_looked_at_twice),
 	cmocka_unit_test(test_an_error_tells_what_was_expected),
 	cmocka_unit_test(test_habit_colour_and_titles),
 	cmocka_unit_test(test_habit_cursor_movement),

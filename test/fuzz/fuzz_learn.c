@@ -1,0 +1,130 @@
+/*
+ * libFuzzer target: whatever a device says, finding out what it is ends, in
+ * time; the file that is suggested for one that nobody knows is one, and what
+ * was said is shown in lines of printable comments, without secrets.
+ *
+ * The second byte is without a meaning; see fuzz/device.h for the others.
+ */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/device.h"
+#include "platform/catalogue.h"
+#include "platform/suggest.h"
+#include "session/identify.h"
+#include "session/learn.h"
+#include "session/record.h"
+
+#define SECRET "s3cr3t"
+#define PATIENCE_MS 20000
+#define OUT_MAX ((size_t)1024 * 1024)
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static struct patterns **candidates, *neutral;
+static size_t ncandidates;
+
+static void compile(void)
+{
+	static struct nf_platforms *platforms;
+	static struct platform spoken;
+	const struct platform **all, *base;
+	struct nf_error err;
+
+	if (nf_platforms_load(&platforms, NULL, 0, &err) == -1 ||
+	    catalogue_all(&all, &ncandidates, platforms, &err) == -1 ||
+	    catalogue_find(&base, platforms, DETECT_TYPE, &err) != 1 ||
+	    detect_neutral(&spoken, base, all, ncandidates) == -1 ||
+	    patterns_new(&neutral, &spoken, NULL, &err) == -1)
+		__builtin_trap();
+	candidates = calloc(ncandidates, sizeof(struct patterns *));
+	for (size_t i = 0; i < ncandidates; i++) {
+		if (candidates == NULL ||
+		    patterns_new(&candidates[i], all[i], NULL, &err) == -1)
+			__builtin_trap();
+	}
+	free(all);
+}
+
+static void check_file(const struct platform *platform)
+{
+	struct platform *read;
+	struct nf_error err;
+	struct buf out;
+
+	buf_init(&out, OUT_MAX);
+	assert(suggest_print(platform, &out) == 0);
+	assert(platform_load(&read, "fuzz", (char *)out.data, out.len, "f",
+			     &err) == 0);
+	platform_free(read);
+	buf_release(&out);
+}
+
+static void check_record(const struct record *record)
+{
+	struct buf out;
+
+	buf_init(&out, OUT_MAX);
+	assert(record_print(record, &out) == 0);
+	for (size_t i = 0; i < out.len; i++) {
+		assert(out.data[i] == '\n' ||
+		       (out.data[i] >= 0x20 && out.data[i] < 0x7f));
+		assert(i > 0 ? out.data[i - 1] != '\n' || out.data[i] == '#'
+			     : out.data[i] == '#');
+	}
+	assert(out.len == 0 ||
+	       memmem(out.data, out.len, SECRET, strlen(SECRET)) == NULL);
+	buf_release(&out);
+}
+
+static void find_out(struct cli *cli, struct detect *detect,
+		     const struct device *device, struct nf_error *err)
+{
+	struct login login = {.username = "cisco", .password = SECRET};
+	struct learnt *learnt = NULL;
+
+	cli_listen(cli, identify_banner, detect);
+	if (cli_learn(cli, &login, device->now_ms + PATIENCE_MS, err) == -1 ||
+	    identify(cli, detect, device->now_ms + PATIENCE_MS, err) == -1)
+		return;
+	if (detect_found(detect) < ncandidates) {
+		(void)cli_become(cli, candidates[detect_found(detect)],
+				 device->now_ms + PATIENCE_MS, err);
+		return;
+	}
+	if (learn_device(&learnt, cli, SECRET, device->now_ms + PATIENCE_MS,
+			 err) == 0)
+		check_file(learnt_platform(learnt));
+	cli_leave(cli);
+	learnt_free(learnt);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct device device;
+	struct nf_error err = {0};
+	struct record *record;
+	struct detect detect;
+	struct cli *cli = NULL;
+
+	if (len < 2)
+		return 0;
+	if (neutral == NULL)
+		compile();
+	device_init(&device, bytes, len);
+	if (detect_begin(&detect, candidates, ncandidates, &err) == -1 ||
+	    record_new(&record, &err) == -1 ||
+	    cli_new(&cli, record_wrap(record, &device.transport), neutral,
+		    &err) == -1)
+		__builtin_trap();
+	record_hide(record, SECRET);
+	find_out(cli, &detect, &device, &err);
+	check_record(record);
+	cli_free(cli);
+	detect_end(&detect);
+	record_free(record);
+	return 0;
+}
