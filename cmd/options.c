@@ -39,64 +39,64 @@ enum {
 
 struct choice {
 	int id; /* its letter, if it has one */
+	unsigned of;
 	const char *name;
 	const char *value; /* what stands behind it; NULL: nothing */
-	unsigned of;
 	const char *help; /* lines */
 };
 
 /* In the order of --help. */
 static const struct choice choices[] = {
-	{'i', "inventory", "FILE", OF_ALL,
+	{'i', OF_ALL, "inventory", "FILE",
 	 "the devices (default: " INVENTORY ")"},
-	{'c', "commands", "FILE", OF_POLL,
+	{'c', OF_POLL, "commands", "FILE",
 	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
 	 "answers what it asks; - is standard input"},
-	{OPTION_LEARN, "learn", NULL, OF_CHECK,
+	{OPTION_LEARN, OF_CHECK, "learn", NULL,
 	 "find out what each device is, whatever its\n"
 	 "device_type; show what it said and, of one that\n"
 	 "nobody knows, a platform file that may do"},
-	{'w', "workers", "N", OF_ALL, "worker processes (default: one a core)"},
-	{'f', "fanout", "N", OF_ALL,
+	{'w', OF_ALL, "workers", "N", "worker processes (default: one a core)"},
+	{'f', OF_ALL, "fanout", "N",
 	 "sessions in flight in all (default: 500)"},
-	{OPTION_MODE, "mode", "MODE", OF_ALL,
+	{OPTION_MODE, OF_ALL, "mode", "MODE",
 	 "process (default), thread or sequential: one\n"
 	 "device after another"},
-	{OPTION_RATE, "rate", "N", OF_ALL, "begin at most N logins a second"},
-	{OPTION_LOGINS, "logins", "N", OF_ALL,
+	{OPTION_RATE, OF_ALL, "rate", "N", "begin at most N logins a second"},
+	{OPTION_LOGINS, OF_ALL, "logins", "N",
 	 "at most N logins in progress (default: as many\n"
 	 "as the processors can serve in time)"},
-	{OPTION_ON_WORKER_DEATH, "on-worker-death", "ACTION", OF_POLL,
+	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
 	 "of a device whose worker dies in a command: report\n"
 	 "(default), or retry: run its commands again"},
-	{'o', "output", "FORMAT", OF_ALL, "text (default) or ndjson"},
-	{OPTION_ANSWER, "answer", "REGEX=REPLY", OF_POLL,
+	{'o', OF_ALL, "output", "FORMAT", "text (default) or ndjson"},
+	{OPTION_ANSWER, OF_POLL, "answer", "REGEX=REPLY",
 	 "say REPLY when a command asks what REGEX matches;\n"
 	 "may be given again"},
-	{OPTION_STRICT, "strict", NULL, OF_POLL,
+	{OPTION_STRICT, OF_POLL, "strict", NULL,
 	 "a device that refuses a command, or where one ends\n"
 	 "with a status other than 0, has failed"},
-	{OPTION_EXEC, "exec", NULL, OF_POLL,
+	{OPTION_EXEC, OF_POLL, "exec", NULL,
 	 "run each command as a program of its own (default\n"
 	 "for linux)"},
-	{OPTION_SHELL, "shell", NULL, OF_POLL,
+	{OPTION_SHELL, OF_POLL, "shell", NULL,
 	 "run all commands in one shell (default for others)"},
-	{OPTION_MAX_OUTPUT, "max-output", "SIZE", OF_POLL,
+	{OPTION_MAX_OUTPUT, OF_POLL, "max-output", "SIZE",
 	 "of one answer, such as 100K or 20M"},
-	{OPTION_TIMEOUT, "timeout", "SECONDS", OF_ALL,
+	{OPTION_TIMEOUT, OF_ALL, "timeout", "SECONDS",
 	 "of one device's whole session (default: 60)"},
-	{OPTION_KNOWN_HOSTS, "known-hosts", "FILE", OF_ALL,
+	{OPTION_KNOWN_HOSTS, OF_ALL, "known-hosts", "FILE",
 	 "host keys (default: ~/.ssh/known_hosts)"},
-	{OPTION_HOST_KEYS, "host-keys", "POLICY", OF_ALL,
+	{OPTION_HOST_KEYS, OF_ALL, "host-keys", "POLICY",
 	 "accept-new (default), strict or off"},
-	{OPTION_PLATFORMS, "platforms", "DIR", OF_ALL,
+	{OPTION_PLATFORMS, OF_ALL, "platforms", "DIR",
 	 "platform files that add to those of netfan, or\n"
 	 "come before them; may be given again"},
-	{'v', "verbose", NULL, OF_ALL,
+	{'v', OF_ALL, "verbose", NULL,
 	 "tell when each device is taken up and done"},
-	{'q', "quiet", NULL, OF_ALL, "no summary and no notes"},
-	{'h', "help", NULL, OF_ALL, "this help"},
-	{OPTION_VERSION, "version", NULL, OF_ALL,
+	{'q', OF_ALL, "quiet", NULL, "no summary and no notes"},
+	{'h', OF_ALL, "help", NULL, "this help"},
+	{OPTION_VERSION, OF_ALL, "version", NULL,
 	 "versions of netfan and its libraries"},
 };
 

@@ -248,7 +248,7 @@ static int read_entry(struct entry *entry, struct nf_error *err)
 {
 	char path[NAME_MAX_LEN + sizeof(".yaml")];
 
-	if (entry->platform != NULL)
+	if (entry->platform != NULL || entry->builtin == NULL)
 		return 0;
 	(void)snprintf(path, sizeof(path), "%s.yaml", entry->name);
 	return platform_load(&entry->platform, entry->name,

@@ -114,6 +114,14 @@ int64_t device_delay(struct device *dev, uint64_t ms)
 	return (int64_t)ms; /* a day and a day at most */
 }
 
+int64_t device_connect_delay(struct device *dev)
+{
+	int64_t slow_ms =
+		dev->fault == FAULT_SLOW ? (int64_t)dev->opts->slow_ms : 0;
+
+	return device_delay(dev, dev->opts->connect_ms) + slow_ms;
+}
+
 static void clock_line(char line[DEVICE_LINE_MAX])
 {
 	int64_t now_us = clock_real_us();

@@ -45,6 +45,9 @@ void device_init(struct device *dev, const struct options *opts,
 /* A delay of so many milliseconds, with this device's jitter if any. */
 int64_t device_delay(struct device *dev, uint64_t ms);
 
+/* The one before it says anything; some are slow. */
+int64_t device_connect_delay(struct device *dev);
+
 /* How many lines the answer has. */
 size_t device_lines(const struct device *dev, enum show show);
 

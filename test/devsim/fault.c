@@ -116,6 +116,7 @@ bool fault_play(enum fault fault, int fd)
 	case FAULT_FLOOD:
 	case FAULT_NO_SHELL:
 	case FAULT_NO_ENABLE:
+	case FAULT_SLOW:
 	case NFAULTS:
 		return false;
 	}

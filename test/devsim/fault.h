@@ -20,7 +20,8 @@
 	X(FAULT_GARBAGE, "garbage", "sends bytes that are not SSH")            \
 	X(FAULT_KEX, "kex", "prints the client's cookie and key, and closes")  \
 	X(FAULT_NO_SHELL, "no-shell", "refuses terminal, shell and exec")      \
-	X(FAULT_NO_ENABLE, "no-enable", "refuses the enable password")
+	X(FAULT_NO_ENABLE, "no-enable", "refuses the enable password")         \
+	X(FAULT_SLOW, "slow", "behaves, --slow-ms later")
 
 #define FAULT_ENUM(id, name, does) id,
 enum fault { FAULTS(FAULT_ENUM) NFAULTS };

@@ -407,7 +407,7 @@ void link_serve(ssh_bind bind, struct client *client)
 	}
 	link->opts = client->dev->opts;
 	link->client = client;
-	let_pass(client->fd, device_delay(client->dev, link->opts->connect_ms));
+	let_pass(client->fd, device_connect_delay(client->dev));
 	if (link_open(link, bind) == 0 && exchange_keys(link) == 0 &&
 	    link_login(link) == 0)
 		link_shell(link);

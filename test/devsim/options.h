@@ -14,7 +14,7 @@ struct nf_error;
 struct options {
 	uint64_t devices, port;
 	uint64_t telnet_port; /* 0: they speak none */
-	uint64_t connect_ms, login_ms, command_ms, jitter_ms;
+	uint64_t connect_ms, login_ms, command_ms, jitter_ms, slow_ms;
 	uint64_t seed;
 	uint64_t config_lines;
 	const char *base, *auth;

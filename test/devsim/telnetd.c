@@ -214,7 +214,7 @@ void telnetd_serve(struct client *client)
 
 	buf_init(&telnetd.out, OUT_MAX);
 	telnetd.protocol = telnet_init(options, on_event, 0, &telnetd);
-	telnetd_pause(&telnetd, device_delay(dev, dev->opts->connect_ms));
+	telnetd_pause(&telnetd, device_connect_delay(dev));
 	if (telnetd.protocol != NULL) {
 		negotiate(&telnetd);
 		(void)shell_login(client, &stream);

@@ -51,7 +51,7 @@ static const struct script_step box[] = {
 
 static void play(void *arg, struct script_manner manner)
 {
-	struct learnt *learnt;
+	struct learnt *learnt = NULL;
 	struct talk talk;
 	struct buf out;
 
@@ -90,7 +90,7 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 		DELIVER("show netfan\r\nbox# "),
 		STEP(SCRIPT_END),
 	};
-	struct learnt *learnt;
+	struct learnt *learnt = NULL;
 	struct talk talk;
 
 	(void)state;
