@@ -27,7 +27,7 @@ TEST_PACKAGES := cmocka libssh
 # ---- sources: a folder a room, every .c in it belongs to it
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
-CMD_SRC := $(sort $(wildcard cmd/*.c))
+CMD_SRC := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 DEVSIM_SRC := $(sort $(wildcard test/devsim/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 UNIT_HELP_SRC := $(filter-out $(UNIT_SRC),$(sort $(wildcard test/unit/*.c)))
@@ -37,7 +37,7 @@ EXAMPLE_SRC := $(sort $(wildcard test/example/*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
 	$(FUZZ_SRC) $(FUZZ_HELP_SRC) $(EXAMPLE_SRC) $(BENCH_SRC)
-ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h test/*/*.h))
+ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h cmd/*/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 # The platform files are compiled in.
@@ -83,7 +83,7 @@ TEST_LIBS = $(eval TEST_LIBS := $$(shell $(PKG_CONFIG) --libs \
 # Both defaults may be replaced; WARN, MODE and the rest stay in force.
 CFLAGS ?=
 LDFLAGS ?=
-COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Ilib -Itest $(DEP_CFLAGS) $(WARN) \
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Ilib -Icmd -Itest $(DEP_CFLAGS) $(WARN) \
 	$(HARDEN) $(MODE) -fvisibility=hidden -pthread $(CFLAGS) -MMD -MP
 LINK = $(CC) -pie $(MODE) -pthread $(HARDEN_LD) $(LDFLAGS)
 LINK_SO = $(CC) -shared $(MODE) -pthread $(HARDEN_LD) $(LDFLAGS)
@@ -145,9 +145,9 @@ lint: ## clang-format, clang-tidy and cppcheck, all clean or it fails
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(ALL_SRC) $(ALL_HDR)
 	$(Q)$(CPPCHECK) --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability \
-		--suppress=missingIncludeSystem -Ilib -Itest $(ALL_SRC)
+		--suppress=missingIncludeSystem -Ilib -Icmd -Itest $(ALL_SRC)
 	$(Q)$(CLANG_TIDY) --quiet $(ALL_SRC) -- -std=c11 -D_GNU_SOURCE \
-		-Ilib -Itest $(DEP_CFLAGS) 2>&1 | \
+		-Ilib -Icmd -Itest $(DEP_CFLAGS) 2>&1 | \
 		{ ! grep -E 'warning:|error:'; }
 
 BIN = $(DESTDIR)$(PREFIX)/bin
@@ -196,7 +196,7 @@ $(B)/platforms.o: $(B)/platforms.c lib/platform/catalogue.h Makefile
 
 $(B)/netfan: $(call obj,$(CMD_SRC)) $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS) -lm
 
 $(B)/libnetfan.so: $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
@@ -229,7 +229,7 @@ $(B)/bench-bare $(B)/bench-pipes: $(B)/bench-%: $(B)/test/bench/%.o
 $(UNIT): $(B)/%: $(B)/test/unit/%.o $(LIB_OBJ) $(call obj,$(UNIT_HELP_SRC) \
 	$(filter-out cmd/main.c,$(CMD_SRC)))
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS) $(DEP_LIBS) -lm
 
 $(FUZZ): $(B)/%: $(B)/test/fuzz/%.o $(call obj,$(FUZZ_HELP_SRC)) $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")

@@ -13,6 +13,7 @@ enum status {
 
 /* argv[0] is the subcommand's own name; returns the exit status. */
 int command_poll(int argc, char **argv);
+int command_bench(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_platforms(int argc, char **argv);
 

@@ -20,6 +20,7 @@ static const struct subcommand subcommands[] = {
 	{"poll", "run commands on every device and print the answers",
 	 command_poll},
 	{"check", "log in to devices, and tell what they are", command_check},
+	{"bench", "compare sequential, thread and process mode", command_bench},
 	{"platforms", "list the device types", command_platforms},
 };
 

@@ -16,7 +16,12 @@
 #define TIMEOUT_MAX 86400 /* seconds: a day */
 #define RATE_MAX 100000 /* logins a second */
 
-#define OF_ALL (OF_POLL | OF_CHECK)
+#define OF_RUN (OF_POLL | OF_CHECK)
+#define OF_COMMANDS (OF_POLL | OF_BENCH)
+#define OF_ALL (OF_POLL | OF_CHECK | OF_BENCH)
+#define RUNS_MAX 1000
+#define DEVICES_MAX 1000000
+#define DELAY_MAX 86400000 /* milliseconds: a day */
 
 /* Options without a letter of their own. */
 enum {
@@ -34,6 +39,18 @@ enum {
 	OPTION_EXEC,
 	OPTION_SHELL,
 	OPTION_LEARN,
+	OPTION_MODES,
+	OPTION_WIDTHS,
+	OPTION_RUNS,
+	OPTION_WARMUP,
+	OPTION_SIMULATE,
+	OPTION_LATENCY,
+	OPTION_CONNECT,
+	OPTION_LOGIN,
+	OPTION_COMMAND,
+	OPTION_JITTER,
+	OPTION_SLOW,
+	OPTION_PLOT,
 	OPTION_VERSION
 };
 
@@ -49,19 +66,47 @@ struct choice {
 static const struct choice choices[] = {
 	{'i', OF_ALL, "inventory", "FILE",
 	 "the devices (default: " INVENTORY ")"},
-	{'c', OF_POLL, "commands", "FILE",
+	{'c', OF_COMMANDS, "commands", "FILE",
 	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
 	 "answers what it asks; - is standard input"},
 	{OPTION_LEARN, OF_CHECK, "learn", NULL,
 	 "find out what each device is, whatever its\n"
 	 "device_type; show what it said and, of one that\n"
 	 "nobody knows, a platform file that may do"},
-	{'w', OF_ALL, "workers", "N", "worker processes (default: one a core)"},
-	{'f', OF_ALL, "fanout", "N",
+	{'w', OF_RUN, "workers", "N", "worker processes (default: one a core)"},
+	{'f', OF_RUN, "fanout", "N",
 	 "sessions in flight in all (default: 500)"},
-	{OPTION_MODE, OF_ALL, "mode", "MODE",
+	{OPTION_MODE, OF_RUN, "mode", "MODE",
 	 "process (default), thread or sequential: one\n"
 	 "device after another"},
+	{OPTION_MODES, OF_BENCH, "modes", "LIST",
+	 "of sequential, thread, process (default: all)"},
+	{OPTION_WIDTHS, OF_BENCH, "widths", "LIST",
+	 "sessions in flight: 1,10,100 or 5..40:5 (default:\n"
+	 "what suits the number of devices)"},
+	{OPTION_RUNS, OF_BENCH, "runs", "N", "of each row (default: 3)"},
+	{OPTION_WARMUP, OF_BENCH, "warmup", "N",
+	 "runs before, which do not count (default: 1)"},
+	{OPTION_SIMULATE, OF_BENCH, "simulate", "N",
+	 "N simulated devices in place of an inventory, who\n"
+	 "are asked for \"show inventory\" if nothing is given"},
+	{OPTION_LATENCY, OF_BENCH, "latency-ms", "MS",
+	 "what they take to connect, and again to log in"},
+	{OPTION_CONNECT, OF_BENCH, "connect-ms", "MS",
+	 "what they take to connect (default: 40)"},
+	{OPTION_LOGIN, OF_BENCH, "login-ms", "MS", "to log in (default: 40)"},
+	{OPTION_COMMAND, OF_BENCH, "command-ms", "MS",
+	 "and for each line: paging off, enable, commands\n"
+	 "(default: 40)"},
+	{OPTION_JITTER, OF_BENCH, "jitter-ms", "MS",
+	 "and at most, by chance, each time (default: 0)"},
+	{OPTION_SLOW, OF_BENCH, "slow", "N[=MS]",
+	 "device N takes MS more to connect (default: 5000)"},
+	{'o', OF_BENCH, "output", "FORMAT=FILE",
+	 "json=FILE, csv=FILE: all figures; may be given again"},
+	{OPTION_PLOT, OF_BENCH, "plot", "FILE",
+	 "wall against width: FILE.svg, or FILE.png if there is\n"
+	 "a gnuplot"},
 	{OPTION_RATE, OF_ALL, "rate", "N", "begin at most N logins a second"},
 	{OPTION_LOGINS, OF_ALL, "logins", "N",
 	 "at most N logins in progress (default: as many\n"
@@ -69,19 +114,19 @@ static const struct choice choices[] = {
 	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
 	 "of a device whose worker dies in a command: report\n"
 	 "(default), or retry: run its commands again"},
-	{'o', OF_ALL, "output", "FORMAT", "text (default) or ndjson"},
-	{OPTION_ANSWER, OF_POLL, "answer", "REGEX=REPLY",
+	{'o', OF_RUN, "output", "FORMAT", "text (default) or ndjson"},
+	{OPTION_ANSWER, OF_COMMANDS, "answer", "REGEX=REPLY",
 	 "say REPLY when a command asks what REGEX matches;\n"
 	 "may be given again"},
 	{OPTION_STRICT, OF_POLL, "strict", NULL,
 	 "a device that refuses a command, or where one ends\n"
 	 "with a status other than 0, has failed"},
-	{OPTION_EXEC, OF_POLL, "exec", NULL,
+	{OPTION_EXEC, OF_COMMANDS, "exec", NULL,
 	 "run each command as a program of its own (default\n"
 	 "for linux)"},
-	{OPTION_SHELL, OF_POLL, "shell", NULL,
+	{OPTION_SHELL, OF_COMMANDS, "shell", NULL,
 	 "run all commands in one shell (default for others)"},
-	{OPTION_MAX_OUTPUT, OF_POLL, "max-output", "SIZE",
+	{OPTION_MAX_OUTPUT, OF_COMMANDS, "max-output", "SIZE",
 	 "of one answer, such as 100K or 20M"},
 	{OPTION_TIMEOUT, OF_ALL, "timeout", "SECONDS",
 	 "of one device's whole session (default: 60)"},
@@ -92,7 +137,7 @@ static const struct choice choices[] = {
 	{OPTION_PLATFORMS, OF_ALL, "platforms", "DIR",
 	 "platform files that add to those of netfan, or\n"
 	 "come before them; may be given again"},
-	{'v', OF_ALL, "verbose", NULL,
+	{'v', OF_RUN, "verbose", NULL,
 	 "tell when each device is taken up and done"},
 	{'q', OF_ALL, "quiet", NULL, "no summary and no notes"},
 	{'h', OF_ALL, "help", NULL, "this help"},
@@ -262,6 +307,119 @@ static enum parsed take_answer(const struct given *given,
 			       : PARSED_WRONG;
 }
 
+/* ---- of bench */
+
+/* Names with commas between. */
+static enum parsed take_modes(const struct given *given, unsigned *modes)
+{
+	char text[64], *rest = text, *word;
+	bool right = strlen(given->value) < sizeof(text);
+
+	*modes = 0;
+	(void)snprintf(text, sizeof(text), "%s", given->value);
+	while (right && (word = strsep(&rest, ",")) != NULL) {
+		int mode = 0;
+
+		while (mode < NF_NMODES &&
+		       strcmp(word, nf_mode_name((enum nf_mode)mode)) != 0)
+			mode++;
+		right = mode < NF_NMODES;
+		*modes |= 1u << mode;
+	}
+	return accept(given, right,
+		      "some of sequential, thread, process, with commas");
+}
+
+/* From 0 on, other than a count. */
+static enum parsed take_number(const struct given *given, unsigned *out,
+			       unsigned max)
+{
+	bool zero = strcmp(given->value, "0") == 0;
+
+	*out = 0;
+	return accept(given, zero || value_count(out, given->value, max),
+		      "a number 0-%u", max);
+}
+
+static enum parsed take_slow(const struct given *given,
+			     struct simulation *simulation)
+{
+	char *equals = strchr(given->value, '=');
+	bool right;
+
+	simulation->slow_ms = 5000;
+	if (equals != NULL)
+		*equals = '\0';
+	right = value_count(&simulation->slow, given->value, DEVICES_MAX) &&
+		(equals == NULL ||
+		 value_count(&simulation->slow_ms, equals + 1, DELAY_MAX));
+	if (equals != NULL)
+		*equals = '=';
+	return accept(given, right, "a device's number, or N=MS");
+}
+
+static enum parsed take_file(const struct given *given,
+			     struct bench_wish *bench)
+{
+	bool json = strncmp(given->value, "json=", 5) == 0;
+	bool csv = strncmp(given->value, "csv=", 4) == 0;
+
+	if (json)
+		bench->json = given->value + 5;
+	if (csv)
+		bench->csv = given->value + 4;
+	return accept(given, json || csv, "json=FILE or csv=FILE");
+}
+
+static enum parsed take_delay(struct simulation *simulation, int option,
+			      const struct given *given)
+{
+	switch (option) {
+	case OPTION_CONNECT:
+		return take_number(given, &simulation->connect_ms, DELAY_MAX);
+	case OPTION_LOGIN:
+		return take_number(given, &simulation->login_ms, DELAY_MAX);
+	case OPTION_COMMAND:
+		return take_number(given, &simulation->command_ms, DELAY_MAX);
+	case OPTION_JITTER:
+		return take_number(given, &simulation->jitter_ms, DELAY_MAX);
+	default: /* OPTION_LATENCY */
+		if (take_number(given, &simulation->connect_ms, DELAY_MAX) !=
+		    PARSED_RUN)
+			return PARSED_WRONG;
+		simulation->login_ms = simulation->connect_ms;
+		return PARSED_RUN;
+	}
+}
+
+static enum parsed take_of_bench(struct bench_wish *bench, int option,
+				 const struct given *given)
+{
+	struct simulation *simulation = &bench->simulation;
+
+	switch (option) {
+	case OPTION_MODES:
+		return take_modes(given, &bench->modes);
+	case OPTION_WIDTHS:
+		return accept(given, widths_parse(&bench->widths, given->value),
+			      "at most %d numbers: 1,10,100 or 5..40:5",
+			      WIDTHS_MAX);
+	case OPTION_RUNS:
+		return take_count(given, &bench->runs, RUNS_MAX);
+	case OPTION_WARMUP:
+		return take_number(given, &bench->warmup, RUNS_MAX);
+	case OPTION_SIMULATE:
+		return take_count(given, &simulation->devices, DEVICES_MAX);
+	case OPTION_SLOW:
+		return take_slow(given, simulation);
+	case OPTION_PLOT:
+		bench->plot = given->value;
+		return PARSED_RUN;
+	default:
+		return take_delay(simulation, option, given);
+	}
+}
+
 /* ---- parsing */
 
 /* Those that say how the pool runs, and how far it goes. */
@@ -329,6 +487,8 @@ static enum parsed take_of_session(struct options *options, int option,
 static enum parsed take(struct options *options, int option,
 			const struct given *given)
 {
+	if (option >= OPTION_MODES && option <= OPTION_PLOT)
+		return take_of_bench(&options->bench, option, given);
 	switch (option) {
 	case 'i':
 		options->inventory = given->value;
@@ -338,7 +498,9 @@ static enum parsed take(struct options *options, int option,
 			       ? PARSED_RUN
 			       : PARSED_WRONG;
 	case 'o':
-		return take_format(given, &options->format);
+		return given->manual->of == OF_BENCH
+			       ? take_file(given, &options->bench)
+			       : take_format(given, &options->format);
 	case OPTION_PLATFORMS:
 		return directories_add(&options->platforms, given->value) == 0
 			       ? PARSED_RUN
@@ -401,7 +563,14 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	enum parsed parsed = PARSED_RUN;
 	int option;
 
-	*options = (struct options){.inventory = INVENTORY};
+	*options = (struct options){
+		.inventory = INVENTORY,
+		.bench = {.modes = (1u << NF_NMODES) - 1,
+			  .runs = BENCH_RUNS,
+			  .warmup = BENCH_WARMUP,
+			  .simulation = {.connect_ms = BENCH_DELAY_MS,
+					 .login_ms = BENCH_DELAY_MS,
+					 .command_ms = BENCH_DELAY_MS}}};
 	list_choices(manual, longs, letters);
 	/* How getopt_long(3) begins its messages. */
 	argv[0] = (char *)(uintptr_t)manual->name;
@@ -417,6 +586,21 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	options->words = argv + optind;
 	options->nwords = (size_t)(argc - optind);
 	return parsed;
+}
+
+int options_take_commands(struct options *options)
+{
+	struct commands *commands = &options->commands;
+
+	for (size_t i = 0; i < options->nwords; i++) {
+		if (commands_add(commands, options->words[i]) == -1)
+			return -1;
+	}
+	options->poll.commands = commands->at;
+	options->poll.ncommands = commands->n;
+	options->poll.answers = commands->answers;
+	options->poll.nanswers = commands->nanswers;
+	return 0;
 }
 
 void options_release(struct options *options)

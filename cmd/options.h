@@ -2,6 +2,7 @@
 #ifndef NETFAN_CMD_OPTIONS_H
 #define NETFAN_CMD_OPTIONS_H
 
+#include "bench/wish.h"
 #include "commands.h"
 #include "netfan.h"
 #include "platforms.h"
@@ -9,6 +10,7 @@
 /* Which subcommands have an option. */
 #define OF_POLL 1u
 #define OF_CHECK 2u
+#define OF_BENCH 4u
 
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
 
@@ -22,6 +24,7 @@ struct options {
 	char **words; /* what is no option; they point into argv */
 	size_t nwords;
 	struct nf_poll_options poll;
+	struct bench_wish bench;
 };
 
 /* A subcommand as its --help begins and ends. */
@@ -41,6 +44,10 @@ enum parsed {
 
 enum parsed options_parse(struct options *options, const struct manual *manual,
 			  int argc, char **argv);
+
+/* The commands of files, then those that are no option: 0 or -1, as it was
+ * told. There may be none. */
+int options_take_commands(struct options *options);
 
 /* Say on standard error what is wrong, and where help is. */
 enum parsed options_wrong(const struct manual *manual, const char *what);

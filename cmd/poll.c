@@ -15,24 +15,14 @@ static const struct manual manual = {
 		  "by a signal.",
 };
 
-/* Those of files come before those of the command line: 0 or -1. */
 static int take_commands(struct options *options)
 {
-	struct commands *commands = &options->commands;
-
-	for (size_t i = 0; i < options->nwords; i++) {
-		if (commands_add(commands, options->words[i]) == -1)
-			return -1;
-	}
-	if (commands->n == 0) {
-		(void)options_wrong(&manual, "no command is given");
+	if (options_take_commands(options) == -1)
 		return -1;
-	}
-	options->poll.commands = commands->at;
-	options->poll.ncommands = commands->n;
-	options->poll.answers = commands->answers;
-	options->poll.nanswers = commands->nanswers;
-	return 0;
+	if (options->poll.ncommands > 0)
+		return 0;
+	(void)options_wrong(&manual, "no command is given");
+	return -1;
 }
 
 int command_poll(int argc, char **argv)

@@ -1,0 +1,121 @@
+/* The axes of chart and plot. */
+#include "bench/axes.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define LOG_FROM 8 /* times as much at the one end as at the other */
+
+double axis_place(const struct axis *axis, double value)
+{
+	if (axis->max <= axis->min)
+		return 0.5;
+	if (axis->log)
+		return (log(value) - log(axis->min)) /
+		       (log(axis->max) - log(axis->min));
+	return (value - axis->min) / (axis->max - axis->min);
+}
+
+static void stretch(struct axis *axis, double value)
+{
+	if (value <= 0)
+		return;
+	if (axis->min == 0 || value < axis->min)
+		axis->min = value;
+	if (value > axis->max)
+		axis->max = value;
+}
+
+struct axis axis_of_widths(const struct outcome *outcome)
+{
+	struct axis axis = {.log = false};
+
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns > 0)
+			stretch(&axis, outcome->rows[i].row.width);
+	}
+	axis.log = axis.max > LOG_FROM * axis.min;
+	return axis;
+}
+
+struct axis axis_of_walls(const struct outcome *outcome)
+{
+	struct axis axis = {.log = false};
+
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns == 0)
+			continue;
+		stretch(&axis, outcome->rows[i].wall_min);
+		stretch(&axis, outcome->rows[i].wall_max);
+	}
+	axis.log = axis.max > LOG_FROM * axis.min;
+	stretch(&axis, outcome->floor);
+	if (!axis.log || outcome->cpu * LOG_FROM > axis.min)
+		stretch(&axis, outcome->cpu);
+	if (!axis.log)
+		axis.min = 0;
+	axis.max *= axis.log ? 1.2 : 1.05;
+	axis.min /= axis.log ? 1.2 : 1;
+	return axis;
+}
+
+/* 1, 2, 5 of each power of ten, or 1 alone where that is too many. */
+static size_t ticks_of(const struct axis *axis, double ticks[TICKS_MAX],
+		       unsigned nsteps)
+{
+	static const double steps[] = {1, 2, 5};
+	double power = pow(10, floor(log10(axis->min)));
+	size_t n = 0;
+
+	for (; power <= axis->max; power *= 10) {
+		for (unsigned i = 0; i < nsteps; i++) {
+			double tick = power * steps[i];
+
+			if (tick < axis->min || tick > axis->max)
+				continue;
+			if (n == TICKS_MAX)
+				return 0;
+			ticks[n++] = tick;
+		}
+	}
+	return n;
+}
+
+static size_t linear_ticks(const struct axis *axis, double ticks[TICKS_MAX])
+{
+	double step = pow(10, floor(log10((axis->max - axis->min) / 4)));
+	size_t n = 0;
+
+	while ((axis->max - axis->min) / step > 8)
+		step *= step / pow(10, floor(log10(step))) > 1.5 ? 2.5 : 2;
+	for (double tick = ceil(axis->min / step) * step; tick <= axis->max;
+	     tick += step) {
+		if (n < TICKS_MAX)
+			ticks[n++] = tick;
+	}
+	return n;
+}
+
+size_t axis_ticks(const struct axis *axis, double ticks[TICKS_MAX])
+{
+	size_t n;
+
+	if (axis->max <= axis->min) {
+		ticks[0] = axis->min;
+		return 1;
+	}
+	if (!axis->log)
+		return linear_ticks(axis, ticks);
+	n = ticks_of(axis, ticks, 3);
+	return n > 0 && n <= TICKS_MAX / 2 + 2 ? n : ticks_of(axis, ticks, 1);
+}
+
+void axis_seconds(char out[TICK_TEXT], double seconds)
+{
+	if (seconds >= 3600)
+		(void)snprintf(out, TICK_TEXT, "%g h", seconds / 3600);
+	else if (seconds >= 120)
+		(void)snprintf(out, TICK_TEXT, "%.3g min", seconds / 60);
+	else
+		(void)snprintf(out, TICK_TEXT, "%.3g s", seconds);
+}

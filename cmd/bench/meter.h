@@ -1,0 +1,18 @@
+/* What a process and its children use, as /proc tells. */
+#ifndef NETFAN_CMD_BENCH_METER_H
+#define NETFAN_CMD_BENCH_METER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Memory of pid and its children, bytes: each page that is theirs alone counts
+ * once, also when several of them share it. 0 when it may not be looked at: of
+ * a process that holds secrets, root alone may.
+ */
+uint64_t meter_memory(pid_t pid);
+
+/* CPU time of pid so far, microseconds, user and system; 0 when it is gone. */
+int64_t meter_cpu(pid_t pid);
+
+#endif

@@ -1,0 +1,346 @@
+/* An outcome as a plot. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/axes.h"
+#include "bench/show.h"
+
+/* The page, and the frame on it; SVG's units. */
+#define PAGE_X 760
+#define PAGE_Y 480
+#define LEFT 76
+#define RIGHT 740
+#define TOP 56
+#define BOTTOM 364
+
+/* Colours of Okabe and Ito, which the colour-blind tell apart; a dash and a
+ * mark each besides. */
+struct pen {
+	const char *colour, *dash;
+	const char *mark; /* around 0,0 */
+};
+
+static const struct pen pens[NSERIES] = {
+	{"#000000", "", "M-6,0 L0,-6 L6,0 L0,6 Z"},
+	{"#E69F00", "", "M-5,5 L5,5 L0,-6 Z"},
+	{"#0072B2", "", "M-5,-5 L5,-5 L5,5 L-5,5 Z"},
+	{"#D55E00", "7,4", "M-5,-5 L5,-5 L0,6 Z"},
+	{"#009E73", "7,4", "M-5,0 A5,5 0 1 0 5,0 A5,5 0 1 0 -5,0 Z"},
+};
+
+struct plot {
+	FILE *out;
+	const struct outcome *outcome;
+	struct axis widths, walls;
+};
+
+static double x_of(const struct plot *plot, double width)
+{
+	return LEFT + axis_place(&plot->widths, width) * (RIGHT - LEFT);
+}
+
+static double y_of(const struct plot *plot, double seconds)
+{
+	return BOTTOM - axis_place(&plot->walls, seconds) * (BOTTOM - TOP);
+}
+
+/* ---- axes */
+
+static void plot_head(const struct plot *plot)
+{
+	const struct outcome *outcome = plot->outcome;
+
+	(void)fprintf(
+		plot->out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
+		"height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\""
+		"Helvetica, Arial, sans-serif\" font-size=\"14\">\n"
+		"<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n"
+		"<text x=\"%d\" y=\"30\" font-size=\"17\" font-weight=\"bold\">"
+		"%zu %sdevice%s, %zu command%s, %u processor%s</text>\n",
+		PAGE_X, PAGE_Y, PAGE_X, PAGE_Y, LEFT, outcome->ndevices,
+		outcome->simulated ? "simulated " : "",
+		outcome->ndevices == 1 ? "" : "s", outcome->ncommands,
+		outcome->ncommands == 1 ? "" : "s", outcome->cores,
+		outcome->cores == 1 ? "" : "s");
+}
+
+static void plot_walls(const struct plot *plot)
+{
+	double ticks[TICKS_MAX];
+	size_t n = axis_ticks(&plot->walls, ticks);
+	char text[TICK_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		double y = y_of(plot, ticks[i]);
+
+		axis_seconds(text, ticks[i]);
+		(void)fprintf(plot->out,
+			      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" "
+			      "y2=\"%.1f\" stroke=\"#dddddd\"/>\n"
+			      "<text x=\"%d\" y=\"%.1f\" "
+			      "text-anchor=\"end\">%s</text>\n",
+			      LEFT, y, RIGHT, y, LEFT - 8, y + 5, text);
+	}
+}
+
+/* Each width, as long as there is room for what is written. */
+static void plot_widths(const struct plot *plot)
+{
+	double free_from = 0;
+
+	for (size_t i = 0; i < plot->outcome->nrows; i++) {
+		unsigned width = plot->outcome->rows[i].row.width;
+		double x = x_of(plot, width);
+
+		if (plot->outcome->rows[i].nruns == 0 || x < free_from)
+			continue;
+		(void)fprintf(plot->out,
+			      "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" "
+			      "y2=\"%d\" stroke=\"#444444\"/>\n"
+			      "<text x=\"%.1f\" y=\"%d\" "
+			      "text-anchor=\"middle\">%u</text>\n",
+			      x, BOTTOM, x, BOTTOM + 5, x, BOTTOM + 21, width);
+		free_from = x + (width >= 1000 ? 44 : 32);
+	}
+	(void)fprintf(plot->out,
+		      "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+		      "fill=\"none\" stroke=\"#444444\"/>\n"
+		      "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">sessions "
+		      "in flight</text>\n",
+		      LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, (LEFT + RIGHT) / 2,
+		      BOTTOM + 42);
+}
+
+/* ---- what nothing can be faster than */
+
+static void plot_limit(const struct plot *plot, double seconds,
+		       const char *dash, const char *what)
+{
+	double y = y_of(plot, seconds);
+
+	if (seconds <= 0 || y > BOTTOM || y < TOP)
+		return;
+	(void)fprintf(plot->out,
+		      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" "
+		      "stroke=\"#666666\" stroke-width=\"1.5\" "
+		      "stroke-dasharray=\"%s\"/>\n"
+		      "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" "
+		      "font-size=\"13\" fill=\"#444444\" stroke=\"#ffffff\" "
+		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.3g "
+		      "s</text>\n",
+		      LEFT, y, RIGHT, y, dash, RIGHT - 8, y - 5, what, seconds);
+}
+
+static void plot_limits(const struct plot *plot)
+{
+	const struct outcome *outcome = plot->outcome;
+
+	plot_limit(plot, outcome->floor, "10,4", "the slowest device");
+	plot_limit(plot, outcome->cpu, "2,4",
+		   outcome->simulated ? "CPU, simulated devices included"
+				      : "CPU");
+}
+
+/* ---- what was measured */
+
+static void plot_line(const struct plot *plot, enum series series)
+{
+	const char *join = "M";
+
+	(void)fputs("<path fill=\"none\" d=\"", plot->out);
+	for (size_t i = 0; i < plot->outcome->nrows; i++) {
+		const struct figures *row = &plot->outcome->rows[i];
+
+		if (row->nruns == 0 || row_series(&row->row) != series)
+			continue;
+		(void)fprintf(plot->out, "%s%.1f,%.1f ", join,
+			      x_of(plot, row->row.width),
+			      y_of(plot, row->wall));
+		join = "L";
+	}
+	(void)fprintf(plot->out,
+		      "\" stroke=\"%s\" stroke-width=\"2\" "
+		      "stroke-dasharray=\"%s\"/>\n",
+		      pens[series].colour, pens[series].dash);
+}
+
+static void plot_mark(const struct plot *plot, enum series series, double x,
+		      double y)
+{
+	(void)fprintf(plot->out,
+		      "<path d=\"%s\" transform=\"translate(%.1f,%.1f)\" "
+		      "fill=\"%s\" stroke=\"#ffffff\"/>\n",
+		      pens[series].mark, x, y, pens[series].colour);
+}
+
+/* The median, on a line from the fastest to the slowest run. */
+static void plot_marks(const struct plot *plot, enum series series)
+{
+	for (size_t i = 0; i < plot->outcome->nrows; i++) {
+		const struct figures *row = &plot->outcome->rows[i];
+		double x = x_of(plot, row->row.width);
+
+		if (row->nruns == 0 || row_series(&row->row) != series)
+			continue;
+		(void)fprintf(plot->out,
+			      "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
+			      "y2=\"%.1f\" stroke=\"%s\" "
+			      "stroke-width=\"1.5\"/>\n",
+			      x, y_of(plot, row->wall_min), x,
+			      y_of(plot, row->wall_max), pens[series].colour);
+		plot_mark(plot, series, x, y_of(plot, row->wall));
+	}
+}
+
+static bool has_series(const struct outcome *outcome, enum series series)
+{
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns > 0 &&
+		    row_series(&outcome->rows[i].row) == series)
+			return true;
+	}
+	return false;
+}
+
+/* Below the frame, three in a line. */
+static void plot_legend(const struct plot *plot)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < NSERIES; i++) {
+		enum series series = (enum series)i;
+		int x = LEFT + (int)(n % 3) * 224;
+		int y = BOTTOM + 70 + (int)(n / 3) * 24;
+
+		if (!has_series(plot->outcome, series))
+			continue;
+		n++;
+		if (series != SERIES_SEQUENTIAL)
+			(void)fprintf(plot->out,
+				      "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" "
+				      "y2=\"%d\" stroke=\"%s\" "
+				      "stroke-width=\"2\" "
+				      "stroke-dasharray=\"%s\"/>\n",
+				      x, y - 5, x + 32, y - 5,
+				      pens[series].colour, pens[series].dash);
+		plot_mark(plot, series, x + 16, y - 5);
+		(void)fprintf(plot->out, "<text x=\"%d\" y=\"%d\">%s</text>\n",
+			      x + 40, y, series_name(series));
+	}
+}
+
+void show_plot(FILE *out, const struct outcome *outcome)
+{
+	struct plot plot = {.out = out,
+			    .outcome = outcome,
+			    .widths = axis_of_widths(outcome),
+			    .walls = axis_of_walls(outcome)};
+
+	plot_head(&plot);
+	if (outcome_best(outcome) != NULL) {
+		plot_walls(&plot);
+		plot_widths(&plot);
+		plot_limits(&plot);
+		for (int series = 0; series < NSERIES; series++)
+			plot_line(&plot, (enum series)series);
+		for (int series = 0; series < NSERIES; series++)
+			plot_marks(&plot, (enum series)series);
+		plot_legend(&plot);
+	}
+	(void)fputs("</svg>\n", out);
+}
+
+/* ---- gnuplot */
+
+bool show_png_can(void)
+{
+	const char *path = getenv("PATH");
+	char file[512];
+
+	while (path != NULL && *path != '\0') {
+		size_t len = strcspn(path, ":");
+
+		if (snprintf(file, sizeof(file), "%.*s/gnuplot", (int)len,
+			     path) < (int)sizeof(file) &&
+		    access(file, X_OK) == 0)
+			return true;
+		path += len + (path[len] == ':');
+	}
+	return false;
+}
+
+static void png_axes(FILE *out, const struct outcome *outcome)
+{
+	struct axis widths = axis_of_widths(outcome);
+	struct axis walls = axis_of_walls(outcome);
+
+	(void)fprintf(out,
+		      "set terminal pngcairo size 1140,720 fontscale 1.3\n"
+		      "set xlabel 'sessions in flight'\n"
+		      "set ylabel 'seconds'\nset grid\nset key below\n%s%s"
+		      "set yrange [%g:%g]\n"
+		      "floor = %g\ncpu = %g\n",
+		      widths.log ? "set logscale x\n" : "",
+		      walls.log ? "set logscale y\n" : "", walls.min, walls.max,
+		      outcome->floor, outcome->cpu);
+}
+
+/* Each series as a block of data of its own. */
+static void png_data(FILE *out, const struct outcome *outcome)
+{
+	for (int series = 0; series < NSERIES; series++) {
+		(void)fprintf(out, "$series%d << END\n", series);
+		for (size_t i = 0; i < outcome->nrows; i++) {
+			const struct figures *row = &outcome->rows[i];
+
+			if (row->nruns > 0 &&
+			    row_series(&row->row) == (enum series)series)
+				(void)fprintf(out, "%u %g %g %g\n",
+					      row->row.width, row->wall,
+					      row->wall_min, row->wall_max);
+		}
+		(void)fputs("END\n", out);
+	}
+}
+
+/* The path is quoted as gnuplot wants it: a quote is doubled. */
+static void png_output(FILE *out, const char *path)
+{
+	(void)fputs("set output '", out);
+	for (; *path != '\0'; path++)
+		(void)fprintf(out, *path == '\'' ? "''" : "%c", *path);
+	(void)fputs("'\n", out);
+}
+
+int show_png(const char *path, const struct outcome *outcome)
+{
+	FILE *out = popen("exec gnuplot", "we");
+
+	if (out == NULL) {
+		(void)fprintf(stderr, "netfan bench: gnuplot: %s\n",
+			      strerror(errno));
+		return -1;
+	}
+	png_axes(out, outcome);
+	png_data(out, outcome);
+	png_output(out, path);
+	(void)fputs("plot floor title 'the slowest device' dashtype 2 lc "
+		    "'gray40', cpu title 'CPU' dashtype 3 lc 'gray40'",
+		    out);
+	for (int series = 0; series < NSERIES; series++) {
+		if (has_series(outcome, (enum series)series))
+			(void)fprintf(out,
+				      ", $series%d with yerrorlines lw 2 pt "
+				      "%d lc rgb '%s' title '%s'",
+				      series, series + 5, pens[series].colour,
+				      series_name((enum series)series));
+	}
+	(void)fputs("\n", out);
+	if (pclose(out) == 0)
+		return 0;
+	(void)fprintf(stderr, "netfan bench: gnuplot wrote no %s\n", path);
+	return -1;
+}

@@ -1,0 +1,30 @@
+/*
+ * Simulated devices for a benchmark without a network: the program that stands
+ * beside netfan is started, and an inventory and known hosts of its own made.
+ */
+#ifndef NETFAN_CMD_BENCH_SIMULATE_H
+#define NETFAN_CMD_BENCH_SIMULATE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What the devices are like; milliseconds. */
+struct simulation {
+	unsigned devices; /* 0: there are none */
+	unsigned connect_ms, login_ms, command_ms, jitter_ms;
+	unsigned slow; /* this one is slow, from 1; 0: none */
+	unsigned slow_ms; /* by so much */
+};
+
+struct simulator {
+	pid_t pid;
+	char dir[64]; /* "" when there is none */
+	char inventory[96], known_hosts[96];
+};
+
+/* 0, or -1 as it was told on standard error. Stop in each case. */
+int simulator_start(struct simulator *simulator,
+		    const struct simulation *simulation);
+void simulator_stop(struct simulator *simulator);
+
+#endif

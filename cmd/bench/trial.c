@@ -1,0 +1,321 @@
+/* One run of a benchmark. */
+#include "bench/trial.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/meter.h"
+
+#define LOOK_MS 20 /* between two looks at its memory, at least */
+#define LOOK_SHARE 50 /* of the time is not spent on looking */
+
+/* What the process of a run leaves behind. */
+struct report {
+	bool whole; /* it came to its end */
+	int64_t wall_us;
+	char note[160];
+	char error[512];
+	struct answer answers[];
+};
+
+static int64_t now_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* ---- in its own process */
+
+/* FNV-1a. */
+static void hash_byte(uint64_t *hash, uint8_t byte)
+{
+	*hash = (*hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+struct hashes {
+	uint64_t exact, loose;
+	bool digits; /* the last was one: a number counts as one digit */
+};
+
+static void hash_bytes(struct hashes *hashes, const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		bool digit = at[i] >= '0' && at[i] <= '9';
+
+		hash_byte(&hashes->exact, at[i]);
+		if (!digit || !hashes->digits)
+			hash_byte(&hashes->loose, digit ? '0' : at[i]);
+		hashes->digits = digit;
+	}
+}
+
+/* Where an answer ends, and how. */
+static void hash_end(struct hashes *hashes, const struct nf_part *part)
+{
+	uint8_t end[] = {'\0', part->rejected, part->truncated, part->ran,
+			 (uint8_t)part->exit_status};
+
+	hash_bytes(hashes, end, sizeof(end));
+}
+
+static int take_answer(struct report *report, struct nf_result *result,
+		       struct nf_error *err)
+{
+	struct answer *answer = &report->answers[result->device];
+	struct hashes hashes = {.exact = UINT64_C(0xcbf29ce484222325),
+				.loose = UINT64_C(0xcbf29ce484222325)};
+	struct nf_part part;
+	int rc;
+
+	/* The prompt tells which device it was: to the byte. */
+	for (const char *c = result->prompt; *c != '\0'; c++) {
+		hash_byte(&hashes.exact, (uint8_t)*c);
+		hash_byte(&hashes.loose, (uint8_t)*c);
+	}
+	while ((rc = nf_result_read(result, &part, err)) == 1) {
+		if (part.kind == NF_PART_END)
+			hash_end(&hashes, &part);
+		else if (part.kind != NF_PART_COMMAND)
+			hash_bytes(&hashes, part.bytes, part.len);
+	}
+	answer->code = result->error.code;
+	answer->exact = hashes.exact;
+	answer->loose = hashes.loose;
+	memcpy(answer->us, result->us, sizeof(answer->us));
+	return rc;
+}
+
+static void keep_note(void *arg, const char *text)
+{
+	struct report *report = arg;
+
+	if (report->note[0] == '\0')
+		(void)snprintf(report->note, sizeof(report->note), "%s", text);
+}
+
+static int ask_all(struct report *report, struct nf_poll *poll,
+		   struct nf_error *err)
+{
+	struct nf_result *result;
+
+	while (nf_poll_pending(poll) > 0) {
+		while ((result = nf_poll_take(poll)) != NULL) {
+			if (take_answer(report, result, err) == -1)
+				return -1;
+		}
+		if (nf_poll_pending(poll) > 0 &&
+		    nf_poll_step(poll, -1, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_row(struct report *report, const struct row *row,
+		   const struct trial_wish *wish, struct nf_error *err)
+{
+	struct nf_poll_options options = *wish->poll;
+	int64_t start = now_us();
+	struct nf_poll *poll;
+	int rc;
+
+	options.mode = row->mode;
+	options.workers = row->workers;
+	options.fanout = row->width;
+	options.log = (struct nf_log){.line = keep_note, .arg = report};
+	if (nf_poll_open(&poll, wish->inv, &options, err) == -1)
+		return -1;
+	rc = ask_all(report, poll, err);
+	report->wall_us = now_us() - start;
+	nf_poll_free(poll);
+	return rc;
+}
+
+/* Simulated devices have no secrets: whoever runs us may look at its memory. */
+_Noreturn static void be_trial(struct report *report, const struct row *row,
+			       const struct trial_wish *wish, pid_t parent)
+{
+	struct nf_error err = {.code = NF_OK};
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	if (wish->devices != 0)
+		(void)prctl(PR_SET_DUMPABLE, 1);
+	if (run_row(report, row, wish, &err) == 0)
+		report->whole = true;
+	else
+		(void)snprintf(report->error, sizeof(report->error), "%s",
+			       err.message);
+	_exit(EXIT_SUCCESS);
+}
+
+/* ---- beside it */
+
+static size_t report_size(const struct trial_wish *wish)
+{
+	return sizeof(struct report) +
+	       nf_inventory_size(wish->inv) * sizeof(struct answer);
+}
+
+/* Until it has ended: 0, or 1 when a signal came first. */
+static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
+{
+	struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
+			       {.fd = stop->fd, .events = POLLIN}};
+	int64_t pause_ms = LOOK_MS;
+
+	for (;;) {
+		int64_t start;
+		uint64_t memory;
+
+		if (poll(fds, 2, (int)pause_ms) == -1 && errno != EINTR)
+			return 0;
+		if (fds[0].revents != 0)
+			return 0;
+		stop_update(stop);
+		if (stop->signal != 0)
+			return 1;
+		start = now_us();
+		memory = meter_memory(pid);
+		if (memory > trial->memory)
+			trial->memory = memory;
+		pause_ms = (now_us() - start) * LOOK_SHARE / 1000;
+		if (pause_ms < LOOK_MS)
+			pause_ms = LOOK_MS;
+	}
+}
+
+static int64_t us_of(const struct timeval *tv)
+{
+	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
+}
+
+/* Wait for its end, and take what it used: with all that it has waited for. */
+static int reap(struct trial *trial, pid_t pid)
+{
+	struct rusage usage;
+	int status;
+
+	while (wait4(pid, &status, 0, &usage) == -1) {
+		if (errno != EINTR)
+			return -1;
+	}
+	trial->user_us = us_of(&usage.ru_utime);
+	trial->system_us = us_of(&usage.ru_stime);
+	trial->switches = (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
+	return WIFEXITED(status) ? 0 : -1;
+}
+
+static int take_report(struct trial *trial, const struct report *report,
+		       const struct trial_wish *wish)
+{
+	size_t n = nf_inventory_size(wish->inv);
+
+	if (!report->whole) {
+		(void)fprintf(stderr, "netfan bench: %s\n",
+			      report->error[0] != '\0' ? report->error
+						       : "a run crashed");
+		return -1;
+	}
+	trial->answers = calloc(n, sizeof(*trial->answers));
+	if (trial->answers == NULL) {
+		(void)fputs("netfan: out of memory\n", stderr);
+		return -1;
+	}
+	memcpy(trial->answers, report->answers, n * sizeof(*trial->answers));
+	memcpy(trial->note, report->note, sizeof(trial->note));
+	trial->wall_us = report->wall_us;
+	return 0;
+}
+
+static int run_beside(struct trial *trial, struct report *report,
+		      const struct row *row, const struct trial_wish *wish)
+{
+	int64_t before = wish->devices != 0 ? meter_cpu(wish->devices) : 0;
+	pid_t parent = getpid(), pid = fork();
+	int pidfd, stopped;
+
+	if (pid == 0)
+		be_trial(report, row, wish, parent);
+	pidfd = pid == -1 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd == -1) {
+		(void)fprintf(stderr, "netfan bench: no process: %s\n",
+			      strerror(errno));
+		return -1;
+	}
+	stopped = watch(trial, pidfd, pid, wish->stop);
+	if (stopped == 1)
+		(void)kill(pid, SIGKILL);
+	(void)close(pidfd);
+	if (reap(trial, pid) == -1 && stopped == 0)
+		report->whole = false;
+	if (wish->devices != 0)
+		trial->devices_us = meter_cpu(wish->devices) - before;
+	return stopped == 1 ? 1 : take_report(trial, report, wish);
+}
+
+int trial_run(struct trial *trial, const struct row *row,
+	      const struct trial_wish *wish)
+{
+	size_t size = report_size(wish);
+	struct report *report = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int rc;
+
+	*trial = (struct trial){.memory = 0};
+	if (report == MAP_FAILED) {
+		(void)fputs("netfan: out of memory\n", stderr);
+		return -1;
+	}
+	rc = run_beside(trial, report, row, wish);
+	(void)munmap(report, size);
+	return rc;
+}
+
+void trial_release(struct trial *trial)
+{
+	free(trial->answers);
+	trial->answers = NULL;
+}
+
+/* ---- what it came to */
+
+size_t trial_failed(const struct trial *trial, size_t ndevices)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < ndevices; i++)
+		failed += trial->answers[i].code != NF_OK;
+	return failed;
+}
+
+size_t trial_differs(const struct trial *trial, const struct trial *like,
+		     size_t ndevices, bool exact)
+{
+	size_t differs = 0;
+
+	for (size_t i = 0; i < ndevices; i++) {
+		const struct answer *one = &trial->answers[i];
+		const struct answer *other = &like->answers[i];
+
+		differs += exact ? one->exact != other->exact
+				 : one->loose != other->loose;
+	}
+	return differs;
+}

@@ -1,0 +1,52 @@
+/*
+ * One run of a benchmark: all devices asked once, by a process of its own, so
+ * that neither memory nor CPU time of one run stains the next.
+ */
+#ifndef NETFAN_CMD_BENCH_TRIAL_H
+#define NETFAN_CMD_BENCH_TRIAL_H
+
+#include <sys/types.h>
+
+#include "bench/rows.h"
+#include "stop.h"
+
+/* What a device answered, and how long it took. */
+struct answer {
+	enum nf_code code; /* NF_OK: every command was answered */
+	int64_t us[NF_NTIMES];
+	uint64_t exact; /* of all that it said, its prompt too */
+	uint64_t loose; /* the same, but for what numbers it said */
+};
+
+struct trial {
+	struct answer *answers; /* of each device of the inventory */
+	int64_t wall_us; /* from the pool's start to the last answer */
+	int64_t user_us, system_us; /* CPU, of all workers together */
+	int64_t devices_us; /* CPU of the simulated devices meanwhile */
+	uint64_t memory; /* bytes at the peak, of all together; 0: not known */
+	uint64_t switches; /* of contexts */
+	char note[160]; /* such as that it could not go so wide, or "" */
+};
+
+struct trial_wish {
+	const struct nf_inventory *inv;
+	const struct nf_poll_options *poll; /* but for mode and width */
+	pid_t devices; /* the simulated ones, or 0 */
+	struct stop *stop;
+};
+
+/*
+ * Run a row once. 0, -1 when it came to nothing (told on standard error), or 1
+ * when a signal stopped it. Release in each case.
+ */
+int trial_run(struct trial *trial, const struct row *row,
+	      const struct trial_wish *wish);
+void trial_release(struct trial *trial);
+
+/* How many devices failed; how many answered something else than in like, be it
+ * by a number alone if exact. */
+size_t trial_failed(const struct trial *trial, size_t ndevices);
+size_t trial_differs(const struct trial *trial, const struct trial *like,
+		     size_t ndevices, bool exact);
+
+#endif
