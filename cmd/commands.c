@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BOM "\xef\xbb\xbf"
+#define HOW_TO_ANSWER "give ? REGEX=REPLY, in which the last = divides both"
 #define FILE_MAX ((size_t)1024 * 1024)
 
 /* ---- lists */
@@ -136,6 +138,15 @@ static char *trim(char *line)
 	return line;
 }
 
+static bool has_control(const char *line)
+{
+	for (; *line != '\0'; line++) {
+		if ((unsigned char)*line < 0x20 || *line == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 /* before: how many commands there were before this file. */
 static int take_line(struct commands *commands, char *line, size_t before,
 		     const char *path, size_t number)
@@ -143,18 +154,19 @@ static int take_line(struct commands *commands, char *line, size_t before,
 	line = trim(line);
 	if (*line == '\0' || *line == '#')
 		return 0;
-	if (strncmp(line, "? ", 2) != 0)
+	if (has_control(line))
+		return wrong_line(path, number, "a control character");
+	if (*line != '?')
 		return commands_add(commands, line);
+	if (line[1] != ' ')
+		return wrong_line(path, number, HOW_TO_ANSWER);
 	if (commands->n == before)
 		return wrong_line(path, number,
 				  "there is no command above that asks this");
 	errno = 0;
 	if (add_answer(commands, trim(line + 2), commands->n) == 0)
 		return 0;
-	return errno != EINVAL ? -1
-			       : wrong_line(path, number,
-					    "give ? REGEX=REPLY, in which the "
-					    "last = divides both");
+	return errno != EINVAL ? -1 : wrong_line(path, number, HOW_TO_ANSWER);
 }
 
 /* One byte after the other: a NUL would hide what follows it. */
@@ -162,8 +174,10 @@ static int take_lines(struct commands *commands, char *text, size_t len,
 		      const char *path)
 {
 	size_t before = commands->n, number = 1;
+	bool marked = strncmp(text, BOM, strlen(BOM)) == 0;
 
-	for (char *line = text; line < text + len; number++) {
+	for (char *line = text + (marked ? strlen(BOM) : 0); line < text + len;
+	     number++) {
 		size_t n = strcspn(line, "\n");
 
 		if (line[n] == '\0' && line + n < text + len)

@@ -16,6 +16,9 @@ sink_fn sink_text;
 /* The same, but for answers, of which there are none: a line a device. */
 sink_fn sink_brief;
 
+/* The same, with a heading that is a comment of YAML as all the rest. */
+sink_fn sink_learn;
+
 /* For programs: one JSON object a line. */
 sink_fn sink_ndjson;
 

@@ -121,6 +121,13 @@ static void tell_times(struct output *out, const struct nf_result *result)
 				      seconds(result->us[i]));
 }
 
+int sink_learn(struct output *out, const struct nf_device *dev,
+	       struct nf_result *result, bool several, struct nf_error *err)
+{
+	output_text(out, "# ");
+	return sink_text(out, dev, result, several, err);
+}
+
 int sink_brief(struct output *out, const struct nf_device *dev,
 	       struct nf_result *result, bool several, struct nf_error *err)
 {

@@ -100,6 +100,16 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      "checks logins may have a cap (--rate).\n",
 			      best->p50, best->row.width, narrow->p50,
 			      narrow->row.width);
+	else if (best->row.width >= outcome->ndevices ||
+		 outcome->floor + outcome->cpu >= MOST * best->wall)
+		(void)fprintf(out,
+			      "What limits is latency and CPU: the slowest "
+			      "device, %s, takes %.3f s by itself,\nand there "
+			      "are %.3f s of work for each processor%s.\n",
+			      outcome->slowest, outcome->floor, outcome->cpu,
+			      outcome->simulated
+				      ? " (the simulated devices' included)"
+				      : "");
 	else
 		(void)fputs("Neither CPU nor the slowest device limits: it is "
 			    "the width.\n",

@@ -20,14 +20,15 @@
 struct pen {
 	const char *colour, *dash;
 	const char *mark; /* around 0,0 */
+	bool hollow; /* one that lies below it is seen through it */
 };
 
 static const struct pen pens[NSERIES] = {
-	{"#000000", "", "M-6,0 L0,-6 L6,0 L0,6 Z"},
-	{"#E69F00", "", "M-5,5 L5,5 L0,-6 Z"},
-	{"#0072B2", "", "M-5,-5 L5,-5 L5,5 L-5,5 Z"},
-	{"#D55E00", "7,4", "M-5,-5 L5,-5 L0,6 Z"},
-	{"#009E73", "7,4", "M-5,0 A5,5 0 1 0 5,0 A5,5 0 1 0 -5,0 Z"},
+	{"#000000", "", "M-6,0 L0,-6 L6,0 L0,6 Z", false},
+	{"#E69F00", "", "M-5,4 L5,4 L0,-5 Z", false},
+	{"#0072B2", "", "M-6,-6 L6,-6 L6,6 L-6,6 Z", true},
+	{"#D55E00", "7,4", "M-8,-6 L8,-6 L0,10 Z", true},
+	{"#009E73", "2,3", "M-9,0 A9,9 0 1 0 9,0 A9,9 0 1 0 -9,0 Z", true},
 };
 
 struct plot {
@@ -109,9 +110,12 @@ static void plot_widths(const struct plot *plot)
 		      "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 		      "fill=\"none\" stroke=\"#444444\"/>\n"
 		      "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">sessions "
-		      "in flight</text>\n",
+		      "in flight</text>\n"
+		      "<text transform=\"translate(18,%d) rotate(-90)\" "
+		      "text-anchor=\"middle\">until the last "
+		      "answer</text>\n",
 		      LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, (LEFT + RIGHT) / 2,
-		      BOTTOM + 42);
+		      BOTTOM + 42, (TOP + BOTTOM) / 2);
 }
 
 /* ---- what nothing can be faster than */
@@ -129,9 +133,10 @@ static void plot_limit(const struct plot *plot, double seconds,
 		      "stroke-dasharray=\"%s\"/>\n"
 		      "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" "
 		      "font-size=\"13\" fill=\"#444444\" stroke=\"#ffffff\" "
-		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.3g "
+		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
 		      "s</text>\n",
-		      LEFT, y, RIGHT, y, dash, RIGHT - 8, y - 5, what, seconds);
+		      LEFT, y, RIGHT, y, dash, RIGHT - 8, y - 5, what,
+		      seconds < 10 ? 2 : 1, seconds);
 }
 
 static void plot_limits(const struct plot *plot)
@@ -172,8 +177,10 @@ static void plot_mark(const struct plot *plot, enum series series, double x,
 {
 	(void)fprintf(plot->out,
 		      "<path d=\"%s\" transform=\"translate(%.1f,%.1f)\" "
-		      "fill=\"%s\" stroke=\"#ffffff\"/>\n",
-		      pens[series].mark, x, y, pens[series].colour);
+		      "fill=\"%s\" stroke=\"%s\" stroke-width=\"2\"/>\n",
+		      pens[series].mark, x, y,
+		      pens[series].hollow ? "none" : pens[series].colour,
+		      pens[series].colour);
 }
 
 /* The median, on a line from the fastest to the slowest run. */

@@ -10,13 +10,15 @@
 
 static void add_lists(struct platform *out, const struct platform *from)
 {
-	if (from->greeting_count > 0)
-		memcpy(out->greeting + out->greeting_count, from->greeting,
-		       from->greeting_count * sizeof(*from->greeting));
+	/* A command for one shell would be run in any. */
+	for (unsigned i = 0; i < from->greeting_count; i++) {
+		if (!patterns_is_shell(&from->greeting[i]))
+			out->greeting[out->greeting_count++] =
+				from->greeting[i];
+	}
 	if (from->pager_count > 0)
 		memcpy(out->pager + out->pager_count, from->pager,
 		       from->pager_count * sizeof(*from->pager));
-	out->greeting_count += from->greeting_count;
 	out->pager_count += from->pager_count;
 }
 
@@ -79,12 +81,22 @@ void detect_end(struct detect *detect)
 	*detect = (struct detect){0};
 }
 
+static void found(struct detect *detect, size_t place, const uint8_t *line,
+		  size_t len)
+{
+	if (len > DETECT_TOLD)
+		len = DETECT_TOLD;
+	memcpy(detect->told, line, len);
+	detect->told[len] = '\0';
+	detect->found = place;
+}
+
 void detect_banner(struct detect *detect, const uint8_t *line, size_t len)
 {
 	for (size_t i = 0; i < detect->n && detect->found == detect->n; i++) {
 		if (!detect->out[i] &&
 		    patterns_banner(detect->candidates[i], line, len))
-			detect->found = i;
+			found(detect, i, line, len);
 	}
 }
 
@@ -151,8 +163,13 @@ void detect_answer(struct detect *detect, const uint8_t *line, size_t len)
 		if (!detect->out[i] &&
 		    strcmp(signs(detect, i)->command, detect->asked) == 0 &&
 		    patterns_told(detect->candidates[i], line, len))
-			detect->found = i;
+			found(detect, i, line, len);
 	}
+}
+
+const char *detect_told(const struct detect *detect)
+{
+	return detect->found < detect->n ? detect->told : "";
 }
 
 size_t detect_found(const struct detect *detect)

@@ -21,6 +21,8 @@ int detect_neutral(struct platform *out, const struct platform *base,
 		   const struct platform *const *all, size_t n);
 void detect_neutral_release(struct platform *neutral);
 
+#define DETECT_TOLD 160 /* bytes of that line, at most */
+
 /* One device that is being found out. */
 struct detect {
 	struct patterns *const *candidates; /* borrowed */
@@ -28,6 +30,7 @@ struct detect {
 	bool *out; /* of each: it is not that one */
 	size_t found; /* n: not yet */
 	const char *asked; /* the last command; NULL: none was asked */
+	char told[DETECT_TOLD + 1]; /* the line that told */
 };
 
 /* Begin: candidates are borrowed, those that tell nothing of themselves do not
@@ -51,5 +54,8 @@ void detect_answer(struct detect *detect, const uint8_t *line, size_t len);
 
 /* The place of the platform among the candidates, n when it is not known. */
 size_t detect_found(const struct detect *detect);
+
+/* The line that told it: of the banner or of the answer, "" for none. */
+const char *detect_told(const struct detect *detect);
 
 #endif

@@ -4,6 +4,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -49,7 +50,7 @@ struct patterns {
 
 /* Patterns on their way. */
 struct compiling {
-	const char *platform;
+	const char *platform; /* NULL: they are the caller's questions */
 	const char **at_fault;
 	struct nf_error *err;
 };
@@ -71,9 +72,12 @@ static int compile(const struct compiling *compiling, pcre2_code **out,
 	if (compiling->at_fault != NULL)
 		*compiling->at_fault = pattern;
 	(void)pcre2_get_error_message(code, text, sizeof(text));
-	return error_set(compiling->err, NF_INVALID,
-			 "platform %s: pattern '%s': %s at character %zu",
-			 compiling->platform, pattern, (char *)text, at);
+	return error_set(
+		compiling->err, NF_INVALID, "%s%s%s'%s': %s at character %zu",
+		compiling->platform != NULL ? "platform " : "",
+		compiling->platform != NULL ? compiling->platform : "",
+		compiling->platform != NULL ? ": pattern " : "question ",
+		pattern, (char *)text, at);
 }
 
 static int codes_init(const struct compiling *compiling, struct codes *codes,
@@ -229,8 +233,7 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 int patterns_add_answers(struct patterns *p, const struct nf_answer *answers,
 			 size_t n, struct nf_error *err)
 {
-	const struct compiling compiling = {.platform = p->platform->name,
-					    .err = err};
+	const struct compiling compiling = {.err = err};
 
 	if (codes_init(&compiling, &p->questions, n) == -1)
 		return -1;
@@ -366,6 +369,11 @@ enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 						  : PATTERNS_NOTHING;
 }
 
+bool patterns_is_shell(const struct platform_question *question)
+{
+	return question->shell != NULL && strcmp(question->shell, "true") == 0;
+}
+
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 {
@@ -377,7 +385,7 @@ patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 const char *patterns_reply(const struct patterns *p, size_t number,
 			   const uint8_t *line, size_t len)
 {
-	for (size_t i = 0; i < p->questions.n; i++) {
+	for (size_t i = 0; number > 0 && i < p->questions.n; i++) {
 		size_t of = p->answers[i].command;
 
 		if ((of == 0 || of == number) &&

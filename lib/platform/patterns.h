@@ -53,6 +53,9 @@ enum patterns_asked {
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len);
 
+/* Is it the prompt of another shell, at which its answer is a command? */
+bool patterns_is_shell(const struct platform_question *question);
+
 /* The question before the first prompt that a line asks, NULL for none. */
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);

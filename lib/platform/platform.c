@@ -58,7 +58,8 @@ static const cyaml_schema_field_t configure_fields[] = {
 
 static const cyaml_schema_field_t question_fields[] = {
 	TEXT("asks", platform_question, asks),
-	TEXT("answer", platform_question, answer), CYAML_FIELD_END};
+	TEXT("answer", platform_question, answer),
+	TEXT_OR_NOT("shell", platform_question, shell), CYAML_FIELD_END};
 
 static const cyaml_schema_value_t question = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_question, question_fields)};
@@ -196,6 +197,17 @@ static int check_width(const struct loading *loading, struct platform *platform)
 	return 0;
 }
 
+static int check_greeting(const struct loading *loading,
+			  const struct platform *platform)
+{
+	for (unsigned i = 0; i < platform->greeting_count; i++) {
+		if (check_flag(loading, "shell", platform->greeting[i].shell) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int check_transcripts(const struct loading *loading,
 			     const struct platform *platform)
 {
@@ -270,6 +282,7 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	    check_flag(loading, "confirm_prompt", platform->confirm_prompt) ==
 		    -1 ||
 	    check_flag(loading, "exec", platform->exec) == -1 ||
+	    check_greeting(loading, platform) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
 	platform->executes =

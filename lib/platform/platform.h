@@ -42,6 +42,7 @@ struct platform_configure {
 struct platform_question {
 	char *asks; /* a pattern */
 	char *answer;
+	char *shell; /* "true": it is another shell's prompt; or NULL */
 };
 
 /* A line of a dialogue: one of both is NULL. */

@@ -11,7 +11,7 @@
 
 #include "platform/patterns.h"
 
-#define WORD "[\\w.-]{1,64}"
+#define WORD "[\\w.-]{1,255}"
 #define PATTERN_MAX ((size_t)4 * 1024)
 #define TELLING_MIN 6 /* characters of an error that are not by chance */
 
@@ -157,7 +157,8 @@ char *suggest_error(const char *line, const char *said)
 	size_t from = 0, at = 0;
 	struct buf out;
 
-	if (strlen(line) > PATTERNS_LINE_MAX)
+	if (strlen(line) > PATTERNS_LINE_MAX ||
+	    strcasestr(line, "password") != NULL)
 		return NULL;
 	for (;;) {
 		size_t skip = line[at] == '\0' ? 0 : changing(line + at, said);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "session/answer.h"
+#include "session/line.h"
 #include "session/terminal.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */
@@ -26,6 +27,7 @@ struct cli {
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
+	bool left_shell; /* the one before the command line */
 	uint64_t
 		paging; /* a bit for each paging_off that is still to be sent */
 
@@ -55,7 +57,8 @@ static void learn_line(struct cli *cli)
 
 static bool looks_like_prompt(const struct cli *cli)
 {
-	return patterns_prompt(cli->patterns, cli->terminal.text.line.data,
+	return !line_asks(&cli->terminal.text.line) &&
+	       patterns_prompt(cli->patterns, cli->terminal.text.line.data,
 			       terminal_len(&cli->terminal));
 }
 
@@ -124,7 +127,11 @@ static int answer_greeting(struct cli *cli, struct login *login, bool quiet,
 		patterns_greeting(cli->patterns, line->data, line->len);
 	int rc;
 
+	/* The other shell again: that did not lead on. */
+	if (question != NULL && patterns_is_shell(question) && cli->left_shell)
+		question = NULL;
 	if (question != NULL) {
+		cli->left_shell |= patterns_is_shell(question);
 		if (cli->seen.ngreetings < CLI_GREETINGS)
 			cli->seen.greetings[cli->seen.ngreetings++] = *question;
 		return press(cli, question->answer, err);
@@ -176,30 +183,6 @@ static int start_proof(struct cli *cli, struct nf_error *err)
 	return terminal_send_line(&cli->terminal, "", err);
 }
 
-/*
- * What stands before the prompt on its line. readline(3), which does not know
- * of it, may have filled the row up with a prompt and blanks first; zsh(1) with
- * a % and blanks, or a # for root.
- */
-static size_t before_prompt(const struct cli *cli)
-{
-	const struct buf *line = &cli->terminal.text.line;
-	size_t prompt_len =
-		trimmed((const uint8_t *)cli->prompt, cli->prompt_len);
-	size_t len = line->len - cli->prompt_len, row;
-
-	if (len == 0 || len % cli->terminal.text.columns != 0)
-		return len;
-	row = trimmed(line->data, len);
-	if (row >= prompt_len &&
-	    memcmp(line->data + row - prompt_len, cli->prompt, prompt_len) == 0)
-		return row - prompt_len;
-	if (row > 0 && row < len &&
-	    (line->data[row - 1] == '%' || line->data[row - 1] == '#'))
-		return row - 1;
-	return len;
-}
-
 /* On a platform whose answers may hold the very prompt, and a pause. */
 static bool has_to_be_proven(const struct cli *cli)
 {
@@ -231,7 +214,10 @@ static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 		return 0;
 	if (ends_in_prompt(cli))
 		return answer_rest(&cli->answer, cli->terminal.text.line.data,
-				   before_prompt(cli)) == -1
+				   line_before(&cli->terminal.text.line,
+					       cli->prompt,
+					       cli->terminal.text.columns)) ==
+				       -1
 			       ? answer_failed(cli, err)
 			       : 1;
 	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX) {
@@ -318,8 +304,8 @@ static int exchange(struct cli *cli, const char *command, struct nf_error *err)
 		int came =
 			terminal_await(&cli->terminal, quiet_spell(cli), err);
 
-		if (came == -1)
-			return -1;
+		if (came == -1) /* what looks like its end may be all of it */
+			return in_doubt(cli) ? 0 : -1;
 		rc = answer_pager(cli, err);
 		if (rc == 0)
 			rc = answer_question(cli, came == 0, err);
@@ -358,22 +344,6 @@ void cli_free(struct cli *cli)
 	free(cli);
 }
 
-/* A question that nobody knows: an empty line might mean yes. */
-static bool asks_something(const struct cli *cli)
-{
-	static const char *const ends[] = {"?", "]:", "):"};
-	const struct buf *line = &cli->terminal.text.line;
-	size_t len = trimmed(line->data, line->len);
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (len >= n && memcmp(line->data + len - n, ends[i], n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * A first line that looks like a prompt. When the device falls silent on
  * another, an empty line must bring that one again; when it falls silent on
@@ -402,7 +372,7 @@ static int find_prompt(struct cli *cli, struct login *login,
 			learn_line(cli);
 			return 0;
 		}
-		if (came == 0 && !asks_something(cli) &&
+		if (came == 0 && !line_asks(&cli->terminal.text.line) &&
 		    nudges++ < NUDGES_MAX) {
 			terminal_copy(&cli->terminal, cli->candidate);
 			if (terminal_send_line(&cli->terminal, "", err) == -1)
@@ -426,6 +396,8 @@ static int try_enter(struct cli *cli, struct nf_error *err)
 /* An empty line must bring the prompt again; what it brings is believed. */
 static int prove_prompt(struct cli *cli, struct nf_error *err)
 {
+	unsigned silent = 0;
+
 	for (int tries = 0; tries < NUDGES_MAX; tries++) {
 		memcpy(cli->candidate, cli->prompt, sizeof(cli->candidate));
 		answer_drop(&cli->answer);
@@ -435,8 +407,8 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 			int came = terminal_await(&cli->terminal, QUIET_LOGIN,
 						  err);
 
-			if (came == -1 ||
-			    (came == 0 && try_enter(cli, err) == -1))
+			if (came == -1 || (came == 0 && silent++ == 1 &&
+					   try_enter(cli, err) == -1))
 				return -1;
 			if (terminal_is(&cli->terminal, cli->candidate)) {
 				answer_learn_lead(&cli->answer);
@@ -479,6 +451,11 @@ static int leave_paging(struct cli *cli, struct nf_error *err)
 	answer_take_lead(&cli->answer, lead);
 	cli->paging = refused;
 	return 0;
+}
+
+void cli_record(struct cli *cli, struct record *record)
+{
+	cli->terminal.record = record;
 }
 
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
@@ -534,13 +511,15 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 }
 
 int cli_become(struct cli *cli, const struct patterns *patterns,
-	       int64_t deadline_ms, struct nf_error *err)
+	       const char *enter, int64_t deadline_ms, struct nf_error *err)
 {
 	int rc;
 
 	cli->patterns = patterns;
 	cli->answer.patterns = patterns;
-	cli->terminal.enter = patterns_platform(patterns)->enter;
+	if (enter == NULL)
+		enter = patterns_platform(patterns)->enter;
+	cli->terminal.enter = enter;
 	cli->paging = UINT64_MAX;
 	cli->terminal.deadline_ms = &deadline_ms;
 	rc = leave_paging(cli, err);
@@ -569,8 +548,8 @@ static int enable_answer(struct cli *cli, struct enabling *enabling,
 					 "the secret is refused");
 		enabling->asked = true;
 		answer_drop(&cli->answer);
-		return terminal_send_line(&cli->terminal, enabling->secret,
-					  err) == -1
+		return terminal_send_secret(&cli->terminal, enabling->secret,
+					    err) == -1
 			       ? -1
 			       : 1;
 	}
@@ -696,6 +675,11 @@ const struct platform *cli_platform(const struct cli *cli)
 const struct cli_seen *cli_seen(const struct cli *cli)
 {
 	return &cli->seen;
+}
+
+int64_t cli_now_ms(const struct cli *cli)
+{
+	return transport_now(cli->terminal.stream);
 }
 
 const char *cli_enter(const struct cli *cli)

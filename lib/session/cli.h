@@ -17,6 +17,7 @@
 #include "session/transport.h"
 
 struct cli;
+struct record;
 
 struct cli_answer {
 	uint64_t bytes;
@@ -40,12 +41,16 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
  */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
 
+/* From now on what is said is kept in record, borrowed. */
+void cli_record(struct cli *cli, struct record *record);
+
 /*
  * The device at the prompt has proved to be one of this platform, borrowed:
- * go on as it wants it, and switch paging off. NF_NO_PROMPT, NF_DISCONNECTED.
+ * go on as it wants it, and switch paging off. A line ends with enter, NULL: as
+ * the platform has it. NF_NO_PROMPT, NF_DISCONNECTED.
  */
 int cli_become(struct cli *cli, const struct patterns *patterns,
-	       int64_t deadline_ms, struct nf_error *err);
+	       const char *enter, int64_t deadline_ms, struct nf_error *err);
 
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a
@@ -74,6 +79,9 @@ void cli_leave(struct cli *cli);
 
 /* As whose it is spoken to. */
 const struct platform *cli_platform(const struct cli *cli);
+
+/* By the clock of its deadlines. */
+int64_t cli_now_ms(const struct cli *cli);
 
 /* What ends a line there. */
 const char *cli_enter(const struct cli *cli);

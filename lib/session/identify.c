@@ -1,9 +1,7 @@
 /* What a device is. */
 #include "session/identify.h"
 
-#include <string.h>
-
-#define ANSWER_MAX ((uint64_t)1024 * 1024) /* of one answer, bytes */
+#include "base/error.h"
 
 /* An answer on its way: only its lines are of use. */
 struct lines {
@@ -39,12 +37,23 @@ static int take(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
 	return 0;
 }
 
+/* As cli_learn() does; and it names the command. */
+static int fail(const char *command, struct nf_error *err)
+{
+	struct nf_error why = *err;
+
+	(void)error_set(err, why.code == NF_TIMEOUT ? NF_NO_PROMPT : why.code,
+			"%s, which tells what it is: %s", command, why.message);
+	err->sys_errno = why.sys_errno;
+	return -1;
+}
+
 int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 	     struct nf_error *err)
 {
 	struct lines lines = {.detect = detect};
 	const struct cli_sink sink = {
-		.emit = take, .arg = &lines, .bytes_max = ANSWER_MAX};
+		.emit = take, .arg = &lines, .bytes_max = UINT64_MAX};
 	const char *command;
 
 	detect_prompt(detect, cli_prompt(cli));
@@ -56,7 +65,7 @@ int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 			break;
 		if (cli_command(cli, command, &sink, &deadline_ms, &answer,
 				err) == -1)
-			return -1;
+			return fail(command, err);
 		if (lines.len > 0 && lines.len <= sizeof(lines.line))
 			detect_answer(detect, lines.line, lines.len);
 		lines.len = 0;

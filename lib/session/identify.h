@@ -15,8 +15,8 @@ int identify_banner(void *arg, const uint8_t *line, size_t len);
 
 /*
  * Ask the device at the prompt, until detect knows it or knows no question.
- * detect has seen what came before. NF_NO_PROMPT, NF_DISCONNECTED,
- * NF_OUTPUT_TOO_LARGE.
+ * detect has seen what came before. NF_NO_PROMPT, NF_DISCONNECTED, and which
+ * command it was.
  */
 int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 	     struct nf_error *err);

@@ -6,10 +6,11 @@
 
 #include "base/error.h"
 #include "platform/suggest.h"
+#include "session/line.h"
 
 #define NONSENSE "show netfan" /* it only shows, wherever it is known */
 #define LINES_MAX 8 /* of a refusal */
-#define ANSWER_MAX ((uint64_t)1024 * 1024)
+#define STEP_MS 10000 /* what a step that may fail may take */
 
 struct learnt {
 	struct platform platform; /* its parts are those that follow */
@@ -20,6 +21,7 @@ struct learnt {
 	char *paging_off[1];
 	char *errors[1];
 	struct patterns *patterns;
+	char note[sizeof(((struct nf_error *)0)->message)];
 };
 
 /* Each ends paging for this session alone. */
@@ -76,7 +78,7 @@ static struct heard *ask(struct cli *cli, const char *command,
 {
 	struct heard *heard = calloc(1, sizeof(*heard));
 	const struct cli_sink sink = {
-		.emit = hear, .arg = heard, .bytes_max = ANSWER_MAX};
+		.emit = hear, .arg = heard, .bytes_max = UINT64_MAX};
 	struct cli_answer answer;
 
 	if (heard == NULL) {
@@ -150,14 +152,14 @@ static int become(struct learnt *learnt, struct cli *cli, int64_t deadline_ms,
 		  struct nf_error *err)
 {
 	struct patterns *patterns, *before = learnt->patterns;
+	int rc;
 
 	if (patterns_new(&patterns, &learnt->platform, NULL, err) == -1)
 		return -1;
 	learnt->patterns = patterns;
-	if (cli_become(cli, patterns, deadline_ms, err) == -1)
-		return -1;
+	rc = cli_become(cli, patterns, NULL, deadline_ms, err);
 	patterns_free(before);
-	return 0;
+	return rc;
 }
 
 static int learn_prompt(struct learnt *learnt, const char *prompt,
@@ -170,7 +172,10 @@ static int learn_prompt(struct learnt *learnt, const char *prompt,
 	return learnt->prompts.of[mode] != NULL ? 0 : no_memory(err);
 }
 
-/* Enable, where there is a step to take. One who refuses has none. */
+/*
+ * Enable, where there is a step to take. One who refuses has none: it may ask
+ * for the secret again, so that nothing more is said to it.
+ */
 static int learn_enable(struct learnt *learnt, struct cli *cli,
 			const char *secret, int64_t deadline_ms,
 			struct nf_error *err)
@@ -189,12 +194,10 @@ static int learn_enable(struct learnt *learnt, struct cli *cli,
 		return -1;
 	if (cli_enable(cli, secret, deadline_ms, err) == 0)
 		return 0;
-	if (err->code != NF_ENABLE_FAILED)
-		return -1;
 	learnt->platform.enable = NULL;
 	free(*privileged);
 	*privileged = NULL;
-	return 0;
+	return -1;
 }
 
 /* ---- all of it */
@@ -211,21 +214,50 @@ static void take_seen(struct learnt *learnt, const struct cli *cli)
 	learnt->platform.pager_count = 1;
 }
 
+static int64_t step(const struct cli *cli, int64_t deadline_ms)
+{
+	int64_t end = cli_now_ms(cli) + STEP_MS;
+
+	return end < deadline_ms ? end : deadline_ms;
+}
+
+/* What it does not refuse at once proves nothing of what comes behind. */
+static int learn_steps(struct learnt *learnt, struct cli *cli,
+		       const char *secret, int64_t deadline_ms,
+		       struct nf_error *err)
+{
+	int refuses = learn_error(learnt, cli, step(cli, deadline_ms), err);
+
+	if (refuses == -1)
+		return -1;
+	if (refuses == 1 &&
+	    learn_paging(learnt, cli, deadline_ms - STEP_MS, err) == -1)
+		return -1;
+	if (learn_enable(learnt, cli, secret, step(cli, deadline_ms), err) ==
+	    -1)
+		return -1;
+	if (learnt->platform.enable == NULL || refuses == 0 ||
+	    learnt->platform.paging_off_count > 0)
+		return 0;
+	return learn_paging(learnt, cli, deadline_ms - STEP_MS, err);
+}
+
+/* What is known is of use, wherever it ended. */
 static int learn_all(struct learnt *learnt, struct cli *cli, const char *secret,
 		     int64_t deadline_ms, struct nf_error *err)
 {
-	int refuses;
+	int rc;
 
 	if (learn_prompt(learnt, cli_prompt(cli), err) == -1)
 		return -1;
-	refuses = learn_error(learnt, cli, deadline_ms, err);
-	if (refuses == -1 ||
-	    learn_enable(learnt, cli, secret, deadline_ms, err) == -1)
-		return -1;
-	if (refuses == 1 && learn_paging(learnt, cli, deadline_ms, err) == -1)
-		return -1;
+	rc = learn_steps(learnt, cli, secret, deadline_ms, err);
 	take_seen(learnt, cli);
-	return become(learnt, cli, deadline_ms, err);
+	if (rc == 0)
+		rc = become(learnt, cli, deadline_ms, err);
+	if (rc == 0 || err->code == NF_SYSTEM)
+		return rc;
+	memcpy(learnt->note, err->message, sizeof(learnt->note));
+	return 0;
 }
 
 static struct learnt *learnt_new(const struct cli *cli)
@@ -267,6 +299,11 @@ void learnt_free(struct learnt *learnt)
 		free(learnt->prompts.of[mode]);
 	free(learnt->errors[0]);
 	free(learnt);
+}
+
+const char *learnt_note(const struct learnt *learnt)
+{
+	return learnt->note;
 }
 
 const struct platform *learnt_platform(const struct learnt *learnt)

@@ -13,11 +13,14 @@ struct learnt;
  * Learn: how it refuses a command, which command ends paging, what enable leads
  * to if a secret is given. All that is sent is harmless to a device that takes
  * it for something else. The dialogue goes on as what was learnt, which has to
- * outlive it. NF_NO_PROMPT, NF_DISCONNECTED, NF_SYSTEM.
+ * outlive it. A step that fails ends it: learnt_note() tells. NF_SYSTEM.
  */
 int learn_device(struct learnt **out, struct cli *cli, const char *secret,
 		 int64_t deadline_ms, struct nf_error *err);
 void learnt_free(struct learnt *learnt); /* NULL is fine */
+
+/* Why it went no further, "" when it went to its end. */
+const char *learnt_note(const struct learnt *learnt);
 
 /* What is known of it, for suggest_print(). */
 const struct platform *learnt_platform(const struct learnt *learnt);

@@ -42,8 +42,8 @@ static int say_password(struct login *login, struct terminal *terminal,
 		return unknown("password", err);
 	login->said = true;
 	terminal->hushed = true; /* it may be echoed */
-	return terminal_send_line(terminal, login->password, err) == -1 ? -1
-									: 1;
+	return terminal_send_secret(terminal, login->password, err) == -1 ? -1
+									  : 1;
 }
 
 bool login_waits(const struct login *login, const struct terminal *terminal,

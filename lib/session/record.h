@@ -1,12 +1,11 @@
-/*
- * What was said on a stream, by both sides, for a person to read: a transport
- * around another one that keeps it.
- */
+/* What was said at a terminal, by both sides, for a person to read. */
 #ifndef NETFAN_SESSION_RECORD_H
 #define NETFAN_SESSION_RECORD_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
-#include "session/transport.h"
+#include "netfan.h"
 
 #define RECORD_MAX ((size_t)64 * 1024) /* bytes kept, from the beginning */
 
@@ -16,13 +15,13 @@ struct record;
 int record_new(struct record **out, struct nf_error *err);
 void record_free(struct record *record); /* NULL is fine */
 
-/* Show text as "****" wherever it stands; borrowed, NULL and "" are fine. */
-#define RECORD_HIDDEN_MAX 2
-void record_hide(struct record *record, const char *text);
+/* Keep what we said, or the device. */
+void record_keep(struct record *record, bool ours, const void *bytes,
+		 size_t len);
 
-/* The stream to speak over from now on. inner is borrowed, and so is what is
- * returned: record_free() ends it. */
-struct transport *record_wrap(struct record *record, struct transport *inner);
+/* We said a secret: it is not kept, nor what the device says to it on that
+ * line, which may be an echo. */
+void record_secret(struct record *record);
 
 /*
  * Append what was said, a line a turn, each a comment of YAML:

@@ -154,7 +154,21 @@ static void listen_to_banner(struct session *session)
 	cli_listen(session->cli, identify_banner, &session->detect);
 }
 
-/* From here on it is spoken to as what it is. */
+/* From here on it is spoken to as what it is; one that is none of them goes on
+ * as it was found to want it. */
+static int become(struct session *session, size_t found, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	bool known = found < target->ncandidates;
+
+	session->patterns =
+		known ? target->candidates[found] : target->otherwise;
+	target->on_platform(target->arg, session->patterns);
+	return cli_become(session->cli, session->patterns,
+			  known ? NULL : cli_enter(session->cli),
+			  step_deadline(session, PROMPT_MS), err);
+}
+
 static int find_out(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
@@ -168,11 +182,7 @@ static int find_out(struct session *session, struct nf_error *err)
 		return learn_device(&session->learnt, session->cli,
 				    target->secret,
 				    step_deadline(session, PROMPT_MS), err);
-	session->patterns = found < target->ncandidates
-				    ? target->candidates[found]
-				    : target->otherwise;
-	return cli_become(session->cli, session->patterns,
-			  step_deadline(session, PROMPT_MS), err);
+	return become(session, found, err);
 }
 
 static int do_prompt(struct session *session, struct nf_error *err)
@@ -185,12 +195,11 @@ static int do_prompt(struct session *session, struct nf_error *err)
 
 	err->stage = NF_STAGE_SHELL;
 	shell = open_shell(session, err);
-	if (shell != NULL && target->record != NULL)
-		shell = record_wrap(target->record, shell);
 	if (shell == NULL ||
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	err->stage = NF_STAGE_PROMPT;
+	cli_record(session->cli, target->record);
 	if (target->ncandidates > 0)
 		listen_to_banner(session);
 	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),
@@ -198,6 +207,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 		return -1;
 	if (target->ncandidates > 0 && find_out(session, err) == -1)
 		return -1;
+	if (session->learnt != NULL)
+		return 0;
 	err->stage = NF_STAGE_ENABLE;
 	return cli_enable(session->cli, target->secret,
 			  step_deadline(session, ENABLE_MS), err);
@@ -265,7 +276,7 @@ int session_open(struct session **out, const struct session_target *target,
 		session_close(session);
 		return -1;
 	}
-	session->at_prompt = !target->exec;
+	session->at_prompt = !target->exec && session->learnt == NULL;
 	*out = session;
 	return 0;
 }
@@ -293,15 +304,14 @@ int session_exec(struct session *session, const char *command,
 			err);
 }
 
-const struct platform *session_learnt(const struct session *session)
+const struct learnt *session_learnt(const struct session *session)
 {
-	return session->learnt != NULL ? learnt_platform(session->learnt)
-				       : NULL;
+	return session->learnt;
 }
 
-const struct patterns *session_patterns(const struct session *session)
+const char *session_told(const struct session *session)
 {
-	return session->patterns;
+	return detect_told(&session->detect);
 }
 
 const char *session_prompt(const struct session *session)

@@ -8,8 +8,10 @@
 
 #include <sys/socket.h>
 
+#include "platform/detect.h"
 #include "session/cli.h"
 #include "session/hostkeys.h"
+#include "session/learn.h"
 #include "session/record.h"
 #include "session/ssh.h"
 
@@ -48,6 +50,8 @@ struct session_target {
 	int (*on_new_key)(void *arg, const struct ssh_key *key,
 			  struct nf_error *err);
 	void (*on_login)(void *arg); /* when the device has let us in */
+	/* When it was found out: one of the candidates, or otherwise. */
+	void (*on_platform)(void *arg, const struct patterns *patterns);
 	void *arg;
 };
 
@@ -78,10 +82,10 @@ int session_exec(struct session *session, const char *command,
 		 struct nf_error *err);
 
 /* What was learnt of one who is none of the candidates; NULL otherwise. */
-const struct platform *session_learnt(const struct session *session);
+const struct learnt *session_learnt(const struct session *session);
 
-/* As its target had it, or what it proved to be. */
-const struct patterns *session_patterns(const struct session *session);
+/* What told which of them it is, "" when nothing did. */
+const char *session_told(const struct session *session);
 
 const char *session_prompt(const struct session *session);
 

@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "session/line.h"
 #include "session/printable.h"
+#include "session/record.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
 #define SAID_MAX 320 /* characters of both in a message */
@@ -81,6 +83,8 @@ static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 		struct nf_error *err)
 {
 	keep_tail(terminal, bytes, len);
+	if (terminal->record != NULL)
+		record_keep(terminal->record, false, bytes, len);
 	if (text_feed(&terminal->text, bytes, len) == 0)
 		return 0;
 	if (terminal->failure->code == NF_OK)
@@ -202,8 +206,8 @@ int terminal_await(struct terminal *terminal, int64_t quiet_ms,
 	}
 }
 
-int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
-		  struct nf_error *err)
+static int send_bytes(struct terminal *terminal, const char *bytes, size_t len,
+		      struct nf_error *err)
 {
 	while (len > 0) {
 		ssize_t n = transport_send(terminal->stream, bytes, len);
@@ -222,8 +226,16 @@ int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 	return 0;
 }
 
-int terminal_send_line(struct terminal *terminal, const char *line,
-		       struct nf_error *err)
+int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
+		  struct nf_error *err)
+{
+	if (terminal->record != NULL)
+		record_keep(terminal->record, true, bytes, len);
+	return send_bytes(terminal, bytes, len, err);
+}
+
+static int send_line(struct terminal *terminal, const char *line, bool secret,
+		     struct nf_error *err)
 {
 	const char *enter = terminal->enter;
 	size_t len = strlen(line), enter_len = strlen(enter);
@@ -234,20 +246,29 @@ int terminal_send_line(struct terminal *terminal, const char *line,
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	(void)stpcpy(stpcpy(bytes, line), enter);
 	text_drop_line(&terminal->text);
-	rc = terminal_send(terminal, bytes, len + enter_len, err);
+	if (terminal->record != NULL && !secret)
+		record_keep(terminal->record, true, bytes, len + enter_len);
+	if (terminal->record != NULL && secret)
+		record_secret(terminal->record);
+	rc = send_bytes(terminal, bytes, len + enter_len, err);
 	explicit_bzero(bytes, len); /* it may be the secret */
 	free(bytes);
 	return rc;
 }
 
-/* ---- the unfinished line */
-
-size_t trimmed(const uint8_t *line, size_t len)
+int terminal_send_line(struct terminal *terminal, const char *line,
+		       struct nf_error *err)
 {
-	while (len > 0 && line[len - 1] == ' ')
-		len--;
-	return len;
+	return send_line(terminal, line, false, err);
 }
+
+int terminal_send_secret(struct terminal *terminal, const char *line,
+			 struct nf_error *err)
+{
+	return send_line(terminal, line, true, err);
+}
+
+/* ---- the unfinished line */
 
 size_t terminal_len(const struct terminal *terminal)
 {

@@ -16,6 +16,7 @@ struct terminal {
 	const char *enter; /* borrowed */
 	const char *expected; /* what is waited for, for messages; borrowed */
 	struct text text;
+	struct record *record; /* of what is said; NULL: none */
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
 	int64_t *deadline_ms; /* of the step that runs */
 	bool late; /* the deadline has passed, a last look is due */
@@ -61,6 +62,10 @@ int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 int terminal_send_line(struct terminal *terminal, const char *line,
 		       struct nf_error *err);
 
+/* The same with a line that is kept in no record, nor is its echo. */
+int terminal_send_secret(struct terminal *terminal, const char *line,
+			 struct nf_error *err);
+
 /* Length of the unfinished line, with one blank at most at its end: the rest is
  * padding. */
 size_t terminal_len(const struct terminal *terminal);
@@ -71,8 +76,5 @@ bool terminal_is(const struct terminal *terminal, const char *line);
 /* A copy of it. */
 void terminal_copy(const struct terminal *terminal,
 		   char out[PATTERNS_LINE_MAX + 1]);
-
-/* Length of a line without the blanks at its end. */
-size_t trimmed(const uint8_t *line, size_t len);
 
 #endif

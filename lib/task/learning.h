@@ -8,8 +8,9 @@
 /* The longest that there is to say. */
 #define LEARNING_MAX ((size_t)1024 * 1024)
 
-/* session is NULL when it came to nothing. Errors as buf_append(). */
+/* session is NULL when it came to nothing, found when it was not found out.
+ * Errors as buf_append(). */
 int learning_print(struct buf *out, const struct session *session,
-		   const struct record *record);
+		   const struct platform *found, const struct record *record);
 
 #endif

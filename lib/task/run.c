@@ -20,6 +20,7 @@ struct run {
 	bool logged_in; /* or it never will be */
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that it may still say */
+	const struct platform *found; /* what it proved to be, or NULL */
 	struct record *record; /* of what is said, where a device is learnt */
 	struct message result;
 };
@@ -236,12 +237,45 @@ static void say_learnt(struct run *run, const struct session *session)
 
 	buf_init(&text, LEARNING_MAX);
 	if (announce(run, 0, &ignored) == 0) {
-		end.end.truncated =
-			learning_print(&text, session, run->record) == -1 ||
-			say_text(run, &text) == -1;
+		end.end.truncated = learning_print(&text, session, run->found,
+						   run->record) == -1 ||
+				    say_text(run, &text) == -1;
 		(void)say(run, &end);
 	}
 	buf_release(&text);
+}
+
+/* Telnet has nothing but a shell. */
+static bool executes(const struct plan *plan, const struct device *dev,
+		     const struct platform *platform)
+{
+	if (plan->options->learn)
+		return false;
+	switch (plan->options->channel) {
+	case NF_CHANNEL_SHELL:
+		return false;
+	case NF_CHANNEL_EXEC:
+		return !dev->telnet;
+	case NF_CHANNEL_PLATFORM:
+		break;
+	}
+	return platform->executes && !dev->telnet;
+}
+
+/* What it proved to be, and what follows from that. */
+static void on_platform(void *arg, const struct patterns *patterns)
+{
+	struct run *run = arg;
+	const struct crew *crew = outlet_state(run->out);
+	size_t place = 0;
+
+	while (crew->patterns[place] != patterns)
+		place++;
+	run->result.result.platform = (uint32_t)place;
+	run->found = patterns_platform(patterns);
+	run->exec = executes(run->plan,
+			     inventory_device(run->plan->inv, run->index),
+			     run->found);
 }
 
 static struct session_target target_of(struct run *run)
@@ -271,40 +305,9 @@ static struct session_target target_of(struct run *run)
 		.known = plan->known,
 		.on_new_key = on_new_key,
 		.on_login = on_login,
+		.on_platform = on_platform,
 		.arg = run,
 	};
-}
-
-/* Telnet has nothing but a shell. */
-static bool executes(const struct plan *plan, const struct device *dev,
-		     const struct platform *platform)
-{
-	if (plan->options->learn)
-		return false;
-	switch (plan->options->channel) {
-	case NF_CHANNEL_SHELL:
-		return false;
-	case NF_CHANNEL_EXEC:
-		return !dev->telnet;
-	case NF_CHANNEL_PLATFORM:
-		break;
-	}
-	return platform->executes && !dev->telnet;
-}
-
-/* What it proved to be, and what follows from that. */
-static void take_platform(struct run *run, const struct session *session)
-{
-	const struct crew *crew = outlet_state(run->out);
-	const struct patterns *patterns = session_patterns(session);
-	size_t place = 0;
-
-	while (crew->patterns[place] != patterns)
-		place++;
-	run->result.result.platform = (uint32_t)place;
-	run->exec = executes(run->plan,
-			     inventory_device(run->plan->inv, run->index),
-			     patterns_platform(patterns));
 }
 
 static void run_session(struct run *run)
@@ -320,7 +323,6 @@ static void run_session(struct run *run)
 		(void)snprintf(run->result.result.prompt,
 			       sizeof(run->result.result.prompt), "%s",
 			       session_prompt(session));
-		take_platform(run, session);
 		commands = clock_us();
 		if (run->record != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
@@ -333,17 +335,6 @@ static void run_session(struct run *run)
 		say_learnt(run, session);
 	(void)say(run, &run->result);
 	session_close(session);
-}
-
-static int record_open(struct run *run, struct nf_error *err)
-{
-	const struct device *dev = inventory_device(run->plan->inv, run->index);
-
-	if (record_new(&run->record, err) == -1)
-		return -1;
-	record_hide(run->record, dev->password);
-	record_hide(run->record, dev->secret);
-	return 0;
 }
 
 int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
@@ -366,7 +357,7 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];
 	if (plan->options->learn)
-		rc = record_open(run, err);
+		rc = record_new(&run->record, err);
 	if (rc == 0)
 		run_session(run);
 	record_free(run->record);

@@ -111,11 +111,12 @@ case_learn_knows_a_device() {
 	sed -i 's/cisco_ios/generic/' "$TEST_TMP/inventory.yaml"
 	expect_status 0 check --learn
 	expect_match type "$(cat "$TEST_TMP/out")" \
-		'# This is Cisco IOS .*#   device_type: cisco_ios'
+		'# This is Cisco IOS .*#   device_type: cisco_ios
+# Its line "Cisco IOS Software, .*" tells'
 	expect_match said "$(cat "$TEST_TMP/out")" \
 		'# - netfan: "show version.r"'
 	expect_match secret "$(cat "$TEST_TMP/out")" \
-		'Password: "'$'\n''# - netfan: "\*\*\*\*.r"'
+		'Password: "'$'\n''# - netfan: "\*\*\*\*"'
 }
 
 case_learn_shows_what_a_device_said_that_never_prompts() {
@@ -185,7 +186,7 @@ case_learn_suggests_a_platform_file() {
 	start_box
 	expect_status 0 check --learn
 	mkdir -p "$own"
-	grep -v '^=== ' "$TEST_TMP/out" >"$own/my_box.yaml"
+	cp "$TEST_TMP/out" "$own/my_box.yaml"
 	expect_match file "$(cat "$own/my_box.yaml")" \
 		"paging_off:"$'\n'"- 'no paging'.*'\^Unknown command: '"
 	sed -i 's/autodetect_telnet/my_box_telnet/' "$TEST_TMP/inventory.yaml"
@@ -199,6 +200,16 @@ case_autodetect_of_an_unknown_one_is_generic() {
 	expect_status 0 poll -o ndjson status
 	expect_results '.[0].commands[0].output == "all is well\nmode >\n" and
 		.[0].platform == "generic"'
+}
+
+# What was found out is told, whatever comes behind.
+case_a_platform_is_told_when_enable_fails() {
+	start_devsim --devices 1 --fault 1=no-enable
+	make_inventory 1
+	sed -i 's/cisco_ios/autodetect/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 check -o ndjson
+	expect_error R1 enable enable_failed
+	expect_eq platform "$(result R1 .platform)" cisco_ios
 }
 
 run_cases "$@"

@@ -82,7 +82,7 @@ case_answers_that_are_none() {
 	expect_status 2 netfan poll --answer nothing x
 	expect_status 2 netfan poll --answer =x x
 	expect_status 2 poll --answer 'a(=x' 'show clock'
-	expect_match error "$(cat "$TEST_TMP/err")" "pattern 'a\\(': missing"
+	expect_match error "$(cat "$TEST_TMP/err")" "question 'a\\(': missing"
 }
 
 # What devsim is, under another name.

@@ -80,9 +80,16 @@ case_bad_command_files() {
 	printf 'show clock\nshow\0 users\n' >"$file"
 	expect_status 2 poll -c "$file"
 	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: a NUL byte"
+	printf '\357\273\277show clock\n?a=b\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: give . REGEX=REPLY"
+	printf 'show clock\nshow\tusers\n' >"$file"
+	expect_status 2 poll -c "$file"
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"^$file:2: a control character"
 	printf 'show clock\n? a(=b\n' >"$file"
 	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" "pattern 'a\\(': missing"
+	expect_match error "$(cat "$TEST_TMP/err")" "question 'a\\(': missing"
 	head -c 1100000 /dev/zero | tr '\0' x >"$file"
 	expect_status 2 poll -c "$file"
 	expect_match error "$(cat "$TEST_TMP/err")" 'larger than 1 MiB'

@@ -602,6 +602,80 @@ static void test_a_prompt_inside_a_long_answer_is_looked_at_twice(void **state)
 	talk_end(&talk);
 }
 
+/* Its last word may be the end of a long answer as well. */
+static void test_a_long_answer_is_whole_when_the_device_hangs_up(void **state)
+{
+	static char text[40001];
+	const struct script_step steps[] = {
+		IOS_STEPS,
+		EXPECT("show file\r"),
+		DELIVER("show file\r\n"),
+		{SCRIPT_DELIVER, text, sizeof(text) - 1, 0},
+		DELIVER("\r\nR1#"),
+		{SCRIPT_CLOSE, NULL, 0, 0},
+		END};
+	struct talk talk;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	learn(&talk, "R1#");
+	assert_int_equal(run(&talk, "show file"), 0);
+	assert_int_equal(talk.out.len, sizeof(text));
+	assert_int_equal(run(&talk, "show file"), -1);
+	assert_int_equal(talk.err.code, NF_DISCONNECTED);
+	talk_end(&talk);
+}
+
+/* Whatever prompts may look like there: an empty line might mean yes. */
+static void test_no_empty_line_to_a_question(void **state)
+{
+	static const char *const asked[] = {
+		"Unknown command. Reload now? [confirm]",
+		"Did you mean \"reload\"? [Y/n] ",
+		"Erase all on next boot (y/n) ",
+		"Choice [2] ",
+	};
+	static char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		size_t len =
+			(size_t)(stpcpy(stpcpy(text, "say\r\n"), asked[i]) -
+				 text);
+		const struct script_step steps[] = {
+			DELIVER("\r\nbox> "),           EXPECT("\n"),
+			DELIVER("\r\nbox> "),           EXPECT("say\n"),
+			{SCRIPT_DELIVER, text, len, 0}, END};
+		struct talk talk;
+
+		unit_where(asked[i]);
+		talk_begin(&talk, "generic", steps, plain);
+		learn(&talk, "box> ");
+		assert_int_equal(run(&talk, "say"), -1);
+		assert_int_equal(talk.err.code, NF_TIMEOUT);
+		talk_end(&talk);
+	}
+}
+
+/* "cli" where there is none: that is the command line, then. */
+static void test_a_shell_is_left_once(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nroot@box% "), EXPECT("cli\n"),
+		DELIVER("cli\r\ncli: Command not found.\r\nroot@box% "),
+		STEP(SCRIPT_SWALLOW), END};
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "juniper_junos", steps, plain);
+	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
+				   patience(&talk), &talk.err),
+			 -1);
+	assert_int_equal(talk.err.code, NF_NO_PROMPT);
+	talk_end(&talk);
+}
+
 /* What it sent last, made safe, and what it should have sent. */
 static void test_an_error_tells_what_was_expected(void **state)
 {
@@ -636,6 +710,9 @@ static void test_an_error_tells_what_was_expected(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_prompt_inside_a_long_answer_is_looked_at_twice),
+	cmocka_unit_test(test_a_long_answer_is_whole_when_the_device_hangs_up),
+	cmocka_unit_test(test_no_empty_line_to_a_question),
+	cmocka_unit_test(test_a_shell_is_left_once),
 	cmocka_unit_test(test_an_error_tells_what_was_expected),
 	cmocka_unit_test(test_habit_colour_and_titles),
 	cmocka_unit_test(test_habit_cursor_movement),

@@ -57,7 +57,7 @@ static const char *find_out(struct talk *talk)
 	detect_end(&detect);
 	if (found == ncandidates)
 		return "none";
-	if (cli_become(talk->cli, candidates[found], patience(talk),
+	if (cli_become(talk->cli, candidates[found], NULL, patience(talk),
 		       &talk->err) == -1)
 		fail_msg("%s", talk->err.message);
 	return patterns_platform(candidates[found])->name;
@@ -189,6 +189,37 @@ static void test_questions_of_any_platform_are_answered(void **state)
 	play(&procurve, plain);
 }
 
+/* Nothing but an empty line is said to any prompt that is known. */
+static void test_prompts_are_no_questions(void **state)
+{
+	static char first[PATTERNS_LINE_MAX + 8];
+	struct talk talk;
+
+	(void)state;
+	for (size_t i = 0; i < ncandidates; i++) {
+		const struct platform_detect *signs =
+			patterns_platform(candidates[i])->detect;
+
+		for (unsigned k = 0; signs != NULL && k < signs->samples_count;
+		     k++) {
+			const char *prompt = signs->samples[k].prompt;
+			size_t len =
+				(size_t)(stpcpy(stpcpy(first, "\r\n"), prompt) -
+					 first);
+			const struct script_step steps[] = {
+				{SCRIPT_DELIVER, first, len, 0},
+				EXPECT("\r"),
+				{SCRIPT_DELIVER, first, len, 0},
+				STEP(SCRIPT_END)};
+
+			unit_where(prompt);
+			talk_begin_with(&talk, &neutral, steps, plain);
+			learn(&talk, prompt);
+			talk_end(&talk);
+		}
+	}
+}
+
 /* As TP-Link's, to whom a carriage return is no end. */
 static void test_another_end_of_line_is_tried(void **state)
 {
@@ -245,6 +276,8 @@ static const struct CMUnitTest tests[] = {
 					setup, teardown),
 	cmocka_unit_test_setup_teardown(
 		test_questions_of_any_platform_are_answered, setup, teardown),
+	cmocka_unit_test_setup_teardown(test_prompts_are_no_questions, setup,
+					teardown),
 	cmocka_unit_test_setup_teardown(test_another_end_of_line_is_tried,
 					setup, teardown),
 	cmocka_unit_test_setup_teardown(test_what_nobody_knows_stays_unknown,

@@ -8,21 +8,22 @@
 #include "unit/talk.h"
 #include "unit/unit.h"
 
-static const char file[] = "enter: \"\\r\"\n"
-			   "prompts:\n"
-			   "  user: '^\\((?<base>[\\w.-]{1,64})\\)> ?$'\n"
-			   "  privileged: '^\\((?<base>[\\w.-]{1,64})\\)# ?$'\n"
-			   "pager:\n"
-			   "- prompt: '(?i)^.{0,40}-- ?more ?--.{0,40}$'\n"
-			   "  answer: \" \"\n"
-			   "paging_off:\n"
-			   "- 'no paging'\n"
-			   "enable:\n"
-			   "  command: 'enable'\n"
-			   "  password: '(?i)^.{0,64}password: ?$'\n"
-			   "errors:\n"
-			   "- '^Unknown command '\n"
-			   "logout: 'exit'\n";
+static const char file[] =
+	"enter: \"\\r\"\n"
+	"prompts:\n"
+	"  user: '^\\((?<base>[\\w.-]{1,255})\\)> ?$'\n"
+	"  privileged: '^\\((?<base>[\\w.-]{1,255})\\)# ?$'\n"
+	"pager:\n"
+	"- prompt: '(?i)^.{0,40}-- ?more ?--.{0,40}$'\n"
+	"  answer: \" \"\n"
+	"paging_off:\n"
+	"- 'no paging'\n"
+	"enable:\n"
+	"  command: 'enable'\n"
+	"  password: '(?i)^.{0,64}password: ?$'\n"
+	"errors:\n"
+	"- '^Unknown command '\n"
+	"logout: 'exit'\n";
 
 static const struct script_step box[] = {
 	DELIVER("Welcome to box.\r\n(box)> "),
@@ -32,17 +33,19 @@ static const struct script_step box[] = {
 	DELIVER("show netfan\r\nUnknown command 'show'\r\n-- more --"),
 	EXPECT(" "),
 	DELIVER("\r          \rTry help.\r\n(box)> "),
+	EXPECT("terminal length 0\r"),
+	DELIVER("terminal length 0\r\nUnknown command 'terminal'\r\n(box)> "),
+	EXPECT("no page\r"),
+	DELIVER("no page\r\nUnknown command 'no'\r\n(box)> "),
+	EXPECT("no paging\r"),
+	DELIVER("no paging\r\n(box)> "),
+	EXPECT("no paging\r"), /* as what was learnt has it */
+	DELIVER("no paging\r\n(box)> "),
 	EXPECT("enable\r"),
 	DELIVER("enable\r\nPassword: "),
 	EXPECT("s3same\r"),
 	DELIVER("\r\n(box)# "),
-	EXPECT("terminal length 0\r"),
-	DELIVER("terminal length 0\r\nUnknown command 'terminal'\r\n(box)# "),
-	EXPECT("no page\r"),
-	DELIVER("no page\r\nUnknown command 'no'\r\n(box)# "),
 	EXPECT("no paging\r"),
-	DELIVER("no paging\r\n(box)# "),
-	EXPECT("no paging\r"), /* as what was learnt has it */
 	DELIVER("no paging\r\n(box)# "),
 	EXPECT("status\r"),
 	DELIVER("status\r\nall is well\r\n(box)# "),
@@ -111,79 +114,104 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 
 /* ---- what was said */
 
-static void test_both_sides_are_recorded_and_secrets_hidden(void **state)
+static void assert_record(const struct record *record, const char *want)
 {
-	static const struct script_step steps[] = {
-		DELIVER("\r\nPassword: "),
-		EXPECT("hunter2\r"),
-		DELIVER("hunter2 \x1b[1m\xff\"\\\r\n\r\nbox> "),
-		STEP(SCRIPT_END),
-	};
-	static const char want[] =
-		"# - device: \"\\r\\nPassword: \"\n"
-		"# - netfan: \"****\\r\"\n"
-		"# - device: \"**** \\e[1m\\xff\\\"\\\\\\r\\n\\r\\nbox> \"\n";
-	struct record *record;
-	struct transport *tr;
-	struct script script;
-	struct nf_error err;
 	struct buf out;
-	char bytes[100];
 
-	(void)state;
-	script_init(&script, steps, plain);
-	assert_int_equal(record_new(&record, &err), 0);
-	record_hide(record, NULL);
-	record_hide(record, "");
-	record_hide(record, "hunter");
-	record_hide(record, "hunter2");
-	tr = record_wrap(record, &script.transport);
-	assert_true(transport_recv(tr, bytes, sizeof(bytes)) > 0);
-	assert_int_equal(transport_send(tr, "hunter2\r", 8), 8);
-	assert_true(transport_recv(tr, bytes, sizeof(bytes)) > 0);
-	buf_init(&out, 65536);
+	buf_init(&out, 1 << 20);
 	assert_int_equal(record_print(record, &out), 0);
 	assert_int_equal(buf_append(&out, "", 1), 0);
 	assert_string_equal((char *)out.data, want);
 	buf_release(&out);
+}
+
+static void keep(struct record *record, bool ours, const char *text)
+{
+	record_keep(record, ours, text, strlen(text));
+}
+
+static void test_both_sides_are_recorded_but_for_secrets(void **state)
+{
+	struct record *record;
+	struct nf_error err;
+
+	(void)state;
+	assert_int_equal(record_new(&record, &err), 0);
+	keep(record, false, "\r\nPass");
+	keep(record, false, "word: ");
+	record_secret(record);
+	keep(record, false, "h\b*u\b*n");
+	keep(record, false, "ter2");
+	keep(record, false, "\r\n\x1b[1m\xff\"\\ box> ");
+	keep(record, true, "exit\r");
+	assert_record(record, "# - device: \"\\r\\nPassword: \"\n"
+			      "# - netfan: \"****\"\n"
+			      "# - device: \"\\n\\e[1m\\xff\\\"\\\\ box> \"\n"
+			      "# - netfan: \"exit\\r\"\n");
 	record_free(record);
-	script_done(&script);
-	script_release(&script);
 }
 
 static void test_a_record_is_bounded(void **state)
 {
-	static const struct script_step steps[] = {
-		FLOOD("0123456789abcdef0123456789abcdef\r\n"),
-	};
+	char text[1000];
 	struct record *record;
-	struct transport *tr;
-	struct script script;
 	struct nf_error err;
 	struct buf out;
-	char bytes[1000];
 
 	(void)state;
-	script_init(&script, steps, plain);
+	memset(text, 'x', sizeof(text));
 	assert_int_equal(record_new(&record, &err), 0);
-	tr = record_wrap(record, &script.transport);
-	for (int i = 0; i < 10000; i++) {
-		(void)transport_recv(tr, bytes, sizeof(bytes));
-		(void)transport_wait(tr, NF_WAIT_IN, INT64_MAX);
-	}
+	for (int i = 0; i < 10000; i++)
+		record_keep(record, i % 2 == 0, text, sizeof(text));
 	buf_init(&out, 1 << 20);
 	assert_int_equal(record_print(record, &out), 0);
-	assert_in_range(out.len, RECORD_MAX, 2 * RECORD_MAX);
+	assert_in_range(out.len, RECORD_MAX - sizeof(text), 2 * RECORD_MAX);
 	assert_memory_equal(out.data + out.len - 13, "# (and more)\n", 13);
 	buf_release(&out);
 	record_free(record);
-	script_release(&script);
+}
+
+/* One who is asked for a secret again is left alone, and what is known told. */
+static void test_a_secret_that_is_refused_ends_it(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nbox> "),
+		EXPECT("\r"),
+		DELIVER("\r\nbox> "),
+		EXPECT("show netfan\r"),
+		DELIVER("show netfan\r\nUnknown command\r\nbox> "),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nbox> "),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nbox> "),
+		EXPECT("enable\r"),
+		DELIVER("enable\r\nPassword: "),
+		EXPECT("s3same\r"),
+		DELIVER("\r\nPassword: "),
+		STEP(SCRIPT_END),
+	};
+	struct learnt *learnt = NULL;
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "autodetect", steps, plain);
+	learn(&talk, "box> ");
+	assert_int_equal(learn_device(&learnt, talk.cli, "s3same",
+				      patience(&talk), &talk.err),
+			 0);
+	assert_string_equal(learnt_note(learnt), "the secret is refused");
+	assert_null(learnt_platform(learnt)->enable);
+	assert_int_equal(learnt_platform(learnt)->paging_off_count, 1);
+	assert_int_equal(learnt_platform(learnt)->errors_count, 1);
+	talk_end(&talk);
+	learnt_free(learnt);
 }
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_file_that_goes_well_comes_out),
 	cmocka_unit_test(test_one_that_refuses_nothing_is_not_asked_further),
-	cmocka_unit_test(test_both_sides_are_recorded_and_secrets_hidden),
+	cmocka_unit_test(test_a_secret_that_is_refused_ends_it),
+	cmocka_unit_test(test_both_sides_are_recorded_but_for_secrets),
 	cmocka_unit_test(test_a_record_is_bounded),
 };
 

@@ -129,6 +129,7 @@ static struct message largest_result(void)
 	fill_text(error->message, sizeof(error->message), 'a');
 	for (int i = 0; i < NF_NTIMES; i++)
 		message.result.us[i] = (int64_t)0x0123456789abcd00 + i;
+	message.result.platform = 0x05060708;
 	fill_text(message.result.prompt, sizeof(message.result.prompt), 'A');
 	fill_text(message.result.weak, sizeof(message.result.weak), 'f');
 	return message;
@@ -151,6 +152,7 @@ static void assert_same_result(const struct message *a, const struct message *b)
 	assert_string_equal(a->result.error.message, b->result.error.message);
 	for (int i = 0; i < NF_NTIMES; i++)
 		assert_true(a->result.us[i] == b->result.us[i]);
+	assert_int_equal(a->result.platform, b->result.platform);
 	assert_string_equal(a->result.prompt, b->result.prompt);
 	assert_string_equal(a->result.weak, b->result.weak);
 }
@@ -453,7 +455,8 @@ static void test_lengths_above_the_maximum_are_refused(void **state)
 static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 {
 	const size_t lens[] = {message, prompt, weak};
-	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES] = {MESSAGE_RESULT};
+	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES + 4] = {
+		MESSAGE_RESULT};
 	struct buf payload;
 
 	buf_init(&payload, 10000);

@@ -131,7 +131,7 @@ static char key[] = "q\r\n\"\\\x03";
 static const struct platform *full(void)
 {
 	static struct platform_prompts prompts = {.of = {odd, odd, NULL}};
-	static struct platform_question greeting = {odd, key};
+	static struct platform_question greeting = {.asks = odd, .answer = key};
 	static struct platform_pager pager = {odd, key};
 	static struct platform_enable enable = {odd, odd};
 	static char *texts[] = {odd, odd};

@@ -1,0 +1,74 @@
+/* What a line that has no end may be. */
+#include "session/line.h"
+
+#include <string.h>
+#include <strings.h>
+
+size_t trimmed(const uint8_t *line, size_t len)
+{
+	while (len > 0 && line[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+/* What stands in brackets behind a question: an empty line's meaning. */
+static bool is_choice(const char *text, size_t len)
+{
+	static const char *const choices[] = {"confirm", "y", "n", "yes", "no"};
+	size_t digits = 0;
+
+	while (digits < len && text[digits] >= '0' && text[digits] <= '9')
+		digits++;
+	if (memchr(text, '/', len) != NULL && len <= sizeof("yes/no/all"))
+		return true;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		if (strlen(choices[i]) == len &&
+		    strncasecmp(choices[i], text, len) == 0)
+			return true;
+	}
+	return len > 0 && digits == len;
+}
+
+/* "Reload now? [confirm]" */
+static bool ends_in_choice(const char *line, size_t len)
+{
+	const char *open;
+
+	if (len < 4 || (line[len - 1] != ']' && line[len - 1] != ')'))
+		return false;
+	open = memrchr(line, line[len - 1] == ']' ? '[' : '(', len);
+	return open != NULL && open > line + 1 && open[-1] == ' ' &&
+	       is_choice(open + 1, len - (size_t)(open + 1 - line) - 1);
+}
+
+bool line_asks(const struct buf *line)
+{
+	static const char *const ends[] = {"?", "]:", "):"};
+	size_t len = trimmed(line->data, line->len);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && memcmp(line->data + len - n, ends[i], n) == 0)
+			return true;
+	}
+	return ends_in_choice((const char *)line->data, len);
+}
+
+size_t line_before(const struct buf *line, const char *prompt, size_t columns)
+{
+	size_t whole = strlen(prompt);
+	size_t prompt_len = trimmed((const uint8_t *)prompt, whole);
+	size_t len = line->len - whole, row;
+
+	if (len == 0 || len % columns != 0)
+		return len;
+	row = trimmed(line->data, len);
+	if (row >= prompt_len &&
+	    memcmp(line->data + row - prompt_len, prompt, prompt_len) == 0)
+		return row - prompt_len;
+	if (row > 0 && row < len &&
+	    (line->data[row - 1] == '%' || line->data[row - 1] == '#'))
+		return row - 1;
+	return len;
+}
