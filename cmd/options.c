@@ -40,6 +40,7 @@ enum {
 	OPTION_SHELL,
 	OPTION_LEARN,
 	OPTION_MODES,
+	OPTION_POOLS,
 	OPTION_WIDTHS,
 	OPTION_RUNS,
 	OPTION_WARMUP,
@@ -81,6 +82,8 @@ static const struct choice choices[] = {
 	 "device after another"},
 	{OPTION_MODES, OF_BENCH, "modes", "LIST",
 	 "of sequential, thread, process (default: all)"},
+	{OPTION_POOLS, OF_BENCH, "pools", "LIST",
+	 "of classic, multiplexed (default: both)"},
 	{OPTION_WIDTHS, OF_BENCH, "widths", "LIST",
 	 "sessions in flight: 1,10,100 or 5..40:5 (default:\n"
 	 "what suits the number of devices)"},
@@ -309,25 +312,39 @@ static enum parsed take_answer(const struct given *given,
 
 /* ---- of bench */
 
-/* Names with commas between. */
-static enum parsed take_modes(const struct given *given, unsigned *modes)
+/* Some of the words, with commas between: a bit each. */
+static enum parsed take_words(const struct given *given, unsigned *bits,
+			      const char *const *words, const char *wanted)
 {
 	char text[64], *rest = text, *word;
 	bool right = strlen(given->value) < sizeof(text);
 
-	*modes = 0;
+	*bits = 0;
 	(void)snprintf(text, sizeof(text), "%s", given->value);
 	while (right && (word = strsep(&rest, ",")) != NULL) {
-		int mode = 0;
+		unsigned place = 0;
 
-		while (mode < NF_NMODES &&
-		       strcmp(word, nf_mode_name((enum nf_mode)mode)) != 0)
-			mode++;
-		right = mode < NF_NMODES;
-		*modes |= 1u << mode;
+		right = value_word(&place, word, words);
+		*bits |= 1u << place;
 	}
-	return accept(given, right,
-		      "some of sequential, thread, process, with commas");
+	return accept(given, right, "some of %s, with commas", wanted);
+}
+
+/* As the bits of modes are. */
+static enum parsed take_modes(const struct given *given, unsigned *modes)
+{
+	const char *words[NF_NMODES + 1] = {NULL};
+
+	for (int mode = 0; mode < NF_NMODES; mode++)
+		words[mode] = nf_mode_name((enum nf_mode)mode);
+	return take_words(given, modes, words, "sequential, thread, process");
+}
+
+static enum parsed take_pools(const struct given *given, unsigned *pools)
+{
+	static const char *const words[] = {"classic", "multiplexed", NULL};
+
+	return take_words(given, pools, words, "classic, multiplexed");
 }
 
 /* From 0 on, other than a count. */
@@ -400,6 +417,8 @@ static enum parsed take_of_bench(struct bench_wish *bench, int option,
 	switch (option) {
 	case OPTION_MODES:
 		return take_modes(given, &bench->modes);
+	case OPTION_POOLS:
+		return take_pools(given, &bench->pools);
 	case OPTION_WIDTHS:
 		return accept(given, widths_parse(&bench->widths, given->value),
 			      "at most %d numbers: 1,10,100 or 5..40:5",
@@ -566,6 +585,7 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	*options = (struct options){
 		.inventory = INVENTORY,
 		.bench = {.modes = (1u << NF_NMODES) - 1,
+			  .pools = POOL_CLASSIC | POOL_MULTIPLEXED,
 			  .runs = BENCH_RUNS,
 			  .warmup = BENCH_WARMUP,
 			  .simulation = {.connect_ms = BENCH_DELAY_MS,

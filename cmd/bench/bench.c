@@ -394,8 +394,12 @@ static int list_rows(struct bench *bench)
 	if (widths.n == 0)
 		widths_default(&widths, n);
 	widths_limit(&widths, n);
-	bench->nrows = rows_list(bench->rows, bench->wish->modes, &widths,
-				 bench->outcome.cores);
+	bench->nrows =
+		rows_list(bench->rows, bench->wish->modes, bench->wish->pools,
+			  &widths, bench->outcome.cores);
+	if (bench->nrows == 0)
+		return complain("nothing to run",
+				"no mode has such a pool at such a width");
 	bench->trials = calloc(bench->nrows * bench->wish->runs,
 			       sizeof(*bench->trials));
 	bench->nruns = calloc(bench->nrows, sizeof(*bench->nruns));

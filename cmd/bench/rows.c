@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define WIDTH_MAX 100000u
+#define CLASSIC_MAX 1024u /* workers: as --workers takes */
 
 /* ---- rows */
 
@@ -59,7 +60,21 @@ const char *series_name(enum series series)
 	return names[series];
 }
 
-size_t rows_list(struct row rows[ROWS_MAX], unsigned modes,
+/* The one or two rows of a mode and a width. */
+static size_t list_pools(struct row *rows, enum nf_mode mode, unsigned width,
+			 unsigned pools, unsigned cores)
+{
+	size_t n = 0;
+
+	if ((pools & POOL_CLASSIC) != 0 &&
+	    (width <= CLASSIC_MAX || width <= cores))
+		rows[n++] = (struct row){mode, width, width};
+	if ((pools & POOL_MULTIPLEXED) != 0 && width > cores)
+		rows[n++] = (struct row){mode, cores, width};
+	return n;
+}
+
+size_t rows_list(struct row rows[ROWS_MAX], unsigned modes, unsigned pools,
 		 const struct widths *widths, unsigned cores)
 {
 	static const enum nf_mode kinds[] = {NF_MODE_THREAD, NF_MODE_PROCESS};
@@ -69,14 +84,9 @@ size_t rows_list(struct row rows[ROWS_MAX], unsigned modes,
 		rows[n++] = (struct row){NF_MODE_SEQUENTIAL, 1, 1};
 	for (size_t i = 0; i < widths->n; i++) {
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-			unsigned width = widths->at[i];
-
-			if ((modes & 1u << kinds[k]) == 0)
-				continue;
-			rows[n++] = (struct row){kinds[k], width, width};
-			if (width > cores)
-				rows[n++] =
-					(struct row){kinds[k], cores, width};
+			if ((modes & 1u << kinds[k]) != 0)
+				n += list_pools(&rows[n], kinds[k],
+						widths->at[i], pools, cores);
 		}
 	}
 	return n;

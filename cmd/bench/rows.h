@@ -1,8 +1,8 @@
 /*
  * What a benchmark compares: a row is a mode and a width, the number of
- * sessions in flight. A pool of one session a worker is the classic one; the
- * other row of that width has its sessions multiplexed over as many workers as
- * there are processors.
+ * sessions in flight. A pool of one session a worker is the classic one, up to
+ * a thousand of them; the other row of that width has its sessions multiplexed
+ * over as many workers as there are processors.
  */
 #ifndef NETFAN_CMD_BENCH_ROWS_H
 #define NETFAN_CMD_BENCH_ROWS_H
@@ -50,12 +50,16 @@ void widths_default(struct widths *widths, unsigned devices);
 /* No wider than there are devices. */
 void widths_limit(struct widths *widths, unsigned devices);
 
+/* Both kinds of pools, a bit each. */
+#define POOL_CLASSIC 1u
+#define POOL_MULTIPLEXED 2u
+
 /*
- * The rows of these modes (a bit each) and widths: sequential first, then width
- * by width. At most rows_count(); returns how many.
+ * The rows of these modes (a bit each), pools and widths: sequential first,
+ * then width by width. Returns how many.
  */
 #define ROWS_MAX (1 + 4 * WIDTHS_MAX)
-size_t rows_list(struct row rows[ROWS_MAX], unsigned modes,
+size_t rows_list(struct row rows[ROWS_MAX], unsigned modes, unsigned pools,
 		 const struct widths *widths, unsigned cores);
 
 #endif

@@ -19,7 +19,7 @@
 #include "bench/meter.h"
 
 #define LOOK_MS 20 /* between two looks at its memory, at least */
-#define LOOK_SHARE 16 /* the time between is so many times the looking */
+#define LOOK_SHARE 40 /* the time between is so many times the looking */
 
 /* What the process of a run leaves behind. */
 struct report {

@@ -6,7 +6,7 @@
 #include "bench/simulate.h"
 
 struct bench_wish {
-	unsigned modes; /* a bit each */
+	unsigned modes, pools; /* a bit each */
 	struct widths widths; /* none: what suits the number of devices */
 	unsigned runs; /* of each row */
 	unsigned warmup; /* runs that do not count */
