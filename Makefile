@@ -23,6 +23,8 @@ TELNET = $(eval TELNET := $$(shell $(PKG_CONFIG) --modversion libtelnet \
 PACKAGES = libssh2 libcyaml yaml-0.1 libpcre2-8 libcrypto \
 	$(if $(TELNET),libtelnet)
 TEST_PACKAGES := cmocka libssh
+# The simulated devices are built with netfan where libssh is there.
+LIBSSH := $(shell $(PKG_CONFIG) --modversion libssh 2>/dev/null)
 
 # ---- sources: a folder a room, every .c in it belongs to it
 
@@ -51,7 +53,8 @@ BENCH := $(patsubst test/bench/%.c,$(B)/bench-%,$(BENCH_SRC))
 LIBRARY := $(B)/libnetfan.a $(B)/libnetfan.so
 
 # A library with a sanitizer in it would serve nobody.
-ALL := $(B)/netfan $(if $(filter release debug,$(VARIANT)),$(LIBRARY))
+ALL := $(B)/netfan $(if $(filter release debug,$(VARIANT)),$(LIBRARY)) \
+	$(if $(LIBSSH),$(B)/devsim)
 
 # ---- flags
 
@@ -155,8 +158,9 @@ MAN = $(DESTDIR)$(PREFIX)/share/man/man1
 LIB = $(DESTDIR)$(LIBDIR)
 INCLUDE = $(DESTDIR)$(INCLUDEDIR)
 
-install: $(B)/netfan $(LIBRARY) ## install below $(DESTDIR)$(PREFIX)
+install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/netfan $(BIN)/netfan
+	$(if $(LIBSSH),install -D -m 755 $(B)/devsim $(BIN)/netfan-devsim)
 	install -D -m 644 cmd/netfan.1 $(MAN)/netfan.1
 	install -D -m 644 lib/netfan.h $(INCLUDE)/netfan.h
 	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
@@ -171,7 +175,7 @@ install: $(B)/netfan $(LIBRARY) ## install below $(DESTDIR)$(PREFIX)
 		lib/netfan.pc.in >$(LIB)/pkgconfig/netfan.pc
 
 uninstall: ## take back what install laid
-	rm -f $(BIN)/netfan $(MAN)/netfan.1 $(INCLUDE)/netfan.h \
+	rm -f $(BIN)/netfan $(BIN)/netfan-devsim $(MAN)/netfan.1 $(INCLUDE)/netfan.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 

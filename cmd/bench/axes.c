@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#define MARGIN 1.15 /* so that no mark lies on the frame */
 #define LOG_FROM 8 /* times as much at the one end as at the other */
 
 double axis_place(const struct axis *axis, double value)
@@ -35,6 +36,13 @@ struct axis axis_of_widths(const struct outcome *outcome)
 			stretch(&axis, outcome->rows[i].row.width);
 	}
 	axis.log = axis.max > LOG_FROM * axis.min;
+	if (axis.log) {
+		axis.min /= MARGIN;
+		axis.max *= MARGIN;
+	} else {
+		axis.min -= (axis.max - axis.min) * (MARGIN - 1) / 2;
+		axis.max += (axis.max - axis.min) * (MARGIN - 1) / 2;
+	}
 	return axis;
 }
 

@@ -288,11 +288,29 @@ static void png_axes(FILE *out, const struct outcome *outcome)
 		      "set terminal pngcairo size 1140,720 fontscale 1.3\n"
 		      "set xlabel 'sessions in flight'\n"
 		      "set ylabel 'seconds'\nset grid\nset key below\n%s%s"
-		      "set yrange [%g:%g]\n"
+		      "set xrange [%g:%g]\nset yrange [%g:%g]\n"
 		      "floor = %g\ncpu = %g\n",
 		      widths.log ? "set logscale x\n" : "",
-		      walls.log ? "set logscale y\n" : "", walls.min, walls.max,
-		      outcome->floor, outcome->cpu);
+		      walls.log ? "set logscale y\n" : "", widths.min,
+		      widths.max, walls.min, walls.max, outcome->floor,
+		      outcome->cpu);
+}
+
+static void png_widths(FILE *out, const struct outcome *outcome)
+{
+	const char *comma = "";
+
+	(void)fputs("set xtics (", out);
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns > 0 &&
+		    (i == 0 || outcome->rows[i].row.width !=
+				       outcome->rows[i - 1].row.width)) {
+			(void)fprintf(out, "%s%u", comma,
+				      outcome->rows[i].row.width);
+			comma = ",";
+		}
+	}
+	(void)fputs(")\n", out);
 }
 
 /* Each series as a block of data of its own. */
@@ -332,6 +350,7 @@ int show_png(const char *path, const struct outcome *outcome)
 		return -1;
 	}
 	png_axes(out, outcome);
+	png_widths(out, outcome);
 	png_data(out, outcome);
 	png_output(out, path);
 	(void)fputs("plot floor title 'the slowest device' dashtype 2 lc "

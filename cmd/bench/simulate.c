@@ -20,6 +20,7 @@
 #define READY_S 60
 #define ADDRESS "127.%u.%u.%u" /* the first, and as many as there are */
 #define ARGS_MAX 32
+#define TMP_MAX_LEN 200
 
 extern char **environ;
 
@@ -84,7 +85,7 @@ static void add_number(struct args *args, const char *option, unsigned value)
 static void list_args(struct args *args, const struct simulation *simulation,
 		      const char *base, const char *dir)
 {
-	char text[96];
+	char text[SIMULATOR_DIR + 8];
 
 	*args = (struct args){.n = 0};
 	add(args, "devsim");
@@ -183,7 +184,7 @@ static int make_directory(struct simulator *simulator)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (tmp == NULL || strlen(tmp) > 32)
+	if (tmp == NULL || strlen(tmp) > TMP_MAX_LEN)
 		tmp = "/tmp";
 	(void)snprintf(simulator->dir, sizeof(simulator->dir),
 		       "%s/netfan-bench.XXXXXX", tmp);

@@ -16,10 +16,12 @@ struct simulation {
 	unsigned slow_ms; /* by so much */
 };
 
+#define SIMULATOR_DIR 256
+
 struct simulator {
 	pid_t pid;
-	char dir[64]; /* "" when there is none */
-	char inventory[96], known_hosts[96];
+	char dir[SIMULATOR_DIR]; /* "" when there is none */
+	char inventory[SIMULATOR_DIR + 32], known_hosts[SIMULATOR_DIR + 32];
 };
 
 /* 0, or -1 as it was told on standard error. Stop in each case. */

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# netfan bench: sequential, threads and processes side by side.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+QUICK=(--latency-ms 5 --command-ms 5 --runs 2)
+
+bench() {
+	TMPDIR=$TEST_TMP/tmp netfan bench "$@"
+}
+
+# Nothing is left of what was made for it.
+expect_clean() {
+	expect_eq left "$(ls -A "$TEST_TMP/tmp")" ''
+}
+
+case_simulated_devices_in_every_mode() {
+	mkdir "$TEST_TMP/tmp"
+	expect_status 0 bench --simulate 6 "${QUICK[@]}" --widths 3,6 \
+		-o "json=$TEST_TMP/b.json" -o "csv=$TEST_TMP/b.csv" \
+		--plot "$TEST_TMP/b.svg"
+	expect_match head "$(head -n 1 "$TEST_TMP/out")" \
+		'^6 simulated devices, 1 command, 2 runs each, '
+	expect_match table "$(cat "$TEST_TMP/out")" \
+		'sequential +0:00:00\.[0-9]{3} .*6 processes +0:00:00\.[0-9]{3} '
+	expect_match chart "$(cat "$TEST_TMP/out")" ' wide'$'\n'' +s sequential, '
+	expect_match advice "$(cat "$TEST_TMP/out")" ' suffices?: 0:00:00\.'
+	jq -e '.devices == 6 and .simulated and (.rows | length) >= 5 and
+		all(.rows[]; .runs == 2 and .wall > 0 and .wall_min <= .wall and
+		.wall <= .wall_max and .latency_p50 <= .latency_max and
+		.cpu_user + .cpu_system > 0 and .stages.total > 0.02)' \
+		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+	jq -e '[.rows[] | select(.width == 6) | .wall < 0.5 * .speedup] | all' \
+		"$TEST_TMP/b.json" >/dev/null || fail 'no speed-up'
+	expect_eq columns "$(awk -F, '{print NF}' "$TEST_TMP/b.csv" | sort -u |
+		wc -l)" 1
+	expect_match plot "$(cat "$TEST_TMP/b.svg")" '^<svg .*</svg>'
+	expect_clean
+}
+
+case_a_slow_device_is_told() {
+	mkdir "$TEST_TMP/tmp"
+	expect_status 0 bench --simulate 5 "${QUICK[@]}" --slow 2=400 \
+		--widths 5 --modes process --runs 1
+	expect_match advice "$(cat "$TEST_TMP/out")" \
+		'One device is slow: R2 takes 0\.[4-9]'
+	expect_clean
+}
+
+case_devices_of_an_inventory() {
+	start_devsim --devices 4 --fault 3=wrong-password
+	make_inventory 4
+	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes sequential,thread \
+		--widths 4 --runs 1 -o "json=$TEST_TMP/b.json" \
+		'show clock' 'show inventory'
+	expect_match left "$(cat "$TEST_TMP/err")" 'R3 is left out: auth_failed'
+	jq -e '.devices == 3 and .commands == 2 and (.simulated | not) and
+		all(.rows[]; .runs == 1 and .mode != "process")' \
+		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+}
+
+# A row in which a device failed has no time.
+case_no_time_where_a_device_failed() {
+	start_devsim --devices 4 --fault 3=drop
+	make_inventory 4
+	expect_status 1 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes process \
+		--widths 2,4 --runs 1 --warmup 0 -o "csv=$TEST_TMP/b.csv" \
+		'show inventory'
+	expect_match row "$(cat "$TEST_TMP/out")" \
+		'4 processes +- run 1: 1 of 4 devices failed, as R3: disconnected'
+	expect_match advice "$(cat "$TEST_TMP/out")" 'No row has a figure'
+	! grep -q '0:00:0' "$TEST_TMP/out" || fail 'a time is told'
+}
+
+case_wrong_options() {
+	local args
+
+	for args in '--modes all' '--modes thread,,process' '--widths 5..' \
+		'--runs 0' '--simulate 0' '--slow x' '--slow 1=' '-o text' \
+		'-o json' '--pools none' '--jitter-ms -1'; do
+		# shellcheck disable=SC2086 # words they are
+		expect_status 2 netfan bench $args 'show clock'
+		expect_match error "$(head -n 1 "$TEST_TMP/err")" \
+			"^netfan bench: --[a-z-]+ '"
+	done
+	expect_status 2 netfan bench
+	expect_match error "$(cat "$TEST_TMP/err")" 'no command is given'
+	expect_status 2 netfan bench --simulate 2 --plot x.pdf
+	expect_match error "$(cat "$TEST_TMP/err")" 'a plot is a .svg or a .png'
+	expect_status 2 netfan bench --simulate 2 --plot "$TEST_TMP/none/x.svg"
+	expect_match error "$(cat "$TEST_TMP/err")" 'none/x.svg: No such file'
+	expect_status 2 netfan bench --workers 3 x
+	expect_status 0 netfan bench --help
+	PATH=$TEST_TMP expect_status 2 "$NETFAN" bench --simulate 2 --plot x.png
+	expect_match error "$(cat "$TEST_TMP/err")" 'there is no gnuplot'
+}
+
+begun() {
+	[ -e "$(echo "$TEST_TMP"/tmp/*/inventory.yaml)" ]
+}
+
+case_a_signal_ends_it_clean() {
+	local status=0
+
+	mkdir "$TEST_TMP/tmp"
+	export TMPDIR=$TEST_TMP/tmp
+	start_netfan bench --simulate 5 --latency-ms 300 --runs 50
+	wait_until 10 begun || fail 'not begun'
+	sleep 0.5
+	kill -INT "$netfan_pid"
+	wait "$netfan_pid" || status=$?
+	expect_eq status "$status" 130
+	expect_clean
+	[ -z "$(pgrep -f "$TEST_TMP/tmp/")" ] || fail 'devices are left'
+}
+
+run_cases "$@"
