@@ -93,13 +93,14 @@ static size_t linear_ticks(const struct axis *axis, double ticks[TICKS_MAX])
 {
 	double step = pow(10, floor(log10((axis->max - axis->min) / 4)));
 	size_t n = 0;
+	long first;
 
 	while ((axis->max - axis->min) / step > 8)
 		step *= step / pow(10, floor(log10(step))) > 1.5 ? 2.5 : 2;
-	for (double tick = ceil(axis->min / step) * step; tick <= axis->max;
-	     tick += step) {
-		if (n < TICKS_MAX)
-			ticks[n++] = tick;
+	first = (long)ceil(axis->min / step);
+	while (n < TICKS_MAX && (double)(first + (long)n) * step <= axis->max) {
+		ticks[n] = (double)(first + (long)n) * step;
+		n++;
 	}
 	return n;
 }

@@ -287,6 +287,21 @@ case_a_file_of_commands_that_ask() {
 	expect_results '[.[0].commands[].output] == ["from the standard input\n"]'
 }
 
+# One who says something else each time has no time; numbers may change.
+case_bench_refuses_a_time_for_another_answer() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	expect_status 1 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes process --runs 1 \
+		'date +%N | tr 0-9 a-j'
+	expect_match row "$(cat "$TEST_TMP/out")" \
+		'1 process +- run 1: 1 of 1 devices answered otherwise'
+	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes process --runs 1 \
+		'date +%N'
+}
+
 case_sshd_refuses_a_wrong_password() {
 	make_user bash
 	start_sshd ed25519

@@ -70,6 +70,24 @@ static void test_the_figures_of_three_runs(void **state)
 		trial_release(&trials[i]);
 }
 
+static void test_answers_beside_the_right_ones(void **state)
+{
+	struct trial right = trial(100, 1, 1, 1, 1);
+	struct trial other = trial(100, 1, 1, 1, 1);
+
+	(void)state;
+	other.answers[1].exact = 1; /* another number */
+	other.answers[2].exact = other.answers[2].loose = 2;
+	assert_int_equal(trial_differs(&right, &right, DEVICES, true), 0);
+	assert_int_equal(trial_differs(&other, &right, DEVICES, true), 2);
+	assert_int_equal(trial_differs(&other, &right, DEVICES, false), 1);
+	assert_int_equal(trial_failed(&other, DEVICES), 0);
+	other.answers[3].code = NF_TIMEOUT;
+	assert_int_equal(trial_failed(&other, DEVICES), 1);
+	trial_release(&right);
+	trial_release(&other);
+}
+
 static void test_a_row_without_runs_has_no_figure(void **state)
 {
 	struct figures figures;
@@ -277,6 +295,7 @@ static void test_chart_and_plot_of_few_and_many(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_the_figures_of_three_runs),
+	cmocka_unit_test(test_answers_beside_the_right_ones),
 	cmocka_unit_test(test_a_row_without_runs_has_no_figure),
 	cmocka_unit_test(test_a_difference_within_the_spread_is_none),
 	cmocka_unit_test(test_rows_beside_sequential),
