@@ -75,7 +75,7 @@ static size_t ticks_of(const struct axis *axis, double ticks[TICKS_MAX],
 	double power = pow(10, floor(log10(axis->min)));
 	size_t n = 0;
 
-	for (; power <= axis->max; power *= 10) {
+	while (power <= axis->max) {
 		for (unsigned i = 0; i < nsteps; i++) {
 			double tick = power * steps[i];
 
@@ -85,6 +85,7 @@ static size_t ticks_of(const struct axis *axis, double ticks[TICKS_MAX],
 				return 0;
 			ticks[n++] = tick;
 		}
+		power *= 10;
 	}
 	return n;
 }
@@ -123,7 +124,7 @@ void axis_seconds(char out[TICK_TEXT], double seconds)
 {
 	if (seconds >= 3600)
 		(void)snprintf(out, TICK_TEXT, "%g h", seconds / 3600);
-	else if (seconds >= 120)
+	else if (seconds >= 600)
 		(void)snprintf(out, TICK_TEXT, "%.3g min", seconds / 60);
 	else
 		(void)snprintf(out, TICK_TEXT, "%.3g s", seconds);

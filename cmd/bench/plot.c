@@ -131,11 +131,11 @@ static void plot_limit(const struct plot *plot, double seconds,
 		      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" "
 		      "stroke=\"#666666\" stroke-width=\"1.5\" "
 		      "stroke-dasharray=\"%s\"/>\n"
-		      "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" "
-		      "font-size=\"13\" fill=\"#444444\" stroke=\"#ffffff\" "
+		      "<text x=\"%d\" y=\"%.1f\" font-size=\"13\" "
+		      "fill=\"#444444\" stroke=\"#ffffff\" "
 		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
 		      "s</text>\n",
-		      LEFT, y, RIGHT, y, dash, RIGHT - 8, y - 5, what,
+		      LEFT, y, RIGHT, y, dash, LEFT + 8, y - 5, what,
 		      seconds < 10 ? 2 : 1, seconds);
 }
 

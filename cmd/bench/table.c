@@ -47,7 +47,7 @@ static void show_row(FILE *out, const struct figures *row)
 		return;
 	}
 	show_clock(wall, row->wall);
-	(void)snprintf(spread, sizeof(spread), "%.1f%%",
+	(void)snprintf(spread, sizeof(spread), row->nruns > 1 ? "%.1f%%" : "-",
 		       figures_spread(row) * 100);
 	(void)fprintf(out, "%-30s %12s %6s", label, wall, spread);
 	show_or_dash(out, 7, row->speedup, 1, "");
