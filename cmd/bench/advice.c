@@ -73,6 +73,20 @@ static void advise_width(FILE *out, const struct outcome *outcome,
 			    out);
 }
 
+/* Where the time of a session went, on average. */
+static void advise_stages(FILE *out, const struct figures *row)
+{
+	const char *comma = "";
+
+	(void)fputs("A session of it:", out);
+	for (int i = NF_TIME_CONNECT; i < NF_TIME_TOTAL; i++) {
+		(void)fprintf(out, "%s %s %.3f s", comma,
+			      nf_time_name((enum nf_time)i), row->stage[i]);
+		comma = ",";
+	}
+	(void)fputs(".\n", out);
+}
+
 /* What is left of the best wall, and cannot be taken away by width. */
 static void advise_limit(FILE *out, const struct outcome *outcome,
 			 const struct figures *best)
@@ -168,6 +182,7 @@ void show_advice(FILE *out, const struct outcome *outcome)
 	enough = find_enough(outcome, best);
 	multiplexed = enough->row.workers < enough->row.width;
 	advise_width(out, outcome, enough, best);
+	advise_stages(out, enough);
 	advise_limit(out, outcome, best);
 	advise_outlier(out, outcome, best);
 	advise_mode(out, outcome,

@@ -193,6 +193,8 @@ static void test_what_is_advised(void **state)
 	assert_says(shown(show_advice, &outcome),
 		    "4 threads suffice: 0:00:00.330, 3.0 times as fast");
 	assert_says(shown(show_advice, &outcome),
+		    "A session of it: connect 0.000 s, handshake 0.000 s, ");
+	assert_says(shown(show_advice, &outcome),
 		    "latency: the slowest device, R4, takes 0.300 s");
 	assert_says(shown(show_advice, &outcome),
 		    "no difference beyond the spread at 4 wide");
