@@ -11,6 +11,7 @@
 
 #define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
 #define READS_IN_TURN 64 /* before others have their turn */
+#define ROOM_MS 100 /* until there is room for another channel */
 #define STATUS_MS 5000 /* for what comes behind the end of the output */
 
 /* ---- the shell as a stream */
@@ -147,6 +148,26 @@ struct transport *ssh_stream(struct ssh *ssh)
 	return &ssh->stream;
 }
 
+void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms)
+{
+	struct nf_error ignored;
+	char dropped[512];
+	ssize_t n;
+
+	do {
+		ssh->run = 0;
+		n = libssh2_channel_read(ssh->channel, dropped,
+					 sizeof(dropped));
+		if (n == 0 && libssh2_channel_eof(ssh->channel))
+			break;
+	} while (n > 0 || ((n == 0 || n == LIBSSH2_ERROR_EAGAIN) &&
+			   ssh_wait(ssh, deadline_ms, &ignored) == 0));
+	UNTIL_DONE(n, libssh2_channel_free(ssh->channel), ssh, deadline_ms,
+		   &ignored);
+	ssh->channel = NULL;
+	ssh->had_channel = true;
+}
+
 /* ---- a command of its own */
 
 /* A command that runs. */
@@ -158,13 +179,24 @@ struct run {
 	unsigned nreads;
 };
 
+/* A server that has room for one may not have noticed the end of the last. */
+static int open_after_another(struct run *run, struct nf_error *err)
+{
+	int rc = open_channel(run->ssh, *run->deadline_ms, err);
+
+	if (rc == 0 || err->code != NF_SESSION_DENIED || !run->ssh->had_channel)
+		return rc;
+	(void)sleep_until(transport_now(run->ssh->tr) + ROOM_MS);
+	return open_channel(run->ssh, *run->deadline_ms, err);
+}
+
 static int start(struct run *run, const char *command, struct nf_error *err)
 {
 	static const char request[] = "exec";
 	LIBSSH2_CHANNEL *channel;
 	int rc;
 
-	if (open_channel(run->ssh, *run->deadline_ms, err) == -1)
+	if (open_after_another(run, err) == -1)
 		return -1;
 	channel = run->ssh->channel;
 	UNTIL_DONE(rc,
@@ -302,6 +334,7 @@ static void take_status(struct run *run)
 		UNTIL_DONE(rc, libssh2_channel_free(channel), run->ssh,
 			   deadline_ms, &ignored);
 	run->ssh->channel = NULL;
+	run->ssh->had_channel = true;
 }
 
 int ssh_exec(struct ssh *ssh, const char *command, const struct cli_sink *sink,

@@ -281,6 +281,15 @@ int session_open(struct session **out, const struct session_target *target,
 	return 0;
 }
 
+void session_end_shell(struct session *session)
+{
+	cli_leave(session->cli);
+	cli_free(session->cli);
+	session->cli = NULL;
+	session->at_prompt = false;
+	ssh_shell_end(session->ssh, step_deadline(session, GOODBYE_MS));
+}
+
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct cli_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err)

@@ -71,6 +71,9 @@ int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
 		 char weak[SSH_WEAK_MAX], struct nf_error *err);
 
+/* No more is typed: commands are run in channels of their own from now on. */
+void session_end_shell(struct session *session);
+
 /* Run one command, which is this one of the plan: see cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct cli_sink *sink, struct cli_answer *answer,

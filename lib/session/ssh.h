@@ -58,6 +58,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 /* The shell as a byte stream; lives and ends with the session. */
 struct transport *ssh_stream(struct ssh *ssh);
 
+/* Wait, until deadline_ms at most, until the shell has ended, and let it go: a
+ * server may have room for one channel alone. */
+void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms);
+
 /* What a command of its own said besides its output, and how it ended. */
 struct ssh_exec {
 	uint64_t bytes; /* of output that was passed on */

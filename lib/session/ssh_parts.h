@@ -11,6 +11,7 @@ struct ssh {
 	struct transport *tr; /* borrowed */
 	LIBSSH2_SESSION *session;
 	LIBSSH2_CHANNEL *channel;
+	bool had_channel; /* one that has ended */
 	enum legacy legacy;
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;

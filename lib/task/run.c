@@ -323,6 +323,8 @@ static void run_session(struct run *run)
 		(void)snprintf(run->result.result.prompt,
 			       sizeof(run->result.result.prompt), "%s",
 			       session_prompt(session));
+		if (run->exec && !target.exec)
+			session_end_shell(session);
 		commands = clock_us();
 		if (run->record != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};

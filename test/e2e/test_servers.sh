@@ -287,6 +287,21 @@ case_a_file_of_commands_that_ask() {
 	expect_results '[.[0].commands[].output] == ["from the standard input\n"]'
 }
 
+# It is asked in a shell what it is, for which there is room once.
+case_a_linux_that_is_found_out_runs_programs() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+MaxSessions 1'
+	linux_inventory autodetect
+	expect_status 0 poll -o ndjson --timeout 20 'echo out; exit 3' pwd
+	expect_results '.[0].platform == "linux" and
+		.[0].commands[0].exit_status == 3 and
+		.[0].commands[1].output == "'"$home"'\n"'
+	expect_status 0 poll --shell -o ndjson --timeout 20 'cd /tmp' pwd
+	expect_results '.[0].platform == "linux" and
+		.[0].commands[1].output == "/tmp\n"'
+}
+
 # One who says something else each time has no time; numbers may change.
 case_bench_refuses_a_time_for_another_answer() {
 	make_user bash
