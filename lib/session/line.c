@@ -11,22 +11,37 @@ size_t trimmed(const uint8_t *line, size_t len)
 	return len;
 }
 
-/* What stands in brackets behind a question: an empty line's meaning. */
-static bool is_choice(const char *text, size_t len)
+static bool is_word(const char *text, size_t len)
 {
-	static const char *const choices[] = {"confirm", "y", "n", "yes", "no"};
+	static const char *const words[] = {"confirm", "y", "n",     "yes",
+					    "no",      "a", "all",   "q",
+					    "quit",    "c", "cancel"};
 	size_t digits = 0;
 
-	while (digits < len && text[digits] >= '0' && text[digits] <= '9')
-		digits++;
-	if (memchr(text, '/', len) != NULL && len <= sizeof("yes/no/all"))
-		return true;
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (strlen(choices[i]) == len &&
-		    strncasecmp(choices[i], text, len) == 0)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strlen(words[i]) == len &&
+		    strncasecmp(words[i], text, len) == 0)
 			return true;
 	}
+	while (digits < len && text[digits] >= '0' && text[digits] <= '9')
+		digits++;
 	return len > 0 && digits == len;
+}
+
+/* What stands in brackets behind a question: an empty line's meaning, or what
+ * may be said, with strokes between. */
+static bool is_choice(const char *text, size_t len)
+{
+	size_t n;
+
+	for (size_t at = 0; at <= len; at += n + 1) {
+		const char *end = memchr(text + at, '/', len - at);
+
+		n = end != NULL ? (size_t)(end - text) - at : len - at;
+		if (!is_word(text + at, n))
+			return false;
+	}
+	return true;
 }
 
 /* "Reload now? [confirm]" */

@@ -658,6 +658,22 @@ static void test_no_empty_line_to_a_question(void **state)
 	}
 }
 
+/* But a path in brackets may be all that a prompt ends in. */
+static void test_a_prompt_with_a_path_in_brackets(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nroot@box [/tmp]"),          EXPECT("\n"),
+		DELIVER("\r\nroot@box [/tmp]"),          EXPECT("say\n"),
+		DELIVER("say\r\nit\r\nroot@box [/tmp]"), END};
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "generic", steps, plain);
+	learn(&talk, "root@box [/tmp]");
+	command(&talk, "say", "it\n");
+	talk_end(&talk);
+}
+
 /* "cli" where there is none: that is the command line, then. */
 static void test_a_shell_is_left_once(void **state)
 {
@@ -712,6 +728,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_prompt_inside_a_long_answer_is_looked_at_twice),
 	cmocka_unit_test(test_a_long_answer_is_whole_when_the_device_hangs_up),
 	cmocka_unit_test(test_no_empty_line_to_a_question),
+	cmocka_unit_test(test_a_prompt_with_a_path_in_brackets),
 	cmocka_unit_test(test_a_shell_is_left_once),
 	cmocka_unit_test(test_an_error_tells_what_was_expected),
 	cmocka_unit_test(test_habit_colour_and_titles),
