@@ -69,6 +69,24 @@ bool plan_detects(const struct plan *plan, size_t device)
 	return plan->ncandidates > 0 && is_unknown(plan, device);
 }
 
+bool plan_executes(const struct plan *plan, size_t device,
+		   const struct platform *platform)
+{
+	bool telnet = inventory_device(plan->inv, device)->telnet;
+
+	if (plan->options->learn)
+		return false;
+	switch (plan->options->channel) {
+	case NF_CHANNEL_SHELL:
+		return false;
+	case NF_CHANNEL_EXEC:
+		return !telnet;
+	case NF_CHANNEL_PLATFORM:
+		break;
+	}
+	return platform->executes && !telnet;
+}
+
 static bool any_unknown(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->ndevices; i++) {

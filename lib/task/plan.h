@@ -52,6 +52,11 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
 
+/* Are commands of a device of this platform run as programs, without a shell,
+ * as far as is known before it is found out? Telnet has nothing but a shell. */
+bool plan_executes(const struct plan *plan, size_t device,
+		   const struct platform *platform);
+
 /* Has the device to be found out? */
 bool plan_detects(const struct plan *plan, size_t device);
 

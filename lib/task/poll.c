@@ -413,6 +413,22 @@ static void note(const struct nf_poll *poll, const char *text)
 		poll->options.log.line(poll->options.log.arg, text);
 }
 
+/* What is run without a terminal asks nobody. */
+static void note_answers(const struct nf_poll *poll)
+{
+	const struct plan *plan = &poll->plan;
+
+	for (size_t i = 0; poll->options.nanswers > 0 && i < plan->ndevices;
+	     i++) {
+		if (!plan_executes(plan, i,
+				   inventory_device(plan->inv, i)->platform))
+			continue;
+		note(poll, "answers have no effect on commands that are run as "
+			   "programs: they are typed with --shell");
+		return;
+	}
+}
+
 /* As wide as was wished for, and as this system lets it be. */
 static int fit(const struct nf_poll *poll, struct limits *limits,
 	       struct limits_wish *wish, struct nf_error *err)
@@ -537,6 +553,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		poll->progress[i].next_alike = NO_DEVICE;
 	if (plan_init(&poll->plan, inv, &poll->options, err) == -1)
 		goto fail;
+	note_answers(poll);
 	poll->opened_us = clock_us();
 	if (start_pool(poll, err) == -1 || submit_all(poll, err) == -1 ||
 	    pool_step(poll->pool, 0, err) == -1)

@@ -245,23 +245,6 @@ static void say_learnt(struct run *run, const struct session *session)
 	buf_release(&text);
 }
 
-/* Telnet has nothing but a shell. */
-static bool executes(const struct plan *plan, const struct device *dev,
-		     const struct platform *platform)
-{
-	if (plan->options->learn)
-		return false;
-	switch (plan->options->channel) {
-	case NF_CHANNEL_SHELL:
-		return false;
-	case NF_CHANNEL_EXEC:
-		return !dev->telnet;
-	case NF_CHANNEL_PLATFORM:
-		break;
-	}
-	return platform->executes && !dev->telnet;
-}
-
 /* What it proved to be, and what follows from that. */
 static void on_platform(void *arg, const struct patterns *patterns)
 {
@@ -273,9 +256,7 @@ static void on_platform(void *arg, const struct patterns *patterns)
 		place++;
 	run->result.result.platform = (uint32_t)place;
 	run->found = patterns_platform(patterns);
-	run->exec = executes(run->plan,
-			     inventory_device(run->plan->inv, run->index),
-			     run->found);
+	run->exec = plan_executes(run->plan, run->index, run->found);
 }
 
 static struct session_target target_of(struct run *run)
@@ -353,8 +334,8 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->index = index;
 	run->deadline_ms = clock_ms() + plan->timeout_ms;
 	run->left = PLAN_OUTPUT_MAX;
-	run->exec = executes(
-		plan, inventory_device(plan->inv, index),
+	run->exec = plan_executes(
+		plan, index,
 		patterns_platform(plan->patterns[plan->platform[index]]));
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];

@@ -262,6 +262,8 @@ case_a_command_that_asks_is_answered() {
 		'read -p "Sure? " x; echo "it was $x"' 'echo done'
 	expect_results '[.[0].commands[].output] ==
 		["Sure? yes\nit was yes\n", "done\n"]'
+	expect_status 0 poll --answer 'Sure\? $=yes' true
+	expect_match note "$(cat "$TEST_TMP/err")" 'answers have no effect on'
 	expect_status 3 poll --shell -o ndjson --timeout 2 'read -p "Sure? " x'
 	expect_error host command timeout
 	expect_match message "$(result host .error.message)" 'Sure\? "$'
