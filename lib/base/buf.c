@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +53,24 @@ int buf_append(struct buf *buf, const void *bytes, size_t len)
 	memcpy(buf->data + buf->len, bytes, len);
 	buf->len += len;
 	return 0;
+}
+
+int buf_print(struct buf *buf, const char *fmt, ...)
+{
+	char *text;
+	va_list args;
+	int len, rc;
+
+	va_start(args, fmt);
+	len = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (len == -1) {
+		errno = ENOMEM;
+		return -1;
+	}
+	rc = buf_append(buf, text, (size_t)len);
+	free(text);
+	return rc;
 }
 
 void buf_consume(struct buf *buf, size_t len)

@@ -2,9 +2,6 @@
 #include "platform/suggest.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,24 +11,6 @@
 #define WORD "[\\w.-]{1,255}"
 #define PATTERN_MAX ((size_t)4 * 1024)
 #define TELLING_MIN 6 /* characters of an error that are not by chance */
-
-static int NF_PRINTF(2, 3) put(struct buf *out, const char *fmt, ...)
-{
-	char *text;
-	va_list args;
-	int len, rc;
-
-	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
-	va_end(args);
-	if (len == -1) {
-		errno = ENOMEM;
-		return -1;
-	}
-	rc = buf_append(out, text, (size_t)len);
-	free(text);
-	return rc;
-}
 
 /* The text of a buffer as a string of its own. */
 static char *take_text(struct buf *buf, int rc)
@@ -52,10 +31,10 @@ static bool is_word(char c)
 static int put_literal(struct buf *out, char c)
 {
 	if ((unsigned char)c > 0x7e || (unsigned char)c < 0x20)
-		return put(out, ".");
+		return buf_print(out, ".");
 	if (isalnum((unsigned char)c) || strchr(" _-@#>%:/,;<=!~&\"", c))
-		return put(out, "%c", c);
-	return put(out, "\\%c", c);
+		return buf_print(out, "%c", c);
+	return buf_print(out, "\\%c", c);
 }
 
 /* From the first word to the last one stays what it is in every mode. */
@@ -67,10 +46,10 @@ static int put_prompt(struct buf *out, const char *prompt, size_t len, char end)
 		first++;
 	while (last > first && !is_word(prompt[last - 1]))
 		last--;
-	if (put(out, "^") == -1)
+	if (buf_print(out, "^") == -1)
 		return -1;
 	while (i < len) {
-		if (i == first && put(out, "(?<base>") == -1)
+		if (i == first && buf_print(out, "(?<base>") == -1)
 			return -1;
 		if (!is_word(prompt[i])) {
 			char c = i + 1 == len && end != '\0' ? end : prompt[i];
@@ -82,10 +61,10 @@ static int put_prompt(struct buf *out, const char *prompt, size_t len, char end)
 		}
 		while (i < len && is_word(prompt[i]))
 			i++;
-		if (put(out, WORD "%s", i == last ? ")" : "") == -1)
+		if (buf_print(out, WORD "%s", i == last ? ")" : "") == -1)
 			return -1;
 	}
-	return put(out, " ?$");
+	return buf_print(out, " ?$");
 }
 
 char *suggest_prompt(const char *prompt, char end)
@@ -143,13 +122,13 @@ static size_t changing(const char *line, const char *said)
 
 static int put_piece(struct buf *out, const char *line, size_t from, size_t to)
 {
-	if (from == 0 && put(out, "^") == -1)
+	if (from == 0 && buf_print(out, "^") == -1)
 		return -1;
 	for (size_t i = from; i < to; i++) {
 		if (put_literal(out, line[i]) == -1)
 			return -1;
 	}
-	return line[to] == '\0' ? put(out, "$") : 0;
+	return line[to] == '\0' ? buf_print(out, "$") : 0;
 }
 
 char *suggest_error(const char *line, const char *said)
@@ -183,52 +162,53 @@ char *suggest_error(const char *line, const char *said)
 /* In single quotes: only those have to be doubled. */
 static int put_quoted(struct buf *out, const char *text)
 {
-	if (put(out, "'") == -1)
+	if (buf_print(out, "'") == -1)
 		return -1;
 	for (; *text != '\0'; text++) {
-		if (put(out, *text == '\'' ? "''" : "%c", *text) == -1)
+		if (buf_print(out, *text == '\'' ? "''" : "%c", *text) == -1)
 			return -1;
 	}
-	return put(out, "'");
+	return buf_print(out, "'");
 }
 
 static int put_key(struct buf *out, const char *key, const char *text)
 {
 	if (text == NULL)
 		return 0;
-	return put(out, "%s: ", key) == -1 || put_quoted(out, text) == -1
+	return buf_print(out, "%s: ", key) == -1 || put_quoted(out, text) == -1
 		       ? -1
-		       : put(out, "\n");
+		       : buf_print(out, "\n");
 }
 
 /* What is sent as it is may be a key such as RETURN. */
 static int put_sent(struct buf *out, const char *key, const char *text)
 {
-	if (put(out, "%s: \"", key) == -1)
+	if (buf_print(out, "%s: \"", key) == -1)
 		return -1;
 	for (; *text != '\0'; text++) {
-		int rc = *text == '\r'   ? put(out, "\\r")
-			 : *text == '\n' ? put(out, "\\n")
+		int rc = *text == '\r'   ? buf_print(out, "\\r")
+			 : *text == '\n' ? buf_print(out, "\\n")
 			 : *text == '"' || *text == '\\'
-				 ? put(out, "\\%c", *text)
+				 ? buf_print(out, "\\%c", *text)
 			 : (unsigned char)*text < 0x20
-				 ? put(out, "\\x%02x", (unsigned)*text)
-				 : put(out, "%c", *text);
+				 ? buf_print(out, "\\x%02x", (unsigned)*text)
+				 : buf_print(out, "%c", *text);
 
 		if (rc == -1)
 			return -1;
 	}
-	return put(out, "\"\n");
+	return buf_print(out, "\"\n");
 }
 
 static int put_list(struct buf *out, const char *key, char *const *texts,
 		    size_t n)
 {
-	if (n > 0 && put(out, "%s:\n", key) == -1)
+	if (n > 0 && buf_print(out, "%s:\n", key) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (put(out, "- ") == -1 || put_quoted(out, texts[i]) == -1 ||
-		    put(out, "\n") == -1)
+		if (buf_print(out, "- ") == -1 ||
+		    put_quoted(out, texts[i]) == -1 ||
+		    buf_print(out, "\n") == -1)
 			return -1;
 	}
 	return 0;
@@ -242,7 +222,7 @@ static int put_prompts(struct buf *out, const struct platform_prompts *prompts)
 #undef PROMPT_NAME
 	};
 
-	if (put(out, "prompts:\n") == -1)
+	if (buf_print(out, "prompts:\n") == -1)
 		return -1;
 	for (int mode = 0; mode < PLATFORM_NMODES; mode++) {
 		if (put_key(out, names[mode], prompts->of[mode]) == -1)
@@ -257,13 +237,13 @@ static int put_questions(struct buf *out, const struct platform *platform)
 	const struct platform_pager *pager = platform->pager;
 
 	for (unsigned i = 0; i < platform->greeting_count; i++) {
-		if ((i == 0 && put(out, "greeting:\n") == -1) ||
+		if ((i == 0 && buf_print(out, "greeting:\n") == -1) ||
 		    put_key(out, "- asks", greeting[i].asks) == -1 ||
 		    put_sent(out, "  answer", greeting[i].answer) == -1)
 			return -1;
 	}
 	for (unsigned i = 0; i < platform->pager_count; i++) {
-		if ((i == 0 && put(out, "pager:\n") == -1) ||
+		if ((i == 0 && buf_print(out, "pager:\n") == -1) ||
 		    put_key(out, "- prompt", pager[i].prompt) == -1 ||
 		    put_sent(out, "  answer", pager[i].answer) == -1)
 			return -1;
@@ -283,7 +263,7 @@ int suggest_print(const struct platform *platform, struct buf *out)
 		     platform->paging_off_count) == -1)
 		return -1;
 	if (enable != NULL &&
-	    (put(out, "enable:\n") == -1 ||
+	    (buf_print(out, "enable:\n") == -1 ||
 	     put_key(out, "  command", enable->command) == -1 ||
 	     put_key(out, "  password", enable->password) == -1))
 		return -1;

@@ -1,33 +1,10 @@
 /* What was learnt of a device. */
 #include "task/learning.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "platform/suggest.h"
 #include "session/printable.h"
-
-/* -1 with errno ENOMEM, or as buf_append(). */
-static int NF_PRINTF(2, 3) print(struct buf *out, const char *fmt, ...)
-{
-	char *text;
-	va_list args;
-	int len, rc;
-
-	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
-	va_end(args);
-	if (len == -1) {
-		errno = ENOMEM;
-		return -1;
-	}
-	rc = buf_append(out, text, (size_t)len);
-	free(text);
-	return rc;
-}
 
 /* A device's line may hold anything. */
 static int print_told(struct buf *out, const char *line)
@@ -37,35 +14,38 @@ static int print_told(struct buf *out, const char *line)
 	if (*line == '\0')
 		return 0;
 	printable_copy(text, sizeof(text), (const uint8_t *)line, strlen(line));
-	return print(out, "# Its line \"%s\" tells.\n", text);
+	return buf_print(out, "# Its line \"%s\" tells.\n", text);
 }
 
 static int print_known(struct buf *out, const struct platform *platform,
 		       const struct session *session)
 {
-	if (print(out,
-		  "# This is %s. In the inventory:\n"
-		  "#   device_type: %s\n",
-		  platform->about != NULL ? platform->about : platform->name,
-		  platform->name) == -1)
+	if (buf_print(out,
+		      "# This is %s. In the inventory:\n"
+		      "#   device_type: %s\n",
+		      platform->about != NULL ? platform->about
+					      : platform->name,
+		      platform->name) == -1)
 		return -1;
 	return session != NULL ? print_told(out, session_told(session)) : 0;
 }
 
 static int print_unknown(struct buf *out, const struct learnt *learnt)
 {
-	if (print(out,
-		  "# No platform file describes this device. One such as this "
-		  "may do, kept as\n"
-		  "#   ~/.config/netfan/platforms/my_device.yaml\n"
-		  "# and in the inventory:\n"
-		  "#   device_type: my_device\n"
-		  "# With detect, which it does not have, it could be found "
-		  "out (autodetect).\n") == -1)
+	if (buf_print(
+		    out,
+		    "# No platform file describes this device. One such as "
+		    "this "
+		    "may do, kept as\n"
+		    "#   ~/.config/netfan/platforms/my_device.yaml\n"
+		    "# and in the inventory:\n"
+		    "#   device_type: my_device\n"
+		    "# With detect, which it does not have, it could be found "
+		    "out (autodetect).\n") == -1)
 		return -1;
 	if (*learnt_note(learnt) != '\0' &&
-	    print(out, "# It is not whole, as a step failed: %s\n",
-		  learnt_note(learnt)) == -1)
+	    buf_print(out, "# It is not whole, as a step failed: %s\n",
+		      learnt_note(learnt)) == -1)
 		return -1;
 	return suggest_print(learnt_platform(learnt), out);
 }
@@ -81,7 +61,7 @@ int learning_print(struct buf *out, const struct session *session,
 		rc = print_unknown(out, unknown);
 	else if (found != NULL)
 		rc = print_known(out, found, session);
-	if (rc == -1 || print(out, "# What was said:\n") == -1)
+	if (rc == -1 || buf_print(out, "# What was said:\n") == -1)
 		return -1;
 	return record_print(record, out);
 }

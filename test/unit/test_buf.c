@@ -164,6 +164,22 @@ static void test_buf_released_can_be_used_again(void **state)
 	buf_release(&buf);
 }
 
+static void test_what_is_printed_is_whole_or_not_there(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 10);
+	assert_int_equal(buf_print(&buf, "%s-%d", "ab", 12), 0);
+	assert_int_equal(buf_print(&buf, "%s", ""), 0);
+	assert_int_equal(buf.len, 5);
+	assert_memory_equal(buf.data, "ab-12", 5);
+	assert_int_equal(buf_print(&buf, "%06d", 1), -1);
+	assert_int_equal(errno, ENOBUFS);
+	assert_int_equal(buf.len, 5);
+	buf_release(&buf);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_buf_with_only_max_set_is_ready),
 	cmocka_unit_test(test_buf_append_keeps_the_order_over_many_growths),
@@ -175,6 +191,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_buf_append_of_nothing_works_on_an_empty_buf),
 	cmocka_unit_test(test_buf_consume_drops_from_the_front),
 	cmocka_unit_test(test_buf_released_can_be_used_again),
+	cmocka_unit_test(test_what_is_printed_is_whole_or_not_there),
 };
 
 UNIT_MAIN(tests)
