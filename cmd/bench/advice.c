@@ -106,16 +106,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      outcome->simulated
 				      ? " (the simulated devices' included)"
 				      : "");
-	else if (best->p50 > 1.5 * narrow->p50)
-		(void)fprintf(out,
-			      "What limits is the devices' side: half of the "
-			      "sessions take %.3f s at %u wide,\n"
-			      "%.3f s at %u, and the processors are idle: what "
-			      "checks logins may have a cap (--rate).\n",
-			      best->p50, best->row.width, narrow->p50,
-			      narrow->row.width);
-	else if (best->row.width >= outcome->ndevices ||
-		 outcome->floor + outcome->cpu >= MOST * best->wall)
+	else if (outcome->floor + outcome->cpu >= MOST * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency and CPU: the slowest "
 			      "device, %s, takes %.3f s by itself,\nand there "
@@ -124,9 +115,17 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      outcome->simulated
 				      ? " (the simulated devices' included)"
 				      : "");
+	else if (best->p50 > 1.5 * narrow->p50)
+		(void)fprintf(out,
+			      "What limits is the devices' side: half of the "
+			      "sessions take %.3f s at %u wide,\n"
+			      "%.3f s at %u, and the processors are idle: what "
+			      "checks logins may have a cap (--rate).\n",
+			      best->p50, best->row.width, narrow->p50,
+			      narrow->row.width);
 	else
 		(void)fputs("Neither CPU nor the slowest device limits: it is "
-			    "the width.\n",
+			    "the width, or what a run costs by itself.\n",
 			    out);
 }
 

@@ -122,10 +122,8 @@ size_t axis_ticks(const struct axis *axis, double ticks[TICKS_MAX])
 
 void axis_seconds(char out[TICK_TEXT], double seconds)
 {
-	if (seconds >= 3600)
-		(void)snprintf(out, TICK_TEXT, "%g h", seconds / 3600);
-	else if (seconds >= 600)
-		(void)snprintf(out, TICK_TEXT, "%.3g min", seconds / 60);
+	if (seconds >= 7200)
+		(void)snprintf(out, TICK_TEXT, "%.3g h", seconds / 3600);
 	else
-		(void)snprintf(out, TICK_TEXT, "%.3g s", seconds);
+		(void)snprintf(out, TICK_TEXT, "%.4g s", seconds);
 }

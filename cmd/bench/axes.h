@@ -20,7 +20,7 @@ struct axis axis_of_walls(const struct outcome *outcome);
 #define TICKS_MAX 16
 size_t axis_ticks(const struct axis *axis, double ticks[TICKS_MAX]);
 
-/* "0.5 s", "20 s", "5 min". */
+/* "0.5 s", "200 s", "2.5 h". */
 #define TICK_TEXT 24
 void axis_seconds(char out[TICK_TEXT], double seconds);
 
