@@ -120,7 +120,8 @@ static void plot_widths(const struct plot *plot)
 
 /* ---- what nothing can be faster than */
 
-static void plot_limit(const struct plot *plot, double seconds,
+/* Where marks hardly are: on the left, or in the middle. */
+static void plot_limit(const struct plot *plot, double seconds, int x,
 		       const char *dash, const char *what)
 {
 	double y = y_of(plot, seconds);
@@ -135,7 +136,7 @@ static void plot_limit(const struct plot *plot, double seconds,
 		      "fill=\"#444444\" stroke=\"#ffffff\" "
 		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
 		      "s</text>\n",
-		      LEFT, y, RIGHT, y, dash, LEFT + 8, y - 5, what,
+		      LEFT, y, RIGHT, y, dash, x, y - 5, what,
 		      seconds < 10 ? 2 : 1, seconds);
 }
 
@@ -143,8 +144,9 @@ static void plot_limits(const struct plot *plot)
 {
 	const struct outcome *outcome = plot->outcome;
 
-	plot_limit(plot, outcome->floor, "10,4", "the slowest device");
-	plot_limit(plot, outcome->cpu, "2,4",
+	plot_limit(plot, outcome->floor, LEFT + 8, "10,4",
+		   "the slowest device");
+	plot_limit(plot, outcome->cpu, (LEFT + RIGHT) / 2 - 40, "2,4",
 		   outcome->simulated ? "CPU, simulated devices included"
 				      : "CPU");
 }
