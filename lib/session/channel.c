@@ -66,15 +66,10 @@ static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
 static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 {
 	struct ssh *ssh = ssh_of(tr);
-	int rc = transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
-	bool late = transport_now(ssh->tr) >= deadline_ms;
 
 	(void)ways;
-	/* What comes may be nothing that anybody reads, without an end. */
-	if (rc == 1 && late && ssh->late)
-		return 0;
-	ssh->late = late;
-	return rc;
+	return transport_wait_over(ssh->tr, ssh_directions(ssh), deadline_ms,
+				   &ssh->late);
 }
 
 static int64_t stream_now_ms(struct transport *tr)

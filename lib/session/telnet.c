@@ -316,8 +316,7 @@ static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
 static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 {
 	struct telnet *telnet = telnet_of(tr);
-	bool left = telnet->in_at < telnet->in_len, late;
-	int rc;
+	bool left = telnet->in_at < telnet->in_len;
 
 	flush(telnet);
 	if (left && ways & WAIT_IN && room(telnet) >= ANSWER_MAX)
@@ -326,13 +325,9 @@ static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 		ways &= ~WAIT_IN;
 	if (telnet->out_len > 0)
 		ways |= WAIT_OUT;
-	rc = transport_wait(telnet->tr, ways, deadline_ms);
-	late = transport_now(telnet->tr) >= deadline_ms;
 	/* One that never stops negotiating is late all the same. */
-	if (rc == 1 && late && telnet->late)
-		return 0;
-	telnet->late = late;
-	return rc;
+	return transport_wait_over(telnet->tr, ways, deadline_ms,
+				   &telnet->late);
 }
 
 static int64_t stream_now_ms(struct transport *tr)

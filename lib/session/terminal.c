@@ -72,7 +72,9 @@ static int too_late(const struct terminal *terminal, struct nf_error *err)
 	printable_copy(prompt, sizeof(prompt), (const uint8_t *)expected,
 		       strlen(expected));
 	if (terminal->tail_len == 0 || terminal->hushed)
-		return error_set(err, NF_TIMEOUT, "no answer by its deadline");
+		return error_set(err, NF_TIMEOUT,
+				 "no answer by its deadline, nor a prompt (%s)",
+				 prompt);
 	return error_set(err, NF_TIMEOUT,
 			 "no prompt (%s) by its deadline; the last it sent is "
 			 "\"%s\"",

@@ -33,6 +33,16 @@ int64_t transport_now(struct transport *tr)
 	return tr->ops->now_ms(tr);
 }
 
+int transport_wait_over(struct transport *tr, unsigned directions,
+			int64_t deadline_ms, bool *late)
+{
+	int rc = transport_wait(tr, directions, deadline_ms);
+	bool was_late = *late;
+
+	*late = transport_now(tr) >= deadline_ms;
+	return rc == 1 && *late && was_late ? 0 : rc;
+}
+
 void transport_shutdown(struct transport *tr)
 {
 	tr->ops->shutdown(tr);

@@ -38,6 +38,14 @@ ssize_t transport_send(struct transport *tr, const void *bytes, size_t len);
 int transport_wait(struct transport *tr, unsigned directions,
 		   int64_t deadline_ms);
 int64_t transport_now(struct transport *tr);
+
+/*
+ * The same for a stream over tr, of which much may come that nobody reads: past
+ * the deadline it is ready once more, for a last look, and then no longer.
+ * *late is the stream's own, false at first and when something was read.
+ */
+int transport_wait_over(struct transport *tr, unsigned directions,
+			int64_t deadline_ms, bool *late);
 void transport_shutdown(struct transport *tr);
 void transport_free(struct transport *tr); /* NULL is fine */
 

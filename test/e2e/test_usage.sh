@@ -61,35 +61,31 @@ case_bad_commands() {
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
 }
 
+# A file of these commands (as printf(1) has them) is refused, with that.
+expect_bad_commands() { # CONTENT REGEX
+	# shellcheck disable=SC2059 # a format it is
+	printf "$1" >"$TEST_TMP/commands"
+	expect_status 2 poll -c "$TEST_TMP/commands"
+	expect_match "error of $1" "$(cat "$TEST_TMP/err")" "$2"
+}
+
 case_bad_command_files() {
 	local file=$TEST_TMP/commands
 
 	make_inventory 1
 	expect_status 2 poll -c "$TEST_TMP/none"
 	expect_match error "$(cat "$TEST_TMP/err")" 'none: No such file'
-	printf '\n# nothing\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_eq error "$(cat "$TEST_TMP/err")" "$file: there is no command in it"
-	printf '\n? a=b\nshow clock\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" \
+	expect_bad_commands '\n# nothing\n' "^$file: there is no command in it"
+	expect_bad_commands '\n? a=b\nshow clock\n' \
 		"^$file:2: there is no command above"
-	printf 'show clock\n? what\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: give . REGEX=REPLY"
-	printf 'show clock\nshow\0 users\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: a NUL byte"
-	printf '\357\273\277show clock\n?a=b\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" "^$file:2: give . REGEX=REPLY"
-	printf 'show clock\nshow\tusers\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" \
+	expect_bad_commands 'show clock\n? what\n' \
+		"^$file:2: give . REGEX=REPLY"
+	expect_bad_commands '\357\273\277show clock\n?a=b\n' \
+		"^$file:2: give . REGEX=REPLY"
+	expect_bad_commands 'show clock\nshow\0 users\n' "^$file:2: a NUL byte"
+	expect_bad_commands 'show clock\nshow\tusers\n' \
 		"^$file:2: a control character"
-	printf 'show clock\n? a(=b\n' >"$file"
-	expect_status 2 poll -c "$file"
-	expect_match error "$(cat "$TEST_TMP/err")" "question 'a\\(': missing"
+	expect_bad_commands 'show clock\n? a(=b\n' "question 'a\\(': missing"
 	head -c 1100000 /dev/zero | tr '\0' x >"$file"
 	expect_status 2 poll -c "$file"
 	expect_match error "$(cat "$TEST_TMP/err")" 'larger than 1 MiB'

@@ -674,6 +674,26 @@ static void test_a_prompt_with_a_path_in_brackets(void **state)
 	talk_end(&talk);
 }
 
+/* What it says then may hold the password: that alone is not shown. */
+static void test_after_a_password_what_was_expected_is_told(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nPassword: "), EXPECT("s3cret\r"),
+		DELIVER("\r\nWelcome s3cret\r\n"), STEP(SCRIPT_SWALLOW), END};
+	struct login login = cisco;
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	assert_int_equal(
+		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+	assert_int_equal(talk.err.code, NF_NO_PROMPT);
+	assert_string_equal(talk.err.message,
+			    "no answer by its deadline, nor a prompt "
+			    "(^(?<base>[^\\s#>()]{1,128})> ?$)");
+	talk_end(&talk);
+}
+
 /* "cli" where there is none: that is the command line, then. */
 static void test_a_shell_is_left_once(void **state)
 {
@@ -729,6 +749,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_long_answer_is_whole_when_the_device_hangs_up),
 	cmocka_unit_test(test_no_empty_line_to_a_question),
 	cmocka_unit_test(test_a_prompt_with_a_path_in_brackets),
+	cmocka_unit_test(test_after_a_password_what_was_expected_is_told),
 	cmocka_unit_test(test_a_shell_is_left_once),
 	cmocka_unit_test(test_an_error_tells_what_was_expected),
 	cmocka_unit_test(test_habit_colour_and_titles),
