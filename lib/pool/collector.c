@@ -192,11 +192,14 @@ static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
  * STARTED of all before it has come, too. */
 void collector_look(struct pool *pool, struct member *member)
 {
+	uint32_t begun = atomic_load(&member->mark->begun);
 	int64_t now_us = clock_us();
 	int64_t ago_us = now_us - begun_us(member, now_us);
-	struct slot *slot = slot_find(&pool->slots, member,
-				      atomic_load(&member->mark->begun));
+	struct slot *slot = slot_find(&pool->slots, member, begun);
 
+	if (begun == member->looked) /* walked at the last look */
+		return;
+	member->looked = begun;
 	for (; slot != NULL; slot = slot->next) {
 		if (slot->started_ms == 0)
 			take_begun(pool, slot, ago_us);

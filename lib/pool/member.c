@@ -205,6 +205,7 @@ int member_start(struct member *member, const struct worker_options *options,
 	member->read_ms = member->beat_ms = clock_ms();
 	member->excused_ms = 0;
 	member->born_us = clock_us();
+	member->looked = 0;
 	if (watch_all(member, epfd, err) == 0)
 		return 0;
 	stop(member);

@@ -56,6 +56,7 @@ struct member {
 	bool late; /* it is killed for a task that did not end in time */
 	bool distrusted; /* said what it may not say: nothing more counts */
 	struct loop_mark *mark; /* shared with it */
+	uint32_t looked; /* ticket that began last, when it was last looked */
 	uint32_t beat; /* of the mark, when it was last seen to change */
 	int64_t beat_ms;
 	int64_t born_us; /* monotonic */
