@@ -98,7 +98,7 @@ static int run_once(struct bench *bench, struct trial *trial,
 {
 	const struct trial_wish wish = {.inv = bench->inv,
 					.poll = &bench->options->poll,
-					.devices = bench->simulator.pid,
+					.simulator = &bench->simulator,
 					.stop = &bench->stop};
 	int rc;
 
@@ -272,7 +272,7 @@ static int take_outcome(struct bench *bench)
 	outcome->ndevices = ndevices(bench);
 	outcome->ncommands = bench->options->poll.ncommands;
 	outcome->nruns = bench->wish->runs;
-	outcome->simulated = bench->simulator.pid != 0;
+	outcome->simulated = bench->simulator.n > 0;
 	for (size_t k = 0; k < bench->nrows; k++)
 		take_row(bench, k);
 	take_floor(bench);

@@ -1,6 +1,7 @@
 /* Simulated devices for a benchmark without a network. */
 #include "bench/simulate.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -15,10 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/meter.h"
+
 #define PORT 2222
 #define TRIES 8 /* places to find that nobody else has taken */
 #define READY_S 60
-#define ADDRESS "127.%u.%u.%u" /* the first, and as many as there are */
+#define SHARE_MIN 64 /* devices that are worth a process */
 #define ARGS_MAX 32
 #define TMP_MAX_LEN 200
 
@@ -82,31 +85,52 @@ static void add_number(struct args *args, const char *option, unsigned value)
 	add(args, text);
 }
 
+/* Devices of one process: an index, and how many from there on. */
+struct share {
+	unsigned from, n;
+};
+
+static void add_slow(struct args *args, const struct simulation *simulation,
+		     const struct share *share)
+{
+	char text[32];
+
+	if (simulation->slow <= share->from ||
+	    simulation->slow > share->from + share->n)
+		return;
+	add_number(args, "--slow-ms", simulation->slow_ms);
+	(void)snprintf(text, sizeof(text), "%u=slow", simulation->slow);
+	add(args, "--fault");
+	add(args, text);
+}
+
 static void list_args(struct args *args, const struct simulation *simulation,
-		      const char *base, const char *dir)
+		      const struct share *share, const char *base,
+		      const char *dir)
 {
 	char text[SIMULATOR_DIR + 8];
 
 	*args = (struct args){.n = 0};
 	add(args, "devsim");
 	add(args, "--die-with-parent");
+	/* The cheapest for both: it is not the devices that are measured. */
+	add(args, "--host-key");
+	add(args, "ecdsa");
+	add(args, "--kex");
+	add(args, "ecdh-sha2-nistp256");
 	add(args, "--base");
 	add(args, base);
 	add(args, "--keys");
 	(void)snprintf(text, sizeof(text), "%s/keys", dir);
 	add(args, text);
 	add_number(args, "--port", PORT);
-	add_number(args, "--devices", simulation->devices);
+	add_number(args, "--devices", share->n);
+	add_number(args, "--first", share->from + 1);
 	add_number(args, "--connect-ms", simulation->connect_ms);
 	add_number(args, "--login-ms", simulation->login_ms);
 	add_number(args, "--command-ms", simulation->command_ms);
 	add_number(args, "--jitter-ms", simulation->jitter_ms);
-	if (simulation->slow == 0)
-		return;
-	add_number(args, "--slow-ms", simulation->slow_ms);
-	(void)snprintf(text, sizeof(text), "%u=slow", simulation->slow);
-	add(args, "--fault");
-	add(args, text);
+	add_slow(args, simulation, share);
 }
 
 /* Its standard output is a pipe: *out. It heeds signals that we have blocked.
@@ -150,33 +174,45 @@ static bool is_ready(int fd)
 	return poll(&pollfd, 1, READY_S * 1000) == 1 && read(fd, &byte, 1) == 1;
 }
 
-/* Reap it, when it was not us who ended it. */
-static void end_program(pid_t pid)
+static void end_programs(struct simulator *simulator)
 {
-	(void)kill(pid, SIGTERM);
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		;
+	for (unsigned i = 0; i < simulator->n; i++)
+		(void)kill(simulator->pids[i], SIGTERM);
+	while (simulator->n > 0) {
+		if (waitpid(simulator->pids[simulator->n - 1], NULL, 0) != -1 ||
+		    errno != EINTR)
+			simulator->n--;
+	}
 }
 
 /* ---- what goes with it */
 
+/* Of the device of an index; of the first one, 127.NET.0.1. */
+static void format_address(char out[INET_ADDRSTRLEN], unsigned net,
+			   unsigned index)
+{
+	unsigned number = net * 65536 + 1 + index;
+
+	(void)snprintf(out, INET_ADDRSTRLEN, "127.%u.%u.%u",
+		       number / 65536 % 256, number / 256 % 256, number % 256);
+}
+
 static int write_inventory(const struct simulator *simulator,
-			   const struct simulation *simulation,
-			   const unsigned first[3])
+			   const struct simulation *simulation, unsigned net)
 {
 	FILE *file = fopen(simulator->inventory, "we");
-	unsigned last = first[1] * 256 + first[2];
+	char address[INET_ADDRSTRLEN];
 
 	if (file == NULL)
 		return complain(simulator->inventory);
-	for (unsigned i = 0; i < simulation->devices; i++, last++)
-		(void)fprintf(
-			file,
-			"- {name: R%u, device_type: cisco_ios, ip: " ADDRESS
-			", port: %d, username: cisco, password: cisco, "
-			"secret: cisco}\n",
-			i + 1, first[0] + last / 65536, last / 256 % 256,
-			last % 256, PORT);
+	for (unsigned i = 0; i < simulation->devices; i++) {
+		format_address(address, net, i);
+		(void)fprintf(file,
+			      "- {name: R%u, device_type: cisco_ios, ip: %s, "
+			      "port: %d, username: cisco, password: cisco, "
+			      "secret: cisco}\n",
+			      i + 1, address, PORT);
+	}
 	return fclose(file) == 0 ? 0 : complain(simulator->inventory);
 }
 
@@ -200,32 +236,60 @@ static int make_directory(struct simulator *simulator)
 	return 0;
 }
 
-/* 1 when the devices are there, 0 when that place is taken. */
-static int try_place(struct simulator *simulator, const char *program,
-		     const struct simulation *simulation,
-		     const unsigned first[3])
+/* 1 when its devices are there, 0 when that place is taken. */
+static int start_share(struct simulator *simulator, const char *program,
+		       const struct simulation *simulation,
+		       const struct share *share, unsigned net)
 {
 	struct args *args = calloc(1, sizeof(*args));
-	char base[32];
+	char base[INET_ADDRSTRLEN];
 	int out = -1, rc;
+	bool ready;
 
 	if (args == NULL)
 		return complain("memory");
-	(void)snprintf(base, sizeof(base), ADDRESS, first[0], first[1],
-		       first[2]);
-	list_args(args, simulation, base, simulator->dir);
-	rc = spawn(&simulator->pid, program, args->at, &out);
+	format_address(base, net, share->from);
+	list_args(args, simulation, share, base, simulator->dir);
+	rc = spawn(&simulator->pids[simulator->n], program, args->at, &out);
 	free(args);
 	if (rc == -1)
 		return -1;
-	if (!is_ready(out)) {
-		(void)close(out);
-		end_program(simulator->pid);
-		simulator->pid = 0;
-		return 0;
-	}
+	simulator->n++;
+	ready = is_ready(out);
 	(void)close(out);
-	return write_inventory(simulator, simulation, first) == -1 ? -1 : 1;
+	return ready;
+}
+
+static unsigned count_processes(unsigned devices)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = processors > 0 ? (unsigned)processors : 1;
+
+	if (n > SIMULATOR_PROCESSES)
+		n = SIMULATOR_PROCESSES;
+	if (n > devices / SHARE_MIN)
+		n = devices / SHARE_MIN;
+	return n > 0 ? n : 1;
+}
+
+/* As start_share(), of them all. */
+static int try_place(struct simulator *simulator, const char *program,
+		     const struct simulation *simulation, unsigned net)
+{
+	unsigned devices = simulation->devices, n = count_processes(devices);
+	struct share share = {0, 0};
+	int rc = 1;
+
+	for (unsigned i = 0; i < n && rc == 1; i++) {
+		share.from += share.n;
+		share.n = (devices - share.from) / (n - i);
+		rc = start_share(simulator, program, simulation, &share, net);
+	}
+	if (rc == 1)
+		return write_inventory(simulator, simulation, net) == -1 ? -1
+									 : 1;
+	end_programs(simulator);
+	return rc;
 }
 
 int simulator_start(struct simulator *simulator,
@@ -233,14 +297,13 @@ int simulator_start(struct simulator *simulator,
 {
 	char program[PATH_MAX];
 
-	*simulator = (struct simulator){.pid = 0};
+	*simulator = (struct simulator){.n = 0};
 	if (find_program(program) == -1 || make_directory(simulator) == -1)
 		return -1;
 	for (unsigned i = 0; i < TRIES; i++) {
 		/* Another one may run beside us. */
-		unsigned first[3] = {100 + (unsigned)(getpid() % 10) * 8 + i, 0,
-				     1};
-		int rc = try_place(simulator, program, simulation, first);
+		unsigned net = 100 + (unsigned)(getpid() % 10) * 8 + i;
+		int rc = try_place(simulator, program, simulation, net);
 
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
@@ -264,10 +327,18 @@ static int remove_entry(const char *path, const struct stat *info, int kind,
 
 void simulator_stop(struct simulator *simulator)
 {
-	if (simulator->pid > 0)
-		end_program(simulator->pid);
+	end_programs(simulator);
 	if (simulator->dir[0] != '\0')
 		(void)nftw(simulator->dir, remove_entry, 8,
 			   FTW_DEPTH | FTW_PHYS);
-	*simulator = (struct simulator){.pid = 0};
+	*simulator = (struct simulator){.n = 0};
+}
+
+int64_t simulator_cpu(const struct simulator *simulator)
+{
+	int64_t total = 0;
+
+	for (unsigned i = 0; i < simulator->n; i++)
+		total += meter_cpu(simulator->pids[i]);
+	return total;
 }

@@ -17,16 +17,25 @@ struct simulation {
 };
 
 #define SIMULATOR_DIR 256
+#define SIMULATOR_PROCESSES 16
 
 struct simulator {
-	pid_t pid;
+	pid_t pids[SIMULATOR_PROCESSES];
+	unsigned n; /* of processes: 0 when there is none */
 	char dir[SIMULATOR_DIR]; /* "" when there is none */
 	char inventory[SIMULATOR_DIR + 32], known_hosts[SIMULATOR_DIR + 32];
 };
 
-/* 0, or -1 as it was told on standard error. Stop in each case. */
+/*
+ * As many processes as there are processors serve them, so that netfan is not
+ * measured against one. 0, or -1 as it was told on standard error. Stop in each
+ * case.
+ */
 int simulator_start(struct simulator *simulator,
 		    const struct simulation *simulation);
 void simulator_stop(struct simulator *simulator);
+
+/* CPU time of them all so far, microseconds. */
+int64_t simulator_cpu(const struct simulator *simulator);
 
 #endif

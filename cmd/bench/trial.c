@@ -155,7 +155,7 @@ _Noreturn static void be_trial(struct report *report, const struct row *row,
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
-	if (wish->devices != 0)
+	if (wish->simulator->n > 0)
 		(void)prctl(PR_SET_DUMPABLE, 1);
 	if (run_row(report, row, wish, &err) == 0)
 		report->whole = true;
@@ -247,7 +247,7 @@ static int take_report(struct trial *trial, const struct report *report,
 static int run_beside(struct trial *trial, struct report *report,
 		      const struct row *row, const struct trial_wish *wish)
 {
-	int64_t before = wish->devices != 0 ? meter_cpu(wish->devices) : 0;
+	int64_t before = simulator_cpu(wish->simulator);
 	pid_t parent = getpid(), pid = fork();
 	int pidfd, stopped;
 
@@ -265,8 +265,7 @@ static int run_beside(struct trial *trial, struct report *report,
 	(void)close(pidfd);
 	if (reap(trial, pid) == -1 && stopped == 0)
 		report->whole = false;
-	if (wish->devices != 0)
-		trial->devices_us = meter_cpu(wish->devices) - before;
+	trial->devices_us = simulator_cpu(wish->simulator) - before;
 	return stopped == 1 ? 1 : take_report(trial, report, wish);
 }
 

@@ -5,9 +5,8 @@
 #ifndef NETFAN_CMD_BENCH_TRIAL_H
 #define NETFAN_CMD_BENCH_TRIAL_H
 
-#include <sys/types.h>
-
 #include "bench/rows.h"
+#include "bench/simulate.h"
 #include "stop.h"
 
 /* What a device answered, and how long it took. */
@@ -31,7 +30,7 @@ struct trial {
 struct trial_wish {
 	const struct nf_inventory *inv;
 	const struct nf_poll_options *poll; /* but for mode and width */
-	pid_t devices; /* the simulated ones, or 0 */
+	const struct simulator *simulator; /* of the devices, if they are */
 	struct stop *stop;
 };
 

@@ -78,17 +78,17 @@ static const char *const version_parts[] = {
 #define VERSION_LINES                                                          \
 	(COUNT(version_head) + COUNT(version_tail) + COUNT(version_parts) + 2)
 
-void device_init(struct device *dev, const struct options *opts,
-		 uint32_t number)
+void device_init(struct device *dev, const struct options *opts, uint32_t index)
 {
-	struct in_addr address = {htonl(opts->base_address + number - 1)};
+	uint32_t number = (uint32_t)opts->first + index;
+	struct in_addr address = {htonl(opts->base_address + index)};
 
 	*dev = (struct device){
 		.opts = opts,
 		.random = opts->seed * 1000003 + number,
 		.started_us = clock_us(),
 		.number = number,
-		.fault = opts->faults[number - 1],
+		.fault = opts->faults[index],
 	};
 	(void)snprintf(dev->hostname, sizeof(dev->hostname), "R%" PRIu32,
 		       number);

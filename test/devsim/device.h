@@ -21,7 +21,7 @@ struct device {
 	uint64_t commands; /* executed, less show counter, terminal, enable */
 	uint64_t random; /* state of its jitter */
 	int64_t started_us; /* monotonic */
-	uint32_t number; /* from 1 */
+	uint32_t number; /* as the options count */
 	enum fault fault;
 	char hostname[64];
 	char address[INET_ADDRSTRLEN];
@@ -38,9 +38,9 @@ enum show {
 	SHOW_VERSION,
 };
 
-/* Number counts from 1. The options outlive the device. */
+/* Index counts from 0. The options outlive the device. */
 void device_init(struct device *dev, const struct options *opts,
-		 uint32_t number);
+		 uint32_t index);
 
 /* A delay of so many milliseconds, with this device's jitter if any. */
 int64_t device_delay(struct device *dev, uint64_t ms);

@@ -41,6 +41,7 @@ struct rule {
 
 static const struct rule rules[] = {
 	NUMBER("devices", devices, 1, 1000000, "N  how many devices (40)"),
+	NUMBER("first", first, 1, 1000000, "N  number of the first (1)"),
 	TEXT("base", base, "ADDRESS  of the first, in 127.0.0.0/8 (127.1.0.1)"),
 	NUMBER("port", port, 1, 65535, "PORT  of each (2222)"),
 	NUMBER("telnet", telnet_port, 1, 65535, "PORT  of telnet, too (none)"),
@@ -138,20 +139,21 @@ static int set_fault(struct options *opts, const char *text,
 	const char *end = text;
 	uint64_t from = 0, to;
 	enum fault fault;
-	bool good = read_number(text, opts->devices, &from, &end);
+	uint64_t last = opts->first + opts->devices - 1;
+	bool good = read_number(text, last, &from, &end);
 
 	to = from;
 	if (good && *end == '-')
-		good = read_number(end + 1, opts->devices, &to, &end);
-	if (!good || *end != '=' || from < 1 || from > to)
+		good = read_number(end + 1, last, &to, &end);
+	if (!good || *end != '=' || from < opts->first || from > to)
 		return error_set(err, NF_INVALID,
 				 "--fault: '%s' is not N=KIND or A-B=KIND, "
-				 "devices from 1 to %" PRIu64,
-				 text, opts->devices);
+				 "devices from %" PRIu64 " to %" PRIu64,
+				 text, opts->first, last);
 	if (!fault_find(&fault, end + 1))
 		return unknown_fault(end + 1, err);
 	while (from <= to)
-		opts->faults[from++ - 1] = fault;
+		opts->faults[from++ - opts->first] = fault;
 	return 0;
 }
 
@@ -276,6 +278,7 @@ int options_parse(struct options *opts, int argc, char *argv[],
 {
 	*opts = (struct options){
 		.devices = 40,
+		.first = 1,
 		.port = 2222,
 		.seed = 1,
 		.slow_ms = 5000,

@@ -12,7 +12,7 @@ struct nf_error;
 
 /* Strings are borrowed from argv. */
 struct options {
-	uint64_t devices, port;
+	uint64_t devices, first, port;
 	uint64_t telnet_port; /* 0: they speak none */
 	uint64_t connect_ms, login_ms, command_ms, jitter_ms, slow_ms;
 	uint64_t seed;

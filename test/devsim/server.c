@@ -241,7 +241,7 @@ static int open_devices(struct server *server, struct nf_error *err)
 	if (server->devices == NULL || server->listeners == NULL)
 		return error_sys(err, NF_SYSTEM, "devices");
 	for (size_t i = 0; i < count; i++)
-		device_init(&server->devices[i], server->opts, (uint32_t)i + 1);
+		device_init(&server->devices[i], server->opts, (uint32_t)i);
 	for (size_t i = 0; i < server->nlisteners; i++)
 		server->listeners[i] = -1;
 	for (size_t i = 0; i < server->nlisteners; i++) {
