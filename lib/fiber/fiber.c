@@ -18,20 +18,23 @@
 #define EVENTS_MAX 256
 #define LATE_MS 1000 /* a loop this late was not let run */
 #define STACKS_KEPT 64 /* enough to spare mmap() for tasks that come and go */
+#define LEAD_US 500 /* leaders run so long before one of the others does */
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_WAITING, FIBER_ENDED };
 
 struct fiber {
 	ucontext_t context;
-	struct timer timer; /* in the loop's heap while it has a deadline */
+	struct heap_item timer; /* in the loop's while it has a deadline */
+	struct heap_item lead; /* in the loop's when it is ready and leads */
 	struct loop *loop;
-	struct fiber *next; /* in the ready queue */
+	struct fiber *next; /* in the ready queue, otherwise */
 	fiber_fn *fn;
 	void *arg;
 	void *stack; /* the mapping, guard page first */
 	int64_t limit_ms; /* of its life */
 	int64_t spent_us; /* up to when it was last resumed */
 	int64_t resumed_us;
+	int64_t lead_us; /* it leads until it has spent so much */
 	uint32_t slot;
 	uint32_t tag; /* what loop_show() tells of it */
 	enum fiber_state state;
@@ -43,7 +46,9 @@ struct fiber {
 
 struct loop {
 	ucontext_t context;
-	struct heap timers;
+	struct heap timers; /* by deadline */
+	struct heap leaders; /* by the order in which they were started */
+	int64_t nstarted;
 	struct fiber **slots; /* by fiber->slot, NULL when free */
 	size_t nslots;
 	uint32_t *free_slots;
@@ -98,6 +103,7 @@ void loop_free(struct loop *loop)
 	while (loop->nspare > 0)
 		fiber_free(loop->spare[--loop->nspare]);
 	heap_release(&loop->timers);
+	heap_release(&loop->leaders);
 	(void)close(loop->epfd);
 	free(loop->slots);
 	free(loop->free_slots);
@@ -114,6 +120,16 @@ size_t loop_fibers(const struct loop *loop)
 	return loop->nfibers;
 }
 
+static void queue(struct loop *loop, struct fiber *fiber)
+{
+	fiber->next = NULL;
+	if (loop->ready_first == NULL)
+		loop->ready_first = fiber;
+	else
+		loop->ready_last->next = fiber;
+	loop->ready_last = fiber;
+}
+
 static void ready(struct fiber *fiber)
 {
 	struct loop *loop = fiber->loop;
@@ -122,12 +138,10 @@ static void ready(struct fiber *fiber)
 	fiber->state = FIBER_READY;
 	fiber->fd = -1;
 	fiber->parked = false;
-	fiber->next = NULL;
-	if (loop->ready_first == NULL)
-		loop->ready_first = fiber;
+	if (fiber->spent_us < fiber->lead_us)
+		heap_add(&loop->leaders, &fiber->lead);
 	else
-		loop->ready_last->next = fiber;
-	loop->ready_last = fiber;
+		queue(loop, fiber);
 }
 
 /* Runs on the fiber's own stack, once for each task that uses the stack. */
@@ -161,7 +175,8 @@ static struct fiber *fiber_new(struct loop *loop)
 	if (fiber == NULL)
 		return NULL;
 	fiber->loop = loop;
-	fiber->timer.place = TIMER_IDLE;
+	fiber->timer.place = HEAP_IDLE;
+	fiber->lead.place = HEAP_IDLE;
 	fiber->stack = mmap(NULL, loop->stack_size + loop->page,
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -197,7 +212,8 @@ static int grow_slots(struct loop *loop)
 	if (free_slots == NULL)
 		return -1;
 	loop->free_slots = free_slots;
-	if (heap_reserve(&loop->timers, want) == -1)
+	if (heap_reserve(&loop->timers, want) == -1 ||
+	    heap_reserve(&loop->leaders, want) == -1)
 		return -1;
 	while (loop->nslots < want) {
 		loop->slots[loop->nslots] = NULL;
@@ -221,6 +237,8 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
 	fiber->tag = 0;
 	fiber->limit_ms = NO_DEADLINE;
 	fiber->spent_us = 0;
+	fiber->lead_us = 0;
+	fiber->lead.key = loop->nstarted++;
 	fiber->cut = false;
 	fiber->slot = loop->free_slots[--loop->nfree];
 	loop->slots[fiber->slot] = fiber;
@@ -272,46 +290,72 @@ static void resume(struct fiber *fiber)
 }
 
 /*
- * Mark the fibers whose descriptor is ready. An event may be stale: its fiber
+ * Mark the fiber whose descriptor is ready. An event may be stale: its fiber
  * may have ended or wait for something else by now, so it names slot and fd.
  */
+static void take_event(struct loop *loop, const struct epoll_event *event)
+{
+	uint32_t slot = (uint32_t)(event->data.u64 >> 32);
+	int fd = (int)(uint32_t)event->data.u64;
+	struct fiber *fiber = loop->slots[slot];
+
+	if (fiber != NULL && fiber->state == FIBER_WAITING && fiber->fd == fd)
+		ready(fiber);
+}
+
+/* All of them: who leads among them is to be known. */
 static int take_events(struct loop *loop, int wait_ms, struct nf_error *err)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int n = epoll_wait(loop->epfd, events, EVENTS_MAX, wait_ms);
+	int n;
 
-	if (n == -1)
-		return errno == EINTR ? 0 : error_sys(err, NF_SYSTEM, "epoll");
-	for (int i = 0; i < n; i++) {
-		uint32_t slot = (uint32_t)(events[i].data.u64 >> 32);
-		int fd = (int)(uint32_t)events[i].data.u64;
-		struct fiber *fiber = loop->slots[slot];
-
-		if (fiber != NULL && fiber->state == FIBER_WAITING &&
-		    fiber->fd == fd)
-			ready(fiber);
-	}
-	return 0;
+	do {
+		n = epoll_wait(loop->epfd, events, EVENTS_MAX, wait_ms);
+		for (int i = 0; i < n; i++)
+			take_event(loop, &events[i]);
+		wait_ms = 0;
+	} while (n == EVENTS_MAX);
+	return n == -1 && errno != EINTR ? error_sys(err, NF_SYSTEM, "epoll")
+					 : 0;
 }
+
+#define FIBER_OF(item, member)                                                 \
+	((struct fiber *)(void *)((char *)(item)-offsetof(struct fiber,        \
+							  member)))
 
 static void take_timers(struct loop *loop)
 {
 	int64_t now = clock_ms();
-	struct timer *timer;
+	struct heap_item *timer;
 
 	while ((timer = heap_first(&loop->timers)) != NULL &&
-	       timer->deadline_ms <= now) {
-		struct fiber *fiber =
-			(struct fiber *)(void *)((char *)timer -
-						 offsetof(struct fiber, timer));
+	       timer->key <= now) {
+		struct fiber *fiber = FIBER_OF(timer, timer);
 
 		fiber->timed_out = true;
 		ready(fiber);
 	}
 }
 
-/* Those made ready meanwhile wait for the next turn: all are fair. */
-static void run_ready(struct loop *loop)
+/* Not all: events that came meanwhile may be of one that goes before. */
+static void run_leaders(struct loop *loop)
+{
+	int64_t until_us = clock_us() + LEAD_US;
+	struct heap_item *lead;
+
+	while ((lead = heap_first(&loop->leaders)) != NULL) {
+		heap_remove(&loop->leaders, lead);
+		resume(FIBER_OF(lead, lead));
+		if (clock_us() >= until_us)
+			break;
+	}
+}
+
+/*
+ * One of them, or all when nobody leads. Those made ready meanwhile wait for
+ * the next turn: all are fair.
+ */
+static void run_others(struct loop *loop)
 {
 	struct fiber *fiber, *last = loop->ready_last;
 	bool more = loop->ready_first != NULL;
@@ -319,7 +363,7 @@ static void run_ready(struct loop *loop)
 	while (more) {
 		fiber = loop->ready_first;
 		loop->ready_first = fiber->next;
-		more = fiber != last;
+		more = fiber != last && heap_first(&loop->leaders) == NULL;
 		resume(fiber);
 	}
 }
@@ -359,18 +403,19 @@ int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 	beat(loop);
 	now = clock_ms();
 	worked_ms = clock_worked_ms();
-	run_ready(loop);
+	run_leaders(loop);
+	run_others(loop);
 	forgive(now, clock_worked_ms() - worked_ms);
 	return 0;
 }
 
 int64_t loop_due_ms(const struct loop *loop)
 {
-	const struct timer *first = heap_first(&loop->timers);
+	const struct heap_item *first = heap_first(&loop->timers);
 
-	if (loop->ready_first != NULL)
+	if (loop->ready_first != NULL || heap_first(&loop->leaders) != NULL)
 		return 0;
-	return first != NULL ? first->deadline_ms : NO_DEADLINE;
+	return first != NULL ? first->key : NO_DEADLINE;
 }
 
 int loop_fd(const struct loop *loop)
@@ -410,7 +455,7 @@ static int give_way(struct fiber *self, int64_t deadline_ms)
 	if (deadline_ms > self->limit_ms)
 		deadline_ms = self->limit_ms;
 	if (deadline_ms != NO_DEADLINE) {
-		self->timer.deadline_ms = deadline_ms;
+		self->timer.key = deadline_ms;
 		heap_add(&self->loop->timers, &self->timer);
 	}
 	if (self->cut)
@@ -492,6 +537,11 @@ void fiber_cut(struct fiber *fiber)
 int64_t fiber_spent_us(void)
 {
 	return current->spent_us + clock_us() - current->resumed_us;
+}
+
+void fiber_lead(int64_t spent_us)
+{
+	current->lead_us = spent_us;
 }
 
 void fiber_tag(uint32_t tag)

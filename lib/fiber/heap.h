@@ -1,31 +1,31 @@
-/* Timers: a binary heap of deadlines, each knowing its place. */
+/* A binary heap, the least key first; each item knows its place. */
 #ifndef NETFAN_FIBER_HEAP_H
 #define NETFAN_FIBER_HEAP_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define TIMER_IDLE SIZE_MAX
+#define HEAP_IDLE SIZE_MAX
 
-struct timer {
-	int64_t deadline_ms;
-	size_t place; /* in the heap, TIMER_IDLE when not in it */
+struct heap_item {
+	int64_t key;
+	size_t place; /* in the heap, HEAP_IDLE when not in it */
 };
 
 /* Zeroed, it is empty and ready. */
 struct heap {
-	struct timer **items;
+	struct heap_item **items;
 	size_t len;
 	size_t cap;
 };
 
 void heap_release(struct heap *heap);
 
-/* Make sure that count timers fit, so that heap_add() cannot fail. */
+/* Make sure that count items fit, so that heap_add() cannot fail. */
 int heap_reserve(struct heap *heap, size_t count);
 
-void heap_add(struct heap *heap, struct timer *timer);
-void heap_remove(struct heap *heap, struct timer *timer); /* idle is fine */
-struct timer *heap_first(const struct heap *heap); /* NULL when empty */
+void heap_add(struct heap *heap, struct heap_item *item);
+void heap_remove(struct heap *heap, struct heap_item *item); /* idle is fine */
+struct heap_item *heap_first(const struct heap *heap); /* NULL when empty */
 
 #endif

@@ -17,6 +17,13 @@
 /* Room for a few full frames; a task waits when there is none left. */
 #define OUT_MAX ((size_t)4 * (FRAME_HEADER + FRAME_PAYLOAD_MAX))
 
+/*
+ * A task's start leads, so that logins are over one after another while the
+ * devices of the first are at work already: of 5460 at once, half are done in
+ * 8.7 s rather than 11.3 s. One that has cost so much is like the others.
+ */
+#define START_MAX_US 20000
+
 /* Short tasks share a turn of the loop, and a write. */
 #define SLICE_US 500
 
@@ -225,6 +232,7 @@ int outlet_ready(struct nf_outlet *out, int64_t *waited_ms)
 	uint8_t cost[4];
 	struct iovec part = {.iov_base = cost, .iov_len = sizeof(cost)};
 
+	fiber_lead(0);
 	wire_put_u32(cost,
 		     spent_us < UINT32_MAX ? (uint32_t)spent_us : UINT32_MAX);
 	return worker_put(out->worker, FRAME_READY, out->ticket, &part, 1,
@@ -241,6 +249,7 @@ static void writer_main(void *arg)
 	struct worker *worker = arg;
 
 	worker->writer = fiber_self();
+	fiber_lead(INT64_MAX);
 	while (!worker->broken) {
 		if (worker->out.len > 0) {
 			if (write_some(worker) == 0)
@@ -406,6 +415,7 @@ static void task_main(void *arg)
 
 	out->fiber = fiber_self();
 	fiber_tag(out->ticket);
+	fiber_lead(START_MAX_US);
 	run_task(out);
 	free(out);
 }
@@ -475,6 +485,7 @@ static void reader_main(void *arg)
 	int rc = 1;
 
 	worker->reader = fiber_self();
+	fiber_lead(INT64_MAX);
 	while (rc == 1 && !worker->broken) {
 		rc = read_tickets(worker, &emptied);
 		if (rc == 1 && emptied)

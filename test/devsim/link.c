@@ -21,6 +21,7 @@
 #include "fiber/fiber.h"
 
 #define LOGIN_TRIES 3 /* ip ssh authentication-retries, its default */
+#define LOGIN_US 20000 /* of our time: more is no common login */
 
 /* What the client asked of its channel. */
 enum request { REQUEST_NONE, REQUEST_SHELL, REQUEST_EXEC };
@@ -72,6 +73,7 @@ static bool login(struct link *link, bool offered, bool user_good,
 	let_pass(ssh_get_fd(link->session),
 		 device_delay(dev, link->opts->login_ms));
 	link->client->counts->logins++;
+	fiber_lead(0);
 	return true;
 }
 
@@ -407,6 +409,7 @@ void link_serve(ssh_bind bind, struct client *client)
 	}
 	link->opts = client->dev->opts;
 	link->client = client;
+	fiber_lead(LOGIN_US);
 	let_pass(client->fd, device_connect_delay(client->dev));
 	if (link_open(link, bind) == 0 && exchange_keys(link) == 0 &&
 	    link_login(link) == 0)

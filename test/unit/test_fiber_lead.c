@@ -1,0 +1,218 @@
+/* lib/fiber/fiber.c: who goes first. */
+#include "fiber/fiber.h"
+
+#include "base/clock.h"
+#include "unit/unit.h"
+
+/* Nothing is asserted on a fiber, as in test_fiber_limit.c. */
+
+#define FIBERS 5
+#define BURN_MS 2 /* more than leaders are given in one turn */
+
+static struct loop *new_loop(void)
+{
+	struct loop *loop = NULL;
+
+	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
+	return loop;
+}
+
+static void start(struct loop *loop, fiber_fn *fn, void *arg)
+{
+	assert_int_equal(fiber_start(loop, fn, arg, NULL), 0);
+}
+
+static void run(struct loop *loop)
+{
+	assert_int_equal(loop_run(loop, NULL), 0);
+	loop_free(loop);
+}
+
+static void burn(void)
+{
+	int64_t end_us = clock_us() + BURN_MS * 1000;
+
+	while (clock_us() < end_us)
+		;
+}
+
+/* ---- the order */
+
+struct diary {
+	int order[2 * FIBERS];
+	int len;
+};
+
+struct sleeper {
+	struct diary *diary;
+	struct fiber *fiber;
+	int64_t lead_us;
+	bool burns; /* before it waits */
+	int name;
+};
+
+static void park_and_note(void *arg)
+{
+	struct sleeper *sleeper = arg;
+
+	sleeper->fiber = fiber_self();
+	fiber_lead(sleeper->lead_us);
+	if (sleeper->burns)
+		burn();
+	(void)fiber_park(NO_DEADLINE);
+	sleeper->diary->order[sleeper->diary->len++] = sleeper->name;
+}
+
+/* The last one first. */
+static void wake_all(void *arg)
+{
+	struct sleeper *sleepers = arg;
+
+	for (int i = FIBERS - 1; i >= 0; i--)
+		fiber_wake(sleepers[i].fiber);
+}
+
+/* Who are named from 0 in the order of their start, woken from the last on. */
+static void expect_order(struct sleeper *sleepers, const int *wanted)
+{
+	struct diary diary = {.len = 0};
+	struct loop *loop = new_loop();
+
+	for (int i = 0; i < FIBERS; i++) {
+		sleepers[i].diary = &diary;
+		sleepers[i].name = i;
+		start(loop, park_and_note, &sleepers[i]);
+	}
+	while (loop_due_ms(loop) == 0)
+		assert_int_equal(loop_step(loop, 0, NULL), 0);
+	start(loop, wake_all, sleepers);
+	run(loop);
+	assert_int_equal(diary.len, FIBERS);
+	assert_memory_equal(diary.order, wanted, FIBERS * sizeof(*wanted));
+}
+
+static void test_those_that_do_not_lead_run_as_they_were_woken(void **state)
+{
+	static const int wanted[] = {4, 3, 2, 1, 0};
+	struct sleeper sleepers[FIBERS] = {{0}};
+
+	(void)state;
+	expect_order(sleepers, wanted);
+}
+
+static void test_leaders_run_in_the_order_of_their_start(void **state)
+{
+	static const int wanted[] = {0, 1, 2, 3, 4};
+	struct sleeper sleepers[FIBERS] = {{0}};
+
+	(void)state;
+	for (int i = 0; i < FIBERS; i++)
+		sleepers[i].lead_us = INT64_MAX;
+	expect_order(sleepers, wanted);
+}
+
+static void test_leaders_run_before_the_others(void **state)
+{
+	static const int wanted[] = {1, 3, 4, 2, 0};
+	struct sleeper sleepers[FIBERS] = {{0}};
+
+	(void)state;
+	sleepers[1].lead_us = sleepers[3].lead_us = INT64_MAX;
+	expect_order(sleepers, wanted);
+}
+
+static void test_a_leader_that_has_spent_its_time_is_as_the_others(void **state)
+{
+	static const int wanted[] = {1, 4, 3, 2, 0};
+	struct sleeper sleepers[FIBERS] = {{0}};
+
+	(void)state;
+	sleepers[1].lead_us = INT64_MAX;
+	sleepers[1].burns = true;
+	sleepers[3].lead_us = BURN_MS * 1000;
+	sleepers[3].burns = true;
+	expect_order(sleepers, wanted);
+}
+
+/* ---- the turns of the others */
+
+struct busy {
+	long turns;
+	int64_t lead_us;
+	bool *stop;
+};
+
+static void keep_busy(void *arg)
+{
+	struct busy *busy = arg;
+
+	fiber_lead(busy->lead_us);
+	while (!*busy->stop) {
+		busy->turns++;
+		burn();
+		(void)sleep_until(0);
+	}
+}
+
+static void test_leaders_leave_the_others_a_turn_each_time(void **state)
+{
+	bool stop = false;
+	struct busy leaders[FIBERS], others[2];
+	struct loop *loop = new_loop();
+
+	(void)state;
+	for (int i = 0; i < FIBERS; i++) {
+		leaders[i] = (struct busy){.lead_us = INT64_MAX, .stop = &stop};
+		start(loop, keep_busy, &leaders[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		others[i] = (struct busy){.stop = &stop};
+		start(loop, keep_busy, &others[i]);
+	}
+	for (int i = 0; i < 50; i++)
+		assert_int_equal(loop_step(loop, 0, NULL), 0);
+	assert_in_range(others[0].turns, 15, 50);
+	assert_in_range(others[1].turns, 15, 50);
+	/* One leader a turn, and always the first of them. */
+	assert_in_range(leaders[0].turns, 35, 50);
+	assert_true(leaders[1].turns < 10);
+	stop = true;
+	run(loop);
+}
+
+static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
+{
+	static const int wanted[] = {4, 3, 2, 1, 0};
+	struct sleeper sleepers[FIBERS] = {{0}};
+	struct sleeper leader = {.lead_us = INT64_MAX};
+	struct diary diary = {.len = 0}, before = {.len = 0};
+	struct loop *loop = new_loop();
+
+	(void)state;
+	leader.diary = &before;
+	start(loop, park_and_note, &leader);
+	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	fiber_wake(leader.fiber);
+	assert_int_equal(loop_run(loop, NULL), 0);
+	for (int i = 0; i < FIBERS; i++) {
+		sleepers[i].diary = &diary;
+		sleepers[i].name = i;
+		start(loop, park_and_note, &sleepers[i]);
+	}
+	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	start(loop, wake_all, sleepers);
+	run(loop);
+	assert_memory_equal(diary.order, wanted, sizeof(wanted));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_those_that_do_not_lead_run_as_they_were_woken),
+	cmocka_unit_test(test_leaders_run_in_the_order_of_their_start),
+	cmocka_unit_test(test_leaders_run_before_the_others),
+	cmocka_unit_test(
+		test_a_leader_that_has_spent_its_time_is_as_the_others),
+	cmocka_unit_test(test_leaders_leave_the_others_a_turn_each_time),
+	cmocka_unit_test(test_the_next_fiber_on_a_stack_does_not_lead),
+};
+
+UNIT_MAIN(tests)
