@@ -8,7 +8,7 @@
  * then.
  */
 #define FIRST 64
-#define DOUBLING_US 200000
+#define DOUBLING_US 100000
 #define DOUBLINGS_MAX 20
 
 #define SAMPLE_MAX_US                                                          \

@@ -206,9 +206,9 @@ static void test_before_the_first_cost_the_starts_double(void **state)
 	assert_int_equal(starting, 64);
 	for (int i = 1; i <= 3; i++) {
 		int64_t due = admission_due_us(&admission, starting,
-					       NOW + (i - 1) * SECOND / 5);
+					       NOW + (i - 1) * SECOND / 10);
 
-		assert_true(due == NOW + i * SECOND / 5);
+		assert_true(due == NOW + i * SECOND / 10);
 		assert_false(admission_open(&admission, starting, due - 1));
 		starting += start_all(&admission, starting, due);
 		assert_int_equal(starting, (size_t)64 << i);
