@@ -15,43 +15,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "unit/loops.h"
 #include "unit/unit.h"
-
-/*
- * Nothing is asserted on a fiber: a failing assertion jumps to the test's
- * frame, away from a stack that the loop believes to be running. Fibers note
- * what they saw, and the test asserts on its own stack.
- */
 
 #define NEVER_MS 60000 /* past every test's time limit: a hang, if reached */
 
 static int64_t from_now(int64_t ms)
 {
 	return clock_ms() + ms;
-}
-
-static struct loop *new_loop(void)
-{
-	struct loop *loop = NULL;
-
-	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
-	return loop;
-}
-
-static void start(struct loop *loop, fiber_fn *fn, void *arg)
-{
-	assert_int_equal(fiber_start(loop, fn, arg, NULL), 0);
-}
-
-static void run(struct loop *loop)
-{
-	assert_int_equal(loop_run(loop, NULL), 0);
-	assert_int_equal(loop_fibers(loop), 0);
-}
-
-static void step(struct loop *loop)
-{
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
 }
 
 static void open_pipe(int fds[2])

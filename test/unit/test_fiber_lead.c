@@ -2,31 +2,11 @@
 #include "fiber/fiber.h"
 
 #include "base/clock.h"
+#include "unit/loops.h"
 #include "unit/unit.h"
-
-/* Nothing is asserted on a fiber, as in test_fiber_limit.c. */
 
 #define FIBERS 5
 #define BURN_MS 2 /* more than leaders are given in one turn */
-
-static struct loop *new_loop(void)
-{
-	struct loop *loop = NULL;
-
-	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
-	return loop;
-}
-
-static void start(struct loop *loop, fiber_fn *fn, void *arg)
-{
-	assert_int_equal(fiber_start(loop, fn, arg, NULL), 0);
-}
-
-static void run(struct loop *loop)
-{
-	assert_int_equal(loop_run(loop, NULL), 0);
-	loop_free(loop);
-}
 
 static void burn(void)
 {
@@ -84,9 +64,10 @@ static void expect_order(struct sleeper *sleepers, const int *wanted)
 		start(loop, park_and_note, &sleepers[i]);
 	}
 	while (loop_due_ms(loop) == 0)
-		assert_int_equal(loop_step(loop, 0, NULL), 0);
+		step(loop);
 	start(loop, wake_all, sleepers);
 	run(loop);
+	loop_free(loop);
 	assert_int_equal(diary.len, FIBERS);
 	assert_memory_equal(diary.order, wanted, FIBERS * sizeof(*wanted));
 }
@@ -170,7 +151,7 @@ static void test_leaders_leave_the_others_a_turn_each_time(void **state)
 		start(loop, keep_busy, &others[i]);
 	}
 	for (int i = 0; i < 50; i++)
-		assert_int_equal(loop_step(loop, 0, NULL), 0);
+		step(loop);
 	assert_in_range(others[0].turns, 15, 50);
 	assert_in_range(others[1].turns, 15, 50);
 	/* One leader a turn, and always the first of them. */
@@ -178,6 +159,7 @@ static void test_leaders_leave_the_others_a_turn_each_time(void **state)
 	assert_true(leaders[1].turns < 10);
 	stop = true;
 	run(loop);
+	loop_free(loop);
 }
 
 static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
@@ -191,7 +173,7 @@ static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
 	(void)state;
 	leader.diary = &before;
 	start(loop, park_and_note, &leader);
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	step(loop);
 	fiber_wake(leader.fiber);
 	assert_int_equal(loop_run(loop, NULL), 0);
 	for (int i = 0; i < FIBERS; i++) {
@@ -199,9 +181,10 @@ static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
 		sleepers[i].name = i;
 		start(loop, park_and_note, &sleepers[i]);
 	}
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	step(loop);
 	start(loop, wake_all, sleepers);
 	run(loop);
+	loop_free(loop);
 	assert_memory_equal(diary.order, wanted, sizeof(wanted));
 }
 

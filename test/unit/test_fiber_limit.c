@@ -12,34 +12,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "unit/loops.h"
 #include "unit/unit.h"
-
-/*
- * Nothing is asserted on a fiber: a failing assertion jumps to the test's
- * frame, away from a stack that the loop believes to be running.
- */
 
 #define NEVER_MS 60000
 #define SOON_MS (UNIT_ASAN || UNIT_TSAN ? 4000 : 1000)
-
-static struct loop *new_loop(void)
-{
-	struct loop *loop = NULL;
-
-	assert_int_equal(loop_new(&loop, FIBER_STACK, NULL), 0);
-	return loop;
-}
-
-static void start(struct loop *loop, fiber_fn *fn, void *arg)
-{
-	assert_int_equal(fiber_start(loop, fn, arg, NULL), 0);
-}
-
-static void run(struct loop *loop)
-{
-	assert_int_equal(loop_run(loop, NULL), 0);
-	loop_free(loop);
-}
 
 /* ---- waits of every kind ---- */
 
@@ -106,6 +83,7 @@ static void test_at_its_limit_every_wait_of_a_fiber_fails(void **state)
 
 		start(loop, wait_thrice, &w);
 		run(loop);
+		loop_free(loop);
 		for (int i = 0; i < 3; i++) {
 			assert_int_equal(w.rc[i], -1);
 			assert_int_equal(w.error[i], ECANCELED);
@@ -133,6 +111,7 @@ static void test_before_its_limit_a_wait_ends_by_its_deadline(void **state)
 
 		start(loop, wait_thrice, &w);
 		run(loop);
+		loop_free(loop);
 		for (int i = 0; i < 3; i++)
 			assert_int_equal(w.rc[i], 0);
 		assert_true(w.us[0] >= 9000);
@@ -153,10 +132,11 @@ static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
 		struct loop *loop = new_loop();
 
 		start(loop, wait_thrice, &w);
-		assert_int_equal(loop_step(loop, 0, NULL), 0);
+		step(loop);
 		assert_true(w.waits);
 		fiber_cut(w.fiber);
 		run(loop);
+		loop_free(loop);
 		for (int i = 0; i < 3; i++) {
 			assert_int_equal(w.rc[i], -1);
 			assert_int_equal(w.error[i], ECANCELED);
@@ -183,6 +163,7 @@ static void test_a_fiber_may_cut_itself(void **state)
 	(void)state;
 	start(loop, cut_itself, &w);
 	run(loop);
+	loop_free(loop);
 	assert_int_equal(w.rc[0], -1);
 }
 
@@ -202,11 +183,12 @@ test_the_next_fiber_on_a_stack_is_neither_cut_nor_limited(void **state)
 
 	(void)state;
 	start(loop, wait_thrice, &w);
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	step(loop);
 	fiber_cut(w.fiber);
 	assert_int_equal(loop_run(loop, NULL), 0);
 	start(loop, note_sleep, &rc);
 	run(loop);
+	loop_free(loop);
 	assert_int_equal(rc, 0);
 }
 
@@ -239,6 +221,7 @@ test_fiber_limit_returns_the_one_before_and_may_be_lifted(void **state)
 	(void)state;
 	start(loop, set_and_lift, &limits);
 	run(loop);
+	loop_free(loop);
 	assert_true(limits.at[0] == NO_DEADLINE);
 	assert_int_equal(limits.at[1], 1234567);
 	assert_int_equal(limits.at[2], 1);
@@ -283,6 +266,7 @@ static void test_one_that_heeds_no_limit_holds_up_nobody(void **state)
 	start(loop, spin, &spinner);
 	start(loop, sleep_then_stop, &spinner);
 	run(loop);
+	loop_free(loop);
 	assert_true(spinner.stop);
 	assert_true(spinner.turns > 1);
 }
@@ -297,9 +281,10 @@ static void test_one_that_was_cut_and_spins_holds_up_nobody(void **state)
 	start(loop, wait_thrice, &w);
 	start(loop, spin, &spinner);
 	start(loop, sleep_then_stop, &spinner);
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	step(loop);
 	fiber_cut(w.fiber);
 	run(loop);
+	loop_free(loop);
 	assert_int_equal(w.rc[0], -1);
 	assert_true(spinner.stop);
 }
@@ -323,7 +308,7 @@ test_a_loop_that_shows_itself_beats_though_nothing_happens(void **state)
 	(void)state;
 	loop_show(loop, &mark);
 	start(loop, sleep_long, NULL);
-	assert_int_equal(loop_step(loop, 0, NULL), 0);
+	step(loop);
 	before = atomic_load(&mark.beat);
 	start_us = clock_us();
 	assert_int_equal(loop_step(loop, NO_DEADLINE, NULL), 0);
@@ -359,6 +344,7 @@ static void test_every_turn_is_a_beat(void **state)
 	loop_show(loop, &mark);
 	start(loop, note_beats, &beats);
 	run(loop);
+	loop_free(loop);
 	for (size_t i = 1; i < 50; i++)
 		assert_int_not_equal(beats.seen[i], beats.seen[i - 1]);
 }
@@ -402,6 +388,7 @@ static void test_fiber_spent_us_counts_what_it_held_the_thread(void **state)
 	assert_int_equal(loop_run(loop, NULL), 0);
 	start(loop, spend, &two); /* on the same stack, from nothing */
 	run(loop);
+	loop_free(loop);
 	assert_true(one.spent_us[0] >= 20000);
 	assert_true(one.spent_us[1] >= one.spent_us[0]);
 	assert_true(one.spent_us[2] >= one.spent_us[1] + 10000);
