@@ -27,9 +27,9 @@ struct simulator {
 };
 
 /*
- * As many processes as there are processors serve them, so that netfan is not
- * measured against one. 0, or -1 as it was told on standard error. Stop in each
- * case.
+ * Many are served by a process for each processor, 16 at most, so that netfan
+ * is not measured against one. 0, or -1 as it was told on standard error. Stop
+ * in each case.
  */
 int simulator_start(struct simulator *simulator,
 		    const struct simulation *simulation);

@@ -30,7 +30,7 @@ struct trial {
 struct trial_wish {
 	const struct nf_inventory *inv;
 	const struct nf_poll_options *poll; /* but for mode and width */
-	const struct simulator *simulator; /* of the devices, if they are */
+	const struct simulator *simulator; /* n is 0: devices are real */
 	struct stop *stop;
 };
 

@@ -18,7 +18,8 @@
 #define EVENTS_MAX 256
 #define LATE_MS 1000 /* a loop this late was not let run */
 #define STACKS_KEPT 64 /* enough to spare mmap() for tasks that come and go */
-#define LEAD_US 500 /* leaders run so long before one of the others does */
+#define LEAD_US 500 /* leaders run for so long in a turn */
+#define LEAD_SHARE 4 /* the others for one of so many parts of that */
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_WAITING, FIBER_ENDED };
 
@@ -326,36 +327,36 @@ static int take_events(struct loop *loop, int wait_ms, struct nf_error *err)
 static void take_timers(struct loop *loop)
 {
 	int64_t now = clock_ms();
-	struct heap_item *timer;
+	struct heap_item *first;
 
-	while ((timer = heap_first(&loop->timers)) != NULL &&
-	       timer->key <= now) {
-		struct fiber *fiber = FIBER_OF(timer, timer);
+	while ((first = heap_first(&loop->timers)) != NULL &&
+	       first->key <= now) {
+		struct fiber *fiber = FIBER_OF(first, timer);
 
 		fiber->timed_out = true;
 		ready(fiber);
 	}
 }
 
-/* Not all: events that came meanwhile may be of one that goes before. */
+/* Then events are looked for: of one that goes before, perhaps. */
 static void run_leaders(struct loop *loop)
 {
 	int64_t until_us = clock_us() + LEAD_US;
-	struct heap_item *lead;
+	struct heap_item *first;
 
-	while ((lead = heap_first(&loop->leaders)) != NULL) {
-		heap_remove(&loop->leaders, lead);
-		resume(FIBER_OF(lead, lead));
+	while ((first = heap_first(&loop->leaders)) != NULL) {
+		heap_remove(&loop->leaders, first);
+		resume(FIBER_OF(first, lead));
 		if (clock_us() >= until_us)
 			break;
 	}
 }
 
 /*
- * One of them, or all when nobody leads. Those made ready meanwhile wait for
- * the next turn: all are fair.
+ * All who are ready now, or when leaders are left, one at least. Those made
+ * ready meanwhile wait for the next turn: all are fair.
  */
-static void run_others(struct loop *loop)
+static void run_others(struct loop *loop, int64_t until_us)
 {
 	struct fiber *fiber, *last = loop->ready_last;
 	bool more = loop->ready_first != NULL;
@@ -363,9 +364,23 @@ static void run_others(struct loop *loop)
 	while (more) {
 		fiber = loop->ready_first;
 		loop->ready_first = fiber->next;
-		more = fiber != last && heap_first(&loop->leaders) == NULL;
+		more = fiber != last;
 		resume(fiber);
+		if (heap_first(&loop->leaders) != NULL &&
+		    clock_us() >= until_us)
+			break;
 	}
+}
+
+static void run_ready(struct loop *loop)
+{
+	int64_t start_us = clock_us(), now_us;
+
+	run_leaders(loop);
+	now_us = clock_us();
+	run_others(loop, heap_first(&loop->leaders) == NULL
+				 ? now_us + LEAD_US
+				 : now_us + (now_us - start_us) / LEAD_SHARE);
 }
 
 /*
@@ -403,8 +418,7 @@ int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 	beat(loop);
 	now = clock_ms();
 	worked_ms = clock_worked_ms();
-	run_leaders(loop);
-	run_others(loop);
+	run_ready(loop);
 	forgive(now, clock_worked_ms() - worked_ms);
 	return 0;
 }

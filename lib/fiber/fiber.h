@@ -106,7 +106,8 @@ int sleep_until(int64_t deadline_ms);
  * Let the running fiber lead until it has held its thread for spent_us in all,
  * microseconds; 0: no longer. Leaders run before the others, and those that
  * were started first before later ones: what takes many turns is soon done for
- * one after another, not for all at the end. The others get a turn each 0.5 ms.
+ * one after another, not for all at the end. As long as there are leaders, the
+ * others have a fifth of the time.
  */
 void fiber_lead(int64_t spent_us);
 

@@ -3,13 +3,14 @@
 
 /*
  * Before the first start is over its cost is not known: FIRST may start, and
- * twice as many after each DOUBLING_US. Far devices are all begun before the
- * near ones would have answered; with near ones the first sample is there by
- * then.
+ * twice as many after each DOUBLING_US, up to what would be too much work if
+ * each cost LEAST_US. Far devices are all begun before the near ones would have
+ * answered; with near ones the first sample is there by then.
  */
 #define FIRST 64
 #define DOUBLING_US 100000
 #define DOUBLINGS_MAX 20
+#define LEAST_US 1000
 
 #define SAMPLE_MAX_US                                                          \
 	250000 /* dearer is no login, but a machine that stood                 \
@@ -52,6 +53,13 @@ static int doublings(const struct admission *admission, int64_t now_us)
 	return n < DOUBLINGS_MAX ? (int)n : DOUBLINGS_MAX;
 }
 
+/* Is there less work ahead than there may be, if a start costs so much? */
+static bool bears(const struct admission_rules *rules, size_t starting,
+		  int64_t cost_us)
+{
+	return (int64_t)starting * cost_us < rules->ahead_us * rules->cores;
+}
+
 static bool paced(const struct admission *admission, size_t starting,
 		  int64_t now_us)
 {
@@ -59,10 +67,11 @@ static bool paced(const struct admission *admission, size_t starting,
 
 	if (rules->ahead_us == 0)
 		return true;
-	if (admission->cost_us == 0)
-		return starting < (size_t)FIRST << doublings(admission, now_us);
-	return (int64_t)starting * admission->cost_us <
-	       rules->ahead_us * rules->cores;
+	if (admission->cost_us != 0)
+		return bears(rules, starting, admission->cost_us);
+	return starting < FIRST ||
+	       (starting < (size_t)FIRST << doublings(admission, now_us) &&
+		bears(rules, starting, LEAST_US));
 }
 
 bool admission_open(struct admission *admission, size_t starting,
@@ -98,7 +107,8 @@ int64_t admission_due_us(const struct admission *admission, size_t starting,
 	if (rules->starting_max > 0 && starting >= rules->starting_max)
 		return INT64_MAX;
 	if (!paced(admission, starting, now_us)) {
-		if (admission->cost_us != 0)
+		if (admission->cost_us != 0 ||
+		    !bears(rules, starting, LEAST_US))
 			return INT64_MAX;
 		due_us = doubled_us(admission, starting);
 	}

@@ -193,13 +193,14 @@ static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 void collector_look(struct pool *pool, struct member *member)
 {
 	uint32_t begun = atomic_load(&member->mark->begun);
-	int64_t now_us = clock_us();
-	int64_t ago_us = now_us - begun_us(member, now_us);
 	struct slot *slot = slot_find(&pool->slots, member, begun);
+	int64_t now_us, ago_us;
 
 	if (begun == member->looked) /* walked at the last look */
 		return;
 	member->looked = begun;
+	now_us = clock_us();
+	ago_us = now_us - begun_us(member, now_us);
 	for (; slot != NULL; slot = slot->next) {
 		if (slot->started_ms == 0)
 			take_begun(pool, slot, ago_us);

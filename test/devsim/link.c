@@ -21,7 +21,7 @@
 #include "fiber/fiber.h"
 
 #define LOGIN_TRIES 3 /* ip ssh authentication-retries, its default */
-#define LOGIN_US 20000 /* of our time: more is no common login */
+#define LOGIN_US 20000 /* of CPU time that a login leads for, as netfan's */
 
 /* What the client asked of its channel. */
 enum request { REQUEST_NONE, REQUEST_SHELL, REQUEST_EXEC };

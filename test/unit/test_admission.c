@@ -225,7 +225,7 @@ static void test_the_doubling_begins_with_the_first_start(void **state)
 
 static void test_the_doubling_has_an_end(void **state)
 {
-	struct admission admission = paced(SECOND, 2);
+	struct admission admission = paced(1000000 * SECOND, 2);
 
 	(void)state;
 	(void)start_all(&admission, 0, NOW);
@@ -233,6 +233,27 @@ static void test_the_doubling_has_an_end(void **state)
 				   NOW + 1000000 * SECOND));
 	assert_false(admission_open(&admission, (size_t)1 << 27,
 				    NOW + 1000000 * SECOND));
+}
+
+static void test_the_doubling_ends_at_a_millisecond_each(void **state)
+{
+	struct admission admission = paced(SECOND, 2);
+	int64_t later = NOW + 1000 * SECOND;
+
+	(void)state;
+	(void)start_all(&admission, 0, NOW);
+	assert_true(admission_open(&admission, 1999, later));
+	assert_false(admission_open(&admission, 2000, later));
+	assert_true(admission_due_us(&admission, 2000, later) == NEVER);
+}
+
+static void test_the_first_may_start_whatever_they_cost(void **state)
+{
+	struct admission admission = paced(1000, 1);
+
+	(void)state;
+	assert_int_equal(start_all(&admission, 0, NOW), 64);
+	assert_false(admission_open(&admission, 64, NOW + 1000 * SECOND));
 }
 
 static void test_the_first_cost_ends_the_doubling(void **state)
@@ -316,6 +337,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_before_the_first_cost_the_starts_double),
 	cmocka_unit_test(test_the_doubling_begins_with_the_first_start),
 	cmocka_unit_test(test_the_doubling_has_an_end),
+	cmocka_unit_test(test_the_doubling_ends_at_a_millisecond_each),
+	cmocka_unit_test(test_the_first_may_start_whatever_they_cost),
 	cmocka_unit_test(test_the_first_cost_ends_the_doubling),
 	cmocka_unit_test(test_a_due_time_lies_ahead_and_opens),
 };

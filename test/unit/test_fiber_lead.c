@@ -1,6 +1,9 @@
 /* lib/fiber/fiber.c: who goes first. */
 #include "fiber/fiber.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "unit/loops.h"
 #include "unit/unit.h"
@@ -8,9 +11,9 @@
 #define FIBERS 5
 #define BURN_MS 2 /* more than leaders are given in one turn */
 
-static void burn(void)
+static void burn(int ms)
 {
-	int64_t end_us = clock_us() + BURN_MS * 1000;
+	int64_t end_us = clock_us() + ms * 1000;
 
 	while (clock_us() < end_us)
 		;
@@ -36,9 +39,10 @@ static void park_and_note(void *arg)
 	struct sleeper *sleeper = arg;
 
 	sleeper->fiber = fiber_self();
-	fiber_lead(sleeper->lead_us);
+	if (sleeper->lead_us != 0)
+		fiber_lead(sleeper->lead_us);
 	if (sleeper->burns)
-		burn();
+		burn(BURN_MS);
 	(void)fiber_park(NO_DEADLINE);
 	sleeper->diary->order[sleeper->diary->len++] = sleeper->name;
 }
@@ -92,13 +96,13 @@ static void test_leaders_run_in_the_order_of_their_start(void **state)
 	expect_order(sleepers, wanted);
 }
 
-static void test_leaders_run_before_the_others(void **state)
+static void test_a_leader_runs_before_the_others(void **state)
 {
-	static const int wanted[] = {1, 3, 4, 2, 0};
+	static const int wanted[] = {1, 4, 3, 2, 0};
 	struct sleeper sleepers[FIBERS] = {{0}};
 
 	(void)state;
-	sleepers[1].lead_us = sleepers[3].lead_us = INT64_MAX;
+	sleepers[1].lead_us = INT64_MAX;
 	expect_order(sleepers, wanted);
 }
 
@@ -119,6 +123,7 @@ static void test_a_leader_that_has_spent_its_time_is_as_the_others(void **state)
 
 struct busy {
 	long turns;
+	int burn_ms; /* in each */
 	int64_t lead_us;
 	bool *stop;
 };
@@ -130,7 +135,7 @@ static void keep_busy(void *arg)
 	fiber_lead(busy->lead_us);
 	while (!*busy->stop) {
 		busy->turns++;
-		burn();
+		burn(busy->burn_ms);
 		(void)sleep_until(0);
 	}
 }
@@ -143,23 +148,101 @@ static void test_leaders_leave_the_others_a_turn_each_time(void **state)
 
 	(void)state;
 	for (int i = 0; i < FIBERS; i++) {
-		leaders[i] = (struct busy){.lead_us = INT64_MAX, .stop = &stop};
+		leaders[i] = (struct busy){.lead_us = INT64_MAX,
+					   .burn_ms = BURN_MS,
+					   .stop = &stop};
 		start(loop, keep_busy, &leaders[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		others[i] = (struct busy){.stop = &stop};
+		others[i] = (struct busy){.burn_ms = BURN_MS, .stop = &stop};
 		start(loop, keep_busy, &others[i]);
 	}
 	for (int i = 0; i < 50; i++)
 		step(loop);
-	assert_in_range(others[0].turns, 15, 50);
-	assert_in_range(others[1].turns, 15, 50);
+	/* One a turn; all when they began. */
+	assert_in_range(others[0].turns, 20, 30);
+	assert_in_range(others[1].turns, 20, 30);
 	/* One leader a turn, and always the first of them. */
 	assert_in_range(leaders[0].turns, 35, 50);
 	assert_true(leaders[1].turns < 10);
 	stop = true;
 	run(loop);
 	loop_free(loop);
+}
+
+/* Not one a turn, when a turn of the leaders takes as long as this. */
+static void test_the_others_have_a_share_of_the_time(void **state)
+{
+	bool stop = false;
+	struct busy leaders[2], others[100];
+	struct loop *loop = new_loop();
+	long turns = 0;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		leaders[i] = (struct busy){
+			.lead_us = INT64_MAX, .burn_ms = 20, .stop = &stop};
+		start(loop, keep_busy, &leaders[i]);
+	}
+	for (int i = 0; i < 100; i++) {
+		others[i] = (struct busy){.stop = &stop};
+		start(loop, keep_busy, &others[i]);
+	}
+	for (int i = 0; i < 10; i++)
+		step(loop);
+	for (int i = 0; i < 100; i++)
+		turns += others[i].turns;
+	assert_true(turns > 150);
+	stop = true;
+	run(loop);
+	loop_free(loop);
+}
+
+struct listener {
+	int fds[2];
+	struct sleeper sleeper;
+};
+
+static void read_and_note(void *arg)
+{
+	struct listener *listener = arg;
+	struct sleeper *sleeper = &listener->sleeper;
+
+	if (sleeper->lead_us != 0)
+		fiber_lead(sleeper->lead_us);
+	(void)wait_io(listener->fds[0], WAIT_IN, NO_DEADLINE);
+	if (sleeper->diary->len < 1)
+		sleeper->diary->order[sleeper->diary->len++] = sleeper->name;
+}
+
+static void test_a_leader_is_found_behind_any_number_of_events(void **state)
+{
+	static struct listener listeners[400];
+	struct diary diary = {.len = 0};
+	struct loop *loop = new_loop();
+
+	(void)state;
+	for (int i = 0; i < 400; i++) {
+		struct listener *listener = &listeners[i];
+
+		listener->sleeper =
+			(struct sleeper){.diary = &diary, .name = i};
+		if (i == 50)
+			listener->sleeper.lead_us = INT64_MAX;
+		assert_int_equal(pipe2(listener->fds, O_CLOEXEC), 0);
+		start(loop, read_and_note, listener);
+	}
+	while (loop_due_ms(loop) == 0)
+		step(loop);
+	for (int i = 399; i >= 0; i--)
+		assert_int_equal(write(listeners[i].fds[1], "x", 1), 1);
+	run(loop);
+	assert_int_equal(diary.order[0], 50);
+	loop_free(loop);
+	for (int i = 0; i < 400; i++) {
+		(void)close(listeners[i].fds[0]);
+		(void)close(listeners[i].fds[1]);
+	}
 }
 
 static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
@@ -191,10 +274,12 @@ static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_those_that_do_not_lead_run_as_they_were_woken),
 	cmocka_unit_test(test_leaders_run_in_the_order_of_their_start),
-	cmocka_unit_test(test_leaders_run_before_the_others),
+	cmocka_unit_test(test_a_leader_runs_before_the_others),
 	cmocka_unit_test(
 		test_a_leader_that_has_spent_its_time_is_as_the_others),
 	cmocka_unit_test(test_leaders_leave_the_others_a_turn_each_time),
+	cmocka_unit_test(test_the_others_have_a_share_of_the_time),
+	cmocka_unit_test(test_a_leader_is_found_behind_any_number_of_events),
 	cmocka_unit_test(test_the_next_fiber_on_a_stack_does_not_lead),
 };
 

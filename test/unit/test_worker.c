@@ -242,6 +242,50 @@ static void test_ready_tells_what_the_start_held_the_worker(void **state)
 	assert_end(bench);
 }
 
+/* ---- who goes first ---- */
+
+static struct fiber *parked[3];
+static unsigned woken[3], nwoken;
+
+/* 0 has its start behind it, 1 has spent much on it, 2 is at it; 3 wakes them.
+ */
+static int task_starts(void *ctx, uint32_t index, struct nf_outlet *out,
+		       struct nf_error *err)
+{
+	int64_t waited_ms = 0, end_us = clock_us() + 50000;
+
+	(void)ctx;
+	(void)err;
+	if (index == 3) {
+		(void)sleep_until(clock_ms() + 20);
+		for (int i = 0; i < 3; i++)
+			fiber_wake(parked[i]);
+		return 0;
+	}
+	if (index == 0)
+		(void)outlet_ready(out, &waited_ms);
+	while (index == 1 && clock_us() < end_us)
+		;
+	parked[index] = fiber_self();
+	(void)fiber_park(NO_DEADLINE);
+	woken[nwoken++] = index;
+	return 0;
+}
+
+static void test_who_is_starting_goes_first(void **state)
+{
+	static const unsigned wanted[] = {2, 0, 1};
+	struct bench *bench = bench_new(task_starts, 4);
+
+	(void)state;
+	nwoken = 0;
+	for (uint32_t i = 0; i < 4; i++)
+		give(bench, i + 1, i);
+	run(bench);
+	assert_memory_equal(woken, wanted, sizeof(wanted));
+	bench_free(bench);
+}
+
 /* ---- what it runs ---- */
 
 static int running, peak;
@@ -601,6 +645,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_task_is_hello_started_data_done),
 	cmocka_unit_test(test_the_done_of_a_failed_task_carries_its_error),
 	cmocka_unit_test(test_ready_tells_what_the_start_held_the_worker),
+	cmocka_unit_test(test_who_is_starting_goes_first),
 	cmocka_unit_test(test_a_worker_runs_as_many_as_it_has_fibers),
 	cmocka_unit_test(test_its_mark_shows_the_ticket_that_runs),
 	cmocka_unit_test(test_the_state_is_there_from_hello_to_the_finalizer),
