@@ -160,7 +160,6 @@ static void accept_clients(void *arg)
 	struct server *server = arg;
 	struct epoll_event events[EVENTS_MAX];
 
-	fiber_lead(INT64_MAX);
 	while (wait_io(server->listen_epfd, WAIT_IN, NO_DEADLINE) == 1) {
 		int n = epoll_wait(server->listen_epfd, events, EVENTS_MAX, 0);
 		bool full = false;
