@@ -120,35 +120,60 @@ static void plot_widths(const struct plot *plot)
 
 /* ---- what nothing can be faster than */
 
-/* Where marks hardly are: on the left, or in the middle. */
-static void plot_limit(const struct plot *plot, double seconds, int x,
-		       const char *dash, const char *what)
-{
-	double y = y_of(plot, seconds);
+struct limit {
+	double seconds;
+	int x; /* of its label: on the left or in the middle hardly are marks */
+	const char *dash, *what;
+};
 
-	if (seconds <= 0 || y > BOTTOM || y < TOP)
-		return;
+static bool limit_shown(const struct plot *plot, const struct limit *limit)
+{
+	double y = y_of(plot, limit->seconds);
+
+	return limit->seconds > 0 && y <= BOTTOM && y >= TOP;
+}
+
+static void plot_limit(const struct plot *plot, const struct limit *limit)
+{
+	double y = y_of(plot, limit->seconds);
+
 	(void)fprintf(plot->out,
 		      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" "
 		      "stroke=\"#666666\" stroke-width=\"1.5\" "
-		      "stroke-dasharray=\"%s\"/>\n"
+		      "stroke-dasharray=\"%s\"/>\n",
+		      LEFT, y, RIGHT, y, limit->dash);
+}
+
+static void plot_label(const struct plot *plot, const struct limit *limit)
+{
+	(void)fprintf(plot->out,
 		      "<text x=\"%d\" y=\"%.1f\" font-size=\"13\" "
 		      "fill=\"#444444\" stroke=\"#ffffff\" "
 		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
 		      "s</text>\n",
-		      LEFT, y, RIGHT, y, dash, x, y - 5, what,
-		      seconds < 10 ? 2 : 1, seconds);
+		      limit->x, y_of(plot, limit->seconds) - 5, limit->what,
+		      limit->seconds < 10 ? 2 : 1, limit->seconds);
 }
 
+/* First both lines, for none to go through a label. */
 static void plot_limits(const struct plot *plot)
 {
 	const struct outcome *outcome = plot->outcome;
+	const struct limit limits[] = {
+		{outcome->floor, LEFT + 8, "10,4", "the slowest device"},
+		{outcome->cpu, (LEFT + RIGHT) / 2 - 40, "2,4",
+		 outcome->simulated ? "CPU, simulated devices included"
+				    : "CPU"},
+	};
 
-	plot_limit(plot, outcome->floor, LEFT + 8, "10,4",
-		   "the slowest device");
-	plot_limit(plot, outcome->cpu, (LEFT + RIGHT) / 2 - 40, "2,4",
-		   outcome->simulated ? "CPU, simulated devices included"
-				      : "CPU");
+	for (int i = 0; i < 2; i++) {
+		if (limit_shown(plot, &limits[i]))
+			plot_limit(plot, &limits[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (limit_shown(plot, &limits[i]))
+			plot_label(plot, &limits[i]);
+	}
 }
 
 /* ---- what was measured */
