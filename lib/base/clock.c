@@ -2,6 +2,7 @@
 #include "base/clock.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <time.h>
 
 static int64_t read_us(clockid_t id)
@@ -14,9 +15,47 @@ static int64_t read_us(clockid_t id)
 
 static _Thread_local int64_t stood_ms;
 
+/* Since when the thread is watched, and what it had worked before. */
+static _Thread_local struct {
+	bool on;
+	int64_t since_ms;
+	int64_t worked_ms;
+	int64_t may_wait_ms;
+} watch;
+
+static int64_t worked_ms(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID) / 1000;
+}
+
+static void watch_from(int64_t now, int64_t may_wait_ms)
+{
+	watch.since_ms = now;
+	watch.worked_ms = worked_ms();
+	watch.may_wait_ms = may_wait_ms;
+}
+
+/* What it has worked is asked for when it matters: a system call. */
+static void stand_if_late(int64_t now)
+{
+	int64_t late_ms = now - watch.since_ms - watch.may_wait_ms;
+
+	if (late_ms <= CLOCK_LATE_MS)
+		return;
+	late_ms -= worked_ms() - watch.worked_ms;
+	if (late_ms <= CLOCK_LATE_MS)
+		return;
+	clock_stand(late_ms);
+	watch_from(now, 0);
+}
+
 int64_t clock_ms(void)
 {
-	return read_us(CLOCK_MONOTONIC) / 1000 - stood_ms;
+	int64_t now = read_us(CLOCK_MONOTONIC) / 1000;
+
+	if (watch.on)
+		stand_if_late(now);
+	return now - stood_ms;
 }
 
 void clock_stand(int64_t ms)
@@ -24,9 +63,17 @@ void clock_stand(int64_t ms)
 	stood_ms += ms;
 }
 
-int64_t clock_worked_ms(void)
+void clock_watch(int64_t may_wait_ms)
 {
-	return read_us(CLOCK_THREAD_CPUTIME_ID) / 1000;
+	(void)clock_ms(); /* what was late until now */
+	watch_from(read_us(CLOCK_MONOTONIC) / 1000, may_wait_ms);
+	watch.on = true;
+}
+
+void clock_unwatch(void)
+{
+	(void)clock_ms();
+	watch.on = false;
 }
 
 int64_t clock_us(void)

@@ -8,15 +8,22 @@
 
 /*
  * Monotonic milliseconds, for deadlines: a clock of this thread alone, as
- * clock_stand() makes it stand still.
+ * clock_watch() and clock_stand() make it stand still.
  */
 int64_t clock_ms(void);
 
+/*
+ * From now on, until the next such call, the thread works, and waits for
+ * may_wait_ms at most. A thread that was stopped, or starved, is no device's
+ * fault: when it was late by more than CLOCK_LATE_MS, its clock stood still for
+ * so long, already for who looks at it first.
+ */
+#define CLOCK_LATE_MS 1000
+void clock_watch(int64_t may_wait_ms);
+void clock_unwatch(void);
+
 /* Take ms off this thread's clock: time in which it could not run. */
 void clock_stand(int64_t ms);
-
-/* Milliseconds for which this thread has run. */
-int64_t clock_worked_ms(void);
 
 int64_t clock_us(void); /* monotonic microseconds, for durations */
 int64_t clock_real_us(void); /* microseconds since 1970 */

@@ -16,7 +16,6 @@
 #include "fiber/heap.h"
 
 #define EVENTS_MAX 256
-#define LATE_MS 1000 /* a loop this late was not let run */
 #define STACKS_KEPT 64 /* enough to spare mmap() for tasks that come and go */
 #define LEAD_US 500 /* leaders run for so long in a turn */
 #define LEAD_SHARE 4 /* the others for one of so many parts of that */
@@ -383,19 +382,6 @@ static void run_ready(struct loop *loop)
 				 : now_us + (now_us - start_us) / LEAD_SHARE);
 }
 
-/*
- * A thread that was stopped, or starved, is no device's fault: its clock stands
- * still for as long as it could not run, beyond may_ms that it waited or
- * worked.
- */
-static void forgive(int64_t since_ms, int64_t may_ms)
-{
-	int64_t late_ms = clock_ms() - since_ms - may_ms;
-
-	if (may_ms >= 0 && late_ms > LATE_MS)
-		clock_stand(late_ms);
-}
-
 static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
 {
 	int64_t due_ms = loop_due_ms(loop);
@@ -407,19 +393,16 @@ static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
 
 int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 {
-	int64_t now = clock_ms(), worked_ms;
-	int wait_ms = wait_for(loop, deadline_ms, now);
+	int wait_ms = wait_for(loop, deadline_ms, clock_ms());
 
 	assert(current == NULL);
+	clock_watch(wait_ms == -1 ? NO_DEADLINE : wait_ms);
 	if (take_events(loop, wait_ms, err) == -1)
 		return -1;
-	forgive(now, wait_ms);
+	clock_watch(0);
 	take_timers(loop);
 	beat(loop);
-	now = clock_ms();
-	worked_ms = clock_worked_ms();
 	run_ready(loop);
-	forgive(now, clock_worked_ms() - worked_ms);
 	return 0;
 }
 
@@ -439,11 +422,12 @@ int loop_fd(const struct loop *loop)
 
 int loop_run(struct loop *loop, struct nf_error *err)
 {
-	while (loop->nfibers > 0) {
-		if (loop_step(loop, NO_DEADLINE, err) == -1)
-			return -1;
-	}
-	return 0;
+	int rc = 0;
+
+	while (rc == 0 && loop->nfibers > 0)
+		rc = loop_step(loop, NO_DEADLINE, err);
+	clock_unwatch();
+	return rc;
 }
 
 struct fiber *fiber_self(void)

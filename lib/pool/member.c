@@ -341,6 +341,7 @@ void member_await_end(struct member *member, int epfd, int64_t deadline_ms)
 		while (clock_ms() < deadline_ms &&
 		       worker_turn(member->worker, deadline_ms, NULL) == 1)
 			;
+		clock_unwatch();
 		break;
 	case NF_NMODES:
 		break;

@@ -74,8 +74,9 @@ void fate_of_hanging(struct pool *pool, struct member *member,
 
 /* ---- watch.c: deadlines ---- */
 
-/* A step begins, a step ends. */
+/* A step begins, it will wait, for timeout_ms at most, it ends. */
 void watch_enter(struct pool *pool);
+void watch_wait(struct pool *pool, int timeout_ms);
 void watch_leave(struct pool *pool);
 
 /* Judge what is late, what hangs, and what was killed and does not end. */

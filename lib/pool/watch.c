@@ -268,12 +268,19 @@ void watch_arm(struct pool *pool)
 	(void)timerfd_settime(pool->timer_fd, 0, &spec, NULL);
 }
 
+/* Fibers of this very thread; a task without them waits on its own. */
+static bool has_fibers_here(const struct pool *pool)
+{
+	return pool->options.mode == NF_MODE_SEQUENTIAL &&
+	       pool->options.worker.fibers > 0;
+}
+
 /*
  * While a task is out, a caller that waits for pool_fd() comes every LOOK_MS.
  * One that stayed away did something else: a worker on its own stack could not
  * run, and its clock stands still for so long.
  */
-void watch_enter(struct pool *pool)
+static void judge_away(struct pool *pool)
 {
 	int64_t away_ms = clock_ms() - pool->left_ms;
 
@@ -287,9 +294,22 @@ void watch_enter(struct pool *pool)
 		all_begin_anew(pool);
 }
 
+void watch_enter(struct pool *pool)
+{
+	judge_away(pool);
+	watch_wait(pool, 0);
+}
+
+void watch_wait(struct pool *pool, int timeout_ms)
+{
+	if (has_fibers_here(pool))
+		clock_watch(timeout_ms == -1 ? NO_DEADLINE : timeout_ms);
+}
+
 void watch_leave(struct pool *pool)
 {
 	watch_arm(pool);
+	clock_unwatch();
 	pool->left_ms = clock_ms();
 }
 

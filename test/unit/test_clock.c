@@ -8,6 +8,9 @@
 
 #include "unit/unit.h"
 
+#define LONG_MS (CLOCK_LATE_MS + 300)
+#define SOON_MS 250
+
 static void test_clock_never_goes_back(void **state)
 {
 	int64_t last_us = clock_us(), last_ms = clock_ms();
@@ -54,6 +57,68 @@ static void test_clock_stand_holds_this_thread_s_clock_alone(void **state)
 	assert_true(clock_us() >= before_us); /* durations go on */
 	clock_stand(-100000);
 	assert_true(clock_ms() >= before);
+}
+
+/* What the clock of a watched thread shows of ms in which it did not run. */
+static int64_t shown_of(int64_t may_wait_ms, int ms)
+{
+	int64_t begin_ms, shown_ms;
+
+	clock_watch(may_wait_ms);
+	begin_ms = clock_ms();
+	(void)poll(NULL, 0, ms);
+	shown_ms = clock_ms() - begin_ms;
+	clock_unwatch();
+	return shown_ms;
+}
+
+static void
+test_clock_of_a_watched_thread_stands_while_it_does_not_run(void **s)
+{
+	(void)s;
+	assert_in_range(shown_of(0, LONG_MS), 0, SOON_MS);
+	assert_in_range(shown_of(200, LONG_MS), 200, 200 + SOON_MS);
+}
+
+static void test_clock_goes_on_while_its_thread_may_wait(void **state)
+{
+	(void)state;
+	assert_true(shown_of(LONG_MS, LONG_MS) >= LONG_MS);
+	assert_true(shown_of(NO_DEADLINE, LONG_MS) >= LONG_MS);
+	assert_true(shown_of(0, CLOCK_LATE_MS / 2) >= CLOCK_LATE_MS / 2);
+}
+
+static int64_t worked_us(void)
+{
+	struct timespec ts;
+
+	assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts), 0);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void test_clock_goes_on_while_its_thread_works(void **state)
+{
+	int64_t begin_us = worked_us(), begin_ms;
+
+	(void)state;
+	clock_watch(0);
+	begin_ms = clock_ms();
+	while (worked_us() - begin_us < (int64_t)LONG_MS * 1000)
+		;
+	assert_true(clock_ms() - begin_ms >= LONG_MS - 5);
+	clock_unwatch();
+}
+
+static void test_clock_that_nobody_watches_goes_on(void **state)
+{
+	int64_t begin_ms;
+
+	(void)state;
+	clock_watch(0);
+	clock_unwatch();
+	begin_ms = clock_ms();
+	(void)poll(NULL, 0, LONG_MS);
+	assert_true(clock_ms() - begin_ms >= LONG_MS);
 }
 
 static void test_clock_sees_a_sleep_whole(void **state)
@@ -105,6 +170,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_clock_never_goes_back),
 	cmocka_unit_test(test_clock_ms_and_us_are_one_clock),
 	cmocka_unit_test(test_clock_stand_holds_this_thread_s_clock_alone),
+	cmocka_unit_test(
+		test_clock_of_a_watched_thread_stands_while_it_does_not_run),
+	cmocka_unit_test(test_clock_goes_on_while_its_thread_may_wait),
+	cmocka_unit_test(test_clock_goes_on_while_its_thread_works),
+	cmocka_unit_test(test_clock_that_nobody_watches_goes_on),
 	cmocka_unit_test(test_clock_sees_a_sleep_whole),
 	cmocka_unit_test(test_clock_real_counts_from_1970),
 	cmocka_unit_test(test_clock_wait_ms),

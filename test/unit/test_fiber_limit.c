@@ -488,6 +488,51 @@ static void test_a_deadline_moves_by_a_stop_of_the_process(void **state)
 	assert_in_range(told.ms, sleep_ms, sleep_ms + SOON_MS / 2);
 }
 
+/* ---- a pause while a fiber runs ---- */
+
+struct paused {
+	int64_t shown_ms; /* by its clock, of the pause that it was in */
+	int64_t deadline_ms;
+	int rc; /* of a wait that is over, of one whose deadline has passed */
+	bool late; /* that deadline, for who was ready meanwhile */
+};
+
+static void pause_while_it_runs(void *arg)
+{
+	struct paused *paused = arg;
+	int64_t begin_ms;
+
+	(void)sleep_until(clock_ms());
+	begin_ms = clock_ms();
+	(void)poll(NULL, 0, CLOCK_LATE_MS + 500);
+	paused->shown_ms = clock_ms() - begin_ms;
+}
+
+static void wait_behind_a_pause(void *arg)
+{
+	struct paused *paused = arg;
+
+	(void)fiber_limit(fiber_self(), clock_ms() + CLOCK_LATE_MS);
+	paused->rc = sleep_until(clock_ms());
+	paused->late = clock_ms() >= paused->deadline_ms;
+}
+
+/* Both are ready in the same turn. */
+static void test_a_pause_within_a_turn_is_nobody_s_time(void **state)
+{
+	struct paused paused = {.deadline_ms = clock_ms() + CLOCK_LATE_MS};
+	struct loop *loop = new_loop();
+
+	(void)state;
+	start(loop, pause_while_it_runs, &paused);
+	start(loop, wait_behind_a_pause, &paused);
+	run(loop);
+	assert_in_range(paused.shown_ms, 0, CLOCK_LATE_MS / 2);
+	assert_int_equal(paused.rc, 0);
+	assert_false(paused.late);
+	loop_free(loop);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_at_its_limit_every_wait_of_a_fiber_fails),
 	cmocka_unit_test(test_before_its_limit_a_wait_ends_by_its_deadline),
@@ -503,6 +548,7 @@ static const struct CMUnitTest tests[] = {
 		test_a_loop_that_shows_itself_beats_though_nothing_happens),
 	cmocka_unit_test(test_every_turn_is_a_beat),
 	cmocka_unit_test(test_fiber_spent_us_counts_what_it_held_the_thread),
+	cmocka_unit_test(test_a_pause_within_a_turn_is_nobody_s_time),
 	cmocka_unit_test(test_a_deadline_moves_by_a_stop_of_the_process),
 };
 

@@ -1,9 +1,11 @@
 /* lib/pool/pool.c: time limits, and workers that stand still. */
 #include "pool/pool.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include "unit/unit.h"
 
 #define CUT_MS 1000 /* of pool.c: for a task on a fiber to heed its limit */
+#define PAUSE_MS 3000
 
 static void open_limited(struct trial *trial, const struct trial_way *way,
 			 nf_task_fn *run, unsigned workers, int64_t limit_ms)
@@ -418,6 +421,34 @@ static void test_fibers_whose_worker_was_stopped_are_not_late(void **state)
 	stop_for_a_while(3);
 }
 
+static void sleep_beyond_the_limit(int sig)
+{
+	(void)sig;
+	(void)poll(NULL, 0, PAUSE_MS);
+}
+
+/* The pool itself waits, within a step, and is not let run. */
+static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
+{
+	const struct sigaction pause = {.sa_handler = sleep_beyond_the_limit};
+	const struct itimerval soon = {.it_value.tv_usec = 100000};
+	struct sigaction before;
+	struct trial trial = {0};
+
+	(void)state;
+	trial_prepare(&trial, task_takes_30_naps, 1, 1);
+	trial_set_way(&trial, &trial_ways[5]);
+	trial.options.worker.limit_ms = PAUSE_MS - 500;
+	trial_start(&trial);
+	trial_submit(&trial, 1);
+	assert_int_equal(sigaction(SIGALRM, &pause, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	trial_drive(&trial);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_all_fates(&trial, POOL_DONE, 1);
+	trial_close(&trial);
+}
+
 /* ---- stuck ---- */
 
 static int task_sleeps_at_first(void *ctx, uint32_t index,
@@ -488,6 +519,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_task_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_a_fiber_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_fibers_whose_worker_was_stopped_are_not_late),
+	TRIAL_TEST(test_a_fiber_of_a_thread_that_was_stopped_is_not_late),
 	TRIAL_TEST(test_a_worker_that_stands_still_for_10_s_is_replaced),
 };
 
