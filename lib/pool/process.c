@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 /* Where a worker finds its two pipe ends. */
 #define CHILD_TASK_FD 3
 #define CHILD_RESULT_FD 4
+
+#define LEAVING_MS 100 /* in which a thread that was joined is gone */
 
 static int count_threads(void)
 {
@@ -38,9 +41,21 @@ bool process_alone(void)
 	return count_threads() == 1;
 }
 
-static int check_threads(struct nf_error *err)
+/* One that was joined is still seen for a moment. */
+static int count_staying_threads(void)
 {
 	int threads = count_threads();
+
+	for (int i = 0; threads > 1 && i < LEAVING_MS; i++) {
+		(void)poll(NULL, 0, 1);
+		threads = count_threads();
+	}
+	return threads;
+}
+
+static int check_threads(struct nf_error *err)
+{
+	int threads = count_staying_threads();
 
 	if (threads > 1)
 		return error_set(err, NF_SYSTEM,
