@@ -47,7 +47,6 @@ case_a_slow_device_is_told() {
 	expect_clean
 }
 
-# Two processes serve them where there are two processors.
 case_many_devices_are_still_one_network() {
 	mkdir "$TEST_TMP/tmp"
 	expect_status 0 bench --simulate 130 "${QUICK[@]}" --slow 129=4000 \
@@ -112,14 +111,19 @@ begun() {
 	[ -e "$(echo "$TEST_TMP"/tmp/*/inventory.yaml)" ]
 }
 
+# So many devices are two processes, where there are two processors.
 case_a_signal_ends_it_clean() {
-	local status=0
+	local status=0 processes
 
 	mkdir "$TEST_TMP/tmp"
 	export TMPDIR=$TEST_TMP/tmp
-	start_netfan bench --simulate 5 --latency-ms 300 --runs 50
+	processes=$(getconf _NPROCESSORS_ONLN)
+	start_netfan bench --simulate 130 --latency-ms 300 --runs 50
 	wait_until 10 begun || fail 'not begun'
 	sleep 0.5
+	expect_eq 'processes of devices' \
+		"$(pgrep -c -f "^devsim .*$TEST_TMP/tmp/")" \
+		$((processes < 2 ? processes : 2))
 	kill -INT "$netfan_pid"
 	wait "$netfan_pid" || status=$?
 	expect_eq status "$status" 130
