@@ -313,14 +313,32 @@ static void png_axes(FILE *out, const struct outcome *outcome)
 
 	(void)fprintf(out,
 		      "set terminal pngcairo size 1140,720 fontscale 1.3\n"
-		      "set xlabel 'sessions in flight'\n"
-		      "set ylabel 'seconds'\nset grid\nset key below\n%s%s"
+		      /* An empty line keeps it off the key. */
+		      "set xlabel \"sessions in flight\\n \"\n"
+		      "set ylabel 'until the last answer'\nset grid\nset key "
+		      "below\n%s%s"
 		      "set xrange [%g:%g]\nset yrange [%g:%g]\n"
 		      "floor = %g\ncpu = %g\n",
 		      widths.log ? "set logscale x\n" : "",
 		      walls.log ? "set logscale y\n" : "", widths.min,
 		      widths.max, walls.min, walls.max, outcome->floor,
 		      outcome->cpu);
+}
+
+static void png_walls(FILE *out, const struct outcome *outcome)
+{
+	struct axis walls = axis_of_walls(outcome);
+	double ticks[TICKS_MAX];
+	size_t n = axis_ticks(&walls, ticks);
+	char text[TICK_TEXT];
+
+	(void)fputs("set ytics (", out);
+	for (size_t i = 0; i < n; i++) {
+		axis_seconds(text, ticks[i]);
+		(void)fprintf(out, "%s'%s' %g", i > 0 ? "," : "", text,
+			      ticks[i]);
+	}
+	(void)fputs(")\n", out);
 }
 
 static void png_widths(FILE *out, const struct outcome *outcome)
@@ -377,6 +395,7 @@ int show_png(const char *path, const struct outcome *outcome)
 		return -1;
 	}
 	png_axes(out, outcome);
+	png_walls(out, outcome);
 	png_widths(out, outcome);
 	png_data(out, outcome);
 	png_output(out, path);

@@ -57,6 +57,28 @@ case_many_devices_are_still_one_network() {
 	expect_clean
 }
 
+# What gnuplot is told, and where there is one, what it makes of that.
+case_a_png_by_gnuplot() {
+	local drawn="$TEST_TMP/it's.png" magic
+
+	mkdir "$TEST_TMP/bin" "$TEST_TMP/tmp"
+	printf '#!/bin/sh\ncat >"%s"\n' "$TEST_TMP/told" >"$TEST_TMP/bin/gnuplot"
+	chmod +x "$TEST_TMP/bin/gnuplot"
+	PATH=$TEST_TMP/bin:$PATH expect_status 0 bench --simulate 4 \
+		"${QUICK[@]}" --widths 2,4 --modes sequential,process --runs 1 \
+		--plot "$drawn"
+	expect_match told "$(cat "$TEST_TMP/told")" "set ytics \\('[0-9.]+ s' "
+	expect_match told "$(cat "$TEST_TMP/told")" \
+		'set xtics \(1,2,4\).*END.*plot floor title .*sequential.*processes'
+	grep -qF "set output '$TEST_TMP/it''s.png'" "$TEST_TMP/told" ||
+		fail "$(cat "$TEST_TMP/told")"
+	expect_clean
+	[ -n "$(type -P gnuplot)" ] || return 0
+	gnuplot "$TEST_TMP/told"
+	magic=$(head -c 4 "$drawn" | od -An -c | tr -d ' ')
+	expect_eq png "$magic" '211PNG'
+}
+
 case_devices_of_an_inventory() {
 	start_devsim --devices 4 --fault 3=wrong-password
 	make_inventory 4
