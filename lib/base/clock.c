@@ -15,11 +15,13 @@ static int64_t read_us(clockid_t id)
 
 static _Thread_local int64_t stood_ms;
 
-/* Since when the thread is watched, and what it had worked before. */
+/* A stretch in which the thread is watched. */
 static _Thread_local struct {
 	bool on;
 	int64_t since_ms;
-	int64_t worked_ms;
+	int64_t seen_ms; /* when the clock was last looked at */
+	int64_t stood_ms; /* so far */
+	int64_t worked_ms; /* before it */
 	int64_t may_wait_ms;
 } watch;
 
@@ -28,17 +30,13 @@ static int64_t worked_ms(void)
 	return read_us(CLOCK_THREAD_CPUTIME_ID) / 1000;
 }
 
-static void watch_from(int64_t now, int64_t may_wait_ms)
+/*
+ * Was the thread late, in so many milliseconds? What it has worked is asked for
+ * when it matters: a system call.
+ */
+static void stand_if_late(int64_t ms)
 {
-	watch.since_ms = now;
-	watch.worked_ms = worked_ms();
-	watch.may_wait_ms = may_wait_ms;
-}
-
-/* What it has worked is asked for when it matters: a system call. */
-static void stand_if_late(int64_t now)
-{
-	int64_t late_ms = now - watch.since_ms - watch.may_wait_ms;
+	int64_t late_ms = ms - watch.may_wait_ms;
 
 	if (late_ms <= CLOCK_LATE_MS)
 		return;
@@ -46,15 +44,18 @@ static void stand_if_late(int64_t now)
 	if (late_ms <= CLOCK_LATE_MS)
 		return;
 	clock_stand(late_ms);
-	watch_from(now, 0);
+	watch.stood_ms += late_ms;
 }
 
+/* Only for what nobody has seen yet: who waits in steps comes to an end. */
 int64_t clock_ms(void)
 {
 	int64_t now = read_us(CLOCK_MONOTONIC) / 1000;
 
-	if (watch.on)
-		stand_if_late(now);
+	if (watch.on) {
+		stand_if_late(now - watch.seen_ms);
+		watch.seen_ms = now;
+	}
 	return now - stood_ms;
 }
 
@@ -65,14 +66,25 @@ void clock_stand(int64_t ms)
 
 void clock_watch(int64_t may_wait_ms)
 {
-	(void)clock_ms(); /* what was late until now */
-	watch_from(read_us(CLOCK_MONOTONIC) / 1000, may_wait_ms);
+	int64_t now;
+
+	clock_unwatch();
+	now = read_us(CLOCK_MONOTONIC) / 1000;
 	watch.on = true;
+	watch.since_ms = watch.seen_ms = now;
+	watch.stood_ms = 0;
+	watch.worked_ms = worked_ms();
+	watch.may_wait_ms = may_wait_ms;
 }
 
 void clock_unwatch(void)
 {
+	int64_t now = read_us(CLOCK_MONOTONIC) / 1000;
+
+	if (!watch.on)
+		return;
 	(void)clock_ms();
+	stand_if_late(now - watch.since_ms - watch.stood_ms);
 	watch.on = false;
 }
 

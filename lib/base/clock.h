@@ -15,8 +15,10 @@ int64_t clock_ms(void);
 /*
  * From now on, until the next such call, the thread works, and waits for
  * may_wait_ms at most. A thread that was stopped, or starved, is no device's
- * fault: when it was late by more than CLOCK_LATE_MS, its clock stood still for
- * so long, already for who looks at it first.
+ * fault: when it was late by more than CLOCK_LATE_MS between two looks at its
+ * clock, that stood still for so long, already for who looks first. When it was
+ * so late in all, the clock is put back with the next call: what one did to the
+ * others of its thread, in steps, is not their time.
  */
 #define CLOCK_LATE_MS 1000
 void clock_watch(int64_t may_wait_ms);

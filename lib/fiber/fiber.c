@@ -435,6 +435,12 @@ struct fiber *fiber_self(void)
 	return current;
 }
 
+void fiber_forked(void)
+{
+	current = NULL;
+	clock_unwatch();
+}
+
 static bool shall_end(const struct fiber *fiber)
 {
 	return fiber->cut || (fiber->limit_ms != NO_DEADLINE &&

@@ -78,6 +78,9 @@ int loop_run(struct loop *loop, struct nf_error *err);
 /* The fiber that runs, NULL outside of one. */
 struct fiber *fiber_self(void);
 
+/* In a child of fork(): no loop of the parent's runs here. */
+void fiber_forked(void);
+
 /*
  * Limit a fiber's life: from limit_ms on its waits fail. NO_DEADLINE takes the
  * limit off. Returns the limit that it had.

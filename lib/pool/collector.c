@@ -179,8 +179,11 @@ static int64_t begun_us(const struct member *member, int64_t now_us)
 static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
-	int64_t start_ms = clock_ms() - ago_us / 1000;
+	int64_t start_ms = clock_ms();
 
+	/* A worker of this very thread has our clock, and it may have stood. */
+	if (pool->options.mode != NF_MODE_SEQUENTIAL)
+		start_ms -= ago_us / 1000;
 	if (start_ms < slot->holder->excused_ms)
 		start_ms = slot->holder->excused_ms;
 	slot->started_ms = start_ms;

@@ -319,6 +319,18 @@ static bool await_thread(const struct member *member, int64_t deadline_ms)
 	return true;
 }
 
+/* By a clock that no fiber holds up. */
+static void end_on_stack(struct worker *worker, int64_t deadline_ms)
+{
+	int64_t end_us = clock_us() + (deadline_ms - clock_ms()) * 1000;
+
+	worker_stop(worker);
+	while (clock_us() < end_us &&
+	       worker_turn(worker, deadline_ms, NULL) == 1)
+		;
+	clock_unwatch();
+}
+
 void member_await_end(struct member *member, int epfd, int64_t deadline_ms)
 {
 	char message[MEMBER_MESSAGE];
@@ -337,11 +349,7 @@ void member_await_end(struct member *member, int epfd, int64_t deadline_ms)
 		}
 		break;
 	case NF_MODE_SEQUENTIAL:
-		worker_stop(member->worker);
-		while (clock_ms() < deadline_ms &&
-		       worker_turn(member->worker, deadline_ms, NULL) == 1)
-			;
-		clock_unwatch();
+		end_on_stack(member->worker, deadline_ms);
 		break;
 	case NF_NMODES:
 		break;

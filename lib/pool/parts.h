@@ -27,7 +27,7 @@ struct pool {
 	int64_t judged_ms; /* what is late */
 	int64_t marked_ms; /* when the marks were last looked at */
 	int64_t left_ms; /* when the last step ended */
-	int64_t killed_ms;
+	int64_t killed_us; /* monotonic */
 	int64_t armed_us; /* when the timer will tell; INT64_MAX for not */
 	struct vigil vigil; /* for epfd */
 	int epfd;

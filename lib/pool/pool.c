@@ -244,6 +244,8 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	set_options(pool, options);
 	if (pool_init(pool, err) == -1)
 		goto fail;
+	if (options->mode == NF_MODE_PROCESS)
+		process_await_alone();
 	for (unsigned i = 0; i < options->workers; i++) {
 		if (start_worker(pool, &pool->members[i], err) == -1)
 			goto fail;
@@ -434,7 +436,7 @@ void pool_stop(struct pool *pool)
 void pool_kill(struct pool *pool)
 {
 	pool->killed = true;
-	pool->killed_ms = clock_ms();
+	pool->killed_us = clock_us();
 	pool_stop(pool);
 	for (unsigned i = 0; i < pool->options.workers; i++)
 		member_kill(&pool->members[i], "was stopped");

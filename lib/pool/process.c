@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "fiber/fiber.h"
 
 /* Where a worker finds its two pipe ends. */
 #define CHILD_TASK_FD 3
@@ -41,8 +42,7 @@ bool process_alone(void)
 	return count_threads() == 1;
 }
 
-/* One that was joined is still seen for a moment. */
-static int count_staying_threads(void)
+void process_await_alone(void)
 {
 	int threads = count_threads();
 
@@ -50,12 +50,11 @@ static int count_staying_threads(void)
 		(void)poll(NULL, 0, 1);
 		threads = count_threads();
 	}
-	return threads;
 }
 
 static int check_threads(struct nf_error *err)
 {
-	int threads = count_staying_threads();
+	int threads = count_threads();
 
 	if (threads > 1)
 		return error_set(err, NF_SYSTEM,
@@ -116,6 +115,7 @@ static void child_main(const struct worker_options *options, pid_t parent)
 	struct worker_options own = *options;
 	struct nf_error err;
 
+	fiber_forked();
 	child_signals();
 	/* The parent may have died before the first of these two lines. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent ||

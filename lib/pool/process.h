@@ -31,4 +31,7 @@ void process_reap(struct process *process, char *how, size_t how_size);
 /* True when this program has but one thread, or that cannot be told. */
 bool process_alone(void);
 
+/* A thread that was joined is still seen for a moment: let it pass. */
+void process_await_alone(void);
+
 #endif

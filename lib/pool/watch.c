@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "fiber/fiber.h"
 #include "pool/parts.h"
 
 #define CUT_MS 1000 /* for a task on a fiber to heed its limit */
@@ -195,12 +196,18 @@ static bool awaits_killed(const struct pool *pool)
 	       pool->nalive > 0;
 }
 
+/* How long they still have, by a clock that none of them holds up. */
+static int64_t farewell_ms(const struct pool *pool)
+{
+	return FAREWELL_MS - (clock_us() - pool->killed_us) / 1000;
+}
+
 /* What does not end though it was asked to is left behind. */
 static void judge_killed(struct pool *pool)
 {
 	struct nf_error error;
 
-	if (!awaits_killed(pool) || clock_ms() < pool->killed_ms + FAREWELL_MS)
+	if (!awaits_killed(pool) || farewell_ms(pool) > 0)
 		return;
 	(void)error_set(&error, NF_CANCELLED, "cancelled while it ran");
 	for (unsigned i = 0; i < pool->options.workers; i++) {
@@ -230,7 +237,7 @@ static int64_t due_ms(const struct pool *pool)
 	if (pool->slots.used > 0 && pool->options.worker.limit_ms > 0)
 		due = least(due, pool->judged_ms + judge_ms(pool));
 	if (awaits_killed(pool))
-		due = least(due, pool->killed_ms + FAREWELL_MS);
+		due = least(due, clock_ms() + farewell_ms(pool));
 	if (pool->members[0].worker != NULL)
 		due = least(due, worker_due_ms(pool->members[0].worker));
 	return due;
@@ -268,13 +275,6 @@ void watch_arm(struct pool *pool)
 	(void)timerfd_settime(pool->timer_fd, 0, &spec, NULL);
 }
 
-/* Fibers of this very thread; a task without them waits on its own. */
-static bool has_fibers_here(const struct pool *pool)
-{
-	return pool->options.mode == NF_MODE_SEQUENTIAL &&
-	       pool->options.worker.fibers > 0;
-}
-
 /*
  * While a task is out, a caller that waits for pool_fd() comes every LOOK_MS.
  * One that stayed away did something else: a worker on its own stack could not
@@ -294,6 +294,14 @@ static void judge_away(struct pool *pool)
 		all_begin_anew(pool);
 }
 
+/* A task on our own stack waits by itself; a fiber's loop watches already. */
+static bool is_watched(const struct pool *pool)
+{
+	return fiber_self() == NULL &&
+	       (pool->options.mode != NF_MODE_SEQUENTIAL ||
+		pool->options.worker.fibers > 0);
+}
+
 void watch_enter(struct pool *pool)
 {
 	judge_away(pool);
@@ -302,14 +310,15 @@ void watch_enter(struct pool *pool)
 
 void watch_wait(struct pool *pool, int timeout_ms)
 {
-	if (has_fibers_here(pool))
+	if (is_watched(pool))
 		clock_watch(timeout_ms == -1 ? NO_DEADLINE : timeout_ms);
 }
 
 void watch_leave(struct pool *pool)
 {
 	watch_arm(pool);
-	clock_unwatch();
+	if (is_watched(pool))
+		clock_unwatch();
 	pool->left_ms = clock_ms();
 }
 

@@ -109,6 +109,26 @@ static void test_clock_goes_on_while_its_thread_works(void **state)
 	clock_unwatch();
 }
 
+/* And what its steps took is put back behind them: it is not the others'. */
+static void test_clock_lets_who_waits_in_steps_come_to_an_end(void **state)
+{
+	int64_t begin_us = clock_us(), begin_ms, shown_ms, last_ms;
+
+	(void)state;
+	clock_watch(0);
+	begin_ms = last_ms = clock_ms();
+	do {
+		(void)poll(NULL, 0, 50);
+		shown_ms = clock_ms();
+		assert_true(shown_ms >= last_ms);
+		last_ms = shown_ms;
+	} while (shown_ms - begin_ms < LONG_MS &&
+		 clock_us() - begin_us < (int64_t)10 * LONG_MS * 1000);
+	assert_in_range(shown_ms - begin_ms, LONG_MS, LONG_MS + 1000);
+	clock_unwatch();
+	assert_in_range(clock_ms() - begin_ms, 0, SOON_MS);
+}
+
 static void test_clock_that_nobody_watches_goes_on(void **state)
 {
 	int64_t begin_ms;
@@ -174,6 +194,7 @@ static const struct CMUnitTest tests[] = {
 		test_clock_of_a_watched_thread_stands_while_it_does_not_run),
 	cmocka_unit_test(test_clock_goes_on_while_its_thread_may_wait),
 	cmocka_unit_test(test_clock_goes_on_while_its_thread_works),
+	cmocka_unit_test(test_clock_lets_who_waits_in_steps_come_to_an_end),
 	cmocka_unit_test(test_clock_that_nobody_watches_goes_on),
 	cmocka_unit_test(test_clock_sees_a_sleep_whole),
 	cmocka_unit_test(test_clock_real_counts_from_1970),

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "unit/rig.h"
 
 /* Options that would do. */
@@ -332,6 +333,40 @@ static void test_worker_is_not_replaced_beside_threads(void **state)
 	rig_close(executor, futures, 3);
 }
 
+static int task_kill_first(void *ctx, uint32_t index, struct nf_outlet *out,
+			   struct nf_error *err)
+{
+	if (index == 0)
+		trial_die_by(SIGKILL);
+	return task_tell(ctx, index, out, err);
+}
+
+/* It is tried in every step, and holds up none of them. */
+static void test_worker_that_cannot_be_replaced_costs_no_time(void **state)
+{
+	const struct shape shape = {NF_MODE_PROCESS, 0};
+	struct nf_executor_options options =
+		rig_options(&shape, task_kill_first, 2);
+	struct nf_executor *executor;
+	struct nf_future *futures[60];
+	int64_t start_us;
+	pthread_t thread;
+
+	(void)state;
+	if (!rig_can_fork())
+		UNIT_SKIP("no process can be forked here");
+	executor = rig_open(&options);
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_go, NULL), 0);
+	start_us = clock_us();
+	rig_submit_all(executor, futures, 60);
+	rig_finish(executor);
+	start_us = clock_us() - start_us;
+	rig_go();
+	(void)pthread_join(thread, NULL);
+	assert_true(start_us < 3000000);
+	rig_close(executor, futures, 60);
+}
+
 static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_executor_needs_a_task),
 	TRIAL_TEST(test_mode_that_there_is_not_is_refused),
@@ -347,6 +382,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_no_option_but_task_and_mode_is_needed),
 	TRIAL_TEST(test_processes_are_refused_beside_threads),
 	TRIAL_TEST(test_worker_is_not_replaced_beside_threads),
+	TRIAL_TEST(test_worker_that_cannot_be_replaced_costs_no_time),
 };
 
 UNIT_MAIN(tests)

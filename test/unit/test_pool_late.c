@@ -449,6 +449,29 @@ static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
 	trial_close(&trial);
 }
 
+static int task_pauses_at_first(void *ctx, uint32_t index,
+				struct nf_outlet *out, struct nf_error *err)
+{
+	(void)poll(NULL, 0, PAUSE_MS);
+	return task_takes_30_naps(ctx, index, out, err);
+}
+
+/* Before its pool has heard that it began. */
+static void test_a_fiber_that_was_stopped_at_first_is_not_late(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	trial_prepare(&trial, task_pauses_at_first, 1, 1);
+	trial_set_way(&trial, &trial_ways[5]);
+	trial.options.worker.limit_ms = PAUSE_MS / 2;
+	trial_start(&trial);
+	trial_submit(&trial, 1);
+	trial_drive(&trial);
+	assert_all_fates(&trial, POOL_DONE, 1);
+	trial_close(&trial);
+}
+
 /* ---- stuck ---- */
 
 static int task_sleeps_at_first(void *ctx, uint32_t index,
@@ -520,6 +543,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_fiber_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_fibers_whose_worker_was_stopped_are_not_late),
 	TRIAL_TEST(test_a_fiber_of_a_thread_that_was_stopped_is_not_late),
+	TRIAL_TEST(test_a_fiber_that_was_stopped_at_first_is_not_late),
 	TRIAL_TEST(test_a_worker_that_stands_still_for_10_s_is_replaced),
 };
 
