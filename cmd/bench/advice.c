@@ -123,6 +123,10 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      "checks logins may have a cap (--rate).\n",
 			      best->p50, best->row.width, narrow->p50,
 			      narrow->row.width);
+	else if (outcome->floor == 0)
+		(void)fputs("What a device takes by itself cannot be told of "
+			    "such rows: run a narrow one, too.\n",
+			    out);
 	else
 		(void)fputs("Neither CPU nor the slowest device limits: it is "
 			    "the width, or what a run costs by itself.\n",
@@ -176,6 +180,10 @@ void show_advice(FILE *out, const struct outcome *outcome)
 
 	if (best == NULL) {
 		(void)fputs("No row has a figure: see why above.\n", out);
+		return;
+	}
+	if (outcome->stopped) {
+		(void)fputs("Stopped before all was run: no advice.\n", out);
 		return;
 	}
 	enough = find_enough(outcome, best);

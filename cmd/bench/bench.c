@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bench/export.h"
+#include "bench/meter.h"
 #include "bench/show.h"
 #include "bench/trial.h"
 #include "command.h"
@@ -29,6 +30,9 @@ static const struct manual manual = {
 		  "or 143 stopped by a\n"
 		  "signal.",
 };
+
+/* Of the processors' time, where sessions hardly wait for one. */
+#define IDLE 0.3
 
 /* Of simulated devices, whose answer to it never changes. */
 static const char *const standard_command[] = {"show inventory"};
@@ -108,16 +112,41 @@ static int run_once(struct bench *bench, struct trial *trial,
 	return rc;
 }
 
-/* Who fails now is left out: no mode would help. 1 when somebody was. */
+/* What is run, of the devices that there are. */
+static int list_rows(struct bench *bench)
+{
+	struct widths widths = bench->wish->widths;
+	unsigned n = (unsigned)ndevices(bench);
+
+	free(bench->trials);
+	free(bench->nruns);
+	if (widths.n == 0)
+		widths_default(&widths, n);
+	widths_limit(&widths, n);
+	bench->outcome.cores = meter_processors();
+	bench->nrows =
+		rows_list(bench->rows, bench->wish->modes, bench->wish->pools,
+			  &widths, bench->outcome.cores);
+	bench->trials = calloc(bench->nrows * bench->wish->runs,
+			       sizeof(*bench->trials));
+	bench->nruns = calloc(bench->nrows, sizeof(*bench->nruns));
+	if (bench->nrows == 0)
+		return complain("nothing to run",
+				"no mode has such a pool at such a width");
+	return bench->trials != NULL && bench->nruns != NULL ? 0 : no_memory();
+}
+
+/* Who fails now is left out: no mode would help. 0, or -1. */
 static int leave_out(struct bench *bench)
 {
 	size_t n = ndevices(bench), left = 0;
 	const char **names = calloc(n + 1, sizeof(const char *));
 	struct nf_error err;
-	int rc = 1;
+	int rc;
 
 	if (names == NULL)
 		return no_memory();
+	end_progress(bench);
 	for (size_t i = 0; i < n; i++) {
 		enum nf_code code = bench->reference.answers[i].code;
 
@@ -132,6 +161,8 @@ static int leave_out(struct bench *bench)
 		rc = complain("no device answers", "try netfan check");
 	else if (nf_inventory_select(bench->inv, names, left, &err) == -1)
 		rc = complain("inventory", err.message);
+	else
+		rc = list_rows(bench);
 	free(names);
 	return rc;
 }
@@ -139,17 +170,19 @@ static int leave_out(struct bench *bench)
 /* What is right, and known keys: of the widest row, so that it is soon done. */
 static int warm_up(struct bench *bench)
 {
-	const struct row *row = &bench->rows[bench->nrows - 1];
 	unsigned left = bench->wish->warmup;
 
 	while (left > 0) {
 		int rc;
 
 		trial_release(&bench->reference);
-		rc = run_once(bench, &bench->reference, row);
+		rc = run_once(bench, &bench->reference,
+			      &bench->rows[bench->nrows - 1]);
 		if (rc != 0)
 			return rc;
 		left--;
+		if (bench->reference.answers == NULL)
+			return complain("the first run", bench->reference.why);
 		if (trial_failed(&bench->reference, ndevices(bench)) == 0)
 			continue;
 		if (leave_out(bench) == -1)
@@ -179,16 +212,29 @@ static int run_all(struct bench *bench)
 
 /* ---- what they come to */
 
+/* The run before all others, or the first that came to an end. */
+static const struct trial *example_of(const struct bench *bench)
+{
+	const struct trial *trial = bench->trials;
+
+	if (bench->reference.answers != NULL)
+		return &bench->reference;
+	while (trial->answers == NULL)
+		trial++; /* there is one: its answers are compared */
+	return trial;
+}
+
 /* No time is told of a run that did not bring every device's right answer. */
 static bool is_right(const struct bench *bench, const struct trial *trial,
 		     unsigned run, char why[160])
 {
-	const struct trial *like = bench->reference.answers != NULL
-					   ? &bench->reference
-					   : &bench->trials[0];
-	size_t n = ndevices(bench);
-	size_t failed = trial_failed(trial, n), differs, i = 0;
+	size_t n = ndevices(bench), failed, differs, i = 0;
 
+	if (trial->answers == NULL) {
+		(void)snprintf(why, 160, "run %u: %.140s", run + 1, trial->why);
+		return false;
+	}
+	failed = trial_failed(trial, n);
 	if (failed > 0) {
 		while (trial->answers[i].code == NF_OK)
 			i++;
@@ -198,7 +244,7 @@ static bool is_right(const struct bench *bench, const struct trial *trial,
 			       nf_code_name(trial->answers[i].code));
 		return false;
 	}
-	differs = trial_differs(trial, like, n, bench->exact);
+	differs = trial_differs(trial, example_of(bench), n, bench->exact);
 	if (differs > 0)
 		(void)snprintf(why, 160,
 			       "run %u: %zu of %zu devices answered otherwise",
@@ -223,12 +269,25 @@ static void take_row(struct bench *bench, size_t k)
 		memcpy(figures->why, why, sizeof(why));
 }
 
-/* The least that a device ever took: then it waited for nobody. */
+/* Were the processors at rest most of the time? */
+static bool is_idle(const struct bench *bench, const struct figures *row)
+{
+	double worked = row->user + row->system + row->devices_cpu;
+
+	return worked < IDLE * row->wall * bench->outcome.cores;
+}
+
+/*
+ * The least that a device ever took: then it waited for nobody. 0 when it
+ * always had to, for a processor.
+ */
 static double least_of(const struct bench *bench, size_t device)
 {
 	double least = 0;
 
 	for (size_t k = 0; k < bench->nrows; k++) {
+		if (!is_idle(bench, &bench->outcome.rows[k]))
+			continue;
 		for (size_t run = 0; run < bench->outcome.rows[k].nruns;
 		     run++) {
 			const struct trial *trial =
@@ -261,6 +320,26 @@ static void take_floor(struct bench *bench)
 	}
 }
 
+/* A refusal is an answer, too, but hardly the one that was meant. */
+static void tell_refused(const struct bench *bench)
+{
+	const struct trial *trial = example_of(bench);
+	size_t first = 0, refused = 0;
+
+	for (size_t i = ndevices(bench); i-- > 0;) {
+		if (trial->answers[i].refused) {
+			first = i;
+			refused++;
+		}
+	}
+	if (refused > 0)
+		(void)fprintf(stderr,
+			      "netfan bench: of %zu device%s, as %s, a refusal "
+			      "is measured: the command is invalid there\n",
+			      refused, refused == 1 ? "" : "s",
+			      name_of(bench, first));
+}
+
 static int take_outcome(struct bench *bench)
 {
 	struct outcome *outcome = &bench->outcome;
@@ -273,10 +352,13 @@ static int take_outcome(struct bench *bench)
 	outcome->ncommands = bench->options->poll.ncommands;
 	outcome->nruns = bench->wish->runs;
 	outcome->simulated = bench->simulator.n > 0;
+	outcome->stopped = bench->stop.signal != 0;
 	for (size_t k = 0; k < bench->nrows; k++)
 		take_row(bench, k);
 	take_floor(bench);
 	outcome_compare(outcome);
+	if (outcome_best(outcome) != NULL)
+		tell_refused(bench);
 	return 0;
 }
 
@@ -382,28 +464,6 @@ static int open_inventory(struct bench *bench)
 		return -1;
 	}
 	return 0;
-}
-
-static int list_rows(struct bench *bench)
-{
-	struct widths widths = bench->wish->widths;
-	unsigned n = (unsigned)ndevices(bench);
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-	bench->outcome.cores = cores > 0 ? (unsigned)cores : 1;
-	if (widths.n == 0)
-		widths_default(&widths, n);
-	widths_limit(&widths, n);
-	bench->nrows =
-		rows_list(bench->rows, bench->wish->modes, bench->wish->pools,
-			  &widths, bench->outcome.cores);
-	if (bench->nrows == 0)
-		return complain("nothing to run",
-				"no mode has such a pool at such a width");
-	bench->trials = calloc(bench->nrows * bench->wish->runs,
-			       sizeof(*bench->trials));
-	bench->nruns = calloc(bench->nrows, sizeof(*bench->nruns));
-	return bench->trials != NULL && bench->nruns != NULL ? 0 : no_memory();
 }
 
 static int bench_open(struct bench *bench)

@@ -109,11 +109,11 @@ static void show_legend(FILE *out, const struct outcome *outcome)
 				      letter_of((enum series)series),
 				      series_name((enum series)series));
 	}
-	(void)fprintf(out,
-		      " %c several\n"
-		      "           --- the slowest device, %.3f s; ... CPU, "
-		      "%.3f s%s\n\n",
-		      SEVERAL, outcome->floor, outcome->cpu,
+	(void)fprintf(out, " %c several\n           ", SEVERAL);
+	if (outcome->floor > 0)
+		(void)fprintf(out, "--- the slowest device, %.3f s; ",
+			      outcome->floor);
+	(void)fprintf(out, "... CPU, %.3f s%s\n\n", outcome->cpu,
 		      outcome->simulated ? " with the simulated devices" : "");
 }
 
@@ -126,7 +126,8 @@ void show_chart(FILE *out, const struct outcome *outcome)
 		return;
 	memset(canvas.at, ' ', sizeof(canvas.at));
 	draw_line(&canvas, outcome->cpu, '.');
-	draw_line(&canvas, outcome->floor, '-');
+	if (outcome->floor > 0)
+		draw_line(&canvas, outcome->floor, '-');
 	draw_rows(&canvas, outcome);
 	for (unsigned i = 0; i <= ROWS; i++) {
 		size_t len = COLUMNS + 1;

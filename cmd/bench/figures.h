@@ -38,8 +38,10 @@ struct outcome {
 	size_t ndevices, ncommands;
 	unsigned nruns, cores;
 	bool simulated;
+	bool stopped; /* before all was run */
 	/* What no row can be faster than: */
-	double floor; /* the slowest device, when it waits for nobody */
+	double floor; /* the slowest device, when it waits for nobody; 0: no
+			 row tells */
 	const char *slowest; /* its name */
 	double without_slowest; /* the next slowest device */
 	double cpu; /* seconds of all processors: CPU of netfan (and of the

@@ -1,6 +1,7 @@
 /* What a process and its children use. */
 #include "bench/meter.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,4 +66,13 @@ int64_t meter_cpu(pid_t pid)
 		return 0;
 	return (int64_t)((user + system) * 1000000 /
 			 (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+unsigned meter_processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		return (unsigned)CPU_COUNT(&set);
+	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN); /* more than a set's */
 }

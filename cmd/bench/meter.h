@@ -15,4 +15,7 @@ uint64_t meter_memory(pid_t pid);
 /* CPU time of pid so far, microseconds, user and system; 0 when it is gone. */
 int64_t meter_cpu(pid_t pid);
 
+/* Processors that this process may run on. */
+unsigned meter_processors(void);
+
 #endif

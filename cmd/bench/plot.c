@@ -311,6 +311,10 @@ static void png_axes(FILE *out, const struct outcome *outcome)
 	struct axis widths = axis_of_widths(outcome);
 	struct axis walls = axis_of_walls(outcome);
 
+	if (widths.min == widths.max) { /* nothing that gnuplot could draw */
+		widths.min /= 2;
+		widths.max *= 2;
+	}
 	(void)fprintf(out,
 		      "set terminal pngcairo size 1140,720 fontscale 1.3\n"
 		      /* An empty line keeps it off the key. */
@@ -399,9 +403,12 @@ int show_png(const char *path, const struct outcome *outcome)
 	png_widths(out, outcome);
 	png_data(out, outcome);
 	png_output(out, path);
-	(void)fputs("plot floor title 'the slowest device' dashtype 2 lc "
-		    "'gray40', cpu title 'CPU' dashtype 3 lc 'gray40'",
-		    out);
+	(void)fprintf(out, "plot cpu title 'CPU%s' dashtype 3 lc 'gray40'",
+		      outcome->simulated ? ", simulated devices included" : "");
+	if (outcome->floor > 0)
+		(void)fputs(", floor title 'the slowest device' dashtype 2 lc "
+			    "'gray40'",
+			    out);
 	for (int series = 0; series < NSERIES; series++) {
 		if (has_series(outcome, (enum series)series))
 			(void)fprintf(out,

@@ -262,8 +262,7 @@ static int start_share(struct simulator *simulator, const char *program,
 
 static unsigned count_processes(unsigned devices)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned n = processors > 0 ? (unsigned)processors : 1;
+	unsigned n = meter_processors();
 
 	if (n > SIMULATOR_PROCESSES)
 		n = SIMULATOR_PROCESSES;

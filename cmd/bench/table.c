@@ -15,13 +15,14 @@ void show_clock(char out[CLOCK_TEXT], double seconds)
 static void show_head(FILE *out, const struct outcome *outcome)
 {
 	(void)fprintf(out,
-		      "%zu %sdevice%s, %zu command%s, %u run%s each, %u "
+		      "%zu %sdevice%s, %zu command%s, %u run%s each%s, %u "
 		      "processor%s\n\n",
 		      outcome->ndevices, outcome->simulated ? "simulated " : "",
 		      outcome->ndevices == 1 ? "" : "s", outcome->ncommands,
 		      outcome->ncommands == 1 ? "" : "s", outcome->nruns,
-		      outcome->nruns == 1 ? "" : "s", outcome->cores,
-		      outcome->cores == 1 ? "" : "s");
+		      outcome->nruns == 1 ? "" : "s",
+		      outcome->stopped ? " at most, stopped" : "",
+		      outcome->cores, outcome->cores == 1 ? "" : "s");
 	(void)fprintf(out, "%-30s %12s %6s %7s %5s %8s %7s %7s %7s %7s %6s\n",
 		      "", "wall", "spread", "speedup", "eff.", "sess./s",
 		      "p50 s", "p99 s", "max s", "CPU s", "MiB");
@@ -60,16 +61,16 @@ static void show_row(FILE *out, const struct figures *row)
 
 void show_table(FILE *out, const struct outcome *outcome)
 {
-	const char *note = "";
+	char label[ROW_LABEL];
 
 	show_head(out, outcome);
 	for (size_t i = 0; i < outcome->nrows; i++)
 		show_row(out, &outcome->rows[i]);
 	(void)fputc('\n', out);
 	for (size_t i = 0; i < outcome->nrows; i++) {
-		if (strcmp(outcome->rows[i].note, note) == 0)
+		if (outcome->rows[i].note[0] == '\0')
 			continue;
-		note = outcome->rows[i].note;
-		(void)fprintf(out, "Note: %s\n", note);
+		row_label(label, &outcome->rows[i].row);
+		(void)fprintf(out, "%s: %s\n", label, outcome->rows[i].note);
 	}
 }

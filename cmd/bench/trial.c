@@ -19,7 +19,8 @@
 #include "bench/meter.h"
 
 #define LOOK_MS 20 /* between two looks at its memory, at least */
-#define LOOK_SHARE 40 /* the time between is so many times the looking */
+#define LOOK_SHARE 40 /* a run is so many times as long as the looking */
+#define LOOK_FREE_US 100000 /* for a short run to be looked at, too */
 
 /* What the process of a run leaves behind. */
 struct report {
@@ -89,6 +90,7 @@ static int take_answer(struct report *report, struct nf_result *result,
 		hash_byte(&hashes.loose, (uint8_t)*c);
 	}
 	while ((rc = nf_result_read(result, &part, err)) == 1) {
+		answer->refused |= part.kind == NF_PART_END && part.rejected;
 		if (part.kind == NF_PART_END)
 			hash_end(&hashes, &part);
 		else if (part.kind != NF_PART_COMMAND)
@@ -178,7 +180,7 @@ static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 {
 	struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
 			       {.fd = stop->fd, .events = POLLIN}};
-	int64_t pause_ms = LOOK_MS;
+	int64_t pause_ms = LOOK_MS, begin_us = now_us(), spent_us = 0;
 
 	for (;;) {
 		int64_t start;
@@ -195,7 +197,10 @@ static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 		memory = meter_memory(pid);
 		if (memory > trial->memory)
 			trial->memory = memory;
-		pause_ms = (now_us() - start) * LOOK_SHARE / 1000;
+		spent_us += now_us() - start;
+		pause_ms = ((spent_us - LOOK_FREE_US) * LOOK_SHARE -
+			    (now_us() - begin_us)) /
+			   1000;
 		if (pause_ms < LOOK_MS)
 			pause_ms = LOOK_MS;
 	}
@@ -228,10 +233,10 @@ static int take_report(struct trial *trial, const struct report *report,
 	size_t n = nf_inventory_size(wish->inv);
 
 	if (!report->whole) {
-		(void)fprintf(stderr, "netfan bench: %s\n",
-			      report->error[0] != '\0' ? report->error
-						       : "a run crashed");
-		return -1;
+		(void)snprintf(trial->why, sizeof(trial->why), "%.159s",
+			       report->error[0] != '\0' ? report->error
+							: "it crashed");
+		return 0;
 	}
 	trial->answers = calloc(n, sizeof(*trial->answers));
 	if (trial->answers == NULL) {

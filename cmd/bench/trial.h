@@ -12,6 +12,7 @@
 /* What a device answered, and how long it took. */
 struct answer {
 	enum nf_code code; /* NF_OK: every command was answered */
+	bool refused; /* one was called invalid */
 	int64_t us[NF_NTIMES];
 	uint64_t exact; /* of all that it said, its prompt too */
 	uint64_t loose; /* the same, but for what numbers it said */
@@ -24,6 +25,7 @@ struct trial {
 	int64_t devices_us; /* CPU of the simulated devices meanwhile */
 	uint64_t memory; /* bytes at the peak, of all together; 0: not known */
 	uint64_t switches; /* of contexts */
+	char why[160]; /* there are no answers */
 	char note[160]; /* such as that it could not go so wide, or "" */
 };
 

@@ -69,7 +69,7 @@ case_a_png_by_gnuplot() {
 		--plot "$drawn"
 	expect_match told "$(cat "$TEST_TMP/told")" "set ytics \\('[0-9.]+ s' "
 	expect_match told "$(cat "$TEST_TMP/told")" \
-		'set xtics \(1,2,4\).*END.*plot floor title .*sequential.*processes'
+		'set xtics \(1,2,4\).*END.*plot cpu title .*, floor title .*sequential.*processes'
 	grep -qF "set output '$TEST_TMP/it''s.png'" "$TEST_TMP/told" ||
 		fail "$(cat "$TEST_TMP/told")"
 	expect_clean
@@ -77,6 +77,8 @@ case_a_png_by_gnuplot() {
 	gnuplot "$TEST_TMP/told"
 	magic=$(head -c 4 "$drawn" | od -An -c | tr -d ' ')
 	expect_eq png "$magic" '211PNG'
+	expect_status 0 bench --simulate 1 "${QUICK[@]}" --modes sequential \
+		--runs 1 --plot "$TEST_TMP/one.png"
 }
 
 case_devices_of_an_inventory() {
@@ -90,6 +92,64 @@ case_devices_of_an_inventory() {
 	jq -e '.devices == 3 and .commands == 2 and (.simulated | not) and
 		all(.rows[]; .runs == 1 and .mode != "process")' \
 		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+}
+
+# And rows are as wide as those who are left.
+case_rows_are_of_those_who_answer() {
+	start_devsim --devices 10 --fault 2-7=refuse
+	make_inventory 10
+	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes sequential,process \
+		--runs 1 -o "json=$TEST_TMP/b.json" 'show inventory'
+	jq -e '.devices == 4 and ([.rows[].width] | max) == 4' \
+		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+}
+
+case_a_refusal_is_told() {
+	mkdir "$TEST_TMP/tmp"
+	expect_status 0 bench --simulate 3 "${QUICK[@]}" --modes process \
+		--runs 1 --widths 3 'show inventory' 'show nonsense'
+	expect_match refused "$(cat "$TEST_TMP/err")" \
+		'of 3 devices, as R1, a refusal is measured'
+	expect_status 0 bench --simulate 3 "${QUICK[@]}" --modes process \
+		--runs 1 --widths 3
+	! grep -q refusal "$TEST_TMP/err" || fail 'none was refused'
+}
+
+# The second of three runs is killed.
+case_a_run_that_crashes_costs_its_row_alone() {
+	local status=0 run
+
+	mkdir "$TEST_TMP/tmp"
+	export TMPDIR=$TEST_TMP/tmp
+	start_netfan bench --simulate 4 --latency-ms 400 --runs 1 \
+		--modes sequential,process --pools classic --widths 4
+	wait_until 10 begun || fail 'not begun'
+	# The first is run to know what is right, the second one after another.
+	wait_until 20 sequential_runs || fail 'no run'
+	run=$(pgrep -P "$netfan_pid" netfan)
+	kill -KILL "$run"
+	wait "$netfan_pid" || status=$?
+	expect_eq status "$status" 1
+	expect_match table "$(cat "$TEST_TMP/out")" \
+		'sequential +- run 1: it crashed'$'\n''.*4 processes +0:00:0'
+	expect_clean
+}
+
+# Where sessions wait for a processor, nobody tells what a device takes.
+case_a_busy_row_tells_no_floor() {
+	local processor
+
+	processor=$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')
+	mkdir "$TEST_TMP/tmp"
+	export TMPDIR=$TEST_TMP/tmp
+	expect_status 0 taskset -c "$processor" "$NETFAN" bench --simulate 200 \
+		--latency-ms 0 --command-ms 0 --widths 200 --modes process --pools multiplexed --runs 1 \
+		-o "json=$TEST_TMP/b.json"
+	jq -e '.floor == 0' "$TEST_TMP/b.json" >/dev/null ||
+		fail "$(cat "$TEST_TMP/b.json")"
+	expect_match head "$(head -n 1 "$TEST_TMP/out")" ', 1 processor$'
+	! grep -q 'by itself\.' "$TEST_TMP/out" || fail "$(cat "$TEST_TMP/out")"
 }
 
 # A row in which a device failed has no time.
@@ -134,6 +194,13 @@ begun() {
 }
 
 # So many devices are two processes, where there are two processors.
+# It alone has no children of its own.
+sequential_runs() {
+	local run
+
+	run=$(pgrep -P "$netfan_pid" netfan) && [ -z "$(pgrep -P "$run")" ]
+}
+
 case_a_signal_ends_it_clean() {
 	local status=0 processes
 
@@ -151,6 +218,7 @@ case_a_signal_ends_it_clean() {
 	expect_eq status "$status" 130
 	expect_clean
 	[ -z "$(pgrep -f "$TEST_TMP/tmp/")" ] || fail 'devices are left'
+	! grep -q 'suffice' "$TEST_TMP/out" || fail 'a part gives no advice'
 }
 
 run_cases "$@"
