@@ -524,6 +524,10 @@ NF_API struct nf_result *nf_poll_take(struct nf_poll *poll);
 /* Devices whose result was not yet taken. */
 NF_API size_t nf_poll_pending(const struct nf_poll *poll);
 
+/* How wide it is: sessions in flight at most, which is what was asked for, or
+ * how many devices there are, or what the system allows. */
+NF_API unsigned nf_poll_fanout(const struct nf_poll *poll);
+
 /*
  * Read the next part of a result's body. Returns 1 and fills *part (borrowed
  * until the next call), 0 at the end, -1 when the body cannot be read.

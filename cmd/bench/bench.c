@@ -225,13 +225,18 @@ static const struct trial *example_of(const struct bench *bench)
 }
 
 /* No time is told of a run that did not bring every device's right answer. */
-static bool is_right(const struct bench *bench, const struct trial *trial,
-		     unsigned run, char why[160])
+static bool is_right(const struct bench *bench, const struct row *row,
+		     const struct trial *trial, unsigned run, char why[160])
 {
 	size_t n = ndevices(bench), failed, differs, i = 0;
 
 	if (trial->answers == NULL) {
 		(void)snprintf(why, 160, "run %u: %.140s", run + 1, trial->why);
+		return false;
+	}
+	if (trial->fanout < row->width) {
+		(void)snprintf(why, 160, "run %u was %u wide: %.120s", run + 1,
+			       trial->fanout, trial->note);
 		return false;
 	}
 	failed = trial_failed(trial, n);
@@ -260,7 +265,7 @@ static void take_row(struct bench *bench, size_t k)
 	char why[160] = "stopped before its first run";
 
 	while (nruns < bench->nruns[k] &&
-	       is_right(bench, &trials[nruns], nruns, why))
+	       is_right(bench, &bench->rows[k], &trials[nruns], nruns, why))
 		nruns++;
 	if (nruns < bench->nruns[k])
 		nruns = 0;

@@ -27,6 +27,7 @@ struct report {
 	bool whole; /* it came to its end */
 	int64_t wall_us;
 	char note[160];
+	unsigned fanout;
 	char error[512];
 	struct answer answers[];
 };
@@ -142,6 +143,7 @@ static int run_row(struct report *report, const struct row *row,
 	options.log = (struct nf_log){.line = keep_note, .arg = report};
 	if (nf_poll_open(&poll, wish->inv, &options, err) == -1)
 		return -1;
+	report->fanout = nf_poll_fanout(poll);
 	rc = ask_all(report, poll, err);
 	report->wall_us = now_us() - start;
 	nf_poll_free(poll);
@@ -246,6 +248,7 @@ static int take_report(struct trial *trial, const struct report *report,
 	memcpy(trial->answers, report->answers, n * sizeof(*trial->answers));
 	memcpy(trial->note, report->note, sizeof(trial->note));
 	trial->wall_us = report->wall_us;
+	trial->fanout = report->fanout;
 	return 0;
 }
 

@@ -26,7 +26,8 @@ struct trial {
 	uint64_t memory; /* bytes at the peak, of all together; 0: not known */
 	uint64_t switches; /* of contexts */
 	char why[160]; /* there are no answers */
-	char note[160]; /* such as that it could not go so wide, or "" */
+	char note[160]; /* such as why it could not go so wide, or "" */
+	unsigned fanout; /* how wide it was */
 };
 
 struct trial_wish {

@@ -50,6 +50,7 @@ struct nf_poll {
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */
 	size_t pending;
+	unsigned fanout;
 	int64_t opened_us; /* monotonic */
 	bool unwritable; /* known_hosts, and it was said */
 	bool stopped;
@@ -488,7 +489,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	if (fit(poll, &limits, &wish, err) == -1)
 		return -1;
 	options.workers = wish.workers;
-	options.fanout = wish.fanout;
+	options.fanout = poll->fanout = wish.fanout;
 	options.worker.fibers = (wish.fanout + wish.workers - 1) / wish.workers;
 	options.admission.cores =
 		wish.workers < limits.cores ? wish.workers : limits.cores;
@@ -608,6 +609,11 @@ struct nf_result *nf_poll_take(struct nf_poll *poll)
 size_t nf_poll_pending(const struct nf_poll *poll)
 {
 	return poll->pending;
+}
+
+unsigned nf_poll_fanout(const struct nf_poll *poll)
+{
+	return poll->fanout;
 }
 
 void nf_poll_stop(struct nf_poll *poll)

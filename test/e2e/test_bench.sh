@@ -105,6 +105,20 @@ case_rows_are_of_those_who_answer() {
 		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
 }
 
+# Where there are not as many descriptors as that takes.
+case_no_time_where_a_row_was_narrower() {
+	start_devsim --devices 100
+	make_inventory 100
+	expect_status 1 bash -c 'ulimit -n 80 && exec "$@"' _ "$NETFAN" bench \
+		-i "$TEST_TMP/inventory.yaml" --known-hosts "$TEST_TMP/known" \
+		--modes process --pools classic --widths 5,100 --runs 1 \
+		-o "json=$TEST_TMP/b.json" 'show inventory'
+	expect_match row "$(cat "$TEST_TMP/out")" \
+		'100 processes +- run 1 was [0-9]+ wide: '
+	jq -e '[.rows[] | select(.wall > 0) | .width] == [5]' \
+		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+}
+
 case_a_refusal_is_told() {
 	mkdir "$TEST_TMP/tmp"
 	expect_status 0 bench --simulate 3 "${QUICK[@]}" --modes process \
