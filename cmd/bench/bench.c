@@ -1,5 +1,6 @@
 /* netfan bench: the same work in every mode and width, side by side. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ struct bench {
 	size_t *nruns; /* of each row, so far */
 	struct trial reference; /* what is right */
 	bool exact; /* to the byte */
+	bool unread; /* nobody reads what is shown */
 	struct outcome outcome;
 	size_t done; /* runs in all */
 };
@@ -398,7 +400,7 @@ static int write_plot(const char *path, const struct outcome *outcome)
 	return write_file(path, outcome, show_plot);
 }
 
-static int show_outcome(const struct bench *bench)
+static int show_outcome(struct bench *bench)
 {
 	const struct outcome *outcome = &bench->outcome;
 	int rc = 0;
@@ -406,8 +408,12 @@ static int show_outcome(const struct bench *bench)
 	show_table(stdout, outcome);
 	show_chart(stdout, outcome);
 	show_advice(stdout, outcome);
-	if (fflush(stdout) == EOF)
-		rc = complain("standard output", strerror(errno));
+	if (fflush(stdout) == EOF) {
+		bench->unread = errno == EPIPE; /* as if by SIGPIPE */
+		rc = bench->unread
+			     ? 0
+			     : complain("standard output", strerror(errno));
+	}
 	if (write_file(bench->wish->json, outcome, export_json) == -1 ||
 	    write_file(bench->wish->csv, outcome, export_csv) == -1 ||
 	    write_plot(bench->wish->plot, outcome) == -1)
@@ -500,6 +506,8 @@ static void bench_close(struct bench *bench)
 
 static int status_of(const struct bench *bench)
 {
+	if (bench->unread)
+		return STATUS_SIGNAL + SIGPIPE;
 	if (bench->stop.signal != 0)
 		return STATUS_SIGNAL + bench->stop.signal;
 	for (size_t k = 0; k < bench->nrows; k++) {
@@ -530,8 +538,16 @@ static int run_bench(struct bench *bench)
 /* Those of files come before those of the command line: 0 or -1. */
 static int take_commands(struct options *options)
 {
+	const struct simulation *simulation = &options->bench.simulation;
+
 	if (options_take_commands(options) == -1)
 		return -1;
+	if (simulation->slow > simulation->devices) {
+		(void)options_wrong(&manual,
+				    "--slow: there is no such simulated "
+				    "device");
+		return -1;
+	}
 	if (options->poll.ncommands > 0)
 		return 0;
 	if (options->bench.simulation.devices == 0) {

@@ -130,6 +130,14 @@ case_a_refusal_is_told() {
 	! grep -q refusal "$TEST_TMP/err" || fail 'none was refused'
 }
 
+case_nobody_reads_it() {
+	mkdir "$TEST_TMP/tmp"
+	export TMPDIR=$TEST_TMP/tmp
+	expect_status 141 bash -c '"$@" > >(exec true); exit $?' _ "$NETFAN" \
+		bench --simulate 2 "${QUICK[@]}" --modes sequential
+	expect_eq said "$(cat "$TEST_TMP/err")" ''
+}
+
 # The second of three runs is killed.
 case_a_run_that_crashes_costs_its_row_alone() {
 	local status=0 run
@@ -197,6 +205,8 @@ case_wrong_options() {
 	expect_match error "$(cat "$TEST_TMP/err")" 'a plot is a .svg or a .png'
 	expect_status 2 netfan bench --simulate 2 --plot "$TEST_TMP/none/x.svg"
 	expect_match error "$(cat "$TEST_TMP/err")" 'none/x.svg: No such file'
+	expect_status 2 netfan bench --simulate 2 --slow 3
+	expect_match error "$(cat "$TEST_TMP/err")" '--slow: there is no such'
 	expect_status 2 netfan bench --workers 3 x
 	expect_status 0 netfan bench --help
 	PATH=$TEST_TMP expect_status 2 "$NETFAN" bench --simulate 2 --plot x.png
