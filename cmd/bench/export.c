@@ -5,29 +5,32 @@
 
 /* ---- what a row has, by name */
 
+/* The last: 0 says that it is not known. */
 #define COLUMNS(X)                                                             \
-	X("wall", wall)                                                        \
-	X("wall_min", wall_min)                                                \
-	X("wall_max", wall_max)                                                \
-	X("speedup", speedup)                                                  \
-	X("efficiency", efficiency)                                            \
-	X("sessions_per_second", rate)                                         \
-	X("latency_p50", p50)                                                  \
-	X("latency_p95", p95)                                                  \
-	X("latency_p99", p99)                                                  \
-	X("latency_max", max)                                                  \
-	X("cpu_user", user)                                                    \
-	X("cpu_system", system)                                                \
-	X("cpu_devices", devices_cpu)                                          \
-	X("memory_bytes", memory)                                              \
-	X("context_switches", switches)
+	X("wall", wall, false)                                                 \
+	X("wall_min", wall_min, false)                                         \
+	X("wall_max", wall_max, false)                                         \
+	X("speedup", speedup, true)                                            \
+	X("efficiency", efficiency, true)                                      \
+	X("sessions_per_second", rate, false)                                  \
+	X("latency_p50", p50, false)                                           \
+	X("latency_p95", p95, false)                                           \
+	X("latency_p99", p99, false)                                           \
+	X("latency_max", max, false)                                           \
+	X("cpu_user", user, false)                                             \
+	X("cpu_system", system, false)                                         \
+	X("cpu_devices", devices_cpu, true)                                    \
+	X("memory_bytes", memory, true)                                        \
+	X("context_switches", switches, false)
 
 struct column {
 	const char *name;
 	size_t offset;
+	bool unknown; /* when it is 0 */
 };
 
-#define COLUMN(name, member) {name, offsetof(struct figures, member)},
+#define COLUMN(name, member, unknown)                                          \
+	{name, offsetof(struct figures, member), unknown},
 static const struct column columns[] = {COLUMNS(COLUMN)};
 #undef COLUMN
 
@@ -40,6 +43,12 @@ static double value_of(const struct figures *row, size_t column)
 	memcpy(&value, (const char *)row + columns[column].offset,
 	       sizeof(value));
 	return value;
+}
+
+static bool is_known(const struct figures *row, size_t column)
+{
+	return row->nruns > 0 &&
+	       !(columns[column].unknown && value_of(row, column) <= 0);
 }
 
 /* ---- JSON */
@@ -78,8 +87,9 @@ static void json_row(FILE *out, const struct figures *row)
 		json_text(out, row->note);
 	}
 	for (size_t i = 0; row->nruns > 0 && i < NCOLUMNS; i++)
-		(void)fprintf(out, ",\"%s\":%.6f", columns[i].name,
-			      value_of(row, i));
+		(void)fprintf(
+			out, is_known(row, i) ? ",\"%s\":%.6f" : ",\"%s\":null",
+			columns[i].name, value_of(row, i));
 	if (row->nruns > 0) {
 		(void)fputs(",\"stages\":{", out);
 		for (int i = 0; i < NF_NTIMES; i++)
@@ -96,12 +106,15 @@ void export_json(FILE *out, const struct outcome *outcome)
 	(void)fprintf(out,
 		      "{\"version\":\"%s\",\"devices\":%zu,\"commands\":%zu,"
 		      "\"runs\":%u,\"processors\":%u,\"simulated\":%s,"
-		      "\"floor\":%.6f,\"cpu_floor\":%.6f,\"slowest\":",
+		      "\"cpu_floor\":%.6f",
 		      NF_VERSION, outcome->ndevices, outcome->ncommands,
 		      outcome->nruns, outcome->cores,
-		      outcome->simulated ? "true" : "false", outcome->floor,
-		      outcome->cpu);
-	json_text(out, outcome->slowest != NULL ? outcome->slowest : "");
+		      outcome->simulated ? "true" : "false", outcome->cpu);
+	if (outcome->floor > 0) {
+		(void)fprintf(out,
+			      ",\"floor\":%.6f,\"slowest\":", outcome->floor);
+		json_text(out, outcome->slowest);
+	}
 	(void)fputs(",\n\"rows\":[\n", out);
 	for (size_t i = 0; i < outcome->nrows; i++) {
 		json_row(out, &outcome->rows[i]);
@@ -112,6 +125,17 @@ void export_json(FILE *out, const struct outcome *outcome)
 
 /* ---- CSV */
 
+static void csv_text(FILE *out, const char *text)
+{
+	(void)fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			(void)fputc('"', out);
+		(void)fputc(*text, out);
+	}
+	(void)fputc('"', out);
+}
+
 void export_csv(FILE *out, const struct outcome *outcome)
 {
 	(void)fputs("name,mode,workers,width,runs", out);
@@ -119,7 +143,7 @@ void export_csv(FILE *out, const struct outcome *outcome)
 		(void)fprintf(out, ",%s", columns[i].name);
 	for (int i = 0; i < NF_NTIMES; i++)
 		(void)fprintf(out, ",stage_%s", nf_time_name((enum nf_time)i));
-	(void)fputc('\n', out);
+	(void)fputs(",error\n", out);
 	for (size_t k = 0; k < outcome->nrows; k++) {
 		const struct figures *row = &outcome->rows[k];
 		char label[ROW_LABEL];
@@ -129,11 +153,14 @@ void export_csv(FILE *out, const struct outcome *outcome)
 			      nf_mode_name(row->row.mode), row->row.workers,
 			      row->row.width, row->nruns);
 		for (size_t i = 0; i < NCOLUMNS; i++)
-			(void)fprintf(out, row->nruns > 0 ? ",%.6f" : ",",
+			(void)fprintf(out, is_known(row, i) ? ",%.6f" : ",",
 				      value_of(row, i));
 		for (int i = 0; i < NF_NTIMES; i++)
 			(void)fprintf(out, row->nruns > 0 ? ",%.6f" : ",",
 				      row->stage[i]);
+		(void)fputc(',', out);
+		if (row->why[0] != '\0')
+			csv_text(out, row->why);
 		(void)fputc('\n', out);
 	}
 }

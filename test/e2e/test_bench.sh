@@ -101,7 +101,8 @@ case_rows_are_of_those_who_answer() {
 	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
 		--known-hosts "$TEST_TMP/known_hosts" --modes sequential,process \
 		--runs 1 -o "json=$TEST_TMP/b.json" 'show inventory'
-	jq -e '.devices == 4 and ([.rows[].width] | max) == 4' \
+	jq -e '.devices == 4 and ([.rows[].width] | max) == 4 and
+		all(.rows[]; .speedup > 0 and .cpu_devices == null)' \
 		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
 }
 
@@ -168,7 +169,7 @@ case_a_busy_row_tells_no_floor() {
 	expect_status 0 taskset -c "$processor" "$NETFAN" bench --simulate 200 \
 		--latency-ms 0 --command-ms 0 --widths 200 --modes process --pools multiplexed --runs 1 \
 		-o "json=$TEST_TMP/b.json"
-	jq -e '.floor == 0' "$TEST_TMP/b.json" >/dev/null ||
+	jq -e '.floor == null' "$TEST_TMP/b.json" >/dev/null ||
 		fail "$(cat "$TEST_TMP/b.json")"
 	expect_match head "$(head -n 1 "$TEST_TMP/out")" ', 1 processor$'
 	! grep -q 'by itself\.' "$TEST_TMP/out" || fail "$(cat "$TEST_TMP/out")"
@@ -181,9 +182,14 @@ case_no_time_where_a_device_failed() {
 	expect_status 1 netfan bench -i "$TEST_TMP/inventory.yaml" \
 		--known-hosts "$TEST_TMP/known_hosts" --modes process \
 		--widths 2,4 --runs 1 --warmup 0 -o "csv=$TEST_TMP/b.csv" \
+		-o "json=$TEST_TMP/b.json" \
 		'show inventory'
 	expect_match row "$(cat "$TEST_TMP/out")" \
 		'4 processes +- run 1: 1 of 4 devices failed, as R3: disconnected'
+	jq -e '.rows[0] | has("error") and (has("wall") | not)' \
+		"$TEST_TMP/b.json" >/dev/null || fail "$(cat "$TEST_TMP/b.json")"
+	expect_match reason "$(tail -n 1 "$TEST_TMP/b.csv")" \
+		',,"run 1: 1 of 4 devices failed, as R3: disconnected"$'
 	expect_match advice "$(cat "$TEST_TMP/out")" 'No row has a figure'
 	! grep -q '0:00:0' "$TEST_TMP/out" || fail 'a time is told'
 }
