@@ -99,6 +99,8 @@ static void test_processes_run_that_a_fiber_forked(void **state)
 	(void)state;
 	if (!rig_can_fork())
 		UNIT_SKIP("no process can be forked here");
+	if (UNIT_ASAN)
+		UNIT_SKIP("the sanitizer's child does not know the stack");
 	for (int i = 0; i < 4; i++) {
 		struct nf_executor *executor;
 		struct nf_future *future;
