@@ -61,16 +61,17 @@ static void show_row(FILE *out, const struct figures *row)
 
 void show_table(FILE *out, const struct outcome *outcome)
 {
-	char label[ROW_LABEL];
+	const char *note = "";
 
 	show_head(out, outcome);
 	for (size_t i = 0; i < outcome->nrows; i++)
 		show_row(out, &outcome->rows[i]);
 	(void)fputc('\n', out);
 	for (size_t i = 0; i < outcome->nrows; i++) {
-		if (outcome->rows[i].note[0] == '\0')
+		if (outcome->rows[i].note[0] == '\0' ||
+		    strcmp(outcome->rows[i].note, note) == 0)
 			continue;
-		row_label(label, &outcome->rows[i].row);
-		(void)fprintf(out, "%s: %s\n", label, outcome->rows[i].note);
+		note = outcome->rows[i].note;
+		(void)fprintf(out, "Note: %s\n", note);
 	}
 }
