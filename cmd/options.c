@@ -430,11 +430,13 @@ static enum parsed take_of_bench(struct bench_wish *bench, int option,
 	case OPTION_SIMULATE:
 		return take_count(given, &simulation->devices, DEVICES_MAX);
 	case OPTION_SLOW:
+		bench->of_simulation = given->option;
 		return take_slow(given, simulation);
 	case OPTION_PLOT:
 		bench->plot = given->value;
 		return PARSED_RUN;
 	default:
+		bench->of_simulation = given->option;
 		return take_delay(simulation, option, given);
 	}
 }
@@ -476,9 +478,11 @@ static enum parsed take_of_session(struct options *options, int option,
 
 	switch (option) {
 	case OPTION_KNOWN_HOSTS:
+		options->bench.of_network = given->option;
 		poll->known_hosts = given->value;
 		return PARSED_RUN;
 	case OPTION_HOST_KEYS:
+		options->bench.of_network = given->option;
 		return take_host_keys(given, &poll->host_keys);
 	case OPTION_ANSWER:
 		return take_answer(given, &options->commands);
@@ -510,6 +514,7 @@ static enum parsed take(struct options *options, int option,
 		return take_of_bench(&options->bench, option, given);
 	switch (option) {
 	case 'i':
+		options->bench.of_network = given->option;
 		options->inventory = given->value;
 		return PARSED_RUN;
 	case 'c':

@@ -136,15 +136,18 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 static void advise_outlier(FILE *out, const struct outcome *outcome,
 			   const struct figures *best)
 {
-	if (outcome->floor < OUTLIER * best->p50 ||
+	bool two = outcome->ndevices == 2;
+	double usual = two ? outcome->without_slowest : best->p50;
+
+	if (usual == 0 || outcome->floor < OUTLIER * usual ||
 	    outcome->without_slowest * 1.5 > outcome->floor)
 		return;
 	(void)fprintf(out,
-		      "One device is slow: %s takes %.3f s, where half of all "
-		      "take %.3f s (p99 %.3f s);\nwithout it, %.3f s would be "
-		      "the least.\n",
-		      outcome->slowest, outcome->floor, best->p50, best->p99,
-		      outcome->without_slowest);
+		      "One device is slow: %s takes %.3f s, where %s %.3f s "
+		      "(p99 %.3f s);\nwithout it, %.3f s would be the least.\n",
+		      outcome->slowest, outcome->floor,
+		      two ? "the other takes" : "half of all take", usual,
+		      best->p99, outcome->without_slowest);
 }
 
 /* Of the same width, if both were run. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/export.h"
@@ -425,10 +426,14 @@ static int show_outcome(struct bench *bench)
 /* What can be known before minutes were spent on measuring. */
 static int try_file(const char *path)
 {
+	struct stat info;
+	bool there = path != NULL && lstat(path, &info) == 0;
 	FILE *file = path != NULL ? fopen(path, "ae") : NULL;
 
 	if (path != NULL && file == NULL)
 		return complain(path, strerror(errno));
+	if (file != NULL && !there)
+		(void)unlink(path);
 	return file != NULL ? fclose(file) : 0;
 }
 
@@ -536,19 +541,35 @@ static int run_bench(struct bench *bench)
 	return status_of(bench);
 }
 
+/* An option that would do nothing is a mistake: 0, or -1. */
+static int check_simulation(const struct bench_wish *wish)
+{
+	const struct simulation *simulation = &wish->simulation;
+	const char *idle = simulation->devices > 0 ? wish->of_network
+						   : wish->of_simulation;
+	char what[80];
+
+	if (idle != NULL)
+		(void)snprintf(what, sizeof(what), "--%s: does nothing %s",
+			       idle,
+			       simulation->devices > 0 ? "with --simulate"
+						       : "without --simulate");
+	else if (simulation->slow > simulation->devices)
+		(void)snprintf(what, sizeof(what),
+			       "--slow: there are %u devices",
+			       simulation->devices);
+	else
+		return 0;
+	(void)options_wrong(&manual, what);
+	return -1;
+}
+
 /* Those of files come before those of the command line: 0 or -1. */
 static int take_commands(struct options *options)
 {
-	const struct simulation *simulation = &options->bench.simulation;
-
-	if (options_take_commands(options) == -1)
+	if (options_take_commands(options) == -1 ||
+	    check_simulation(&options->bench) == -1)
 		return -1;
-	if (simulation->slow > simulation->devices) {
-		(void)options_wrong(&manual,
-				    "--slow: there is no such simulated "
-				    "device");
-		return -1;
-	}
 	if (options->poll.ncommands > 0)
 		return 0;
 	if (options->bench.simulation.devices == 0) {

@@ -94,9 +94,12 @@ static void show_widths(FILE *out, const struct canvas *canvas,
 	(void)fprintf(out, "%9s  %.*s  wide\n", "", (int)end, line);
 }
 
-static void show_legend(FILE *out, const struct outcome *outcome)
+static void show_legend(FILE *out, const struct canvas *canvas,
+			const struct outcome *outcome)
 {
+	bool several = memchr(canvas->at, SEVERAL, sizeof(canvas->at)) != NULL;
 	bool there[NSERIES] = {false};
+	const char *comma = "";
 
 	for (size_t i = 0; i < outcome->nrows; i++) {
 		if (outcome->rows[i].nruns > 0)
@@ -104,12 +107,16 @@ static void show_legend(FILE *out, const struct outcome *outcome)
 	}
 	(void)fputs("          ", out);
 	for (int series = 0; series < NSERIES; series++) {
-		if (there[series])
-			(void)fprintf(out, " %c %s,",
-				      letter_of((enum series)series),
-				      series_name((enum series)series));
+		if (!there[series])
+			continue;
+		(void)fprintf(out, "%s %c %s", comma,
+			      letter_of((enum series)series),
+			      series_name((enum series)series));
+		comma = ",";
 	}
-	(void)fprintf(out, " %c several\n           ", SEVERAL);
+	if (several)
+		(void)fprintf(out, ", %c several", SEVERAL);
+	(void)fputs("\n           ", out);
 	if (outcome->floor > 0)
 		(void)fprintf(out, "--- the slowest device, %.3f s; ",
 			      outcome->floor);
@@ -142,5 +149,5 @@ void show_chart(FILE *out, const struct outcome *outcome)
 		(void)fputc('-', out);
 	(void)fputc('\n', out);
 	show_widths(out, &canvas, outcome);
-	show_legend(out, outcome);
+	show_legend(out, &canvas, outcome);
 }

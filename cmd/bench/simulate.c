@@ -220,7 +220,7 @@ static int make_directory(struct simulator *simulator)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (tmp == NULL || strlen(tmp) > TMP_MAX_LEN)
+	if (tmp == NULL || *tmp == '\0' || strlen(tmp) > TMP_MAX_LEN)
 		tmp = "/tmp";
 	(void)snprintf(simulator->dir, sizeof(simulator->dir),
 		       "%s/netfan-bench.XXXXXX", tmp);

@@ -11,6 +11,9 @@ struct bench_wish {
 	unsigned runs; /* of each row */
 	unsigned warmup; /* runs that do not count */
 	struct simulation simulation;
+	/* A long option that devices of a network, or simulated ones, alone
+	 * heed; NULL: none was given. */
+	const char *of_network, *of_simulation;
 	const char *json, *csv, *plot; /* files to write, or NULL */
 };
 

@@ -44,6 +44,10 @@ case_a_slow_device_is_told() {
 		--widths 5 --modes process --runs 1
 	expect_match advice "$(cat "$TEST_TMP/out")" \
 		'One device is slow: R2 takes [2-9]\.'
+	expect_status 0 bench --simulate 2 "${QUICK[@]}" --slow 1=1000 \
+		--modes sequential --runs 1
+	expect_match advice "$(cat "$TEST_TMP/out")" \
+		'R1 takes [1-9]\.[0-9]+ s, where the other takes 0\.'
 	expect_clean
 }
 
@@ -194,6 +198,27 @@ case_no_time_where_a_device_failed() {
 	! grep -q '0:00:0' "$TEST_TMP/out" || fail 'a time is told'
 }
 
+# Nor is a file made of what is not run.
+case_nothing_is_left_of_a_bench_that_does_not_begin() {
+	mkdir "$TEST_TMP/tmp"
+	echo kept >"$TEST_TMP/old.csv"
+	expect_status 2 bench -i "$TEST_TMP/none.yaml" -o \
+		"json=$TEST_TMP/new.json" -o "csv=$TEST_TMP/old.csv" 'show clock'
+	[ ! -e "$TEST_TMP/new.json" ] || fail 'an empty file'
+	expect_eq old "$(cat "$TEST_TMP/old.csv")" kept
+}
+
+case_without_a_directory_for_what_is_temporary() {
+	TMPDIR='' start_netfan bench --simulate 1 --latency-ms 2000 \
+		--modes sequential
+	wait_until 10 pgrep -P "$netfan_pid" devsim >/dev/null ||
+		fail 'no devices'
+	expect_match directory "$(pgrep -a -P "$netfan_pid" devsim)" \
+		'--keys /tmp/netfan-bench\.'
+	kill -INT "$netfan_pid"
+	expect_end 130
+}
+
 # R2 is not there yet in the first run; the second one is right none the less.
 case_a_run_that_failed_is_no_example() {
 	start_devsim --devices 1 --command-ms 1500
@@ -227,7 +252,19 @@ case_wrong_options() {
 	expect_status 2 netfan bench --simulate 2 --plot "$TEST_TMP/none/x.svg"
 	expect_match error "$(cat "$TEST_TMP/err")" 'none/x.svg: No such file'
 	expect_status 2 netfan bench --simulate 2 --slow 3
-	expect_match error "$(cat "$TEST_TMP/err")" '--slow: there is no such'
+	expect_match error "$(cat "$TEST_TMP/err")" '--slow: there are 2 devices'
+	for args in '--slow 1' '--latency-ms 5' '--jitter-ms 5'; do
+		# shellcheck disable=SC2086 # words they are
+		expect_status 2 netfan bench $args 'show clock'
+		expect_match error "$(head -n 1 "$TEST_TMP/err")" \
+			': --[a-z-]+: does nothing without --simulate$'
+	done
+	for args in '-i x' '--known-hosts x' '--host-keys off'; do
+		# shellcheck disable=SC2086 # words they are
+		expect_status 2 netfan bench --simulate 2 $args
+		expect_match error "$(head -n 1 "$TEST_TMP/err")" \
+			': --[a-z-]+: does nothing with --simulate$'
+	done
 	expect_status 2 netfan bench --workers 3 x
 	expect_status 0 netfan bench --help
 	PATH=$TEST_TMP expect_status 2 "$NETFAN" bench --simulate 2 --plot x.png
