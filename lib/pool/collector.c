@@ -179,13 +179,14 @@ static int64_t begun_us(const struct member *member, int64_t now_us)
 static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
-	int64_t start_ms = clock_ms();
+	const struct member *member = slot->holder;
+	int64_t start_ms = clock_ms() - ago_us / 1000;
 
-	/* A worker of this very thread has our clock, and it may have stood. */
-	if (pool->options.mode != NF_MODE_SEQUENTIAL)
-		start_ms -= ago_us / 1000;
-	if (start_ms < slot->holder->excused_ms)
-		start_ms = slot->holder->excused_ms;
+	/* Our clock may have stood meanwhile. */
+	if (start_ms < member->looked_ms)
+		start_ms = member->looked_ms;
+	if (start_ms < member->excused_ms)
+		start_ms = member->excused_ms;
 	slot->started_ms = start_ms;
 	hooks->started(hooks->arg, &slot->task, slot->holder->number,
 		       clock_real_us() - ago_us);
@@ -199,13 +200,14 @@ void collector_look(struct pool *pool, struct member *member)
 	struct slot *slot = slot_find(&pool->slots, member, begun);
 	int64_t now_us, ago_us;
 
-	if (begun == member->looked) /* walked at the last look */
-		return;
-	member->looked = begun;
-	now_us = clock_us();
-	ago_us = now_us - begun_us(member, now_us);
-	for (; slot != NULL; slot = slot->next) {
-		if (slot->started_ms == 0)
-			take_begun(pool, slot, ago_us);
+	if (begun != member->looked) { /* else walked at the last look */
+		now_us = clock_us();
+		ago_us = now_us - begun_us(member, now_us);
+		for (; slot != NULL; slot = slot->next) {
+			if (slot->started_ms == 0)
+				take_begun(pool, slot, ago_us);
+		}
 	}
+	member->looked = begun;
+	member->looked_ms = clock_ms();
 }

@@ -57,6 +57,7 @@ struct member {
 	bool distrusted; /* said what it may not say: nothing more counts */
 	struct loop_mark *mark; /* shared with it */
 	uint32_t looked; /* ticket that began last, when it was last looked */
+	int64_t looked_ms; /* when that was; or when it was given the first */
 	uint32_t beat; /* of the mark, when it was last seen to change */
 	int64_t beat_ms;
 	int64_t born_us; /* monotonic */

@@ -102,6 +102,8 @@ static void hand_to(struct pool *pool, struct member *member)
 	(void)queue_take(&pool->queue, &task);
 	task.attempts++;
 	member->alone = task.suspect;
+	if (member->nheld == 0)
+		member->looked_ms = clock_ms();
 	member_put(member, slot_take(&pool->slots, member, &task)->ticket,
 		   task.index);
 	if (pool->options.hooks.handed != NULL)

@@ -286,6 +286,37 @@ static void test_terminate_cuts_tasks_that_write(void **state)
 	}
 }
 
+/* Each time for longer than a loop allows; it does not heed the end. */
+static int task_block_again_and_again(void *ctx, uint32_t index,
+				      struct nf_outlet *out,
+				      struct nf_error *error)
+{
+	(void)ctx;
+	(void)out;
+	(void)error;
+	for (int i = 0; i < 6; i++) {
+		(void)trial_begin_running(index);
+		trial_sleep_ms(CLOCK_LATE_MS + 200);
+		(void)nf_sleep_until(nf_now_ms() + 1);
+	}
+	return 0;
+}
+
+/* The time in which it blocks is of the second that it has. */
+static void test_a_fiber_that_blocks_does_not_hold_up_the_end(void **state)
+{
+	const struct shape shape = {NF_MODE_SEQUENTIAL, 1};
+	struct nf_executor *executor =
+		rig_start(&shape, task_block_again_and_again, 1);
+	struct nf_future *future = rig_submit(executor, 0);
+
+	(void)state;
+	rig_step(executor, 0);
+	nf_executor_terminate(executor);
+	assert_in_range(atomic_load(&trial_shared->running), 1, 4);
+	rig_close(executor, &future, 1);
+}
+
 static void hear_of_the_end(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_until_cut, 2);
@@ -544,6 +575,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_terminate_before_any_step_cancels_all),
 	TRIAL_TEST(test_terminate_ends_all_after_any_number_of_steps),
 	TRIAL_TEST(test_terminate_cuts_tasks_that_write),
+	TRIAL_TEST(test_a_fiber_that_blocks_does_not_hold_up_the_end),
 	TRIAL_TEST(test_fibers_hear_of_the_end_where_they_are_not_killed),
 	TRIAL_TEST(test_thread_on_its_own_stack_hears_of_the_end),
 	TRIAL_TEST(test_free_cancels_what_is_pending),

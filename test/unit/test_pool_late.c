@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -449,6 +450,38 @@ static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
 	trial_close(&trial);
 }
 
+/* A process that stops this one soon, and lets it go on after a while. */
+static pid_t stop_this_program_soon(void)
+{
+	pid_t self = getpid(), pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid > 0)
+		return pid;
+	(void)poll(NULL, 0, 100);
+	(void)kill(self, SIGSTOP);
+	(void)poll(NULL, 0, PAUSE_MS);
+	(void)kill(self, SIGCONT);
+	_exit(0);
+}
+
+static void test_tasks_of_a_program_that_was_stopped_are_not_late(void **state)
+{
+	struct trial trial = {0};
+	pid_t pid;
+
+	trial_prepare(&trial, task_takes_30_naps, 1, 1);
+	trial_set_way(&trial, *state);
+	trial.options.worker.limit_ms = PAUSE_MS - 500;
+	trial_start(&trial);
+	trial_submit(&trial, 1);
+	pid = stop_this_program_soon();
+	trial_drive(&trial);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_all_fates(&trial, POOL_DONE, 1);
+	trial_close(&trial);
+}
+
 static int task_pauses_at_first(void *ctx, uint32_t index,
 				struct nf_outlet *out, struct nf_error *err)
 {
@@ -543,6 +576,10 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_fiber_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_fibers_whose_worker_was_stopped_are_not_late),
 	TRIAL_TEST(test_a_fiber_of_a_thread_that_was_stopped_is_not_late),
+	TRIAL_TEST_THREADS(
+		test_tasks_of_a_program_that_was_stopped_are_not_late),
+	WAY(test_tasks_of_a_program_that_was_stopped_are_not_late, 5,
+	    "_on_fibers_in_sequence"),
 	TRIAL_TEST(test_a_fiber_that_was_stopped_at_first_is_not_late),
 	TRIAL_TEST(test_a_worker_that_stands_still_for_10_s_is_replaced),
 };
