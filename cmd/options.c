@@ -106,7 +106,7 @@ static const struct choice choices[] = {
 	{OPTION_SLOW, OF_BENCH, "slow", "N[=MS]",
 	 "device N takes MS more to connect (default: 5000)"},
 	{'o', OF_BENCH, "output", "FORMAT=FILE",
-	 "json=FILE, csv=FILE: all figures; may be given again"},
+	 "json=FILE, csv=FILE: all figures; both may be given"},
 	{OPTION_PLOT, OF_BENCH, "plot", "FILE",
 	 "wall against width: FILE.svg, or FILE.png if there is\n"
 	 "a gnuplot"},
@@ -142,7 +142,8 @@ static const struct choice choices[] = {
 	 "come before them; may be given again"},
 	{'v', OF_RUN, "verbose", NULL,
 	 "tell when each device is taken up and done"},
-	{'q', OF_ALL, "quiet", NULL, "no summary and no notes"},
+	{'q', OF_RUN, "quiet", NULL, "no summary and no notes"},
+	{'q', OF_BENCH, "quiet", NULL, "no notes and no progress"},
 	{'h', OF_ALL, "help", NULL, "this help"},
 	{OPTION_VERSION, OF_ALL, "version", NULL,
 	 "versions of netfan and its libraries"},
@@ -380,12 +381,14 @@ static enum parsed take_file(const struct given *given,
 {
 	bool json = strncmp(given->value, "json=", 5) == 0;
 	bool csv = strncmp(given->value, "csv=", 4) == 0;
+	bool right = (json && bench->json == NULL && given->value[5] != '\0') ||
+		     (csv && bench->csv == NULL && given->value[4] != '\0');
 
 	if (json)
 		bench->json = given->value + 5;
 	if (csv)
 		bench->csv = given->value + 4;
-	return accept(given, json || csv, "json=FILE or csv=FILE");
+	return accept(given, right, "json=FILE, csv=FILE, or both");
 }
 
 static enum parsed take_delay(struct simulation *simulation, int option,
@@ -418,8 +421,10 @@ static enum parsed take_of_bench(struct bench_wish *bench, int option,
 	case OPTION_MODES:
 		return take_modes(given, &bench->modes);
 	case OPTION_POOLS:
+		bench->of_width = given->option;
 		return take_pools(given, &bench->pools);
 	case OPTION_WIDTHS:
+		bench->of_width = given->option;
 		return accept(given, widths_parse(&bench->widths, given->value),
 			      "at most %d numbers: 1,10,100 or 5..40:5",
 			      WIDTHS_MAX);

@@ -49,6 +49,42 @@ static const struct figures *narrowest(const struct outcome *outcome)
 	return found;
 }
 
+static size_t count_rows(const struct outcome *outcome)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < outcome->nrows; i++)
+		n += outcome->rows[i].nruns > 0;
+	return n;
+}
+
+/* The least width at which devices failed that answer otherwise; 0: none. */
+static unsigned failing_width(const struct outcome *outcome)
+{
+	unsigned width = 0;
+
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		const struct figures *row = &outcome->rows[i];
+
+		if (row->failed && (width == 0 || row->row.width < width))
+			width = row->row.width;
+	}
+	return width;
+}
+
+static void advise_others(FILE *out, const struct outcome *outcome,
+			  bool is_best)
+{
+	if (count_rows(outcome) > 1)
+		(void)fprintf(out, "; nothing else%s is faster%s",
+			      failing_width(outcome) > 0 ? " that has a figure"
+							 : "",
+			      is_best              ? ""
+			      : outcome->nruns > 1 ? " beyond the spread"
+						   : " by more than 3 %");
+	(void)fputs(".\n", out);
+}
+
 static void advise_width(FILE *out, const struct outcome *outcome,
 			 const struct figures *enough,
 			 const struct figures *best)
@@ -62,10 +98,7 @@ static void advise_width(FILE *out, const struct outcome *outcome,
 	if (enough->speedup > 1)
 		(void)fprintf(out, ", %.1f times as fast as one after another",
 			      enough->speedup);
-	(void)fputs(enough == best
-			    ? "; nothing else is faster.\n"
-			    : "; nothing else is faster beyond the spread.\n",
-		    out);
+	advise_others(out, outcome, enough == best);
 	if (enough->row.width == widest(outcome) &&
 	    enough->row.width < outcome->ndevices)
 		(void)fputs("It is the widest that was tried: more may be "
@@ -87,13 +120,38 @@ static void advise_stages(FILE *out, const struct figures *row)
 	(void)fputs(".\n", out);
 }
 
+/* What netfan itself was told to keep to. */
+static bool advise_gate(FILE *out, const struct outcome *outcome,
+			const struct figures *best)
+{
+	double least = 0;
+
+	if (outcome->login_rate > 0)
+		least = (double)outcome->ndevices / outcome->login_rate;
+	if (least < MOST * best->wall)
+		return false;
+	(void)fprintf(out,
+		      "What limits is --rate: so many logins take %.3f s.\n",
+		      least);
+	return true;
+}
+
 /* What is left of the best wall, and cannot be taken away by width. */
 static void advise_limit(FILE *out, const struct outcome *outcome,
 			 const struct figures *best)
 {
 	const struct figures *narrow = narrowest(outcome);
+	unsigned failing = failing_width(outcome);
 
-	if (outcome->floor >= MOST * best->wall)
+	if (failing > best->row.width)
+		(void)fprintf(out,
+			      "What limits is the devices' side: at %u wide, "
+			      "devices fail that answer at %u;\nwhat checks "
+			      "logins may have a cap (--rate).\n",
+			      failing, best->row.width);
+	else if (advise_gate(out, outcome, best))
+		return;
+	else if (outcome->floor >= MOST * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency: the slowest device, %s, "
 			      "takes %.3f s by itself.\n",
@@ -119,18 +177,27 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 		(void)fprintf(out,
 			      "What limits is the devices' side: half of the "
 			      "sessions take %.3f s at %u wide,\n"
-			      "%.3f s at %u, and the processors are idle: what "
-			      "checks logins may have a cap (--rate).\n",
+			      "%.3f s at %u, and it is not CPU: what checks "
+			      "logins may have a cap (--rate).\n",
 			      best->p50, best->row.width, narrow->p50,
 			      narrow->row.width);
+	else if (best->row.width >= outcome->ndevices &&
+		 best->max >= MOST * best->wall)
+		(void)fprintf(out,
+			      "What limits is latency, which changes: the "
+			      "slowest session of that row took %.3f s.\n",
+			      best->max);
 	else if (outcome->floor == 0)
 		(void)fputs("What a device takes by itself cannot be told of "
 			    "such rows: run a narrow one, too.\n",
 			    out);
 	else
-		(void)fputs("Neither CPU nor the slowest device limits: it is "
-			    "the width, or what a run costs by itself.\n",
-			    out);
+		(void)fprintf(out,
+			      "Neither CPU nor the slowest device limits: it "
+			      "is the width, or %s.\n",
+			      outcome->logins > 0
+				      ? "--logins"
+				      : "what a run costs by itself");
 }
 
 static void advise_outlier(FILE *out, const struct outcome *outcome,
@@ -144,10 +211,11 @@ static void advise_outlier(FILE *out, const struct outcome *outcome,
 		return;
 	(void)fprintf(out,
 		      "One device is slow: %s takes %.3f s, where %s %.3f s "
-		      "(p99 %.3f s);\nwithout it, %.3f s would be the least.\n",
+		      "(p99 %.3f s, max %.3f s);\nwithout it, %.3f s would be "
+		      "the least.\n",
 		      outcome->slowest, outcome->floor,
 		      two ? "the other takes" : "half of all take", usual,
-		      best->p99, outcome->without_slowest);
+		      best->p99, best->max, outcome->without_slowest);
 }
 
 /* Of the same width, if both were run. */
@@ -155,25 +223,30 @@ static void advise_mode(FILE *out, const struct outcome *outcome,
 			enum series threads, enum series processes,
 			unsigned width)
 {
-	const struct figures *one = outcome_find(outcome, threads, width);
-	const struct figures *other = outcome_find(outcome, processes, width);
+	const struct figures *fast = outcome_find(outcome, threads, width);
+	const struct figures *slow = outcome_find(outcome, processes, width);
+	char fast_label[ROW_LABEL], slow_label[ROW_LABEL];
 
-	if (one == NULL || other == NULL)
+	if (fast == NULL || slow == NULL)
 		return;
-	if (figures_alike(one, other))
+	if (slow->wall < fast->wall) {
+		fast = slow;
+		slow = outcome_find(outcome, threads, width);
+	}
+	row_label(fast_label, &fast->row);
+	row_label(slow_label, &slow->row);
+	if (figures_alike(fast, slow))
 		(void)fprintf(out,
 			      "Threads and processes: no difference beyond the "
 			      "spread at %u wide;\nprocesses survive a crash "
 			      "of one.\n",
 			      width);
 	else
-		(void)fprintf(out,
-			      "%s are %.2f times as fast as %s at %u wide.\n",
-			      one->wall < other->wall ? "Threads" : "Processes",
-			      one->wall < other->wall ? other->wall / one->wall
-						      : one->wall / other->wall,
-			      one->wall < other->wall ? "processes" : "threads",
-			      width);
+		(void)fprintf(out, "%s are %.2f times as fast as %s%s.\n",
+			      fast_label, slow->wall / fast->wall, slow_label,
+			      outcome->nruns > 1
+				      ? ""
+				      : ", which may be chance: one run each");
 }
 
 void show_advice(FILE *out, const struct outcome *outcome)

@@ -1,13 +1,14 @@
 /* netfan bench: the same work in every mode and width, side by side. */
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/export.h"
+#include "bench/files.h"
+#include "bench/judge.h"
 #include "bench/meter.h"
 #include "bench/show.h"
 #include "bench/trial.h"
@@ -28,13 +29,10 @@ static const struct manual manual = {
 		 "processors.",
 	.status = "Exit status: 0 every row has a figure, 1 some have none, as "
 		  "devices failed or\n"
-		  "answered otherwise, 2 usage, inventory or environment, 130 "
-		  "or 143 stopped by a\n"
+		  "answered otherwise, 2 usage, inventory or environment, 128 "
+		  "and more stopped by a\n"
 		  "signal.",
 };
-
-/* Of the processors' time, where sessions hardly wait for one. */
-#define IDLE 0.3
 
 /* Of simulated devices, whose answer to it never changes. */
 static const char *const standard_command[] = {"show inventory"};
@@ -46,15 +44,10 @@ struct bench {
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
 	struct stop stop;
-	struct row rows[ROWS_MAX];
-	size_t nrows;
-	struct trial *trials; /* a row's runs stand together */
-	size_t *nruns; /* of each row, so far */
-	struct trial reference; /* what is right */
-	bool exact; /* to the byte */
+	struct runs runs;
 	bool unread; /* nobody reads what is shown */
 	struct outcome outcome;
-	size_t done; /* runs in all */
+	size_t done; /* runs that count */
 };
 
 static size_t ndevices(const struct bench *bench)
@@ -79,18 +72,35 @@ static int no_memory(void)
 	return -1;
 }
 
+static void NF_PRINTF(2, 3)
+	note(const struct bench *bench, const char *fmt, ...)
+{
+	va_list args;
+
+	if (bench->options->quiet)
+		return;
+	(void)fputs("netfan bench: ", stderr);
+	va_start(args, fmt);
+	(void)vfprintf(stderr, fmt, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+}
+
 /* ---- runs */
 
-static void show_progress(const struct bench *bench, const struct row *row)
+static void show_progress(const struct bench *bench, const struct row *row,
+			  bool counts)
 {
 	char label[ROW_LABEL];
 
 	if (bench->options->quiet || !isatty(STDERR_FILENO))
 		return;
 	row_label(label, row);
-	(void)fprintf(stderr, "\r%zu of %zu: %-40s", bench->done + 1,
-		      bench->nrows * bench->wish->runs + bench->wish->warmup,
-		      label);
+	if (counts)
+		(void)fprintf(stderr, "\r%zu of %zu: %-40s", bench->done + 1,
+			      bench->runs.nrows * bench->wish->runs, label);
+	else
+		(void)fprintf(stderr, "\rfirst run: %-40s", label);
 }
 
 static void end_progress(const struct bench *bench)
@@ -99,75 +109,196 @@ static void end_progress(const struct bench *bench)
 		(void)fprintf(stderr, "\r%60s\r", "");
 }
 
-/* As trial_run(). */
+/* As trial_run(), of these devices. */
 static int run_once(struct bench *bench, struct trial *trial,
-		    const struct row *row)
+		    const struct row *row, const struct nf_inventory *inv)
 {
-	const struct trial_wish wish = {.inv = bench->inv,
+	const struct trial_wish wish = {.inv = inv,
 					.poll = &bench->options->poll,
 					.simulator = &bench->simulator,
 					.stop = &bench->stop};
-	int rc;
 
-	show_progress(bench, row);
-	rc = trial_run(trial, row, &wish);
-	bench->done++;
-	return rc;
+	return trial_run(trial, row, &wish);
+}
+
+static void note_widths(const struct bench *bench, const struct widths *widths)
+{
+	unsigned n = (unsigned)ndevices(bench);
+
+	if (widths->n > 0 && widths->at[widths->n - 1] > n)
+		note(bench, "there are %u devices: nothing is wider", n);
+}
+
+/* A mode that was asked for may have no such pool at such a width. */
+static void note_modes(const struct bench *bench)
+{
+	const struct runs *runs = &bench->runs;
+	unsigned there = 0;
+
+	for (size_t i = 0; i < runs->nrows; i++)
+		there |= 1u << runs->rows[i].mode;
+	for (int mode = 0; mode < NF_NMODES; mode++) {
+		if ((bench->wish->modes & ~there & 1u << mode) != 0)
+			note(bench, "%s mode has no such pool at such a width",
+			     nf_mode_name((enum nf_mode)mode));
+	}
 }
 
 /* What is run, of the devices that there are. */
 static int list_rows(struct bench *bench)
 {
 	struct widths widths = bench->wish->widths;
-	unsigned n = (unsigned)ndevices(bench);
+	struct runs *runs = &bench->runs;
 
-	free(bench->trials);
-	free(bench->nruns);
+	free(runs->trials);
+	free(runs->n);
 	if (widths.n == 0)
-		widths_default(&widths, n);
-	widths_limit(&widths, n);
+		widths_default(&widths, (unsigned)ndevices(bench));
+	widths_limit(&widths, (unsigned)ndevices(bench));
 	bench->outcome.cores = meter_processors();
-	bench->nrows =
-		rows_list(bench->rows, bench->wish->modes, bench->wish->pools,
+	runs->inv = bench->inv;
+	runs->each = bench->wish->runs;
+	runs->nrows =
+		rows_list(runs->rows, bench->wish->modes, bench->wish->pools,
 			  &widths, bench->outcome.cores);
-	bench->trials = calloc(bench->nrows * bench->wish->runs,
-			       sizeof(*bench->trials));
-	bench->nruns = calloc(bench->nrows, sizeof(*bench->nruns));
-	if (bench->nrows == 0)
+	runs->trials = calloc(runs->nrows * runs->each, sizeof(*runs->trials));
+	runs->n = calloc(runs->nrows, sizeof(*runs->n));
+	if (runs->nrows == 0)
 		return complain("nothing to run",
 				"no mode has such a pool at such a width");
-	return bench->trials != NULL && bench->nruns != NULL ? 0 : no_memory();
+	return runs->trials != NULL && runs->n != NULL ? 0 : no_memory();
 }
 
-/* Who fails now is left out: no mode would help. 0, or -1. */
-static int leave_out(struct bench *bench)
+/* ---- who takes part */
+
+static bool has_answered(const struct answer *answer)
 {
-	size_t n = ndevices(bench), left = 0;
+	return answer->code == NF_OK;
+}
+
+/* Perhaps it were too many at a time. A password is not tried in vain again,
+ * nor is time spent a second time on who does not answer at all. */
+static bool may_answer(const struct answer *answer)
+{
+	return answer->code != NF_OK && answer->code != NF_TIMEOUT &&
+	       answer->code != NF_AUTH_FAILED;
+}
+
+/* Keep in inv the devices whose answer is such: how many there are, or -1. */
+static ssize_t select_devices(const struct bench *bench,
+			      struct nf_inventory *inv,
+			      bool (*such)(const struct answer *answer))
+{
+	size_t n = ndevices(bench), kept = 0;
 	const char **names = calloc(n + 1, sizeof(const char *));
 	struct nf_error err;
-	int rc;
+	int rc = 0;
 
 	if (names == NULL)
 		return no_memory();
-	end_progress(bench);
 	for (size_t i = 0; i < n; i++) {
-		enum nf_code code = bench->reference.answers[i].code;
-
-		if (code == NF_OK)
-			names[left++] = name_of(bench, i);
-		else
-			(void)fprintf(stderr,
-				      "netfan bench: %s is left out: %s\n",
-				      name_of(bench, i), nf_code_name(code));
+		if (such(&bench->runs.reference.answers[i]))
+			names[kept++] = name_of(bench, i);
 	}
-	if (left == 0)
-		rc = complain("no device answers", "try netfan check");
-	else if (nf_inventory_select(bench->inv, names, left, &err) == -1)
-		rc = complain("inventory", err.message);
-	else
-		rc = list_rows(bench);
+	if (kept > 0)
+		rc = nf_inventory_select(inv, names, kept, &err);
+	if (rc == -1)
+		(void)complain("inventory", err.message);
 	free(names);
-	return rc;
+	return rc == -1 ? -1 : (ssize_t)kept;
+}
+
+/* What they answered now that fewer were asked at a time. */
+static void take_again(struct bench *bench, const struct trial *trial)
+{
+	const struct runs *runs = &bench->runs;
+	const struct answer *again = trial->answers;
+	size_t n = 0;
+
+	for (size_t i = 0; trial->answers != NULL && i < ndevices(bench); i++) {
+		if (!may_answer(&runs->reference.answers[i]))
+			continue;
+		if (has_answered(again)) {
+			runs->reference.answers[i] = *again;
+			n++;
+		}
+		again++;
+	}
+	if (n > 0)
+		note(bench,
+		     "of %zu devices, %zu fail at %u wide, but answer when "
+		     "fewer are asked at a time",
+		     ndevices(bench), n, runs->rows[runs->nrows - 1].width);
+}
+
+/* Of who failed in the widest row, in the narrowest: as trial_run(). */
+static int ask_again(struct bench *bench)
+{
+	const struct runs *runs = &bench->runs;
+	struct nf_inventory *inv;
+	struct trial trial = {.answers = NULL};
+	struct nf_error err;
+	ssize_t n;
+	int rc = 0;
+
+	if (runs->rows[0].width == runs->rows[runs->nrows - 1].width)
+		return 0;
+	if (nf_inventory_load(&inv, bench->options->inventory, bench->platforms,
+			      NULL, &err) == -1)
+		return complain("inventory", err.message);
+	n = select_devices(bench, inv, may_answer);
+	if (n > 0)
+		rc = run_once(bench, &trial, &runs->rows[0], inv);
+	if (n > 0 && rc == 0)
+		take_again(bench, &trial);
+	trial_release(&trial);
+	nf_inventory_free(inv);
+	return n == -1 ? -1 : rc;
+}
+
+/* Who fails still: no mode would help. 0, or -1. */
+static int leave_out(struct bench *bench)
+{
+	size_t n = ndevices(bench);
+	ssize_t left;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct answer *answer = &bench->runs.reference.answers[i];
+
+		if (!has_answered(answer))
+			note(bench, "%s is left out: %s", name_of(bench, i),
+			     nf_code_name(answer->code));
+	}
+	left = select_devices(bench, bench->inv, has_answered);
+	if (left == 0)
+		return complain("no device answers", "try netfan check");
+	bench->outcome.nleft_out += n - (size_t)left;
+	return left == -1 ? -1 : list_rows(bench);
+}
+
+/* 1 when all that are left have answered, 0 when fewer are, -1 or 2 as
+ * trial_run()'s -1 and 1. */
+static int find_out(struct bench *bench)
+{
+	struct runs *runs = &bench->runs;
+	const struct row *widest = &runs->rows[runs->nrows - 1];
+	size_t first;
+	int rc;
+
+	trial_release(&runs->reference);
+	show_progress(bench, widest, false);
+	rc = run_once(bench, &runs->reference, widest, bench->inv);
+	end_progress(bench);
+	if (rc == 0 && runs->reference.answers == NULL)
+		return complain("the first run", runs->reference.why);
+	if (rc == 0 &&
+	    trial_failed(&runs->reference, ndevices(bench), &first) > 0)
+		rc = ask_again(bench);
+	if (rc != 0)
+		return rc == 1 ? 2 : -1;
+	if (trial_failed(&runs->reference, ndevices(bench), &first) == 0)
+		return 1;
+	return leave_out(bench);
 }
 
 /* What is right, and known keys: of the widest row, so that it is soon done. */
@@ -176,21 +307,12 @@ static int warm_up(struct bench *bench)
 	unsigned left = bench->wish->warmup;
 
 	while (left > 0) {
-		int rc;
+		int rc = find_out(bench);
 
-		trial_release(&bench->reference);
-		rc = run_once(bench, &bench->reference,
-			      &bench->rows[bench->nrows - 1]);
-		if (rc != 0)
-			return rc;
-		left--;
-		if (bench->reference.answers == NULL)
-			return complain("the first run", bench->reference.why);
-		if (trial_failed(&bench->reference, ndevices(bench)) == 0)
-			continue;
-		if (leave_out(bench) == -1)
-			return -1;
-		left = left > 0 ? left : 1;
+		if (rc == -1 || rc == 2)
+			return rc == 2 ? 1 : -1;
+		if (rc == 1 || left > 1)
+			left--;
 	}
 	return 0;
 }
@@ -198,16 +320,21 @@ static int warm_up(struct bench *bench)
 /* Row after row, then again: a machine that drifts harms all alike. */
 static int run_all(struct bench *bench)
 {
-	for (unsigned run = 0; run < bench->wish->runs; run++) {
-		for (size_t i = 0; i < bench->nrows; i++) {
-			size_t k = (i + run) % bench->nrows;
-			struct trial *trial =
-				&bench->trials[k * bench->wish->runs + run];
-			int rc = run_once(bench, trial, &bench->rows[k]);
+	struct runs *runs = &bench->runs;
 
+	for (unsigned run = 0; run < runs->each; run++) {
+		for (size_t i = 0; i < runs->nrows; i++) {
+			size_t k = (i + run) % runs->nrows;
+			int rc;
+
+			show_progress(bench, &runs->rows[k], true);
+			rc = run_once(bench,
+				      &runs->trials[k * runs->each + run],
+				      &runs->rows[k], bench->inv);
 			if (rc != 0)
 				return rc;
-			bench->nruns[k]++;
+			runs->n[k]++;
+			bench->done++;
 		}
 	}
 	return 0;
@@ -215,191 +342,39 @@ static int run_all(struct bench *bench)
 
 /* ---- what they come to */
 
-/* The run before all others, or the first in which every device answered. */
-static const struct trial *example_of(const struct bench *bench)
-{
-	const struct trial *trial = bench->trials;
-
-	if (bench->reference.answers != NULL)
-		return &bench->reference;
-	while (trial->answers == NULL ||
-	       trial_failed(trial, ndevices(bench)) > 0)
-		trial++; /* there is one: its answers are compared */
-	return trial;
-}
-
-/* No time is told of a run that did not bring every device's right answer. */
-static bool is_right(const struct bench *bench, const struct row *row,
-		     const struct trial *trial, unsigned run, char why[160])
-{
-	size_t n = ndevices(bench), failed, differs, i = 0;
-
-	if (trial->answers == NULL) {
-		(void)snprintf(why, 160, "run %u: %.140s", run + 1, trial->why);
-		return false;
-	}
-	if (trial->fanout < row->width) {
-		(void)snprintf(why, 160, "run %u was %u wide: %.120s", run + 1,
-			       trial->fanout, trial->note);
-		return false;
-	}
-	failed = trial_failed(trial, n);
-	if (failed > 0) {
-		while (trial->answers[i].code == NF_OK)
-			i++;
-		(void)snprintf(why, 160,
-			       "run %u: %zu of %zu devices failed, as %s: %s",
-			       run + 1, failed, n, name_of(bench, i),
-			       nf_code_name(trial->answers[i].code));
-		return false;
-	}
-	differs = trial_differs(trial, example_of(bench), n, bench->exact);
-	if (differs > 0)
-		(void)snprintf(why, 160,
-			       "run %u: %zu of %zu devices answered otherwise",
-			       run + 1, differs, n);
-	return differs == 0;
-}
-
-static void take_row(struct bench *bench, size_t k)
-{
-	struct figures *figures = &bench->outcome.rows[k];
-	const struct trial *trials = &bench->trials[k * bench->wish->runs];
-	unsigned nruns = 0;
-	char why[160] = "stopped before its first run";
-
-	while (nruns < bench->nruns[k] &&
-	       is_right(bench, &bench->rows[k], &trials[nruns], nruns, why))
-		nruns++;
-	if (nruns < bench->nruns[k])
-		nruns = 0;
-	figures_take(figures, &bench->rows[k], trials, nruns, ndevices(bench));
-	if (nruns == 0)
-		memcpy(figures->why, why, sizeof(why));
-}
-
-/* Were the processors at rest most of the time? */
-static bool is_idle(const struct bench *bench, const struct figures *row)
-{
-	double worked = row->user + row->system + row->devices_cpu;
-
-	return worked < IDLE * row->wall * bench->outcome.cores;
-}
-
-/*
- * The least that a device ever took: then it waited for nobody. 0 when it
- * always had to, for a processor.
- */
-static double least_of(const struct bench *bench, size_t device)
-{
-	double least = 0;
-
-	for (size_t k = 0; k < bench->nrows; k++) {
-		if (!is_idle(bench, &bench->outcome.rows[k]))
-			continue;
-		for (size_t run = 0; run < bench->outcome.rows[k].nruns;
-		     run++) {
-			const struct trial *trial =
-				&bench->trials[k * bench->wish->runs + run];
-			double took = (double)trial->answers[device]
-					      .us[NF_TIME_TOTAL] /
-				      1e6;
-
-			if (least == 0 || took < least)
-				least = took;
-		}
-	}
-	return least;
-}
-
-static void take_floor(struct bench *bench)
-{
-	struct outcome *outcome = &bench->outcome;
-
-	for (size_t i = 0; i < ndevices(bench); i++) {
-		double least = least_of(bench, i);
-
-		if (least > outcome->floor) {
-			outcome->without_slowest = outcome->floor;
-			outcome->floor = least;
-			outcome->slowest = name_of(bench, i);
-		} else if (least > outcome->without_slowest) {
-			outcome->without_slowest = least;
-		}
-	}
-}
-
 /* A refusal is an answer, too, but hardly the one that was meant. */
 static void tell_refused(const struct bench *bench)
 {
-	const struct trial *trial = example_of(bench);
-	size_t first = 0, refused = 0;
+	size_t first = 0, refused = judge_refused(&bench->runs, &first);
 
-	for (size_t i = ndevices(bench); i-- > 0;) {
-		if (trial->answers[i].refused) {
-			first = i;
-			refused++;
-		}
-	}
 	if (refused > 0)
-		(void)fprintf(stderr,
-			      "netfan bench: of %zu device%s, as %s, a refusal "
-			      "is measured: the command is invalid there\n",
-			      refused, refused == 1 ? "" : "s",
-			      name_of(bench, first));
+		note(bench,
+		     "of %zu device%s, as %s, a refusal is measured: the "
+		     "command is invalid there",
+		     refused, refused == 1 ? "" : "s", name_of(bench, first));
 }
 
 static int take_outcome(struct bench *bench)
 {
 	struct outcome *outcome = &bench->outcome;
 
-	outcome->rows = calloc(bench->nrows, sizeof(*outcome->rows));
+	outcome->rows = calloc(bench->runs.nrows, sizeof(*outcome->rows));
 	if (outcome->rows == NULL)
 		return no_memory();
-	outcome->nrows = bench->nrows;
+	outcome->nrows = bench->runs.nrows;
 	outcome->ndevices = ndevices(bench);
 	outcome->ncommands = bench->options->poll.ncommands;
 	outcome->nruns = bench->wish->runs;
+	outcome->login_rate = bench->options->poll.rate;
+	outcome->logins = bench->options->poll.logins;
 	outcome->simulated = bench->simulator.n > 0;
 	outcome->stopped = bench->stop.signal != 0;
-	for (size_t k = 0; k < bench->nrows; k++)
-		take_row(bench, k);
-	take_floor(bench);
+	judge_rows(outcome, &bench->runs);
+	judge_floor(outcome, &bench->runs);
 	outcome_compare(outcome);
 	if (outcome_best(outcome) != NULL)
 		tell_refused(bench);
 	return 0;
-}
-
-/* ---- files */
-
-static int write_file(const char *path, const struct outcome *outcome,
-		      void (*write)(FILE *out, const struct outcome *outcome))
-{
-	FILE *file = path != NULL ? fopen(path, "we") : NULL;
-
-	if (path == NULL)
-		return 0;
-	if (file == NULL)
-		return complain(path, strerror(errno));
-	write(file, outcome);
-	if (fclose(file) == 0)
-		return 0;
-	return complain(path, strerror(errno));
-}
-
-static bool ends_in(const char *path, const char *end)
-{
-	size_t len = strlen(path), end_len = strlen(end);
-
-	return len > end_len && strcmp(path + len - end_len, end) == 0;
-}
-
-static int write_plot(const char *path, const struct outcome *outcome)
-{
-	if (path != NULL && ends_in(path, ".png"))
-		return show_png(path, outcome);
-	return write_file(path, outcome, show_plot);
 }
 
 static int show_outcome(struct bench *bench)
@@ -416,40 +391,7 @@ static int show_outcome(struct bench *bench)
 			     ? 0
 			     : complain("standard output", strerror(errno));
 	}
-	if (write_file(bench->wish->json, outcome, export_json) == -1 ||
-	    write_file(bench->wish->csv, outcome, export_csv) == -1 ||
-	    write_plot(bench->wish->plot, outcome) == -1)
-		rc = -1;
-	return rc;
-}
-
-/* What can be known before minutes were spent on measuring. */
-static int try_file(const char *path)
-{
-	struct stat info;
-	bool there = path != NULL && lstat(path, &info) == 0;
-	FILE *file = path != NULL ? fopen(path, "ae") : NULL;
-
-	if (path != NULL && file == NULL)
-		return complain(path, strerror(errno));
-	if (file != NULL && !there)
-		(void)unlink(path);
-	return file != NULL ? fclose(file) : 0;
-}
-
-static int try_files(const struct bench_wish *wish)
-{
-	if (wish->plot != NULL && !ends_in(wish->plot, ".svg") &&
-	    !ends_in(wish->plot, ".png"))
-		return complain(wish->plot, "a plot is a .svg or a .png");
-	if (wish->plot != NULL && ends_in(wish->plot, ".png") &&
-	    !show_png_can())
-		return complain(wish->plot, "there is no gnuplot, which draws "
-					    "it: write a .svg, or install it");
-	return try_file(wish->json) == -1 || try_file(wish->csv) == -1 ||
-			       try_file(wish->plot) == -1
-		       ? -1
-		       : 0;
+	return files_write(bench->wish, outcome) == -1 ? -1 : rc;
 }
 
 /* ---- before and after it */
@@ -485,23 +427,28 @@ static int open_inventory(struct bench *bench)
 
 static int bench_open(struct bench *bench)
 {
-	if (try_files(bench->wish) == -1)
+	if (files_try(bench->wish) == -1)
 		return -1;
 	if (stop_init(&bench->stop) == -1)
 		return complain("signalfd", strerror(errno));
-	return open_simulator(bench) == -1 || open_inventory(bench) == -1
-		       ? -1
-		       : list_rows(bench);
+	if (open_simulator(bench) == -1 || open_inventory(bench) == -1 ||
+	    list_rows(bench) == -1)
+		return -1;
+	note_widths(bench, &bench->wish->widths);
+	note_modes(bench);
+	return 0;
 }
 
 static void bench_close(struct bench *bench)
 {
-	for (size_t i = 0;
-	     bench->trials != NULL && i < bench->nrows * bench->wish->runs; i++)
-		trial_release(&bench->trials[i]);
-	trial_release(&bench->reference);
-	free(bench->trials);
-	free(bench->nruns);
+	struct runs *runs = &bench->runs;
+
+	for (size_t i = 0; runs->trials != NULL && i < runs->nrows * runs->each;
+	     i++)
+		trial_release(&runs->trials[i]);
+	trial_release(&runs->reference);
+	free(runs->trials);
+	free(runs->n);
 	free(bench->outcome.rows);
 	nf_inventory_free(bench->inv);
 	nf_platforms_free(bench->platforms);
@@ -516,7 +463,7 @@ static int status_of(const struct bench *bench)
 		return STATUS_SIGNAL + SIGPIPE;
 	if (bench->stop.signal != 0)
 		return STATUS_SIGNAL + bench->stop.signal;
-	for (size_t k = 0; k < bench->nrows; k++) {
+	for (size_t k = 0; k < bench->outcome.nrows; k++) {
 		if (bench->outcome.rows[k].nruns == 0)
 			return STATUS_SOME;
 	}
@@ -532,7 +479,7 @@ static int run_bench(struct bench *bench)
 	if (rc == 0)
 		rc = run_all(bench);
 	end_progress(bench);
-	if (rc == -1 || (rc == 1 && bench->done <= bench->wish->warmup))
+	if (rc == -1 || (rc == 1 && bench->done == 0))
 		return bench->stop.signal != 0
 			       ? STATUS_SIGNAL + bench->stop.signal
 			       : STATUS_USAGE;
@@ -542,7 +489,7 @@ static int run_bench(struct bench *bench)
 }
 
 /* An option that would do nothing is a mistake: 0, or -1. */
-static int check_simulation(const struct bench_wish *wish)
+static int check_options(const struct bench_wish *wish)
 {
 	const struct simulation *simulation = &wish->simulation;
 	const char *idle = simulation->devices > 0 ? wish->of_network
@@ -554,6 +501,11 @@ static int check_simulation(const struct bench_wish *wish)
 			       idle,
 			       simulation->devices > 0 ? "with --simulate"
 						       : "without --simulate");
+	else if (wish->of_width != NULL &&
+		 wish->modes == 1u << NF_MODE_SEQUENTIAL)
+		(void)snprintf(what, sizeof(what),
+			       "--%s: does nothing with sequential mode alone",
+			       wish->of_width);
 	else if (simulation->slow > simulation->devices)
 		(void)snprintf(what, sizeof(what),
 			       "--slow: there are %u devices",
@@ -568,7 +520,7 @@ static int check_simulation(const struct bench_wish *wish)
 static int take_commands(struct options *options)
 {
 	if (options_take_commands(options) == -1 ||
-	    check_simulation(&options->bench) == -1)
+	    check_options(&options->bench) == -1)
 		return -1;
 	if (options->poll.ncommands > 0)
 		return 0;
@@ -594,7 +546,7 @@ int command_bench(int argc, char **argv)
 		bench->options = &options;
 		bench->wish = &options.bench;
 		bench->stop.fd = -1;
-		bench->exact = options.poll.commands == standard_command;
+		bench->runs.exact = options.poll.commands == standard_command;
 		status = run_bench(bench);
 		bench_close(bench);
 	}

@@ -27,9 +27,14 @@ static unsigned column_of(const struct canvas *canvas, double width)
 	return (unsigned)(axis_place(&canvas->widths, width) * COLUMNS + 0.5);
 }
 
+static bool has_line(const struct canvas *canvas, double seconds)
+{
+	return seconds > 0 && axis_place(&canvas->walls, seconds) >= 0;
+}
+
 static void draw_line(struct canvas *canvas, double seconds, char mark)
 {
-	if (seconds <= 0 || axis_place(&canvas->walls, seconds) < 0)
+	if (!has_line(canvas, seconds))
 		return;
 	memset(canvas->at[row_of(canvas, seconds)], mark, COLUMNS + 1);
 }
@@ -120,7 +125,9 @@ static void show_legend(FILE *out, const struct canvas *canvas,
 	if (outcome->floor > 0)
 		(void)fprintf(out, "--- the slowest device, %.3f s; ",
 			      outcome->floor);
-	(void)fprintf(out, "... CPU, %.3f s%s\n\n", outcome->cpu,
+	(void)fprintf(out, "%s, %.3f s%s\n\n",
+		      has_line(canvas, outcome->cpu) ? "... CPU" : "below: CPU",
+		      outcome->cpu,
 		      outcome->simulated ? " with the simulated devices" : "");
 }
 

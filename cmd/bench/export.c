@@ -106,10 +106,12 @@ void export_json(FILE *out, const struct outcome *outcome)
 	(void)fprintf(out,
 		      "{\"version\":\"%s\",\"devices\":%zu,\"commands\":%zu,"
 		      "\"runs\":%u,\"processors\":%u,\"simulated\":%s,"
-		      "\"cpu_floor\":%.6f",
+		      "\"stopped\":%s,\"left_out\":%zu,\"cpu_floor\":%.6f",
 		      NF_VERSION, outcome->ndevices, outcome->ncommands,
 		      outcome->nruns, outcome->cores,
-		      outcome->simulated ? "true" : "false", outcome->cpu);
+		      outcome->simulated ? "true" : "false",
+		      outcome->stopped ? "true" : "false", outcome->nleft_out,
+		      outcome->cpu);
 	if (outcome->floor > 0) {
 		(void)fprintf(out,
 			      ",\"floor\":%.6f,\"slowest\":", outcome->floor);
@@ -143,7 +145,7 @@ void export_csv(FILE *out, const struct outcome *outcome)
 		(void)fprintf(out, ",%s", columns[i].name);
 	for (int i = 0; i < NF_NTIMES; i++)
 		(void)fprintf(out, ",stage_%s", nf_time_name((enum nf_time)i));
-	(void)fputs(",error\n", out);
+	(void)fputs(",note,error\n", out);
 	for (size_t k = 0; k < outcome->nrows; k++) {
 		const struct figures *row = &outcome->rows[k];
 		char label[ROW_LABEL];
@@ -158,6 +160,9 @@ void export_csv(FILE *out, const struct outcome *outcome)
 		for (int i = 0; i < NF_NTIMES; i++)
 			(void)fprintf(out, row->nruns > 0 ? ",%.6f" : ",",
 				      row->stage[i]);
+		(void)fputc(',', out);
+		if (row->note[0] != '\0')
+			csv_text(out, row->note);
 		(void)fputc(',', out);
 		if (row->why[0] != '\0')
 			csv_text(out, row->why);

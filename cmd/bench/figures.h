@@ -9,6 +9,7 @@ struct figures {
 	struct row row;
 	size_t nruns; /* that count; 0: why tells why there is no figure */
 	char why[160];
+	bool failed; /* as devices failed that answer otherwise */
 	char note[160]; /* of any of them */
 	double wall, wall_min, wall_max;
 	double speedup, efficiency; /* beside sequential; 0: it was not run */
@@ -39,6 +40,9 @@ struct outcome {
 	unsigned nruns, cores;
 	bool simulated;
 	bool stopped; /* before all was run */
+	size_t nleft_out; /* devices that failed at once */
+	double login_rate; /* logins begun a second, at most; 0: any number */
+	unsigned logins; /* in progress at a time, at most; 0: any number */
 	/* What no row can be faster than: */
 	double floor; /* the slowest device, when it waits for nobody; 0: no
 			 row tells */

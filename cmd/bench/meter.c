@@ -2,6 +2,7 @@
 #include "bench/meter.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,21 +15,33 @@ static FILE *open_proc(pid_t pid, const char *file)
 	return fopen(path, "re");
 }
 
-/* A page that several have counts with the share of each. */
-static uint64_t memory_of(pid_t pid)
+/* KiB of memory that no file has. */
+struct pages {
+	unsigned long long share; /* what several have counts in part */
+	unsigned long long own; /* what nobody else has */
+};
+
+static bool read_pages(struct pages *pages, pid_t pid)
 {
 	FILE *file = open_proc(pid, "smaps_rollup");
-	unsigned long long kib = 0;
 	char line[128];
 
+	*pages = (struct pages){.share = 0};
 	if (file == NULL)
-		return 0;
+		return false;
 	while (fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "Pss_Anon: %llu kB", &kib) == 1)
-			break;
+		(void)sscanf(line, "Pss_Anon: %llu kB", &pages->share);
+		(void)sscanf(line, "Private_Dirty: %llu kB", &pages->own);
 	}
 	(void)fclose(file);
-	return (uint64_t)kib * 1024;
+	return true;
+}
+
+static uint64_t memory_of(pid_t pid)
+{
+	struct pages pages;
+
+	return read_pages(&pages, pid) ? pages.share * 1024 : 0;
 }
 
 uint64_t meter_memory(pid_t pid)
@@ -46,6 +59,15 @@ uint64_t meter_memory(pid_t pid)
 		total += memory_of(child);
 	(void)fclose(file);
 	return total;
+}
+
+uint64_t meter_lent(void)
+{
+	struct pages pages;
+
+	if (!read_pages(&pages, getpid()) || pages.share < pages.own)
+		return 0;
+	return (pages.share - pages.own) * 1024;
 }
 
 int64_t meter_cpu(pid_t pid)

@@ -12,6 +12,10 @@
  */
 uint64_t meter_memory(pid_t pid);
 
+/* Of what this process has, the share of it, bytes, that children have too:
+ * with it, pages that they took over from here count whole. */
+uint64_t meter_lent(void);
+
 /* CPU time of pid so far, microseconds, user and system; 0 when it is gone. */
 int64_t meter_cpu(pid_t pid);
 

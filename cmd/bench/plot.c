@@ -144,14 +144,18 @@ static void plot_limit(const struct plot *plot, const struct limit *limit)
 		      LEFT, y, RIGHT, y, limit->dash);
 }
 
+/* At the line, or at the edge beyond which it lies. */
 static void plot_label(const struct plot *plot, const struct limit *limit)
 {
+	double y =
+		limit_shown(plot, limit) ? y_of(plot, limit->seconds) : BOTTOM;
+
 	(void)fprintf(plot->out,
 		      "<text x=\"%d\" y=\"%.1f\" font-size=\"13\" "
 		      "fill=\"#444444\" stroke=\"#ffffff\" "
-		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
+		      "stroke-width=\"4\" paint-order=\"stroke\">%s%s, %.*f "
 		      "s</text>\n",
-		      limit->x, y_of(plot, limit->seconds) - 5, limit->what,
+		      limit->x, y - 5, y < BOTTOM ? "" : "below: ", limit->what,
 		      limit->seconds < 10 ? 2 : 1, limit->seconds);
 }
 
@@ -171,7 +175,7 @@ static void plot_limits(const struct plot *plot)
 			plot_limit(plot, &limits[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		if (limit_shown(plot, &limits[i]))
+		if (limits[i].seconds > 0)
 			plot_label(plot, &limits[i]);
 	}
 }

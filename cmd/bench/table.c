@@ -14,13 +14,18 @@ void show_clock(char out[CLOCK_TEXT], double seconds)
 
 static void show_head(FILE *out, const struct outcome *outcome)
 {
+	char left_out[40] = "";
+
+	if (outcome->nleft_out > 0)
+		(void)snprintf(left_out, sizeof(left_out), " (%zu left out)",
+			       outcome->nleft_out);
 	(void)fprintf(out,
-		      "%zu %sdevice%s, %zu command%s, %u run%s each%s, %u "
+		      "%zu %sdevice%s%s, %zu command%s, %u run%s each%s, %u "
 		      "processor%s\n\n",
 		      outcome->ndevices, outcome->simulated ? "simulated " : "",
-		      outcome->ndevices == 1 ? "" : "s", outcome->ncommands,
-		      outcome->ncommands == 1 ? "" : "s", outcome->nruns,
-		      outcome->nruns == 1 ? "" : "s",
+		      outcome->ndevices == 1 ? "" : "s", left_out,
+		      outcome->ncommands, outcome->ncommands == 1 ? "" : "s",
+		      outcome->nruns, outcome->nruns == 1 ? "" : "s",
 		      outcome->stopped ? " at most, stopped" : "",
 		      outcome->cores, outcome->cores == 1 ? "" : "s");
 	(void)fprintf(out, "%-30s %12s %6s %7s %5s %8s %7s %7s %7s %7s %6s\n",

@@ -21,6 +21,7 @@
 #define LOOK_MS 20 /* between two looks at its memory, at least */
 #define LOOK_SHARE 40 /* a run is so many times as long as the looking */
 #define LOOK_FREE_US 100000 /* for a short run to be looked at, too */
+#define STOPPED_MS 1000 /* longer than any machine is busy */
 
 /* What the process of a run leaves behind. */
 struct report {
@@ -50,20 +51,26 @@ static void hash_byte(uint64_t *hash, uint8_t byte)
 
 struct hashes {
 	uint64_t exact, loose;
-	bool digits; /* the last was one: a number counts as one digit */
+	bool numbered; /* this line has had a digit */
 };
 
+static void hash_both(struct hashes *hashes, uint8_t byte)
+{
+	hash_byte(&hashes->exact, byte);
+	hash_byte(&hashes->loose, byte);
+}
+
+/* With a number, words change, too: "1 minute", "2 minutes". */
 static void hash_bytes(struct hashes *hashes, const void *bytes, size_t len)
 {
 	const uint8_t *at = bytes;
 
 	for (size_t i = 0; i < len; i++) {
-		bool digit = at[i] >= '0' && at[i] <= '9';
-
+		hashes->numbered &= at[i] != '\n';
+		hashes->numbered |= at[i] >= '0' && at[i] <= '9';
 		hash_byte(&hashes->exact, at[i]);
-		if (!digit || !hashes->digits)
-			hash_byte(&hashes->loose, digit ? '0' : at[i]);
-		hashes->digits = digit;
+		if (!hashes->numbered)
+			hash_byte(&hashes->loose, at[i]);
 	}
 }
 
@@ -73,7 +80,9 @@ static void hash_end(struct hashes *hashes, const struct nf_part *part)
 	uint8_t end[] = {'\0', part->rejected, part->truncated, part->ran,
 			 (uint8_t)part->exit_status};
 
-	hash_bytes(hashes, end, sizeof(end));
+	for (size_t i = 0; i < sizeof(end); i++)
+		hash_both(hashes, end[i]);
+	hashes->numbered = false;
 }
 
 static int take_answer(struct report *report, struct nf_result *result,
@@ -86,10 +95,8 @@ static int take_answer(struct report *report, struct nf_result *result,
 	int rc;
 
 	/* The prompt tells which device it was: to the byte. */
-	for (const char *c = result->prompt; *c != '\0'; c++) {
-		hash_byte(&hashes.exact, (uint8_t)*c);
-		hash_byte(&hashes.loose, (uint8_t)*c);
-	}
+	for (const char *c = result->prompt; *c != '\0'; c++)
+		hash_both(&hashes, (uint8_t)*c);
 	while ((rc = nf_result_read(result, &part, err)) == 1) {
 		answer->refused |= part.kind == NF_PART_END && part.rejected;
 		if (part.kind == NF_PART_END)
@@ -177,6 +184,26 @@ static size_t report_size(const struct trial_wish *wish)
 	       nf_inventory_size(wish->inv) * sizeof(struct answer);
 }
 
+/* Who is not woken for so long was stopped, as by Ctrl-Z, and so was it. */
+static void note_stop(struct trial *trial, int64_t ms)
+{
+	if (ms < STOPPED_MS)
+		return;
+	trial->disturbed = true;
+	(void)snprintf(trial->why, sizeof(trial->why),
+		       "it was stopped for %.1f s", (double)ms / 1000);
+}
+
+static void look_at_memory(struct trial *trial, pid_t pid)
+{
+	uint64_t memory = meter_memory(pid);
+
+	if (memory > 0)
+		memory += meter_lent();
+	if (memory > trial->memory)
+		trial->memory = memory;
+}
+
 /* Until it has ended: 0, or 1 when a signal came first. */
 static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 {
@@ -185,20 +212,18 @@ static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 	int64_t pause_ms = LOOK_MS, begin_us = now_us(), spent_us = 0;
 
 	for (;;) {
-		int64_t start;
-		uint64_t memory;
+		int64_t start = now_us();
 
 		if (poll(fds, 2, (int)pause_ms) == -1 && errno != EINTR)
 			return 0;
+		note_stop(trial, (now_us() - start) / 1000 - pause_ms);
 		if (fds[0].revents != 0)
 			return 0;
 		stop_update(stop);
 		if (stop->signal != 0)
 			return 1;
 		start = now_us();
-		memory = meter_memory(pid);
-		if (memory > trial->memory)
-			trial->memory = memory;
+		look_at_memory(trial, pid);
 		spent_us += now_us() - start;
 		pause_ms = ((spent_us - LOOK_FREE_US) * LOOK_SHARE -
 			    (now_us() - begin_us)) /
@@ -223,6 +248,10 @@ static int reap(struct trial *trial, pid_t pid)
 		if (errno != EINTR)
 			return -1;
 	}
+	if (WIFSIGNALED(status))
+		(void)snprintf(trial->why, sizeof(trial->why),
+			       "it was killed by signal %d (%s)",
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
 	trial->user_us = us_of(&usage.ru_utime);
 	trial->system_us = us_of(&usage.ru_stime);
 	trial->switches = (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
@@ -235,13 +264,14 @@ static int take_report(struct trial *trial, const struct report *report,
 	size_t n = nf_inventory_size(wish->inv);
 
 	if (!report->whole) {
-		(void)snprintf(trial->why, sizeof(trial->why), "%.159s",
-			       report->error[0] != '\0' ? report->error
-							: "it crashed");
+		if (trial->why[0] == '\0')
+			(void)snprintf(trial->why, sizeof(trial->why), "%.159s",
+				       report->error[0] != '\0'
+					       ? report->error
+					       : "it came to no end");
 		return 0;
 	}
-	trial->answers = calloc(n, sizeof(*trial->answers));
-	if (trial->answers == NULL) {
+	if (trial_make_room(trial, n) == -1) {
 		(void)fputs("netfan: out of memory\n", stderr);
 		return -1;
 	}
@@ -295,34 +325,55 @@ int trial_run(struct trial *trial, const struct row *row,
 	return rc;
 }
 
+int trial_make_room(struct trial *trial, size_t ndevices)
+{
+	size_t size = ndevices * sizeof(*trial->answers);
+	void *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED)
+		return -1;
+	(void)madvise(room, size, MADV_DONTFORK);
+	trial->answers = room;
+	trial->room = size;
+	return 0;
+}
+
 void trial_release(struct trial *trial)
 {
-	free(trial->answers);
+	if (trial->answers != NULL)
+		(void)munmap(trial->answers, trial->room);
 	trial->answers = NULL;
 }
 
 /* ---- what it came to */
 
-size_t trial_failed(const struct trial *trial, size_t ndevices)
+size_t trial_failed(const struct trial *trial, size_t ndevices, size_t *first)
 {
 	size_t failed = 0;
 
-	for (size_t i = 0; i < ndevices; i++)
-		failed += trial->answers[i].code != NF_OK;
+	for (size_t i = 0; i < ndevices; i++) {
+		if (trial->answers[i].code != NF_OK && failed++ == 0)
+			*first = i;
+	}
 	return failed;
 }
 
+static bool differ(const struct answer *one, const struct answer *other,
+		   bool exact)
+{
+	return exact ? one->exact != other->exact : one->loose != other->loose;
+}
+
 size_t trial_differs(const struct trial *trial, const struct trial *like,
-		     size_t ndevices, bool exact)
+		     size_t ndevices, bool exact, size_t *first)
 {
 	size_t differs = 0;
 
 	for (size_t i = 0; i < ndevices; i++) {
-		const struct answer *one = &trial->answers[i];
-		const struct answer *other = &like->answers[i];
-
-		differs += exact ? one->exact != other->exact
-				 : one->loose != other->loose;
+		if (differ(&trial->answers[i], &like->answers[i], exact) &&
+		    differs++ == 0)
+			*first = i;
 	}
 	return differs;
 }

@@ -14,6 +14,7 @@ struct bench_wish {
 	/* A long option that devices of a network, or simulated ones, alone
 	 * heed; NULL: none was given. */
 	const char *of_network, *of_simulation;
+	const char *of_width; /* the same, that rows of a width alone heed */
 	const char *json, *csv, *plot; /* files to write, or NULL */
 };
 

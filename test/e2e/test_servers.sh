@@ -313,10 +313,35 @@ case_bench_refuses_a_time_for_another_answer() {
 		--known-hosts "$TEST_TMP/known_hosts" --modes process --runs 1 \
 		'date +%N | tr 0-9 a-j'
 	expect_match row "$(cat "$TEST_TMP/out")" \
-		'1 process +- run 1: 1 of 1 devices answered otherwise'
+		'1 process +- run 1: 1 of 1 devices answered otherwise, as host'
 	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
 		--known-hosts "$TEST_TMP/known_hosts" --modes process --runs 1 \
 		'date +%N'
+	expect_status 0 netfan bench -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --modes process --runs 2 \
+		'date +%-N | sed "s/[13579]$/& day/; s/[02468]$/& days/"'
+}
+
+# Who answers when fewer ask takes part; a row in which they fail has no time.
+case_bench_tells_of_a_cap() {
+	local i
+
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+MaxStartups 1:100:1'
+	for i in 1 2 3 4 5 6 7 8; do
+		linux_inventory
+		sed "s/name: host/name: L$i/" "$TEST_TMP/inventory.yaml"
+	done >"$TEST_TMP/capped.yaml"
+	expect_status 1 netfan bench -i "$TEST_TMP/capped.yaml" \
+		--host-keys off --pools classic --modes sequential,process \
+		--widths 8 --runs 1 'uname -s'
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		'of 8 devices, [1-7] fail at 8 wide, but answer when fewer'
+	expect_match rows "$(cat "$TEST_TMP/out")" \
+		'sequential +0:00.*8 processes +- run 1: [1-7] of 8 devices failed'
+	expect_match advice "$(cat "$TEST_TMP/out")" \
+		'at 8 wide, devices fail that answer at 1;'
 }
 
 case_sshd_refuses_a_wrong_password() {

@@ -28,8 +28,7 @@ static struct trial trial(int64_t wall_ms, int64_t a, int64_t b, int64_t c,
 			      .memory = 1 << 20,
 			      .switches = 7};
 
-	trial.answers = calloc(DEVICES, sizeof(*trial.answers));
-	assert_non_null(trial.answers);
+	assert_int_equal(trial_make_room(&trial, DEVICES), 0);
 	for (int i = 0; i < DEVICES; i++)
 		trial.answers[i].us[NF_TIME_TOTAL] = ms[i] * 1000;
 	return trial;
@@ -74,16 +73,21 @@ static void test_answers_beside_the_right_ones(void **state)
 {
 	struct trial right = trial(100, 1, 1, 1, 1);
 	struct trial other = trial(100, 1, 1, 1, 1);
+	size_t at = 9;
 
 	(void)state;
 	other.answers[1].exact = 1; /* another number */
 	other.answers[2].exact = other.answers[2].loose = 2;
-	assert_int_equal(trial_differs(&right, &right, DEVICES, true), 0);
-	assert_int_equal(trial_differs(&other, &right, DEVICES, true), 2);
-	assert_int_equal(trial_differs(&other, &right, DEVICES, false), 1);
-	assert_int_equal(trial_failed(&other, DEVICES), 0);
+	assert_int_equal(trial_differs(&right, &right, DEVICES, true, &at), 0);
+	assert_int_equal(at, 9);
+	assert_int_equal(trial_differs(&other, &right, DEVICES, true, &at), 2);
+	assert_int_equal(at, 1);
+	assert_int_equal(trial_differs(&other, &right, DEVICES, false, &at), 1);
+	assert_int_equal(at, 2);
+	assert_int_equal(trial_failed(&other, DEVICES, &at), 0);
 	other.answers[3].code = NF_TIMEOUT;
-	assert_int_equal(trial_failed(&other, DEVICES), 1);
+	assert_int_equal(trial_failed(&other, DEVICES, &at), 1);
+	assert_int_equal(at, 3);
 	trial_release(&right);
 	trial_release(&other);
 }
@@ -215,6 +219,37 @@ static void test_what_is_advised(void **state)
 	assert_says(shown(show_advice, &outcome), "No row has a figure");
 }
 
+/* Where wider rows failed, where one row is all, where it was told to be slow.
+ */
+static void test_what_is_not_advised(void **state)
+{
+	struct figures rows[] = {walls(&sequential, 0.99, 1.0, 1.01),
+				 walls(&threads, 0.32, 0.33, 0.34),
+				 walls(&processes, 0.42, 0.43, 0.44)};
+	struct outcome outcome = outcome_of(rows, LENGTH(rows));
+	const char *text = shown(show_advice, &outcome);
+
+	(void)state;
+	assert_says(text, "; nothing else is faster.");
+	assert_says(text, "4 threads are 1.30 times as fast as 4 processes.");
+	outcome.nruns = 1;
+	assert_says(shown(show_advice, &outcome), "may be chance");
+	rows[1].nruns = rows[2].nruns = 0;
+	text = shown(show_advice, &outcome);
+	assert_null(strstr(text, "nothing else"));
+	rows[2].failed = true;
+	assert_says(shown(show_advice, &outcome),
+		    "the devices' side: at 4 wide, devices fail that answer");
+	rows[2].failed = false;
+	outcome.login_rate = 5;
+	assert_says(shown(show_advice, &outcome), "--rate: so many logins");
+	outcome.login_rate = 0;
+	rows[1].nruns = 3;
+	rows[1].max = 0.32;
+	outcome.floor = 0.19;
+	assert_says(shown(show_advice, &outcome), "latency, which changes");
+}
+
 static void test_no_time_is_shown_without_a_figure(void **state)
 {
 	struct figures rows[] = {walls(&sequential, 0.99, 1.0, 1.01),
@@ -279,6 +314,25 @@ static void test_ticks_of_any_axis(void **state)
 	}
 }
 
+#define MARK "transform=\"translate("
+
+/* Those of the rows: marks of the legend are below the frame. */
+static size_t count_marks_within(const char *svg, double left, double right,
+				 double top, double bottom)
+{
+	size_t n = 0;
+
+	while ((svg = strstr(svg, MARK)) != NULL) {
+		double x, y;
+
+		svg += strlen(MARK);
+		if (sscanf(svg, "%lf,%lf", &x, &y) == 2 && x > left &&
+		    x < right && y > top && y < bottom)
+			n++;
+	}
+	return n;
+}
+
 /* The frame holds every mark; one row alone is drawn, too. */
 static void test_chart_and_plot_of_few_and_many(void **state)
 {
@@ -289,9 +343,18 @@ static void test_chart_and_plot_of_few_and_many(void **state)
 	(void)state;
 	for (size_t n = 1; n <= LENGTH(rows); n++) {
 		struct outcome outcome = outcome_of(rows, n);
+		const char *svg;
 
+		outcome.floor = n == 1 ? 0.3 : 7.5;
 		assert_says(shown(show_chart, &outcome), "s sequential");
-		assert_says(shown(show_plot, &outcome), "</svg>");
+		assert_says(shown(show_chart, &outcome),
+			    n == 1 ? "... CPU, 0.050 s\n"
+				   : "below: CPU, 0.050 s\n");
+		svg = shown(show_plot, &outcome);
+		assert_says(svg, "</svg>");
+		assert_says(svg,
+			    n == 1 ? ">CPU, 0.05 s<" : ">below: CPU, 0.05 s<");
+		assert_int_equal(count_marks_within(svg, 76, 740, 56, 364), n);
 	}
 }
 
@@ -302,6 +365,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_difference_within_the_spread_is_none),
 	cmocka_unit_test(test_rows_beside_sequential),
 	cmocka_unit_test(test_what_is_advised),
+	cmocka_unit_test(test_what_is_not_advised),
 	cmocka_unit_test(test_no_time_is_shown_without_a_figure),
 	cmocka_unit_test(test_a_clock_as_pythons),
 	cmocka_unit_test(test_ticks_of_any_axis),
