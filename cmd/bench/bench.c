@@ -176,7 +176,7 @@ static bool has_answered(const struct answer *answer)
 	return answer->code == NF_OK;
 }
 
-/* Perhaps it were too many at a time. A password is not tried in vain again,
+/* Perhaps too many were asked at a time. A password is not tried in vain again,
  * nor is time spent a second time on who does not answer at all. */
 static bool may_answer(const struct answer *answer)
 {
@@ -276,9 +276,8 @@ static int leave_out(struct bench *bench)
 	return left == -1 ? -1 : list_rows(bench);
 }
 
-/* 1 when all that are left have answered, 0 when fewer are, -1 or 2 as
- * trial_run()'s -1 and 1. */
-static int find_out(struct bench *bench)
+/* As trial_run(): *all has answered that takes part, or fewer take part now. */
+static int find_out(struct bench *bench, bool *all)
 {
 	struct runs *runs = &bench->runs;
 	const struct row *widest = &runs->rows[runs->nrows - 1];
@@ -295,10 +294,9 @@ static int find_out(struct bench *bench)
 	    trial_failed(&runs->reference, ndevices(bench), &first) > 0)
 		rc = ask_again(bench);
 	if (rc != 0)
-		return rc == 1 ? 2 : -1;
-	if (trial_failed(&runs->reference, ndevices(bench), &first) == 0)
-		return 1;
-	return leave_out(bench);
+		return rc;
+	*all = trial_failed(&runs->reference, ndevices(bench), &first) == 0;
+	return *all ? 0 : leave_out(bench);
 }
 
 /* What is right, and known keys: of the widest row, so that it is soon done. */
@@ -307,11 +305,12 @@ static int warm_up(struct bench *bench)
 	unsigned left = bench->wish->warmup;
 
 	while (left > 0) {
-		int rc = find_out(bench);
+		bool all = false;
+		int rc = find_out(bench, &all);
 
-		if (rc == -1 || rc == 2)
-			return rc == 2 ? 1 : -1;
-		if (rc == 1 || left > 1)
+		if (rc != 0)
+			return rc;
+		if (all || left > 1)
 			left--;
 	}
 	return 0;
