@@ -87,16 +87,35 @@ static void plot_walls(const struct plot *plot)
 	}
 }
 
-/* Each width, as long as there is room for what is written. */
+static unsigned widest(const struct outcome *outcome)
+{
+	unsigned width = 0;
+
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns > 0)
+			width = outcome->rows[i].row.width;
+	}
+	return width;
+}
+
+/* Of a number. */
+static int room_of(unsigned width)
+{
+	return width >= 1000 ? 44 : 32;
+}
+
+/* As many as there is room for; the widest always. */
 static void plot_widths(const struct plot *plot)
 {
-	double free_from = 0;
+	unsigned last = widest(plot->outcome);
+	double free_from = 0, free_to = x_of(plot, last) - room_of(last);
 
 	for (size_t i = 0; i < plot->outcome->nrows; i++) {
 		unsigned width = plot->outcome->rows[i].row.width;
 		double x = x_of(plot, width);
 
-		if (plot->outcome->rows[i].nruns == 0 || x < free_from)
+		if (plot->outcome->rows[i].nruns == 0 || x < free_from ||
+		    (width < last && x > free_to))
 			continue;
 		(void)fprintf(plot->out,
 			      "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" "
@@ -104,7 +123,7 @@ static void plot_widths(const struct plot *plot)
 			      "<text x=\"%.1f\" y=\"%d\" "
 			      "text-anchor=\"middle\">%u</text>\n",
 			      x, BOTTOM, x, BOTTOM + 5, x, BOTTOM + 21, width);
-		free_from = x + (width >= 1000 ? 44 : 32);
+		free_from = x + room_of(width);
 	}
 	(void)fprintf(plot->out,
 		      "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
@@ -144,19 +163,25 @@ static void plot_limit(const struct plot *plot, const struct limit *limit)
 		      LEFT, y, RIGHT, y, limit->dash);
 }
 
-/* At the line, or at the edge beyond which it lies. */
 static void plot_label(const struct plot *plot, const struct limit *limit)
 {
-	double y =
-		limit_shown(plot, limit) ? y_of(plot, limit->seconds) : BOTTOM;
-
 	(void)fprintf(plot->out,
 		      "<text x=\"%d\" y=\"%.1f\" font-size=\"13\" "
 		      "fill=\"#444444\" stroke=\"#ffffff\" "
-		      "stroke-width=\"4\" paint-order=\"stroke\">%s%s, %.*f "
+		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
 		      "s</text>\n",
-		      limit->x, y - 5, y < BOTTOM ? "" : "below: ", limit->what,
+		      limit->x, y_of(plot, limit->seconds) - 5, limit->what,
 		      limit->seconds < 10 ? 2 : 1, limit->seconds);
+}
+
+/* One that lies below the frame is told below it. */
+static void plot_below(const struct plot *plot, const struct limit *limit)
+{
+	(void)fprintf(plot->out,
+		      "<text x=\"%d\" y=\"%d\" font-size=\"12\" "
+		      "fill=\"#444444\" text-anchor=\"end\">below: %s, %.2f "
+		      "s</text>\n",
+		      RIGHT, BOTTOM + 42, limit->what, limit->seconds);
 }
 
 /* First both lines, for none to go through a label. */
@@ -175,8 +200,10 @@ static void plot_limits(const struct plot *plot)
 			plot_limit(plot, &limits[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		if (limits[i].seconds > 0)
+		if (limit_shown(plot, &limits[i]))
 			plot_label(plot, &limits[i]);
+		else if (limits[i].seconds > 0)
+			plot_below(plot, &limits[i]);
 	}
 }
 
