@@ -311,7 +311,7 @@ static void test_a_fiber_that_blocks_does_not_hold_up_the_end(void **state)
 	struct nf_future *future = rig_submit(executor, 0);
 
 	(void)state;
-	rig_step(executor, 0);
+	rig_await_running(executor, 1);
 	nf_executor_terminate(executor);
 	assert_in_range(atomic_load(&trial_shared->running), 1, 4);
 	rig_close(executor, &future, 1);
