@@ -11,7 +11,9 @@
 /* Long enough for a short task on a busy machine. */
 #define LIMIT_MS (UNIT_ASAN || UNIT_TSAN || rig_is_slow() ? LIMIT_MAX_MS : 200)
 #define LIMIT_MAX_MS 500
-#define LATE_MS (UNIT_ASAN || UNIT_TSAN ? 8000 : 3000) /* told by then */
+#define LATE_MS                                                                \
+	(UNIT_ASAN || UNIT_TSAN || rig_is_slow() ? 8000                        \
+						 : 3000) /* told by then */
 
 /* ---- tasks: those with an odd index do not end by themselves */
 
