@@ -51,6 +51,7 @@ extern "C" {
 	X(NF_OUTPUT_TOO_LARGE, "output_too_large")                             \
 	X(NF_WORKER_DIED, "worker_died")                                       \
 	X(NF_CANCELLED, "cancelled")                                           \
+	X(NF_SKIPPED, "skipped") /* nothing was tried: the message says why */ \
 	X(NF_SYSTEM, "system")                                                 \
 	X(NF_INVALID, "invalid")
 
