@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "netfan.h"
+#include "options.h"
 
 struct subcommand {
 	const char *name;
@@ -34,14 +34,6 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < NSUBCOMMANDS; i++)
 		(void)fprintf(out, "  %-9s %s\n", subcommands[i].name,
 			      subcommands[i].what);
-}
-
-static int print_version(void)
-{
-	char text[512];
-
-	nf_version_text(text, sizeof(text));
-	return puts(text) == EOF ? STATUS_USAGE : STATUS_OK;
 }
 
 /* A pipe must never come to lie where stdin, stdout or stderr is expected. */
@@ -93,8 +85,10 @@ int main(int argc, char **argv)
 		print_help(stdout);
 		return STATUS_OK;
 	}
-	if (strcmp(argv[1], "--version") == 0)
-		return print_version();
+	if (strcmp(argv[1], "--version") == 0) {
+		options_version();
+		return STATUS_OK;
+	}
 	for (size_t i = 0; i < NSUBCOMMANDS; i++) {
 		if (strcmp(argv[1], subcommands[i].name) == 0)
 			return subcommands[i].run(argc - 1, argv + 1);

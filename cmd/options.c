@@ -10,195 +10,21 @@
 
 #include "values.h"
 
-#define INVENTORY "inventory.yaml"
 #define WORKERS_MAX 1024
 #define FANOUT_MAX 100000
 #define TIMEOUT_MAX 86400 /* seconds: a day */
 #define RATE_MAX 100000 /* logins a second */
 
-#define OF_RUN (OF_POLL | OF_CHECK)
-#define OF_COMMANDS (OF_POLL | OF_BENCH)
-#define OF_ALL (OF_POLL | OF_CHECK | OF_BENCH)
 #define RUNS_MAX 1000
 #define DEVICES_MAX 1000000
 #define DELAY_MAX 86400000 /* milliseconds: a day */
 
-/* Options without a letter of their own. */
-enum {
-	OPTION_TIMEOUT = 256,
-	OPTION_MODE,
-	OPTION_LOGINS,
-	OPTION_RATE,
-	OPTION_ON_WORKER_DEATH,
-	OPTION_KNOWN_HOSTS,
-	OPTION_HOST_KEYS,
-	OPTION_PLATFORMS,
-	OPTION_ANSWER,
-	OPTION_MAX_OUTPUT,
-	OPTION_STRICT,
-	OPTION_EXEC,
-	OPTION_SHELL,
-	OPTION_LEARN,
-	OPTION_MODES, /* from here to OPTION_PLOT: of bench alone */
-	OPTION_POOLS,
-	OPTION_WIDTHS,
-	OPTION_RUNS,
-	OPTION_WARMUP,
-	OPTION_SIMULATE,
-	OPTION_LATENCY,
-	OPTION_CONNECT,
-	OPTION_LOGIN,
-	OPTION_COMMAND,
-	OPTION_JITTER,
-	OPTION_SLOW,
-	OPTION_PLOT,
-	OPTION_VERSION
-};
-
-struct choice {
-	int id; /* its letter, if it has one */
-	unsigned of;
-	const char *name;
-	const char *value; /* what stands behind it; NULL: nothing */
-	const char *help; /* lines */
-};
-
-/* In the order of --help. */
-static const struct choice choices[] = {
-	{'i', OF_ALL, "inventory", "FILE",
-	 "the devices (default: " INVENTORY ")"},
-	{'c', OF_COMMANDS, "commands", "FILE",
-	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
-	 "answers what it asks; - is standard input"},
-	{OPTION_LEARN, OF_CHECK, "learn", NULL,
-	 "find out what each device is, whatever its\n"
-	 "device_type; show what it said and, of one that\n"
-	 "nobody knows, a platform file that may do"},
-	{'w', OF_RUN, "workers", "N", "worker processes (default: one a core)"},
-	{'f', OF_RUN, "fanout", "N",
-	 "sessions in flight in all (default: 500)"},
-	{OPTION_MODE, OF_RUN, "mode", "MODE",
-	 "process (default), thread or sequential: one\n"
-	 "device after another"},
-	{OPTION_MODES, OF_BENCH, "modes", "LIST",
-	 "of sequential, thread, process (default: all)"},
-	{OPTION_POOLS, OF_BENCH, "pools", "LIST",
-	 "of classic, multiplexed (default: both)"},
-	{OPTION_WIDTHS, OF_BENCH, "widths", "LIST",
-	 "sessions in flight: 1,10,100 or 5..40:5 (default:\n"
-	 "what suits the number of devices)"},
-	{OPTION_RUNS, OF_BENCH, "runs", "N", "of each row (default: 3)"},
-	{OPTION_WARMUP, OF_BENCH, "warmup", "N",
-	 "runs before, which do not count (default: 1)"},
-	{OPTION_SIMULATE, OF_BENCH, "simulate", "N",
-	 "N simulated devices in place of an inventory, who\n"
-	 "are asked for \"show inventory\" if nothing is given"},
-	{OPTION_LATENCY, OF_BENCH, "latency-ms", "MS",
-	 "what they take to connect, and again to log in"},
-	{OPTION_CONNECT, OF_BENCH, "connect-ms", "MS",
-	 "what they take to connect (default: 40)"},
-	{OPTION_LOGIN, OF_BENCH, "login-ms", "MS", "to log in (default: 40)"},
-	{OPTION_COMMAND, OF_BENCH, "command-ms", "MS",
-	 "and for each line: paging off, enable, commands\n"
-	 "(default: 40)"},
-	{OPTION_JITTER, OF_BENCH, "jitter-ms", "MS",
-	 "and at most, by chance, each time (default: 0)"},
-	{OPTION_SLOW, OF_BENCH, "slow", "N[=MS]",
-	 "device N takes MS more to connect (default: 5000)"},
-	{'o', OF_BENCH, "output", "FORMAT=FILE",
-	 "json=FILE, csv=FILE: all figures; both may be given"},
-	{OPTION_PLOT, OF_BENCH, "plot", "FILE",
-	 "wall against width: FILE.svg, or FILE.png if there is\n"
-	 "a gnuplot"},
-	{OPTION_RATE, OF_ALL, "rate", "N", "begin at most N logins a second"},
-	{OPTION_LOGINS, OF_ALL, "logins", "N",
-	 "at most N logins in progress (default: as many\n"
-	 "as the processors can serve in time)"},
-	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
-	 "of a device whose worker dies in a command: report\n"
-	 "(default), or retry: run its commands again"},
-	{'o', OF_RUN, "output", "FORMAT", "text (default) or ndjson"},
-	{OPTION_ANSWER, OF_COMMANDS, "answer", "REGEX=REPLY",
-	 "say REPLY when a command asks what REGEX matches;\n"
-	 "may be given again"},
-	{OPTION_STRICT, OF_POLL, "strict", NULL,
-	 "a device that refuses a command, or where one ends\n"
-	 "with a status other than 0, has failed"},
-	{OPTION_EXEC, OF_COMMANDS, "exec", NULL,
-	 "run each command as a program of its own (default\n"
-	 "for linux)"},
-	{OPTION_SHELL, OF_COMMANDS, "shell", NULL,
-	 "run all commands in one shell (default for others)"},
-	{OPTION_MAX_OUTPUT, OF_COMMANDS, "max-output", "SIZE",
-	 "of one answer, such as 100K or 20M"},
-	{OPTION_TIMEOUT, OF_ALL, "timeout", "SECONDS",
-	 "of one device's whole session (default: 60)"},
-	{OPTION_KNOWN_HOSTS, OF_ALL, "known-hosts", "FILE",
-	 "host keys (default: ~/.ssh/known_hosts)"},
-	{OPTION_HOST_KEYS, OF_ALL, "host-keys", "POLICY",
-	 "accept-new (default), strict or off"},
-	{OPTION_PLATFORMS, OF_ALL, "platforms", "DIR",
-	 "platform files that add to those of netfan, or\n"
-	 "come before them; may be given again"},
-	{'v', OF_RUN, "verbose", NULL,
-	 "tell when each device is taken up and done"},
-	{'q', OF_RUN, "quiet", NULL, "no summary and no notes"},
-	{'q', OF_BENCH, "quiet", NULL, "no notes and no progress"},
-	{'h', OF_ALL, "help", NULL, "this help"},
-	{OPTION_VERSION, OF_ALL, "version", NULL,
-	 "versions of netfan and its libraries"},
-};
-
-#define NCHOICES (sizeof(choices) / sizeof(choices[0]))
-
-/* ---- help */
-
-static int print_choice(const struct choice *choice)
-{
-	const char *line = choice->help;
-	char left[32];
-	int width = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
-			     choice->id < 256 ? '-' : ' ',
-			     choice->id < 256 ? choice->id : ' ',
-			     choice->id < 256 ? "," : " ", choice->name,
-			     choice->value != NULL ? " " : "",
-			     choice->value != NULL ? choice->value : "");
-
-	if (printf("%s", left) < 0 || (width > 24 && putchar('\n') == EOF))
-		return -1;
-	if (width > 24)
-		width = 0;
-	while (*line != '\0') {
-		size_t len = strcspn(line, "\n");
-
-		if (printf("%*s%.*s\n", 26 - width, "", (int)len, line) < 0)
-			return -1;
-		width = 0;
-		line += len + (line[len] == '\n');
-	}
-	return 0;
-}
-
-static enum parsed print_help(const struct manual *manual)
-{
-	if (printf("usage: %s [OPTION]... %s\n\n%s\n\n", manual->name,
-		   manual->arguments, manual->about) < 0)
-		return PARSED_WRONG;
-	for (size_t i = 0; i < NCHOICES; i++) {
-		if ((choices[i].of & manual->of) != 0 &&
-		    print_choice(&choices[i]) == -1)
-			return PARSED_WRONG;
-	}
-	return printf("\n%s\n", manual->status) < 0 ? PARSED_WRONG
-						    : PARSED_HELP;
-}
-
-static enum parsed print_version(void)
+void options_version(void)
 {
 	char text[512];
 
 	nf_version_text(text, sizeof(text));
-	return puts(text) == EOF ? PARSED_WRONG : PARSED_HELP;
+	(void)puts(text);
 }
 
 /* After a line that says what is wrong. */
@@ -541,9 +367,11 @@ static enum parsed take(struct options *options, int option,
 		options->quiet = true;
 		return PARSED_RUN;
 	case 'h':
-		return print_help(given->manual);
+		choices_help(given->manual);
+		return PARSED_HELP;
 	case OPTION_VERSION:
-		return print_version();
+		options_version();
+		return PARSED_HELP;
 	default:
 		return take_of_session(options, option, given);
 	}
@@ -551,49 +379,37 @@ static enum parsed take(struct options *options, int option,
 
 /* The table as getopt_long(3) wants it, for one subcommand. */
 static void list_choices(const struct manual *manual,
-			 struct option longs[NCHOICES + 1],
-			 char letters[2 * NCHOICES + 1])
+			 struct option longs[CHOICES_MAX + 1],
+			 char letters[2 * CHOICES_MAX + 1])
 {
-	size_t n = 0;
+	const struct choice *of[CHOICES_MAX];
+	size_t n = choices_of(of, manual->of);
 
-	for (size_t i = 0; i < NCHOICES; i++) {
-		const struct choice *choice = &choices[i];
+	for (size_t i = 0; i < n; i++) {
+		bool valued = of[i]->value != NULL;
 
-		if ((choice->of & manual->of) == 0)
-			continue;
-		longs[n++] = (struct option){
-			choice->name,
-			choice->value != NULL ? required_argument : no_argument,
-			NULL, choice->id};
-		if (choice->id < 256)
-			*letters++ = (char)choice->id;
-		if (choice->id < 256 && choice->value != NULL)
+		longs[i] = (struct option){
+			of[i]->name, valued ? required_argument : no_argument,
+			NULL, of[i]->id};
+		if (of[i]->id < 256)
+			*letters++ = (char)of[i]->id;
+		if (of[i]->id < 256 && valued)
 			*letters++ = ':';
 	}
 	longs[n] = (struct option){0};
 	*letters = '\0';
 }
 
-/* The long name of an option, as messages have it. */
-static const char *name_of(int option)
-{
-	for (size_t i = 0; i < NCHOICES; i++) {
-		if (choices[i].id == option)
-			return choices[i].name;
-	}
-	return "";
-}
-
 enum parsed options_parse(struct options *options, const struct manual *manual,
 			  int argc, char **argv)
 {
-	struct option longs[NCHOICES + 1];
-	char letters[2 * NCHOICES + 1];
+	struct option longs[CHOICES_MAX + 1];
+	char letters[2 * CHOICES_MAX + 1];
 	enum parsed parsed = PARSED_RUN;
 	int option;
 
 	*options = (struct options){
-		.inventory = INVENTORY,
+		.inventory = CHOICE_INVENTORY,
 		.bench = {.modes = (1u << NF_NMODES) - 1,
 			  .pools = POOL_CLASSIC | POOL_MULTIPLEXED,
 			  .runs = BENCH_RUNS,
@@ -607,7 +423,7 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	while (parsed == PARSED_RUN &&
 	       (option = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct given given = {.manual = manual,
-					    .option = name_of(option),
+					    .option = choice_name(option),
 					    .value = optarg};
 
 		parsed = option == '?' ? hint(manual)

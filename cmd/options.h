@@ -3,14 +3,10 @@
 #define NETFAN_CMD_OPTIONS_H
 
 #include "bench/wish.h"
+#include "choices.h"
 #include "commands.h"
 #include "netfan.h"
 #include "platforms.h"
-
-/* Which subcommands have an option. */
-#define OF_POLL 1u
-#define OF_CHECK 2u
-#define OF_BENCH 4u
 
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
 
@@ -27,15 +23,6 @@ struct options {
 	struct bench_wish bench;
 };
 
-/* A subcommand as its --help begins and ends. */
-struct manual {
-	unsigned of; /* its bit */
-	const char *name; /* "netfan poll" */
-	const char *arguments; /* behind its options */
-	const char *about;
-	const char *status; /* what its exit statuses mean */
-};
-
 enum parsed {
 	PARSED_RUN, /* go on */
 	PARSED_HELP, /* help or version was printed: all is well */
@@ -48,6 +35,9 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 /* The commands of files, then those that are no option: 0 or -1, as it was
  * told. There may be none. */
 int options_take_commands(struct options *options);
+
+/* Print the versions of netfan and its libraries on standard output. */
+void options_version(void);
 
 /* Say on standard error what is wrong, and where help is. */
 enum parsed options_wrong(const struct manual *manual, const char *what);

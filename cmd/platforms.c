@@ -1,13 +1,13 @@
 /* netfan platforms: list the device types. */
 #include "platforms.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "options.h"
 
 /* ---- directories */
 
@@ -71,16 +71,13 @@ int platforms_open(struct nf_platforms **out, const struct directories *dirs,
 
 /* ---- the subcommand */
 
-static const char help[] =
-	"usage: netfan platforms [--platforms DIR]...\n"
-	"\n"
-	"List the device types that an inventory may name.\n"
-	"\n"
-	"      --platforms DIR     platform files that add to them, or come "
-	"before\n"
-	"                          them (and before "
-	"~/.config/netfan/platforms)\n"
-	"  -h, --help              this help\n";
+static const struct manual manual = {
+	.of = OF_PLATFORMS,
+	.name = "netfan platforms",
+	.arguments = "",
+	.about = "List the device types that an inventory may name.",
+	.status = "Exit status: 0 all is well, 2 a platform file is wrong.",
+};
 
 static int list(const struct directories *dirs)
 {
@@ -111,31 +108,14 @@ static int list(const struct directories *dirs)
 
 int command_platforms(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"platforms", required_argument, NULL, 'p'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
-	struct directories dirs = {0};
-	int option, status = -1;
+	struct options options;
+	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
-	while (status == -1 &&
-	       (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option == 'h')
-			status = fputs(help, stdout) == EOF ? STATUS_USAGE
-							    : STATUS_OK;
-		else if (option != 'p' || directories_add(&dirs, optarg) == -1)
-			status = STATUS_USAGE;
-	}
-	if (status == -1 && optind < argc) {
-		(void)fprintf(stderr,
-			      "netfan platforms: '%s' is too many; try netfan "
-			      "platforms --help\n",
-			      argv[optind]);
-		status = STATUS_USAGE;
-	}
-	if (status == -1)
-		status = list(&dirs);
-	directories_free(&dirs);
+	if (parsed == PARSED_RUN && options.nwords > 0)
+		(void)options_wrong(&manual, "it takes no arguments");
+	else if (parsed == PARSED_RUN)
+		status = list(&options.platforms);
+	options_release(&options);
 	return status;
 }

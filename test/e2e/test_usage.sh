@@ -12,7 +12,7 @@ expect_usage() { # REGEX ARGS...
 	expect_eq stdout "$(cat "$TEST_TMP/out")" ''
 	expect_match message "$(head -n 1 "$TEST_TMP/err")" "$regex"
 	expect_match hint "$(tail -n 1 "$TEST_TMP/err")" \
-		"[Tt]ry '?netfan (poll )?--help"
+		"[Tt]ry '?netfan (poll |platforms )?--help"
 	[ "$(wc -l <"$TEST_TMP/err")" -le 2 ] || fail 'more than two lines'
 }
 
@@ -45,6 +45,10 @@ case_unknown_options() {
 case_unknown_subcommand() {
 	expect_usage "^netfan: .*'pool'" pool 'show clock'
 	expect_usage "^netfan: .*'--nonsense'" --nonsense
+}
+
+case_an_argument_where_none_is_taken() {
+	expect_usage '^netfan platforms: it takes no arguments' platforms foo
 }
 
 case_nothing_at_all() {
@@ -94,13 +98,13 @@ case_bad_command_files() {
 case_help_and_version() {
 	local args
 
-	for args in --help -h 'poll --help' 'poll -h'; do
+	for args in --help -h 'poll --help' 'poll -h' 'platforms -h'; do
 		# shellcheck disable=SC2086 # words they are
 		expect_status 0 netfan $args
 		expect_match help "$(cat "$TEST_TMP/out")" '^usage: netfan '
 		expect_eq stderr "$(cat "$TEST_TMP/err")" ''
 	done
-	for args in --version 'poll --version'; do
+	for args in --version 'poll --version' 'platforms --version'; do
 		# shellcheck disable=SC2086
 		expect_status 0 netfan $args
 		expect_match version "$(cat "$TEST_TMP/out")" \
