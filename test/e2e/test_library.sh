@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 version_c=$top/test/example/version.c
+poll_c=$top/test/example/poll.c
 
 # make TARGET below $root. Cases run side by side, and whoever edited a source
 # since the last build would have them all build at once: one at a time.
@@ -36,8 +37,11 @@ expect_runs() { # SOURCE "COMPILER..." "FLAGS"
 	# shellcheck disable=SC2046,SC2086 # words they are
 	expect_status 0 $2 -Wall -Wextra -Werror -o "$TEST_TMP/program" \
 		"$1" -x none $(ask --cflags) $3
-	expect_status 0 env LD_LIBRARY_PATH="$root/usr/lib" "$TEST_TMP/program"
+	expect_status 0 env -C "$TEST_TMP" HOME="$TEST_TMP/home" \
+		LD_LIBRARY_PATH="$root/usr/lib" "$TEST_TMP/program"
 	expect_eq "stderr of $1" "$(cat "$TEST_TMP/err")" ''
+	[ "$1" != "$poll_c" ] || expect_eq 'devices that told the time' \
+		"$(grep -c '^[*][0-9:.]* UTC ' "$TEST_TMP/out")" 3
 	[ "$1" != "$version_c" ] ||
 		expect_eq version "$(cat "$TEST_TMP/out")" "$(netfan --version)"
 }
@@ -46,6 +50,8 @@ expect_runs() { # SOURCE "COMPILER..." "FLAGS"
 expect_all_run() { # FLAGS
 	local source
 
+	start_devsim --devices 3
+	make_inventory 3
 	for source in "$top"/test/example/*.c; do
 		expect_runs "$source" "${CC:-cc} -std=c11" "$1"
 	done
@@ -83,6 +89,15 @@ case_programs_can_be_wholly_static() {
 		<<<'int main(void) { return 0; }' 2>"$TEST_TMP/err" ||
 		skip 'what netfan needs is not here as static libraries'
 	expect_all_run "$libs"
+}
+
+# Its poll is an example's, which the cases above compile and run.
+case_the_readme_shows_an_example() {
+	local shown
+
+	shown=$(sed -n '/^```c$/,/^```$/p' "$top/README.md" | grep -v '^```')
+	expect_match shown "$shown" 'nf_poll_step'
+	[[ $(cat "$poll_c") == *"$shown"* ]] || fail "not in $poll_c: $shown"
 }
 
 # Each name that the header promises, and no other.
