@@ -157,7 +157,10 @@ int process_start(struct process *process, const struct worker_options *options,
 		return error_sys(err, NF_SYSTEM, "cannot fork a worker");
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd == -1) {
-		(void)error_sys(err, NF_SYSTEM, "pidfd_open");
+		(void)error_sys(err, NF_SYSTEM,
+				"worker processes cannot be watched here (use "
+				"thread mode, which does without): "
+				"pidfd_open, of Linux 5.3");
 		(void)kill(pid, SIGKILL);
 		(void)waitpid(pid, NULL, 0);
 		return -1;

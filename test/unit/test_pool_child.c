@@ -4,12 +4,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -229,6 +233,63 @@ test_a_worker_has_none_of_the_callers_handlers_or_masks(void **state)
 	trial_close(&trial);
 }
 
+/* ---- a system without what processes need ---- */
+
+/* As on Linux before 5.3: for the rest of this process. */
+static void forbid_pidfd_open(void)
+{
+	struct sock_filter rules[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog filter = {.len = LENGTH(rules),
+					  .filter = rules};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == -1)
+		_exit(4);
+}
+
+/* In a process of its own, which ends with 0 when all is as it should be. */
+static int open_without_pidfd(void)
+{
+	struct nf_executor_options options = {.task = task_signals,
+					      .workers = 1};
+	struct nf_executor *executor = NULL;
+	struct nf_error err;
+
+	forbid_pidfd_open();
+	if (nf_executor_open(&executor, &options, &err) == 0)
+		return 1;
+	if (err.code != NF_SYSTEM || err.sys_errno != ENOSYS ||
+	    strstr(err.message, "pidfd_open") == NULL ||
+	    strstr(err.message, "use thread mode") == NULL)
+		return 2;
+	options.mode = NF_MODE_THREAD;
+	if (nf_executor_open(&executor, &options, &err) == -1)
+		return 3;
+	nf_executor_free(executor);
+	return 0;
+}
+
+static void test_without_pidfd_open_thread_mode_is_named(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	trial_need_processes();
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0)
+		_exit(open_without_pidfd());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* ---- the parent ---- */
 
 /* Gone, or dead and not yet reaped by whoever inherited it. */
@@ -349,6 +410,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_worker_holds_its_own_descriptors_alone),
 	TRIAL_TEST(test_a_worker_survives_what_a_terminal_sends),
 	TRIAL_TEST(test_a_worker_has_none_of_the_callers_handlers_or_masks),
+	TRIAL_TEST(test_without_pidfd_open_thread_mode_is_named),
 	TRIAL_TEST(test_workers_die_with_their_parent),
 	TRIAL_TEST(test_a_program_with_threads_is_refused),
 };
