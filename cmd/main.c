@@ -77,6 +77,7 @@ int main(int argc, char **argv)
 	guard_memory();
 	raise_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
 	if (argc < 2) {
 		print_help(stderr);
 		return STATUS_USAGE;

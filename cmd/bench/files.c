@@ -105,13 +105,15 @@ static int write_file(const char *path, const struct outcome *outcome,
 		      void (*write)(FILE *out, const struct outcome *outcome))
 {
 	FILE *file = path != NULL ? open_file(path) : NULL;
+	bool cut;
 
 	if (path == NULL)
 		return 0;
 	if (file == NULL)
 		return complain(path, strerror(errno));
 	write(file, outcome);
-	if (fclose(file) == 0)
+	cut = ferror(file) != 0;
+	if (fclose(file) == 0 && !cut)
 		return 0;
 	return complain(path, strerror(errno));
 }

@@ -1,5 +1,6 @@
 /* An outcome as a plot. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -422,8 +423,12 @@ static void png_output(FILE *out, const char *path)
 
 int show_png(const char *path, const struct outcome *outcome)
 {
-	FILE *out = popen("exec gnuplot", "we");
+	FILE *out;
 
+	/* What is ignored is inherited, and gnuplot tells of no short write. */
+	(void)signal(SIGXFSZ, SIG_DFL);
+	out = popen("exec gnuplot", "we");
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (out == NULL) {
 		(void)fprintf(stderr, "netfan bench: gnuplot: %s\n",
 			      strerror(errno));

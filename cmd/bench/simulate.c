@@ -202,6 +202,7 @@ static int write_inventory(const struct simulator *simulator,
 {
 	FILE *file = fopen(simulator->inventory, "we");
 	char address[INET_ADDRSTRLEN];
+	bool cut;
 
 	if (file == NULL)
 		return complain(simulator->inventory);
@@ -213,7 +214,8 @@ static int write_inventory(const struct simulator *simulator,
 			      "secret: cisco}\n",
 			      i + 1, address, PORT);
 	}
-	return fclose(file) == 0 ? 0 : complain(simulator->inventory);
+	cut = ferror(file) != 0;
+	return fclose(file) == 0 && !cut ? 0 : complain(simulator->inventory);
 }
 
 static int make_directory(struct simulator *simulator)

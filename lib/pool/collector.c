@@ -58,10 +58,12 @@ static int take_data(struct pool *pool, struct slot *slot,
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	enum pool_verdict verdict = hooks->data(hooks->arg, &slot->task,
 						frame->payload, frame->len);
+	struct nf_error error;
 
-	if (verdict == POOL_KEEP && !slot->no_room)
-		slot->no_room = spool_append(&slot->spool, frame->payload,
-					     frame->len, NULL) == -1;
+	if (verdict == POOL_KEEP && slot->room_errno == 0 &&
+	    spool_append(&slot->spool, frame->payload, frame->len, &error) ==
+		    -1)
+		slot->room_errno = error.sys_errno;
 	return verdict == POOL_BAD ? -1 : 0;
 }
 
@@ -76,9 +78,10 @@ static int take_done(struct pool *pool, struct slot *slot,
 		if (error_decode(&error, frame->payload, frame->len) == -1 ||
 		    error.code == NF_OK)
 			return -1;
-	} else if (slot->no_room) {
+	} else if (slot->room_errno != 0) {
 		end = POOL_NO_ROOM;
-		(void)error_set(&error, NF_SYSTEM,
+		errno = slot->room_errno;
+		(void)error_sys(&error, NF_SYSTEM,
 				"no room to keep its output");
 	}
 	slot->holder->barren = 0;

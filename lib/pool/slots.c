@@ -38,7 +38,7 @@ struct slot *slot_take(struct slots *slots, struct member *member,
 	slot->started_ms = 0;
 	slot->said = false;
 	slot->ready = false;
-	slot->no_room = false;
+	slot->room_errno = 0;
 	slot->prev = NULL;
 	slot->next = member->held;
 	if (member->held != NULL)

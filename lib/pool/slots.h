@@ -16,7 +16,7 @@ struct slot {
 	bool said; /* that it started, by STARTED */
 	struct spool spool;
 	bool ready; /* its costly start is over */
-	bool no_room;
+	int room_errno; /* why its result could not be kept, else 0 */
 };
 
 struct slots {

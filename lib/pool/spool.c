@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 void spool_init(struct spool *spool, struct spool_budget *budget)
 {
@@ -74,8 +75,8 @@ static int write_at(const struct spool *spool, uint64_t at,
 	size_t done = 0;
 
 	while (done < len) {
-		ssize_t n = pwrite(spool->fd, bytes + done, len - done,
-				   (off_t)(at + done));
+		ssize_t n = file_pwrite(spool->fd, bytes + done, len - done,
+					(off_t)(at + done));
 
 		if (n == -1 && errno == EINTR)
 			continue;

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "session/hostkeys.h"
 #include "session/hostline.h"
 
@@ -266,10 +267,14 @@ static int write_line(int fd, const char *line)
 	line += torn == 0;
 	len = strlen(line);
 	do
-		put = write(fd, line, len);
+		put = file_write(fd, line, len);
 	while (put == -1 && errno == EINTR);
-	if (put >= 0 && (size_t)put < len)
+	if (put >= 0 && (size_t)put < len) {
 		errno = ENOSPC;
+		line += put;
+		len -= (size_t)put;
+		put = file_write(fd, line, len); /* tells what is in the way */
+	}
 	return put == (ssize_t)len ? 0 : -1;
 }
 

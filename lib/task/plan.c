@@ -211,28 +211,25 @@ static size_t accepted_size(const struct plan *plan)
 	return plan->ndevices * sizeof(*plan->accepted);
 }
 
-static void *map(int fd, size_t size, int protection)
+static void *mapped(void *memory)
 {
-	void *memory = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
-
 	return memory != MAP_FAILED ? memory : NULL;
 }
 
+/* Not of a memfd: that is a file, which a file-size limit would keep small. */
 static int share_accepted(struct plan *plan, struct nf_error *err)
 {
 	size_t size = accepted_size(plan);
-	int fd = memfd_create("host keys", MFD_CLOEXEC);
+	void *again;
 
-	if (fd == -1 || ftruncate(fd, (off_t)size) == -1) {
-		(void)error_sys(err, NF_SYSTEM, "no memory for host keys");
-		if (fd != -1)
-			(void)close(fd);
-		return -1;
-	}
-	plan->accepted = map(fd, size, PROT_READ);
-	plan->accepting = map(fd, size, PROT_READ | PROT_WRITE);
-	(void)close(fd);
-	if (plan->accepted == NULL || plan->accepting == NULL ||
+	plan->accepting = mapped(mmap(NULL, size, PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	if (plan->accepting == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	/* From nothing: a second view of the same pages, see mremap(2). */
+	again = mapped(mremap(plan->accepting, 0, size, MREMAP_MAYMOVE));
+	plan->accepted = again;
+	if (again == NULL || mprotect(again, size, PROT_READ) == -1 ||
 	    madvise(plan->accepting, size, MADV_DONTFORK) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for host keys");
 	return 0;
