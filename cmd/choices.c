@@ -111,10 +111,10 @@ size_t choices_of(const struct choice *out[CHOICES_MAX], unsigned of)
 	return n;
 }
 
-const char *choice_name(int id)
+const char *choice_name(unsigned of, int id)
 {
 	for (size_t i = 0; i < NCHOICES; i++) {
-		if (choices[i].id == id)
+		if (choices[i].id == id && (choices[i].of & of) != 0)
 			return choices[i].name;
 	}
 	return "";

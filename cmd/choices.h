@@ -70,8 +70,8 @@ struct choice {
  * many there are. */
 size_t choices_of(const struct choice *out[CHOICES_MAX], unsigned of);
 
-/* The long name of an option, as messages have it; "" when there is none. */
-const char *choice_name(int id);
+/* The long name of an option, as messages have it; "" where none has it. */
+const char *choice_name(unsigned of, int id);
 
 /* Print a subcommand's --help on standard output. */
 void choices_help(const struct manual *manual);

@@ -6,17 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell.h"
+
 #define BOM "\xef\xbb\xbf"
 #define HOW_TO_ANSWER "give ? REGEX=REPLY, in which the last = divides both"
 #define FILE_MAX ((size_t)1024 * 1024)
 
 /* ---- lists */
-
-static int no_memory(void)
-{
-	(void)fputs("netfan: out of memory\n", stderr);
-	return -1;
-}
 
 int commands_add(struct commands *commands, const char *command)
 {
@@ -24,7 +20,7 @@ int commands_add(struct commands *commands, const char *command)
 					  sizeof(const char *));
 
 	if (grown == NULL)
-		return no_memory();
+		return tell_no_memory();
 	grown[commands->n++] = command;
 	commands->at = grown;
 	return 0;
@@ -44,7 +40,7 @@ static int add_answer(struct commands *commands, char *text, size_t number)
 	grown = reallocarray(commands->answers, commands->nanswers + 1,
 			     sizeof(*grown));
 	if (grown == NULL)
-		return no_memory();
+		return tell_no_memory();
 	commands->answers = grown;
 	while (place < commands->nanswers &&
 	       (number == 0 || grown[place].command != 0))
@@ -67,13 +63,13 @@ int commands_answer(struct commands *commands, char *text)
 
 static int wrong_file(const char *path, const char *why)
 {
-	(void)fprintf(stderr, "%s: %s\n", path, why);
+	tell("%s: %s", path, why);
 	return -1;
 }
 
 static int wrong_line(const char *path, size_t line, const char *why)
 {
-	(void)fprintf(stderr, "%s:%zu: %s\n", path, line, why);
+	tell("%s:%zu: %s", path, line, why);
 	return -1;
 }
 
@@ -83,7 +79,7 @@ static char *read_all(const char *path, FILE *file, size_t *len)
 	char *text = malloc(FILE_MAX + 2);
 
 	if (text == NULL) {
-		(void)no_memory();
+		(void)tell_no_memory();
 		return NULL;
 	}
 	*len = fread(text, 1, FILE_MAX + 1, file);
@@ -119,7 +115,7 @@ static int keep_text(struct commands *commands, char *text)
 
 	if (grown == NULL) {
 		free(text);
-		return no_memory();
+		return tell_no_memory();
 	}
 	grown[commands->ntexts++] = text;
 	commands->texts = grown;

@@ -11,7 +11,7 @@ void escape_init(struct escape *escape, enum escape_style style)
 static void put_ascii(const struct escape *escape, struct output *out,
 		      uint8_t byte)
 {
-	if (escape->style == ESCAPE_TEXT) {
+	if (escape->style != ESCAPE_JSON) {
 		output_format(out, "\\x%02x", byte);
 		return;
 	}
@@ -41,7 +41,7 @@ static void put_bad(const struct escape *escape, struct output *out,
 		    const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (escape->style == ESCAPE_TEXT)
+		if (escape->style != ESCAPE_JSON)
 			output_format(out, "\\x%02x", bytes[i]);
 		else
 			output_text(out, "\\ufffd");
@@ -68,7 +68,7 @@ static void put_character(struct escape *escape, struct output *out)
 	if (!valid(c, escape->want))
 		put_bad(escape, out, c, escape->want);
 	else if (c[0] == 0xc2 && c[1] < 0xa0) /* C1 controls drive terminals */
-		if (escape->style == ESCAPE_TEXT)
+		if (escape->style != ESCAPE_JSON)
 			put_bad(escape, out, c, 2);
 		else
 			output_format(out, "\\u%04x", c[1]);
@@ -92,7 +92,8 @@ static bool stands_for_itself(const struct escape *escape, uint8_t byte)
 		return false;
 	if (escape->style == ESCAPE_JSON)
 		return byte >= 0x20 && byte != '"' && byte != '\\';
-	return byte >= 0x20 || byte == '\n' || byte == '\t';
+	return byte >= 0x20 ||
+	       (escape->style == ESCAPE_TEXT && (byte == '\n' || byte == '\t'));
 }
 
 static void put_byte(struct escape *escape, struct output *out, uint8_t byte)

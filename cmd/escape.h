@@ -9,6 +9,7 @@
 
 enum escape_style {
 	ESCAPE_TEXT, /* control characters and bad UTF-8 as \xNN */
+	ESCAPE_LINE, /* the same, newlines and tabs too */
 	ESCAPE_JSON, /* as JSON has it; bad UTF-8 becomes U+FFFD */
 };
 

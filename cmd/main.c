@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "options.h"
+#include "tell.h"
 
 struct subcommand {
 	const char *name;
@@ -28,12 +29,60 @@ static const struct subcommand subcommands[] = {
 
 static void print_help(FILE *out)
 {
-	(void)fprintf(out, "usage: netfan SUBCOMMAND [OPTION]... ARGUMENT...\n"
-			   "       netfan --help | --version\n\n"
-			   "subcommands (SUBCOMMAND --help tells more):\n");
+	(void)fputs("usage: netfan SUBCOMMAND [OPTION]... ARGUMENT...\n"
+		    "       netfan help [SUBCOMMAND]\n"
+		    "       netfan --help | --version\n\n"
+		    "subcommands (SUBCOMMAND --help tells more):\n",
+		    out);
 	for (size_t i = 0; i < NSUBCOMMANDS; i++)
 		(void)fprintf(out, "  %-9s %s\n", subcommands[i].name,
 			      subcommands[i].what);
+}
+
+static int wrong_subcommand(const char *name)
+{
+	const char *names[NSUBCOMMANDS + 2] = {"help"};
+	const char *meant;
+
+	if (name[0] == '-') {
+		tell("netfan: '%s': a subcommand comes first; try netfan "
+		     "--help",
+		     name);
+		return STATUS_USAGE;
+	}
+	for (size_t i = 0; i < NSUBCOMMANDS; i++)
+		names[i + 1] = subcommands[i].name;
+	meant = nf_nearest(name, names);
+	if (meant != NULL)
+		tell("netfan: there is no subcommand '%s': did you mean "
+		     "'%s'? Try netfan --help",
+		     name, meant);
+	else
+		tell("netfan: there is no subcommand '%s'; try netfan --help",
+		     name);
+	return STATUS_USAGE;
+}
+
+/* argv[0] is its name. */
+static int run_subcommand(int argc, char **argv)
+{
+	for (size_t i = 0; i < NSUBCOMMANDS; i++) {
+		if (strcmp(argv[0], subcommands[i].name) == 0)
+			return subcommands[i].run(argc, argv);
+	}
+	return wrong_subcommand(argv[0]);
+}
+
+/* netfan help, netfan help SUBCOMMAND. */
+static int run_help(char **names)
+{
+	char option[] = "--help";
+	char *argv[] = {names[0], option, NULL};
+
+	if (names[0] != NULL)
+		return run_subcommand(2, argv);
+	print_help(stdout);
+	return STATUS_OK;
 }
 
 /* A pipe must never come to lie where stdin, stdout or stderr is expected. */
@@ -82,21 +131,13 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_help(stdout);
-		return STATUS_OK;
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return run_help(argv + argc);
+	if (strcmp(argv[1], "help") == 0)
+		return run_help(argv + 2);
 	if (strcmp(argv[1], "--version") == 0) {
 		options_version();
 		return STATUS_OK;
 	}
-	for (size_t i = 0; i < NSUBCOMMANDS; i++) {
-		if (strcmp(argv[1], subcommands[i].name) == 0)
-			return subcommands[i].run(argc - 1, argv + 1);
-	}
-	(void)fprintf(stderr,
-		      "netfan: there is no subcommand '%s'; try netfan "
-		      "--help\n",
-		      argv[1]);
-	return STATUS_USAGE;
+	return run_subcommand(argc - 1, argv + 1);
 }

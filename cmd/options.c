@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell.h"
 #include "values.h"
 
 #define WORKERS_MAX 1024
 #define FANOUT_MAX 100000
 #define TIMEOUT_MAX 86400 /* seconds: a day */
 #define RATE_MAX 100000 /* logins a second */
-
 #define RUNS_MAX 1000
 #define DEVICES_MAX 1000000
 #define DELAY_MAX 86400000 /* milliseconds: a day */
@@ -30,13 +30,19 @@ void options_version(void)
 /* After a line that says what is wrong. */
 static enum parsed hint(const struct manual *manual)
 {
-	(void)fprintf(stderr, "Try '%s --help'.\n", manual->name);
+	tell("Try '%s --help'.", manual->name);
 	return PARSED_WRONG;
 }
 
-enum parsed options_wrong(const struct manual *manual, const char *what)
+enum parsed options_wrong(const struct manual *manual, const char *fmt, ...)
 {
-	(void)fprintf(stderr, "%s: %s\n", manual->name, what);
+	char what[TELL_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	tell("%s: %s", manual->name, what);
 	return hint(manual);
 }
 
@@ -60,9 +66,8 @@ static enum parsed NF_PRINTF(3, 4)
 	va_start(args, fmt);
 	(void)vsnprintf(wanted, sizeof(wanted), fmt, args);
 	va_end(args);
-	(void)fprintf(stderr, "%s: --%s '%s': give %s\n", given->manual->name,
-		      given->option, given->value, wanted);
-	return hint(given->manual);
+	return options_wrong(given->manual, "--%s '%s': give %s", given->option,
+			     given->value, wanted);
 }
 
 static enum parsed take_count(const struct given *given, unsigned *out,
@@ -377,14 +382,18 @@ static enum parsed take(struct options *options, int option,
 	}
 }
 
-/* The table as getopt_long(3) wants it, for one subcommand. */
+/*
+ * The table as getopt_long(3) wants it, for one subcommand. The colon makes it
+ * tell an option without its value from one that there is not.
+ */
 static void list_choices(const struct manual *manual,
 			 struct option longs[CHOICES_MAX + 1],
-			 char letters[2 * CHOICES_MAX + 1])
+			 char letters[2 * CHOICES_MAX + 2])
 {
 	const struct choice *of[CHOICES_MAX];
 	size_t n = choices_of(of, manual->of);
 
+	*letters++ = ':';
 	for (size_t i = 0; i < n; i++) {
 		bool valued = of[i]->value != NULL;
 
@@ -400,13 +409,95 @@ static void list_choices(const struct manual *manual,
 	*letters = '\0';
 }
 
+/* A long option that is none, or the beginning of some. */
+static enum parsed wrong_long(const struct manual *manual, const char *text)
+{
+	const struct choice *of[CHOICES_MAX];
+	const char *names[CHOICES_MAX + 1] = {NULL};
+	size_t n = choices_of(of, manual->of);
+	char name[64], whole[256] = "";
+	size_t len = strcspn(text + 2, "="), at = 0;
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len, text + 2);
+	for (size_t i = 0; i < n; i++) {
+		names[i] = of[i]->name;
+		if (len > 0 && strncmp(of[i]->name, name, len) == 0 &&
+		    at < sizeof(whole) - 32)
+			at += (size_t)sprintf(whole + at, "%s--%s",
+					      at > 0 ? " or " : "", names[i]);
+	}
+	if (at > 0)
+		return options_wrong(manual, "--%s: write it in full: %s", name,
+				     whole);
+	if (nf_nearest(name, names) != NULL)
+		return options_wrong(manual,
+				     "there is no option --%s: did you mean "
+				     "--%s?",
+				     name, nf_nearest(name, names));
+	return options_wrong(manual, "there is no option --%s", name);
+}
+
+/* What getopt_long(3) finds to be wrong, in the argument before optind if it is
+ * a long option. */
+static enum parsed wrong_option(const struct manual *manual, int found,
+				char **argv)
+{
+	const char *name = choice_name(manual->of, optopt);
+
+	if (found == ':')
+		return options_wrong(manual, "--%s: a value is missing", name);
+	if (optopt == 0)
+		return wrong_long(manual, argv[optind - 1]);
+	if (name[0] != '\0')
+		return options_wrong(manual, "--%s: it takes no value", name);
+	return options_wrong(manual, "there is no option -%c", optopt);
+}
+
+/*
+ * getopt_long(3) takes --out for --output, which would be another option from
+ * the day on which there is one of that name.
+ */
+static bool abbreviated(const struct option *found, char **argv)
+{
+	const char *text = argv[optind - 1];
+
+	if (optarg == text)
+		text = argv[optind - 2];
+	return strcspn(text + 2, "=") != strlen(found->name);
+}
+
+/* The next option, read: *more tells whether there was one. */
+static enum parsed next_option(struct options *options,
+			       const struct manual *manual, int argc,
+			       char **argv, bool *more)
+{
+	struct option longs[CHOICES_MAX + 1];
+	char letters[2 * CHOICES_MAX + 2];
+	int place = -1, option;
+
+	list_choices(manual, longs, letters);
+	option = getopt_long(argc, argv, letters, longs, &place);
+	*more = option != -1;
+	if (option == -1)
+		return PARSED_RUN;
+	if (option == '?' || option == ':')
+		return wrong_option(manual, option, argv);
+	if (place != -1 && abbreviated(&longs[place], argv))
+		return wrong_long(manual, optarg == argv[optind - 1]
+						  ? argv[optind - 2]
+						  : argv[optind - 1]);
+	return take(
+		options, option,
+		&(const struct given){.manual = manual,
+				      .option = choice_name(manual->of, option),
+				      .value = optarg});
+}
+
 enum parsed options_parse(struct options *options, const struct manual *manual,
 			  int argc, char **argv)
 {
-	struct option longs[CHOICES_MAX + 1];
-	char letters[2 * CHOICES_MAX + 1];
 	enum parsed parsed = PARSED_RUN;
-	int option;
+	bool more = true;
 
 	*options = (struct options){
 		.inventory = CHOICE_INVENTORY,
@@ -417,18 +508,9 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 			  .simulation = {.connect_ms = BENCH_DELAY_MS,
 					 .login_ms = BENCH_DELAY_MS,
 					 .command_ms = BENCH_DELAY_MS}}};
-	list_choices(manual, longs, letters);
-	/* How getopt_long(3) begins its messages. */
-	argv[0] = (char *)(uintptr_t)manual->name;
-	while (parsed == PARSED_RUN &&
-	       (option = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const struct given given = {.manual = manual,
-					    .option = choice_name(option),
-					    .value = optarg};
-
-		parsed = option == '?' ? hint(manual)
-				       : take(options, option, &given);
-	}
+	opterr = 0; /* its messages show what was typed as it is */
+	while (parsed == PARSED_RUN && more)
+		parsed = next_option(options, manual, argc, argv, &more);
 	options->words = argv + optind;
 	options->nwords = (size_t)(argc - optind);
 	return parsed;

@@ -40,7 +40,8 @@ int options_take_commands(struct options *options);
 void options_version(void);
 
 /* Say on standard error what is wrong, and where help is. */
-enum parsed options_wrong(const struct manual *manual, const char *what);
+enum parsed options_wrong(const struct manual *manual, const char *fmt, ...)
+	NF_PRINTF(2, 3);
 
 void options_release(struct options *options);
 

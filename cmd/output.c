@@ -1,4 +1,4 @@
-/* Standard output as a stream that may be slow. */
+/* An output stream that may be slow. */
 #include "output.h"
 
 #include <errno.h>
@@ -16,7 +16,8 @@ void output_init(struct output *out, int fd, struct stop *stop)
 
 	out->stop = stop;
 	out->fd = fd;
-	out->plain_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	out->in_one_go =
+		stop == NULL || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode));
 	out->sys_errno = 0;
 	out->len = 0;
 }
@@ -46,7 +47,7 @@ void output_flush(struct output *out)
 		size_t n = out->len - at;
 		ssize_t done;
 
-		if (!out->plain_file) {
+		if (!out->in_one_go) {
 			wait_writable(out);
 			n = n < PIPE_BUF ? n : PIPE_BUF;
 		}
@@ -55,7 +56,7 @@ void output_flush(struct output *out)
 		done = write(out->fd, out->bytes + at, n);
 		if (done >= 0)
 			at += (size_t)done;
-		else if (errno != EINTR && errno != EAGAIN)
+		else if (errno != EINTR && (errno != EAGAIN || out->in_one_go))
 			out->sys_errno = errno;
 	}
 	out->len = 0;

@@ -1,6 +1,6 @@
 /*
- * Standard output as a stream that may be slow: writing waits until the reader
- * has taken it, and gives up when the run is stopped at once.
+ * An output stream that may be slow: writing waits until the reader has taken
+ * it, and gives up when the run is stopped at once.
  */
 #ifndef NETFAN_CMD_OUTPUT_H
 #define NETFAN_CMD_OUTPUT_H
@@ -14,9 +14,9 @@
 #define OUTPUT_BUFFER ((size_t)64 * 1024)
 
 struct output {
-	struct stop *stop; /* borrowed */
+	struct stop *stop; /* borrowed; NULL: nothing stops it */
 	int fd;
-	bool plain_file; /* never blocks: written in one go */
+	bool in_one_go; /* a regular file, or nothing to stop for */
 	int sys_errno; /* of what went wrong, else 0; then all is dropped */
 	size_t len;
 	uint8_t bytes[OUTPUT_BUFFER];

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "options.h"
+#include "tell.h"
 
 /* ---- directories */
 
@@ -86,7 +87,7 @@ static int list(const struct directories *dirs)
 	int status = STATUS_OK;
 
 	if (platforms_open(&platforms, dirs, &err) == -1) {
-		(void)fprintf(stderr, "%s\n", err.message);
+		tell("%s", err.message);
 		return STATUS_USAGE;
 	}
 	for (const char *const *name = nf_platforms_names(platforms);
@@ -94,7 +95,7 @@ static int list(const struct directories *dirs)
 		const char *about;
 
 		if (nf_platforms_about(platforms, *name, &about, &err) != 1) {
-			(void)fprintf(stderr, "%s\n", err.message);
+			tell("%s", err.message);
 			status = STATUS_USAGE;
 		} else {
 			(void)printf("%-24s %s\n", *name, about);

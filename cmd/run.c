@@ -13,6 +13,7 @@
 #include "output.h"
 #include "report.h"
 #include "stop.h"
+#include "tell.h"
 
 struct run {
 	struct options *options;
@@ -31,12 +32,12 @@ struct run {
 static void print_line(void *arg, const char *text)
 {
 	(void)arg;
-	(void)fprintf(stderr, "%s\n", text);
+	tell("%s", text);
 }
 
 static int complain(const struct nf_error *err)
 {
-	(void)fprintf(stderr, "netfan: %s\n", err->message);
+	tell("netfan: %s", err->message);
 	return -1;
 }
 
@@ -53,8 +54,7 @@ static int print_result(struct run *run, struct nf_result *result,
 	report_count(&run->report, result);
 	output_flush(&run->out);
 	if (rc == -1)
-		(void)fprintf(stderr, "netfan: %s: %s\n", dev->name,
-			      err->message);
+		tell("netfan: %s: %s", dev->name, err->message);
 	return run->out.sys_errno == 0 ? 0 : -1;
 }
 
@@ -189,8 +189,8 @@ static int run_to_end(struct run *run, char *const *names, size_t nnames)
 		return STATUS_USAGE;
 	if (run->out.sys_errno != 0 && run->out.sys_errno != EPIPE &&
 	    run->out.sys_errno != ECANCELED)
-		(void)fprintf(stderr, "netfan: standard output: %s\n",
-			      strerror(run->out.sys_errno));
+		tell("netfan: standard output: %s",
+		     strerror(run->out.sys_errno));
 	if (!run->options->quiet && run->out.sys_errno != EPIPE)
 		report_summary(&run->report);
 	return status_of(run);
@@ -203,7 +203,7 @@ int run_devices(struct options *options, char *const *names, size_t nnames,
 	int status;
 
 	if (run == NULL) {
-		(void)fputs("netfan: out of memory\n", stderr);
+		(void)tell_no_memory();
 		options_release(options);
 		return STATUS_USAGE;
 	}

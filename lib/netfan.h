@@ -102,6 +102,14 @@ NF_API const char *nf_mode_name(enum nf_mode mode);
 /* netfan's version and those of the libraries in use, a line each. */
 NF_API void nf_version_text(char *out, size_t size);
 
+/*
+ * Did you mean ...? The word of a list (NULL at its end) that fewest edits turn
+ * into a mistyped one: a byte added, dropped or replaced, or two neighbours
+ * swapped. Of equals the first. NULL when none is within a third of its length,
+ * and at least one.
+ */
+NF_API const char *nf_nearest(const char *word, const char *const *words);
+
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */

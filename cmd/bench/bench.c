@@ -14,6 +14,7 @@
 #include "bench/trial.h"
 #include "command.h"
 #include "options.h"
+#include "tell.h"
 
 static const struct manual manual = {
 	.of = OF_BENCH,
@@ -62,28 +63,22 @@ static const char *name_of(const struct bench *bench, size_t device)
 
 static int complain(const char *what, const char *why)
 {
-	(void)fprintf(stderr, "netfan bench: %s: %s\n", what, why);
-	return -1;
-}
-
-static int no_memory(void)
-{
-	(void)fputs("netfan: out of memory\n", stderr);
+	tell("netfan bench: %s: %s", what, why);
 	return -1;
 }
 
 static void NF_PRINTF(2, 3)
 	note(const struct bench *bench, const char *fmt, ...)
 {
+	char text[TELL_MAX];
 	va_list args;
 
 	if (bench->options->quiet)
 		return;
-	(void)fputs("netfan bench: ", stderr);
 	va_start(args, fmt);
-	(void)vfprintf(stderr, fmt, args);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	(void)fputc('\n', stderr);
+	tell("netfan bench: %s", text);
 }
 
 /* ---- runs */
@@ -166,7 +161,7 @@ static int list_rows(struct bench *bench)
 	if (runs->nrows == 0)
 		return complain("nothing to run",
 				"no mode has such a pool at such a width");
-	return runs->trials != NULL && runs->n != NULL ? 0 : no_memory();
+	return runs->trials != NULL && runs->n != NULL ? 0 : tell_no_memory();
 }
 
 /* ---- who takes part */
@@ -195,7 +190,7 @@ static ssize_t select_devices(const struct bench *bench,
 	int rc = 0;
 
 	if (names == NULL)
-		return no_memory();
+		return tell_no_memory();
 	for (size_t i = 0; i < n; i++) {
 		if (such(&bench->runs.reference.answers[i]))
 			names[kept++] = name_of(bench, i);
@@ -359,7 +354,7 @@ static int take_outcome(struct bench *bench)
 
 	outcome->rows = calloc(bench->runs.nrows, sizeof(*outcome->rows));
 	if (outcome->rows == NULL)
-		return no_memory();
+		return tell_no_memory();
 	outcome->nrows = bench->runs.nrows;
 	outcome->ndevices = ndevices(bench);
 	outcome->ncommands = bench->options->poll.ncommands;
@@ -418,7 +413,7 @@ static int open_inventory(struct bench *bench)
 		    -1 ||
 	    nf_inventory_load(&bench->inv, options->inventory, bench->platforms,
 			      NULL, &err) == -1) {
-		(void)fprintf(stderr, "%s\n", err.message);
+		tell("%s", err.message);
 		return -1;
 	}
 	return 0;
@@ -511,7 +506,7 @@ static int check_options(const struct bench_wish *wish)
 			       simulation->devices);
 	else
 		return 0;
-	(void)options_wrong(&manual, what);
+	(void)options_wrong(&manual, "%s", what);
 	return -1;
 }
 
@@ -540,7 +535,7 @@ int command_bench(int argc, char **argv)
 	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
 	if (bench == NULL) {
-		(void)no_memory();
+		(void)tell_no_memory();
 	} else if (parsed == PARSED_RUN && take_commands(&options) == 0) {
 		bench->options = &options;
 		bench->wish = &options.bench;

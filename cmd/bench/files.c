@@ -10,10 +10,11 @@
 
 #include "bench/export.h"
 #include "bench/show.h"
+#include "tell.h"
 
 static int complain(const char *path, const char *why)
 {
-	(void)fprintf(stderr, "netfan bench: %s: %s\n", path, why);
+	tell("netfan bench: %s: %s", path, why);
 	return -1;
 }
 

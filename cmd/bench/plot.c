@@ -7,6 +7,7 @@
 
 #include "bench/axes.h"
 #include "bench/show.h"
+#include "tell.h"
 
 /* The page, and the frame on it; SVG's units. */
 #define PAGE_X 760
@@ -430,8 +431,7 @@ int show_png(const char *path, const struct outcome *outcome)
 	out = popen("exec gnuplot", "we");
 	(void)signal(SIGXFSZ, SIG_IGN);
 	if (out == NULL) {
-		(void)fprintf(stderr, "netfan bench: gnuplot: %s\n",
-			      strerror(errno));
+		tell("netfan bench: gnuplot: %s", strerror(errno));
 		return -1;
 	}
 	png_axes(out, outcome);
@@ -456,6 +456,6 @@ int show_png(const char *path, const struct outcome *outcome)
 	(void)fputs("\n", out);
 	if (pclose(out) == 0)
 		return 0;
-	(void)fprintf(stderr, "netfan bench: gnuplot wrote no %s\n", path);
+	tell("netfan bench: gnuplot wrote no %s", path);
 	return -1;
 }

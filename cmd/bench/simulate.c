@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench/meter.h"
+#include "tell.h"
 
 #define PORT 2222
 #define TRIES 8 /* places to find that nobody else has taken */
@@ -29,8 +30,7 @@ extern char **environ;
 
 static int complain(const char *what)
 {
-	(void)fprintf(stderr, "netfan bench: simulated devices: %s: %s\n", what,
-		      strerror(errno));
+	tell("netfan bench: simulated devices: %s: %s", what, strerror(errno));
 	return -1;
 }
 
@@ -55,9 +55,8 @@ static int find_program(char out[PATH_MAX])
 		    access(out, X_OK) == 0)
 			return 0;
 	}
-	(void)fputs("netfan bench: there are no simulated devices beside "
-		    "netfan: install libssh-dev and build it again\n",
-		    stderr);
+	tell("netfan bench: there are no simulated devices beside netfan: "
+	     "install libssh-dev and build it again");
 	return -1;
 }
 
@@ -309,10 +308,9 @@ int simulator_start(struct simulator *simulator,
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
 	}
-	(void)fprintf(stderr,
-		      "netfan bench: the simulated devices do not start: try "
-		      "%s --devices %u --keys DIR\n",
-		      program, simulation->devices);
+	tell("netfan bench: the simulated devices do not start: try %s "
+	     "--devices %u --keys DIR",
+	     program, simulation->devices);
 	return -1;
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench/meter.h"
+#include "tell.h"
 
 #define LOOK_MS 20 /* between two looks at its memory, at least */
 #define LOOK_SHARE 40 /* a run is so many times as long as the looking */
@@ -272,8 +273,7 @@ static int take_report(struct trial *trial, const struct report *report,
 		return 0;
 	}
 	if (trial_make_room(trial, n) == -1) {
-		(void)fputs("netfan: out of memory\n", stderr);
-		return -1;
+		return tell_no_memory();
 	}
 	memcpy(trial->answers, report->answers, n * sizeof(*trial->answers));
 	memcpy(trial->note, report->note, sizeof(trial->note));
@@ -293,8 +293,7 @@ static int run_beside(struct trial *trial, struct report *report,
 		be_trial(report, row, wish, parent);
 	pidfd = pid == -1 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd == -1) {
-		(void)fprintf(stderr, "netfan bench: no process: %s\n",
-			      strerror(errno));
+		tell("netfan bench: no process: %s", strerror(errno));
 		return -1;
 	}
 	stopped = watch(trial, pidfd, pid, wish->stop);
@@ -317,8 +316,7 @@ int trial_run(struct trial *trial, const struct row *row,
 
 	*trial = (struct trial){.memory = 0};
 	if (report == MAP_FAILED) {
-		(void)fputs("netfan: out of memory\n", stderr);
-		return -1;
+		return tell_no_memory();
 	}
 	rc = run_beside(trial, report, row, wish);
 	(void)munmap(report, size);

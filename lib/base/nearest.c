@@ -1,8 +1,7 @@
 /* The word of a list that is nearest to a mistyped one. */
-#include "base/nearest.h"
-
-#include <stddef.h>
 #include <string.h>
+
+#include "netfan.h"
 
 #define WORD_MAX 64 /* longer words are no typing slips */
 
@@ -40,7 +39,7 @@ static size_t distance(const char *a, const char *b)
 	return row[len];
 }
 
-const char *nearest(const char *word, const char *const *candidates)
+const char *nf_nearest(const char *word, const char *const *words)
 {
 	size_t len = strnlen(word, WORD_MAX + 1);
 	size_t least = len / 3 > 1 ? len / 3 : 1;
@@ -49,12 +48,12 @@ const char *nearest(const char *word, const char *const *candidates)
 
 	if (len > WORD_MAX)
 		return NULL;
-	for (; *candidates != NULL; candidates++) {
-		if (strnlen(*candidates, WORD_MAX + 1) > WORD_MAX)
+	for (; *words != NULL; words++) {
+		if (strnlen(*words, WORD_MAX + 1) > WORD_MAX)
 			continue;
-		edits = distance(word, *candidates);
+		edits = distance(word, *words);
 		if (found == NULL ? edits <= least : edits < least) {
-			found = *candidates;
+			found = *words;
 			least = edits;
 		}
 	}

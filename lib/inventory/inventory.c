@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/nearest.h"
 #include "base/strings.h"
 #include "inventory/entry.h"
 #include "yaml/fault.h"
@@ -161,7 +160,7 @@ static int fault_name(const struct nf_inventory *inv, const char *name,
 	for (size_t i = 0; names != NULL && i < inv->ndevices; i++)
 		names[i] = inv->devices[i].pub.name;
 	if (names != NULL)
-		meant = nearest(name, names);
+		meant = nf_nearest(name, names);
 	free(names);
 	return error_set(err, NF_INVALID,
 			 "the inventory has no device '%.*s'%s%s%s",

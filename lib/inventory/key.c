@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/nearest.h"
+#include "netfan.h"
 
 #define NAME_OF(id, name) name,
 static const char *const names[] = {KEYS_READ(NAME_OF) KEYS_IGNORED(NAME_OF)
@@ -26,5 +26,5 @@ const char *key_name(enum key key)
 
 const char *key_suggest(const char *name)
 {
-	return nearest(name, names);
+	return nf_nearest(name, names);
 }

@@ -9,7 +9,6 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/nearest.h"
 #include "yaml/fault.h"
 #include "platform/catalogue.h"
 
@@ -91,8 +90,8 @@ static int check_text(const struct reader *reader, enum key key,
 static int fault_platform(const struct reader *reader, const char *type,
 			  const char *base)
 {
-	const char *meant =
-		nearest(base, nf_platforms_names(reader->reading->platforms));
+	const char *meant = nf_nearest(
+		base, nf_platforms_names(reader->reading->platforms));
 
 	return reader_fault(
 		reader, KEY_DEVICE_TYPE,

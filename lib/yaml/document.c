@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "yaml/events.h"
 #include "yaml/fault.h"
 
@@ -55,7 +54,7 @@ static int refuse_key(const struct events *events,
 
 	for (size_t i = 0; fields[i].key != NULL; i++)
 		names[i] = fields[i].key;
-	near = nearest(key, names);
+	near = nf_nearest(key, names);
 	if (near == NULL)
 		return fault(events->err, events->path, events_line(events),
 			     "unknown key '%.*s'", fault_shown(key), key);

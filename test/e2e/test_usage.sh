@@ -12,7 +12,7 @@ expect_usage() { # REGEX ARGS...
 	expect_eq stdout "$(cat "$TEST_TMP/out")" ''
 	expect_match message "$(head -n 1 "$TEST_TMP/err")" "$regex"
 	expect_match hint "$(tail -n 1 "$TEST_TMP/err")" \
-		"[Tt]ry '?netfan (poll |platforms )?--help"
+		"[Tt]ry '?netfan (poll |check |platforms )?--help"
 	[ "$(wc -l <"$TEST_TMP/err")" -le 2 ] || fail 'more than two lines'
 }
 
@@ -37,14 +37,57 @@ case_bad_words() {
 }
 
 case_unknown_options() {
-	expect_usage '^netfan poll: .*nonsense' poll --nonsense 'show clock'
-	expect_usage '^netfan poll: .*Z' poll -Z 'show clock'
-	expect_usage '^netfan poll: .*workers' poll --workers
+	expect_usage '^netfan poll: there is no option --nonsense$' \
+		poll --nonsense 'show clock'
+	expect_usage '^netfan poll: there is no option -Z$' \
+		poll --verbose -Zv 'show clock'
+	expect_usage '^netfan check: there is no option -c$' check -c FILE
+	expect_usage '^netfan poll: --workers: a value is missing$' poll -w
+	expect_usage '^netfan poll: --quiet: it takes no value$' poll --quiet=1
+	expect_usage 'no option --wrokers: did you mean --workers.$' \
+		poll --wrokers=3 'show clock'
+}
+
+# What is short today may be the beginning of two tomorrow.
+case_abbreviated_options() {
+	expect_usage '^netfan poll: --out: write it in full: --output$' \
+		poll --out ndjson 'show clock'
+	expect_usage '^netfan poll: --out: write it in full: --output$' \
+		poll --out=ndjson 'show clock'
+	expect_usage ' --ver: write it in full: --verbose or --version$' \
+		poll --ver
 }
 
 case_unknown_subcommand() {
-	expect_usage "^netfan: .*'pool'" pool 'show clock'
-	expect_usage "^netfan: .*'--nonsense'" --nonsense
+	expect_usage "^netfan: .* 'pool': did you mean 'poll'.( |$)" \
+		pool 'show clock'
+	expect_usage "^netfan: there is no subcommand 'nonsense';" nonsense
+	expect_usage "^netfan: there is no subcommand 'nonsense';" help nonsense
+	expect_usage "^netfan: '-o': a subcommand comes first" -o ndjson poll
+}
+
+# What was typed is in the error of netfan ARGS..., and harmless.
+expect_harmless() { # ARGS...
+	expect_status 2 netfan "$@"
+	grep -qF 'a\x1b]0;b\x07\x0ac\x09\xc2\x9b\xff' "$TEST_TMP/err" ||
+		fail "$*: $(cat -v "$TEST_TMP/err")"
+}
+
+# It may come from a clipboard, and drive the terminal that it is shown on.
+case_what_was_typed_is_shown_harmless() {
+	local bad=$'a\e]0;b\a\nc\t\xc2\x9b\xff'
+
+	make_inventory 1
+	expect_harmless "$bad"
+	expect_harmless help "$bad"
+	expect_harmless poll "--$bad"
+	expect_harmless poll --workers "$bad" 'show clock'
+	expect_harmless poll -o "$bad" 'show clock'
+	expect_harmless poll -i "$bad" 'show clock'
+	expect_harmless poll -c "$bad"
+	expect_harmless check -i "$TEST_TMP/inventory.yaml" "$bad"
+	expect_harmless platforms --platforms "$bad"
+	expect_harmless bench --simulate 1 --plot "$bad"
 }
 
 case_an_argument_where_none_is_taken() {
@@ -98,7 +141,8 @@ case_bad_command_files() {
 case_help_and_version() {
 	local args
 
-	for args in --help -h 'poll --help' 'poll -h' 'platforms -h'; do
+	for args in --help -h 'poll --help' 'poll -h' 'platforms -h' \
+		help 'help poll'; do
 		# shellcheck disable=SC2086 # words they are
 		expect_status 0 netfan $args
 		expect_match help "$(cat "$TEST_TMP/out")" '^usage: netfan '

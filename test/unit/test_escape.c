@@ -94,6 +94,19 @@ static void test_escape_text_keeps_utf8_and_shows_what_is_none(void **state)
 	check_all(ESCAPE_TEXT, rows, LENGTH(rows));
 }
 
+static void test_escape_line_stays_one_line(void **state)
+{
+	static const struct row rows[] = {
+		ROW("a\nb\tc", "a\\x0ab\\x09c"),
+		ROW("\033[2J", "\\x1b[2J"),
+		ROW("\302\205", "\\xc2\\x85"), /* U+0085, next line */
+		ROW("caf\303\251\377", "caf\303\251\\xff"),
+	};
+
+	(void)state;
+	check_all(ESCAPE_LINE, rows, LENGTH(rows));
+}
+
 static void test_escape_json_is_json(void **state)
 {
 	static const struct row rows[] = {
@@ -127,6 +140,7 @@ static void test_escape_knows_the_last_byte_written(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_escape_text_leaves_no_control_to_a_terminal),
 	cmocka_unit_test(test_escape_text_keeps_utf8_and_shows_what_is_none),
+	cmocka_unit_test(test_escape_line_stays_one_line),
 	cmocka_unit_test(test_escape_json_is_json),
 	cmocka_unit_test(test_escape_knows_the_last_byte_written),
 };

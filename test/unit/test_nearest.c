@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/nearest.h"
+#include "netfan.h"
 
 static const char *const keys[] = {"port",        "password", "passphrase",
 				   "device_type", "host",     NULL};
@@ -22,7 +22,7 @@ static void test_nearest_finds_what_a_slip_made(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
-		const char *found = nearest(slips[i].word, keys);
+		const char *found = nf_nearest(slips[i].word, keys);
 
 		assert_non_null(found);
 		assert_string_equal(found, slips[i].meant);
@@ -36,7 +36,7 @@ static void test_nearest_finds_nothing_for_another_word(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		assert_null(nearest(words[i], keys));
+		assert_null(nf_nearest(words[i], keys));
 }
 
 static void test_nearest_takes_the_first_of_equals(void **state)
@@ -44,7 +44,7 @@ static void test_nearest_takes_the_first_of_equals(void **state)
 	static const char *const list[] = {"cat", "car", NULL};
 
 	(void)state;
-	assert_ptr_equal(nearest("caz", list), list[0]);
+	assert_ptr_equal(nf_nearest("caz", list), list[0]);
 }
 
 static void test_nearest_refuses_very_long_words(void **state)
@@ -55,9 +55,9 @@ static void test_nearest_refuses_very_long_words(void **state)
 	(void)state;
 	memset(word, 'p', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
-	assert_null(nearest(word, keys));
-	assert_null(nearest("port", none));
-	assert_null(nearest("port", (const char *const[]){word, NULL}));
+	assert_null(nf_nearest(word, keys));
+	assert_null(nf_nearest("port", none));
+	assert_null(nf_nearest("port", (const char *const[]){word, NULL}));
 }
 
 static const struct CMUnitTest tests[] = {
