@@ -18,6 +18,9 @@ static const struct choice choices[] = {
 	{'c', OF_COMMANDS, "commands", "FILE",
 	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
 	 "answers what it asks; - is standard input"},
+	{'e', OF_COMMANDS, "command", "CMD",
+	 "one command, whatever words it has; may be given\n"
+	 "again"},
 	{OPTION_LEARN, OF_CHECK, "learn", NULL,
 	 "find out what each device is, whatever its\n"
 	 "device_type; show what it said and, of one that\n"

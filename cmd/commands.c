@@ -26,6 +26,28 @@ int commands_add(struct commands *commands, const char *command)
 	return 0;
 }
 
+static int keep_text(struct commands *commands, char *text)
+{
+	char **grown = reallocarray(commands->texts, commands->ntexts + 1,
+				    sizeof(char *));
+
+	if (grown == NULL) {
+		free(text);
+		return tell_no_memory();
+	}
+	grown[commands->ntexts++] = text;
+	commands->texts = grown;
+	return 0;
+}
+
+int commands_add_text(struct commands *commands, char *text)
+{
+	if (text == NULL)
+		return tell_no_memory();
+	return keep_text(commands, text) == -1 ? -1
+					       : commands_add(commands, text);
+}
+
 /* Of command number, or 0: those of one come before those of all. */
 static int add_answer(struct commands *commands, char *text, size_t number)
 {
@@ -108,30 +130,14 @@ static char *read_file(const char *path, size_t *len)
 	return text;
 }
 
-static int keep_text(struct commands *commands, char *text)
-{
-	char **grown = reallocarray(commands->texts, commands->ntexts + 1,
-				    sizeof(char *));
-
-	if (grown == NULL) {
-		free(text);
-		return tell_no_memory();
-	}
-	grown[commands->ntexts++] = text;
-	commands->texts = grown;
-	return 0;
-}
-
+/* Without the blanks before it, and the CR of a CR LF. */
 static char *trim(char *line)
 {
-	size_t len;
+	size_t len = strlen(line);
 
-	line += strspn(line, " \t");
-	len = strlen(line);
-	while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
-		len--;
-	line[len] = '\0';
-	return line;
+	if (len > 0 && line[len - 1] == '\r')
+		line[len - 1] = '\0';
+	return line + strspn(line, " \t");
 }
 
 static bool has_control(const char *line)
@@ -143,6 +149,19 @@ static bool has_control(const char *line)
 	return false;
 }
 
+/* A key that every device of an inventory has, and no command. */
+static bool is_of_inventory(const char *line)
+{
+	static const char key[] = "device_type";
+	const char *at = strstr(line, key);
+
+	if (at == NULL || (at > line && strchr(" \t{[,\"'", at[-1]) == NULL))
+		return false;
+	at += strlen(key);
+	at += *at == '"' || *at == '\'';
+	return at[strspn(at, " \t")] == ':';
+}
+
 /* before: how many commands there were before this file. */
 static int take_line(struct commands *commands, char *line, size_t before,
 		     const char *path, size_t number)
@@ -150,6 +169,11 @@ static int take_line(struct commands *commands, char *line, size_t before,
 	line = trim(line);
 	if (*line == '\0' || *line == '#')
 		return 0;
+	if (is_of_inventory(line))
+		return wrong_line(
+			path, number,
+			"this looks like an inventory: -i reads it, -c "
+			"commands");
 	if (has_control(line))
 		return wrong_line(path, number, "a control character");
 	if (*line != '?')

@@ -10,6 +10,7 @@
 
 #include "tell.h"
 #include "values.h"
+#include "words.h"
 
 #define WORKERS_MAX 1024
 #define FANOUT_MAX 100000
@@ -130,6 +131,16 @@ static enum parsed take_host_keys(const struct given *given,
 
 	*out = policies[place];
 	return accept(given, right, "accept-new, strict or off");
+}
+
+static enum parsed take_command(const struct given *given,
+				struct commands *commands)
+{
+	if (word_is_blank(given->value))
+		return options_wrong(given->manual,
+				     "--command: the command is blank");
+	return commands_add(commands, given->value) == 0 ? PARSED_RUN
+							 : PARSED_WRONG;
 }
 
 static enum parsed take_answer(const struct given *given,
@@ -357,6 +368,8 @@ static enum parsed take(struct options *options, int option,
 		return commands_read(&options->commands, given->value) == 0
 			       ? PARSED_RUN
 			       : PARSED_WRONG;
+	case 'e':
+		return take_command(given, &options->commands);
 	case 'o':
 		return given->manual->of == OF_BENCH
 			       ? take_file(given, &options->bench)
@@ -516,14 +529,13 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	return parsed;
 }
 
-int options_take_commands(struct options *options)
+int options_take_commands(struct options *options, const struct manual *manual)
 {
 	struct commands *commands = &options->commands;
 
-	for (size_t i = 0; i < options->nwords; i++) {
-		if (commands_add(commands, options->words[i]) == -1)
-			return -1;
-	}
+	if (words_take(commands, manual, options->words, options->nwords,
+		       options->quiet) == -1)
+		return -1;
 	options->poll.commands = commands->at;
 	options->poll.ncommands = commands->n;
 	options->poll.answers = commands->answers;

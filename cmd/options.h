@@ -32,9 +32,9 @@ enum parsed {
 enum parsed options_parse(struct options *options, const struct manual *manual,
 			  int argc, char **argv);
 
-/* The commands of files, then those that are no option: 0 or -1, as it was
- * told. There may be none. */
-int options_take_commands(struct options *options);
+/* The commands of options and files in their order, then those of the words
+ * that are no option: 0 or -1, as it was told. There may be none. */
+int options_take_commands(struct options *options, const struct manual *manual);
 
 /* Print the versions of netfan and its libraries on standard output. */
 void options_version(void);

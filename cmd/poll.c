@@ -17,7 +17,7 @@ static const struct manual manual = {
 
 static int take_commands(struct options *options)
 {
-	if (options_take_commands(options) == -1)
+	if (options_take_commands(options, &manual) == -1)
 		return -1;
 	if (options->poll.ncommands > 0)
 		return 0;

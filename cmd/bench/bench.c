@@ -510,10 +510,10 @@ static int check_options(const struct bench_wish *wish)
 	return -1;
 }
 
-/* Those of files come before those of the command line: 0 or -1. */
+/* 0 or -1. */
 static int take_commands(struct options *options)
 {
-	if (options_take_commands(options) == -1 ||
+	if (options_take_commands(options, &manual) == -1 ||
 	    check_options(&options->bench) == -1)
 		return -1;
 	if (options->poll.ncommands > 0)

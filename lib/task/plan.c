@@ -18,9 +18,9 @@ static int check_commands(const struct nf_poll_options *options,
 	for (size_t i = 0; i < options->ncommands; i++) {
 		const char *at = options->commands[i];
 
-		if (*at == '\0')
+		if (at[strspn(at, " \t")] == '\0')
 			return error_set(err, NF_INVALID,
-					 "command %zu is empty", i + 1);
+					 "command %zu is blank", i + 1);
 		for (; *at != '\0'; at++) {
 			if ((unsigned char)*at < 0x20 || *at == 0x7f)
 				return error_set(err, NF_INVALID,

@@ -63,8 +63,8 @@ case_text_has_each_heading_and_answer() {
 case_commands_run_in_order_in_one_session() {
 	start_devsim --devices 2
 	make_inventory 2
-	expect_status 0 poll -o ndjson 'show users' 'conf t' 'hostname X' \
-		end 'show counter' 'show inventory'
+	expect_status 0 poll -o ndjson -e 'show users' -e 'conf t' \
+		-e 'hostname X' -e end 'show counter' 'show inventory'
 	expect_results 'all(.[]; [.commands[].command] == ["show users",
 		"conf t", "hostname X", "end", "show counter",
 		"show inventory"])'
@@ -77,6 +77,41 @@ case_commands_run_in_order_in_one_session() {
 1 --- show inventory ---'
 	stop_devsim
 	expect_eq logins "$(devsim_count logins)" 4
+}
+
+case_words_without_a_blank_are_one_command() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll -o ndjson show inventory
+	expect_results '[.[0].commands[].command] == ["show inventory"]'
+	expect_eq note "$(head -n 1 "$TEST_TMP/err")" \
+		'netfan poll: sent as one command: show inventory; -e for each'
+	expect_status 0 poll -o ndjson end
+	expect_results '[.[0].commands[].command] == ["end"]'
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+	expect_status 0 poll -q show clock
+	expect_eq quiet "$(cat "$TEST_TMP/err")" ''
+}
+
+case_commands_come_in_the_order_of_the_command_line() {
+	start_devsim --devices 1
+	make_inventory 1
+	echo 'show users' >"$TEST_TMP/commands"
+	expect_status 0 poll -o ndjson --command end -c "$TEST_TMP/commands" \
+		show clock -e 'show  version'
+	expect_results '[.[0].commands[].command] ==
+		["end", "show users", "show  version", "show clock"]'
+}
+
+# Only the CR of a CR LF is part of the line's end.
+case_a_file_of_commands_keeps_blanks_at_the_end() {
+	start_devsim --devices 1
+	make_inventory 1
+	printf ' show clock \r\n   \r\nshow users  \n\tend' \
+		>"$TEST_TMP/commands"
+	expect_status 0 poll -o ndjson -c "$TEST_TMP/commands"
+	expect_results '[.[0].commands[].command] ==
+		["show clock ", "show users  ", "end"]'
 }
 
 case_summary_is_on_stderr_unless_quiet() {

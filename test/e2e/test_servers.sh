@@ -113,8 +113,8 @@ linux_inventory() { # [TYPE]
 # Several commands in one session, each answer to the byte.
 expect_session() { # [TYPE]
 	linux_inventory "$@"
-	expect_status 0 poll --shell -o ndjson --timeout 8 'uname -s' \
-		"printf 'no newline'" 'cd /tmp' pwd true 'seq 300'
+	expect_status 0 poll --shell -o ndjson --timeout 8 -e 'uname -s' \
+		-e "printf 'no newline'" -e 'cd /tmp' -e pwd -e true 'seq 300'
 	expect_results '[.[0].commands[].output][:5] ==
 		["Linux\n", "no newline", "", "/tmp\n", ""]'
 	expect_results '.[0].commands[5].output == ([range(1; 301) |
@@ -148,9 +148,9 @@ case_dropbear_with_dash() {
 # Each command as a program: status, standard error, output to the byte.
 expect_programs() {
 	linux_inventory
-	expect_status 0 poll -o ndjson --timeout 8 'uname -s' \
-		"printf 'no newline'" 'echo out; echo err >&2; exit 3' \
-		'cd /tmp' pwd 'kill -TERM $$' 'seq 30000' \
+	expect_status 0 poll -o ndjson --timeout 8 -e 'uname -s' \
+		-e "printf 'no newline'" -e 'echo out; echo err >&2; exit 3' \
+		-e 'cd /tmp' -e pwd 'kill -TERM $$' 'seq 30000' \
 		'head -c 100000 /dev/zero | tr "\0" x >&2'
 	expect_results '[.[0].commands[].output][:6] ==
 		["Linux\n", "no newline", "out\n", "", "'"$home"'\n", ""]'
@@ -188,7 +188,7 @@ case_strict_heeds_the_status() {
 	make_user bash
 	start_sshd ed25519
 	linux_inventory
-	expect_status 3 poll --strict -o ndjson true 'exit 4' true
+	expect_status 3 poll --strict -o ndjson -e true -e 'exit 4' -e true
 	expect_error host command command_rejected
 	expect_eq message "$(result host .error.message)" 'status 4: exit 4'
 	expect_eq commands "$(result host '.commands | length')" 2
@@ -248,7 +248,7 @@ case_a_prompt_of_two_lines() {
 	echo "PS1='\\n\\u:\\w\\$ '" >>"$home/.profile"
 	start_sshd ed25519
 	linux_inventory
-	expect_status 0 poll --shell -o ndjson --timeout 8 'uname -s' 'cd /tmp' pwd \
+	expect_status 0 poll --shell -o ndjson --timeout 8 -e 'uname -s' -e 'cd /tmp' -e pwd \
 		"printf '\\n\\nblank lines\\n\\n'"
 	expect_results '[.[0].commands[].output] ==
 		["Linux\n", "", "/tmp\n", "\n\nblank lines\n\n"]'
@@ -295,11 +295,11 @@ case_a_linux_that_is_found_out_runs_programs() {
 	start_sshd ed25519 'UsePAM no
 MaxSessions 1'
 	linux_inventory autodetect
-	expect_status 0 poll -o ndjson --timeout 20 'echo out; exit 3' pwd
+	expect_status 0 poll -o ndjson --timeout 20 -e 'echo out; exit 3' -e pwd
 	expect_results '.[0].platform == "linux" and
 		.[0].commands[0].exit_status == 3 and
 		.[0].commands[1].output == "'"$home"'\n"'
-	expect_status 0 poll --shell -o ndjson --timeout 20 'cd /tmp' pwd
+	expect_status 0 poll --shell -o ndjson --timeout 20 -e 'cd /tmp' -e pwd
 	expect_results '.[0].platform == "linux" and
 		.[0].commands[1].output == "/tmp\n"'
 }

@@ -102,10 +102,32 @@ case_nothing_at_all() {
 # A command of several lines would be several commands.
 case_bad_commands() {
 	make_inventory 1
-	expect_status 2 poll ''
-	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
 	expect_status 2 poll $'show clock\nreload'
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+}
+
+case_blank_commands() {
+	local blank
+
+	make_inventory 1
+	for blank in '' ' ' $' \t'; do
+		expect_usage '^netfan poll: a command is blank' poll "$blank"
+		expect_usage '^netfan poll: a command is blank' poll show "$blank"
+		expect_usage '^netfan poll: --command: the command is blank' \
+			poll -e "$blank"
+	done
+}
+
+# "show clock" and "reload", or "show clock reload"?
+case_a_mixture_of_commands_and_words() {
+	local ask='is this one command, or are these several. Write '
+
+	expect_usage "$ask\"show clock reload\", or -e 'show clock' -e reload" \
+		poll 'show clock' reload
+	expect_usage "$ask.* or -e reload -e 'it'.+'s a' -e '\(b\)'" \
+		poll reload "it's a" '(b)'
+	expect_status 2 netfan bench 'show clock' reload
+	expect_match bench "$(cat "$TEST_TMP/err")" "^netfan bench: $ask"
 }
 
 # A file of these commands (as printf(1) has them) is refused, with that.
@@ -132,6 +154,11 @@ case_bad_command_files() {
 	expect_bad_commands 'show clock\nshow\0 users\n' "^$file:2: a NUL byte"
 	expect_bad_commands 'show clock\nshow\tusers\n' \
 		"^$file:2: a control character"
+	expect_bad_commands 'routers:\n- device_type: cisco_ios\n' \
+		"^$file:2: this looks like an inventory"
+	expect_bad_commands '[{"ip": "a", "device_type" : "cisco_ios"}]' \
+		"^$file:1: this looks like an inventory"
+	expect_bad_commands 'show clock\r\r\n' "^$file:1: a control character"
 	expect_bad_commands 'show clock\n? a(=b\n' "question 'a\\(': missing"
 	head -c 1100000 /dev/zero | tr '\0' x >"$file"
 	expect_status 2 poll -c "$file"
