@@ -146,7 +146,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 	if (failing > best->row.width)
 		(void)fprintf(out,
 			      "What limits is the devices' side: at %u wide, "
-			      "devices fail that answer at %u;\nwhat checks "
+			      "devices fail that answer at %u; what checks "
 			      "logins may have a cap (--rate).\n",
 			      failing, best->row.width);
 	else if (advise_gate(out, outcome, best))
@@ -167,7 +167,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 	else if (outcome->floor + outcome->cpu >= MOST * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency and CPU: the slowest "
-			      "device, %s, takes %.3f s by itself,\nand there "
+			      "device, %s, takes %.3f s by itself, and there "
 			      "are %.3f s of work for each processor%s.\n",
 			      outcome->slowest, outcome->floor, outcome->cpu,
 			      outcome->simulated
@@ -176,7 +176,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 	else if (best->p50 > 1.5 * narrow->p50)
 		(void)fprintf(out,
 			      "What limits is the devices' side: half of the "
-			      "sessions take %.3f s at %u wide,\n"
+			      "sessions take %.3f s at %u wide, "
 			      "%.3f s at %u, and it is not CPU: what checks "
 			      "logins may have a cap (--rate).\n",
 			      best->p50, best->row.width, narrow->p50,
@@ -211,7 +211,7 @@ static void advise_outlier(FILE *out, const struct outcome *outcome,
 		return;
 	(void)fprintf(out,
 		      "One device is slow: %s takes %.3f s, where %s %.3f s "
-		      "(p99 %.3f s, max %.3f s);\nwithout it, %.3f s would be "
+		      "(p99 %.3f s, max %.3f s); without it, %.3f s would be "
 		      "the least.\n",
 		      outcome->slowest, outcome->floor,
 		      two ? "the other takes" : "half of all take", usual,
@@ -238,7 +238,7 @@ static void advise_mode(FILE *out, const struct outcome *outcome,
 	if (figures_alike(fast, slow))
 		(void)fprintf(out,
 			      "Threads and processes: no difference beyond the "
-			      "spread at %u wide;\nprocesses survive a crash "
+			      "spread at %u wide; processes survive a crash "
 			      "of one.\n",
 			      width);
 	else

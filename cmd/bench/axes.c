@@ -120,6 +120,36 @@ size_t axis_ticks(const struct axis *axis, double ticks[TICKS_MAX])
 	return n > 0 && n <= TICKS_MAX / 2 + 2 ? n : ticks_of(axis, ticks, 1);
 }
 
+size_t axis_widths(const struct outcome *outcome,
+		   unsigned widths[AXIS_WIDTHS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		unsigned width = outcome->rows[i].row.width;
+
+		if (outcome->rows[i].nruns > 0 && n < AXIS_WIDTHS_MAX &&
+		    (n == 0 || width != widths[n - 1]))
+			widths[n++] = width;
+	}
+	return n;
+}
+
+void axis_thin(struct axis_label *labels, size_t n, double gap)
+{
+	double free_from = -INFINITY;
+
+	for (size_t i = 0; i < n; i++) {
+		struct axis_label *label = &labels[i];
+
+		label->shown =
+			i + 1 == n || (label->from >= free_from &&
+				       label->to + gap <= labels[n - 1].from);
+		if (label->shown)
+			free_from = label->to + gap;
+	}
+}
+
 void axis_seconds(char out[TICK_TEXT], double seconds)
 {
 	if (seconds >= 7200)

@@ -13,6 +13,7 @@
 #include "bench/show.h"
 #include "bench/trial.h"
 #include "command.h"
+#include "fold.h"
 #include "options.h"
 #include "tell.h"
 
@@ -371,14 +372,33 @@ static int take_outcome(struct bench *bench)
 	return 0;
 }
 
+/* Table, chart and advice, as wide as the terminal. */
+static int show_text(const struct outcome *outcome)
+{
+	unsigned columns = fold_columns();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return tell_no_memory();
+	show_table(out, outcome, columns);
+	show_chart(out, outcome, columns);
+	show_advice(out, outcome);
+	if (fclose(out) == EOF) {
+		free(text);
+		return tell_no_memory();
+	}
+	fold_text(stdout, text, columns);
+	free(text);
+	return 0;
+}
+
 static int show_outcome(struct bench *bench)
 {
 	const struct outcome *outcome = &bench->outcome;
-	int rc = 0;
+	int rc = show_text(outcome);
 
-	show_table(stdout, outcome);
-	show_chart(stdout, outcome);
-	show_advice(stdout, outcome);
 	if (fflush(stdout) == EOF) {
 		bench->unread = errno == EPIPE; /* as if by SIGPIPE */
 		rc = bench->unread

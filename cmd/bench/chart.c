@@ -3,14 +3,19 @@
 
 #include "bench/axes.h"
 #include "bench/show.h"
+#include "fold.h"
 
 #define COLUMNS 60
+#define COLUMNS_MIN 16
 #define ROWS 16
 #define SEVERAL '*'
+#define MARGIN "           " /* left of the canvas, below the scale */
+#define WIDE "  wide" /* right of the labels below it */
 
 /* One row more at each end than places between. */
 struct canvas {
 	char at[ROWS + 1][COLUMNS + 2];
+	unsigned columns; /* in use; COLUMNS at most */
 	struct axis widths, walls;
 };
 
@@ -24,7 +29,8 @@ static unsigned row_of(const struct canvas *canvas, double seconds)
 
 static unsigned column_of(const struct canvas *canvas, double width)
 {
-	return (unsigned)(axis_place(&canvas->widths, width) * COLUMNS + 0.5);
+	return (unsigned)(axis_place(&canvas->widths, width) * canvas->columns +
+			  0.5);
 }
 
 static bool has_line(const struct canvas *canvas, double seconds)
@@ -36,7 +42,7 @@ static void draw_line(struct canvas *canvas, double seconds, char mark)
 {
 	if (!has_line(canvas, seconds))
 		return;
-	memset(canvas->at[row_of(canvas, seconds)], mark, COLUMNS + 1);
+	memset(canvas->at[row_of(canvas, seconds)], mark, canvas->columns + 1);
 }
 
 static char letter_of(enum series series)
@@ -76,64 +82,90 @@ static void show_scale(FILE *out, const struct canvas *canvas, unsigned row)
 	(void)fprintf(out, "%9s |", text);
 }
 
+/* Each below its column; the last ends where the canvas does, or before. */
 static void show_widths(FILE *out, const struct canvas *canvas,
 			const struct outcome *outcome)
 {
-	char line[COLUMNS + 16];
-	unsigned end = 0, last = 0;
+	unsigned widths[AXIS_WIDTHS_MAX];
+	struct axis_label labels[AXIS_WIDTHS_MAX];
+	size_t n = axis_widths(outcome, widths);
+	unsigned at = 0;
+	char text[16];
 
-	memset(line, ' ', sizeof(line));
-	for (size_t i = 0; i < outcome->nrows; i++) {
-		unsigned width = outcome->rows[i].row.width;
-		unsigned column = column_of(canvas, width);
-		char text[16];
-		int len = snprintf(text, sizeof(text), "%u", width);
+	for (size_t i = 0; i < n; i++) {
+		unsigned column = column_of(canvas, widths[i]);
+		unsigned len =
+			(unsigned)snprintf(text, sizeof(text), "%u", widths[i]);
 
-		if (outcome->rows[i].nruns == 0 || width == last ||
-		    (end > 0 && column <= end))
-			continue;
-		memcpy(line + column, text, (size_t)len);
-		end = column + (unsigned)len;
-		last = width;
+		if (column + len > canvas->columns + 1)
+			column = canvas->columns + 1 - len;
+		labels[i] = (struct axis_label){column, column + len, false};
 	}
-	(void)fprintf(out, "%9s  %.*s  wide\n", "", (int)end, line);
+	axis_thin(labels, n, 1);
+	(void)fputs(MARGIN, out);
+	for (size_t i = 0; i < n; i++) {
+		if (!labels[i].shown)
+			continue;
+		(void)fprintf(out, "%*s%u",
+			      (int)(unsigned)labels[i].from - (int)at, "",
+			      widths[i]);
+		at = (unsigned)labels[i].to;
+	}
+	(void)fputs(WIDE "\n", out);
+}
+
+/* Classic pools, then multiplexed ones: together they may be too wide. */
+static void show_letters(FILE *out, const bool there[NSERIES], int from, int to)
+{
+	bool any = false;
+
+	for (int series = from; series < to; series++) {
+		if (!there[series])
+			continue;
+		(void)fprintf(out, any ? ", %c %s" : MARGIN "%c %s",
+			      letter_of((enum series)series),
+			      series_name((enum series)series));
+		any = true;
+	}
+	if (any)
+		(void)fputc('\n', out);
 }
 
 static void show_legend(FILE *out, const struct canvas *canvas,
 			const struct outcome *outcome)
 {
-	bool several = memchr(canvas->at, SEVERAL, sizeof(canvas->at)) != NULL;
 	bool there[NSERIES] = {false};
-	const char *comma = "";
 
 	for (size_t i = 0; i < outcome->nrows; i++) {
 		if (outcome->rows[i].nruns > 0)
 			there[row_series(&outcome->rows[i].row)] = true;
 	}
-	(void)fputs("          ", out);
-	for (int series = 0; series < NSERIES; series++) {
-		if (!there[series])
-			continue;
-		(void)fprintf(out, "%s %c %s", comma,
-			      letter_of((enum series)series),
-			      series_name((enum series)series));
-		comma = ",";
-	}
-	if (several)
-		(void)fprintf(out, ", %c several", SEVERAL);
-	(void)fputs("\n           ", out);
+	show_letters(out, there, 0, SERIES_IN_THREADS);
+	show_letters(out, there, SERIES_IN_THREADS, NSERIES);
+	if (memchr(canvas->at, SEVERAL, sizeof(canvas->at)) != NULL)
+		(void)fprintf(out, MARGIN "%c several\n", SEVERAL);
 	if (outcome->floor > 0)
-		(void)fprintf(out, "--- the slowest device, %.3f s; ",
+		(void)fprintf(out, MARGIN "--- the slowest device, %.3f s\n",
 			      outcome->floor);
-	(void)fprintf(out, "%s, %.3f s%s\n\n",
+	(void)fprintf(out, MARGIN "%s, %.3f s%s\n\n",
 		      has_line(canvas, outcome->cpu) ? "... CPU" : "below: CPU",
 		      outcome->cpu,
 		      outcome->simulated ? " with the simulated devices" : "");
 }
 
-void show_chart(FILE *out, const struct outcome *outcome)
+static unsigned columns_in(unsigned room)
 {
-	struct canvas canvas = {.widths = axis_of_widths(outcome),
+	unsigned around = sizeof(MARGIN WIDE);
+
+	if (room == FOLD_NEVER || room >= around + COLUMNS)
+		return COLUMNS;
+	return room > around + COLUMNS_MIN ? room - around : COLUMNS_MIN;
+}
+
+void show_chart(FILE *out, const struct outcome *outcome, unsigned room)
+{
+	struct canvas canvas = {.columns = columns_in(room),
+				.widths = axis_of_widths(outcome),
 				.walls = axis_of_walls(outcome)};
 
 	if (outcome_best(outcome) == NULL)
@@ -144,7 +176,7 @@ void show_chart(FILE *out, const struct outcome *outcome)
 		draw_line(&canvas, outcome->floor, '-');
 	draw_rows(&canvas, outcome);
 	for (unsigned i = 0; i <= ROWS; i++) {
-		size_t len = COLUMNS + 1;
+		size_t len = canvas.columns + 1;
 
 		while (len > 0 && canvas.at[i][len - 1] == ' ')
 			len--;
@@ -152,7 +184,7 @@ void show_chart(FILE *out, const struct outcome *outcome)
 		(void)fprintf(out, "%.*s\n", (int)len, canvas.at[i]);
 	}
 	(void)fprintf(out, "%9s +", "");
-	for (int i = 0; i <= COLUMNS; i++)
+	for (unsigned i = 0; i <= canvas.columns; i++)
 		(void)fputc('-', out);
 	(void)fputc('\n', out);
 	show_widths(out, &canvas, outcome);

@@ -5,32 +5,37 @@
 
 /* ---- what a row has, by name */
 
+/* Digits behind the point: what is counted has none. */
+#define FRACTION 6
+#define COUNT 0
+
 /* The last: 0 says that it is not known. */
 #define COLUMNS(X)                                                             \
-	X("wall", wall, false)                                                 \
-	X("wall_min", wall_min, false)                                         \
-	X("wall_max", wall_max, false)                                         \
-	X("speedup", speedup, true)                                            \
-	X("efficiency", efficiency, true)                                      \
-	X("sessions_per_second", rate, false)                                  \
-	X("latency_p50", p50, false)                                           \
-	X("latency_p95", p95, false)                                           \
-	X("latency_p99", p99, false)                                           \
-	X("latency_max", max, false)                                           \
-	X("cpu_user", user, false)                                             \
-	X("cpu_system", system, false)                                         \
-	X("cpu_devices", devices_cpu, true)                                    \
-	X("memory_bytes", memory, true)                                        \
-	X("context_switches", switches, false)
+	X("wall", wall, FRACTION, false)                                       \
+	X("wall_min", wall_min, FRACTION, false)                               \
+	X("wall_max", wall_max, FRACTION, false)                               \
+	X("speedup", speedup, FRACTION, true)                                  \
+	X("efficiency", efficiency, FRACTION, true)                            \
+	X("sessions_per_second", rate, FRACTION, false)                        \
+	X("latency_p50", p50, FRACTION, false)                                 \
+	X("latency_p95", p95, FRACTION, false)                                 \
+	X("latency_p99", p99, FRACTION, false)                                 \
+	X("latency_max", max, FRACTION, false)                                 \
+	X("cpu_user", user, FRACTION, false)                                   \
+	X("cpu_system", system, FRACTION, false)                               \
+	X("cpu_devices", devices_cpu, FRACTION, true)                          \
+	X("memory_bytes", memory, COUNT, true)                                 \
+	X("context_switches", switches, COUNT, false)
 
 struct column {
 	const char *name;
 	size_t offset;
+	int digits;
 	bool unknown; /* when it is 0 */
 };
 
-#define COLUMN(name, member, unknown)                                          \
-	{name, offsetof(struct figures, member), unknown},
+#define COLUMN(name, member, digits, unknown)                                  \
+	{name, offsetof(struct figures, member), digits, unknown},
 static const struct column columns[] = {COLUMNS(COLUMN)};
 #undef COLUMN
 
@@ -49,6 +54,12 @@ static bool is_known(const struct figures *row, size_t column)
 {
 	return row->nruns > 0 &&
 	       !(columns[column].unknown && value_of(row, column) <= 0);
+}
+
+static void put_value(FILE *out, const struct figures *row, size_t column)
+{
+	(void)fprintf(out, "%.*f", columns[column].digits,
+		      value_of(row, column));
 }
 
 /* ---- JSON */
@@ -86,10 +97,13 @@ static void json_row(FILE *out, const struct figures *row)
 		(void)fputs(",\"note\":", out);
 		json_text(out, row->note);
 	}
-	for (size_t i = 0; row->nruns > 0 && i < NCOLUMNS; i++)
-		(void)fprintf(
-			out, is_known(row, i) ? ",\"%s\":%.6f" : ",\"%s\":null",
-			columns[i].name, value_of(row, i));
+	for (size_t i = 0; row->nruns > 0 && i < NCOLUMNS; i++) {
+		(void)fprintf(out, ",\"%s\":", columns[i].name);
+		if (is_known(row, i))
+			put_value(out, row, i);
+		else
+			(void)fputs("null", out);
+	}
 	if (row->nruns > 0) {
 		(void)fputs(",\"stages\":{", out);
 		for (int i = 0; i < NF_NTIMES; i++)
@@ -154,9 +168,11 @@ void export_csv(FILE *out, const struct outcome *outcome)
 		(void)fprintf(out, "%s,%s,%u,%u,%zu", label,
 			      nf_mode_name(row->row.mode), row->row.workers,
 			      row->row.width, row->nruns);
-		for (size_t i = 0; i < NCOLUMNS; i++)
-			(void)fprintf(out, is_known(row, i) ? ",%.6f" : ",",
-				      value_of(row, i));
+		for (size_t i = 0; i < NCOLUMNS; i++) {
+			(void)fputc(',', out);
+			if (is_known(row, i))
+				put_value(out, row, i);
+		}
 		for (int i = 0; i < NF_NTIMES; i++)
 			(void)fprintf(out, row->nruns > 0 ? ",%.6f" : ",",
 				      row->stage[i]);

@@ -9,13 +9,21 @@
 #include "bench/show.h"
 #include "tell.h"
 
-/* The page, and the frame on it; SVG's units. */
+/*
+ * The page, and the frame on it; SVG's units. Its left side depends on what
+ * stands beside it, the page's height on the legend.
+ */
 #define PAGE_X 760
-#define PAGE_Y 480
-#define LEFT 76
 #define RIGHT 740
 #define TOP 56
 #define BOTTOM 364
+#define MARGIN 12
+#define GAP 8 /* between a label and what is beside it, at least */
+#define FONT 14
+#define TITLE_FONT 17
+#define LEGEND (BOTTOM + 70) /* its first line */
+#define LEGEND_LINE 24
+#define LEGEND_MARK 40 /* before each text */
 
 /* Colours of Okabe and Ito, which the colour-blind tell apart; a dash and a
  * mark each besides. */
@@ -37,11 +45,13 @@ struct plot {
 	FILE *out;
 	const struct outcome *outcome;
 	struct axis widths, walls;
+	double left; /* of the frame */
 };
 
 static double x_of(const struct plot *plot, double width)
 {
-	return LEFT + axis_place(&plot->widths, width) * (RIGHT - LEFT);
+	return plot->left +
+	       axis_place(&plot->widths, width) * (RIGHT - plot->left);
 }
 
 static double y_of(const struct plot *plot, double seconds)
@@ -49,25 +59,73 @@ static double y_of(const struct plot *plot, double seconds)
 	return BOTTOM - axis_place(&plot->walls, seconds) * (BOTTOM - TOP);
 }
 
+/* ---- text */
+
+/*
+ * No font is in the file: each viewer takes one of its own, and it is the place
+ * of each text that keeps it off the others. What it takes at most is what the
+ * widest usual fonts draw, which are Verdana and DejaVu Sans.
+ */
+static double text_width(const char *text, double size)
+{
+	double ems = 0;
+
+	for (; *text != '\0'; text++) {
+		if (strchr(" !'()*,-./:;I[]fijlrt|", *text) != NULL)
+			ems += 0.46;
+		else if (strchr("%@MOQWmw", *text) != NULL)
+			ems += 1.08;
+		else
+			ems += *text >= 'A' && *text <= 'Z' ? 0.79 : 0.65;
+	}
+	return ems * size;
+}
+
+static double bold_width(const char *text, double size)
+{
+	return 1.15 * text_width(text, size);
+}
+
 /* ---- axes */
 
-static void plot_head(const struct plot *plot)
+static void plot_title(const struct plot *plot)
 {
 	const struct outcome *outcome = plot->outcome;
+	char text[128];
+	double x;
 
-	(void)fprintf(
-		plot->out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
-		"height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\""
-		"Helvetica, Arial, sans-serif\" font-size=\"14\">\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n"
-		"<text x=\"%d\" y=\"30\" font-size=\"17\" font-weight=\"bold\">"
-		"%zu %sdevice%s, %zu command%s, %u processor%s</text>\n",
-		PAGE_X, PAGE_Y, PAGE_X, PAGE_Y, LEFT, outcome->ndevices,
-		outcome->simulated ? "simulated " : "",
-		outcome->ndevices == 1 ? "" : "s", outcome->ncommands,
-		outcome->ncommands == 1 ? "" : "s", outcome->cores,
-		outcome->cores == 1 ? "" : "s");
+	(void)snprintf(text, sizeof(text),
+		       "%zu %sdevice%s, %zu command%s, %u processor%s",
+		       outcome->ndevices,
+		       outcome->simulated ? "simulated " : "",
+		       outcome->ndevices == 1 ? "" : "s", outcome->ncommands,
+		       outcome->ncommands == 1 ? "" : "s", outcome->cores,
+		       outcome->cores == 1 ? "" : "s");
+	x = RIGHT - bold_width(text, TITLE_FONT);
+	if (x > plot->left)
+		x = plot->left;
+	(void)fprintf(plot->out,
+		      "<text x=\"%.1f\" y=\"30\" font-size=\"%d\" "
+		      "font-weight=\"bold\">%s</text>\n",
+		      x > MARGIN ? x : MARGIN, TITLE_FONT, text);
+}
+
+/* Where the frame begins, right of the labels of the times. */
+static double left_of(const struct axis *walls)
+{
+	double ticks[TICKS_MAX], widest = 0;
+	size_t n = axis_ticks(walls, ticks);
+	char text[TICK_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		double width;
+
+		axis_seconds(text, ticks[i]);
+		width = text_width(text, FONT);
+		if (width > widest)
+			widest = width;
+	}
+	return MARGIN + FONT + GAP + widest + GAP;
 }
 
 static void plot_walls(const struct plot *plot)
@@ -81,131 +139,122 @@ static void plot_walls(const struct plot *plot)
 
 		axis_seconds(text, ticks[i]);
 		(void)fprintf(plot->out,
-			      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" "
+			      "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%d\" "
 			      "y2=\"%.1f\" stroke=\"#dddddd\"/>\n"
-			      "<text x=\"%d\" y=\"%.1f\" "
+			      "<text x=\"%.1f\" y=\"%.1f\" "
 			      "text-anchor=\"end\">%s</text>\n",
-			      LEFT, y, RIGHT, y, LEFT - 8, y + 5, text);
+			      plot->left, y, RIGHT, y, plot->left - GAP, y + 5,
+			      text);
 	}
 }
 
-static unsigned widest(const struct outcome *outcome)
+static void plot_width(const struct plot *plot, unsigned width)
 {
-	unsigned width = 0;
+	double x = x_of(plot, width);
 
-	for (size_t i = 0; i < outcome->nrows; i++) {
-		if (outcome->rows[i].nruns > 0)
-			width = outcome->rows[i].row.width;
-	}
-	return width;
-}
-
-/* Of a number. */
-static int room_of(unsigned width)
-{
-	return width >= 1000 ? 44 : 32;
-}
-
-/* As many as there is room for; the widest always. */
-static void plot_widths(const struct plot *plot)
-{
-	unsigned last = widest(plot->outcome);
-	double free_from = 0, free_to = x_of(plot, last) - room_of(last);
-
-	for (size_t i = 0; i < plot->outcome->nrows; i++) {
-		unsigned width = plot->outcome->rows[i].row.width;
-		double x = x_of(plot, width);
-
-		if (plot->outcome->rows[i].nruns == 0 || x < free_from ||
-		    (width < last && x > free_to))
-			continue;
-		(void)fprintf(plot->out,
-			      "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" "
-			      "y2=\"%d\" stroke=\"#444444\"/>\n"
-			      "<text x=\"%.1f\" y=\"%d\" "
-			      "text-anchor=\"middle\">%u</text>\n",
-			      x, BOTTOM, x, BOTTOM + 5, x, BOTTOM + 21, width);
-		free_from = x + room_of(width);
-	}
 	(void)fprintf(plot->out,
-		      "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-		      "fill=\"none\" stroke=\"#444444\"/>\n"
-		      "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">sessions "
-		      "in flight</text>\n"
-		      "<text transform=\"translate(18,%d) rotate(-90)\" "
-		      "text-anchor=\"middle\">until the last "
-		      "answer</text>\n",
-		      LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, (LEFT + RIGHT) / 2,
-		      BOTTOM + 42, (TOP + BOTTOM) / 2);
+		      "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" "
+		      "stroke=\"#444444\"/>\n"
+		      "<text x=\"%.1f\" y=\"%d\" "
+		      "text-anchor=\"middle\">%u</text>\n",
+		      x, BOTTOM, x, BOTTOM + 5, x, BOTTOM + 21, width);
+}
+
+/* Those that have room on an axis of this length; returns how many there are.
+ */
+static size_t thin_widths(const struct plot *plot, double left, double length,
+			  double font, unsigned widths[AXIS_WIDTHS_MAX],
+			  struct axis_label labels[AXIS_WIDTHS_MAX])
+{
+	size_t n = axis_widths(plot->outcome, widths);
+	char text[16];
+
+	for (size_t i = 0; i < n; i++) {
+		double x = left + axis_place(&plot->widths, widths[i]) * length;
+		double half;
+
+		(void)snprintf(text, sizeof(text), "%u", widths[i]);
+		half = text_width(text, font) / 2;
+		labels[i] = (struct axis_label){x - half, x + half, false};
+	}
+	axis_thin(labels, n, GAP);
+	return n;
+}
+
+static void plot_frame(const struct plot *plot)
+{
+	(void)fprintf(plot->out,
+		      "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" "
+		      "height=\"%d\" fill=\"none\" stroke=\"#444444\"/>\n"
+		      "<text x=\"%.1f\" y=\"%d\" "
+		      "text-anchor=\"middle\">sessions in flight</text>\n"
+		      "<text transform=\"translate(%d,%d) rotate(-90)\" "
+		      "text-anchor=\"middle\">until the last answer</text>\n",
+		      plot->left, TOP, RIGHT - plot->left, BOTTOM - TOP,
+		      (plot->left + RIGHT) / 2, BOTTOM + 42, MARGIN + FONT - 4,
+		      (TOP + BOTTOM) / 2);
+}
+
+static void plot_axes(const struct plot *plot)
+{
+	unsigned widths[AXIS_WIDTHS_MAX];
+	struct axis_label labels[AXIS_WIDTHS_MAX];
+	size_t n = thin_widths(plot, plot->left, RIGHT - plot->left, FONT,
+			       widths, labels);
+
+	plot_walls(plot);
+	for (size_t i = 0; i < n; i++) {
+		if (labels[i].shown)
+			plot_width(plot, widths[i]);
+	}
+	plot_frame(plot);
 }
 
 /* ---- what nothing can be faster than */
 
 struct limit {
-	double seconds;
-	int x; /* of its label: on the left or in the middle hardly are marks */
+	double seconds; /* 0: not known */
 	const char *dash, *what;
 };
 
-static bool limit_shown(const struct plot *plot, const struct limit *limit)
+#define NLIMITS 2
+
+static struct limit limit_of(const struct outcome *outcome, int i)
+{
+	if (i == 0)
+		return (struct limit){outcome->floor, "10,4",
+				      "the slowest device"};
+	return (struct limit){
+		outcome->cpu, "2,4",
+		outcome->simulated ? "CPU, simulated devices included" : "CPU"};
+}
+
+static bool limit_within(const struct plot *plot, const struct limit *limit)
 {
 	double y = y_of(plot, limit->seconds);
 
-	return limit->seconds > 0 && y <= BOTTOM && y >= TOP;
+	return y <= BOTTOM && y >= TOP;
 }
 
-static void plot_limit(const struct plot *plot, const struct limit *limit)
-{
-	double y = y_of(plot, limit->seconds);
-
-	(void)fprintf(plot->out,
-		      "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" "
-		      "stroke=\"#666666\" stroke-width=\"1.5\" "
-		      "stroke-dasharray=\"%s\"/>\n",
-		      LEFT, y, RIGHT, y, limit->dash);
-}
-
-static void plot_label(const struct plot *plot, const struct limit *limit)
+static void plot_stroke(const struct plot *plot, double from, double to,
+			double y, const char *dash)
 {
 	(void)fprintf(plot->out,
-		      "<text x=\"%d\" y=\"%.1f\" font-size=\"13\" "
-		      "fill=\"#444444\" stroke=\"#ffffff\" "
-		      "stroke-width=\"4\" paint-order=\"stroke\">%s, %.*f "
-		      "s</text>\n",
-		      limit->x, y_of(plot, limit->seconds) - 5, limit->what,
-		      limit->seconds < 10 ? 2 : 1, limit->seconds);
+		      "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
+		      "y2=\"%.1f\" stroke=\"#666666\" "
+		      "stroke-width=\"1.5\" stroke-dasharray=\"%s\"/>\n",
+		      from, y, to, y, dash);
 }
 
-/* One that lies below the frame is told below it. */
-static void plot_below(const struct plot *plot, const struct limit *limit)
-{
-	(void)fprintf(plot->out,
-		      "<text x=\"%d\" y=\"%d\" font-size=\"12\" "
-		      "fill=\"#444444\" text-anchor=\"end\">below: %s, %.2f "
-		      "s</text>\n",
-		      RIGHT, BOTTOM + 42, limit->what, limit->seconds);
-}
-
-/* First both lines, for none to go through a label. */
+/* As lines: the legend says what they are, where no mark is in its way. */
 static void plot_limits(const struct plot *plot)
 {
-	const struct outcome *outcome = plot->outcome;
-	const struct limit limits[] = {
-		{outcome->floor, LEFT + 8, "10,4", "the slowest device"},
-		{outcome->cpu, (LEFT + RIGHT) / 2 - 40, "2,4",
-		 outcome->simulated ? "CPU, simulated devices included"
-				    : "CPU"},
-	};
+	for (int i = 0; i < NLIMITS; i++) {
+		struct limit limit = limit_of(plot->outcome, i);
 
-	for (int i = 0; i < 2; i++) {
-		if (limit_shown(plot, &limits[i]))
-			plot_limit(plot, &limits[i]);
-	}
-	for (int i = 0; i < 2; i++) {
-		if (limit_shown(plot, &limits[i]))
-			plot_label(plot, &limits[i]);
-		else if (limits[i].seconds > 0)
-			plot_below(plot, &limits[i]);
+		if (limit.seconds > 0 && limit_within(plot, &limit))
+			plot_stroke(plot, plot->left, RIGHT,
+				    y_of(plot, limit.seconds), limit.dash);
 	}
 }
 
@@ -272,31 +321,130 @@ static bool has_series(const struct outcome *outcome, enum series series)
 	return false;
 }
 
-/* Below the frame, three in a line. */
-static void plot_legend(const struct plot *plot)
+/* ---- the legend */
+
+/* Below the frame, as many side by side as there is room for. */
+struct legend {
+	struct entry {
+		char text[128];
+		double x;
+		int y; /* base of its text */
+	} series[NSERIES], limits[NLIMITS]; /* without text: there is none */
+	double x; /* where the next one begins */
+	int y;
+};
+
+/* A place for a mark and the text behind it. */
+static void legend_place(struct legend *legend, struct entry *entry,
+			 double left)
 {
-	unsigned n = 0;
+	double width = LEGEND_MARK + text_width(entry->text, FONT);
+
+	if (legend->x > left && legend->x + width > RIGHT) {
+		legend->x = left;
+		legend->y += LEGEND_LINE;
+	}
+	entry->x = legend->x;
+	entry->y = legend->y;
+	legend->x += width + 2.0 * GAP;
+}
+
+static void tell_limit(char text[128], const struct plot *plot,
+		       const struct limit *limit)
+{
+	(void)snprintf(text, 128, "%s, %.*f s%s", limit->what,
+		       limit->seconds < 10 ? 2 : 1, limit->seconds,
+		       limit_within(plot, limit) ? "" : " (below)");
+}
+
+static struct legend legend_of(const struct plot *plot)
+{
+	struct legend legend = {.x = plot->left, .y = LEGEND};
 
 	for (int i = 0; i < NSERIES; i++) {
 		enum series series = (enum series)i;
-		int x = LEFT + (int)(n % 3) * 224;
-		int y = BOTTOM + 70 + (int)(n / 3) * 24;
 
 		if (!has_series(plot->outcome, series))
 			continue;
-		n++;
-		if (series != SERIES_SEQUENTIAL)
-			(void)fprintf(plot->out,
-				      "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" "
-				      "y2=\"%d\" stroke=\"%s\" "
-				      "stroke-width=\"2\" "
-				      "stroke-dasharray=\"%s\"/>\n",
-				      x, y - 5, x + 32, y - 5,
-				      pens[series].colour, pens[series].dash);
-		plot_mark(plot, series, x + 16, y - 5);
-		(void)fprintf(plot->out, "<text x=\"%d\" y=\"%d\">%s</text>\n",
-			      x + 40, y, series_name(series));
+		(void)snprintf(legend.series[i].text,
+			       sizeof(legend.series[i].text), "%s",
+			       series_name(series));
+		legend_place(&legend, &legend.series[i], plot->left);
 	}
+	for (int i = 0; i < NLIMITS; i++) {
+		struct limit limit = limit_of(plot->outcome, i);
+
+		if (limit.seconds <= 0)
+			continue;
+		tell_limit(legend.limits[i].text, plot, &limit);
+		legend_place(&legend, &legend.limits[i], plot->left);
+	}
+	return legend;
+}
+
+static void plot_text(const struct plot *plot, const struct entry *entry)
+{
+	(void)fprintf(plot->out, "<text x=\"%.1f\" y=\"%d\">%s</text>\n",
+		      entry->x + LEGEND_MARK, entry->y, entry->text);
+}
+
+static void plot_legend_series(const struct plot *plot,
+			       const struct entry *entry, enum series series)
+{
+	int y = entry->y - 5;
+
+	if (series != SERIES_SEQUENTIAL)
+		(void)fprintf(plot->out,
+			      "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" "
+			      "y2=\"%d\" stroke=\"%s\" stroke-width=\"2\" "
+			      "stroke-dasharray=\"%s\"/>\n",
+			      entry->x, y, entry->x + 32, y,
+			      pens[series].colour, pens[series].dash);
+	plot_mark(plot, series, entry->x + 16, y);
+	plot_text(plot, entry);
+}
+
+static void plot_legend(const struct plot *plot, const struct legend *legend)
+{
+	for (int i = 0; i < NSERIES; i++) {
+		if (legend->series[i].text[0] != '\0')
+			plot_legend_series(plot, &legend->series[i],
+					   (enum series)i);
+	}
+	for (int i = 0; i < NLIMITS; i++) {
+		const struct entry *entry = &legend->limits[i];
+
+		if (entry->text[0] == '\0')
+			continue;
+		plot_stroke(plot, entry->x, entry->x + 32, entry->y - 5,
+			    limit_of(plot->outcome, i).dash);
+		plot_text(plot, entry);
+	}
+}
+
+/* ---- the page */
+
+static void plot_page(const struct plot *plot, int height)
+{
+	(void)fprintf(
+		plot->out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
+		"height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\""
+		"Helvetica, Arial, sans-serif\" font-size=\"%d\">\n"
+		"<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
+		PAGE_X, height, PAGE_X, height, FONT);
+	plot_title(plot);
+}
+
+static void plot_figures(const struct plot *plot, const struct legend *legend)
+{
+	plot_axes(plot);
+	plot_limits(plot);
+	for (int series = 0; series < NSERIES; series++)
+		plot_line(plot, (enum series)series);
+	for (int series = 0; series < NSERIES; series++)
+		plot_marks(plot, (enum series)series);
+	plot_legend(plot, legend);
 }
 
 void show_plot(FILE *out, const struct outcome *outcome)
@@ -305,22 +453,20 @@ void show_plot(FILE *out, const struct outcome *outcome)
 			    .outcome = outcome,
 			    .widths = axis_of_widths(outcome),
 			    .walls = axis_of_walls(outcome)};
+	struct legend legend;
 
-	plot_head(&plot);
-	if (outcome_best(outcome) != NULL) {
-		plot_walls(&plot);
-		plot_widths(&plot);
-		plot_limits(&plot);
-		for (int series = 0; series < NSERIES; series++)
-			plot_line(&plot, (enum series)series);
-		for (int series = 0; series < NSERIES; series++)
-			plot_marks(&plot, (enum series)series);
-		plot_legend(&plot);
-	}
+	plot.left = left_of(&plot.walls);
+	legend = legend_of(&plot);
+	plot_page(&plot, legend.y + LEGEND_LINE);
+	if (outcome_best(outcome) != NULL)
+		plot_figures(&plot, &legend);
 	(void)fputs("</svg>\n", out);
 }
 
 /* ---- gnuplot */
+
+#define PNG_AXIS 960 /* pixels, less than it takes of the page */
+#define PNG_FONT 22 /* 12 points, times fontscale */
 
 bool show_png_can(void)
 {
@@ -378,19 +524,22 @@ static void png_walls(FILE *out, const struct outcome *outcome)
 	(void)fputs(")\n", out);
 }
 
+/* gnuplot writes all that it is told to, over each other if need be. */
 static void png_widths(FILE *out, const struct outcome *outcome)
 {
+	const struct plot plot = {.outcome = outcome,
+				  .widths = axis_of_widths(outcome)};
+	unsigned widths[AXIS_WIDTHS_MAX];
+	struct axis_label labels[AXIS_WIDTHS_MAX];
+	size_t n = thin_widths(&plot, 0, PNG_AXIS, PNG_FONT, widths, labels);
 	const char *comma = "";
 
 	(void)fputs("set xtics (", out);
-	for (size_t i = 0; i < outcome->nrows; i++) {
-		if (outcome->rows[i].nruns > 0 &&
-		    (i == 0 || outcome->rows[i].row.width !=
-				       outcome->rows[i - 1].row.width)) {
-			(void)fprintf(out, "%s%u", comma,
-				      outcome->rows[i].row.width);
-			comma = ",";
-		}
+	for (size_t i = 0; i < n; i++) {
+		if (!labels[i].shown)
+			continue;
+		(void)fprintf(out, "%s%u", comma, widths[i]);
+		comma = ",";
 	}
 	(void)fputs(")\n", out);
 }

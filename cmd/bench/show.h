@@ -1,4 +1,7 @@
-/* How an outcome is shown to people: to a terminal, and as a plot. */
+/*
+ * How an outcome is shown to people: to a terminal, and as a plot. Lines of
+ * prose are as long as they are; fold_text() has them fit.
+ */
 #ifndef NETFAN_CMD_BENCH_SHOW_H
 #define NETFAN_CMD_BENCH_SHOW_H
 
@@ -10,13 +13,16 @@
 #define CLOCK_TEXT 32
 void show_clock(char out[CLOCK_TEXT], double seconds);
 
-/* A row a line. */
-void show_table(FILE *out, const struct outcome *outcome);
+/*
+ * A row a line. Columns that a line of this length has no room for follow below
+ * the others, beside the same rows; FOLD_NEVER: one line has them all.
+ */
+void show_table(FILE *out, const struct outcome *outcome, unsigned room);
 
-/* Wall against width, a letter a series. */
-void show_chart(FILE *out, const struct outcome *outcome);
+/* Wall against width, a letter a series, in lines of this length at most. */
+void show_chart(FILE *out, const struct outcome *outcome, unsigned room);
 
-/* What suffices, and what limits beyond it. */
+/* What suffices, and what limits beyond it: a line each. */
 void show_advice(FILE *out, const struct outcome *outcome);
 
 /* The plot: an SVG. */

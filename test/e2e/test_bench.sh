@@ -40,6 +40,60 @@ case_simulated_devices_in_every_mode() {
 	expect_clean
 }
 
+# No line of $TEST_TMP/out is longer, and every column is in one of them.
+expect_folded() { # COLUMNS
+	local name
+
+	! grep -E ".{$(($1 + 1))}" "$TEST_TMP/out" || fail "wider than $1"
+	for name in wall spread speedup eff. sess./s 'p50 s' 'p99 s' 'max s' \
+		'CPU s' MiB; do
+		grep -qE " $name( |\$)" "$TEST_TMP/out" || fail "no $name"
+	done
+	expect_eq "columns of 12 processes" "$(sed -n 's/^12 processes  *//p' \
+		"$TEST_TMP/out" | wc -w)" 10
+}
+
+case_what_is_shown_folds_to_the_columns() {
+	mkdir "$TEST_TMP/tmp"
+	COLUMNS=80 expect_status 0 bench --simulate 12 "${QUICK[@]}"
+	expect_folded 80
+	expect_eq tables "$(grep -c '^12 processes ' "$TEST_TMP/out")" 2
+	COLUMNS=100 expect_status 0 bench --simulate 12 "${QUICK[@]}"
+	expect_folded 100
+	expect_eq tables "$(grep -c '^12 processes ' "$TEST_TMP/out")" 1
+	expect_clean
+}
+
+# What a terminal says of itself counts; a pipe gets whole lines.
+case_what_is_shown_folds_to_the_terminal() {
+	[ -n "$(type -P script)" ] || skip 'there is no script(1)'
+	mkdir "$TEST_TMP/tmp"
+	# shellcheck disable=SC2016 # for the other shell
+	TMPDIR=$TEST_TMP/tmp expect_status 0 env -u COLUMNS script -qec \
+		'stty cols 80 && exec "$NETFAN" bench -q --simulate 12 --runs 1 \
+			--latency-ms 5 --command-ms 5' /dev/null </dev/null
+	sed -i 's/\r$//' "$TEST_TMP/out"
+	expect_folded 80
+	TMPDIR=$TEST_TMP/tmp expect_status 0 env -u COLUMNS "$NETFAN" bench \
+		--simulate 12 "${QUICK[@]}"
+	expect_eq tables "$(grep -c '^12 processes ' "$TEST_TMP/out")" 1
+	grep -qE ' suffices?: .*; nothing else is faster' "$TEST_TMP/out" ||
+		fail "$(cat "$TEST_TMP/out")"
+	expect_clean
+}
+
+case_what_is_counted_is_whole() {
+	mkdir "$TEST_TMP/tmp"
+	expect_status 0 bench --simulate 3 "${QUICK[@]}" --widths 3 \
+		-o "json=$TEST_TMP/b.json" -o "csv=$TEST_TMP/b.csv"
+	expect_eq 'in JSON' "$(grep -Ec '"memory_bytes":[0-9]+,"context_switches":[0-9]+,' \
+		"$TEST_TMP/b.json")" "$(jq '.rows | length' "$TEST_TMP/b.json")"
+	expect_eq 'in CSV' "$(head -n 1 "$TEST_TMP/b.csv" | cut -d, -f 19,20)" \
+		memory_bytes,context_switches
+	! cut -d, -f 19,20 "$TEST_TMP/b.csv" | grep -F . || fail 'a part of one'
+	expect_clean
+}
+
 case_a_slow_device_is_told() {
 	mkdir "$TEST_TMP/tmp"
 	expect_status 0 bench --simulate 5 "${QUICK[@]}" --slow 2=2000 \
