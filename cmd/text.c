@@ -19,9 +19,13 @@ static void tell_error(struct output *out, const struct nf_result *result)
 {
 	const struct nf_error *error = &result->error;
 
-	output_format(out, " failed, %.3f s: %s: %s: ",
-		      seconds(result->us[NF_TIME_TOTAL]),
-		      nf_stage_name(error->stage), nf_code_name(error->code));
+	if (error->code == NF_SKIPPED)
+		output_text(out, " skipped: ");
+	else
+		output_format(out, " failed, %.3f s: %s: %s: ",
+			      seconds(result->us[NF_TIME_TOTAL]),
+			      nf_stage_name(error->stage),
+			      nf_code_name(error->code));
 	escape_text(out, ESCAPE_TEXT, error->message);
 }
 

@@ -379,12 +379,54 @@ NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
 NF_API void nf_platforms_free(struct nf_platforms *platforms);
 
 /*
- * Read an inventory: a YAML list of devices, or a mapping with one key (such
- * as "routers") that holds such a list. Keys are netmiko's ConnectHandler
- * arguments. Fails with NF_INVALID and a message that names file, line, device
- * and key. Keys without a meaning here are noted once each through log.
- * platforms is borrowed; NULL stands for those compiled in.
+ * An empty inventory, to be filled from files and from memory. platforms is
+ * borrowed; NULL stands for those compiled in. log may be NULL. NF_SYSTEM.
  */
+NF_API int nf_inventory_new(struct nf_inventory **out,
+			    struct nf_platforms *platforms,
+			    const struct nf_log *log, struct nf_error *err);
+
+/*
+ * Add the devices of a file, "-" for standard input: a YAML list of devices, or
+ * a mapping with one key (such as "routers") that holds such a list. Keys are
+ * netmiko's ConnectHandler arguments. What is there already in every value is
+ * one device, and noted; so are keys without a meaning here, once each, and a
+ * file with passwords that others may read.
+ *
+ * NF_INVALID for a file that cannot be read, with a message that names file,
+ * line, device and key for what is wrong in it, or for a name that another
+ * device has; NF_SYSTEM. Then nothing of it is added.
+ *
+ * A device whose user name, password or secret cannot be meant (a placeholder
+ * such as ${PASSWORD}, a line break, a NUL) is added: its result will be
+ * NF_SKIPPED. A value behind "literal:" is taken as it is.
+ */
+NF_API int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
+				 struct nf_error *err);
+
+/* A device as a file would say it: texts, NULL for what is not given. */
+struct nf_entry {
+	const char *name; /* NULL: after its host */
+	const char *device_type; /* has to be given, as has host */
+	const char *host; /* address or name */
+	const char *port; /* NULL: 22, of telnet 23 */
+	const char *username; /* NULL: who runs the program */
+	const char *password;
+	const char *secret; /* for enable */
+	const char *transport; /* ssh or telnet; NULL: as device_type says */
+	const char *legacy; /* true or false: algorithms that are broken */
+};
+
+/*
+ * Add one device from memory, which is copied; passwords go where they are
+ * wiped with the inventory. Checked as those of files are, and NF_INVALID for
+ * the same mistakes: the message names the device, by its place (from 1) when
+ * it has neither name nor host.
+ */
+NF_API int nf_inventory_add(struct nf_inventory *inv,
+			    const struct nf_entry *entry, struct nf_error *err);
+
+/* nf_inventory_new() and nf_inventory_add_file(), with their errors. */
 NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 			     struct nf_platforms *platforms,
 			     const struct nf_log *log, struct nf_error *err);
@@ -392,7 +434,7 @@ NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 /*
  * Keep the devices of these names, and of these hosts where no device has that
  * name, and leave out all others; their order stays. NF_INVALID names what is
- * not there. Not once a poll is open.
+ * not there. Nothing can be added after it. Not once a poll is open.
  */
 NF_API int nf_inventory_select(struct nf_inventory *inv,
 			       const char *const *names, size_t n,
@@ -400,7 +442,8 @@ NF_API int nf_inventory_select(struct nf_inventory *inv,
 NF_API void nf_inventory_free(struct nf_inventory *inv);
 NF_API size_t nf_inventory_size(const struct nf_inventory *inv);
 
-/* Device i, 0 <= i < nf_inventory_size(); lives as long as the inventory. */
+/* Device i, 0 <= i < nf_inventory_size(); until devices are added or left out,
+ * or the inventory is freed. */
 NF_API const struct nf_device *
 nf_inventory_device(const struct nf_inventory *inv, size_t i);
 

@@ -1,7 +1,8 @@
-/* The inventory: a file read, checked and turned into devices. */
+/* The inventory: files and entries read, checked and turned into devices. */
 #include "inventory/inventory.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,115 +10,294 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "inventory/entry.h"
-#include "yaml/fault.h"
 #include "inventory/names.h"
 #include "inventory/outline.h"
 #include "inventory/reading.h"
 #include "inventory/secrets.h"
+#include "yaml/fault.h"
 #include "yaml/source.h"
 
 struct nf_inventory {
 	struct nf_platforms *platforms;
 	bool own; /* nobody gave us them */
+	struct nf_log log;
 	struct device *devices;
 	size_t ndevices;
+	size_t room; /* devices that fit */
+	struct names names;
 	struct strings strings;
 	struct secrets secrets;
+	const char *username; /* of who runs us; NULL: not asked yet */
+	bool narrowed; /* to a part of it */
 };
 
-static void log_ignored(const struct outline *outline, const char *path,
-			const struct nf_log *log)
+static void NF_PRINTF(2, 3)
+	note(const struct nf_inventory *inv, const char *fmt, ...)
 {
 	char text[512];
+	va_list args;
 
-	if (log == NULL || log->line == NULL)
+	if (inv->log.line == NULL)
 		return;
-	for (size_t i = 0; i < outline->nignored; i++) {
-		(void)snprintf(text, sizeof(text),
-			       "%s:%u: key '%s' has no effect here", path,
-			       outline->ignored_line[i],
-			       key_name(outline->ignored[i]));
-		log->line(log->arg, text);
-	}
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	inv->log.line(inv->log.arg, text);
 }
 
-static int read_devices(struct nf_inventory *inv, const struct outline *outline,
-			const struct entries *entries, const char *path,
-			struct nf_error *err)
+/* ---- devices on their way in */
+
+/* What is to be added, at once or not at all. */
+struct batch {
+	const char *path; /* NULL: from memory */
+	bool shared; /* a file that others may read */
+	const struct entry *entries;
+	size_t n;
+	const struct outline *outline; /* NULL: from memory */
+};
+
+static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 {
-	struct reading reading = {.path = path,
+	size_t room = inv->ndevices + more;
+	struct device *grown;
+
+	if (room <= inv->room)
+		return 0;
+	if (room < inv->room * 2)
+		room = inv->room * 2;
+	grown = room < UINT32_MAX
+			? reallocarray(inv->devices, room, sizeof(*grown))
+			: NULL;
+	if (grown == NULL)
+		return error_set(err, NF_SYSTEM, "no memory for devices");
+	inv->devices = grown;
+	inv->room = room;
+	return 0;
+}
+
+static int read_batch(struct nf_inventory *inv, const struct batch *batch,
+		      struct nf_error *err)
+{
+	struct reading reading = {.path = batch->path,
 				  .platforms = inv->platforms,
-				  .outline = outline,
 				  .strings = &inv->strings,
-				  .secrets = &inv->secrets};
+				  .secrets = &inv->secrets,
+				  .username = inv->username};
+	size_t first = batch->outline != NULL ? 1 : inv->ndevices + 1;
+	int rc = 0;
 
-	assert(entries->count == outline->ndevices);
-	inv->devices = calloc(outline->ndevices, sizeof(*inv->devices));
-	if (inv->devices == NULL)
-		return fault_memory(err, path);
-	inv->ndevices = outline->ndevices;
-	for (size_t i = 0; i < inv->ndevices; i++) {
-		if (reading_device(&reading, &entries->at[i], i,
-				   &inv->devices[i], err) == -1)
-			return -1;
-	}
-	return names_settle(inv->devices, outline, &inv->strings, path, err);
+	for (size_t i = 0; rc == 0 && i < batch->n; i++)
+		rc = reading_device(
+			&reading, &batch->entries[i],
+			batch->outline != NULL ? &batch->outline->devices[i]
+					       : NULL,
+			first + i, &inv->devices[inv->ndevices + i], err);
+	inv->username = reading.username;
+	return rc;
 }
 
-static int load_devices(struct nf_inventory *inv, const char *bytes, size_t len,
-			const struct outline *outline, const char *path,
-			struct nf_error *err)
+/* Of devices that were settled before; their names were theirs alone. */
+static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 {
+	struct names_doubles none = {0};
+
+	names_release(&inv->names);
+	for (size_t i = 0; i < inv->ndevices; i++) {
+		inv->devices[i].alike = false;
+		if (inv->devices[i].unnamed)
+			inv->devices[i].pub.name = NULL;
+	}
+	return names_settle(&inv->names, inv->devices, 0, &inv->ndevices,
+			    &inv->strings, &none, err);
+}
+
+static void note_batch(const struct nf_inventory *inv,
+		       const struct batch *batch, size_t from,
+		       const struct names_doubles *doubles)
+{
+	bool passwords = false;
+
+	for (size_t i = from; i < inv->ndevices; i++)
+		passwords |= inv->devices[i].password != NULL ||
+			     inv->devices[i].secret != NULL;
+	if (passwords && batch->shared)
+		note(inv, "%s: others may read the passwords in it: chmod 600",
+		     batch->path);
+	if (doubles->count == 1)
+		note(inv, "%s", doubles->first);
+	else if (doubles->count > 1)
+		note(inv, "%s (and %zu more)", doubles->first,
+		     doubles->count - 1);
+}
+
+static int add_batch(struct nf_inventory *inv, const struct batch *batch,
+		     struct nf_error *err)
+{
+	struct names_doubles doubles = {0};
+	struct nf_error ignored;
+	size_t n = inv->ndevices + batch->n;
+
+	if (inv->narrowed)
+		return error_set(err, NF_INVALID,
+				 "a part of the inventory was selected: "
+				 "nothing can be added to that");
+	if (reserve(inv, batch->n, err) == -1 ||
+	    read_batch(inv, batch, err) == -1)
+		return -1;
+	if (names_settle(&inv->names, inv->devices, inv->ndevices, &n,
+			 &inv->strings, &doubles, err) == -1) {
+		(void)settle_again(inv, &ignored);
+		return -1;
+	}
+	inv->ndevices = n;
+	note_batch(inv, batch, n - (batch->n - doubles.count), &doubles);
+	return 0;
+}
+
+/* ---- files */
+
+static void note_ignored(const struct nf_inventory *inv,
+			 const struct outline *outline, const char *path)
+{
+	for (size_t i = 0; i < outline->nignored; i++)
+		note(inv, "%s:%u: key '%s' has no effect here", path,
+		     outline->ignored_line[i], key_name(outline->ignored[i]));
+}
+
+static int add_entries(struct nf_inventory *inv, const struct source *source,
+		       const struct outline *outline, const char *path,
+		       struct nf_error *err)
+{
+	struct batch batch = {
+		.path = strings_add(&inv->strings, path, strlen(path)),
+		.shared = source->shared,
+		.outline = outline};
 	struct entries entries;
 	int rc;
 
-	if (entries_load(&entries, bytes, len, outline->key, path, err) == -1)
+	if (batch.path == NULL)
+		return fault_memory(err, path);
+	if (entries_load(&entries, source->bytes, source->len, outline->key,
+			 path, err) == -1)
 		return -1;
-	rc = read_devices(inv, outline, &entries, path, err);
+	assert(entries.count == outline->ndevices);
+	batch.entries = entries.at;
+	batch.n = entries.count;
+	rc = add_batch(inv, &batch, err);
 	entries_release(&entries);
 	return rc;
 }
 
-int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
-		    const char *path, struct nf_platforms *platforms,
-		    const struct nf_log *log, struct nf_error *err)
+static int add_source(struct nf_inventory *inv, const struct source *source,
+		      const char *path, struct nf_error *err)
 {
-	struct nf_inventory *inv = calloc(1, sizeof(*inv));
-	struct outline outline = {0};
-	int rc = -1;
+	struct outline outline;
+	int rc;
 
-	if (inv == NULL)
-		return fault_memory(err, path);
-	inv->platforms = platforms;
-	inv->own = platforms == NULL;
-	if (inv->own && nf_platforms_load(&inv->platforms, NULL, 0, err) == -1)
-		goto out;
-	if (outline_read(&outline, bytes, len, path, err) == -1 ||
-	    load_devices(inv, bytes, len, &outline, path, err) == -1)
-		goto out;
-	log_ignored(&outline, path, log);
-	*out = inv;
-	inv = NULL; /* the caller owns it now */
-	rc = 0;
-out:
+	if (outline_read(&outline, source->bytes, source->len, path, err) == -1)
+		return -1;
+	rc = add_entries(inv, source, &outline, path, err);
+	if (rc == 0)
+		note_ignored(inv, &outline, path);
 	outline_release(&outline);
-	nf_inventory_free(inv);
 	return rc;
 }
 
-int nf_inventory_load(struct nf_inventory **out, const char *path,
-		      struct nf_platforms *platforms, const struct nf_log *log,
-		      struct nf_error *err)
+int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
+			  struct nf_error *err)
 {
 	struct source source;
 	int rc;
 
 	if (source_read(&source, path, err) == -1)
 		return -1;
-	rc = inventory_parse(out, source.bytes, source.len, path, platforms,
-			     log, err);
+	rc = add_source(inv, &source, source_name(path), err);
 	source_release(&source);
 	return rc;
+}
+
+/* ---- memory */
+
+/* No texts of ours: nothing is written into an entry. */
+static char *lend(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+int nf_inventory_add(struct nf_inventory *inv, const struct nf_entry *entry,
+		     struct nf_error *err)
+{
+	const struct entry values = {
+		.value = {
+			[KEY_NAME] = lend(entry->name),
+			[KEY_DEVICE_TYPE] = lend(entry->device_type),
+			[KEY_HOST] = lend(entry->host),
+			[KEY_PORT] = lend(entry->port),
+			[KEY_USERNAME] = lend(entry->username),
+			[KEY_PASSWORD] = lend(entry->password),
+			[KEY_SECRET] = lend(entry->secret),
+			[KEY_TRANSPORT] = lend(entry->transport),
+			[KEY_LEGACY] = lend(entry->legacy),
+		}};
+	const struct batch batch = {.entries = &values, .n = 1};
+
+	return add_batch(inv, &batch, err);
+}
+
+/* ---- an inventory as a whole */
+
+int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
+		     const struct nf_log *log, struct nf_error *err)
+{
+	struct nf_inventory *inv = calloc(1, sizeof(*inv));
+
+	if (inv == NULL)
+		return error_set(err, NF_SYSTEM, "no memory for an inventory");
+	inv->platforms = platforms;
+	inv->own = platforms == NULL;
+	if (log != NULL)
+		inv->log = *log;
+	if (inv->own &&
+	    nf_platforms_load(&inv->platforms, NULL, 0, err) == -1) {
+		nf_inventory_free(inv);
+		return -1;
+	}
+	*out = inv;
+	return 0;
+}
+
+int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
+		    const char *path, struct nf_platforms *platforms,
+		    const struct nf_log *log, struct nf_error *err)
+{
+	const struct source source = {.bytes = (char *)(uintptr_t)bytes,
+				      .len = len};
+	struct nf_inventory *inv = NULL;
+
+	if (nf_inventory_new(&inv, platforms, log, err) == -1)
+		return -1;
+	if (add_source(inv, &source, path, err) == -1) {
+		nf_inventory_free(inv);
+		return -1;
+	}
+	*out = inv;
+	return 0;
+}
+
+int nf_inventory_load(struct nf_inventory **out, const char *path,
+		      struct nf_platforms *platforms, const struct nf_log *log,
+		      struct nf_error *err)
+{
+	struct nf_inventory *inv = NULL;
+
+	if (nf_inventory_new(&inv, platforms, log, err) == -1)
+		return -1;
+	if (nf_inventory_add_file(inv, path, err) == -1) {
+		nf_inventory_free(inv);
+		return -1;
+	}
+	*out = inv;
+	return 0;
 }
 
 void nf_inventory_free(struct nf_inventory *inv)
@@ -126,6 +306,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 		return;
 	secrets_release(&inv->secrets);
 	strings_release(&inv->strings);
+	names_release(&inv->names);
 	if (inv->own)
 		nf_platforms_free(inv->platforms);
 	free(inv->devices);
@@ -178,6 +359,7 @@ static void keep_meant(struct nf_inventory *inv, const bool *meant)
 			inv->devices[kept++] = inv->devices[i];
 	}
 	inv->ndevices = kept;
+	inv->narrowed = true;
 }
 
 int nf_inventory_select(struct nf_inventory *inv, const char *const *names,

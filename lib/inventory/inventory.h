@@ -12,7 +12,12 @@ struct device {
 	const char *secret; /* for enable; NULL when not given */
 	enum legacy legacy;
 	bool telnet; /* instead of SSH */
+	bool unnamed; /* it was given no name */
+	bool alike; /* another one without a name has the same host */
+	const char *path; /* of its file; NULL: it was added from memory */
 	size_t line; /* where it starts in the file */
+	size_t name_line; /* where its name stands, else the same */
+	const char *skip; /* why it is not to be asked, NULL: it is */
 };
 
 /* Device i of nf_inventory_size(); lives as long as the inventory. */

@@ -5,27 +5,203 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "yaml/fault.h"
 
-static int by_host(const void *a, const void *b)
-{
-	const struct device *const *left = a;
-	const struct device *const *right = b;
+#define FIRST_SLOTS 64
+#define NONE SIZE_MAX
 
-	return strcmp((*left)->pub.host, (*right)->pub.host);
+/* ---- indexes */
+
+/* By what devices are found. */
+struct trait {
+	uint32_t (*hash)(const struct device *dev);
+	bool (*same)(const struct device *one, const struct device *two);
+};
+
+/* FNV-1a. */
+static uint32_t hash_text(const char *text)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash;
 }
 
-/* Equal names in the order of the file. */
-static int by_name(const void *a, const void *b)
+static uint32_t hash_name(const struct device *dev)
 {
-	const struct device *const *left = a;
-	const struct device *const *right = b;
-	int order = strcmp((*left)->pub.name, (*right)->pub.name);
-
-	if (order != 0)
-		return order;
-	return *left < *right ? -1 : *left > *right;
+	return hash_text(dev->pub.name);
 }
+
+static bool same_name(const struct device *one, const struct device *two)
+{
+	return strcmp(one->pub.name, two->pub.name) == 0;
+}
+
+static uint32_t hash_host(const struct device *dev)
+{
+	return hash_text(dev->pub.host);
+}
+
+static bool same_host(const struct device *one, const struct device *two)
+{
+	return strcmp(one->pub.host, two->pub.host) == 0;
+}
+
+static uint32_t hash_endpoint(const struct device *dev)
+{
+	return (hash_host(dev) ^ dev->pub.port) * 16777619u;
+}
+
+static bool same_endpoint(const struct device *one, const struct device *two)
+{
+	return one->pub.port == two->pub.port && same_host(one, two);
+}
+
+static const struct trait name_trait = {hash_name, same_name};
+static const struct trait host_trait = {hash_host, same_host};
+static const struct trait endpoint_trait = {hash_endpoint, same_endpoint};
+
+static size_t index_find(const struct names_index *index,
+			 const struct trait *trait,
+			 const struct device *devices, const struct device *dev)
+{
+	size_t mask = index->nslots - 1;
+
+	if (index->nslots == 0)
+		return NONE;
+	for (size_t at = trait->hash(dev) & mask; index->slots[at] != 0;
+	     at = (at + 1) & mask) {
+		size_t found = index->slots[at] - 1;
+
+		if (trait->same(&devices[found], dev))
+			return found;
+	}
+	return NONE;
+}
+
+static void index_fill(struct names_index *index, const struct trait *trait,
+		       const struct device *devices, uint32_t slot)
+{
+	size_t mask = index->nslots - 1;
+	size_t at = trait->hash(&devices[slot - 1]) & mask;
+
+	while (index->slots[at] != 0)
+		at = (at + 1) & mask;
+	index->slots[at] = slot;
+	index->used++;
+}
+
+/* At most half full, so that runs stay short and one slot is always free. */
+static int index_grow(struct names_index *index, const struct trait *trait,
+		      const struct device *devices)
+{
+	struct names_index grown = {
+		.nslots = index->nslots != 0 ? index->nslots * 2 : FIRST_SLOTS};
+
+	if (index->used < index->nslots / 2)
+		return 0;
+	grown.slots = calloc(grown.nslots, sizeof(*grown.slots));
+	if (grown.slots == NULL)
+		return -1;
+	for (size_t i = 0; i < index->nslots; i++) {
+		if (index->slots[i] != 0)
+			index_fill(&grown, trait, devices, index->slots[i]);
+	}
+	free(index->slots);
+	*index = grown;
+	return 0;
+}
+
+static int index_add(struct names_index *index, const struct trait *trait,
+		     const struct device *devices, size_t i)
+{
+	if (index_grow(index, trait, devices) == -1)
+		return -1;
+	index_fill(index, trait, devices, (uint32_t)i + 1); /* < 2^32 - 1 */
+	return 0;
+}
+
+/* ---- what is there already */
+
+static bool same_text(const char *one, const char *two)
+{
+	return one == two ||
+	       (one != NULL && two != NULL && strcmp(one, two) == 0);
+}
+
+/* Equal in every value; their names are. */
+static bool same_device(const struct device *one, const struct device *two)
+{
+	return one->unnamed == two->unnamed && same_endpoint(one, two) &&
+	       one->platform == two->platform && one->legacy == two->legacy &&
+	       one->telnet == two->telnet &&
+	       same_text(one->pub.username, two->pub.username) &&
+	       same_text(one->password, two->password) &&
+	       same_text(one->secret, two->secret) &&
+	       (one->skip == NULL) == (two->skip == NULL);
+}
+
+/* Where dev is, for who reads of it in another place of path. */
+static void tell_place(char *out, size_t size, const struct device *dev,
+		       const char *path)
+{
+	size_t line = dev->name_line;
+
+	if (dev->path == NULL)
+		(void)snprintf(out, size, "an entry before");
+	else if (path != NULL && strcmp(path, dev->path) == 0)
+		(void)snprintf(out, size, "line %zu", line);
+	else
+		(void)snprintf(out, size, "%s:%zu", dev->path, line);
+}
+
+static int fault_taken(const struct device *dev, const struct device *taker,
+		       struct nf_error *err)
+{
+	char label[LABEL_MAX], place[128];
+
+	fault_label(label,
+		    dev->pub.name != NULL ? dev->pub.name : dev->pub.host, NULL,
+		    0);
+	tell_place(place, sizeof(place), taker, dev->path);
+	if (!dev->unnamed)
+		return fault(err, dev->path, dev->name_line,
+			     "%s: the name is already used in %s", label,
+			     place);
+	return fault(err, dev->path, dev->name_line,
+		     "%s: no name, and its address is already used in %s: give "
+		     "each a name",
+		     label, place);
+}
+
+static void note_double(struct names_doubles *doubles, const struct device *dev,
+			const struct device *first)
+{
+	char label[LABEL_MAX], place[128];
+	struct nf_error note;
+
+	if (doubles->count++ > 0)
+		return;
+	fault_label(label, dev->pub.name, dev->pub.host, 0);
+	tell_place(place, sizeof(place), first, dev->path);
+	(void)fault(&note, dev->path, dev->line,
+		    "%s is there already, in %s: it is asked once", label,
+		    place);
+	(void)snprintf(doubles->first, sizeof(doubles->first), "%s",
+		       note.message);
+}
+
+/* ---- naming */
+
+/* All that it takes to settle. */
+struct settling {
+	struct names *names;
+	struct device *devices;
+	struct strings *strings;
+	struct nf_error *err;
+};
 
 static const char *host_and_port(const struct device *dev,
 				 struct strings *strings)
@@ -44,104 +220,115 @@ static const char *host_and_port(const struct device *dev,
 	return name;
 }
 
-/* Name n devices of the same host, which are all that have it. */
-static int name_alike(struct device **alike, size_t n, struct strings *strings)
+static int no_memory(const struct settling *settling)
 {
-	for (size_t i = 0; i < n; i++) {
-		alike[i]->pub.name = n == 1 ? alike[i]->pub.host
-					    : host_and_port(alike[i], strings);
-		if (alike[i]->pub.name == NULL)
+	return error_set(settling->err, NF_SYSTEM, "no memory for names");
+}
+
+/* Name a device that was given no name, or had another one of us. Of two with
+ * one name, the later one is at fault. */
+static int name_device(const struct settling *settling, size_t i)
+{
+	struct device *devices = settling->devices, named = devices[i];
+	struct names_index *index = &settling->names->by_name;
+	size_t taker;
+
+	named.pub.name = named.alike ? host_and_port(&named, settling->strings)
+				     : named.pub.host;
+	if (named.pub.name == NULL)
+		return no_memory(settling);
+	taker = index_find(index, &name_trait, devices, &named);
+	devices[i].pub.name = named.pub.name;
+	if (taker != NONE)
+		return fault_taken(&devices[taker > i ? taker : i],
+				   &devices[taker > i ? i : taker],
+				   settling->err);
+	return index_add(index, &name_trait, devices, i) == -1
+		       ? no_memory(settling)
+		       : 0;
+}
+
+/* One more of its host, which may have been named before this. */
+static int join_host(const struct settling *settling, size_t i)
+{
+	struct device *devices = settling->devices;
+	size_t first = index_find(&settling->names->by_host, &host_trait,
+				  devices, &devices[i]);
+
+	if (first == NONE)
+		return index_add(&settling->names->by_host, &host_trait,
+				 devices, i) == -1
+			       ? no_memory(settling)
+			       : 0;
+	devices[i].alike = true;
+	if (devices[first].alike)
+		return 0;
+	devices[first].alike = true;
+	return devices[first].pub.name != NULL ? name_device(settling, first)
+					       : 0;
+}
+
+/* The index that tells whether a device is there already. */
+static struct names_index *index_of(struct names *names,
+				    const struct device *dev,
+				    const struct trait **trait)
+{
+	*trait = dev->unnamed ? &endpoint_trait : &name_trait;
+	return dev->unnamed ? &names->by_endpoint : &names->by_name;
+}
+
+/* Take in device i: 1, 0 when it is there already, or -1. */
+static int join(const struct settling *settling, size_t i,
+		struct names_doubles *doubles)
+{
+	struct device *devices = settling->devices, *dev = &devices[i];
+	const struct trait *trait;
+	struct names_index *index = index_of(settling->names, dev, &trait);
+	size_t found = index_find(index, trait, devices, dev);
+
+	if (found != NONE && same_device(&devices[found], dev)) {
+		note_double(doubles, dev, &devices[found]);
+		return 0;
+	}
+	if (found != NONE)
+		return fault_taken(dev, &devices[found], settling->err);
+	if (index_add(index, trait, devices, i) == -1)
+		return no_memory(settling);
+	return dev->unnamed && join_host(settling, i) == -1 ? -1 : 1;
+}
+
+int names_settle(struct names *names, struct device *devices, size_t from,
+		 size_t *n, struct strings *strings,
+		 struct names_doubles *doubles, struct nf_error *err)
+{
+	const struct settling settling = {.names = names,
+					  .devices = devices,
+					  .strings = strings,
+					  .err = err};
+	size_t kept = from;
+
+	for (size_t i = from; i < *n; i++) {
+		int rc;
+
+		devices[kept] = devices[i];
+		rc = join(&settling, kept, doubles);
+		if (rc == -1)
+			return -1;
+		kept += (size_t)rc; /* 0 or 1 */
+	}
+	*n = kept;
+	for (size_t i = from; i < kept; i++) {
+		if (devices[i].pub.name == NULL &&
+		    name_device(&settling, i) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-static int name_unnamed(struct device *devices, size_t ndevices,
-			struct device **list, struct strings *strings)
+void names_release(struct names *names)
 {
-	size_t n = 0;
-	size_t end;
-
-	for (size_t i = 0; i < ndevices; i++) {
-		if (devices[i].pub.name == NULL)
-			list[n++] = &devices[i];
-	}
-	qsort(list, n, sizeof(struct device *), by_host);
-	for (size_t i = 0; i < n; i = end) {
-		end = i + 1;
-		while (end < n && by_host(&list[i], &list[end]) == 0)
-			end++;
-		if (name_alike(list + i, end - i, strings) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* The first of the file whose name is taken, and in *taker by whom. */
-static struct device *first_taken(struct device *devices, size_t ndevices,
-				  struct device **list, struct device **taker)
-{
-	struct device *first = NULL;
-
-	for (size_t i = 0; i < ndevices; i++)
-		list[i] = &devices[i];
-	qsort(list, ndevices, sizeof(struct device *), by_name);
-	for (size_t i = 1; i < ndevices; i++) {
-		if (strcmp(list[i - 1]->pub.name, list[i]->pub.name) != 0)
-			continue;
-		if (first != NULL && first < list[i])
-			continue;
-		first = list[i];
-		*taker = list[i - 1];
-	}
-	return first;
-}
-
-static size_t name_line(const struct outline_device *place)
-{
-	return place->key_line[KEY_NAME] != 0 ? place->key_line[KEY_NAME]
-					      : place->line;
-}
-
-static int fault_taken(const struct outline_device *place,
-		       const struct outline_device *taker, const char *name,
-		       const char *path, struct nf_error *err)
-{
-	char label[LABEL_MAX];
-
-	fault_label(label, name, NULL, 0);
-	if (place->key_line[KEY_NAME] != 0)
-		return fault(err, path, name_line(place),
-			     "%s: the name is already used in line %zu", label,
-			     name_line(taker));
-	return fault(err, path, name_line(place),
-		     "%s: no name, and its address is already used in line "
-		     "%zu: give each a name",
-		     label, name_line(taker));
-}
-
-int names_settle(struct device *devices, const struct outline *outline,
-		 struct strings *strings, const char *path,
-		 struct nf_error *err)
-{
-	size_t ndevices = outline->ndevices;
-	struct device **list = calloc(ndevices, sizeof(struct device *));
-	struct device *taken;
-	struct device *taker = NULL;
-	int rc = 0;
-
-	if (list == NULL)
-		return fault_memory(err, path);
-	if (name_unnamed(devices, ndevices, list, strings) == -1) {
-		rc = fault_memory(err, path);
-		goto out;
-	}
-	taken = first_taken(devices, ndevices, list, &taker);
-	if (taken != NULL)
-		rc = fault_taken(&outline->devices[taken - devices],
-				 &outline->devices[taker - devices],
-				 taken->pub.name, path, err);
-out:
-	free(list);
-	return rc;
+	free(names->by_name.slots);
+	free(names->by_host.slots);
+	free(names->by_endpoint.slots);
+	*names = (struct names){0};
 }

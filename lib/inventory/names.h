@@ -3,19 +3,45 @@
 #define NETFAN_INVENTORY_NAMES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strings.h"
 #include "inventory/inventory.h"
-#include "inventory/outline.h"
 #include "netfan.h"
 
+/* Devices by what is looked for, in open addressing: index + 1, 0 for none. */
+struct names_index {
+	uint32_t *slots;
+	size_t nslots; /* a power of two */
+	size_t used;
+};
+
+/* Zeroed, it is empty and ready. */
+struct names {
+	struct names_index by_name; /* all that have one by now */
+	/* Those that were given none: the first of each host, and each. */
+	struct names_index by_host;
+	struct names_index by_endpoint;
+};
+
+/* What was left out, as it is there already. */
+struct names_doubles {
+	size_t count;
+	char first[512]; /* the first of them, for a note */
+};
+
 /*
- * Name the devices whose pub.name is NULL after their host, with the port
- * where hosts of such devices are alike; new texts go to strings. Fails with
- * NF_INVALID when two devices then share a name. path is for messages.
+ * Take in devices[from..*n), after those before them: leave out what is there
+ * already in every value, and name the devices whose pub.name is NULL after
+ * their host, with the port where hosts of such devices are alike. New texts go
+ * to strings. NF_INVALID when two that are not the same share a name,
+ * NF_SYSTEM; then the names have to be released, and settled again without
+ * these.
  */
-int names_settle(struct device *devices, const struct outline *outline,
-		 struct strings *strings, const char *path,
-		 struct nf_error *err);
+int names_settle(struct names *names, struct device *devices, size_t from,
+		 size_t *n, struct strings *strings,
+		 struct names_doubles *doubles, struct nf_error *err);
+
+void names_release(struct names *names);
 
 #endif

@@ -15,6 +15,8 @@
 	"an inventory is a list of devices, or one key (such as 'routers') "   \
 	"that holds such a list"
 
+#define VAULT "$ANSIBLE_VAULT;" /* how a whole file begins */
+
 /* The device that is being walked. */
 struct current {
 	uint32_t line[NKEYS]; /* of each key so far, 0: not yet */
@@ -83,6 +85,10 @@ static enum key take_key(struct walk *walk)
 		return NKEYS;
 	}
 	key = key_find(events_text(&walk->events));
+	if (events_has_nul(&walk->events)) {
+		hold(walk, line_here(walk), "a key contains a NUL character");
+		return NKEYS;
+	}
 	if (key == NKEYS) {
 		hold_unknown(walk, events_text(&walk->events));
 		return NKEYS;
@@ -111,6 +117,41 @@ static void remember(char at[LABEL_MAX], const char *text)
 	(void)snprintf(at, LABEL_MAX, "%.*s", fault_shown(text), text);
 }
 
+/* Is it only used to log in? Then an unfit one costs that device alone. */
+static bool logs_in(enum key key)
+{
+	return key == KEY_USERNAME || key == KEY_PASSWORD || key == KEY_SECRET;
+}
+
+static void look_inside(struct walk *walk, enum key key, uint32_t line,
+			struct outline_device *out)
+{
+	bool vault = events_is_vault(&walk->events);
+	bool nul = events_has_nul(&walk->events);
+
+	if (logs_in(key)) {
+		out->vaults |= (uint16_t)(vault << key); /* key < 16 */
+		out->nuls |= (uint16_t)(nul << key);
+	} else if (vault) {
+		hold(walk, line,
+		     "%s is a vault value: write what ansible-vault decrypts "
+		     "it to",
+		     key_name(key));
+	} else if (nul) {
+		hold(walk, line, "%s contains a NUL character", key_name(key));
+	}
+}
+
+static const char *form_of(const struct walk *walk, enum key key)
+{
+	if (walk->events.event.type == YAML_SEQUENCE_START_EVENT)
+		return "list";
+	return logs_in(key)
+		       ? "mapping (and {{ ... }} is a placeholder: write the "
+			 "value itself)"
+		       : "mapping";
+}
+
 static void take_value(struct walk *walk, enum key key,
 		       struct outline_device *out)
 {
@@ -124,12 +165,10 @@ static void take_value(struct walk *walk, enum key key,
 	}
 	if (walk->events.event.type != YAML_SCALAR_EVENT) {
 		hold(walk, line, "%s must be a single value, not a %s",
-		     key_name(key),
-		     walk->events.event.type == YAML_SEQUENCE_START_EVENT
-			     ? "list"
-			     : "mapping");
+		     key_name(key), form_of(walk, key));
 		return;
 	}
+	look_inside(walk, key, line, out);
 	out->key_line[key] = line;
 	if (key == KEY_NAME)
 		remember(walk->device.name, events_text(&walk->events));
@@ -207,6 +246,11 @@ static int walk_device(struct walk *walk)
 
 static int refuse_shape(const struct walk *walk)
 {
+	if (walk->events.event.type == YAML_SCALAR_EVENT &&
+	    strncmp(events_text(&walk->events), VAULT, strlen(VAULT)) == 0)
+		return fault(walk->err, walk->path, line_here(walk),
+			     "a vault file of Ansible: pipe what ansible-vault "
+			     "view makes of it into -i -");
 	return fault(walk->err, walk->path, line_here(walk), SHAPES);
 }
 
@@ -286,6 +330,7 @@ int outline_read(struct outline *outline, const char *bytes, size_t len,
 	*outline = (struct outline){0};
 	if (events_init(&walk.events, bytes, len, path, err) == -1)
 		return -1;
+	walk.events.tolerant = true;
 	rc = walk_file(&walk);
 	events_release(&walk.events);
 	if (rc == -1)

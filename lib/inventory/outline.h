@@ -16,6 +16,8 @@
 struct outline_device {
 	uint32_t line;
 	uint32_t key_line[NKEYS_READ]; /* 0: not given, or given as null */
+	uint16_t vaults; /* bits of keys whose value has a tag of Ansible's */
+	uint16_t nuls; /* and of those whose value has a NUL in it */
 };
 
 struct outline {
@@ -33,7 +35,8 @@ struct outline {
  * YAML, not one document or not a list of devices; anchors, aliases, tags and
  * merge keys; nesting deeper than 32; NUL characters; unknown keys, keys given
  * twice, and lists or mappings where a single value belongs. After success a
- * key of KEYS_READ is a scalar in every device that has it.
+ * key of KEYS_READ is a scalar in every device that has it. A user name, a
+ * password or a secret may be a vault value or have a NUL: they are told apart.
  */
 int outline_read(struct outline *outline, const char *bytes, size_t len,
 		 const char *path, struct nf_error *err);

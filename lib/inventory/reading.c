@@ -9,8 +9,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "yaml/fault.h"
+#include "inventory/address.h"
+#include "inventory/placeholder.h"
 #include "platform/catalogue.h"
+#include "yaml/fault.h"
 
 #define TEXT_MAX 255 /* bytes of a name, a host, a user name */
 #define PORT_SSH 22
@@ -20,20 +22,25 @@
 struct reader {
 	struct reading *reading;
 	const struct entry *entry;
-	size_t i;
+	const struct outline_device *place;
+	size_t ordinal;
 	struct device *dev;
 	struct nf_error *err;
 };
 
-static const struct outline_device *reader_place(const struct reader *reader)
+/* The line of a key, or that where the device starts; 0: there are none. */
+static size_t reader_line(const struct reader *reader, enum key key)
 {
-	return &reader->reading->outline->devices[reader->i];
+	if (reader->place == NULL)
+		return 0;
+	return reader->place->key_line[key] != 0 ? reader->place->key_line[key]
+						 : reader->place->line;
 }
 
-/* What the file gives for key, NULL for nothing or null. */
+/* What is given for key, NULL for nothing or null. */
 static const char *reader_value(const struct reader *reader, enum key key)
 {
-	if (reader_place(reader)->key_line[key] == 0)
+	if (reader->place != NULL && reader->place->key_line[key] == 0)
 		return NULL;
 	return reader->entry->value[key];
 }
@@ -45,23 +52,26 @@ static const char *reader_address(const struct reader *reader)
 	return ip != NULL && *ip != '\0' ? ip : reader_value(reader, KEY_HOST);
 }
 
+static void reader_label(const struct reader *reader, char label[LABEL_MAX])
+{
+	fault_label(label, reader_value(reader, KEY_NAME),
+		    reader_address(reader), reader->ordinal);
+}
+
 /* A fault at the key, or at the start of a device that lacks it. */
 static int NF_PRINTF(3, 4) reader_fault(const struct reader *reader,
 					enum key key, const char *fmt, ...)
 {
-	const struct outline_device *place = reader_place(reader);
-	size_t line = place->key_line[key];
 	char label[LABEL_MAX];
-	char what[256];
+	char what[384];
 	va_list args;
 
 	va_start(args, fmt);
 	(void)vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	fault_label(label, reader_value(reader, KEY_NAME),
-		    reader_address(reader), reader->i + 1);
+	reader_label(reader, label);
 	return fault(reader->err, reader->reading->path,
-		     line != 0 ? line : place->line, "%s: %s", label, what);
+		     reader_line(reader, key), "%s: %s", label, what);
 }
 
 static int reader_keep(const struct reader *reader, const char **out,
@@ -170,6 +180,7 @@ static int read_host(const struct reader *reader)
 {
 	const char *text = reader_address(reader);
 	enum key key = text == reader_value(reader, KEY_IP) ? KEY_IP : KEY_HOST;
+	char why[256];
 	size_t len;
 
 	if (text == NULL)
@@ -188,6 +199,9 @@ static int read_host(const struct reader *reader)
 	if (strchr(reader->dev->pub.host, ' ') != NULL)
 		return reader_fault(reader, key, "%s contains a blank",
 				    key_name(key));
+	if (!address_check(reader->dev->pub.host, why, sizeof(why)))
+		return reader_fault(reader, key, "%s '%.*s': %s", key_name(key),
+				    fault_shown(text), text, why);
 	return 0;
 }
 
@@ -247,11 +261,84 @@ static int own_username(const struct reader *reader)
 			   strlen(name));
 }
 
+/* ---- who logs in, and with what */
+
+/* Why a value cannot be meant for a login, as in "password IS WHAT: TODO". */
+struct unfit {
+	const char *is, *what, *todo;
+};
+
+static bool is_unfit(const struct reader *reader, enum key key,
+		     const char *text, struct unfit *unfit)
+{
+	static const struct unfit vault = {"is", PLACEHOLDER_VAULT,
+					   "write what ansible-vault decrypts "
+					   "it to"},
+				  nul = {"has", "a NUL in it",
+					 "write it without"},
+				  line = {"has", "a line break in it",
+					  "write it on one line, with none at "
+					  "its end"};
+	const struct outline_device *place = reader->place;
+
+	*unfit = (struct unfit){"is", placeholder_kind(text),
+				"write the value itself, or literal: before "
+				"one that looks so"};
+	if ((place != NULL && (place->vaults >> key & 1) != 0) ||
+	    (unfit->what != NULL &&
+	     strcmp(unfit->what, PLACEHOLDER_VAULT) == 0))
+		*unfit = vault;
+	else if (place != NULL && (place->nuls >> key & 1) != 0)
+		*unfit = nul;
+	else if (unfit->what == NULL && strpbrk(text, "\r\n") != NULL)
+		*unfit = line;
+	return unfit->what != NULL;
+}
+
+/* Leave the device out, and say why where its result would be. The first
+ * reason stands. The value may be a password: it is not shown. */
+static int reader_skip(const struct reader *reader, enum key key,
+		       const struct unfit *unfit)
+{
+	char label[LABEL_MAX];
+	struct nf_error why;
+
+	if (reader->dev->skip != NULL)
+		return 0;
+	reader_label(reader, label);
+	(void)fault(&why, reader->reading->path, reader_line(reader, key),
+		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
+		    unfit->what, unfit->todo);
+	return reader_keep(reader, &reader->dev->skip, why.message,
+			   strlen(why.message));
+}
+
+/* The text of a key that logs in: 1, 0 when there is none that counts. */
+static int reader_credential(const struct reader *reader, enum key key,
+			     const char **text)
+{
+	const char *literal;
+	struct unfit unfit;
+
+	*text = reader_value(reader, key);
+	if (*text == NULL)
+		return 0;
+	if (is_unfit(reader, key, *text, &unfit))
+		return reader_skip(reader, key, &unfit);
+	literal = placeholder_literal(*text);
+	if (literal != NULL)
+		*text = literal;
+	return 1;
+}
+
 static int read_username(const struct reader *reader)
 {
-	const char *text = reader_value(reader, KEY_USERNAME);
+	const char *text;
+	int rc = reader_credential(reader, KEY_USERNAME, &text);
 
-	if (text != NULL && *text != '\0') {
+	if (rc == -1)
+		return -1;
+	if (rc == 1 && *text != '\0') {
 		if (check_text(reader, KEY_USERNAME, text) == -1)
 			return -1;
 		return reader_keep(reader, &reader->dev->pub.username, text,
@@ -263,9 +350,14 @@ static int read_username(const struct reader *reader)
 	return 0;
 }
 
-static int keep_secret(const struct reader *reader, const char **out,
-		       const char *text)
+static int read_secret(const struct reader *reader, enum key key,
+		       const char **out)
 {
+	const char *text;
+	int rc = reader_credential(reader, key, &text);
+
+	if (rc <= 0)
+		return rc;
 	*out = secrets_add(reader->reading->secrets, text);
 	if (*out == NULL)
 		return fault_memory(reader->err, reader->reading->path);
@@ -275,16 +367,14 @@ static int keep_secret(const struct reader *reader, const char **out,
 /* An empty password is one; an empty secret is none, netmiko's default. */
 static int read_secrets(const struct reader *reader)
 {
-	const char *password = reader_value(reader, KEY_PASSWORD);
-	const char *secret = reader_value(reader, KEY_SECRET);
 	struct device *dev = reader->dev;
 
-	if (password != NULL &&
-	    keep_secret(reader, &dev->password, password) == -1)
+	if (read_secret(reader, KEY_PASSWORD, &dev->password) == -1 ||
+	    read_secret(reader, KEY_SECRET, &dev->secret) == -1)
 		return -1;
-	if (secret == NULL || *secret == '\0')
-		return 0;
-	return keep_secret(reader, &dev->secret, secret);
+	if (dev->secret != NULL && *dev->secret == '\0')
+		dev->secret = NULL;
+	return 0;
 }
 
 static int read_legacy(const struct reader *reader)
@@ -319,20 +409,25 @@ static int read_name(const struct reader *reader)
 	return reader_keep(reader, &reader->dev->pub.name, text, strlen(text));
 }
 
-int reading_device(struct reading *reading, const struct entry *entry, size_t i,
+int reading_device(struct reading *reading, const struct entry *entry,
+		   const struct outline_device *place, size_t ordinal,
 		   struct device *dev, struct nf_error *err)
 {
 	const struct reader reader = {.reading = reading,
 				      .entry = entry,
-				      .i = i,
+				      .place = place,
+				      .ordinal = ordinal,
 				      .dev = dev,
 				      .err = err};
 
-	*dev = (struct device){.line = reading->outline->devices[i].line};
+	*dev = (struct device){.path = reading->path,
+			       .line = place != NULL ? place->line : 0,
+			       .name_line = reader_line(&reader, KEY_NAME)};
 	if (read_name(&reader) == -1 || read_platform(&reader) == -1 ||
 	    read_transport(&reader) == -1 || read_host(&reader) == -1 ||
 	    read_port(&reader) == -1 || read_username(&reader) == -1 ||
 	    read_secrets(&reader) == -1 || read_legacy(&reader) == -1)
 		return -1;
+	dev->unnamed = dev->pub.name == NULL;
 	return 0;
 }

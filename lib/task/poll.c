@@ -390,6 +390,16 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 	end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
 }
 
+/* Does the inventory say that it is not to be asked? Then it has ended. */
+static bool skip(struct nf_poll *poll, uint32_t index)
+{
+	const char *why = inventory_device(poll->plan.inv, index)->skip;
+
+	if (why != NULL)
+		end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED, why);
+	return why != NULL;
+}
+
 static int submit_all(struct nf_poll *poll, struct nf_error *err)
 {
 	uint32_t n = (uint32_t)poll->plan.ndevices;
@@ -399,6 +409,8 @@ static int submit_all(struct nf_poll *poll, struct nf_error *err)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	memset(last, 0xff, n * sizeof(*last)); /* NO_DEVICE */
 	for (uint32_t i = 0; i < n; i++) {
+		if (skip(poll, i))
+			continue;
 		if (poll->plan.resolved[i].naddresses == 0)
 			unresolved(poll, i);
 		else if (!chain(poll, last, i))

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wire.h"
+#include "inventory/inventory.h"
 #include "pool/pool.h"
 #include "pool/process.h"
 
@@ -330,13 +331,16 @@ static int resolve_names(const struct resolver *resolver,
 	return 0;
 }
 
-/* What is an address already. names[] gets the devices that are not. */
+/* What is an address already. names[] gets the devices that are not, but for
+ * those that nobody will ask. */
 static int resolve_numeric(const struct nf_inventory *inv, struct resolved *out,
 			   size_t *names, size_t *nnames)
 {
 	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
 		const char *host = nf_inventory_device(inv, i)->host;
 
+		if (inventory_device(inv, i)->skip != NULL)
+			continue;
 		if (resolve_look_up(&out[i], host, AI_NUMERICHOST) == -1)
 			return -1;
 		if (out[i].gai_error == EAI_NONAME)

@@ -26,7 +26,8 @@ struct resolver {
 /*
  * Resolve every device of inv into out[0..n), which the caller zeroed. Numeric
  * addresses are asked of nobody, and a name that several devices share is asked
- * for once. A name without an answer in time gets EAI_AGAIN.
+ * for once. A name without an answer in time gets EAI_AGAIN; a device that is
+ * to be skipped is left as it is.
  */
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
 		struct nf_error *err);

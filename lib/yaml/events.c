@@ -61,11 +61,15 @@ static int refuse_alias(const struct events *events)
 		     "starts with '&' or '*'");
 }
 
+/* In quotes a vault value would be a wrong password. */
 static int refuse_tag(const struct events *events)
 {
-	return fault(events->err, events->path, events_line(events),
-		     "tags are not supported: put quotes around a value that "
-		     "starts with '!'");
+	return fault(events->err, events->path, events_line(events), "%s",
+		     events_is_vault(events)
+			     ? "vault values cannot be read: write what "
+			       "ansible-vault decrypts it to"
+			     : "tags are not supported: put quotes around a "
+			       "value that starts with '!'");
 }
 
 static int check_marks(const struct events *events, const yaml_char_t *anchor,
@@ -81,13 +85,13 @@ static int check_marks(const struct events *events, const yaml_char_t *anchor,
 static int check_scalar(const struct events *events)
 {
 	const yaml_event_t *event = &events->event;
+	bool known = events->tolerant && events_is_vault(events);
 
-	if (strlen((const char *)event->data.scalar.value) !=
-	    event->data.scalar.length)
+	if (!events->tolerant && events_has_nul(events))
 		return fault(events->err, events->path, events_line(events),
 			     "a value contains a NUL character");
 	return check_marks(events, event->data.scalar.anchor,
-			   event->data.scalar.tag);
+			   known ? NULL : event->data.scalar.tag);
 }
 
 /* Before libyaml, whose time grows with the square of the depth, gets deep. */
@@ -210,4 +214,25 @@ bool events_is_null(const struct events *events)
 bool events_is_merge(const struct events *events)
 {
 	return is_plain(events, "<<");
+}
+
+bool events_is_vault(const struct events *events)
+{
+	const yaml_event_t *event = &events->event;
+	const char *tag;
+
+	if (event->type != YAML_SCALAR_EVENT)
+		return false;
+	tag = (const char *)event->data.scalar.tag;
+	return tag != NULL && (strcmp(tag, "!vault") == 0 ||
+			       strcmp(tag, "!vault-encrypted") == 0);
+}
+
+bool events_has_nul(const struct events *events)
+{
+	const yaml_event_t *event = &events->event;
+
+	return event->type == YAML_SCALAR_EVENT &&
+	       strlen((const char *)event->data.scalar.value) !=
+		       event->data.scalar.length;
 }

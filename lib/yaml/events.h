@@ -20,6 +20,8 @@ struct events {
 	size_t len;
 	const char *path; /* for messages */
 	struct nf_error *err;
+	/* Scalars may be vault values or have a NUL: the caller looks. */
+	bool tolerant;
 };
 
 /* Start on len bytes. What fails later is told in *err. */
@@ -44,5 +46,11 @@ bool events_is_null(const struct events *events);
 
 /* Whether it is a scalar that asks for a merge: <<. */
 bool events_is_merge(const struct events *events);
+
+/* Whether it is a scalar with the tag of a value that Ansible encrypted. */
+bool events_is_vault(const struct events *events);
+
+/* Whether it is a scalar with a NUL in it: its text ends there. */
+bool events_has_nul(const struct events *events);
 
 #endif

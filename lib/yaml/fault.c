@@ -40,7 +40,10 @@ int fault(struct nf_error *err, const char *path, size_t line, const char *fmt,
 	va_start(args, fmt);
 	(void)vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	error_set(err, NF_INVALID, "%s:%zu: %s", path, line, what);
+	if (path != NULL)
+		error_set(err, NF_INVALID, "%s:%zu: %s", path, line, what);
+	else
+		error_set(err, NF_INVALID, "%s", what);
 	if (err != NULL)
 		scrub(err->message);
 	return -1;
@@ -48,7 +51,8 @@ int fault(struct nf_error *err, const char *path, size_t line, const char *fmt,
 
 int fault_memory(struct nf_error *err, const char *path)
 {
-	return error_set(err, NF_SYSTEM, "%s: out of memory", path);
+	return error_set(err, NF_SYSTEM, "%s: out of memory",
+			 path != NULL ? path : "inventory");
 }
 
 int fault_shown(const char *text)

@@ -11,7 +11,7 @@
 
 /*
  * Set *err to NF_INVALID, "PATH:LINE: what", with control characters made
- * harmless. Returns -1.
+ * harmless. Without a path, of what comes from memory, "what". Returns -1.
  */
 int fault(struct nf_error *err, const char *path, size_t line, const char *fmt,
 	  ...) NF_PRINTF(4, 5);

@@ -43,16 +43,27 @@ static int source_grow(struct source *source, size_t room)
 	return 0;
 }
 
-/* Room for the file and one byte more, where end of file is met. */
-static size_t first_room(int fd)
+static int fault_large(struct nf_error *err, const char *path)
 {
+	return error_set(err, NF_INVALID,
+			 "%s: larger than %zu MB: split it into several files",
+			 path, SOURCE_MAX / 1000 / 1000);
+}
+
+/* Room for the file and one byte more, where end of file is met. */
+static int source_begin(struct source *source, int fd, const char *path,
+			struct nf_error *err)
+{
+	size_t room = FIRST_ROOM;
 	struct stat st;
 
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_size <= 0)
-		return FIRST_ROOM;
-	if ((uintmax_t)st.st_size > SOURCE_MAX)
-		return FIRST_ROOM; /* it will be refused */
-	return (size_t)st.st_size + 1;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+		if ((uintmax_t)st.st_size > SOURCE_MAX)
+			return fault_large(err, path);
+		room = (size_t)st.st_size + 1;
+		source->shared = (st.st_mode & 077) != 0;
+	}
+	return source_grow(source, room) == -1 ? fault_memory(err, path) : 0;
 }
 
 static int source_fill(struct source *source, int fd, const char *path,
@@ -60,13 +71,11 @@ static int source_fill(struct source *source, int fd, const char *path,
 {
 	ssize_t got;
 
-	if (source_grow(source, first_room(fd)) == -1)
-		return fault_memory(err, path);
+	if (source_begin(source, fd, path, err) == -1)
+		return -1;
 	for (;;) {
 		if (source->len > SOURCE_MAX)
-			return error_set(err, NF_INVALID,
-					 "%s: larger than %zu MiB: split it",
-					 path, SOURCE_MAX / 1024 / 1024);
+			return fault_large(err, path);
 		if (source->len == source->room &&
 		    source_grow(source, source->room * 2) == -1)
 			return fault_memory(err, path);
@@ -81,17 +90,26 @@ static int source_fill(struct source *source, int fd, const char *path,
 	}
 }
 
+const char *source_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 int source_read(struct source *source, const char *path, struct nf_error *err)
 {
-	int fd;
+	bool input = strcmp(path, "-") == 0;
+	int fd = STDIN_FILENO;
 	int rc;
 
 	*source = (struct source){0};
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!input)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return fault_read(err, path);
-	rc = source_fill(source, fd, path, err);
-	(void)close(fd);
+	rc = source_fill(source, fd, source_name(path), err);
+	source->shared &= !input;
+	if (!input)
+		(void)close(fd);
 	if (rc == -1)
 		source_release(source);
 	return rc;

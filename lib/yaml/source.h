@@ -2,24 +2,30 @@
 #ifndef NETFAN_YAML_SOURCE_H
 #define NETFAN_YAML_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "netfan.h"
 
-#define SOURCE_MAX ((size_t)128 * 1024 * 1024)
+#define SOURCE_MAX ((size_t)200 * 1000 * 1000)
 
 /* They hold passwords: release them soon. */
 struct source {
 	char *bytes;
 	size_t len;
 	size_t room;
+	bool shared; /* a file that others than its owner may read or write */
 };
 
 /*
- * Read a whole file, which may be a pipe. NF_INVALID when it cannot be read or
- * is larger than SOURCE_MAX.
+ * Read a whole file, which may be a pipe; path "-" is standard input.
+ * NF_INVALID when it cannot be read or is larger than SOURCE_MAX: a regular
+ * file is then not read at all.
  */
 int source_read(struct source *source, const char *path, struct nf_error *err);
+
+/* What messages call it. */
+const char *source_name(const char *path);
 
 /* Wipe and free them. */
 void source_release(struct source *source);

@@ -254,6 +254,7 @@ set_defaults() {
 		TEST_TMP=$own_tmp
 	fi
 	export NETFAN DEVSIM TEST_NET TEST_TMP
+	umask 077 # an inventory that others may read is told of
 	mkdir -p "$TEST_TMP/home"
 }
 

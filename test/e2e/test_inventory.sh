@@ -105,4 +105,90 @@ case_keys_of_netmiko_are_noted_once() {
 	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
 }
 
+# R2 is told of, and nothing is sent to it; the others are asked.
+expect_skipped() { # REGEX
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_error R2 resolve skipped
+	expect_match message "$(result R2 .error.message)" \
+		"^$TEST_TMP/inventory.yaml:[0-9]+: device 'R2': $1"
+	expect_results 'map(select(.status == "ok").device) | sort ==
+		["R1", "R3"]'
+	expect_eq hidden "$(cat "$TEST_TMP/out" "$TEST_TMP/err" |
+		grep -c hunter2)" 0
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 2
+}
+
+case_a_placeholder_for_a_password_costs_that_device_alone() {
+	start_devsim --devices 3
+	PASSWORD=cisco make_inventory 3
+	sed -i '13s/: .*/: ${hunter2}/' "$TEST_TMP/inventory.yaml"
+	expect_skipped 'password is a placeholder'
+}
+
+case_a_vault_value_costs_that_device_alone() {
+	start_devsim --devices 3
+	make_inventory 3
+	sed -i '13s/: .*/: !vault |\n    $ANSIBLE_VAULT;1.1;hunter2/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_skipped 'password is an Ansible vault value'
+}
+
+case_a_line_break_in_a_secret_is_never_typed() {
+	start_devsim --devices 3
+	make_inventory 3
+	sed -i '14s/: .*/: "hunter2\\rreload"/' "$TEST_TMP/inventory.yaml"
+	expect_skipped 'secret has a line break in it'
+}
+
+case_text_says_which_devices_were_skipped() {
+	start_devsim --devices 1
+	make_inventory 1 'legacy: false'
+	sed -i 's/password: .*/password: <hunter2>/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll 'show clock'
+	expect_match heading "$(head -n 1 "$TEST_TMP/out")" \
+		"^=== R1 \\($TEST_NET.1\\) skipped: .*:6: device 'R1': password is"
+	expect_status 3 netfan check -i "$TEST_TMP/inventory.yaml"
+	expect_match line "$(cat "$TEST_TMP/out")" \
+		"R1 .*skipped: .*:6: device 'R1': password is"
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 0
+}
+
+case_a_password_that_looks_like_a_placeholder_is_written_literal() {
+	start_devsim --devices 1 --password '${X}' --enable '<Y>'
+	make_inventory 1
+	sed -i -e 's/password: .*/password: literal:${X}/' \
+		-e 's/secret: .*/secret: literal:<Y>/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll 'show clock'
+}
+
+case_an_address_that_is_another_routers_is_refused() {
+	make_inventory 1
+	sed -i 's/ip: .*/ip: 127.0.0.010/' "$TEST_TMP/inventory.yaml"
+	expect_refused 3 'write 127.0.0.10'
+}
+
+case_passwords_that_others_may_read_are_told_of_once() {
+	start_devsim --devices 2
+	make_inventory 2
+	chmod 644 "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll 'show clock'
+	expect_eq notes "$(grep -c 'others may read' "$TEST_TMP/err")" 1
+	expect_status 0 poll -q 'show clock'
+	expect_eq notes "$(cat "$TEST_TMP/err")" ''
+}
+
+case_the_same_entry_twice_is_one_device_and_a_note() {
+	start_devsim --devices 2
+	make_inventory 2
+	put_device R1 "$TEST_NET.1" "$DEVSIM_PORT"
+	expect_status 0 poll 'show clock'
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		"inventory.yaml:15: device 'R1' is there already, in line 1"
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 2
+}
+
 run_cases "$@"

@@ -104,14 +104,25 @@ static void test_inventory_refuses_what_yaml_hides(void **state)
 		 "inv.yaml:2: anchors and aliases are not supported: write the "
 		 "keys out in each device, put quotes around a value that "
 		 "starts with '&' or '*'"},
-		{"- host: a\n  password: !vault x\n",
+		{"- host: a\n  password: !hidden x\n",
 		 "inv.yaml:2: tags are not supported: put quotes around a "
 		 "value that starts with '!'"},
+		{"- host: !vault x\n",
+		 "inv.yaml:1: device 'x': host is a vault value: write what "
+		 "ansible-vault decrypts it to"},
+		{"- host: a\n  sock: !vault [x]\n",
+		 "inv.yaml:2: tags are not supported: put quotes around a "
+		 "value that starts with '!'"},
+		{"$ANSIBLE_VAULT;1.1;AES256\n6162636465\n",
+		 "inv.yaml:1: a vault file of Ansible: pipe what ansible-vault "
+		 "view makes of it into -i -"},
 		{"- name: R1\n  <<: {port: 22}\n",
 		 "inv.yaml:2: device 'R1': merge keys ('<<') are not "
 		 "supported: write the keys out in each device"},
-		{"- host: a\n  password: \"a\\0b\"\n",
-		 "inv.yaml:2: a value contains a NUL character"},
+		{"- host: \"a\\0b\"\n",
+		 "inv.yaml:1: device 'a': host contains a NUL character"},
+		{"- host: a\n  \"port\\0b\": 1\n",
+		 "inv.yaml:2: device 'a': a key contains a NUL character"},
 		{"- host: a\n  ? [x]\n  : y\n",
 		 "inv.yaml:2: device 'a': a key must be a single word"},
 	};
@@ -311,15 +322,21 @@ static void test_inventory_bounds_names(void **state)
 static void test_inventory_refuses_two_of_one_name(void **state)
 {
 	static const struct refusal list[] = {
-		{R1 R1 R1, "inv.yaml:2: device 'R1': the name is already used "
-			   "in line 1"},
+		{R1 "- {name: R1, device_type: cisco_ios, host: 10.0.0.2}\n",
+		 "inv.yaml:2: device 'R1': the name is already used "
+		 "in line 1"},
 		{"- host: a\n  device_type: linux\n"
 		 "- host: b\n  device_type: linux\n  name: a\n",
 		 "inv.yaml:5: device 'a': the name is already used in line 1"},
+		{"- {host: a, device_type: linux, username: x}\n"
+		 "- {host: a, device_type: linux, username: y}\n",
+		 "inv.yaml:2: device 'a': no name, and its address is already "
+		 "used in line 1: give each a name"},
 		{"- {host: a, device_type: linux}\n"
-		 "- {host: a, device_type: linux}\n",
-		 "inv.yaml:2: device 'a:22': no name, and its address is "
-		 "already used in line 1: give each a name"},
+		 "- {host: a, device_type: linux, port: 23}\n"
+		 "- {host: b, device_type: linux, name: 'a:22'}\n",
+		 "inv.yaml:3: device 'a:22': the name is already used in "
+		 "line 1"},
 	};
 
 	(void)state;
@@ -337,7 +354,9 @@ static void test_inventory_never_tells_passwords(void **state)
 		WITH("password: *hunter2"),
 		WITH("password: &hunter2 x"),
 		WITH("password: !hunter2 x"),
-		WITH("password: \"hunter2\\0\""),
+		WITH("password: \"hunter2\\0\"\n  port: x"),
+		WITH("password: ${hunter2}\n  port: x"),
+		WITH("password: {{ hunter2 }}"),
 		WITH("password: 'hunter2"),
 		WITH("password: hunter2: hunter2"),
 		WITH("password: hunter2\n secret: hunter2"),

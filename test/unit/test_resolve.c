@@ -25,6 +25,8 @@ struct entry {
 	unsigned port;
 };
 
+#define PORT_SKIPPED 9 /* of a device that is not to be asked */
+
 struct network {
 	struct nf_inventory *inv;
 	struct resolved *resolved;
@@ -43,8 +45,9 @@ static void network_open_by(struct network *network,
 		len += (size_t)snprintf(
 			text + len, sizeof(text) - len,
 			"- {name: R%zu, device_type: cisco_ios, host: \"%s\", "
-			"port: %u}\n",
-			i, entries[i].host, entries[i].port);
+			"port: %u, password: \"%s\"}\n",
+			i, entries[i].host, entries[i].port,
+			entries[i].port == PORT_SKIPPED ? "<password>" : "");
 	*network = (struct network){.n = n};
 	if (inventory_parse(&network->inv, text, len, "inv.yaml", NULL, NULL,
 			    &err) == -1)
@@ -320,6 +323,21 @@ static void test_a_name_is_asked_for_once(void **state)
 	network_close(&network);
 }
 
+static void test_a_device_to_be_skipped_is_asked_for_by_none(void **state)
+{
+	static const struct entry entries[] = {
+		{"one", 1}, {"two", PORT_SKIPPED}, {"127.0.0.1", PORT_SKIPPED}};
+	struct network network;
+
+	(void)state;
+	network_open_by(&network, &fake, entries, LENGTH(entries));
+	assert_int_equal(network.resolved[0].naddresses, 1);
+	assert_int_equal(network.resolved[1].naddresses, 0);
+	assert_int_equal(network.resolved[2].naddresses, 0);
+	assert_int_equal(atomic_load(asked), 1);
+	network_close(&network);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_numeric_addresses_keep_their_ports),
 	cmocka_unit_test(test_a_name_of_the_hosts_file_resolves),
@@ -331,6 +349,9 @@ static const struct CMUnitTest tests[] = {
 		share_asked, unshare_asked),
 	cmocka_unit_test_setup_teardown(test_a_name_is_asked_for_once,
 					share_asked, unshare_asked),
+	cmocka_unit_test_setup_teardown(
+		test_a_device_to_be_skipped_is_asked_for_by_none, share_asked,
+		unshare_asked),
 };
 
 UNIT_MAIN(tests)

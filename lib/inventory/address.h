@@ -1,0 +1,17 @@
+/* A device's address: what is none, and what to write instead. */
+#ifndef NETFAN_INVENTORY_ADDRESS_H
+#define NETFAN_INVENTORY_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Whether text, without blanks, is one address or may be one name. When not,
+ * *why says what is wrong with it and what to write, as in "it holds a port:
+ * write host: r1, port: 22". Refused are also the short forms of IPv4 that
+ * inet_aton(3) takes, and so the resolver: 127.1, 2130706433, and 127.0.0.010,
+ * which is 127.0.0.8 to it.
+ */
+bool address_check(const char *text, char *why, size_t size);
+
+#endif
