@@ -5,13 +5,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What this process has used: a busy machine takes nothing away from it. */
+static int64_t cpu_ms(void)
+{
+	struct timespec now;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), 0);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* ---- files that mean harm, and large ones */
 
@@ -22,7 +31,7 @@ static void test_inventory_refuses_alias_bomb_at_once(void **state)
 		"b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
 		"c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
 		"d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n";
-	int64_t start = clock_ms();
+	int64_t start = cpu_ms();
 
 	(void)state;
 	assert_invtext_refused_bytes(
@@ -31,13 +40,13 @@ static void test_inventory_refuses_alias_bomb_at_once(void **state)
 		"supported: write the keys out in each device, "
 		"put quotes around a value that starts with '&' "
 		"or '*'");
-	assert_true(clock_ms() - start < 1000);
+	assert_true(cpu_ms() - start < 1000);
 }
 
 static void test_inventory_refuses_deep_nesting_at_once(void **state)
 {
 	static const char *const units[] = {"[", "{", "- ", "{a: [", "? "};
-	int64_t start = clock_ms();
+	int64_t start = cpu_ms();
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(units); i++) {
@@ -58,7 +67,7 @@ static void test_inventory_refuses_deep_nesting_at_once(void **state)
 		free(text);
 		free(deep);
 	}
-	assert_true(clock_ms() - start < 5000);
+	assert_true(cpu_ms() - start < 5000);
 }
 
 static void test_inventory_tells_the_bound_of_nesting(void **state)
@@ -89,16 +98,16 @@ static void test_inventory_reads_many_devices_in_time(void **state)
 			"  username: cisco\n  password: cisco-%zu\n"
 			"  secret: cisco\n",
 			i, i >> 16, i >> 8 & 255, i & 255, i);
-	start = clock_ms();
+	start = cpu_ms();
 	inv = invtext_parse_bytes(text, len);
-	start = clock_ms() - start;
+	start = cpu_ms() - start;
 	print_message("100,000 devices: %d ms\n", (int)start);
 	assert_int_equal(nf_inventory_size(inv), n);
 	assert_string_equal(inventory_device(inv, n - 1)->password,
 			    "cisco-99999");
 	nf_inventory_free(inv);
 	free(text);
-	/* A second is the goal on an idle machine; tests share theirs. */
+	/* A second is the goal; some machines are slower. */
 	assert_true(start < (UNIT_ASAN || UNIT_TSAN ? 30000 : 5000));
 }
 
