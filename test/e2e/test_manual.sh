@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# README.md and the manual page say what is so: their examples run as they
+# stand, and they name each option, code and variable.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+top=$(cd "$(dirname "$0")/../.." && pwd)
+page=$top/cmd/netfan.1
+
+# The n-th example of README's recipes, or of the manual page, as one would
+# copy it.
+recipe() { # N
+	sed -n '/^## Recipes/,/^## Options/p' "$top/README.md" |
+		awk -v n="$1" '/^```$/ { shown = 0 } shown { print }
+			/^```sh$/ { shown = ++seen == n }'
+}
+
+manual_example() { # N
+	sed -n '/^.SH EXAMPLES/,$p' "$page" |
+		awk -v n="$1" '/^.EE$/ { shown = 0 } shown { print }
+			/^.EX$/ { shown = ++seen == n }' |
+		sed 's/\\-/-/g; s/\\(aq/'\''/g; s/\\e/\\/g'
+}
+
+# An example, in a directory with an inventory, as a user types it.
+run_example() { # TEXT
+	[ -n "$1" ] || fail 'there is no such example'
+	expect_status 0 env -C "$TEST_TMP" HOME="$TEST_TMP/home" \
+		PATH="${NETFAN%/*}:$PATH" bash -uo pipefail -c "$1"
+}
+
+start_devices() {
+	start_devsim --devices 3 --fault 2=refuse
+	make_inventory 3
+	chmod 600 "$TEST_TMP/inventory.yaml"
+}
+
+expect_table() {
+	expect_eq table "$(sort "$TEST_TMP/out")" \
+		"\"R1\",\"$(device_ip 1)\",\"15.7(3)M3\"
+\"R3\",\"$(device_ip 3)\",\"15.7(3)M3\""
+}
+
+expect_files() {
+	expect_eq files "$(ls "$TEST_TMP/backup")" 'R1.cfg
+R3.cfg'
+	expect_match file "$(cat "$TEST_TMP/backup/R3.cfg")" $'\nhostname R3\n.*\nend'
+}
+
+expect_failures() {
+	expect_eq failures "$(cat "$TEST_TMP/out")" \
+		$'R2\trefused\tcannot connect: Connection refused'
+}
+
+# One device fails: so does netfan, but not what reads it, which is the last
+# command of each.
+case_the_recipes_of_the_readme_run() {
+	start_devices
+	run_example "set +o pipefail; $(recipe 1)"
+	expect_table
+	mkdir "$TEST_TMP/backup"
+	echo kept >"$TEST_TMP/backup/R1.cfg"
+	run_example "set +o pipefail; $(recipe 2)"
+	expect_files
+	run_example "set +o pipefail; $(recipe 3)"
+	expect_failures
+	expect_eq 'one more' "$(recipe 4)" ''
+}
+
+case_the_examples_of_the_manual_run() {
+	start_devices
+	expect_eq asked "$(manual_example 1)" \
+		"netfan poll 'show version' 'show ip interface brief'"
+	run_example "$(manual_example 1) || [ \$? = 1 ]"
+	expect_match answers "$(cat "$TEST_TMP/out")" 'R1 .*--- show ip interface'
+	run_example "$(manual_example 2)"
+	expect_match check "$(cat "$TEST_TMP/out")" 'R1'
+	run_example "set +o pipefail; $(manual_example 3)"
+	expect_table
+	run_example "set +o pipefail; $(manual_example 4)"
+	expect_files
+	run_example "set +o pipefail; $(manual_example 5)"
+	expect_failures
+	run_example "$(manual_example 6) --runs 1 --modes process"
+	expect_match plot "$(cat "$TEST_TMP/bench.svg")" '</svg>'
+	expect_eq 'one more' "$(manual_example 7)" ''
+}
+
+# ---- what is named
+
+long_options() { # SUBCOMMAND
+	netfan "$1" --help | grep -oE '^ +(-.,)? +--[a-z-]+' |
+		grep -oE -- '--[a-z][a-z-]+'
+}
+
+manual_text() {
+	sed 's/\\-/-/g; s/\\f.//g' "$page"
+}
+
+case_every_option_is_in_the_manual() {
+	local subcommand option
+
+	manual_text >"$TEST_TMP/page"
+	for subcommand in poll check bench; do
+		for option in $(long_options "$subcommand"); do
+			grep -qwF -e "$option" "$TEST_TMP/page" ||
+				fail "$subcommand $option is not in netfan.1"
+		done
+	done
+}
+
+# But for those of bench alone.
+case_every_option_is_in_the_readme() {
+	local subcommand option
+
+	sed -n '/^## Options/,/^## /{/^|/p}' "$top/README.md" \
+		>"$TEST_TMP/table"
+	for subcommand in poll check; do
+		for option in $(long_options "$subcommand"); do
+			[ "$option" = --learn ] ||
+				grep -qF -e "\`$option" "$TEST_TMP/table" ||
+				fail "$subcommand $option is not in README.md"
+		done
+	done
+}
+
+told_in_the_readme() {
+	sed -n '/^## Options/,/^## /{/^|/p}' "$top/README.md" |
+		grep -oE -- '--[a-z][a-z-]+'
+}
+
+told_in_the_manual() {
+	manual_text | sed -n '/^.SH OPTIONS/,/^.SH INVENTORY/p' |
+		grep -oE -- '--[a-z][a-z-]+'
+}
+
+# And the other way round: what is there no more is not told of.
+case_no_option_is_told_of_that_is_none() {
+	local subcommand
+
+	for subcommand in poll check bench; do
+		long_options "$subcommand"
+	done | sort -u >"$TEST_TMP/known"
+	expect_eq 'none in README.md' "$(told_in_the_readme | sort -u |
+		comm -23 - "$TEST_TMP/known")" ''
+	expect_eq 'none in netfan.1' "$(told_in_the_manual | sort -u |
+		comm -23 - "$TEST_TMP/known")" ''
+}
+
+case_every_code_is_in_the_manual() {
+	local code codes
+
+	codes=$(sed -n '/define NF_CODES/,/^$/s/.*X(NF_[A-Z_]*, *"\([a-z_]*\)").*/\1/p' \
+		"$top/lib/netfan.h")
+	expect_match codes "$codes" timeout
+	for code in $codes; do
+		case $code in
+		ok | invalid) ;; # of no result that failed
+		*) sed -n '/^Codes:/,/^.SH/p' "$page" | grep -qw "$code" ||
+			fail "$code is not in netfan.1" ;;
+		esac
+	done
+}
+
+case_every_variable_is_in_the_manual() {
+	local name names
+
+	names=$(grep -rhoE 'getenv\("[A-Z_]+"\)' "$top/lib" "$top/cmd" \
+		--include='*.c' | grep -oE '[A-Z_]{2,}' | sort -u)
+	expect_match names "$names" TMPDIR
+	for name in $names; do
+		sed -n '/^.SH ENVIRONMENT/,/^.SH FILES/p' "$page" |
+			grep -qw "$name" || fail "$name is not in netfan.1"
+	done
+}
+
+case_the_manual_is_well_formed() {
+	[ -n "$(type -P mandoc)" ] || skip 'there is no mandoc(1)'
+	expect_status 0 mandoc -Tlint -W warning "$page"
+}
+
+run_cases "$@"
