@@ -65,6 +65,9 @@ static const struct choice choices[] = {
 	{OPTION_LOGINS, OF_ALL, "logins", "N",
 	 "at most N logins in progress (default: as many\n"
 	 "as the processors can serve in time)"},
+	{OPTION_LOGINS_PER_HOST, OF_ALL, "logins-per-host", "N",
+	 "of them to one address, whatever the port\n"
+	 "(default: 5; 0: any number)"},
 	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
 	 "of a device whose worker dies in a command: report\n"
 	 "(default), or retry: run its commands again"},

@@ -98,6 +98,18 @@ static enum parsed take_mode(const struct given *given, enum nf_mode *out)
 	return accept(given, mode < NF_NMODES, "process, thread or sequential");
 }
 
+/* As the library has it: 0 is its own choice, -1 no limit. */
+static enum parsed take_limit(const struct given *given, int *out)
+{
+	unsigned n = 0;
+	bool none = strcmp(given->value, "0") == 0;
+	bool right = none || value_count(&n, given->value, FANOUT_MAX);
+
+	*out = none ? -1 : (int)n;
+	return accept(given, right, "a number 1-%d, or 0 for no limit",
+		      FANOUT_MAX);
+}
+
 static enum parsed take_on_death(const struct given *given,
 				 enum nf_on_death *out)
 {
@@ -303,6 +315,8 @@ static enum parsed take_of_pool(struct nf_poll_options *poll, int option,
 		return take_mode(given, &poll->mode);
 	case OPTION_LOGINS:
 		return take_count(given, &poll->logins, FANOUT_MAX);
+	case OPTION_LOGINS_PER_HOST:
+		return take_limit(given, &poll->logins_per_host);
 	case OPTION_RATE:
 		return accept(
 			given,

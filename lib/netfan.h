@@ -490,6 +490,7 @@ struct nf_poll_options {
 	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
 	unsigned logins; /* logins in flight in all; 0: as many as go well */
+	int logins_per_host; /* of them to one address; 0: 5, -1: no limit */
 	double rate; /* logins begun a second, over all workers; 0: no limit */
 	enum nf_on_death on_worker_death; /* of a command that was begun */
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */

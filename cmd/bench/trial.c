@@ -148,6 +148,8 @@ static int run_row(struct report *report, const struct row *row,
 	options.mode = row->mode;
 	options.workers = row->workers;
 	options.fanout = row->width;
+	if (options.logins_per_host == 0)
+		options.logins_per_host = -1; /* the width says how many */
 	options.log = (struct nf_log){.line = keep_note, .arg = report};
 	if (nf_poll_open(&poll, wish->inv, &options, err) == -1)
 		return -1;

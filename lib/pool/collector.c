@@ -92,10 +92,15 @@ static int take_done(struct pool *pool, struct slot *slot,
 static int take_ready(struct pool *pool, struct slot *slot,
 		      const struct frame *frame)
 {
+	const struct pool_hooks *hooks = &pool->options.hooks;
+
 	if (slot->ready || frame->len != 4)
 		return -1;
 	slot_ready(&pool->slots, slot);
 	admission_sample(&pool->admission, wire_u32(frame->payload));
+	if (hooks->ready != NULL)
+		hooks->ready(hooks->arg, &slot->task,
+			     (clock_ms() - slot->started_ms) * 1000);
 	return 0;
 }
 

@@ -230,7 +230,7 @@ static void set_options(struct pool *pool, const struct pool_options *options)
 	admission_init(&pool->admission, rules, clock_us());
 	pool->paced = rules->ahead_us > 0 || rules->rate > 0 ||
 		      rules->starting_max > 0;
-	pool->armed_us = INT64_MAX;
+	pool->armed_us = pool->wake_us = INT64_MAX;
 	pool->looked_ms = pool->left_ms = clock_ms();
 }
 
@@ -275,6 +275,13 @@ int pool_submit(struct pool *pool, uint32_t index, void *owner,
 	if (!pool->stepping && pool->slots.used < pool->options.fanout)
 		watch_arm_now(pool);
 	return 0;
+}
+
+void pool_wake_at(struct pool *pool, int64_t due_us)
+{
+	pool->wake_us = due_us;
+	if (!pool->stepping)
+		watch_arm(pool);
 }
 
 int pool_fd(const struct pool *pool)

@@ -63,6 +63,8 @@ struct pool_hooks {
 	enum pool_verdict (*data)(void *arg, const struct task *task,
 				  const uint8_t *payload, size_t len);
 	bool (*repeatable)(void *arg, const struct task *task);
+	/* Its costly start is over, which took so long; or NULL. */
+	void (*ready)(void *arg, const struct task *task, int64_t took_us);
 	/* Asked before it is handed out, told when it is, and when it comes
 	 * back to the queue; all may be NULL. */
 	bool (*unwanted)(void *arg, const struct task *task);
@@ -92,6 +94,10 @@ int pool_start(struct pool **out, const struct pool_options *options,
 /* Queue a task; owner is the caller's own. Allowed inside a hook. */
 int pool_submit(struct pool *pool, uint32_t index, void *owner,
 		struct nf_error *err);
+
+/* A step is due at this time, too (monotonic microseconds; INT64_MAX: at none):
+ * the caller will have something to submit. It stays so until the next call. */
+void pool_wake_at(struct pool *pool, int64_t due_us);
 
 /* Polls readable when pool_step() has something to do, also when it is only
  * time for it. */

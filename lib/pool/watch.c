@@ -257,6 +257,8 @@ int64_t watch_due_us(struct pool *pool)
 		if (opens != INT64_MAX)
 			us = least(us, opens - clock_us());
 	}
+	if (pool->wake_us != INT64_MAX)
+		us = least(us, pool->wake_us - clock_us());
 	return us > 0 ? us : 0;
 }
 

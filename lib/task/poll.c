@@ -12,10 +12,14 @@
 #include "task/body.h"
 #include "task/plan.h"
 #include "task/run.h"
+#include "task/sharing.h"
+#include "task/turns.h"
 
 #define FANOUT 500
 #define RATE_MIN 0.001
 #define RATE_MAX 1e6
+#define LOGINS_PER_HOST 5 /* below what a server takes by its defaults */
+#define BUSY_MS 120000
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* A result that is ready, and all that its pointers point to. */
@@ -35,17 +39,15 @@ struct progress {
 	size_t errors; /* bytes of the command's standard error */
 	struct message *result;
 	uint32_t next_command;
-	uint32_t next_alike; /* device with the same endpoint to follow it */
 	bool begun; /* a command may have reached the device */
 	bool inside; /* an answer is being told */
 };
-
-#define NO_DEVICE UINT32_MAX
 
 struct nf_poll {
 	struct plan plan;
 	struct nf_poll_options options;
 	struct pool *pool;
+	struct turns *turns; /* of devices that no worker has yet */
 	struct progress *progress;
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */
@@ -53,7 +55,6 @@ struct nf_poll {
 	unsigned fanout;
 	int64_t opened_us; /* monotonic */
 	bool unwritable; /* known_hosts, and it was said */
-	bool stopped;
 	bool busy; /* in a step */
 	bool broken; /* there was no memory for a result */
 	struct spool_budget nothing; /* of results without a body */
@@ -170,6 +171,7 @@ static void on_started(void *arg, const struct task *task, unsigned worker,
 	progress->next_command = 0;
 	progress->output = 0;
 	progress->inside = false;
+	turns_begin(poll->turns, task->index);
 	tell(poll, NF_EVENT_STARTED, &result);
 }
 
@@ -209,6 +211,7 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 			     accepted->fingerprint);
 	atomic_store(&accepted->known, true);
 	keep_key(poll, dev, message);
+	turns_open(poll->turns, TURNS_KEY, index);
 	return POOL_TAKEN;
 }
 
@@ -309,27 +312,40 @@ static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 	ready_put(poll, ready);
 }
 
-static int try_submit(struct nf_poll *poll, uint32_t index,
-		      struct nf_error *err)
+/* All that wait end: there is nobody to do it, or nobody wants it any more. */
+static void end_waiting(struct nf_poll *poll, const struct nf_error *why)
 {
-	if (poll->stopped)
-		return error_set(err, NF_CANCELLED,
-				 "cancelled before it was begun");
-	return pool_submit(poll->pool, index, NULL, err);
+	uint32_t index;
+
+	while ((index = turns_drop(poll->turns)) != TURNS_NOBODY)
+		end_early(poll, index, NF_STAGE_CONNECT, why->code,
+			  why->message);
 }
 
-/* One that cannot be submitted ends, and so may those that wait for it. */
-static void submit(struct nf_poll *poll, uint32_t index)
+/* Give the pool what it can hand out soon. The rest keeps its order here. */
+static void feed(struct nf_poll *poll)
 {
+	const struct nf_error *broken = pool_broken(poll->pool);
 	struct nf_error err;
+	uint32_t index;
 
-	while (index != NO_DEVICE && try_submit(poll, index, &err) == -1) {
-		uint32_t next = poll->progress[index].next_alike;
-
-		poll->progress[index].next_alike = NO_DEVICE;
-		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
-		index = next;
+	if (broken != NULL)
+		end_waiting(poll, broken);
+	while (pool_pending(poll->pool) <= poll->fanout &&
+	       (index = turns_take(poll->turns, clock_us())) != TURNS_NOBODY) {
+		if (pool_submit(poll->pool, index, NULL, &err) == -1)
+			end_early(poll, index, NF_STAGE_CONNECT, err.code,
+				  err.message);
 	}
+	pool_wake_at(poll->pool, turns_due_us(poll->turns));
+}
+
+static void on_ready(void *arg, const struct task *task, int64_t took_us)
+{
+	struct nf_poll *poll = arg;
+
+	turns_enter(poll->turns, task->index, clock_us(), took_us);
+	feed(poll);
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
@@ -338,7 +354,6 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	uint32_t index = outcome->task->index;
 	struct progress *progress = &poll->progress[index];
 	struct ready *ready = ready_new(poll, index, outcome->spool);
-	uint32_t next = progress->next_alike;
 
 	if (ready != NULL) {
 		ready->result.worker = outcome->worker;
@@ -350,35 +365,11 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	}
 	free(progress->result);
 	progress->result = NULL;
-	progress->next_alike = NO_DEVICE;
-	if (next != NO_DEVICE)
-		submit(poll, next);
+	turns_leave(poll->turns, index);
+	feed(poll);
 }
 
 /* ---- opening */
-
-/*
- * Devices with the same host and port follow one another as long as their key
- * is not known, so that each sees what the one before it has accepted.
- * Returns true when index has to wait.
- */
-static bool chain(struct nf_poll *poll, uint32_t *last, uint32_t index)
-{
-	const struct plan *plan = &poll->plan;
-	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
-	uint32_t endpoint = plan->endpoint[index];
-	uint32_t before = last[endpoint];
-	const char *type;
-
-	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
-		return false;
-	last[endpoint] = index;
-	if (before == NO_DEVICE ||
-	    hostkeys_types(plan->known, dev->host, dev->port, &type, 1) > 0)
-		return false;
-	poll->progress[before].next_alike = index;
-	return true;
-}
 
 static void unresolved(struct nf_poll *poll, uint32_t index)
 {
@@ -400,24 +391,50 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	return why != NULL;
 }
 
-static int submit_all(struct nf_poll *poll, struct nf_error *err)
+/* The share of a handshake's deadline that may lie ahead as work. */
+static int64_t work_ahead_us(const struct nf_poll *poll)
 {
-	uint32_t n = (uint32_t)poll->plan.ndevices;
-	uint32_t *last = malloc(n * sizeof(*last));
+	int64_t ms = SESSION_HANDSHAKE_MS;
 
-	if (last == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for devices");
-	memset(last, 0xff, n * sizeof(*last)); /* NO_DEVICE */
-	for (uint32_t i = 0; i < n; i++) {
+	if (ms > poll->plan.timeout_ms)
+		ms = poll->plan.timeout_ms;
+	return ms * 1000 / 4;
+}
+
+static unsigned logins_per_host(const struct nf_poll_options *options)
+{
+	if (options->logins_per_host == 0)
+		return LOGINS_PER_HOST;
+	return options->logins_per_host > 0 ? (unsigned)options->logins_per_host
+					    : 0;
+}
+
+static int new_turns(struct nf_poll *poll, struct nf_error *err)
+{
+	const struct turns_rules rules = {
+		.ndevices = poll->plan.ndevices,
+		.patience_us = (int64_t)BUSY_MS * 1000,
+		.slow_us = work_ahead_us(poll),
+		.seed = (uint32_t)clock_real_us(),
+	};
+
+	return turns_new(&poll->turns, &rules, err) == -1
+		       ? -1
+		       : sharing_join(poll->turns, &poll->plan,
+				      logins_per_host(&poll->options), err);
+}
+
+static void ask_all(struct nf_poll *poll)
+{
+	for (uint32_t i = 0; i < poll->plan.ndevices; i++) {
 		if (skip(poll, i))
 			continue;
 		if (poll->plan.resolved[i].naddresses == 0)
 			unresolved(poll, i);
-		else if (!chain(poll, last, i))
-			submit(poll, i);
+		else
+			turns_ask(poll->turns, i);
 	}
-	free(last);
-	return 0;
+	feed(poll);
 }
 
 static void note(const struct nf_poll *poll, const char *text)
@@ -466,16 +483,6 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	return 0;
 }
 
-/* The share of a handshake's deadline that may lie ahead as work. */
-static int64_t work_ahead_us(const struct nf_poll *poll)
-{
-	int64_t ms = SESSION_HANDSHAKE_MS;
-
-	if (ms > poll->plan.timeout_ms)
-		ms = poll->plan.timeout_ms;
-	return ms * 1000 / 4;
-}
-
 static int start_pool(struct nf_poll *poll, struct nf_error *err)
 {
 	struct limits limits;
@@ -494,6 +501,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 		.hooks = {.started = on_started,
 			  .data = on_data,
 			  .repeatable = on_lost,
+			  .ready = on_ready,
 			  .ended = on_ended,
 			  .arg = poll},
 	};
@@ -533,7 +541,7 @@ static int check_size(size_t ndevices, struct nf_error *err)
 	if (ndevices == 0)
 		return error_set(err, NF_INVALID,
 				 "the inventory has no device");
-	if (ndevices >= NO_DEVICE)
+	if (ndevices >= TURNS_NOBODY)
 		return error_set(err, NF_INVALID,
 				 "the inventory has too many devices");
 	return 0;
@@ -562,14 +570,14 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		(void)error_sys(err, NF_SYSTEM, "no memory for devices");
 		goto fail;
 	}
-	for (size_t i = 0; i < n; i++)
-		poll->progress[i].next_alike = NO_DEVICE;
 	if (plan_init(&poll->plan, inv, &poll->options, err) == -1)
 		goto fail;
 	note_answers(poll);
 	poll->opened_us = clock_us();
-	if (start_pool(poll, err) == -1 || submit_all(poll, err) == -1 ||
-	    pool_step(poll->pool, 0, err) == -1)
+	if (new_turns(poll, err) == -1 || start_pool(poll, err) == -1)
+		goto fail;
+	ask_all(poll);
+	if (pool_step(poll->pool, 0, err) == -1)
 		goto fail;
 	*out = poll;
 	return 0;
@@ -598,7 +606,9 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 	if (poll->first != NULL)
 		timeout_ms = 0;
 	poll->busy = true;
+	feed(poll);
 	rc = pool_step(poll->pool, timeout_ms, err);
+	feed(poll);
 	poll->busy = false;
 	return rc;
 }
@@ -628,15 +638,23 @@ unsigned nf_poll_fanout(const struct nf_poll *poll)
 	return poll->fanout;
 }
 
+static void stop_waiting(struct nf_poll *poll)
+{
+	struct nf_error err;
+
+	(void)error_set(&err, NF_CANCELLED, "cancelled before it was begun");
+	end_waiting(poll, &err);
+}
+
 void nf_poll_stop(struct nf_poll *poll)
 {
-	poll->stopped = true;
+	stop_waiting(poll);
 	pool_stop(poll->pool);
 }
 
 void nf_poll_kill(struct nf_poll *poll)
 {
-	poll->stopped = true;
+	stop_waiting(poll);
 	pool_kill(poll->pool);
 }
 
@@ -657,6 +675,7 @@ void nf_poll_free(struct nf_poll *poll)
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		free(poll->progress[i].result);
 	free(poll->progress);
+	turns_free(poll->turns);
 	/* A thread that hangs may come back to its plan. */
 	if (alone) {
 		plan_release(&poll->plan);

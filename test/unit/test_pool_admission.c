@@ -1,6 +1,7 @@
 /* lib/pool/pool.c with admission.c: when tasks may start. */
 #include "pool/pool.h"
 
+#include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -270,7 +271,79 @@ test_a_pool_that_is_full_rests_before_the_first_is_ready(void **state)
 	assert_rests_when_full((struct admission_rules){.ahead_us = 1000000});
 }
 
+static int64_t took_us[TRIAL_TASKS_MAX]; /* by index; 0: not told */
+
+static void note_ready(void *arg, const struct task *task, int64_t us)
+{
+	(void)arg;
+	assert_true(took_us[task->index] == 0);
+	took_us[task->index] = us + 1;
+}
+
+static int task_ready_after_50_ms(void *ctx, uint32_t index,
+				  struct nf_outlet *out, struct nf_error *err)
+{
+	int64_t waited_ms = 0;
+
+	(void)ctx;
+	(void)err;
+	if (index % 2 == 1)
+		return 0; /* done, and never ready */
+	(void)trial_pause_ms(50);
+	return outlet_ready(out, &waited_ms);
+}
+
+static void test_who_gets_ready_is_told_once_with_the_time_it_took(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	memset(took_us, 0, sizeof(took_us));
+	trial_prepare(&trial, task_ready_after_50_ms, 2, 8);
+	trial.options.hooks.ready = note_ready;
+	trial_start(&trial);
+	trial_submit(&trial, 20);
+	trial_drive(&trial);
+	for (uint32_t i = 0; i < 20; i++) {
+		if (i % 2 == 1)
+			assert_true(took_us[i] == 0);
+		else
+			assert_true(took_us[i] >= 40000);
+	}
+	trial_close(&trial);
+}
+
+/* A caller with a loop of its own, and nothing for the pool to do. */
+static void test_a_pool_wakes_its_caller_when_it_was_asked_to(void **state)
+{
+	struct pollfd pollfd = {.events = POLLIN};
+	struct trial trial = {0};
+	int64_t due_us;
+
+	(void)state;
+	trial_prepare(&trial, task_nothing, 2, 2);
+	trial_start(&trial);
+	pollfd.fd = pool_fd(trial.pool);
+	while (poll(&pollfd, 1, 100) == 1)
+		trial_step(&trial, 0);
+	due_us = clock_us() + 200000;
+	pool_wake_at(trial.pool, due_us);
+	assert_int_equal(poll(&pollfd, 1, TRIAL_LIMIT_MS), 1);
+	assert_true(clock_us() >= due_us);
+	pool_wake_at(trial.pool, clock_us() + 200000);
+	due_us = clock_us() + 200000;
+	trial_step(&trial, -1); /* nor does a step wait for longer */
+	while (clock_us() < due_us)
+		trial_step(&trial, -1);
+	pool_wake_at(trial.pool, INT64_MAX);
+	(void)trial_steps_within(&trial, 50);
+	assert_in_range(trial_steps_within(&trial, 150), 1, 20);
+	trial_close(&trial);
+}
+
 static const struct CMUnitTest tests[] = {
+	TRIAL_TEST(test_who_gets_ready_is_told_once_with_the_time_it_took),
+	TRIAL_TEST(test_a_pool_wakes_its_caller_when_it_was_asked_to),
 	TRIAL_TEST(test_starting_max_bounds_those_that_are_not_ready),
 	TRIAL_TEST(test_starting_max_is_reached),
 	TRIAL_TEST(test_a_task_that_ends_unready_makes_room_too),

@@ -1,0 +1,128 @@
+/* What devices have in common. */
+#include "task/sharing.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* The first address is the one that most logins go to. */
+static const struct sockaddr *first_address(const struct plan *plan,
+					    uint32_t device)
+{
+	const struct resolved *resolved = &plan->resolved[device];
+
+	return resolved->naddresses > 0
+		       ? (const struct sockaddr *)&resolved->addresses[0]
+				 .sockaddr
+		       : NULL;
+}
+
+static int order_addresses(const struct sockaddr *one,
+			   const struct sockaddr *two)
+{
+	const struct sockaddr_in6 *one6 = (const void *)one;
+	const struct sockaddr_in6 *two6 = (const void *)two;
+	const struct sockaddr_in *one4 = (const void *)one;
+	const struct sockaddr_in *two4 = (const void *)two;
+
+	if (one == NULL || two == NULL)
+		return (one != NULL) - (two != NULL);
+	if (one->sa_family != two->sa_family)
+		return one->sa_family < two->sa_family ? -1 : 1;
+	if (one->sa_family != AF_INET6)
+		return memcmp(&one4->sin_addr, &two4->sin_addr,
+			      sizeof(one4->sin_addr));
+	if (one6->sin6_scope_id != two6->sin6_scope_id)
+		return one6->sin6_scope_id < two6->sin6_scope_id ? -1 : 1;
+	return memcmp(&one6->sin6_addr, &two6->sin6_addr,
+		      sizeof(one6->sin6_addr));
+}
+
+static int order_ports(const struct plan *plan, uint32_t i, uint32_t k)
+{
+	uint16_t one = nf_inventory_device(plan->inv, i)->port;
+	uint16_t two = nf_inventory_device(plan->inv, k)->port;
+
+	return (one > two) - (one < two);
+}
+
+static int by_address(const void *a, const void *b, void *arg)
+{
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	int order =
+		order_addresses(first_address(arg, i), first_address(arg, k));
+
+	if (order == 0)
+		order = order_ports(arg, i, k);
+	return order != 0 ? order : (i > k) - (i < k);
+}
+
+/* Neighbours in the order of addresses and ports. */
+static int join_neighbours(struct turns *turns, const struct plan *plan,
+			   uint32_t before, uint32_t device, unsigned most,
+			   struct nf_error *err)
+{
+	const struct sockaddr *address = first_address(plan, device);
+
+	if (address == NULL ||
+	    order_addresses(first_address(plan, before), address) != 0)
+		return 0;
+	if (turns_join(turns, TURNS_ADDRESS, device, before, most, err) == -1)
+		return -1;
+	return order_ports(plan, before, device) == 0
+		       ? turns_join(turns, TURNS_SERVER, device, before, 0, err)
+		       : 0;
+}
+
+static int join_addresses(struct turns *turns, const struct plan *plan,
+			  unsigned most, struct nf_error *err)
+{
+	uint32_t n = (uint32_t)plan->ndevices;
+	uint32_t *order = calloc(n, sizeof(*order));
+	int rc = 0;
+
+	if (order == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_address, (void *)(uintptr_t)plan);
+	for (uint32_t i = 1; i < n && rc == 0; i++)
+		rc = join_neighbours(turns, plan, order[i - 1], order[i], most,
+				     err);
+	free(order);
+	return rc;
+}
+
+static bool shares_new_key(const struct plan *plan, uint32_t device)
+{
+	const struct nf_device *dev = nf_inventory_device(plan->inv, device);
+	const char *type;
+
+	return plan->endpoint[device] != device &&
+	       !inventory_device(plan->inv, device)->telnet &&
+	       hostkeys_types(plan->known, dev->host, dev->port, &type, 1) == 0;
+}
+
+static int join_keys(struct turns *turns, const struct plan *plan,
+		     struct nf_error *err)
+{
+	if (plan->options->host_keys != NF_HOST_KEYS_ACCEPT_NEW)
+		return 0;
+	for (uint32_t i = 0; i < plan->ndevices; i++) {
+		if (shares_new_key(plan, i) &&
+		    turns_join(turns, TURNS_KEY, i, plan->endpoint[i], 1,
+			       err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int sharing_join(struct turns *turns, const struct plan *plan, unsigned most,
+		 struct nf_error *err)
+{
+	return join_addresses(turns, plan, most, err) == -1
+		       ? -1
+		       : join_keys(turns, plan, err);
+}
