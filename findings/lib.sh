@@ -31,6 +31,16 @@ packages() {
 	export PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
 }
 
+# modules NAME@VERSION...: the same for npm packages; needs node and npm.
+modules() {
+	(cd "$work" && npm install --silent --no-audit --no-fund \
+		--ignore-scripts --prefix "$work" "$@") >"$work/log" 2>&1 || {
+		tail -n 2 "$work/log" >&2
+		exit 2
+	}
+	export NODE_PATH=$work/node_modules
+}
+
 # The folder of this machine's libraries.
 libdir() {
 	case $(uname -m) in
