@@ -173,6 +173,11 @@ case_every_variable_is_in_the_manual() {
 	done
 }
 
+case_the_readme_counts_the_platforms() {
+	grep -qF "one of the $(netfan platforms | wc -l) that" \
+		"$top/README.md" || fail "$(netfan platforms | wc -l) they are"
+}
+
 case_the_manual_is_well_formed() {
 	[ -n "$(type -P mandoc)" ] || skip 'there is no mandoc(1)'
 	expect_status 0 mandoc -Tlint -W warning "$page"
