@@ -11,8 +11,9 @@ static const struct manual manual = {
 		 "command, and tell what it is and how long each step took.",
 	.status = "Exit status: 0 every device let us in, 1 some did not, 2 "
 		  "usage, inventory\n"
-		  "or environment, 3 none did, 130 or 143 stopped by a "
-		  "signal.",
+		  "or environment, 3 none did, 5 results could not be written, "
+		  "130 or 143 stopped\n"
+		  "by a signal.",
 };
 
 static sink_fn *sink_of(const struct options *options)

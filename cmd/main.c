@@ -1,4 +1,5 @@
 /* netfan: the subcommands and what they share with the system. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "command.h"
 #include "options.h"
+#include "output.h"
 #include "tell.h"
 
 struct subcommand {
@@ -85,15 +87,43 @@ static int run_help(char **names)
 	return STATUS_OK;
 }
 
-/* A pipe must never come to lie where stdin, stdout or stderr is expected. */
+/*
+ * A pipe must never come to lie where stdin, stdout or stderr is expected. What
+ * was closed is opened the wrong way round, so that reading from it, or writing
+ * to it, still fails.
+ */
 static int open_standard(void)
 {
-	int fd;
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	return fd == -1 ? -1 : close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", modes[fd]) != fd)
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_writable(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags != -1 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* What was printed by stdio is out, or nobody has it. */
+static int end_output(int status)
+{
+	bool failed = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !failed)
+		return status;
+	if (errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
+		return STATUS_SIGNAL + SIGPIPE;
+	tell("netfan: standard output: %s",
+	     errno != 0 ? strerror(errno) : "it could not be written");
+	return status < STATUS_SIGNAL ? STATUS_OUTPUT : status;
 }
 
 /*
@@ -119,14 +149,8 @@ static void raise_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	if (open_standard() == -1)
-		return STATUS_USAGE;
-	guard_memory();
-	raise_descriptors();
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
 	if (argc < 2) {
 		print_help(stderr);
 		return STATUS_USAGE;
@@ -140,4 +164,24 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 	}
 	return run_subcommand(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	static char buffer[OUTPUT_BUFFER]; /* of stdout, to the very end */
+
+	if (open_standard() == -1)
+		return STATUS_USAGE;
+	guard_memory();
+	raise_descriptors();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
+	/* Asking devices for what nobody can have would be in vain. */
+	if (!is_writable(STDOUT_FILENO)) {
+		tell("netfan: standard output is closed: nothing was asked");
+		return STATUS_OUTPUT;
+	}
+	/* As much as any table has, so that end_output() learns the errno. */
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	return end_output(run(argc, argv));
 }

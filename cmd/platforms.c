@@ -77,7 +77,9 @@ static const struct manual manual = {
 	.name = "netfan platforms",
 	.arguments = "",
 	.about = "List the device types that an inventory may name.",
-	.status = "Exit status: 0 all is well, 2 a platform file is wrong.",
+	.status = "Exit status: 0 all is well, 2 a platform file is wrong, 5 "
+		  "the list could not be\n"
+		  "written.",
 };
 
 static int list(const struct directories *dirs)
@@ -102,8 +104,6 @@ static int list(const struct directories *dirs)
 		}
 	}
 	nf_platforms_free(platforms);
-	if (fflush(stdout) == EOF)
-		status = STATUS_USAGE;
 	return status;
 }
 

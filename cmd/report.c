@@ -2,7 +2,11 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+
+#include "address.h"
+#include "tell.h"
 
 static int64_t now_ms(void)
 {
@@ -12,9 +16,21 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-void report_init(struct report *report, const struct nf_inventory *inv)
+int report_init(struct report *report, const struct nf_inventory *inv,
+		bool verbose)
 {
-	*report = (struct report){.inv = inv, .start_ms = now_ms()};
+	*report = (struct report){
+		.inv = inv,
+		.verbose = verbose,
+		.begun = calloc(nf_inventory_size(inv) + 1, sizeof(bool)),
+		.start_ms = now_ms()};
+	return report->begun != NULL ? 0 : -1;
+}
+
+void report_release(struct report *report)
+{
+	free(report->begun);
+	report->begun = NULL;
 }
 
 void report_count(struct report *report, const struct nf_result *result)
@@ -23,12 +39,13 @@ void report_count(struct report *report, const struct nf_result *result)
 		report->ok++;
 		return;
 	}
-	if (report->failed < REPORT_NAMES) {
-		report->names[report->failed].device = result->device;
-		report->names[report->failed].code = result->error.code;
-	}
+	if (report->failed < REPORT_NAMES)
+		report->names[report->failed] = result->device;
+	report->codes[result->error.code]++;
 	report->failed++;
 }
+
+/* ---- events */
 
 /* "08:28:55.950254", as the course's scripts log it. */
 static void time_of_day(char out[32], int64_t us)
@@ -42,43 +59,110 @@ static void time_of_day(char out[32], int64_t us)
 	(void)snprintf(out, 32, "%s.%06d", text, (int)(us % 1000000));
 }
 
-void report_event(void *arg, const struct nf_event *event)
+static void tell_event(const struct report *report,
+		       const struct nf_event *event)
 {
-	const struct report *report = arg;
-	const char *host =
-		nf_inventory_device(report->inv, event->device)->host;
 	const struct nf_error *error = event->error;
-	char when[32];
+	char when[32], device[TELL_MAX / 4];
 
 	time_of_day(when, event->when_us);
+	address_with_name(device, sizeof(device),
+			  nf_inventory_device(report->inv, event->device));
 	if (event->kind == NF_EVENT_STARTED)
-		(void)fprintf(stderr,
-			      "Worker-%u INFO: ===> %s Connection: %s\n",
-			      event->worker, when, host);
+		tell("Worker-%u INFO: ===> %s Connection: %s", event->worker,
+		     when, device);
 	else if (error->code == NF_OK)
-		(void)fprintf(stderr,
-			      "Worker-%u INFO: <=== %s Received:   %s\n",
-			      event->worker, when, host);
+		tell("Worker-%u INFO: <=== %s Received:   %s", event->worker,
+		     when, device);
 	else
-		(void)fprintf(stderr,
-			      "Worker-%u ERROR: <=== %s Failed:     %s: %s: "
-			      "%s\n",
-			      event->worker, when, host,
-			      nf_stage_name(error->stage), error->message);
+		tell("Worker-%u ERROR: <=== %s Failed:     %s: %s: %s",
+		     event->worker, when, device, nf_stage_name(error->stage),
+		     error->message);
+}
+
+/* A device that is tried again was begun before. */
+void report_event(void *arg, const struct nf_event *event)
+{
+	struct report *report = arg;
+	bool *begun = &report->begun[event->device];
+
+	if (event->kind == NF_EVENT_ENDED) {
+		report->ended += *begun;
+	} else if (!*begun) {
+		*begun = true;
+		report->asked++;
+	}
+	if (report->verbose)
+		tell_event(report, event);
+}
+
+/* ---- at the end */
+
+static double seconds_since(const struct report *report)
+{
+	return (double)(now_ms() - report->start_ms) / 1000;
+}
+
+/* "299 auth_failed, 1 refused": the most frequent first. */
+static void print_codes(FILE *out, const struct report *report)
+{
+	bool told[NF_NCODES] = {false};
+	const char *separator = "";
+
+	for (;;) {
+		size_t most = NF_OK;
+
+		for (size_t code = 0; code < NF_NCODES; code++) {
+			if (!told[code] &&
+			    report->codes[code] > report->codes[most])
+				most = code;
+		}
+		if (report->codes[most] == 0 || told[most])
+			return;
+		told[most] = true;
+		(void)fprintf(out, "%s%zu %s", separator, report->codes[most],
+			      nf_code_name((enum nf_code)most));
+		separator = ", ";
+	}
+}
+
+static void print_names(FILE *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->failed && i < REPORT_NAMES; i++)
+		(void)fprintf(out, "%s%s", i == 0 ? "" : ", ",
+			      nf_inventory_device(report->inv, report->names[i])
+				      ->name);
+	if (report->failed > REPORT_NAMES)
+		(void)fputs(", ...", out);
 }
 
 void report_summary(const struct report *report)
 {
 	size_t total = report->ok + report->failed;
+	char line[TELL_MAX] = "";
+	FILE *out = fmemopen(line, sizeof(line), "w");
 
-	(void)fprintf(stderr, "%zu device%s: %zu ok, %zu failed in %.3f s",
-		      total, total == 1 ? "" : "s", report->ok, report->failed,
-		      (double)(now_ms() - report->start_ms) / 1000);
-	for (size_t i = 0; i < report->failed && i < REPORT_NAMES; i++)
-		(void)fprintf(stderr, "%s %s (%s)", i == 0 ? ":" : ",",
-			      nf_inventory_device(report->inv,
-						  report->names[i].device)
-				      ->name,
-			      nf_code_name(report->names[i].code));
-	(void)fputs(report->failed > REPORT_NAMES ? ", ...\n" : "\n", stderr);
+	if (out == NULL)
+		return;
+	(void)fprintf(out, "%zu device%s: %zu ok, %zu failed in %.3f s", total,
+		      total == 1 ? "" : "s", report->ok, report->failed,
+		      seconds_since(report));
+	if (report->failed > 0) {
+		(void)fputs(": ", out);
+		print_codes(out, report);
+		(void)fputs(" (", out);
+		print_names(out, report);
+		(void)fputs(")", out);
+	}
+	(void)fclose(out);
+	tell("%s", line);
+}
+
+void report_losses(const struct report *report)
+{
+	size_t total = nf_inventory_size(report->inv);
+
+	tell("%zu device%s: %zu asked, %zu result%s written in %.3f s", total,
+	     total == 1 ? "" : "s", report->asked, report->written,
+	     report->written == 1 ? "" : "s", seconds_since(report));
 }

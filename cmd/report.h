@@ -8,16 +8,22 @@
 
 struct report {
 	const struct nf_inventory *inv; /* borrowed */
+	bool verbose; /* tell events, too */
+	bool *begun; /* of each device: a worker took it up */
+	size_t asked; /* devices that were begun */
+	size_t ended; /* of these */
 	size_t ok;
 	size_t failed;
-	struct {
-		size_t device;
-		enum nf_code code;
-	} names[REPORT_NAMES]; /* the first that failed */
+	size_t codes[NF_NCODES]; /* of the failed ones: how many have it */
+	size_t names[REPORT_NAMES]; /* the first devices that failed */
+	size_t written; /* results that are out as a whole */
 	int64_t start_ms;
 };
 
-void report_init(struct report *report, const struct nf_inventory *inv);
+/* -1 as memory is short. */
+int report_init(struct report *report, const struct nf_inventory *inv,
+		bool verbose);
+void report_release(struct report *report);
 
 /* Count a result. */
 void report_count(struct report *report, const struct nf_result *result);
@@ -25,7 +31,12 @@ void report_count(struct report *report, const struct nf_result *result);
 /* An on_event of nf_poll_options; arg is the report. Local time. */
 void report_event(void *arg, const struct nf_event *event);
 
-/* "40 devices: 37 ok, 3 failed in 1.23 s: R7 refused, ..." */
+/* "40 devices: 37 ok, 3 failed in 1.234 s: 2 auth_failed, 1 refused (R7, R9,
+ * R12)" */
 void report_summary(const struct report *report);
+
+/* The same when results could not be written: "40 devices: 25 asked, 11 results
+ * written in 0.512 s" */
+void report_losses(const struct report *report);
 
 #endif

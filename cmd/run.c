@@ -53,6 +53,7 @@ static int print_result(struct run *run, struct nf_result *result,
 
 	report_count(&run->report, result);
 	output_flush(&run->out);
+	run->report.written += rc == 0 && run->out.sys_errno == 0;
 	if (rc == -1)
 		tell("netfan: %s: %s", dev->name, err->message);
 	return run->out.sys_errno == 0 ? 0 : -1;
@@ -69,12 +70,26 @@ static int print_ready(struct run *run, struct nf_error *err)
 	return 0;
 }
 
+/* Who waits wants to know for what, and how not to. */
+static void tell_stop(const struct run *run)
+{
+	size_t running = run->report.asked - run->report.ended;
+	const char *name = stop_name(&run->stop);
+
+	if (running > 0 && !run->options->quiet)
+		tell("netfan: %s: nothing new is begun, and %zu device%s given "
+		     "%d s to end; a second %s ends %s at once",
+		     name, running, running == 1 ? " is" : "s are",
+		     STOP_GRACE_MS / 1000, name, running == 1 ? "it" : "them");
+}
+
 /* The first signal lets what runs come to its end, the second does not. */
 static void heed_signals(struct run *run)
 {
 	stop_update(&run->stop);
 	if (run->stop.signal != 0 && !run->stopping) {
 		run->stopping = true;
+		tell_stop(run);
 		nf_poll_stop(run->poll);
 	}
 	if (run->stop.now && !run->killed) {
@@ -138,11 +153,10 @@ static int run_open(struct run *run, char *const *names, size_t nnames,
 		print_line(NULL, err->message);
 		return -1;
 	}
-	report_init(&run->report, run->inv);
-	if (run->options->verbose) {
-		options->on_event = report_event;
-		options->event_arg = &run->report;
-	}
+	if (report_init(&run->report, run->inv, run->options->verbose) == -1)
+		return tell_no_memory();
+	options->on_event = report_event;
+	options->event_arg = &run->report;
 	if (stop_init(&run->stop) == -1) {
 		(void)snprintf(err->message, sizeof(err->message),
 			       "signalfd: %s", strerror(errno));
@@ -157,6 +171,7 @@ static int run_open(struct run *run, char *const *names, size_t nnames,
 static void run_close(struct run *run)
 {
 	nf_poll_free(run->poll);
+	report_release(&run->report);
 	nf_inventory_free(run->inv);
 	nf_platforms_free(run->platforms);
 	options_release(run->options);
@@ -174,10 +189,25 @@ static int status_of(const struct run *run)
 	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
 		return STATUS_SIGNAL + SIGPIPE;
 	if (run->out.sys_errno != 0)
-		return STATUS_USAGE;
+		return STATUS_OUTPUT;
 	if (report->failed == 0)
 		return STATUS_OK;
 	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
+}
+
+/* What became of it, in a line or two; nothing when nobody reads on. */
+static void tell_end(const struct run *run)
+{
+	int sys_errno = run->out.sys_errno;
+
+	if (sys_errno != 0 && sys_errno != EPIPE && sys_errno != ECANCELED)
+		tell("netfan: standard output: %s", strerror(sys_errno));
+	if (run->options->quiet || sys_errno == EPIPE)
+		return;
+	if (sys_errno != 0)
+		report_losses(&run->report);
+	else
+		report_summary(&run->report);
 }
 
 static int run_to_end(struct run *run, char *const *names, size_t nnames)
@@ -187,12 +217,7 @@ static int run_to_end(struct run *run, char *const *names, size_t nnames)
 	if (run_open(run, names, nnames, &err) == -1 ||
 	    run_all(run, &err) == -1)
 		return STATUS_USAGE;
-	if (run->out.sys_errno != 0 && run->out.sys_errno != EPIPE &&
-	    run->out.sys_errno != ECANCELED)
-		tell("netfan: standard output: %s",
-		     strerror(run->out.sys_errno));
-	if (!run->options->quiet && run->out.sys_errno != EPIPE)
-		report_summary(&run->report);
+	tell_end(run);
 	return status_of(run);
 }
 

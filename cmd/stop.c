@@ -6,8 +6,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GRACE_MS 5000
-
 static int64_t now_ms(void)
 {
 	struct timespec ts;
@@ -42,6 +40,18 @@ int stop_init(struct stop *stop)
 	return stop->fd == -1 ? -1 : 0;
 }
 
+const char *stop_name(const struct stop *stop)
+{
+	switch (stop->signal) {
+	case SIGINT:
+		return "Ctrl-C";
+	case SIGTERM:
+		return "SIGTERM";
+	default:
+		return "SIGHUP";
+	}
+}
+
 void stop_update(struct stop *stop)
 {
 	struct signalfd_siginfo info;
@@ -50,7 +60,7 @@ void stop_update(struct stop *stop)
 		stop->now |= stop->signal != 0;
 		if (stop->signal == 0) {
 			stop->signal = (int)info.ssi_signo;
-			stop->deadline_ms = now_ms() + GRACE_MS;
+			stop->deadline_ms = now_ms() + STOP_GRACE_MS;
 		}
 	}
 	stop->now |= stop->signal != 0 && now_ms() >= stop->deadline_ms;

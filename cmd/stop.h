@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define STOP_GRACE_MS 5000 /* for what runs, after the first signal */
+
 struct stop {
 	int fd; /* polls readable when a signal has come */
 	int signal; /* the first one, 0 for none */
@@ -14,6 +16,9 @@ struct stop {
 
 /* Take SIGINT, SIGTERM and SIGHUP over, if they are not ignored: 0 or -1. */
 int stop_init(struct stop *stop);
+
+/* The signal that came first, as people know it: "Ctrl-C", "SIGTERM". */
+const char *stop_name(const struct stop *stop);
 
 /* Take in what has come. */
 void stop_update(struct stop *stop);

@@ -1,6 +1,5 @@
 /* netfan bench: the same work in every mode and width, side by side. */
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +30,9 @@ static const struct manual manual = {
 		 "processors.",
 	.status = "Exit status: 0 every row has a figure, 1 some have none, as "
 		  "devices failed or\n"
-		  "answered otherwise, 2 usage, inventory or environment, 128 "
-		  "and more stopped by a\n"
-		  "signal.",
+		  "answered otherwise, 2 usage, inventory or environment, 5 "
+		  "results could not be\n"
+		  "written, 128 and more stopped by a signal.",
 };
 
 /* Of simulated devices, whose answer to it never changes. */
@@ -47,7 +46,6 @@ struct bench {
 	struct nf_inventory *inv;
 	struct stop stop;
 	struct runs runs;
-	bool unread; /* nobody reads what is shown */
 	struct outcome outcome;
 	size_t done; /* runs that count */
 };
@@ -399,12 +397,6 @@ static int show_outcome(struct bench *bench)
 	const struct outcome *outcome = &bench->outcome;
 	int rc = show_text(outcome);
 
-	if (fflush(stdout) == EOF) {
-		bench->unread = errno == EPIPE; /* as if by SIGPIPE */
-		rc = bench->unread
-			     ? 0
-			     : complain("standard output", strerror(errno));
-	}
 	return files_write(bench->wish, outcome) == -1 ? -1 : rc;
 }
 
@@ -473,8 +465,6 @@ static void bench_close(struct bench *bench)
 
 static int status_of(const struct bench *bench)
 {
-	if (bench->unread)
-		return STATUS_SIGNAL + SIGPIPE;
 	if (bench->stop.signal != 0)
 		return STATUS_SIGNAL + bench->stop.signal;
 	for (size_t k = 0; k < bench->outcome.nrows; k++) {
@@ -497,9 +487,9 @@ static int run_bench(struct bench *bench)
 		return bench->stop.signal != 0
 			       ? STATUS_SIGNAL + bench->stop.signal
 			       : STATUS_USAGE;
-	if (take_outcome(bench) == -1 || show_outcome(bench) == -1)
+	if (take_outcome(bench) == -1)
 		return STATUS_USAGE;
-	return status_of(bench);
+	return show_outcome(bench) == -1 ? STATUS_OUTPUT : status_of(bench);
 }
 
 /* An option that would do nothing is a mistake: 0, or -1. */

@@ -36,7 +36,9 @@ case_no_standard_input() {
 case_no_standard_descriptors() {
 	start_devsim --devices 3
 	make_inventory 3
-	expect_status 0 bare_sh "$(poll_line "'show clock'") <&- >&- 2>&-"
+	expect_status 0 bare_sh "$(poll_line "'show clock'") <&- 2>&-"
+	expect_results 'length == 3'
+	expect_status 5 bare_sh "$(poll_line "'show clock'") <&- >&- 2>&-"
 	expect_eq stdout "$(cat "$TEST_TMP/out")" ''
 	expect_none_left
 	stop_devsim
@@ -46,8 +48,9 @@ case_no_standard_descriptors() {
 case_no_standard_output_or_error() {
 	start_devsim --devices 3 --fault 1=refuse
 	make_inventory 3
-	expect_status 1 bare_sh "$(poll_line "'show clock'") >&-"
-	expect_match summary "$(cat "$TEST_TMP/err")" '^3 devices: 2 ok'
+	expect_status 5 bare_sh "$(poll_line "'show clock'") >&-"
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'^netfan: standard output is closed: nothing was asked$'
 	expect_status 1 bare_sh "$(poll_line "'show clock'") 2>&-"
 	expect_results 'length == 3'
 }
@@ -56,7 +59,7 @@ case_a_full_disk_is_told() {
 	[ -c /dev/full ] || skip 'no /dev/full'
 	start_devsim --devices 3
 	make_inventory 3
-	expect_status 2 bare_sh "$(poll_line "-q 'show clock'") >/dev/full"
+	expect_status 5 bare_sh "$(poll_line "-q 'show clock'") >/dev/full"
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		'^netfan: standard output: No space left on device$'
 	expect_none_left

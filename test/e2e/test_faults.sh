@@ -24,7 +24,7 @@ case_three_of_forty_fail() {
 	expect_error R19 auth auth_failed
 	expect_error R33 handshake timeout
 	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
-		'^40 devices: 37 ok, 3 failed in '
+		'^40 devices: 37 ok, 3 failed in [0-9.]+ s: [1-3] [a-z_]+.* \(R[0-9]+, R[0-9]+, R[0-9]+\)$'
 }
 
 # Poll two devices, the first with the fault KIND; the other has to be well.

@@ -126,18 +126,22 @@ case_summary_is_on_stderr_unless_quiet() {
 
 case_verbose_lines_are_those_of_the_course() {
 	local time='[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}'
-	local ip='127\.[0-9.]+'
+	local ip="127\.[0-9.]+:$DEVSIM_PORT"
 
 	start_devsim --devices 5
 	make_inventory 5
 	expect_status 0 poll -vq 'show clock'
 	expect_eq begun "$(grep -cE \
-		"^Worker-[0-9]+ INFO: ===> $time Connection: $ip\$" \
+		"^Worker-[0-9]+ INFO: ===> $time Connection: R[1-5] \\($ip\\)\$" \
 		"$TEST_TMP/err")" 5
 	expect_eq ended "$(grep -cE \
-		"^Worker-[0-9]+ INFO: <=== $time Received:   $ip\$" \
+		"^Worker-[0-9]+ INFO: <=== $time Received:   R[1-5] \\($ip\\)\$" \
 		"$TEST_TMP/err")" 5
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 10
+	sed -i '/^- name:/d; s/^  device_type/- device_type/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -vq 'show clock'
+	expect_eq nameless "$(grep -cE ": +$ip\$" "$TEST_TMP/err")" 10
 }
 
 case_several_workers_share_the_devices() {
