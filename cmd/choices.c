@@ -14,7 +14,8 @@
 /* In the order of --help. */
 static const struct choice choices[] = {
 	{'i', OF_ALL, "inventory", "FILE",
-	 "the devices (default: " CHOICE_INVENTORY ")"},
+	 "the devices (default: " CHOICE_INVENTORY "), - for\n"
+	 "standard input; all of them, if given again"},
 	{'c', OF_COMMANDS, "commands", "FILE",
 	 "commands, one a line; \"? REGEX=REPLY\" below one\n"
 	 "answers what it asks; - is standard input"},

@@ -368,6 +368,40 @@ static enum parsed take_of_session(struct options *options, int option,
 	}
 }
 
+/* Standard input can be read once. */
+static enum parsed take_input(struct options *options,
+			      const struct given *given)
+{
+	const char *taken = options->input;
+
+	if (strcmp(given->value, "-") != 0)
+		return PARSED_RUN;
+	options->input = given->option;
+	return accept(given, taken == NULL,
+		      "a file: --%s reads standard input already", taken);
+}
+
+static enum parsed take_path(struct paths *paths, const struct given *given)
+{
+	if (paths_add(paths, given->value) == 0)
+		return PARSED_RUN;
+	(void)tell_no_memory();
+	return PARSED_WRONG;
+}
+
+static enum parsed take_inventory(struct options *options,
+				  const struct given *given)
+{
+	bool input = strcmp(given->value, "-") == 0;
+
+	if (input && given->manual->of == OF_BENCH)
+		return accept(given, false,
+			      "a file: it is read more than once");
+	if (take_input(options, given) == PARSED_WRONG)
+		return PARSED_WRONG;
+	return take_path(&options->inventories, given);
+}
+
 static enum parsed take(struct options *options, int option,
 			const struct given *given)
 {
@@ -376,9 +410,10 @@ static enum parsed take(struct options *options, int option,
 	switch (option) {
 	case 'i':
 		options->bench.of_network = given->option;
-		options->inventory = given->value;
-		return PARSED_RUN;
+		return take_inventory(options, given);
 	case 'c':
+		if (take_input(options, given) == PARSED_WRONG)
+			return PARSED_WRONG;
 		return commands_read(&options->commands, given->value) == 0
 			       ? PARSED_RUN
 			       : PARSED_WRONG;
@@ -389,9 +424,7 @@ static enum parsed take(struct options *options, int option,
 			       ? take_file(given, &options->bench)
 			       : take_format(given, &options->format);
 	case OPTION_PLATFORMS:
-		return directories_add(&options->platforms, given->value) == 0
-			       ? PARSED_RUN
-			       : PARSED_WRONG;
+		return take_path(&options->platforms, given);
 	case 'v':
 		options->verbose = true;
 		return PARSED_RUN;
@@ -527,7 +560,6 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 	bool more = true;
 
 	*options = (struct options){
-		.inventory = CHOICE_INVENTORY,
 		.bench = {.modes = (1u << NF_NMODES) - 1,
 			  .pools = POOL_CLASSIC | POOL_MULTIPLEXED,
 			  .runs = BENCH_RUNS,
@@ -559,6 +591,7 @@ int options_take_commands(struct options *options, const struct manual *manual)
 
 void options_release(struct options *options)
 {
-	directories_free(&options->platforms);
+	paths_free(&options->inventories);
+	paths_free(&options->platforms);
 	commands_release(&options->commands);
 }

@@ -11,8 +11,9 @@
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
 
 struct options {
-	const char *inventory;
-	struct directories platforms; /* to be freed */
+	struct paths inventories; /* to be freed */
+	struct paths platforms; /* directories; to be freed */
+	const char *input; /* the option that reads standard input, or NULL */
 	struct commands commands; /* with the answers; to be freed */
 	enum format format;
 	bool verbose;

@@ -1,6 +1,9 @@
 /* netfan platforms: list the device types. */
 #include "platforms.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,25 +15,22 @@
 
 /* ---- directories */
 
-int directories_add(struct directories *dirs, const char *dir)
+/* Is there a platform file in it, or can nobody tell? */
+static bool has_files(const char *path)
 {
-	const char **grown =
-		reallocarray(dirs->at, dirs->n + 1, sizeof(*grown));
+	DIR *dir = opendir(path);
+	const struct dirent *at;
+	bool found = false;
 
-	if (grown == NULL)
-		return -1;
-	grown[dirs->n++] = dir;
-	dirs->at = grown;
-	return 0;
+	if (dir == NULL)
+		return errno != ENOENT;
+	while (!found && (at = readdir(dir)) != NULL)
+		found = fnmatch("*.y*ml", at->d_name, FNM_PERIOD) == 0;
+	(void)closedir(dir);
+	return found;
 }
 
-void directories_free(struct directories *dirs)
-{
-	free(dirs->at);
-	*dirs = (struct directories){0};
-}
-
-/* The user's own, NULL when there is none. */
+/* The user's own, NULL when there is none, or none yet in it. */
 static char *own_directory(void)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");
@@ -44,28 +44,28 @@ static char *own_directory(void)
 		rc = asprintf(&path, "%s/.config/netfan/platforms", home);
 	if (rc == -1)
 		return NULL;
-	if (access(path, F_OK) == 0)
+	if (has_files(path))
 		return path;
 	free(path);
 	return NULL;
 }
 
-int platforms_open(struct nf_platforms **out, const struct directories *dirs,
-		   struct nf_error *err)
+int platforms_open(struct nf_platforms **out, const struct paths *dirs,
+		   const struct nf_log *log, struct nf_error *err)
 {
-	struct directories all = {0};
+	struct paths all = {0};
 	char *own = own_directory();
-	int rc = own != NULL ? directories_add(&all, own) : 0;
+	int rc = own != NULL ? paths_add(&all, own) : 0;
 
 	for (size_t i = 0; rc == 0 && i < dirs->n; i++)
-		rc = directories_add(&all, dirs->at[i]);
+		rc = paths_add(&all, dirs->at[i]);
 	if (rc == -1) {
 		err->code = NF_SYSTEM;
 		(void)snprintf(err->message, sizeof(err->message), "no memory");
 	} else {
-		rc = nf_platforms_load(out, all.at, all.n, err);
+		rc = nf_platforms_load(out, all.at, all.n, log, err);
 	}
-	directories_free(&all);
+	paths_free(&all);
 	free(own);
 	return rc;
 }
@@ -82,13 +82,14 @@ static const struct manual manual = {
 		  "written.",
 };
 
-static int list(const struct directories *dirs)
+static int list(const struct paths *dirs)
 {
+	const struct nf_log log = {.line = tell_note};
 	struct nf_platforms *platforms = NULL;
 	struct nf_error err;
 	int status = STATUS_OK;
 
-	if (platforms_open(&platforms, dirs, &err) == -1) {
+	if (platforms_open(&platforms, dirs, &log, &err) == -1) {
 		tell("%s", err.message);
 		return STATUS_USAGE;
 	}

@@ -3,22 +3,13 @@
 #define NETFAN_CMD_PLATFORMS_H
 
 #include "netfan.h"
-
-/* Directories given with --platforms, in their order. */
-struct directories {
-	const char **at; /* point into argv */
-	size_t n;
-};
-
-/* -1 with errno ENOMEM. */
-int directories_add(struct directories *dirs, const char *dir);
-void directories_free(struct directories *dirs);
+#include "paths.h"
 
 /*
  * The platforms compiled in, those of the user's own directory
- * (~/.config/netfan/platforms) where there is one, and those of dirs.
+ * (~/.config/netfan/platforms) where there are any, and those of dirs.
  */
-int platforms_open(struct nf_platforms **out, const struct directories *dirs,
-		   struct nf_error *err);
+int platforms_open(struct nf_platforms **out, const struct paths *dirs,
+		   const struct nf_log *log, struct nf_error *err);
 
 #endif

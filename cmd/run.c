@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "inventory.h"
 #include "output.h"
 #include "report.h"
 #include "stop.h"
@@ -27,13 +28,6 @@ struct run {
 	bool stopping;
 	bool killed;
 };
-
-/* Lines that begin with a file's name stand as compilers print them. */
-static void print_line(void *arg, const char *text)
-{
-	(void)arg;
-	tell("%s", text);
-}
 
 static int complain(const struct nf_error *err)
 {
@@ -132,9 +126,10 @@ static int read_inventory(struct run *run, char *const *names, size_t nnames,
 {
 	const struct options *options = run->options;
 
-	if (platforms_open(&run->platforms, &options->platforms, err) == -1 ||
-	    nf_inventory_load(&run->inv, options->inventory, run->platforms,
-			      &options->poll.log, err) == -1)
+	if (platforms_open(&run->platforms, &options->platforms,
+			   &options->poll.log, err) == -1 ||
+	    inventory_open(&run->inv, &options->inventories, run->platforms,
+			   &options->poll.log, err) == -1)
 		return -1;
 	return nnames == 0 ? 0
 			   : nf_inventory_select(run->inv,
@@ -148,9 +143,9 @@ static int run_open(struct run *run, char *const *names, size_t nnames,
 	struct nf_poll_options *options = &run->options->poll;
 
 	if (!run->options->quiet)
-		options->log.line = print_line;
+		options->log.line = tell_note;
 	if (read_inventory(run, names, nnames, err) == -1) {
-		print_line(NULL, err->message);
+		tell("%s", err->message); /* as compilers have it */
 		return -1;
 	}
 	if (report_init(&run->report, run->inv, run->options->verbose) == -1)

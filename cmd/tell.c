@@ -23,6 +23,12 @@ void tell(const char *fmt, ...)
 	output_flush(&out);
 }
 
+void tell_note(void *arg, const char *text)
+{
+	(void)arg;
+	tell("%s", text);
+}
+
 int tell_no_memory(void)
 {
 	tell("netfan: out of memory");

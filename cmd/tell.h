@@ -15,6 +15,9 @@
  */
 void tell(const char *fmt, ...) NF_PRINTF(1, 2);
 
+/* The same, as struct nf_log wants it. */
+void tell_note(void *arg, const char *text);
+
 /* Tell that memory is short: -1. */
 int tell_no_memory(void);
 

@@ -360,11 +360,14 @@ struct nf_device {
 /*
  * The platforms: what is known of each device_type. Those compiled in, and
  * those of dirs, one file NAME.yaml each, which come before them; of two
- * directories the later one. Fails with NF_INVALID and a message that names
- * file and line.
+ * directories the later one. What has such a name and is no file (a FIFO, a
+ * socket) is passed over and noted through log, which may be NULL. NF_INVALID
+ * for a directory that cannot be read or has no such file, and with file and
+ * line for what is wrong in one; NF_SYSTEM.
  */
 NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
-			     size_t ndirs, struct nf_error *err);
+			     size_t ndirs, const struct nf_log *log,
+			     struct nf_error *err);
 
 /* Their names, sorted, NULL at the end; borrowed. */
 NF_API const char *const *

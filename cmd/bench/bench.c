@@ -13,6 +13,7 @@
 #include "bench/trial.h"
 #include "command.h"
 #include "fold.h"
+#include "inventory.h"
 #include "options.h"
 #include "tell.h"
 
@@ -237,8 +238,8 @@ static int ask_again(struct bench *bench)
 
 	if (runs->rows[0].width == runs->rows[runs->nrows - 1].width)
 		return 0;
-	if (nf_inventory_load(&inv, bench->options->inventory, bench->platforms,
-			      NULL, &err) == -1)
+	if (inventory_open(&inv, &bench->options->inventories, bench->platforms,
+			   NULL, &err) == -1)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
@@ -410,7 +411,8 @@ static int open_simulator(struct bench *bench)
 		return 0;
 	if (simulator_start(&bench->simulator, &bench->wish->simulation) == -1)
 		return -1;
-	options->inventory = bench->simulator.inventory;
+	if (paths_add(&options->inventories, bench->simulator.inventory) == -1)
+		return tell_no_memory();
 	options->poll.known_hosts = bench->simulator.known_hosts;
 	options->poll.host_keys = NF_HOST_KEYS_ACCEPT_NEW;
 	return 0;
@@ -421,10 +423,10 @@ static int open_inventory(struct bench *bench)
 	const struct options *options = bench->options;
 	struct nf_error err;
 
-	if (platforms_open(&bench->platforms, &options->platforms, &err) ==
-		    -1 ||
-	    nf_inventory_load(&bench->inv, options->inventory, bench->platforms,
-			      NULL, &err) == -1) {
+	if (platforms_open(&bench->platforms, &options->platforms, NULL,
+			   &err) == -1 ||
+	    inventory_open(&bench->inv, &options->inventories, bench->platforms,
+			   NULL, &err) == -1) {
 		tell("%s", err.message);
 		return -1;
 	}

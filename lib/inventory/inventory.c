@@ -258,7 +258,7 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 	if (log != NULL)
 		inv->log = *log;
 	if (inv->own &&
-	    nf_platforms_load(&inv->platforms, NULL, 0, err) == -1) {
+	    nf_platforms_load(&inv->platforms, NULL, 0, log, err) == -1) {
 		nf_inventory_free(inv);
 		return -1;
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "platform/scrapli.h"
@@ -122,27 +123,47 @@ static int add_file(struct nf_platforms *platforms, const char *name,
 	return rc;
 }
 
+/* Opening a FIFO would wait for somebody to write to it; a socket cannot be. */
+static bool is_file(const char *path, const struct nf_log *log)
+{
+	char text[512];
+	struct stat st;
+
+	if (stat(path, &st) == -1 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return true; /* reading it tells what is wrong */
+	if (log == NULL || log->line == NULL)
+		return false;
+	(void)snprintf(text, sizeof(text), "%s: passed over, as it is no file",
+		       path);
+	log->line(log->arg, text);
+	return false;
+}
+
+/* 1 when it is a platform file, 0 when it is none, or -1. */
 static int add_entry(struct nf_platforms *platforms, const char *dir,
-		     const char *file, struct nf_error *err)
+		     const char *file, const struct nf_log *log,
+		     struct nf_error *err)
 {
 	char name[NAME_MAX_LEN];
+	int rc = 0;
 	char *path;
-	int rc;
 
 	if (!name_of(file, name))
 		return 0;
 	if (asprintf(&path, "%s/%s", dir, file) == -1)
 		return fault_memory(err, dir);
-	rc = add_file(platforms, name, path, err);
+	if (is_file(path, log))
+		rc = add_file(platforms, name, path, err) == -1 ? -1 : 1;
 	free(path);
 	return rc;
 }
 
 static int add_directory(struct nf_platforms *platforms, const char *path,
-			 struct nf_error *err)
+			 const struct nf_log *log, struct nf_error *err)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *at;
+	bool found = false;
 	int rc = 0;
 
 	if (dir == NULL) {
@@ -154,10 +175,17 @@ static int add_directory(struct nf_platforms *platforms, const char *path,
 				path, strerror(saved));
 		return -1;
 	}
-	while (rc == 0 && (at = readdir(dir)) != NULL)
-		rc = add_entry(platforms, path, at->d_name, err);
+	while (rc != -1 && (at = readdir(dir)) != NULL) {
+		rc = add_entry(platforms, path, at->d_name, log, err);
+		found |= rc == 1;
+	}
 	(void)closedir(dir);
-	return rc;
+	if (rc != -1 && !found)
+		return error_set(err, NF_INVALID,
+				 "%s: no platform file is in it, such as "
+				 "my_device.yaml",
+				 path);
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- the catalogue */
@@ -173,7 +201,8 @@ static int list_names(struct nf_platforms *platforms)
 }
 
 int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
-		      size_t ndirs, struct nf_error *err)
+		      size_t ndirs, const struct nf_log *log,
+		      struct nf_error *err)
 {
 	struct nf_platforms *platforms = calloc(1, sizeof(*platforms));
 	int rc = 0;
@@ -183,7 +212,7 @@ int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
 		return error_set(err, NF_SYSTEM, "no memory for platforms");
 	}
 	for (size_t i = 0; rc == 0 && i < ndirs; i++)
-		rc = add_directory(platforms, dirs[i], err);
+		rc = add_directory(platforms, dirs[i], log, err);
 	if (rc == 0 && list_names(platforms) == -1)
 		rc = error_set(err, NF_SYSTEM, "no memory for platforms");
 	if (rc == -1) {

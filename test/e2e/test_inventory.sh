@@ -105,6 +105,55 @@ case_keys_of_netmiko_are_noted_once() {
 	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
 }
 
+case_several_inventories_are_one() {
+	start_devsim --devices 3
+	make_inventory 2
+	mv "$TEST_TMP/inventory.yaml" "$TEST_TMP/more.yaml"
+	make_inventory 1
+	put_device R3 "$(device_ip 3)" "$DEVSIM_PORT"
+	expect_status 0 poll -i "$TEST_TMP/more.yaml" -o ndjson 'show clock'
+	expect_results '[.[].device] | sort == ["R1", "R2", "R3"]'
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		"more.yaml:1: device 'R1' is there already, in .*inventory.yaml:1"
+	expect_status 2 poll -i "$TEST_TMP/none.yaml" 'show clock'
+	expect_match message "$(cat "$TEST_TMP/err")" \
+		"^$TEST_TMP/none.yaml: .*No such file"
+}
+
+case_an_inventory_comes_from_standard_input() {
+	start_devsim --devices 2
+	make_inventory 2
+	expect_status 0 netfan poll -i - -o ndjson 'show clock' \
+		<"$TEST_TMP/inventory.yaml"
+	expect_results '[.[].device] | sort == ["R1", "R2"]'
+	expect_status 2 netfan poll -i - 'show clock' < <(echo oops)
+	expect_match message "$(cat "$TEST_TMP/err")" '^standard input:1: '
+	expect_status 2 netfan poll -i - -i - 'show clock' </dev/null
+	expect_match message "$(head -n 1 "$TEST_TMP/err")" \
+		"^netfan poll: --inventory '-': give a file: --inventory reads"
+	expect_status 2 netfan poll -i - -c - </dev/null
+	expect_match message "$(head -n 1 "$TEST_TMP/err")" \
+		"^netfan poll: --commands '-': give a file: --inventory reads"
+	expect_status 2 netfan bench -i - 'show clock' </dev/null
+	expect_match message "$(head -n 1 "$TEST_TMP/err")" \
+		"^netfan bench: --inventory '-': give a file"
+}
+
+case_a_folder_without_a_platform_is_refused() {
+	mkdir -p "$TEST_TMP/empty" "$TEST_TMP/home/.config/netfan/platforms"
+	make_inventory 1
+	expect_status 0 netfan platforms
+	expect_status 2 netfan platforms --platforms "$TEST_TMP/empty"
+	expect_eq message "$(cat "$TEST_TMP/err")" "$TEST_TMP/empty: no platform \
+file is in it, such as my_device.yaml"
+	expect_status 2 poll --platforms "$TEST_TMP/empty" 'show clock'
+	mkfifo "$TEST_TMP/home/.config/netfan/platforms/a.yaml"
+	cp "${BASH_SOURCE[0]%/*}/../../lib/platform/linux.yaml" \
+		"$TEST_TMP/home/.config/netfan/platforms/b.yaml"
+	expect_status 0 netfan platforms
+	expect_match note "$(cat "$TEST_TMP/err")" 'a.yaml: passed over'
+}
+
 # R2 is told of, and nothing is sent to it; the others are asked.
 expect_skipped() { # REGEX
 	expect_status 1 poll -o ndjson 'show clock'

@@ -104,7 +104,7 @@ static void compile(void)
 	static struct nf_platforms *platforms;
 	struct nf_error err;
 
-	if (nf_platforms_load(&platforms, NULL, 0, &err) == -1)
+	if (nf_platforms_load(&platforms, NULL, 0, NULL, &err) == -1)
 		__builtin_trap();
 	for (const struct builtin *at = builtins; at->name != NULL; at++)
 		compile_one(platforms, at->name);

@@ -34,7 +34,7 @@ static void compile(void)
 	const struct platform **all, *base;
 	struct nf_error err;
 
-	if (nf_platforms_load(&platforms, NULL, 0, &err) == -1 ||
+	if (nf_platforms_load(&platforms, NULL, 0, NULL, &err) == -1 ||
 	    catalogue_all(&all, &ncandidates, platforms, &err) == -1 ||
 	    catalogue_find(&base, platforms, DETECT_TYPE, &err) != 1 ||
 	    detect_neutral(&spoken, base, all, ncandidates) == -1 ||

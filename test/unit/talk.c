@@ -15,8 +15,8 @@ const struct platform *talk_platform(const char *name)
 	struct nf_error err = {0};
 
 	if (platforms == NULL)
-		assert_int_equal(nf_platforms_load(&platforms, NULL, 0, &err),
-				 0);
+		assert_int_equal(
+			nf_platforms_load(&platforms, NULL, 0, NULL, &err), 0);
 	if (catalogue_find(&platform, platforms, name, &err) != 1)
 		fail_msg("%s: %s", name, err.message);
 	return platform;

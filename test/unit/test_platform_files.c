@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "unit/unit.h"
@@ -418,7 +420,7 @@ static struct nf_platforms *load_dirs(const char *const *dirs, size_t n)
 	struct nf_platforms *platforms = NULL;
 	struct nf_error err = {0};
 
-	if (nf_platforms_load(&platforms, dirs, n, &err) == -1)
+	if (nf_platforms_load(&platforms, dirs, n, NULL, &err) == -1)
 		fail_msg("%s", err.message);
 	return platforms;
 }
@@ -574,8 +576,9 @@ static void test_platforms_of_odd_names_are_left_alone(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(names); i++)
 		put(&place, names[i], "not: [read");
+	put(&place, "acme_os.yaml", LEAST);
 	platforms = load_place(&place);
-	assert_int_equal(count(platforms), count_builtins());
+	assert_int_equal(count(platforms), count_builtins() + 1);
 	nf_platforms_free(platforms);
 	place_remove(&place);
 }
@@ -609,11 +612,56 @@ static void assert_dir_refused(const char *dir, const char *message)
 	struct nf_platforms *platforms = NULL;
 	struct nf_error err = {0};
 
-	assert_int_equal(nf_platforms_load(&platforms, dirs, 1, &err), -1);
+	assert_int_equal(nf_platforms_load(&platforms, dirs, 1, NULL, &err),
+			 -1);
 	assert_null(platforms);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_int_equal(strncmp(err.message, dir, strlen(dir)), 0);
 	assert_string_equal(err.message + strlen(dir), message);
+}
+
+static void take_note(void *arg, const char *text)
+{
+	(void)snprintf(arg, 512, "%s", text);
+}
+
+static void test_platforms_pass_over_what_is_no_file(void **state)
+{
+	static const char *const kinds[] = {"fifo.yaml", "socket.yaml"};
+
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		struct place place = place_make();
+		const char *const dirs[] = {place.dir};
+		char note[512] = "", wanted[512];
+		const struct nf_log log = {.line = take_note, .arg = note};
+		struct sockaddr_un address = {.sun_family = AF_UNIX};
+		struct nf_platforms *platforms = NULL;
+		struct nf_error err = {0};
+		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		(void)snprintf(address.sun_path, sizeof(address.sun_path),
+			       "%s/%s", place.dir, kinds[kind]);
+		assert_int_equal(kind == 0
+					 ? mkfifo(address.sun_path, 0600)
+					 : bind(fd, (struct sockaddr *)&address,
+						sizeof(address)),
+				 0);
+		assert_dir_refused(place.dir, ": no platform file is in it, "
+					      "such as my_device.yaml");
+		put(&place, "acme_os.yaml", LEAST);
+		assert_int_equal(
+			nf_platforms_load(&platforms, dirs, 1, &log, &err), 0);
+		(void)snprintf(wanted, sizeof(wanted),
+			       "%s: passed over, as it is no file",
+			       address.sun_path);
+		assert_string_equal(note, wanted);
+		assert_int_equal(count(platforms), count_builtins() + 1);
+		nf_platforms_free(platforms);
+		assert_int_equal(remove(address.sun_path), 0);
+		(void)close(fd);
+		place_remove(&place);
+	}
 }
 
 #define NOBODY 65534
@@ -710,6 +758,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_platforms_are_found_by_alias),
 	cmocka_unit_test(test_platforms_of_odd_names_are_left_alone),
 	cmocka_unit_test(test_platforms_have_names_of_63_characters_at_most),
+	cmocka_unit_test(test_platforms_pass_over_what_is_no_file),
 	cmocka_unit_test(test_platforms_of_no_directory_are_refused),
 	cmocka_unit_test(test_platforms_that_cannot_be_opened_are_refused),
 	cmocka_unit_test(test_platforms_that_are_no_files_are_refused),
