@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # README.md and the manual page say what is so: their examples run as they
-# stand, and they name each option, code and variable.
+# stand, and they name each option, code, exit status and variable.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -158,6 +158,21 @@ case_every_code_is_in_the_manual() {
 		*) sed -n '/^Codes:/,/^.SH/p' "$page" | grep -qw "$code" ||
 			fail "$code is not in netfan.1" ;;
 		esac
+	done
+}
+
+# Those of signals come from signals.
+case_every_exit_status_is_told() {
+	local status statuses
+
+	statuses=$(sed -nE 's/^\tSTATUS_[A-Z]+ = ([0-9]),.*/\1/p' \
+		"$top/cmd/command.h")
+	expect_match statuses "$statuses" 3
+	for status in $statuses; do
+		grep -qE "^\| $status \|" "$top/README.md" ||
+			fail "$status is not in README.md"
+		sed -n '/^.SH EXIT STATUS/,/^.SH /p' "$page" |
+			grep -qE "^.BR? $status\b" || fail "$status is not in netfan.1"
 	done
 }
 
