@@ -239,7 +239,9 @@ void show_table(FILE *out, const struct outcome *outcome, unsigned room)
 	size_t from = 0;
 
 	show_head(out, outcome);
-	while (from < NCOLUMNS) {
+	/* Without a figure, the first lines say why: there is no more. */
+	while (from == 0 ||
+	       (from < NCOLUMNS && outcome_best(outcome) != NULL)) {
 		size_t end = end_of_line(&layout, from, room);
 
 		show_names(out, &layout, from, end);

@@ -317,12 +317,38 @@ static void test_table_and_chart_keep_to_their_room(void **state)
 	}
 }
 
+/* They follow below, but for those of whom nothing is known. */
+static void test_columns_without_figures_do_not_follow(void **state)
+{
+	struct figures rows[] = {row_of(NF_MODE_THREAD, 4, 4, 0.5),
+				 row_of(NF_MODE_PROCESS, 4, 4, 0.5)};
+	struct outcome outcome = {.rows = rows, .nrows = LENGTH(rows)};
+	char text[2048];
+
+	(void)state;
+	for (int n = 0; n < 3; n++) {
+		FILE *out = fmemopen(text, sizeof(text), "w");
+		const char *again;
+
+		assert_non_null(out);
+		show_table(out, &outcome, 60);
+		assert_int_equal(fclose(out), 0);
+		assert_true((strstr(text, " MiB\n") != NULL) == (n < 2));
+		again = strstr(text, "4 threads");
+		assert_non_null(again);
+		again = strstr(again + 1, "4 threads");
+		assert_true((again != NULL) == (n < 1));
+		rows[n % 2].nruns = 0;
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_no_label_of_a_plot_lies_on_another),
 	cmocka_unit_test(test_every_label_of_a_plot_is_on_the_page),
 	cmocka_unit_test(test_what_a_plot_has_to_say_is_there),
 	cmocka_unit_test(test_labels_that_have_no_room_are_left_out),
 	cmocka_unit_test(test_table_and_chart_keep_to_their_room),
+	cmocka_unit_test(test_columns_without_figures_do_not_follow),
 };
 
 UNIT_MAIN(tests)
