@@ -334,9 +334,15 @@ static struct ssh *ssh_new(struct transport *tr, enum legacy legacy)
 	return ssh;
 }
 
-/* libssh2 takes its callbacks as data pointers, which POSIX lets us convert. */
+/* Before 1.11.1 callbacks were data pointers; POSIX lets us convert them. */
 static void set_callbacks(LIBSSH2_SESSION *session)
 {
+#if LIBSSH2_VERSION_NUM >= 0x010b01
+	(void)libssh2_session_callback_set2(session, LIBSSH2_CALLBACK_RECV,
+					    (libssh2_cb_generic *)on_recv);
+	(void)libssh2_session_callback_set2(session, LIBSSH2_CALLBACK_SEND,
+					    (libssh2_cb_generic *)on_send);
+#else
 	union {
 		ssize_t (*recv)(libssh2_socket_t, void *, size_t, int, void **);
 		ssize_t (*send)(libssh2_socket_t, const void *, size_t, int,
@@ -350,6 +356,7 @@ static void set_callbacks(LIBSSH2_SESSION *session)
 	callback.send = on_send;
 	(void)libssh2_session_callback_set(session, LIBSSH2_CALLBACK_SEND,
 					   callback.data);
+#endif
 }
 
 int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,

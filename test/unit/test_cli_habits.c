@@ -298,7 +298,8 @@ static void test_habit_an_unknown_command(void **state)
 
 static void test_habit_a_command_that_asks_to_confirm(void **state)
 {
-	PLAY(IOS, .command = "clear counters", .answer = {"\\[confirm\\]$", ""},
+	PLAY(IOS, .command = "clear counters",
+	     .answer = {.question = "\\[confirm\\]$", .reply = ""},
 	     .output = "Clear \"show interface\" counters [confirm]\n",
 	     .steps = {IOS_STEPS, EXPECT("clear counters\r"),
 		       DELIVER("clear counters\r\nClear \"show interface\" "
@@ -309,8 +310,9 @@ static void test_habit_a_command_that_asks_to_confirm(void **state)
 static void test_habit_a_question_with_a_reply(void **state)
 {
 	PLAY(IOS, .command = "copy run tftp",
-	     .answer = {"^Address or name of remote host \\[\\]\\? $",
-			"10.0.0.9"},
+	     .answer = {.question = "^Address or name of remote host "
+				    "\\[\\]\\? $",
+			.reply = "10.0.0.9"},
 	     .output = "Address or name of remote host []? 10.0.0.9\n!!\n",
 	     .steps = {IOS_STEPS, EXPECT("copy run tftp\r"),
 		       DELIVER("copy run tftp\r\nAddress or name of remote "
@@ -498,8 +500,8 @@ static void test_a_new_password_is_never_given(void **state)
 		"\r\nEnter new password:",
 		"\r\n(current) UNIX password: ",
 		"\r\nCurrent password: ",
-		"\r\nWarning: The initial password poses security risks.\r\n"
-		"The password needs to be changed. Change now? [Y/N]:",
+		("\r\nWarning: The initial password poses security risks.\r\n"
+		 "The password needs to be changed. Change now? [Y/N]:"),
 		"\r\nYour password has expired. Press any key: ",
 		"\r\nYou must change your password now. Continue? ",
 	};

@@ -291,7 +291,7 @@ static void test_a_useless_tmpdir_is_passed_over(void **state)
 	assert_int_equal(unsetenv("TMPDIR"), 0);
 }
 
-static struct rlimit set_limit(int resource, rlim_t soft)
+static struct rlimit set_limit(enum __rlimit_resource resource, rlim_t soft)
 {
 	struct rlimit before, after;
 
