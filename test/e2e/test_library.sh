@@ -36,7 +36,7 @@ ask() { # OPTION...
 expect_runs() { # SOURCE "COMPILER..." "FLAGS"
 	# shellcheck disable=SC2046,SC2086 # words they are
 	expect_status 0 $2 -Wall -Wextra -Werror -o "$TEST_TMP/program" \
-		"$1" -x none $(ask --cflags) $3
+		"$1" $(ask --cflags) $3
 	expect_status 0 env -C "$TEST_TMP" HOME="$TEST_TMP/home" \
 		LD_LIBRARY_PATH="$root/usr/lib" "$TEST_TMP/program"
 	expect_eq "stderr of $1" "$(cat "$TEST_TMP/err")" ''
