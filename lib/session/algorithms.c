@@ -1,7 +1,12 @@
 /*
- * Which SSH algorithms netfan offers. What libssh2 1.10 speaks was listed with
- * libssh2_session_supported_algs(3); the order is by CPU time: curve25519
+ * Which SSH algorithms netfan offers. The order is by CPU time: curve25519
  * 0.56 ms a session, group14 3.8, gex and group16 26, group18 195.
+ *
+ * Terrapin (CVE-2023-48795) takes packets away from the start of a session by
+ * ChaCha20-Poly1305, or by CBC with an EtM MAC, unless both sides speak strict
+ * key exchange, as libssh2 does from 1.11.1 on. So these are not offered before
+ * that. Later they may still meet a server that does not speak it, and ChaCha20
+ * comes after AES, which is not concerned; CBC is weak anyhow.
  */
 #include "session/algorithms.h"
 
@@ -9,59 +14,93 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/wire.h"
 #include "session/printable.h"
 
-#define KEXINIT 20 /* SSH_MSG_KEXINIT */
+#define V(major, minor, patch) ALGORITHMS_VERSION(major, minor, patch)
+#define THEIRS_MAX ((size_t)128)
+#define STRICT "kex-strict-c-v00@openssh.com"
 
 enum rank { GOOD, WEAK, BROKEN };
+
+enum integrity {
+	BY_MAC,
+	BY_CIPHER, /* of the MACs one is agreed on all the same */
+	BY_CIPHER_ALONE,
+};
 
 struct algorithm {
 	const char *name;
 	enum rank rank;
+	int since; /* the libssh2 from which on we use it; 0: any */
+	const char *key; /* of a host key: its type, where that is no name */
+	enum integrity integrity; /* of a cipher */
 };
 
 static const struct algorithm kex[] = {
-	{"curve25519-sha256", GOOD},
-	{"curve25519-sha256@libssh.org", GOOD},
-	{"ecdh-sha2-nistp256", GOOD},
-	{"ecdh-sha2-nistp521", GOOD},
-	{"ecdh-sha2-nistp384", GOOD},
-	{"diffie-hellman-group14-sha256", GOOD},
-	{"diffie-hellman-group-exchange-sha256", GOOD},
-	{"diffie-hellman-group16-sha512", GOOD},
-	{"diffie-hellman-group18-sha512", GOOD},
-	{"diffie-hellman-group14-sha1", WEAK},
-	{"diffie-hellman-group-exchange-sha1", BROKEN},
-	{"diffie-hellman-group1-sha1", BROKEN},
-	{NULL, GOOD},
+	{.name = "curve25519-sha256"},
+	{.name = "curve25519-sha256@libssh.org"},
+	{.name = "ecdh-sha2-nistp256"},
+	{.name = "ecdh-sha2-nistp521"},
+	{.name = "ecdh-sha2-nistp384"},
+	{.name = "diffie-hellman-group14-sha256"},
+	{.name = "diffie-hellman-group-exchange-sha256"},
+	{.name = "diffie-hellman-group16-sha512"},
+	{.name = "diffie-hellman-group18-sha512"},
+	{.name = "diffie-hellman-group14-sha1", .rank = WEAK},
+	{.name = "diffie-hellman-group-exchange-sha1", .rank = BROKEN},
+	{.name = "diffie-hellman-group1-sha1", .rank = BROKEN},
+	{.name = NULL},
 };
 
+/* An RSA key signs in three ways; as a key it is an ssh-rsa in all of them. */
 static const struct algorithm hostkey[] = {
-	{"ssh-ed25519", GOOD},
-	{"ecdsa-sha2-nistp256", GOOD},
-	{"ecdsa-sha2-nistp384", GOOD},
-	{"ecdsa-sha2-nistp521", GOOD},
-	{"ssh-rsa", WEAK},
-	{"ssh-dss", BROKEN},
-	{NULL, GOOD},
+	{.name = "ssh-ed25519"},
+	{.name = "ecdsa-sha2-nistp256"},
+	{.name = "ecdsa-sha2-nistp384"},
+	{.name = "ecdsa-sha2-nistp521"},
+	{.name = "rsa-sha2-512", .since = V(1, 11, 0), .key = "ssh-rsa"},
+	{.name = "rsa-sha2-256", .since = V(1, 11, 0), .key = "ssh-rsa"},
+	{.name = "ssh-rsa", .rank = WEAK},
+	{.name = "ssh-dss", .rank = BROKEN},
+	{.name = NULL},
 };
 
+/* 1.11.0 knows GCM, but crashes when only one direction has it. */
 static const struct algorithm cipher[] = {
-	{"aes128-ctr", GOOD}, {"aes256-ctr", GOOD},   {"aes192-ctr", GOOD},
-	{"aes128-cbc", WEAK}, {"aes256-cbc", WEAK},   {"aes192-cbc", WEAK},
-	{"3des-cbc", BROKEN}, {"arcfour128", BROKEN}, {"arcfour", BROKEN},
-	{NULL, GOOD},
+	{.name = "aes128-gcm@openssh.com",
+	 .since = V(1, 11, 1),
+	 .integrity = BY_CIPHER_ALONE},
+	{.name = "aes256-gcm@openssh.com",
+	 .since = V(1, 11, 1),
+	 .integrity = BY_CIPHER_ALONE},
+	{.name = "aes128-ctr"},
+	{.name = "aes256-ctr"},
+	{.name = "aes192-ctr"},
+	{.name = "chacha20-poly1305@openssh.com",
+	 .since = V(1, 11, 1),
+	 .integrity = BY_CIPHER},
+	{.name = "aes128-cbc", .rank = WEAK},
+	{.name = "aes256-cbc", .rank = WEAK},
+	{.name = "aes192-cbc", .rank = WEAK},
+	{.name = "3des-cbc", .rank = BROKEN},
+	{.name = "arcfour128", .rank = BROKEN},
+	{.name = "arcfour", .rank = BROKEN},
+	{.name = NULL},
 };
 
 static const struct algorithm mac[] = {
-	{"hmac-sha2-256", GOOD},
-	{"hmac-sha2-512", GOOD},
-	{"hmac-sha1", WEAK},
-	{"hmac-sha1-96", BROKEN},
-	{"hmac-md5", BROKEN},
-	{"hmac-md5-96", BROKEN},
-	{NULL, GOOD},
+	{.name = "hmac-sha2-256-etm@openssh.com", .since = V(1, 11, 1)},
+	{.name = "hmac-sha2-512-etm@openssh.com", .since = V(1, 11, 1)},
+	{.name = "hmac-sha2-256"},
+	{.name = "hmac-sha2-512"},
+	{.name = "hmac-sha1-etm@openssh.com",
+	 .rank = WEAK,
+	 .since = V(1, 11, 1)},
+	{.name = "hmac-sha1", .rank = WEAK},
+	{.name = "hmac-sha1-96", .rank = BROKEN},
+	{.name = "hmac-md5", .rank = BROKEN},
+	{.name = "hmac-md5-96", .rank = BROKEN},
+	{.name = NULL},
 };
 
 struct kind {
@@ -70,17 +109,65 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	[ALGORITHMS_KEX] = {kex, "key exchange"},
-	[ALGORITHMS_HOSTKEY] = {hostkey, "host key algorithm"},
-	[ALGORITHMS_CIPHER_OUT] = {cipher, "cipher"},
-	[ALGORITHMS_CIPHER_IN] = {cipher, "cipher"},
-	[ALGORITHMS_MAC_OUT] = {mac, "MAC"},
-	[ALGORITHMS_MAC_IN] = {mac, "MAC"},
+	[KEXINIT_KEX] = {kex, "key exchange"},
+	[KEXINIT_HOSTKEY] = {hostkey, "host key algorithm"},
+	[KEXINIT_CIPHER_OUT] = {cipher, "cipher"},
+	[KEXINIT_CIPHER_IN] = {cipher, "cipher"},
+	[KEXINIT_MAC_OUT] = {mac, "MAC"},
+	[KEXINIT_MAC_IN] = {mac, "MAC"},
 };
 
-static bool allowed(const struct algorithm *algorithm, enum legacy legacy)
+static const struct algorithm *find(enum kexinit_kind kind, const char *name)
 {
-	switch (legacy) {
+	const struct algorithm *at;
+
+	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+		if (strcmp(at->name, name) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static uint32_t bit(enum kexinit_kind kind, const struct algorithm *algorithm)
+{
+	return UINT32_C(1) << (algorithm - kinds[kind].algorithms);
+}
+
+void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
+		     int version)
+{
+	*algorithms = (struct algorithms){.legacy = legacy, .version = version};
+}
+
+/*
+ * Strict key exchange has to be asked for in the list. libssh2 1.11.1 adds that
+ * by itself; 1.11.0 with the mending of Terrapin, as Ubuntu 24.04 has it, does
+ * not, but keeps to it when the server speaks it, and the two fall apart.
+ */
+void algorithms_speak(struct algorithms *algorithms, enum kexinit_kind kind,
+		      const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct algorithm *at = find(kind, names[i]);
+
+		if (at != NULL && at->since <= algorithms->version)
+			algorithms->spoken[kind] |= bit(kind, at);
+		if (kind == KEXINIT_KEX && strcmp(names[i], STRICT) == 0)
+			algorithms->says_strict =
+				algorithms->version < V(1, 11, 1);
+	}
+}
+
+static bool spoken(const struct algorithms *algorithms, enum kexinit_kind kind,
+		   const struct algorithm *algorithm)
+{
+	return (algorithms->spoken[kind] & bit(kind, algorithm)) != 0;
+}
+
+static bool allowed(const struct algorithms *algorithms,
+		    const struct algorithm *algorithm)
+{
+	switch (algorithms->legacy) {
 	case LEGACY_DEFAULT:
 		return algorithm->rank <= WEAK;
 	case LEGACY_ON:
@@ -91,80 +178,64 @@ static bool allowed(const struct algorithm *algorithm, enum legacy legacy)
 	return false;
 }
 
-static const struct algorithm *find(enum algorithms_kind kind, const char *name,
-				    size_t len)
+static bool offered(const struct algorithms *algorithms, enum kexinit_kind kind,
+		    const struct algorithm *algorithm)
 {
-	const struct algorithm *at;
-
-	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
-		if (strlen(at->name) == len && memcmp(at->name, name, len) == 0)
-			return at;
-	}
-	return NULL;
-}
-
-/* Is name in the comma-separated list of list_len bytes? */
-static bool listed(const char *list, size_t list_len, const char *name)
-{
-	size_t len = strlen(name), at = 0;
-
-	while (at < list_len) {
-		const char *comma = memchr(list + at, ',', list_len - at);
-		size_t end = comma ? (size_t)(comma - list) : list_len;
-
-		if (end - at == len && memcmp(list + at, name, len) == 0)
-			return true;
-		at = end + 1;
-	}
-	return false;
+	return spoken(algorithms, kind, algorithm) &&
+	       allowed(algorithms, algorithm);
 }
 
 static void list_add(char out[ALGORITHMS_LIST], const char *name)
 {
 	size_t len = strlen(out);
+	const struct kexinit_list list = {out, len};
 
-	if (!listed(out, len, name)) /* the tables are far below the bound */
+	if (!kexinit_lists(&list,
+			   name)) /* the tables are far below the bound */
 		(void)snprintf(out + len, ALGORITHMS_LIST - len, "%s%s",
 			       len > 0 ? "," : "", name);
 }
 
-void algorithms_list(enum algorithms_kind kind, enum legacy legacy,
-		     const char *const *first, size_t nfirst,
-		     char out[ALGORITHMS_LIST])
+/* All that are offered, or those for a type of host key. */
+static void list_offered(const struct algorithms *algorithms,
+			 enum kexinit_kind kind, const char *type,
+			 char out[ALGORITHMS_LIST])
 {
 	const struct algorithm *at;
 
-	out[0] = '\0';
-	for (size_t i = 0; i < nfirst; i++) {
-		at = find(kind, first[i], strlen(first[i]));
-		if (at != NULL && allowed(at, legacy))
-			list_add(out, at->name);
-	}
 	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
-		if (allowed(at, legacy))
+		const char *key = at->key != NULL ? at->key : at->name;
+
+		if (offered(algorithms, kind, at) &&
+		    (type == NULL || strcmp(key, type) == 0))
 			list_add(out, at->name);
 	}
 }
 
-bool algorithms_weak(enum algorithms_kind kind, const char *name)
+void algorithms_list(const struct algorithms *algorithms,
+		     enum kexinit_kind kind, const char *const *first,
+		     size_t nfirst, char out[ALGORITHMS_LIST])
 {
-	const struct algorithm *at = find(kind, name, strlen(name));
+	out[0] = '\0';
+	for (size_t i = 0; i < nfirst; i++)
+		list_offered(algorithms, kind, first[i], out);
+	list_offered(algorithms, kind, NULL, out);
+	if (kind == KEXINIT_KEX && algorithms->says_strict)
+		list_add(out, STRICT);
+}
+
+bool algorithms_weak(enum kexinit_kind kind, const char *name)
+{
+	const struct algorithm *at = find(kind, name);
 
 	return at != NULL && at->rank != GOOD;
 }
 
-/* The server's identification line (RFC 4253 section 4.2), or NULL. */
-static const char *find_banner(const char *bytes, size_t len)
+bool algorithms_needs_no_mac(const char *name)
 {
-	const char *at = bytes;
+	const struct algorithm *at = find(KEXINIT_CIPHER_OUT, name);
 
-	while (at != NULL && len - (size_t)(at - bytes) >= 4) {
-		if (memcmp(at, "SSH-", 4) == 0)
-			return at;
-		at = memchr(at, '\n', len - (size_t)(at - bytes));
-		at = at != NULL ? at + 1 : NULL;
-	}
-	return NULL;
+	return at != NULL && at->integrity != BY_MAC;
 }
 
 static int not_ssh(const uint8_t *bytes, size_t len, struct nf_error *err)
@@ -178,87 +249,144 @@ static int not_ssh(const uint8_t *bytes, size_t len, struct nf_error *err)
 			 said);
 }
 
-static int nothing_common(enum algorithms_kind kind, const char *theirs,
-			  size_t len, enum legacy legacy, struct nf_error *err)
+static int other_version(const char *banner, size_t len, struct nf_error *err)
 {
-	char ours[ALGORITHMS_LIST], said[200];
-	const struct algorithm *at;
-	bool old = false;
+	char said[64];
 
-	algorithms_list(kind, legacy, NULL, 0, ours);
-	printable_copy(said, sizeof(said), (const uint8_t *)theirs, len);
-	for (at = kinds[kind].algorithms; at->name != NULL; at++)
-		old |= listed(theirs, len, at->name);
-	return error_set(err, NF_NO_COMMON_ALGORITHM,
-			 "no common %s: it offers %s; netfan offers %s%s",
-			 kinds[kind].what, said, ours,
-			 old ? " (legacy: true adds older ones)" : "");
+	printable_copy(said, sizeof(said), (const uint8_t *)banner, len);
+	return error_set(err, NF_PROTOCOL,
+			 "it speaks another version of SSH: \"%s\"", said);
 }
 
-static bool in_common(enum algorithms_kind kind, const char *theirs, size_t len,
-		      enum legacy legacy)
+/* What would give something in common, in parentheses, or "". */
+static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
+		   const struct kexinit_list *theirs, char *out, size_t size)
 {
 	const struct algorithm *at;
 
+	out[0] = '\0';
 	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
-		if (allowed(at, legacy) && listed(theirs, len, at->name))
+		if (!kexinit_lists(theirs, at->name))
+			continue;
+		if (spoken(algorithms, kind, at))
+			(void)snprintf(out, size,
+				       " (legacy: true adds older ones)");
+		else if (at->since > algorithms->version)
+			(void)snprintf(out, size,
+				       " (%s takes libssh2 %d.%d.%d)", at->name,
+				       at->since >> 16, at->since >> 8 & 0xff,
+				       at->since & 0xff);
+		else if (allowed(algorithms, at))
+			(void)snprintf(out, size, " (this libssh2 has no %s)",
+				       at->name);
+		if (out[0] != '\0')
+			return;
+	}
+}
+
+/* Among a server's key exchanges, what tells of something else it can do. */
+static bool is_marker(const char *name, size_t len)
+{
+	static const char *const markers[] = {"ext-info-", "kex-strict-"};
+
+	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		size_t n = strlen(markers[i]);
+
+		if (len >= n && memcmp(name, markers[i], n) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* A binary packet: u32 length, u8 padding, the message, its cookie, lists. */
-static int explain_kexinit(const uint8_t *bytes, size_t len, enum legacy legacy,
-			   struct nf_error *err)
+/* What they offer, cut so that ours and the advice still fit in a message. */
+static void name_theirs(const struct kexinit_list *theirs, char out[THEIRS_MAX])
 {
-	size_t at = 4 + 1 + 1 + 16;
+	uint8_t names[THEIRS_MAX];
+	size_t len = 0, at = 0;
 
-	if (len < at || bytes[5] != KEXINIT)
-		return 0;
-	for (int kind = 0; kind < ALGORITHMS_NKINDS; kind++) {
-		const char *theirs;
-		uint32_t n;
+	while (at < theirs->len && len < sizeof(names)) {
+		const char *name = theirs->names + at;
+		const char *comma = memchr(name, ',', theirs->len - at);
+		size_t n =
+			comma ? (size_t)(comma - name) + 1 : theirs->len - at;
 
-		if (len - at < 4)
-			return 0;
-		n = wire_u32(bytes + at);
-		at += 4;
-		if (n > len - at)
-			return 0;
-		theirs = (const char *)bytes + at;
 		at += n;
-		if (!in_common((enum algorithms_kind)kind, theirs, n, legacy))
-			return nothing_common((enum algorithms_kind)kind,
-					      theirs, n, legacy, err);
+		if (is_marker(name, n))
+			continue;
+		if (n > sizeof(names) - len)
+			n = sizeof(names) - len;
+		memcpy(names + len, name, n);
+		len += n;
+	}
+	if (len > 0 && names[len - 1] == ',')
+		len--;
+	printable_copy(out, THEIRS_MAX, names, len);
+}
+
+static int nothing_common(const struct algorithms *algorithms,
+			  enum kexinit_kind kind,
+			  const struct kexinit_list *theirs,
+			  struct nf_error *err)
+{
+	char ours[ALGORITHMS_LIST] = "", said[THEIRS_MAX], advice[80];
+
+	list_offered(algorithms, kind, NULL, ours);
+	name_theirs(theirs, said);
+	advise(algorithms, kind, theirs, advice, sizeof(advice));
+	return error_set(err, NF_NO_COMMON_ALGORITHM,
+			 "no common %s: it offers %s; netfan offers %s%s",
+			 kinds[kind].what, said, ours, advice);
+}
+
+/* What both come to agree on: of ours the first that they offer, or NULL. */
+static const struct algorithm *agreed(const struct algorithms *algorithms,
+				      enum kexinit_kind kind,
+				      const struct kexinit_list *theirs)
+{
+	const struct algorithm *at;
+
+	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+		if (offered(algorithms, kind, at) &&
+		    kexinit_lists(theirs, at->name))
+			return at;
+	}
+	return NULL;
+}
+
+static int explain_kexinit(const struct algorithms *algorithms,
+			   const struct kexinit *theirs, struct nf_error *err)
+{
+	const struct algorithm *common[KEXINIT_NKINDS];
+
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		enum kexinit_kind kind = (enum kexinit_kind)i;
+
+		common[i] = agreed(algorithms, kind, &theirs->lists[i]);
+		if (common[i] != NULL)
+			continue;
+		if (kind >= KEXINIT_MAC_OUT &&
+		    common[kind - 2]->integrity == BY_CIPHER_ALONE)
+			continue;
+		return nothing_common(algorithms, kind, &theirs->lists[i], err);
 	}
 	return 0;
 }
 
-int algorithms_explain(const uint8_t *bytes, size_t len, enum legacy legacy,
-		       struct nf_error *err)
+int algorithms_explain(const struct algorithms *algorithms,
+		       const uint8_t *bytes, size_t len, struct nf_error *err)
 {
 	const char *text = (const char *)bytes;
-	const char *banner = find_banner(text, len);
-	const char *end;
+	const char *banner = kexinit_banner(text, len);
+	struct kexinit theirs;
 	size_t left;
+	int found;
 
 	if (banner == NULL)
 		return not_ssh(bytes, len, err);
 	left = len - (size_t)(banner - text);
 	if (left >= 8 && memcmp(banner, "SSH-2.0-", 8) != 0 &&
-	    memcmp(banner, "SSH-1.99", 8) != 0) {
-		char said[64];
-
-		printable_copy(said, sizeof(said), (const uint8_t *)banner,
-			       left);
-		return error_set(err, NF_PROTOCOL,
-				 "it speaks another version of SSH: \"%s\"",
-				 said);
-	}
-	end = memchr(banner, '\n', left);
-	if (end == NULL)
-		return 0;
-	end++;
-	return explain_kexinit((const uint8_t *)end, len - (size_t)(end - text),
-			       legacy, err);
+	    memcmp(banner, "SSH-1.99", 8) != 0)
+		return other_version(banner, left, err);
+	found = kexinit_find((const uint8_t *)banner, left, &theirs, err);
+	return found == 1 ? explain_kexinit(algorithms, &theirs, err) : found;
 }

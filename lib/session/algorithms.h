@@ -1,41 +1,57 @@
-/* Which SSH algorithms netfan offers, and what a server offered. */
+/* Which SSH algorithms netfan offers, and what a server has in common with it.
+ */
 #ifndef NETFAN_SESSION_ALGORITHMS_H
 #define NETFAN_SESSION_ALGORITHMS_H
 
 #include "netfan.h"
 #include "platform/platform.h"
-
-/* The lists that must have something in common, in KEXINIT's order. */
-enum algorithms_kind {
-	ALGORITHMS_KEX,
-	ALGORITHMS_HOSTKEY,
-	ALGORITHMS_CIPHER_OUT,
-	ALGORITHMS_CIPHER_IN,
-	ALGORITHMS_MAC_OUT,
-	ALGORITHMS_MAC_IN,
-	ALGORITHMS_NKINDS,
-};
+#include "session/kexinit.h"
 
 #define ALGORITHMS_LIST 1024
 
+/* A version of libssh2, as its LIBSSH2_VERSION_NUM has it. */
+#define ALGORITHMS_VERSION(major, minor, patch)                                \
+	((major) << 16 | (minor) << 8 | (patch))
+
+/* What may be offered: the names we know that the linked libssh2 speaks. */
+struct algorithms {
+	enum legacy legacy;
+	int version; /* of libssh2 */
+	bool says_strict; /* it leaves it to us to say what it does */
+	uint32_t spoken[KEXINIT_NKINDS]; /* a bit for each row of our table */
+};
+
+/* None yet: each kind's names are to be told. */
+void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
+		     int version);
+
+/* The n names of a kind that libssh2_session_supported_algs(3) lists. */
+void algorithms_speak(struct algorithms *algorithms, enum kexinit_kind kind,
+		      const char *const *names, size_t n);
+
 /*
- * Our list of a kind, best first, comma-separated. For host keys the types in
- * first[0..nfirst) come before all others, as far as we speak them.
+ * Our list of a kind, best first, comma-separated, as libssh2 takes it. Host
+ * keys of the types in first[0..nfirst), as known_hosts names them, come before
+ * all others, as far as we speak them.
  */
-void algorithms_list(enum algorithms_kind kind, enum legacy legacy,
-		     const char *const *first, size_t nfirst,
-		     char out[ALGORITHMS_LIST]);
+void algorithms_list(const struct algorithms *algorithms,
+		     enum kexinit_kind kind, const char *const *first,
+		     size_t nfirst, char out[ALGORITHMS_LIST]);
 
 /* True for one that is only there for old devices. */
-bool algorithms_weak(enum algorithms_kind kind, const char *name);
+bool algorithms_weak(enum kexinit_kind kind, const char *name);
+
+/* True for a cipher that sees to integrity itself: no MAC is used with it. */
+bool algorithms_needs_no_mac(const char *name);
 
 /*
  * Explain why a handshake came to nothing, from the first bytes the server
  * sent: banner and KEXINIT (RFC 4253 sections 4.2 and 7.1), both in clear text.
- * NF_PROTOCOL for no SSH server or another version, NF_NO_COMMON_ALGORITHM
- * with both lists; 0 when these bytes explain nothing.
+ * NF_PROTOCOL for no SSH server, another version or what kexinit_find()
+ * refuses, NF_NO_COMMON_ALGORITHM with both lists; 0 when these bytes explain
+ * nothing.
  */
-int algorithms_explain(const uint8_t *bytes, size_t len, enum legacy legacy,
-		       struct nf_error *err);
+int algorithms_explain(const struct algorithms *algorithms,
+		       const uint8_t *bytes, size_t len, struct nf_error *err);
 
 #endif

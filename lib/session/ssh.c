@@ -17,7 +17,7 @@
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
-#define HEAD_MAX ((size_t)8 * 1024) /* a banner and a KEXINIT */
+#define HEAD_MAX KEXINIT_WITHIN
 
 /*
  * OpenSSL's clean-up at exit() is left out: a thread that was given up on may
@@ -98,27 +98,44 @@ static const uint8_t *find_greeting(struct ssh *ssh)
 	return NULL;
 }
 
+/* Has all come that is to be looked at first, and may libssh2 see it? */
+static bool head_is_sound(struct ssh *ssh)
+{
+	const uint8_t *greeting;
+	struct kexinit ignored;
+	struct nf_error why;
+	int found;
+
+	if (!ssh->greeted) {
+		greeting = find_greeting(ssh);
+		if (greeting == NULL)
+			return false;
+		ssh->greeted = true;
+		ssh->head_len -= (size_t)(greeting - ssh->head);
+		memmove(ssh->head, greeting, ssh->head_len);
+	}
+	found = kexinit_find(ssh->head, ssh->head_len, &ignored, &why);
+	ssh->ended |= found == -1; /* algorithms_explain() will say why */
+	return found == 1;
+}
+
 /*
  * During the handshake what comes is read into head, which outlives it when it
  * fails: banner and KEXINIT tell why.
  */
 static ssize_t recv_through_head(struct ssh *ssh, void *bytes, size_t len)
 {
-	if (ssh->head_at == ssh->head_len || !ssh->greeted) {
+	if (ssh->head_at == ssh->head_len || !ssh->sound) {
 		ssize_t n = transport_recv(ssh->tr, ssh->head + ssh->head_len,
 					   HEAD_MAX - ssh->head_len);
-		const uint8_t *greeting;
 
 		if (n <= 0)
 			return n;
 		ssh->head_len += (size_t)n;
-		if (!ssh->greeted) {
-			greeting = find_greeting(ssh);
+		ssh->sound = ssh->sound || head_is_sound(ssh);
+		if (!ssh->sound) {
 			errno = EAGAIN;
-			if (greeting == NULL)
-				return -1;
-			ssh->greeted = true;
-			ssh->head_at = (size_t)(greeting - ssh->head);
+			return -1;
 		}
 	}
 	if (len > ssh->head_len - ssh->head_at)
@@ -243,25 +260,55 @@ int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
 
 /* ---- handshake */
 
+static const int method_types[KEXINIT_NKINDS] = {
+	[KEXINIT_KEX] = LIBSSH2_METHOD_KEX,
+	[KEXINIT_HOSTKEY] = LIBSSH2_METHOD_HOSTKEY,
+	[KEXINIT_CIPHER_OUT] = LIBSSH2_METHOD_CRYPT_CS,
+	[KEXINIT_CIPHER_IN] = LIBSSH2_METHOD_CRYPT_SC,
+	[KEXINIT_MAC_OUT] = LIBSSH2_METHOD_MAC_CS,
+	[KEXINIT_MAC_IN] = LIBSSH2_METHOD_MAC_SC,
+};
+
+/* Of the library that is linked now, which may not be the one of its header. */
+static int library_version(void)
+{
+	unsigned v[3] = {0};
+
+	(void)sscanf(libssh2_version(0), "%3u.%3u.%3u", &v[0], &v[1], &v[2]);
+	return ALGORITHMS_VERSION((int)v[0], (int)v[1], (int)v[2]);
+}
+
+static int ask_algorithms(struct ssh *ssh, enum legacy legacy,
+			  struct nf_error *err)
+{
+	algorithms_init(&ssh->algorithms, legacy, library_version());
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		const char **names;
+		int n = libssh2_session_supported_algs(ssh->session,
+						       method_types[i], &names);
+
+		if (n <= 0)
+			return error_set(err, NF_SYSTEM,
+					 "libssh2 does not tell what it speaks "
+					 "(%d)",
+					 n);
+		algorithms_speak(&ssh->algorithms, (enum kexinit_kind)i, names,
+				 (size_t)n);
+		libssh2_free(ssh->session, names);
+	}
+	return 0;
+}
+
 static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 		       struct nf_error *err)
 {
-	static const int methods[ALGORITHMS_NKINDS] = {
-		[ALGORITHMS_KEX] = LIBSSH2_METHOD_KEX,
-		[ALGORITHMS_HOSTKEY] = LIBSSH2_METHOD_HOSTKEY,
-		[ALGORITHMS_CIPHER_OUT] = LIBSSH2_METHOD_CRYPT_CS,
-		[ALGORITHMS_CIPHER_IN] = LIBSSH2_METHOD_CRYPT_SC,
-		[ALGORITHMS_MAC_OUT] = LIBSSH2_METHOD_MAC_CS,
-		[ALGORITHMS_MAC_IN] = LIBSSH2_METHOD_MAC_SC,
-	};
-
-	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
-		enum algorithms_kind kind = (enum algorithms_kind)i;
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		enum kexinit_kind kind = (enum kexinit_kind)i;
 		char list[ALGORITHMS_LIST];
 
-		algorithms_list(kind, ssh->legacy, first,
-				kind == ALGORITHMS_HOSTKEY ? nfirst : 0, list);
-		if (libssh2_session_method_pref(ssh->session, methods[i],
+		algorithms_list(&ssh->algorithms, kind, first,
+				kind == KEXINIT_HOSTKEY ? nfirst : 0, list);
+		if (libssh2_session_method_pref(ssh->session, method_types[i],
 						list) != 0)
 			return error_set(err, NF_SYSTEM, "libssh2 refuses %s",
 					 list);
@@ -271,23 +318,21 @@ static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 
 static void note_weak(struct ssh *ssh)
 {
-	static const int methods[] = {
-		LIBSSH2_METHOD_KEX,      LIBSSH2_METHOD_HOSTKEY,
-		LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC,
-		LIBSSH2_METHOD_MAC_CS,   LIBSSH2_METHOD_MAC_SC,
-	};
+	const char *used[KEXINIT_NKINDS];
 
-	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
 		const char *name =
-			libssh2_session_methods(ssh->session, methods[i]);
+			libssh2_session_methods(ssh->session, method_types[i]);
 		size_t len = strlen(ssh->weak);
 
-		if (name == NULL ||
-		    !algorithms_weak((enum algorithms_kind)i, name) ||
-		    strstr(ssh->weak, name) != NULL)
+		used[i] = name != NULL ? name : "";
+		if (!algorithms_weak((enum kexinit_kind)i, used[i]) ||
+		    (i >= KEXINIT_MAC_OUT &&
+		     algorithms_needs_no_mac(used[i - 2])) ||
+		    strstr(ssh->weak, used[i]) != NULL)
 			continue;
 		(void)snprintf(ssh->weak + len, sizeof(ssh->weak) - len, "%s%s",
-			       len > 0 ? "," : "", name);
+			       len > 0 ? "," : "", used[i]);
 	}
 }
 
@@ -304,8 +349,8 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 	}
 	/* Every failure is a "-5": the server's own words tell more. */
 	if (why.code == NF_TIMEOUT ||
-	    algorithms_explain(ssh->head, ssh->head_len, ssh->legacy, err) ==
-		    0) {
+	    algorithms_explain(&ssh->algorithms, ssh->head, ssh->head_len,
+			       err) == 0) {
 		(void)ssh_fail(ssh, rc, NF_PROTOCOL, &why);
 		(void)error_set(err, why.code, "%s", why.message);
 		err->sys_errno = why.sys_errno;
@@ -313,14 +358,13 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 	return -1;
 }
 
-static struct ssh *ssh_new(struct transport *tr, enum legacy legacy)
+static struct ssh *ssh_new(struct transport *tr)
 {
 	struct ssh *ssh = calloc(1, sizeof(*ssh));
 
 	if (ssh == NULL)
 		return NULL;
 	ssh->tr = tr;
-	ssh->legacy = legacy;
 	ssh->head = malloc(HEAD_MAX);
 	ssh->session =
 		libssh2_session_init_ex(on_alloc, on_free, on_realloc, ssh);
@@ -363,13 +407,14 @@ int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 	     const char *const *first, size_t nfirst, int64_t deadline_ms,
 	     struct nf_error *err)
 {
-	struct ssh *ssh = ssh_new(tr, legacy);
+	struct ssh *ssh = ssh_new(tr);
 
 	if (ssh == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	libssh2_session_set_blocking(ssh->session, 0);
 	set_callbacks(ssh->session);
-	if (set_methods(ssh, first, nfirst, err) == -1 ||
+	if (ask_algorithms(ssh, legacy, err) == -1 ||
+	    set_methods(ssh, first, nfirst, err) == -1 ||
 	    handshake(ssh, deadline_ms, err) == -1) {
 		ssh_close(ssh, 0);
 		return -1;

@@ -1,6 +1,6 @@
 /*
- * SSH over a transport, with libssh2 as it is in Debian 12 (1.10): never
- * blocking, every step under a deadline.
+ * SSH over a transport, with libssh2 from 1.10 on: never blocking, every step
+ * under a deadline.
  */
 #ifndef NETFAN_SESSION_SSH_H
 #define NETFAN_SESSION_SSH_H

@@ -12,11 +12,12 @@ struct ssh {
 	LIBSSH2_SESSION *session;
 	LIBSSH2_CHANNEL *channel;
 	bool had_channel; /* one that has ended */
-	enum legacy legacy;
+	struct algorithms algorithms; /* what it may offer */
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
 	size_t head_at; /* what libssh2 has of it */
 	bool greeted; /* its identification line has come */
+	bool sound; /* and a KEXINIT that libssh2 may see */
 	bool opened; /* the handshake is done */
 	size_t run; /* bytes received in this call */
 	size_t memory; /* bytes that libssh2 holds */

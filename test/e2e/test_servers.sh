@@ -360,16 +360,84 @@ KexAlgorithms diffie-hellman-group14-sha256'
 	expect_session
 }
 
-# libssh2 knows RSA host keys with SHA-1 only, this server only without.
-case_rsa_with_sha2_only_has_nothing_in_common() {
+# Is the libssh2 that is linked of VERSION, or later?
+libssh2_has() { # VERSION
+	local linked
+
+	linked=$(netfan --version | sed -n 's/^libssh2 //p')
+	[ "$(printf '%s\n' "$1" "$linked" | sort -V | head -n 1)" = "$1" ]
+}
+
+# Log in, twice: the second time by the key that the first one learnt.
+expect_known_rsa_session() {
+	linux_inventory
+	expect_status 0 poll -o ndjson 'uname -s'
+	expect_eq known_hosts "$(cat "$TEST_TMP/known_hosts")" \
+		"[$TEST_NET.1]:$PORT $(cut -d ' ' -f 1-2 "$TEST_TMP/host_key.pub")"
+	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" ' ssh-rsa '
+	expect_status 0 poll -o ndjson --host-keys strict 'uname -s'
+	expect_results ".[0].commands[0].output == \"Linux\n\" and
+		.[0].weak == [$1]"
+}
+
+# SHA-1 it refuses, and libssh2 before 1.11.0 signs RSA with nothing else.
+case_rsa_without_sha1_takes_libssh2_1_11() {
 	make_user bash
 	start_sshd rsa 'UsePAM no
 HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256'
+	if libssh2_has 1.11.0; then
+		expect_known_rsa_session ''
+		return
+	fi
 	linux_inventory
 	expect_status 3 poll -o ndjson 'uname -s'
 	expect_error host handshake no_common_algorithm
 	expect_match message "$(result host .error.message)" \
-		'rsa-sha2-512,rsa-sha2-256'
+		'it offers rsa-sha2-512,rsa-sha2-256; .*,ssh-rsa \(rsa-sha2-512 takes libssh2 1\.11\.0\)$'
+}
+
+case_rsa_with_sha1_alone_is_weak() {
+	make_user bash
+	start_sshd rsa 'UsePAM no
+HostKeyAlgorithms ssh-rsa'
+	expect_known_rsa_session '"ssh-rsa"'
+}
+
+# A server that has these alone: reached, or told what it takes.
+expect_modern_session() { # ADVICE
+	if libssh2_has 1.11.1; then
+		expect_session
+		expect_results '.[0].weak == []'
+		return
+	fi
+	linux_inventory
+	expect_status 3 poll -o ndjson 'uname -s'
+	expect_error host handshake no_common_algorithm
+	expect_match message "$(result host .error.message)" \
+		"\\($1 takes libssh2 1\\.11\\.1\\)\$"
+}
+
+case_gcm_alone_takes_libssh2_1_11_1() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+Ciphers aes256-gcm@openssh.com
+MACs umac-64@openssh.com'
+	expect_modern_session aes256-gcm@openssh.com
+}
+
+case_chacha20_alone_takes_libssh2_1_11_1() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+Ciphers chacha20-poly1305@openssh.com'
+	expect_modern_session chacha20-poly1305@openssh.com
+}
+
+case_etm_alone_takes_libssh2_1_11_1() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+Ciphers aes128-ctr
+MACs hmac-sha2-512-etm@openssh.com'
+	expect_modern_session hmac-sha2-512-etm@openssh.com
 }
 
 case_keyboard_interactive_alone_is_enough() {

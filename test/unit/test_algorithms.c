@@ -17,14 +17,14 @@ static const char *const cipher_ok = "aes128-ctr,none";
 static const char *const mac_ok = "x,hmac-sha2-256";
 
 /* The six lists of a KEXINIT that has something in common in each. */
-static void common_lists(const char *lists[ALGORITHMS_NKINDS])
+static void common_lists(const char *lists[KEXINIT_NKINDS])
 {
-	lists[ALGORITHMS_KEX] = kex_ok;
-	lists[ALGORITHMS_HOSTKEY] = key_ok;
-	lists[ALGORITHMS_CIPHER_OUT] = cipher_ok;
-	lists[ALGORITHMS_CIPHER_IN] = cipher_ok;
-	lists[ALGORITHMS_MAC_OUT] = mac_ok;
-	lists[ALGORITHMS_MAC_IN] = mac_ok;
+	lists[KEXINIT_KEX] = kex_ok;
+	lists[KEXINIT_HOSTKEY] = key_ok;
+	lists[KEXINIT_CIPHER_OUT] = cipher_ok;
+	lists[KEXINIT_CIPHER_IN] = cipher_ok;
+	lists[KEXINIT_MAC_OUT] = mac_ok;
+	lists[KEXINIT_MAC_IN] = mac_ok;
 }
 
 static void put(struct buf *out, const void *bytes, size_t len)
@@ -42,73 +42,213 @@ static void put_u32(struct buf *out, size_t value)
 
 /* What a server says first: a greeting, then a packet with these lists. */
 static void make_hello(struct buf *out, const char *greeting,
-		       const char *const lists[ALGORITHMS_NKINDS])
+		       const char *const lists[KEXINIT_NKINDS])
 {
 	static const uint8_t type = 20, cookie[16] = {0}, tail[8] = {0};
 	size_t len = 0;
 
 	buf_init(out, HELLO_MAX);
 	put(out, greeting, strlen(greeting));
-	for (size_t i = 0; i < ALGORITHMS_NKINDS; i++)
+	for (size_t i = 0; i < KEXINIT_NKINDS; i++)
 		len += 4 + strlen(lists[i]);
 	put_u32(out, 1 + 1 + sizeof(cookie) + len + sizeof(tail));
 	put(out, &tail, 1);
 	put(out, &type, 1);
 	put(out, cookie, sizeof(cookie));
-	for (size_t i = 0; i < ALGORITHMS_NKINDS; i++) {
+	for (size_t i = 0; i < KEXINIT_NKINDS; i++) {
 		put_u32(out, strlen(lists[i]));
 		put(out, lists[i], strlen(lists[i]));
 	}
 	put(out, tail, sizeof(tail));
 }
 
-static void assert_list(enum algorithms_kind kind, enum legacy legacy,
-			const char *expected)
+/* ---- what two libraries speak, as libssh2_session_supported_algs() lists it
+ */
+
+struct library {
+	int version;
+	const char *const *names[KEXINIT_NKINDS];
+};
+
+static const char *const old_kex[] = {"curve25519-sha256",
+				      "curve25519-sha256@libssh.org",
+				      "ecdh-sha2-nistp256",
+				      "ecdh-sha2-nistp384",
+				      "ecdh-sha2-nistp521",
+				      "diffie-hellman-group-exchange-sha256",
+				      "diffie-hellman-group16-sha512",
+				      "diffie-hellman-group18-sha512",
+				      "diffie-hellman-group14-sha256",
+				      "diffie-hellman-group14-sha1",
+				      "diffie-hellman-group1-sha1",
+				      "diffie-hellman-group-exchange-sha1",
+				      NULL};
+static const char *const strict_kex[] = {"curve25519-sha256",
+					 "diffie-hellman-group14-sha1",
+					 "diffie-hellman-group1-sha1",
+					 "ext-info-c",
+					 "kex-strict-c-v00@openssh.com",
+					 NULL};
+static const char *const old_key[] = {
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"ecdsa-sha2-nistp256-cert-v01@openssh.com",
+	"ssh-ed25519",
+	"ssh-rsa",
+	"ssh-dss",
+	NULL};
+static const char *const new_key[] = {"ecdsa-sha2-nistp256",
+				      "ecdsa-sha2-nistp384",
+				      "ecdsa-sha2-nistp521",
+				      "ssh-ed25519",
+				      "ssh-ed25519-cert-v01@openssh.com",
+				      "rsa-sha2-512",
+				      "rsa-sha2-256",
+				      "rsa-sha2-512-cert-v01@openssh.com",
+				      "ssh-rsa",
+				      "ssh-rsa-cert-v01@openssh.com",
+				      NULL};
+static const char *const old_cipher[] = {
+	"aes256-ctr",  "aes192-ctr", "aes128-ctr", "aes256-cbc",
+	"aes192-cbc",  "aes128-cbc", "arcfour128", "arcfour",
+	"cast128-cbc", "3des-cbc",   NULL};
+static const char *const new_cipher[] = {"chacha20-poly1305@openssh.com",
+					 "aes256-gcm@openssh.com",
+					 "aes128-gcm@openssh.com",
+					 "aes256-ctr",
+					 "aes192-ctr",
+					 "aes128-ctr",
+					 "aes128-cbc",
+					 "3des-cbc",
+					 NULL};
+static const char *const old_mac[] = {
+	"hmac-sha2-256", "hmac-sha2-512", "hmac-sha1",      "hmac-sha1-96",
+	"hmac-md5",      "hmac-md5-96",   "hmac-ripemd160", NULL};
+static const char *const new_mac[] = {
+	"hmac-sha2-256", "hmac-sha2-256-etm@openssh.com",
+	"hmac-sha2-512", "hmac-sha2-512-etm@openssh.com",
+	"hmac-sha1",     "hmac-sha1-etm@openssh.com",
+	"hmac-md5",      NULL};
+
+/* Debian 12's, Ubuntu 24.04's with Terrapin mended, Debian 13's. */
+static const struct library v1_10_0 = {
+	ALGORITHMS_VERSION(1, 10, 0),
+	{old_kex, old_key, old_cipher, old_cipher, old_mac, old_mac}};
+static const struct library v1_11_0 = {
+	ALGORITHMS_VERSION(1, 11, 0),
+	{strict_kex, new_key, new_cipher, new_cipher, new_mac, new_mac}};
+static const struct library v1_11_1 = {
+	ALGORITHMS_VERSION(1, 11, 1),
+	{strict_kex, new_key, new_cipher, new_cipher, new_mac, new_mac}};
+
+static struct algorithms of_library(const struct library *library,
+				    enum legacy legacy)
 {
+	struct algorithms algorithms;
+
+	algorithms_init(&algorithms, legacy, library->version);
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		size_t n = 0;
+
+		while (library->names[i][n] != NULL)
+			n++;
+		algorithms_speak(&algorithms, (enum kexinit_kind)i,
+				 library->names[i], n);
+	}
+	return algorithms;
+}
+
+static void assert_list(const struct library *library, enum kexinit_kind kind,
+			enum legacy legacy, const char *expected)
+{
+	const struct algorithms algorithms = of_library(library, legacy);
 	char list[ALGORITHMS_LIST];
 
-	algorithms_list(kind, legacy, NULL, 0, list);
+	algorithms_list(&algorithms, kind, NULL, 0, list);
 	assert_string_equal(list, expected);
 }
 
 static void test_algorithms_list_goes_as_far_as_it_is_told(void **state)
 {
 	(void)state;
-	assert_list(ALGORITHMS_MAC_OUT, LEGACY_OFF,
+	assert_list(&v1_10_0, KEXINIT_MAC_OUT, LEGACY_OFF,
 		    "hmac-sha2-256,hmac-sha2-512");
-	assert_list(ALGORITHMS_MAC_IN, LEGACY_DEFAULT,
+	assert_list(&v1_10_0, KEXINIT_MAC_IN, LEGACY_DEFAULT,
 		    "hmac-sha2-256,hmac-sha2-512,hmac-sha1");
-	assert_list(ALGORITHMS_MAC_IN, LEGACY_ON,
+	assert_list(&v1_10_0, KEXINIT_MAC_IN, LEGACY_ON,
 		    "hmac-sha2-256,hmac-sha2-512,hmac-sha1,hmac-sha1-96,"
 		    "hmac-md5,hmac-md5-96");
-	assert_list(ALGORITHMS_HOSTKEY, LEGACY_OFF,
+	assert_list(&v1_10_0, KEXINIT_HOSTKEY, LEGACY_OFF,
 		    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
 		    "ecdsa-sha2-nistp521");
-	assert_list(ALGORITHMS_CIPHER_OUT, LEGACY_DEFAULT,
+	assert_list(&v1_10_0, KEXINIT_CIPHER_OUT, LEGACY_DEFAULT,
 		    "aes128-ctr,aes256-ctr,aes192-ctr,aes128-cbc,aes256-cbc,"
 		    "aes192-cbc");
+}
+
+static void test_algorithms_list_is_what_the_library_speaks(void **state)
+{
+	(void)state;
+	assert_list(&v1_11_1, KEXINIT_HOSTKEY, LEGACY_OFF,
+		    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+		    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256");
+	assert_list(&v1_11_1, KEXINIT_HOSTKEY, LEGACY_ON,
+		    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+		    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa");
+	assert_list(&v1_11_1, KEXINIT_CIPHER_IN, LEGACY_DEFAULT,
+		    "aes128-gcm@openssh.com,aes256-gcm@openssh.com,"
+		    "aes128-ctr,aes256-ctr,aes192-ctr,"
+		    "chacha20-poly1305@openssh.com,aes128-cbc");
+	assert_list(&v1_11_1, KEXINIT_MAC_IN, LEGACY_DEFAULT,
+		    "hmac-sha2-256-etm@openssh.com,"
+		    "hmac-sha2-512-etm@openssh.com,hmac-sha2-256,"
+		    "hmac-sha2-512,hmac-sha1-etm@openssh.com,hmac-sha1");
+	assert_list(&v1_11_1, KEXINIT_KEX, LEGACY_DEFAULT,
+		    "curve25519-sha256,diffie-hellman-group14-sha1");
+}
+
+/* It signs with SHA-2; its other news are not sound yet. */
+static void test_algorithms_list_of_1_11_0_is_without_its_ciphers(void **state)
+{
+	(void)state;
+	assert_list(&v1_11_0, KEXINIT_HOSTKEY, LEGACY_OFF,
+		    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+		    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256");
+	assert_list(&v1_11_0, KEXINIT_CIPHER_IN, LEGACY_OFF,
+		    "aes128-ctr,aes256-ctr,aes192-ctr");
+	assert_list(&v1_11_0, KEXINIT_MAC_OUT, LEGACY_OFF,
+		    "hmac-sha2-256,hmac-sha2-512");
+	/* It is strict when the server is, whether or not it has said so. */
+	assert_list(&v1_11_0, KEXINIT_KEX, LEGACY_OFF,
+		    "curve25519-sha256,kex-strict-c-v00@openssh.com");
 }
 
 /* Each level adds to the end of the one before. */
 static void test_algorithms_list_puts_old_ones_last(void **state)
 {
 	(void)state;
-	for (int i = 0; i < ALGORITHMS_NKINDS; i++) {
-		enum algorithms_kind kind = (enum algorithms_kind)i;
-		char good[ALGORITHMS_LIST], weak[ALGORITHMS_LIST];
-		char all[ALGORITHMS_LIST];
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		enum kexinit_kind kind = (enum kexinit_kind)i;
+		const enum legacy levels[] = {LEGACY_OFF, LEGACY_DEFAULT,
+					      LEGACY_ON};
+		char list[2][ALGORITHMS_LIST] = {"", ""};
 
-		algorithms_list(kind, LEGACY_OFF, NULL, 0, good);
-		algorithms_list(kind, LEGACY_DEFAULT, NULL, 0, weak);
-		algorithms_list(kind, LEGACY_ON, NULL, 0, all);
-		assert_in_range(strlen(good), 1, strlen(weak) - 1);
-		assert_in_range(strlen(weak), 1, strlen(all) - 1);
-		assert_memory_equal(good, weak, strlen(good));
-		assert_memory_equal(weak, all, strlen(weak));
+		for (size_t level = 0; level < COUNT(levels); level++) {
+			const struct algorithms algorithms =
+				of_library(&v1_10_0, levels[level]);
+			char *less = list[level % 2];
+			char *more = list[(level + 1) % 2];
+
+			algorithms_list(&algorithms, kind, NULL, 0, more);
+			assert_in_range(strlen(less), 0, strlen(more) - 1);
+			assert_memory_equal(less, more, strlen(less));
+		}
 	}
 }
 
-static void test_algorithms_list_begins_with_known_types_once(void **state)
+static void assert_first(const struct library *library, enum legacy legacy,
+			 const char *expected)
 {
 	static const char *const first[] = {"ecdsa-sha2-nistp521",
 					    "ssh-rsa",
@@ -116,51 +256,82 @@ static void test_algorithms_list_begins_with_known_types_once(void **state)
 					    "ssh-rsa",
 					    "ssh-dss",
 					    ""};
-	static const struct {
-		enum legacy legacy;
-		const char *list;
-	} examples[] = {
-		{LEGACY_OFF, "ecdsa-sha2-nistp521,ssh-ed25519,"
-			     "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384"},
-		{LEGACY_DEFAULT, "ecdsa-sha2-nistp521,ssh-rsa,ssh-ed25519,"
-				 "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384"},
-		{LEGACY_ON, "ecdsa-sha2-nistp521,ssh-rsa,ssh-dss,ssh-ed25519,"
-			    "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384"},
-	};
+	const struct algorithms algorithms = of_library(library, legacy);
 	char list[ALGORITHMS_LIST];
 
+	algorithms_list(&algorithms, KEXINIT_HOSTKEY, first, COUNT(first),
+			list);
+	assert_string_equal(list, expected);
+}
+
+static void test_algorithms_list_begins_with_known_types_once(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < COUNT(examples); i++) {
-		algorithms_list(ALGORITHMS_HOSTKEY, examples[i].legacy, first,
-				COUNT(first), list);
-		assert_string_equal(list, examples[i].list);
-	}
+	assert_first(&v1_10_0, LEGACY_OFF,
+		     "ecdsa-sha2-nistp521,ssh-ed25519,"
+		     "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384");
+	assert_first(&v1_10_0, LEGACY_DEFAULT,
+		     "ecdsa-sha2-nistp521,ssh-rsa,ssh-ed25519,"
+		     "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384");
+	assert_first(&v1_10_0, LEGACY_ON,
+		     "ecdsa-sha2-nistp521,ssh-rsa,ssh-dss,ssh-ed25519,"
+		     "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384");
+}
+
+/* In known_hosts it is an ssh-rsa, however it signs. */
+static void test_algorithms_list_asks_a_known_rsa_key_for_sha2(void **state)
+{
+	(void)state;
+	assert_first(&v1_11_1, LEGACY_OFF,
+		     "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,"
+		     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384");
+	assert_first(&v1_11_1, LEGACY_DEFAULT,
+		     "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa,"
+		     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384");
 }
 
 static void test_algorithms_weak_names_what_is_for_old_devices(void **state)
 {
 	(void)state;
-	assert_false(algorithms_weak(ALGORITHMS_KEX, "curve25519-sha256"));
+	assert_false(algorithms_weak(KEXINIT_KEX, "curve25519-sha256"));
 	assert_true(
-		algorithms_weak(ALGORITHMS_KEX, "diffie-hellman-group14-sha1"));
-	assert_true(algorithms_weak(ALGORITHMS_HOSTKEY, "ssh-rsa"));
-	assert_true(algorithms_weak(ALGORITHMS_CIPHER_IN, "3des-cbc"));
-	assert_false(algorithms_weak(ALGORITHMS_MAC_OUT, "hmac-sha2-256"));
-	assert_true(algorithms_weak(ALGORITHMS_MAC_OUT, "hmac-md5"));
-	assert_false(algorithms_weak(ALGORITHMS_KEX, "hmac-md5"));
-	assert_false(algorithms_weak(ALGORITHMS_KEX, "ssh"));
+		algorithms_weak(KEXINIT_KEX, "diffie-hellman-group14-sha1"));
+	assert_true(algorithms_weak(KEXINIT_HOSTKEY, "ssh-rsa"));
+	assert_false(algorithms_weak(KEXINIT_HOSTKEY, "rsa-sha2-256"));
+	assert_true(algorithms_weak(KEXINIT_CIPHER_IN, "3des-cbc"));
+	assert_false(algorithms_weak(KEXINIT_MAC_OUT, "hmac-sha2-256"));
+	assert_true(algorithms_weak(KEXINIT_MAC_OUT, "hmac-md5"));
+	assert_false(algorithms_weak(KEXINIT_KEX, "hmac-md5"));
+	assert_false(algorithms_weak(KEXINIT_KEX, "ssh"));
 }
 
-static void explain(const struct buf *hello, enum legacy legacy,
-		    enum nf_code code, const char *part)
+static void test_algorithms_need_no_mac_where_the_cipher_has_it(void **state)
 {
+	(void)state;
+	assert_true(algorithms_needs_no_mac("aes128-gcm@openssh.com"));
+	assert_true(algorithms_needs_no_mac("chacha20-poly1305@openssh.com"));
+	assert_false(algorithms_needs_no_mac("aes128-ctr"));
+	assert_false(algorithms_needs_no_mac(""));
+}
+
+static void explain_with(const struct library *library, const struct buf *hello,
+			 enum legacy legacy, enum nf_code code,
+			 const char *part)
+{
+	const struct algorithms algorithms = of_library(library, legacy);
 	struct nf_error err = {0};
-	int rc = algorithms_explain(hello->data, hello->len, legacy, &err);
+	int rc = algorithms_explain(&algorithms, hello->data, hello->len, &err);
 
 	assert_int_equal(rc, code == NF_OK ? 0 : -1);
 	assert_int_equal(err.code, code);
 	if (part != NULL && strstr(err.message, part) == NULL)
 		fail_msg("\"%s\" lacks \"%s\"", err.message, part);
+}
+
+static void explain(const struct buf *hello, enum legacy legacy,
+		    enum nf_code code, const char *part)
+{
+	explain_with(&v1_10_0, hello, legacy, code, part);
 }
 
 static void test_algorithms_explain_names_theirs_and_ours(void **state)
@@ -177,8 +348,8 @@ static void test_algorithms_explain_names_theirs_and_ours(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ALGORITHMS_NKINDS; i++) {
-		const char *lists[ALGORITHMS_NKINDS];
+	for (size_t i = 0; i < KEXINIT_NKINDS; i++) {
+		const char *lists[KEXINIT_NKINDS];
 		struct buf hello;
 
 		common_lists(lists);
@@ -201,13 +372,14 @@ static void test_algorithms_explain_names_theirs_and_ours(void **state)
 static void test_algorithms_explain_hints_at_legacy_if_it_helps(void **state)
 {
 	static const char *const hint = "(legacy: true adds older ones)";
-	const char *lists[ALGORITHMS_NKINDS];
+	const char *lists[KEXINIT_NKINDS];
+	const struct algorithms algorithms = of_library(&v1_10_0, LEGACY_ON);
 	struct nf_error err = {0};
 	struct buf hello;
 
 	(void)state;
 	common_lists(lists);
-	lists[ALGORITHMS_KEX] = "diffie-hellman-group1-sha1";
+	lists[KEXINIT_KEX] = "diffie-hellman-group1-sha1";
 	make_hello(&hello, BANNER, lists);
 	explain(&hello, LEGACY_DEFAULT, NF_NO_COMMON_ALGORITHM, hint);
 	explain(&hello, LEGACY_OFF, NF_NO_COMMON_ALGORITHM, hint);
@@ -215,12 +387,106 @@ static void test_algorithms_explain_hints_at_legacy_if_it_helps(void **state)
 	buf_release(&hello);
 
 	/* Names are whole words of a list, not parts of one. */
-	lists[ALGORITHMS_KEX] = "curve25519-sha256x,xcurve25519-sha256,";
+	lists[KEXINIT_KEX] = "curve25519-sha256x,xcurve25519-sha256,";
 	make_hello(&hello, BANNER, lists);
 	assert_int_equal(
-		algorithms_explain(hello.data, hello.len, LEGACY_ON, &err), -1);
+		algorithms_explain(&algorithms, hello.data, hello.len, &err),
+		-1);
 	assert_null(strstr(err.message, hint));
 	buf_release(&hello);
+}
+
+static void expect_advice(const struct library *library, enum legacy legacy,
+			  enum kexinit_kind kind, const char *theirs,
+			  const char *advice)
+{
+	const char *lists[KEXINIT_NKINDS];
+	struct buf hello;
+
+	common_lists(lists);
+	lists[kind] = theirs;
+	make_hello(&hello, BANNER, lists);
+	explain_with(library, &hello, legacy,
+		     advice != NULL ? NF_NO_COMMON_ALGORITHM : NF_OK, advice);
+	buf_release(&hello);
+}
+
+static void test_algorithms_explain_names_the_library_it_takes(void **state)
+{
+	static const char *const rsa = "rsa-sha2-512,rsa-sha2-256";
+
+	(void)state;
+	expect_advice(&v1_10_0, LEGACY_DEFAULT, KEXINIT_HOSTKEY, rsa,
+		      "no common host key algorithm: it offers "
+		      "rsa-sha2-512,rsa-sha2-256; netfan offers ssh-ed25519,"
+		      "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+		      "ecdsa-sha2-nistp521,ssh-rsa "
+		      "(rsa-sha2-512 takes libssh2 1.11.0)");
+	expect_advice(&v1_11_0, LEGACY_OFF, KEXINIT_HOSTKEY, rsa, NULL);
+	expect_advice(&v1_11_1, LEGACY_OFF, KEXINIT_HOSTKEY, rsa, NULL);
+	expect_advice(&v1_11_0, LEGACY_ON, KEXINIT_CIPHER_IN,
+		      "chacha20-poly1305@openssh.com",
+		      "(chacha20-poly1305@openssh.com takes libssh2 1.11.1)");
+	expect_advice(&v1_11_1, LEGACY_OFF, KEXINIT_CIPHER_IN,
+		      "chacha20-poly1305@openssh.com", NULL);
+	expect_advice(&v1_11_1, LEGACY_ON, KEXINIT_HOSTKEY, "ssh-dss",
+		      "(this libssh2 has no ssh-dss)");
+	expect_advice(&v1_10_0, LEGACY_DEFAULT, KEXINIT_HOSTKEY, "ssh-dss",
+		      "(legacy: true adds older ones)");
+}
+
+/* With a cipher that sees to integrity the MACs are not even compared. */
+static void
+test_algorithms_explain_asks_for_a_mac_where_it_is_used(void **state)
+{
+	const char *lists[KEXINIT_NKINDS];
+	struct buf hello;
+
+	(void)state;
+	common_lists(lists);
+	lists[KEXINIT_CIPHER_IN] = "aes256-ctr,aes256-gcm@openssh.com";
+	lists[KEXINIT_MAC_IN] = "none";
+	make_hello(&hello, BANNER, lists);
+	explain_with(&v1_11_1, &hello, LEGACY_OFF, NF_OK, NULL);
+	explain_with(&v1_11_0, &hello, LEGACY_OFF, NF_NO_COMMON_ALGORITHM,
+		     "no common MAC: it offers none;");
+	buf_release(&hello);
+	lists[KEXINIT_MAC_OUT] = "none";
+	make_hello(&hello, BANNER, lists);
+	explain_with(&v1_11_1, &hello, LEGACY_OFF, NF_NO_COMMON_ALGORITHM,
+		     "no common MAC: it offers none;");
+	buf_release(&hello);
+}
+
+static void test_algorithms_explain_leaves_out_what_is_no_method(void **state)
+{
+	(void)state;
+	expect_advice(&v1_10_0, LEGACY_DEFAULT, KEXINIT_KEX,
+		      "ext-info-s,sntrup761x25519-sha512,"
+		      "kex-strict-s-v00@openssh.com",
+		      "it offers sntrup761x25519-sha512; netfan");
+	expect_advice(&v1_10_0, LEGACY_DEFAULT, KEXINIT_KEX,
+		      "kex-strict-s-v00@openssh.com,ext-info-s",
+		      "it offers ; netfan");
+}
+
+static void test_algorithms_explain_refuses_a_client(void **state)
+{
+	static const char *const says[] = {
+		"ext-info-c", "curve25519-sha256,kex-strict-c-v00@openssh.com"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(says); i++) {
+		const char *lists[KEXINIT_NKINDS];
+		struct buf hello;
+
+		common_lists(lists);
+		lists[KEXINIT_KEX] = says[i];
+		make_hello(&hello, BANNER, lists);
+		explain(&hello, LEGACY_DEFAULT, NF_PROTOCOL,
+			"which is a client's word");
+		buf_release(&hello);
+	}
 }
 
 static void test_algorithms_explain_tells_who_is_no_ssh_server(void **state)
@@ -263,12 +529,12 @@ static void test_algorithms_explain_reads_past_lines_before_it(void **state)
 	static const char *const greetings[] = {
 		"Welcome\r\n\r\nNo entry!\r\n" BANNER, "\n" BANNER,
 		"SSH-1.99-Cisco-1.25\n"};
-	const char *lists[ALGORITHMS_NKINDS];
+	const char *lists[KEXINIT_NKINDS];
 	struct buf hello;
 
 	(void)state;
 	common_lists(lists);
-	lists[ALGORITHMS_MAC_IN] = "umac-64@openssh.com";
+	lists[KEXINIT_MAC_IN] = "umac-64@openssh.com";
 	for (size_t i = 0; i < COUNT(greetings); i++) {
 		make_hello(&hello, greetings[i], lists);
 		explain(&hello, LEGACY_ON, NF_NO_COMMON_ALGORITHM,
@@ -280,12 +546,14 @@ static void test_algorithms_explain_reads_past_lines_before_it(void **state)
 /* In memory of just that size, for ASan to see what is read. */
 static void test_algorithms_explain_never_reads_past_the_end(void **state)
 {
-	const char *lists[ALGORITHMS_NKINDS];
+	const struct algorithms algorithms =
+		of_library(&v1_10_0, LEGACY_DEFAULT);
+	const char *lists[KEXINIT_NKINDS];
 	struct buf hello;
 
 	(void)state;
 	common_lists(lists);
-	lists[ALGORITHMS_MAC_IN] = "none";
+	lists[KEXINIT_MAC_IN] = "none";
 	make_hello(&hello, "Hi\r\n" BANNER, lists);
 	for (size_t len = 0; len < hello.len; len++) {
 		uint8_t *bytes = test_malloc(len > 0 ? len : 1);
@@ -293,8 +561,8 @@ static void test_algorithms_explain_never_reads_past_the_end(void **state)
 		int rc;
 
 		memcpy(bytes, hello.data, len);
-		rc = algorithms_explain(bytes, len, LEGACY_DEFAULT, &err);
-		if (len == 0 || (len >= 8 && len < hello.len - 8))
+		rc = algorithms_explain(&algorithms, bytes, len, &err);
+		if (len == 0 || len >= 8)
 			assert_int_equal(rc, 0);
 		test_free(bytes);
 	}
@@ -305,7 +573,7 @@ static void test_algorithms_explain_bears_lengths_that_lie(void **state)
 {
 	static const uint32_t lies[] = {0x7fffffff, 0xffffffff, 0xfffffffc,
 					1000000, 200};
-	const char *lists[ALGORITHMS_NKINDS];
+	const char *lists[KEXINIT_NKINDS];
 	struct buf hello;
 
 	(void)state;
@@ -313,19 +581,19 @@ static void test_algorithms_explain_bears_lengths_that_lie(void **state)
 	make_hello(&hello, BANNER, lists);
 	for (size_t i = 0; i < COUNT(lies); i++) {
 		wire_put_u32(hello.data + strlen(BANNER) + 22, lies[i]);
-		explain(&hello, LEGACY_DEFAULT,
-			lies[i] < hello.len ? NF_NO_COMMON_ALGORITHM : NF_OK,
-			NULL);
+		explain(&hello, LEGACY_DEFAULT, NF_PROTOCOL,
+			"its KEXINIT ends within a list");
 	}
 	buf_release(&hello);
 }
 
 static void test_algorithms_explain_makes_hostile_lists_printable(void **state)
 {
-	static char endless[10000];
+	static char endless[8000];
 	static const char *const hostile[] = {"a\033[2J\a\x7f,b\xff", "a\nb\rc",
 					      "", endless};
-	const char *lists[ALGORITHMS_NKINDS];
+	const struct algorithms algorithms = of_library(&v1_10_0, LEGACY_ON);
+	const char *lists[KEXINIT_NKINDS];
 
 	(void)state;
 	memset(endless, 'x', sizeof(endless) - 1);
@@ -334,10 +602,10 @@ static void test_algorithms_explain_makes_hostile_lists_printable(void **state)
 		struct nf_error err = {0};
 		struct buf hello;
 
-		lists[ALGORITHMS_KEX] = hostile[i];
+		lists[KEXINIT_KEX] = hostile[i];
 		make_hello(&hello, BANNER, lists);
-		assert_int_equal(algorithms_explain(hello.data, hello.len,
-						    LEGACY_ON, &err),
+		assert_int_equal(algorithms_explain(&algorithms, hello.data,
+						    hello.len, &err),
 				 -1);
 		assert_int_equal(err.code, NF_NO_COMMON_ALGORITHM);
 		for (const char *c = err.message; *c != '\0'; c++)
@@ -350,11 +618,20 @@ static void test_algorithms_explain_makes_hostile_lists_printable(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_algorithms_list_goes_as_far_as_it_is_told),
+	cmocka_unit_test(test_algorithms_list_is_what_the_library_speaks),
+	cmocka_unit_test(test_algorithms_list_of_1_11_0_is_without_its_ciphers),
 	cmocka_unit_test(test_algorithms_list_puts_old_ones_last),
 	cmocka_unit_test(test_algorithms_list_begins_with_known_types_once),
+	cmocka_unit_test(test_algorithms_list_asks_a_known_rsa_key_for_sha2),
 	cmocka_unit_test(test_algorithms_weak_names_what_is_for_old_devices),
+	cmocka_unit_test(test_algorithms_need_no_mac_where_the_cipher_has_it),
 	cmocka_unit_test(test_algorithms_explain_names_theirs_and_ours),
 	cmocka_unit_test(test_algorithms_explain_hints_at_legacy_if_it_helps),
+	cmocka_unit_test(test_algorithms_explain_names_the_library_it_takes),
+	cmocka_unit_test(
+		test_algorithms_explain_asks_for_a_mac_where_it_is_used),
+	cmocka_unit_test(test_algorithms_explain_leaves_out_what_is_no_method),
+	cmocka_unit_test(test_algorithms_explain_refuses_a_client),
 	cmocka_unit_test(test_algorithms_explain_tells_who_is_no_ssh_server),
 	cmocka_unit_test(test_algorithms_explain_reads_past_lines_before_it),
 	cmocka_unit_test(test_algorithms_explain_never_reads_past_the_end),

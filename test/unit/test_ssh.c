@@ -147,7 +147,7 @@ static void test_ssh_open_says_what_was_no_ssh(void **state)
 	open_fails(noise, NF_PROTOCOL, "\"\\x80\\xff\\x1b[2J\\x07\"");
 	open_fails(old, NF_PROTOCOL, "SSH-1.5-Old");
 	open_fails(endless, NF_PROTOCOL, "\"no line end no line end");
-	open_fails(packet, NF_PROTOCOL, "libssh2");
+	open_fails(packet, NF_PROTOCOL, "no KEXINIT");
 }
 
 static void test_ssh_open_tells_of_a_lost_connection(void **state)
@@ -234,6 +234,26 @@ static void test_ssh_open_names_what_it_could_have_agreed_on(void **state)
 		   "curve25519-sha256,");
 	open_fails(steps, NF_NO_COMMON_ALGORITHM, "legacy: true");
 	buf_release(&hello);
+}
+
+/* libssh2 1.11.1 takes these for methods and calls what they have not got. */
+static void test_ssh_open_refuses_a_server_that_speaks_as_a_client(void **state)
+{
+	static const char *const kexes[] = {
+		"ext-info-c", "kex-strict-c-v00@openssh.com,curve25519-sha256"};
+	struct script_step steps[] = {SERVER, {.kind = SCRIPT_DELIVER}, END};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(kexes); i++) {
+		struct buf hello;
+
+		buf_init(&hello, HELLO_MAX);
+		make_hello(&hello, kexes[i]);
+		steps[1].bytes = (const char *)hello.data;
+		steps[1].len = hello.len;
+		open_fails(steps, NF_PROTOCOL, "which is a client's word");
+		buf_release(&hello);
+	}
 }
 
 /* ---- a simulated device, through a connection that chops ---- */
@@ -601,6 +621,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_ssh_open_says_what_was_no_ssh),
 	cmocka_unit_test(test_ssh_open_tells_of_a_lost_connection),
 	cmocka_unit_test(test_ssh_open_names_what_it_could_have_agreed_on),
+	cmocka_unit_test(
+		test_ssh_open_refuses_a_server_that_speaks_as_a_client),
 	cmocka_unit_test(test_ssh_brings_a_chopped_dialogue_to_its_end),
 	cmocka_unit_test(test_ssh_login_answers_the_keyboard_s_questions),
 	cmocka_unit_test(test_ssh_login_says_when_it_is_refused),

@@ -1,0 +1,54 @@
+/* What a server says first: its identification line and its KEXINIT. */
+#ifndef NETFAN_SESSION_KEXINIT_H
+#define NETFAN_SESSION_KEXINIT_H
+
+#include "netfan.h"
+
+/* The lists that must have something in common, in KEXINIT's order. */
+enum kexinit_kind {
+	KEXINIT_KEX,
+	KEXINIT_HOSTKEY,
+	KEXINIT_CIPHER_OUT,
+	KEXINIT_CIPHER_IN,
+	KEXINIT_MAC_OUT,
+	KEXINIT_MAC_IN,
+	KEXINIT_NKINDS,
+};
+
+/* Names with commas between them, borrowed. */
+struct kexinit_list {
+	const char *names;
+	size_t len;
+};
+
+struct kexinit {
+	struct kexinit_list lists[KEXINIT_NKINDS];
+};
+
+/* A KEXINIT takes one or two KiB; it has to end within so many bytes. */
+#define KEXINIT_WITHIN ((size_t)8 * 1024)
+
+/* The identification line (RFC 4253 section 4.2) among the bytes, or NULL. */
+const char *kexinit_banner(const char *bytes, size_t len);
+
+/* Is the name one of the list? */
+bool kexinit_lists(const struct kexinit_list *list, const char *name);
+
+/*
+ * Find the KEXINIT (RFC 4253 section 7.1) in what a server sent in clear text,
+ * from its identification line on: 1 with *kexinit filled, its names borrowed
+ * from the bytes, or 0 when more has to come.
+ *
+ * -1 with NF_PROTOCOL for what libssh2 shall not see: no KEXINIT within
+ * KEXINIT_WITHIN bytes, one whose lists end beyond it, and one whose first list
+ * has a name that clients alone say. libssh2 1.11 takes that for a common
+ * method and calls a function that it has not got.
+ *
+ * XXX A later KEXINIT comes encrypted and is not looked at: a server that was
+ * logged in to can still end a worker that way. libssh2 would have to see to
+ * it.
+ */
+int kexinit_find(const uint8_t *bytes, size_t len, struct kexinit *kexinit,
+		 struct nf_error *err);
+
+#endif
