@@ -100,26 +100,33 @@ SONAME = libnetfan.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- targets
 
-.PHONY: all setup test demo bench fuzz lint format install uninstall clean help
+.PHONY: all setup test check-all demo bench fuzz lint format install uninstall clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 all: $(ALL) ## build netfan and its library
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
 
 setup: ## install what building and testing need, if anything is missing
 	$(Q)scripts/setup
 
-test: setup ## every test, under ASan+UBSan too; some under TSan, valgrind
-	$(Q)$(MAKE) --no-print-directory VARIANT=release test-programs
-	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs
-	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test-programs
-	$(Q)test/run release asan tsan valgrind
+# As many compilers at a time as there are processors, where nobody said -j.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+test: setup ## every test, and once more under ASan and UBSan
+	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=release test-programs
+	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=asan test-programs
+	$(Q)test/run release asan
+
+check-all: setup ## what `make test` leaves out: under TSan, under valgrind
+	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=release test-programs
+	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=tsan test-programs
+	$(Q)test/run tsan valgrind
 
 demo: setup ## poll forty simulated routers
-	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim
+	$(Q)$(MAKE) $(PARALLEL) --no-print-directory $(B)/netfan $(B)/devsim
 	$(Q)scripts/demo $(B)
 
 bench: setup ## measure, side by side (needs python3)

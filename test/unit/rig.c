@@ -146,7 +146,7 @@ void rig_go(void)
 
 void rig_release(const struct shape *shape)
 {
-	int64_t deadline_ms = clock_ms() + TRIAL_SOON_MS;
+	int64_t deadline_ms = clock_ms() + TRIAL_LIMIT_MS;
 
 	rig_go();
 	while (shape->mode == NF_MODE_THREAD && clock_ms() < deadline_ms &&

@@ -41,7 +41,7 @@ static int judge(const struct nf_executor_options *options)
 			      : err.code == NF_SYSTEM                    ? 's'
 									 : 'x');
 		/* Then it has to work. */
-		(void)alarm(TRIAL_SOON_MS / 1000 * 5);
+		(void)alarm(TRIAL_LIMIT_MS / 1000);
 		if (nf_submit(executor, 7, &future, &err) == -1 ||
 		    nf_future_result(future, -1, &bytes, &len, &err) == -1 ||
 		    len != 6 || memcmp(bytes, "task 7", 6) != 0)
@@ -341,21 +341,17 @@ static int task_kill_first(void *ctx, uint32_t index, struct nf_outlet *out,
 	return task_tell(ctx, index, out, err);
 }
 
-/* It is tried in every step, and holds up none of them. */
-static void test_worker_that_cannot_be_replaced_costs_no_time(void **state)
+/* Milliseconds for sixty tasks, of which the first takes a worker with it. */
+static int64_t time_without_one(void)
 {
 	const struct shape shape = {NF_MODE_PROCESS, 0};
 	struct nf_executor_options options =
 		rig_options(&shape, task_kill_first, 2);
-	struct nf_executor *executor;
+	struct nf_executor *executor = rig_open(&options);
 	struct nf_future *futures[60];
 	int64_t start_us;
 	pthread_t thread;
 
-	(void)state;
-	if (!rig_can_fork())
-		UNIT_SKIP("no process can be forked here");
-	executor = rig_open(&options);
 	assert_int_equal(pthread_create(&thread, NULL, wait_for_go, NULL), 0);
 	start_us = clock_us();
 	rig_submit_all(executor, futures, 60);
@@ -363,8 +359,20 @@ static void test_worker_that_cannot_be_replaced_costs_no_time(void **state)
 	start_us = clock_us() - start_us;
 	rig_go();
 	(void)pthread_join(thread, NULL);
-	assert_true(start_us < 3000000);
 	rig_close(executor, futures, 60);
+	return start_us / 1000;
+}
+
+/* It is tried in every step, and holds up none of them. */
+static void test_worker_that_cannot_be_replaced_costs_no_time(void **state)
+{
+	int tries = TRIAL_TRIES;
+
+	(void)state;
+	if (!rig_can_fork())
+		UNIT_SKIP("no process can be forked here");
+	while (time_without_one() >= 3000)
+		assert_true(--tries > 0);
 }
 
 static const struct CMUnitTest tests[] = {

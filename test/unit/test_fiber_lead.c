@@ -6,18 +6,10 @@
 
 #include "base/clock.h"
 #include "unit/loops.h"
-#include "unit/unit.h"
+#include "unit/vclock.h"
 
 #define FIBERS 5
 #define BURN_MS 2 /* more than leaders are given in one turn */
-
-static void burn(int ms)
-{
-	int64_t end_us = clock_us() + ms * 1000;
-
-	while (clock_us() < end_us)
-		;
-}
 
 /* ---- the order */
 
@@ -42,7 +34,7 @@ static void park_and_note(void *arg)
 	if (sleeper->lead_us != 0)
 		fiber_lead(sleeper->lead_us);
 	if (sleeper->burns)
-		burn(BURN_MS);
+		vclock_work(BURN_MS);
 	(void)fiber_park(NO_DEADLINE);
 	sleeper->diary->order[sleeper->diary->len++] = sleeper->name;
 }
@@ -135,7 +127,7 @@ static void keep_busy(void *arg)
 	fiber_lead(busy->lead_us);
 	while (!*busy->stop) {
 		busy->turns++;
-		burn(busy->burn_ms);
+		vclock_work(busy->burn_ms);
 		(void)sleep_until(0);
 	}
 }
@@ -160,17 +152,18 @@ static void test_leaders_leave_the_others_a_turn_each_time(void **state)
 	for (int i = 0; i < 50; i++)
 		step(loop);
 	/* One a turn; all when they began. */
-	assert_in_range(others[0].turns, 20, 30);
-	assert_in_range(others[1].turns, 20, 30);
+	assert_int_equal(others[0].turns, 25);
+	assert_int_equal(others[1].turns, 26);
 	/* One leader a turn, and always the first of them. */
-	assert_in_range(leaders[0].turns, 35, 50);
-	assert_true(leaders[1].turns < 10);
+	assert_int_equal(leaders[0].turns, 50);
+	for (int i = 1; i < FIBERS; i++)
+		assert_int_equal(leaders[i].turns, 1);
 	stop = true;
 	run(loop);
 	loop_free(loop);
 }
 
-/* Not one a turn, when a turn of the leaders takes as long as this. */
+/* All when they began, then a fourth of the leader's time: not one a turn. */
 static void test_the_others_have_a_share_of_the_time(void **state)
 {
 	bool stop = false;
@@ -185,14 +178,15 @@ static void test_the_others_have_a_share_of_the_time(void **state)
 		start(loop, keep_busy, &leaders[i]);
 	}
 	for (int i = 0; i < 100; i++) {
-		others[i] = (struct busy){.stop = &stop};
+		others[i] = (struct busy){.burn_ms = 1, .stop = &stop};
 		start(loop, keep_busy, &others[i]);
 	}
 	for (int i = 0; i < 10; i++)
 		step(loop);
 	for (int i = 0; i < 100; i++)
 		turns += others[i].turns;
-	assert_true(turns > 150);
+	print_message("%ld\n", turns);
+	assert_int_equal(turns, 100 + 9 * 20 / 4);
 	stop = true;
 	run(loop);
 	loop_free(loop);

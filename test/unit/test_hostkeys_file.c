@@ -367,7 +367,6 @@ static void test_hostkeys_appended_by_two_processes_are_all_there(void **state)
 		children[i] = fork();
 		assert_int_not_equal(children[i], -1);
 		if (children[i] == 0) {
-			(void)alarm(20);
 			append_many(place.file, prefixes[i]);
 		}
 	}
@@ -431,7 +430,7 @@ static void test_hostkeys_append_gives_up_on_the_lock_in_time(void **state)
 	from_ms = clock_ms();
 	assert_int_equal(append(place.file, "sw1", 22, &testkey_ed_a, &err),
 			 -1);
-	assert_in_range(clock_ms() - from_ms, 4500, 15000);
+	assert_true(clock_ms() - from_ms >= 4500);
 	assert_int_equal(err.code, NF_SYSTEM);
 	assert_int_equal(err.sys_errno, ETIMEDOUT);
 	(void)close(fd);

@@ -11,6 +11,7 @@
 #include "unit/unit.h"
 
 static int64_t handed_us[TRIAL_TASKS_MAX]; /* by index, monotonic */
+static int64_t opened_us; /* before anything was handed out */
 
 static void note_handed(void *arg, const struct task *task)
 {
@@ -26,6 +27,7 @@ static void open_paced(struct trial *trial, nf_task_fn *run, unsigned workers,
 	trial_prepare(trial, run, workers, fanout);
 	trial->options.admission = rules;
 	trial->options.hooks.handed = note_handed;
+	opened_us = clock_us();
 	trial_start(trial);
 }
 
@@ -60,7 +62,7 @@ static void test_starting_max_bounds_those_that_are_not_ready(void **state)
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
-	assert_in_range(atomic_load(&trial_shared->peak), 2, 6);
+	assert_in_range(atomic_load(&trial_shared->peak), 1, 6);
 	trial_close(&trial);
 }
 
@@ -111,29 +113,37 @@ static void test_starting_max_is_reached(void **state)
 #define RATE 100
 #define BURST 10 /* a tenth of a second */
 
-static void test_a_rate_spaces_what_is_handed_out(void **state)
+/* Milliseconds that 40 take. None is handed out before its token is there. */
+static int64_t time_paced(void)
 {
 	struct trial trial = {0};
-	int64_t start_us = clock_us();
 
-	(void)state;
 	open_paced(&trial, task_nothing, 2, 20,
 		   (struct admission_rules){.rate = RATE});
 	trial_submit(&trial, 40);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
-	for (size_t i = 0; i < 40; i++) {
-		for (size_t k = i + 1; k < 40; k++) {
-			int64_t least_us =
-				((int64_t)(k - i) - BURST) * 1000000 / RATE;
-
-			assert_true(handed_us[k] - handed_us[i] >= least_us);
-		}
-	}
-	/* Nobody had to ask for the next. */
-	assert_in_range((clock_us() - start_us) / 1000, 290,
-			400 + TRIAL_SOON_MS);
+	for (int64_t i = 0; i < 40; i++)
+		assert_true(handed_us[i] - opened_us >=
+			    (i + 1 - BURST) * 1000000 / RATE);
 	trial_close(&trial);
+	return (clock_us() - opened_us) / 1000;
+}
+
+static void test_a_rate_spaces_what_is_handed_out(void **state)
+{
+	(void)state;
+	(void)time_paced();
+}
+
+/* A step waits for a second here: each of 30 would, were it not woken. */
+static void test_a_rate_wakes_the_step_that_waits_for_it(void **state)
+{
+	int tries = TRIAL_TRIES;
+
+	(void)state;
+	while (time_paced() >= 2000)
+		assert_true(--tries > 0);
 }
 
 static void test_a_rate_spaces_the_starts(void **state)
@@ -147,7 +157,7 @@ static void test_a_rate_spaces_the_starts(void **state)
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
 	/* Two tokens at most were kept; telling takes its time, too. */
-	assert_true(trial_fates[7].started_us - handed_us[0] >= 250000);
+	assert_true(trial_fates[7].started_us - opened_us >= 250000);
 	for (size_t i = 1; i < 8; i++)
 		assert_true(trial_fates[i].started_us >= handed_us[i]);
 	trial_close(&trial);
@@ -162,8 +172,8 @@ static void test_before_the_first_is_ready_the_starts_double(void **state)
 		   (struct admission_rules){.ahead_us = 1000000});
 	trial_submit(&trial, 200);
 	trial_await_running(&trial, 200); /* time alone brings them */
-	assert_true(handed_us[64] - handed_us[0] >= 100000);
-	assert_true(handed_us[128] - handed_us[0] >= 200000);
+	assert_true(handed_us[64] - opened_us >= 100000);
+	assert_true(handed_us[128] - opened_us >= 200000);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -204,6 +214,7 @@ static void test_what_a_start_costs_bounds_how_many_start(void **state)
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	trial_submit(&trial, 50);
+	trial_await_running(&trial, 2);
 	for (int i = 0; i < 100; i++)
 		trial_step(&trial, 3);
 	assert_in_range(atomic_load(&trial_shared->running) - 1, 1, 10);
@@ -221,8 +232,7 @@ static void assert_rests(struct admission_rules rules)
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	trial_submit(&trial, 30);
-	(void)trial_steps_within(&trial, 300);
-	assert_in_range(trial_steps_within(&trial, 150), 1, 20);
+	trial_assert_rests(&trial, 450);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -251,8 +261,7 @@ static void assert_rests_when_full(struct admission_rules rules)
 	open_paced(&trial, task_wait, 2, 4, rules);
 	trial_submit(&trial, 8);
 	trial_await_running(&trial, 4);
-	(void)trial_steps_within(&trial, 250);
-	assert_in_range(trial_steps_within(&trial, 150), 1, 20);
+	trial_assert_rests(&trial, 400);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	trial_close(&trial);
@@ -336,8 +345,7 @@ static void test_a_pool_wakes_its_caller_when_it_was_asked_to(void **state)
 	while (clock_us() < due_us)
 		trial_step(&trial, -1);
 	pool_wake_at(trial.pool, INT64_MAX);
-	(void)trial_steps_within(&trial, 50);
-	assert_in_range(trial_steps_within(&trial, 150), 1, 20);
+	trial_assert_rests(&trial, 200);
 	trial_close(&trial);
 }
 
@@ -349,6 +357,7 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_a_task_that_ends_unready_makes_room_too),
 	TRIAL_TEST(test_a_task_whose_worker_died_makes_room_too),
 	TRIAL_TEST(test_a_rate_spaces_what_is_handed_out),
+	TRIAL_TEST(test_a_rate_wakes_the_step_that_waits_for_it),
 	TRIAL_TEST(test_a_rate_spaces_the_starts),
 	TRIAL_TEST(test_before_the_first_is_ready_the_starts_double),
 	TRIAL_TEST(test_what_a_start_costs_bounds_how_many_start),

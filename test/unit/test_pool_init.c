@@ -477,7 +477,6 @@ test_a_step_without_a_timeout_goes_on_in_the_next_worker(void **state)
 	trial.options.worker.finalizer = end_life;
 	trial_start(&trial);
 	trial_submit(&trial, 5);
-	(void)alarm(TRIAL_SOON_MS / 1000 * 5);
 	while (pool_pending(trial.pool) > 0)
 		trial_step(&trial, -1);
 	assert_all_fates(&trial, POOL_DONE, 1);

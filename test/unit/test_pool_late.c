@@ -16,7 +16,7 @@
 #include "unit/unit.h"
 
 #define CUT_MS 1000 /* of pool.c: for a task on a fiber to heed its limit */
-#define PAUSE_MS 3000
+#define FEW_MS 200 /* the first limit that is tried */
 
 static void open_limited(struct trial *trial, const struct trial_way *way,
 			 nf_task_fn *run, unsigned workers, int64_t limit_ms)
@@ -31,15 +31,24 @@ static void open_limited(struct trial *trial, const struct trial_way *way,
 	trial_start(trial);
 }
 
-static void assert_late(size_t index, const char *limit)
+static void assert_late(size_t index, int64_t limit_ms)
 {
 	const struct fate *fate = &trial_fates[index];
 	char message[60];
 
-	(void)snprintf(message, sizeof(message), "not done within %s s", limit);
+	(void)snprintf(message, sizeof(message), "not done within %.3f s",
+		       (double)limit_ms / 1000);
 	assert_int_equal(fate->ended, 1);
 	assert_int_equal(fate->error.code, NF_TIMEOUT);
 	assert_string_equal(fate->error.message, message);
+}
+
+/* Of those from index on: all are done. */
+static bool are_done(const struct trial *trial, size_t index)
+{
+	while (index < trial->ntasks && trial_fates[index].end == POOL_DONE)
+		index++;
+	return index == trial->ntasks;
 }
 
 /* ---- late ---- */
@@ -54,22 +63,29 @@ static int task_first_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* It failed by itself: its worker goes on. */
-static void test_a_fiber_that_waits_beyond_its_limit_is_cut(void **state)
+static bool first_is_cut(const void *way, int64_t limit_ms)
 {
 	struct trial trial = {0};
 	int64_t start_us = clock_us();
+	bool well;
 
-	open_limited(&trial, *state, task_first_sleeps, 1, 100);
+	open_limited(&trial, way, task_first_sleeps, 1, limit_ms);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
-	assert_true(clock_us() - start_us >= 100000);
-	assert_fate(0, POOL_FAILED, 1);
-	assert_late(0, "0.100");
-	for (size_t i = 1; i < trial.ntasks; i++)
-		assert_fate(i, POOL_DONE, 1);
-	for (size_t i = 0; i < trial.ntasks; i++)
-		assert_fate_kept(i, "begun");
 	trial_close(&trial);
+	assert_true(clock_us() - start_us >= limit_ms * 1000);
+	assert_late(0, limit_ms);
+	well = trial_fates[0].end == POOL_FAILED && are_done(&trial, 1);
+	for (size_t i = 0; well && i < trial.ntasks; i++) {
+		assert_fate(i, i == 0 ? POOL_FAILED : POOL_DONE, 1);
+		assert_fate_kept(i, "begun");
+	}
+	return well;
+}
+
+static void test_a_fiber_that_waits_beyond_its_limit_is_cut(void **state)
+{
+	trial_with_patience(first_is_cut, *state, FEW_MS);
 }
 
 static int task_heeds_it_its_own_way(void *ctx, uint32_t index,
@@ -83,18 +99,26 @@ static int task_heeds_it_its_own_way(void *ctx, uint32_t index,
 	return trial_send_text(out, "cut, and well");
 }
 
-static void
-test_a_task_that_succeeds_in_spite_of_its_limit_is_done(void **state)
+static bool second_succeeds_though_cut(const void *way, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
-	open_limited(&trial, *state, task_heeds_it_its_own_way, 1, 500);
+	open_limited(&trial, way, task_heeds_it_its_own_way, 1, limit_ms);
 	trial_submit(&trial, 2);
 	trial_drive(&trial);
+	trial_close(&trial);
+	if (!are_done(&trial, 0) || trial_fates[0].kept[0] == 'c')
+		return false;
 	assert_all_fates(&trial, POOL_DONE, 1);
 	assert_fate_kept(0, "in time");
 	assert_fate_kept(1, "cut, and well");
-	trial_close(&trial);
+	return true;
+}
+
+static void
+test_a_task_that_succeeds_in_spite_of_its_limit_is_done(void **state)
+{
+	trial_with_patience(second_succeeds_though_cut, *state, FEW_MS);
 }
 
 /* The first neither returns nor waits in vain; the others take 10 ms each. */
@@ -121,6 +145,31 @@ static void on_end_go_on(struct trial *trial, uint32_t index)
 		trial->nrefused++;
 }
 
+/*
+ * Step until the first task has ended. Returns when the last step began that
+ * left it alone, in milliseconds since it was seen to have started: the next
+ * step found it late, however long the machine let it wait for that.
+ */
+static int64_t drive_until_the_first_ends(struct trial *trial)
+{
+	int64_t start_ms = 0, began_ms = 0, last_ms = 0;
+
+	while (trial_fates[0].ended == 0) {
+		last_ms = began_ms;
+		began_ms = clock_ms();
+		trial_step(trial, 1000);
+		if (start_ms == 0 && trial_fates[0].started > 0)
+			start_ms = clock_ms();
+	}
+	return last_ms - start_ms;
+}
+
+/* Another task of a worker that hung: a thread's are lost with it. */
+static bool is_late(const struct fate *fate)
+{
+	return fate->end == POOL_LATE || fate->end == POOL_FAILED;
+}
+
 /* A thread cannot be killed: what it had begun beside it is lost with it. */
 static void assert_only_the_first_is_late(const struct trial *trial)
 {
@@ -129,7 +178,7 @@ static void assert_only_the_first_is_late(const struct trial *trial)
 
 	if (options->mode == NF_MODE_THREAD && options->worker.fibers > 0)
 		beside = options->worker.fibers - 1;
-	assert_late(0, "0.200");
+	assert_late(0, options->worker.limit_ms);
 	assert_fate(0, POOL_LATE, 1);
 	assert_int_equal(trial->nrefused, 0);
 	assert_int_equal(trial->nended, trial->ntasks);
@@ -139,24 +188,34 @@ static void assert_only_the_first_is_late(const struct trial *trial)
 			    trial_fates[i].end == POOL_DIED);
 }
 
+static bool first_costs_its_worker(const void *arg, int64_t limit_ms)
+{
+	const struct trial_way *way = arg;
+	struct trial trial = {.on_end = on_end_go_on};
+	int64_t due_ms = limit_ms + (way->fibers > 0 ? CUT_MS : 0);
+	int64_t start_us = clock_us(), left_ms;
+	bool late = false;
+
+	open_limited(&trial, way, task_first_heeds_nothing, 2, limit_ms);
+	trial_submit(&trial, trial.options.fanout);
+	left_ms = drive_until_the_first_ends(&trial);
+	assert_true(clock_us() - start_us >= limit_ms * 1000);
+	trial_drive(&trial);
+	for (size_t i = 1; i < trial.ntasks; i++)
+		late |= is_late(&trial_fates[i]);
+	assert_int_equal(pool_free(trial.pool), way->mode == NF_MODE_PROCESS);
+	atomic_store(&trial_shared->go, true); /* for trial_teardown() */
+	/* An eighth of the limit may pass between two looks. */
+	if (late || left_ms > due_ms + limit_ms / 8 + 2)
+		return false;
+	assert_only_the_first_is_late(&trial);
+	return true;
+}
+
 static void
 test_a_task_that_heeds_no_limit_costs_its_worker_and_no_other_task(void **state)
 {
-	const struct trial_way *way = *state;
-	struct trial trial = {.on_end = on_end_go_on};
-	int64_t start_us = clock_us(), took_ms;
-
-	open_limited(&trial, way, task_first_heeds_nothing, 2, 200);
-	trial_submit(&trial, trial.options.fanout);
-	while (trial_fates[0].ended == 0)
-		trial_step(&trial, 1000);
-	took_ms = (clock_us() - start_us) / 1000;
-	trial_drive(&trial);
-	assert_only_the_first_is_late(&trial);
-	assert_in_range(took_ms, 200,
-			200 + (way->fibers > 0 ? CUT_MS : 0) + TRIAL_SOON_MS);
-	assert_int_equal(pool_free(trial.pool), way->mode == NF_MODE_PROCESS);
-	atomic_store(&trial_shared->go, true); /* for trial_teardown() */
+	trial_with_patience(first_costs_its_worker, *state, FEW_MS);
 }
 
 static void test_what_is_late_is_not_repeated(void **state)
@@ -193,19 +252,21 @@ static void test_when_every_thread_hangs_the_rest_is_told_so(void **state)
 	open_limited(&trial, &way, task_first_heeds_nothing, 1, 100);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
-	assert_late(0, "0.100");
+	assert_late(0, 100);
 	assert_int_equal(trial.nended, 10);
 	assert_all_but_the_first_died(&trial);
 	assert_false(pool_free(trial.pool));
 	atomic_store(&trial_shared->go, true);
 }
 
+static int64_t away_ms; /* as the task below */
+
 /* After its limit, and after the second that it has to heed it. */
 static int task_first_comes_back_late(void *ctx, uint32_t index,
 				      struct nf_outlet *out,
 				      struct nf_error *err)
 {
-	int64_t end_ms = clock_ms() + 100 + CUT_MS + 300;
+	int64_t end_ms = clock_ms() + away_ms;
 
 	(void)ctx;
 	(void)out;
@@ -215,17 +276,22 @@ static int task_first_comes_back_late(void *ctx, uint32_t index,
 	return 0;
 }
 
-static void test_after_a_task_that_came_back_late_the_others_go_on(void **state)
+static bool others_go_on(const void *way, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
-	open_limited(&trial, *state, task_first_comes_back_late, 1, 100);
+	away_ms = limit_ms + CUT_MS + 300;
+	open_limited(&trial, way, task_first_comes_back_late, 1, limit_ms);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
-	assert_late(0, "0.100");
-	for (size_t i = 1; i < 10; i++)
-		assert_int_equal(trial_fates[i].end, POOL_DONE);
 	(void)pool_free(trial.pool);
+	assert_late(0, limit_ms);
+	return are_done(&trial, 1);
+}
+
+static void test_after_a_task_that_came_back_late_the_others_go_on(void **state)
+{
+	trial_with_patience(others_go_on, *state, FEW_MS);
 }
 
 /* ---- in time ---- */
@@ -245,7 +311,7 @@ static void test_a_task_that_ends_within_its_limit_is_done(void **state)
 {
 	struct trial trial = {0};
 
-	open_limited(&trial, *state, task_takes_150_ms, 1, 150 + TRIAL_SOON_MS);
+	open_limited(&trial, *state, task_takes_150_ms, 1, TRIAL_LIMIT_MS);
 	trial_submit(&trial, trial.options.fanout);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -264,19 +330,23 @@ static int task_takes_50_ms(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Nobody looked while it ended. */
-static void test_a_done_that_lies_in_the_pipe_counts(void **state)
+static bool counts_in_the_pipe(const void *arg, int64_t limit_ms)
 {
-	const struct trial_way *way = *state;
+	const struct trial_way *way = arg;
 	struct trial trial = {0};
 
-	open_limited(&trial, way, task_takes_50_ms, 1, 50 + TRIAL_SOON_MS / 2);
+	open_limited(&trial, way, task_takes_50_ms, 1, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	trial_await_running(&trial, trial.options.fanout);
-	trial_sleep_ms(50 + TRIAL_SOON_MS / 2 + (way->fibers > 0 ? CUT_MS : 0) +
-		       50);
+	trial_sleep_ms(limit_ms + (way->fibers > 0 ? CUT_MS : 0) + 50);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
-	trial_close(&trial);
+	(void)pool_free(trial.pool);
+	return are_done(&trial, 0);
+}
+
+static void test_a_done_that_lies_in_the_pipe_counts(void **state)
+{
+	trial_with_patience(counts_in_the_pipe, *state, FEW_MS);
 }
 
 #define MUCH ((size_t)2 * 1024 * 1024)
@@ -295,25 +365,27 @@ static int task_writes_much(void *ctx, uint32_t index, struct nf_outlet *out,
 	return 0;
 }
 
-static void drive_after_a_break(const struct trial_way *way)
+static bool breaks_count_for_nothing(const void *arg, int64_t limit_ms)
 {
+	const struct trial_way *way = arg;
 	struct trial trial = {0};
 
-	open_limited(&trial, way, task_writes_much, 1, TRIAL_SOON_MS / 2);
+	open_limited(&trial, way, task_writes_much, 1, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	trial_await_running(&trial, trial.options.fanout);
-	trial_sleep_ms(TRIAL_SOON_MS / 2 + (way->fibers > 0 ? CUT_MS : 0) +
-		       200);
+	trial_sleep_ms(limit_ms + (way->fibers > 0 ? CUT_MS : 0) + 200);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	(void)pool_free(trial.pool);
+	if (!are_done(&trial, 0))
+		return false;
 	for (size_t i = 0; i < trial.ntasks; i++)
 		assert_int_equal(trial_fates[i].len, MUCH);
-	trial_close(&trial);
+	return true;
 }
 
 static void test_time_in_which_nobody_reads_is_not_counted(void **state)
 {
-	drive_after_a_break(*state);
+	trial_with_patience(breaks_count_for_nothing, *state, FEW_MS);
 }
 
 static void
@@ -322,7 +394,7 @@ test_time_in_which_nobody_reads_is_not_counted_of_one_fiber(void **state)
 	struct trial_way way = *(const struct trial_way *)*state;
 
 	way.fibers = 1;
-	drive_after_a_break(&way);
+	trial_with_patience(breaks_count_for_nothing, &way, FEW_MS);
 }
 
 static int task_writes_without_end(void *ctx, uint32_t index,
@@ -350,10 +422,9 @@ static void test_a_task_that_writes_without_end_is_late_too(void **state)
 	struct trial trial = {.judge = take_all};
 
 	open_limited(&trial, *state, task_writes_without_end, 1, 100);
-	trial.deadline_ms = clock_ms() + 5000 + TRIAL_SOON_MS;
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_late(0, "0.100");
+	assert_late(0, 100);
 	(void)pool_free(trial.pool);
 }
 
@@ -385,9 +456,9 @@ static void step_for(struct trial *trial, int64_t ms)
  * A limit that the pauses of the worker pass, but not the task's own time; it
  * goes on before the pool judges it.
  */
-static void stop_for_a_while(unsigned fibers)
+static bool is_done_though_stopped(const void *arg, int64_t limit_ms)
 {
-	int64_t limit_ms = fibers > 0 ? 1200 : 1000;
+	unsigned fibers = *(const unsigned *)arg;
 	struct trial trial = {0};
 
 	trial_prepare(&trial, task_takes_30_naps, 1, fibers > 0 ? fibers : 1);
@@ -397,11 +468,18 @@ static void stop_for_a_while(unsigned fibers)
 	trial_submit(&trial, trial.options.fanout);
 	trial_await_running(&trial, trial.options.fanout);
 	trial_kill_worker(&trial, 1, SIGSTOP);
-	step_for(&trial, fibers > 0 ? limit_ms + CUT_MS - 200 : limit_ms - 200);
-	trial_kill_worker(&trial, 1, SIGCONT);
+	step_for(&trial,
+		 (fibers > 0 ? limit_ms + CUT_MS : limit_ms) - limit_ms / 6);
+	if (pool_worker_pid(trial.pool, 1) > 1)
+		(void)kill(pool_worker_pid(trial.pool, 1), SIGCONT);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
-	trial_close(&trial);
+	(void)pool_free(trial.pool);
+	return are_done(&trial, 0);
+}
+
+static void stop_for_a_while(unsigned fibers)
+{
+	trial_with_patience(is_done_though_stopped, &fibers, 1200);
 }
 
 static void test_a_task_whose_worker_was_stopped_is_not_late(void **state)
@@ -422,32 +500,47 @@ static void test_fibers_whose_worker_was_stopped_are_not_late(void **state)
 	stop_for_a_while(3);
 }
 
+static int pause_ms; /* longer than the limit */
+
 static void sleep_beyond_the_limit(int sig)
 {
 	(void)sig;
-	(void)poll(NULL, 0, PAUSE_MS);
+	(void)poll(NULL, 0, pause_ms);
+}
+
+/* A trial of one task, whose limit the pause passes. */
+static void open_paused(struct trial *trial, nf_task_fn *run,
+			const struct trial_way *way, int64_t limit_ms)
+{
+	pause_ms = (int)limit_ms + 500;
+	trial_prepare(trial, run, 1, 1);
+	trial_set_way(trial, way);
+	trial->options.worker.limit_ms = limit_ms;
+	trial_start(trial);
+	trial_submit(trial, 1);
 }
 
 /* The pool itself waits, within a step, and is not let run. */
-static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
+static bool is_done_though_interrupted(const void *way, int64_t limit_ms)
 {
 	const struct sigaction pause = {.sa_handler = sleep_beyond_the_limit};
 	const struct itimerval soon = {.it_value.tv_usec = 100000};
 	struct sigaction before;
 	struct trial trial = {0};
 
-	(void)state;
-	trial_prepare(&trial, task_takes_30_naps, 1, 1);
-	trial_set_way(&trial, &trial_ways[5]);
-	trial.options.worker.limit_ms = PAUSE_MS - 500;
-	trial_start(&trial);
-	trial_submit(&trial, 1);
+	open_paused(&trial, task_takes_30_naps, way, limit_ms);
 	assert_int_equal(sigaction(SIGALRM, &pause, &before), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
 	trial_drive(&trial);
 	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
-	assert_all_fates(&trial, POOL_DONE, 1);
-	trial_close(&trial);
+	(void)pool_free(trial.pool);
+	return are_done(&trial, 0);
+}
+
+static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
+{
+	(void)state;
+	trial_with_patience(is_done_though_interrupted, &trial_ways[5], 1200);
 }
 
 /* A process that stops this one soon, and lets it go on after a while. */
@@ -460,49 +553,52 @@ static pid_t stop_this_program_soon(void)
 		return pid;
 	(void)poll(NULL, 0, 100);
 	(void)kill(self, SIGSTOP);
-	(void)poll(NULL, 0, PAUSE_MS);
+	(void)poll(NULL, 0, pause_ms);
 	(void)kill(self, SIGCONT);
 	_exit(0);
 }
 
-static void test_tasks_of_a_program_that_was_stopped_are_not_late(void **state)
+static bool is_done_though_all_stood(const void *way, int64_t limit_ms)
 {
 	struct trial trial = {0};
 	pid_t pid;
 
-	trial_prepare(&trial, task_takes_30_naps, 1, 1);
-	trial_set_way(&trial, *state);
-	trial.options.worker.limit_ms = PAUSE_MS - 500;
-	trial_start(&trial);
-	trial_submit(&trial, 1);
+	open_paused(&trial, task_takes_30_naps, way, limit_ms);
 	pid = stop_this_program_soon();
 	trial_drive(&trial);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_all_fates(&trial, POOL_DONE, 1);
-	trial_close(&trial);
+	(void)pool_free(trial.pool);
+	return are_done(&trial, 0);
+}
+
+static void test_tasks_of_a_program_that_was_stopped_are_not_late(void **state)
+{
+	trial_with_patience(is_done_though_all_stood, *state, 1200);
 }
 
 static int task_pauses_at_first(void *ctx, uint32_t index,
 				struct nf_outlet *out, struct nf_error *err)
 {
-	(void)poll(NULL, 0, PAUSE_MS);
+	(void)poll(NULL, 0, pause_ms);
 	return task_takes_30_naps(ctx, index, out, err);
 }
 
 /* Before its pool has heard that it began. */
-static void test_a_fiber_that_was_stopped_at_first_is_not_late(void **state)
+static bool is_done_though_paused_at_first(const void *way, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
-	(void)state;
-	trial_prepare(&trial, task_pauses_at_first, 1, 1);
-	trial_set_way(&trial, &trial_ways[5]);
-	trial.options.worker.limit_ms = PAUSE_MS / 2;
-	trial_start(&trial);
-	trial_submit(&trial, 1);
+	open_paused(&trial, task_pauses_at_first, way, limit_ms);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
-	trial_close(&trial);
+	(void)pool_free(trial.pool);
+	return are_done(&trial, 0);
+}
+
+static void test_a_fiber_that_was_stopped_at_first_is_not_late(void **state)
+{
+	(void)state;
+	trial_with_patience(is_done_though_paused_at_first, &trial_ways[5],
+			    1200);
 }
 
 /* ---- stuck ---- */
@@ -527,8 +623,7 @@ static void test_a_worker_that_stands_still_for_10_s_is_replaced(void **state)
 	trial_kill_worker(&trial, 1, SIGSTOP);
 	start_us = clock_us();
 	trial_drive(&trial);
-	assert_in_range((clock_us() - start_us) / 1000, 9000,
-			12000 + TRIAL_SOON_MS);
+	assert_true(clock_us() - start_us >= 9000000);
 	for (size_t i = 0; i < 2; i++) {
 		assert_fate(i, POOL_DONE, 2);
 		assert_fate_kept(i, "again");

@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "inventory/inventory.h"
 #include "unit/unit.h"
 
@@ -92,6 +91,41 @@ static const char *address_text(const struct resolved *resolved, size_t k)
 	return text;
 }
 
+/* What the fake name server below was asked, by whichever worker. */
+static atomic_int *asked;
+
+/* "silent" is never answered, "crash" kills who asks, others are 127.0.0.1. */
+static int fake_look_up(struct resolved *out, const char *host)
+{
+	(void)atomic_fetch_add(asked, 1);
+	while (strcmp(host, "silent") == 0)
+		(void)pause();
+	if (strcmp(host, "crash") == 0)
+		(void)raise(SIGKILL);
+	if (strcmp(host, "unknown") != 0)
+		return resolve_look_up(out, "127.0.0.1", AI_NUMERICHOST);
+	out->gai_error = EAI_NONAME;
+	return 0;
+}
+
+/* Patient enough for any machine with those that are answered. */
+static const struct resolver fake = {
+	.look_up = fake_look_up, .workers = 2, .patience_ms = 60000};
+
+static int share_asked(void **state)
+{
+	(void)state;
+	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return asked == MAP_FAILED ? -1 : 0;
+}
+
+static int unshare_asked(void **state)
+{
+	(void)state;
+	return munmap(asked, sizeof(*asked));
+}
+
 static void test_numeric_addresses_keep_their_ports(void **state)
 {
 	static const struct entry entries[] = {
@@ -100,10 +134,9 @@ static void test_numeric_addresses_keep_their_ports(void **state)
 		{"::1", 1},          {"127.1.0.40", 2222},
 	};
 	struct network network;
-	int64_t start = clock_ms();
 
 	(void)state;
-	network_open(&network, entries, LENGTH(entries));
+	network_open_by(&network, &fake, entries, LENGTH(entries));
 	for (size_t i = 0; i < LENGTH(entries); i++) {
 		const struct resolved *resolved = &network.resolved[i];
 		bool v6 = strchr(entries[i].host, ':') != NULL;
@@ -121,8 +154,7 @@ static void test_numeric_addresses_keep_their_ports(void **state)
 		assert_string_equal(address_text(resolved, 0), expected);
 	}
 	network_close(&network);
-	/* Nobody was asked. */
-	assert_true(clock_ms() - start < 1000);
+	assert_int_equal(atomic_load(asked), 0);
 }
 
 /* A container may have no /etc/hosts at all. */
@@ -197,7 +229,6 @@ static void test_an_unknown_name_fails_its_own_devices_alone(void **state)
 		{"192.0.2.1", 3},       {"no-such.invalid", 4},
 		{"no-such.invalid", 5},
 	};
-	int64_t start = clock_ms();
 	struct network network;
 
 	(void)state;
@@ -219,7 +250,6 @@ static void test_an_unknown_name_fails_its_own_devices_alone(void **state)
 		}
 	}
 	network_close(&network);
-	assert_true(clock_ms() - start < 20000);
 	assert_int_equal(unsetenv("RES_OPTIONS"), 0);
 }
 
@@ -247,42 +277,8 @@ static void test_names_are_asked_for_in_any_order(void **state)
 	network_close(&network);
 }
 
-/* What the fake name server below was asked, by whichever worker. */
-static atomic_int *asked;
-
-/* "silent" is never answered, "crash" kills who asks, others are 127.0.0.1. */
-static int fake_look_up(struct resolved *out, const char *host)
-{
-	(void)atomic_fetch_add(asked, 1);
-	if (strcmp(host, "silent") == 0)
-		(void)sleep(20);
-	if (strcmp(host, "crash") == 0)
-		(void)raise(SIGKILL);
-	if (strcmp(host, "unknown") != 0)
-		return resolve_look_up(out, "127.0.0.1", AI_NUMERICHOST);
-	out->gai_error = EAI_NONAME;
-	return 0;
-}
-
-static const struct resolver fake = {
-	.look_up = fake_look_up, .workers = 2, .patience_ms = 500};
-
-static int share_asked(void **state)
-{
-	(void)state;
-	asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return asked == MAP_FAILED ? -1 : 0;
-}
-
-static int unshare_asked(void **state)
-{
-	(void)state;
-	return munmap(asked, sizeof(*asked));
-}
-
-static void
-test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
+/* Whether those with an answer got it within so long. */
+static bool only_silent_ones_fail(int patience_ms)
 {
 	static const struct entry entries[] = {
 		{"silent", 1},  {"one", 2},   {"silent", 3},
@@ -290,21 +286,35 @@ test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
 	};
 	static const int errors[] = {EAI_AGAIN,  0,         EAI_AGAIN,
 				     EAI_NONAME, EAI_AGAIN, 0};
-	int64_t start = clock_ms();
+	struct resolver resolver = fake;
 	struct network network;
+	bool well = true;
+
+	resolver.patience_ms = patience_ms;
+	network_open_by(&network, &resolver, entries, LENGTH(entries));
+	for (size_t i = 0; i < LENGTH(entries); i++) {
+		well &= network.resolved[i].gai_error == errors[i];
+		assert_int_equal(network.resolved[i].naddresses,
+				 network.resolved[i].gai_error == 0 ? 1 : 0);
+	}
+	if (well)
+		assert_string_equal(address_text(&network.resolved[1], 0),
+				    "[127.0.0.1]:2");
+	network_close(&network);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* none is left */
+	return well;
+}
+
+static void
+test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
+{
+	int patience_ms = 500;
 
 	(void)state;
-	network_open_by(&network, &fake, entries, LENGTH(entries));
-	for (size_t i = 0; i < LENGTH(entries); i++) {
-		assert_int_equal(network.resolved[i].gai_error, errors[i]);
-		assert_int_equal(network.resolved[i].naddresses,
-				 errors[i] == 0 ? 1 : 0);
+	while (!only_silent_ones_fail(patience_ms)) {
+		patience_ms *= 4; /* the machine is busy */
+		assert_true(patience_ms < 60000);
 	}
-	assert_string_equal(address_text(&network.resolved[1], 0),
-			    "[127.0.0.1]:2");
-	network_close(&network);
-	assert_true(clock_ms() - start < 10000);
-	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* none is left */
 }
 
 static void test_a_name_is_asked_for_once(void **state)
@@ -339,7 +349,8 @@ static void test_a_device_to_be_skipped_is_asked_for_by_none(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_numeric_addresses_keep_their_ports),
+	cmocka_unit_test_setup_teardown(test_numeric_addresses_keep_their_ports,
+					share_asked, unshare_asked),
 	cmocka_unit_test(test_a_name_of_the_hosts_file_resolves),
 	cmocka_unit_test(test_devices_that_share_a_name_share_its_answer),
 	cmocka_unit_test(test_an_unknown_name_fails_its_own_devices_alone),

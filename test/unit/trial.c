@@ -159,7 +159,7 @@ size_t trial_count_fds(void)
 /* One that was joined may still be seen there for a moment. */
 static void await_threads(void)
 {
-	int64_t deadline_us = clock_us() + (int64_t)TRIAL_SOON_MS * 1000;
+	int64_t deadline_us = clock_us() + (int64_t)TRIAL_LIMIT_MS * 1000;
 
 	while (count_entries("/proc/self/task") > threads_before &&
 	       clock_us() < deadline_us)
@@ -183,6 +183,17 @@ static int settle_threads(void)
 			       pthread_join(thread, NULL) == 0
 		       ? 0
 		       : -1;
+}
+
+void trial_with_patience(bool (*attempt)(const void *arg, int64_t limit_ms),
+			 const void *arg, int64_t limit_ms)
+{
+	for (int i = 0; i < 4; i++, limit_ms *= 4) {
+		if (attempt(arg, limit_ms))
+			return;
+		print_message("late within %d ms\n", (int)limit_ms);
+	}
+	fail_msg("a task was late without need, each time");
 }
 
 int trial_setup(void **state)
@@ -297,14 +308,14 @@ void trial_step(struct trial *trial, int timeout_ms)
 			 trial->ntasks);
 }
 
-size_t trial_steps_within(struct trial *trial, int64_t ms)
+void trial_assert_rests(struct trial *trial, int64_t ms)
 {
 	int64_t end_us = clock_us() + ms * 1000;
 	size_t n = 0;
 
 	for (; clock_us() < end_us; n++)
 		trial_step(trial, 50);
-	return n;
+	assert_in_range(n, 0, 100);
 }
 
 void trial_drive(struct trial *trial)
