@@ -52,6 +52,8 @@ extern "C" {
 	X(NF_WORKER_DIED, "worker_died")                                       \
 	X(NF_CANCELLED, "cancelled")                                           \
 	X(NF_SKIPPED, "skipped") /* nothing was tried: the message says why */ \
+	X(NF_BUSY,                                                             \
+	  "busy") /* it takes no more logins now; it was waited for */         \
 	X(NF_SYSTEM, "system")                                                 \
 	X(NF_INVALID, "invalid")
 
@@ -494,6 +496,8 @@ struct nf_poll_options {
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
 	unsigned logins; /* logins in flight in all; 0: as many as go well */
 	int logins_per_host; /* of them to one address; 0: 5, -1: no limit */
+	int64_t busy_ms; /* how long one that takes no more logins now is waited
+			    for; 0: 120 s, -1: not at all */
 	double rate; /* logins begun a second, over all workers; 0: no limit */
 	enum nf_on_death on_worker_death; /* of a command that was begun */
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */

@@ -148,6 +148,7 @@ static int run_row(struct report *report, const struct row *row,
 	options.mode = row->mode;
 	options.workers = row->workers;
 	options.fanout = row->width;
+	options.busy_ms = -1; /* what they do not take is to be seen */
 	if (options.logins_per_host == 0)
 		options.logins_per_host = -1; /* the width says how many */
 	options.log = (struct nf_log){.line = keep_note, .arg = report};

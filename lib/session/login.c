@@ -2,6 +2,7 @@
 #include "session/login.h"
 
 #include "base/error.h"
+#include "session/busy.h"
 
 static int refused(const struct login *login, struct nf_error *err)
 {
@@ -86,6 +87,10 @@ void login_ended(struct login *login, struct terminal *terminal,
 		terminal->hushed = false;
 		terminal->tail_len = 0;
 	}
-	if (login->said && err != NULL && err->code == NF_DISCONNECTED)
+	if (err == NULL || err->code != NF_DISCONNECTED)
+		return;
+	if (login->said)
 		(void)refused(login, err);
+	else if (!login->patient && !login->named)
+		(void)busy_explain(terminal->tail, terminal->tail_len, err);
 }

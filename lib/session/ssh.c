@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "session/busy.h"
 #include "session/printable.h"
 #include "session/ssh_parts.h"
 
@@ -336,6 +337,23 @@ static void note_weak(struct ssh *ssh)
 	}
 }
 
+/*
+ * Was it turned away before the server said who it is? Its words may still lie
+ * there when what we sent came too late, and broke the connection.
+ */
+static void note_turned_away(struct ssh *ssh, struct nf_error *err)
+{
+	ssize_t n;
+
+	if (ssh->greeted || !ssh->ended || ssh->head_len == HEAD_MAX)
+		return;
+	n = transport_recv(ssh->tr, ssh->head + ssh->head_len,
+			   HEAD_MAX - ssh->head_len);
+	if (n > 0)
+		ssh->head_len += (size_t)n;
+	(void)busy_explain(ssh->head, ssh->head_len, err);
+}
+
 static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
 	struct nf_error why = {.code = NF_OK};
@@ -355,6 +373,7 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 		(void)error_set(err, why.code, "%s", why.message);
 		err->sys_errno = why.sys_errno;
 	}
+	note_turned_away(ssh, err);
 	return -1;
 }
 

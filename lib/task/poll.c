@@ -8,12 +8,10 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "pool/limits.h"
-#include "pool/pool.h"
-#include "task/body.h"
-#include "task/plan.h"
+#include "session/busy.h"
+#include "task/poll_parts.h"
 #include "task/run.h"
 #include "task/sharing.h"
-#include "task/turns.h"
 
 #define FANOUT 500
 #define RATE_MIN 0.001
@@ -22,59 +20,13 @@
 #define BUSY_MS 120000
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
-/* A result that is ready, and all that its pointers point to. */
-struct ready {
-	struct nf_result result;
-	struct nf_result_body body;
-	char prompt[PATTERNS_LINE_MAX + 1];
-	char weak[SSH_WEAK_MAX];
-	struct ready *next;
-};
-
-/* What the parent knows of a device that runs. */
-struct progress {
-	int64_t started_us; /* since 1970; 0: not started */
-	int64_t queue_us;
-	uint64_t output; /* bytes so far */
-	size_t errors; /* bytes of the command's standard error */
-	struct message *result;
-	uint32_t next_command;
-	bool begun; /* a command may have reached the device */
-	bool inside; /* an answer is being told */
-};
-
-struct nf_poll {
-	struct plan plan;
-	struct nf_poll_options options;
-	struct pool *pool;
-	struct turns *turns; /* of devices that no worker has yet */
-	struct progress *progress;
-	struct ready *first, *last; /* not taken yet */
-	struct ready *taken; /* lent out */
-	size_t pending;
-	unsigned fanout;
-	int64_t opened_us; /* monotonic */
-	bool unwritable; /* known_hosts, and it was said */
-	bool busy; /* in a step */
-	bool broken; /* there was no memory for a result */
-	struct spool_budget nothing; /* of results without a body */
-};
-
 /* The one command of a device that is learnt. */
 static const char *const learning[] = {"learn"};
 
 /* ---- results */
 
-static void ready_free(struct ready *ready)
-{
-	if (ready == NULL)
-		return;
-	body_release(&ready->body);
-	free(ready);
-}
-
-static void tell(const struct nf_poll *poll, enum nf_event_kind kind,
-		 const struct nf_result *result)
+void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
+	       const struct nf_result *result)
 {
 	struct nf_event event = {
 		.kind = kind,
@@ -87,6 +39,14 @@ static void tell(const struct nf_poll *poll, enum nf_event_kind kind,
 
 	if (poll->options.on_event != NULL)
 		poll->options.on_event(poll->options.event_arg, &event);
+}
+
+static void ready_free(struct ready *ready)
+{
+	if (ready == NULL)
+		return;
+	body_release(&ready->body);
+	free(ready);
 }
 
 static const char *platform_name(const struct plan *plan, size_t place)
@@ -137,6 +97,7 @@ static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 		return NULL;
 	}
 	ready->result.device = index;
+	ready->result.attempts = poll->progress[index].attempts;
 	ready->result.platform =
 		platform_name(&poll->plan, poll->plan.platform[index]);
 	ready->result.prompt = ready->prompt;
@@ -148,7 +109,7 @@ static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 
 static void ready_put(struct nf_poll *poll, struct ready *ready)
 {
-	tell(poll, NF_EVENT_ENDED, &ready->result);
+	poll_tell(poll, NF_EVENT_ENDED, &ready->result);
 	if (poll->last != NULL)
 		poll->last->next = ready;
 	else
@@ -156,145 +117,7 @@ static void ready_put(struct nf_poll *poll, struct ready *ready)
 	poll->last = ready;
 }
 
-/* ---- hooks of the pool */
-
-static void on_started(void *arg, const struct task *task, unsigned worker,
-		       int64_t when_us)
-{
-	struct nf_poll *poll = arg;
-	struct progress *progress = &poll->progress[task->index];
-	struct nf_result result = {
-		.device = task->index, .worker = worker, .started_us = when_us};
-
-	progress->started_us = when_us;
-	progress->queue_us = clock_us() - poll->opened_us;
-	progress->next_command = 0;
-	progress->output = 0;
-	progress->inside = false;
-	turns_begin(poll->turns, task->index);
-	tell(poll, NF_EVENT_STARTED, &result);
-}
-
-/* One that cannot be written is told once, and not waited for again. */
-static void keep_key(struct nf_poll *poll, const struct nf_device *dev,
-		     const struct message *message)
-{
-	struct nf_error err;
-
-	if (poll->unwritable ||
-	    hostkeys_append(poll->plan.known_path, dev->host, dev->port,
-			    message->hostkey.type, message->hostkey.key,
-			    message->hostkey.len, &err) == 0)
-		return;
-	poll->unwritable = true;
-	if (poll->options.log.line != NULL)
-		poll->options.log.line(poll->options.log.arg, err.message);
-}
-
-/* The parent alone writes known_hosts, and believes no key twice. */
-static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
-				  const struct message *message)
-{
-	const struct plan *plan = &poll->plan;
-	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
-	struct accepted *accepted;
-
-	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
-	    hostkeys_check(plan->known, dev->host, dev->port,
-			   message->hostkey.type, message->hostkey.key,
-			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
-		return POOL_BAD;
-	accepted = &plan->accepting[plan->endpoint[index]];
-	if (atomic_load(&accepted->known))
-		return POOL_BAD;
-	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
-			     accepted->fingerprint);
-	atomic_store(&accepted->known, true);
-	keep_key(poll, dev, message);
-	turns_open(poll->turns, TURNS_KEY, index);
-	return POOL_TAKEN;
-}
-
-/* None but a device that has to be found out proves to be anything. */
-static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
-{
-	return platform == plan->platform[index] ||
-	       (plan_detects(plan, index) &&
-		(platform < plan->ncandidates || platform == plan->otherwise));
-}
-
-static enum pool_verdict take_result(const struct plan *plan, uint32_t index,
-				     struct progress *progress,
-				     const struct message *message)
-{
-	if (progress->result != NULL || progress->inside ||
-	    !may_be(plan, index, message->result.platform))
-		return POOL_BAD;
-	progress->result = malloc(sizeof(*progress->result));
-	if (progress->result != NULL)
-		*progress->result = *message;
-	return POOL_TAKEN;
-}
-
-static enum pool_verdict on_data(void *arg, const struct task *task,
-				 const uint8_t *payload, size_t len)
-{
-	struct nf_poll *poll = arg;
-	struct progress *progress = &poll->progress[task->index];
-	struct message message;
-
-	if (message_decode(&message, payload, len) == -1)
-		return POOL_BAD;
-	switch (message.type) {
-	case MESSAGE_COMMAND:
-		if (progress->inside ||
-		    message.command != progress->next_command ||
-		    message.command >= poll->options.ncommands)
-			return POOL_BAD;
-		progress->next_command++;
-		progress->inside = true;
-		progress->errors = 0;
-		progress->begun = true;
-		return POOL_KEEP;
-	case MESSAGE_OUTPUT:
-		progress->output += message.output.len;
-		return message.output.len > 0 && progress->inside &&
-				       progress->output <= PLAN_OUTPUT_MAX
-			       ? POOL_KEEP
-			       : POOL_BAD;
-	case MESSAGE_STDERR:
-		progress->errors += message.output.len;
-		return message.output.len > 0 && progress->inside &&
-				       progress->errors <= SSH_EXEC_STDERR_MAX
-			       ? POOL_KEEP
-			       : POOL_BAD;
-	case MESSAGE_END:
-		if (!progress->inside)
-			return POOL_BAD;
-		progress->inside = false;
-		return POOL_KEEP;
-	case MESSAGE_HOSTKEY:
-		return take_key(poll, task->index, &message);
-	case MESSAGE_RESULT:
-		return take_result(&poll->plan, task->index, progress,
-				   &message);
-	}
-	return POOL_BAD;
-}
-
-/*
- * A command that may have reached the device is not sent again, unless that was
- * asked for; a session that had ended needs no second one.
- */
-static bool on_lost(void *arg, const struct task *task)
-{
-	struct nf_poll *poll = arg;
-	const struct progress *progress = &poll->progress[task->index];
-
-	return progress->result == NULL &&
-	       (!progress->begun ||
-		poll->options.on_worker_death == NF_ON_DEATH_RETRY);
-}
+/* ---- ends */
 
 /* A result of a device that no worker had. */
 static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
@@ -310,6 +133,40 @@ static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 	ready->result.error.stage = stage;
 	(void)error_set(&ready->result.error, code, "%s", message);
 	ready_put(poll, ready);
+}
+
+/* What kept it waiting, whether it was tried or held back. */
+static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
+		     const char *said, struct nf_error *err)
+{
+	double s =
+		(double)turns_waited_us(poll->turns, index, clock_us()) / 1e6;
+
+	if (attempts > 0)
+		(void)error_set(
+			err, NF_BUSY,
+			"it takes no more logins: turned away %u time%s "
+			"in %.1f s; %s",
+			attempts, attempts == 1 ? "" : "s", s, said);
+	else
+		(void)error_set(err, NF_BUSY,
+				"not tried, as its address took no login for "
+				"%.1f s; %s",
+				s, said);
+}
+
+/* Those for whom it was waited long enough. */
+static void end_lost(struct nf_poll *poll)
+{
+	char said[TURNS_SAID];
+	struct nf_error err;
+	uint32_t index;
+
+	while ((index = turns_lost(poll->turns, said)) != TURNS_NOBODY) {
+		say_busy(poll, index, poll->progress[index].attempts, said,
+			 &err);
+		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
+	}
 }
 
 /* All that wait end: there is nobody to do it, or nobody wants it any more. */
@@ -337,35 +194,85 @@ static void feed(struct nf_poll *poll)
 			end_early(poll, index, NF_STAGE_CONNECT, err.code,
 				  err.message);
 	}
+	end_lost(poll);
 	pool_wake_at(poll->pool, turns_due_us(poll->turns));
+}
+
+/* Nothing was sent: it may be tried again. */
+static bool was_turned_away(const struct progress *progress)
+{
+	const struct nf_error *err;
+
+	if (progress->result == NULL || progress->begun)
+		return false;
+	err = &progress->result->result.error;
+	return err->code == NF_BUSY || (err->code == NF_DISCONNECTED &&
+					(err->sys_errno == BUSY_UNHEARD ||
+					 err->stage == NF_STAGE_CONNECT));
+}
+
+/* True when it waits for another turn. */
+static bool goes_again(struct nf_poll *poll, const struct task *task)
+{
+	struct progress *progress = &poll->progress[task->index];
+	struct nf_error *err;
+	char said[TURNS_SAID];
+
+	if (!was_turned_away(progress) || poll->stopped)
+		return false;
+	err = &progress->result->result.error;
+	(void)snprintf(said, sizeof(said), "%.*s", TURNS_SAID - 1,
+		       err->message);
+	switch (turns_turned_away(poll->turns, task->index, clock_us(),
+				  err->code == NF_BUSY ? said : NULL)) {
+	case TURNS_AGAIN:
+		progress->attempts += task->attempts;
+		return true;
+	case TURNS_BUSY:
+		say_busy(poll, task->index, progress->attempts + task->attempts,
+			 said, err);
+		return false;
+	case TURNS_CLOSED:
+		break;
+	}
+	return false;
 }
 
 static void on_ready(void *arg, const struct task *task, int64_t took_us)
 {
 	struct nf_poll *poll = arg;
 
-	turns_enter(poll->turns, task->index, clock_us(), took_us);
+	if (!was_turned_away(&poll->progress[task->index]))
+		turns_enter(poll->turns, task->index, clock_us(), took_us);
 	feed(poll);
+}
+
+static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
+{
+	uint32_t index = outcome->task->index;
+	const struct progress *progress = &poll->progress[index];
+	struct ready *ready = ready_new(poll, index, outcome->spool);
+
+	if (ready == NULL)
+		return;
+	ready->result.worker = outcome->worker;
+	ready->result.attempts += outcome->task->attempts;
+	ready->result.started_us = progress->started_us;
+	ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
+	set_error(&poll->plan, ready, progress, outcome);
+	ready_put(poll, ready);
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct nf_poll *poll = arg;
-	uint32_t index = outcome->task->index;
-	struct progress *progress = &poll->progress[index];
-	struct ready *ready = ready_new(poll, index, outcome->spool);
+	struct progress *progress = &poll->progress[outcome->task->index];
 
-	if (ready != NULL) {
-		ready->result.worker = outcome->worker;
-		ready->result.attempts = outcome->task->attempts;
-		ready->result.started_us = progress->started_us;
-		ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
-		set_error(&poll->plan, ready, progress, outcome);
-		ready_put(poll, ready);
-	}
+	if (!goes_again(poll, outcome->task))
+		end_task(poll, outcome);
 	free(progress->result);
 	progress->result = NULL;
-	turns_leave(poll->turns, index);
+	turns_leave(poll->turns, outcome->task->index);
 	feed(poll);
 }
 
@@ -409,11 +316,18 @@ static unsigned logins_per_host(const struct nf_poll_options *options)
 					    : 0;
 }
 
+static int64_t patience_ms(const struct nf_poll_options *options)
+{
+	int64_t ms = options->busy_ms == 0 ? BUSY_MS : options->busy_ms;
+
+	return ms < 0 ? 0 : ms < PLAN_TIMEOUT_MAX_MS ? ms : PLAN_TIMEOUT_MAX_MS;
+}
+
 static int new_turns(struct nf_poll *poll, struct nf_error *err)
 {
 	const struct turns_rules rules = {
 		.ndevices = poll->plan.ndevices,
-		.patience_us = (int64_t)BUSY_MS * 1000,
+		.patience_us = patience_ms(&poll->options) * 1000,
 		.slow_us = work_ahead_us(poll),
 		.seed = (uint32_t)clock_real_us(),
 	};
@@ -498,9 +412,9 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 		.admission = {.ahead_us = work_ahead_us(poll),
 			      .starting_max = poll->options.logins,
 			      .rate = poll->options.rate},
-		.hooks = {.started = on_started,
-			  .data = on_data,
-			  .repeatable = on_lost,
+		.hooks = {.started = progress_started,
+			  .data = progress_data,
+			  .repeatable = progress_repeatable,
 			  .ready = on_ready,
 			  .ended = on_ended,
 			  .arg = poll},
@@ -642,6 +556,7 @@ static void stop_waiting(struct nf_poll *poll)
 {
 	struct nf_error err;
 
+	poll->stopped = true;
 	(void)error_set(&err, NF_CANCELLED, "cancelled before it was begun");
 	end_waiting(poll, &err);
 }

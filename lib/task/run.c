@@ -310,13 +310,13 @@ static void run_session(struct run *run)
 		if (run->record != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
-	} else if (us[NF_TIME_HANDSHAKE] > 0) {
-		on_login(run); /* it failed, but it has cost what they cost */
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
 	if (run->record != NULL)
 		say_learnt(run, session);
 	(void)say(run, &run->result);
+	if (us[NF_TIME_HANDSHAKE] > 0)
+		on_login(run); /* it failed, but it has cost what they cost */
 	session_close(session);
 }
 

@@ -422,6 +422,8 @@ static enum turns_verdict judge(struct turns *turns, struct seat *seat,
 {
 	struct lane *server = seat->lanes[TURNS_SERVER];
 
+	if (turns->rules.patience_us == 0)
+		return is_full(seat) ? TURNS_BUSY : TURNS_CLOSED;
 	if (!server->closed && is_over(turns, server, now_us))
 		give_up(server, is_full(seat));
 	else if (!server->closed && !is_over_for(turns, seat, now_us))

@@ -33,7 +33,8 @@ enum turns_kind {
 
 struct turns_rules {
 	size_t ndevices;
-	int64_t patience_us; /* how long one that takes no more is waited for */
+	int64_t patience_us; /* how long one that takes no more is waited for;
+				0: each has its one try */
 	int64_t slow_us; /* a login that takes longer halves what its address
 			    gets at a time; 0: none does */
 	uint32_t seed; /* of the chance in the pauses */

@@ -3,6 +3,7 @@
 #define NETFAN_DEVSIM_CLIENT_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct device;
@@ -12,6 +13,7 @@ struct counts {
 	uint64_t connections;
 	uint64_t logins;
 	uint64_t refused; /* passwords */
+	uint64_t turned_away; /* connections */
 	uint64_t live, peak; /* connections at once */
 };
 
@@ -20,6 +22,7 @@ struct client {
 	struct counts *counts; /* borrowed */
 	int64_t login_deadline_ms; /* NO_DEADLINE: it is logged in */
 	int fd;
+	bool logged_in;
 	char from[INET_ADDRSTRLEN];
 };
 

@@ -21,6 +21,7 @@ struct device {
 	uint64_t commands; /* executed, less show counter, terminal, enable */
 	uint64_t random; /* state of its jitter */
 	int64_t started_us; /* monotonic */
+	int64_t first_ms; /* when its first client came; 0: not yet */
 	uint32_t number; /* as the options count */
 	enum fault fault;
 	char hostname[64];

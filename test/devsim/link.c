@@ -73,6 +73,7 @@ static bool login(struct link *link, bool offered, bool user_good,
 	let_pass(ssh_get_fd(link->session),
 		 device_delay(dev, link->opts->login_ms));
 	link->client->counts->logins++;
+	link->client->logged_in = true;
 	fiber_lead(0);
 	return true;
 }

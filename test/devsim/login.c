@@ -39,6 +39,7 @@ int login_ask(struct client *client, struct term *term)
 				   device_delay(dev, dev->opts->login_ms));
 			client->login_deadline_ms = NO_DEADLINE;
 			client->counts->logins++;
+			client->logged_in = true;
 			return 0;
 		}
 		client->counts->refused++;

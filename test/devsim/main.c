@@ -40,9 +40,10 @@ static void print_counts(const struct server *server)
 
 	(void)printf("devsim: %" PRIu64 " connections, %" PRIu64
 		     " logins, %" PRIu64 " refused logins, %" PRIu64
-		     " commands, peak %" PRIu64 " at once\n",
+		     " commands, %" PRIu64 " turned away, peak %" PRIu64
+		     " at once\n",
 		     counts.connections, counts.logins, counts.refused,
-		     commands, counts.peak);
+		     commands, counts.turned_away, counts.peak);
 	(void)fflush(stdout);
 }
 

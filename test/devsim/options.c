@@ -59,6 +59,14 @@ static const struct rule rules[] = {
 	NUMBER("connect-ms", connect_ms, 0, DAY_MS, "MS  before SSH's version"),
 	NUMBER("login-ms", login_ms, 0, DAY_MS, "MS  before a login succeeds"),
 	NUMBER("command-ms", command_ms, 0, DAY_MS, "MS  before an answer"),
+	NUMBER("shared-ms", shared_ms, 0, DAY_MS,
+	       "MS  of one processor that all share, for each connection"),
+	NUMBER("max-logins", max_logins, 0, UINT32_MAX,
+	       "N  at a time, of one device; more are turned away (any)"),
+	NUMBER("busy-ms", busy_ms, 0, DAY_MS,
+	       "MS  from its first client on, a device turns all away (0)"),
+	TEXT("turn-away", turn_away,
+	     "TEXT  what those hear (Exceeded MaxStartups); empty: nothing"),
 	NUMBER("jitter-ms", jitter_ms, 0, DAY_MS, "MS  at most, on each delay"),
 	NUMBER("slow-ms", slow_ms, 0, DAY_MS, "MS  of slow devices (5000)"),
 	NUMBER("seed", seed, 0, UINT64_MAX, "N  of the jitter (1)"),
@@ -290,6 +298,7 @@ int options_parse(struct options *opts, int argc, char *argv[],
 		.password = "cisco",
 		.enable = "cisco",
 		.banner = "",
+		.turn_away = "Exceeded MaxStartups",
 	};
 	if (parse_round(opts, argc, argv, err) == -1)
 		return -1;

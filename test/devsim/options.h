@@ -15,12 +15,14 @@ struct options {
 	uint64_t devices, first, port;
 	uint64_t telnet_port; /* 0: they speak none */
 	uint64_t connect_ms, login_ms, command_ms, jitter_ms, slow_ms;
+	uint64_t shared_ms, busy_ms, max_logins;
 	uint64_t seed;
 	uint64_t config_lines;
 	const char *base, *auth;
 	const char *keys, *host_key;
 	const char *kex, *hostkey_algorithms, *ciphers, *macs;
 	const char *user, *password, *enable, *banner;
+	const char *turn_away;
 	bool pager, no_pager, die_with_parent, help;
 
 	uint32_t base_address; /* of base, in host byte order */

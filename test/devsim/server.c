@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "devsim/device.h"
+#include "devsim/door.h"
 #include "devsim/fault.h"
 #include "devsim/limits.h"
 #include "devsim/options.h"
@@ -86,15 +87,39 @@ static void serve_ssh(struct visitor *visitor)
 		sshd_serve(visitor->server->sshd, client);
 }
 
+/* How many clients of a device have not logged in yet. */
+static size_t count_logins(const struct server *server,
+			   const struct device *dev)
+{
+	const struct visitor *visitor;
+	size_t n = 0;
+
+	if (server->opts->max_logins == 0)
+		return 0;
+	LIST_FOREACH(visitor, &server->visitors, entry)
+	n += visitor->client.dev == dev && !visitor->client.logged_in;
+	return n;
+}
+
+static void serve(struct visitor *visitor)
+{
+	struct client *client = &visitor->client;
+
+	if (door_turns_away(client, count_logins(visitor->server, client->dev)))
+		return;
+	door_await(client);
+	if (visitor->telnet)
+		serve_telnet(visitor);
+	else
+		serve_ssh(visitor);
+}
+
 static void visit(void *arg)
 {
 	struct visitor *visitor = arg;
 	struct server *server = visitor->server;
 
-	if (visitor->telnet)
-		serve_telnet(visitor);
-	else
-		serve_ssh(visitor);
+	serve(visitor);
 	server->counts.live--;
 	LIST_REMOVE(visitor, entry);
 	free(visitor);

@@ -344,6 +344,47 @@ MaxStartups 1:100:1'
 		'at 8 wide, devices fail that answer at 1;'
 }
 
+# The same server under N names.
+linux_entries() { # N
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		linux_inventory
+		sed "s/name: host/name: L$i/" "$TEST_TMP/inventory.yaml"
+	done >"$TEST_TMP/entries.yaml"
+	mv "$TEST_TMP/entries.yaml" "$TEST_TMP/inventory.yaml"
+}
+
+# It drops some of more than ten at their login, by chance.
+case_a_hundred_entries_of_one_sshd_with_its_defaults() {
+	make_user bash
+	start_sshd ed25519
+	linux_entries 100
+	expect_status 0 poll -o ndjson 'uname -s'
+	expect_results 'length == 100 and all(.[]; .status == "ok" and
+		.commands[0].output == "Linux\n")'
+}
+
+case_an_sshd_that_drops_most_answers_all() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+MaxStartups 2:60:3'
+	linux_entries 20
+	expect_status 0 poll -o ndjson 'uname -s'
+	expect_results 'all(.[]; .status == "ok") and any(.[]; .attempts > 1)'
+}
+
+# It closes the sixth that has not logged in, without a word.
+case_many_entries_of_one_dropbear() {
+	make_user dash
+	start_dropbear
+	linux_entries 30
+	expect_status 0 poll -o ndjson --host-keys off --logins-per-host 0 \
+		'uname -s'
+	expect_results 'length == 30 and all(.[]; .status == "ok") and
+		any(.[]; .attempts > 1)'
+}
+
 case_sshd_refuses_a_wrong_password() {
 	make_user bash
 	start_sshd ed25519

@@ -65,6 +65,82 @@ case_entries_of_one_unknown_host_learn_its_key_once() {
 	expect_results '([.[].seconds.queue] | max) < 15'
 }
 
+# Whoever is turned away comes again, in a number that the server bears.
+case_a_server_that_takes_few_at_a_time_answers_all() {
+	start_devsim --devices 1 --login-ms 20 --max-logins 2
+	make_entries 20
+	expect_status 0 poll --host-keys off -o ndjson 'show clock'
+	expect_results 'length == 20 and all(.[]; .status == "ok")
+		and any(.[]; .attempts > 1)'
+	stop_devsim
+	expect_eq 'attempts' "$(jq .attempts "$TEST_TMP/out" | paste -sd+ | bc)" \
+		"$(devsim_count connections)"
+	expect_eq logins "$(devsim_count logins)" 20
+}
+
+# As dropbear does it.
+case_a_server_that_closes_without_a_word_answers_all() {
+	start_devsim --devices 1 --login-ms 20 --max-logins 3 --turn-away ''
+	make_entries 20
+	expect_status 0 poll --host-keys off -o ndjson 'show clock'
+	expect_results 'all(.[]; .status == "ok") and any(.[]; .attempts > 1)'
+}
+
+case_one_alone_is_waited_for_too() {
+	start_devsim --devices 1 --busy-ms 1500 \
+		--turn-away 'Not allowed at this time'
+	make_entries 1
+	expect_status 0 poll --host-keys off -o ndjson 'show clock'
+	expect_results '.[0] | .attempts > 1 and .seconds.queue > 1.4 and
+		.seconds.total < 1.4'
+}
+
+# One asks whether it is over; the others are not burnt meanwhile.
+case_a_penalised_address_is_left_alone() {
+	start_devsim --devices 1 --busy-ms 4000 \
+		--turn-away 'Not allowed at this time'
+	make_entries 40
+	expect_status 0 poll --host-keys off -o ndjson 'show clock'
+	expect_results 'length == 40 and all(.[]; .status == "ok")'
+	stop_devsim
+	[ "$(devsim_count 'turned away')" -le 12 ] ||
+		fail "$(devsim_count 'turned away') were turned away"
+}
+
+case_telnet_lines_that_are_busy_are_waited_for() {
+	start_devsim --devices 1 --telnet 2323 --busy-ms 1500 \
+		--turn-away '%  Sorry, all ttys are busy'
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	: >"$TEST_TMP/inventory.yaml"
+	put_device R1 "$(device_ip 1)" 2323 'transport: telnet'
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results '.[0].attempts > 1'
+}
+
+# What always closes is no busy one: it is told as it was, and soon.
+case_a_server_that_always_closes_is_disconnected() {
+	start_devsim --devices 2 --fault 1-2=reset
+	make_entries 8
+	put_device ALONE "$(device_ip 2)" "$DEVSIM_PORT"
+	expect_status 3 poll --host-keys off -o ndjson 'show clock'
+	expect_results 'length == 9 and
+		all(.[]; .error.code == "disconnected" and .attempts >= 1)'
+	expect_eq attempts "$(result ALONE .attempts)" 1
+}
+
+case_a_stop_ends_the_wait_for_a_busy_one() {
+	start_devsim --devices 1 --busy-ms 100000
+	make_entries 10
+	start_poll -o ndjson --host-keys off 'show clock'
+	wait_until 10 logged '===>' 6 || fail 'nobody asks again'
+	kill -INT "$netfan_pid"
+	expect_end 130
+	expect_results 'length == 10 and all(.[];
+		.error.code == "cancelled" or .error.code == "busy")'
+	expect_none_left
+}
+
 case_a_stop_cancels_those_that_wait_for_their_turn() {
 	start_devsim --devices 1 --login-ms 60000
 	make_entries 30

@@ -548,6 +548,25 @@ static void test_a_word_later_is_waited_for_as_if_said_at_first(void **state)
 	turns_free(turns);
 }
 
+static void test_without_patience_each_has_its_one_try(void **state)
+{
+	const struct turns_rules rules = {.ndevices = 3, .seed = 1};
+	struct turns *turns;
+	struct nf_error err;
+
+	(void)state;
+	assert_int_equal(turns_new(&turns, &rules, &err), 0);
+	join(turns, TURNS_ADDRESS, 0, 2, 1);
+	join(turns, TURNS_SERVER, 0, 2, 0);
+	ask(turns, 0, 2);
+	assert_takes(turns, NOW, 0);
+	assert_verdict(turns, 0, NOW, NULL, TURNS_CLOSED);
+	assert_takes(turns, NOW, 1);
+	assert_verdict(turns, 1, NOW, "busy", TURNS_BUSY);
+	assert_takes(turns, NOW, 2);
+	turns_free(turns);
+}
+
 static void test_a_long_word_is_cut(void **state)
 {
 	struct turns *turns = one_server(2, 1);
@@ -586,6 +605,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_one_alone_that_closes_is_closed_at_once),
 	cmocka_unit_test(test_where_others_get_in_a_closed_door_is_busy),
 	cmocka_unit_test(test_a_word_later_is_waited_for_as_if_said_at_first),
+	cmocka_unit_test(test_without_patience_each_has_its_one_try),
 	cmocka_unit_test(test_a_long_word_is_cut),
 };
 

@@ -1,0 +1,67 @@
+/* The parts of a poll: for poll.c and progress.c, and no other. */
+#ifndef NETFAN_TASK_POLL_PARTS_H
+#define NETFAN_TASK_POLL_PARTS_H
+
+#include "pool/pool.h"
+#include "task/body.h"
+#include "task/plan.h"
+#include "task/turns.h"
+
+/* A result that is ready, and all that its pointers point to. */
+struct ready {
+	struct nf_result result;
+	struct nf_result_body body;
+	char prompt[PATTERNS_LINE_MAX + 1];
+	char weak[SSH_WEAK_MAX];
+	struct ready *next;
+};
+
+/* What the parent knows of a device that runs. */
+struct progress {
+	int64_t started_us; /* since 1970; 0: not started */
+	int64_t queue_us;
+	uint64_t output; /* bytes so far */
+	size_t errors; /* bytes of the command's standard error */
+	unsigned attempts; /* that were turned away */
+	struct message *result;
+	uint32_t next_command;
+	bool begun; /* a command may have reached the device */
+	bool inside; /* an answer is being told */
+};
+
+struct nf_poll {
+	struct plan plan;
+	struct nf_poll_options options;
+	struct pool *pool;
+	struct turns *turns; /* of devices that no worker has yet */
+	struct progress *progress;
+	struct ready *first, *last; /* not taken yet */
+	struct ready *taken; /* lent out */
+	size_t pending;
+	unsigned fanout;
+	int64_t opened_us; /* monotonic */
+	bool unwritable; /* known_hosts, and it was said */
+	bool stopped;
+	bool busy; /* in a step */
+	bool broken; /* there was no memory for a result */
+	struct spool_budget nothing; /* of results without a body */
+};
+
+/* Tell the caller of what happened to a device. */
+void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
+	       const struct nf_result *result);
+
+/* ---- progress.c: hooks of the pool, of tasks that run */
+
+void progress_started(void *arg, const struct task *task, unsigned worker,
+		      int64_t when_us);
+enum pool_verdict progress_data(void *arg, const struct task *task,
+				const uint8_t *payload, size_t len);
+
+/*
+ * A command that may have reached the device is not sent again, unless that was
+ * asked for; a session that had ended needs no second one.
+ */
+bool progress_repeatable(void *arg, const struct task *task);
+
+#endif
