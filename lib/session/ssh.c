@@ -187,10 +187,15 @@ static ssize_t on_send(libssh2_socket_t fd, const void *bytes, size_t len,
 		       int flags, void **abstract)
 {
 	struct ssh *ssh = *abstract;
-	ssize_t n = transport_send(ssh->tr, bytes, len);
+	ssize_t n;
 
 	(void)fd;
 	(void)flags;
+	if (ssh->silent) { /* libssh2 would send empty answers, and wait */
+		ssh->ended = true;
+		return -EPIPE;
+	}
+	n = transport_send(ssh->tr, bytes, len);
 	if (n == -1 && errno != EAGAIN) {
 		ssh->sys_errno = errno;
 		ssh->ended = true;
@@ -481,6 +486,21 @@ const char *ssh_version(const struct ssh *ssh)
 
 /* ---- login */
 
+#define ROUNDS_MAX 3 /* of questions in one login */
+
+/*
+ * There is no answer to this. An empty one would count as a failed login, and
+ * some ask without end.
+ */
+static void fall_silent(struct ssh *ssh, const char *question)
+{
+	if (ssh->silent)
+		return;
+	ssh->silent = true;
+	printable_copy(ssh->question, sizeof(ssh->question),
+		       (const uint8_t *)question, strlen(question));
+}
+
 static void answer(struct ssh *ssh,
 		   const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
@@ -495,8 +515,12 @@ static void answer(struct ssh *ssh,
 		memcpy(text, prompt->text, prompt->length);
 	ssh->asks_new |= strcasestr(text, "new password") != NULL;
 	/* A password goes into one hidden field, once, and nowhere else. */
-	if (ssh->prompts++ > 0 || prompt->echo || ssh->password == NULL)
+	if (ssh->rounds > ROUNDS_MAX ||
+	    (!prompt->echo && (ssh->answered || ssh->asks_new)))
+		fall_silent(ssh, text);
+	if (ssh->silent || prompt->echo)
 		return;
+	ssh->answered = true;
 	len = strlen(ssh->password);
 	response->text = on_alloc(len + 1, &abstract); /* libssh2 frees it */
 	if (response->text == NULL)
@@ -511,12 +535,16 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		       LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
 		       void **abstract)
 {
+	struct ssh *ssh = *abstract;
+
 	(void)name;
 	(void)name_len;
 	(void)instruction;
 	(void)instruction_len;
+	if (++ssh->rounds > ROUNDS_MAX && nprompts == 0)
+		fall_silent(ssh, "");
 	for (int i = 0; i < nprompts; i++)
-		answer(*abstract, &prompts[i], &responses[i]);
+		answer(ssh, &prompts[i], &responses[i]);
 }
 
 /* What the server offers; *methods is NULL when it lets us in without. */
@@ -572,6 +600,11 @@ static int login_refused(const struct ssh *ssh, int rc, const char *user,
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: the device demands a new password",
 				 user);
+	if (ssh->silent)
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: password refused, or not enough: "
+				 "the device asks \"%s\"",
+				 user, ssh->question);
 	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
 	    rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
 		return error_set(err, NF_AUTH_FAILED,

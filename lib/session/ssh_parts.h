@@ -26,8 +26,11 @@ struct ssh {
 	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
 	const char *password; /* borrowed while logging in */
-	unsigned prompts; /* asked for so far */
+	unsigned rounds; /* of questions so far */
+	bool answered; /* the password was given */
 	bool asks_new; /* it demands a new password */
+	bool silent; /* a question has no answer: nothing more is sent */
+	char question[64]; /* that one, for a message */
 	char weak[SSH_WEAK_MAX];
 };
 

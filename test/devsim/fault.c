@@ -111,6 +111,8 @@ bool fault_play(enum fault fault, int fd)
 	case FAULT_DROP:
 	case FAULT_EOF:
 	case FAULT_WRONG_PASSWORD:
+	case FAULT_ASKS_AGAIN:
+	case FAULT_ASKS_ON:
 	case FAULT_NO_PROMPT:
 	case FAULT_HANG:
 	case FAULT_FLOOD:

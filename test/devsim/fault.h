@@ -13,6 +13,9 @@
 	X(FAULT_DROP, "drop", "resets in the middle of an answer")             \
 	X(FAULT_EOF, "eof", "closes the channel in the middle of an answer")   \
 	X(FAULT_WRONG_PASSWORD, "wrong-password", "refuses every password")    \
+	X(FAULT_ASKS_AGAIN, "asks-again",                                      \
+	  "asks for the password of keyboard-interactive without end")         \
+	X(FAULT_ASKS_ON, "asks-on", "asks other things there without end")     \
 	X(FAULT_NO_PROMPT, "no-prompt", "lets in and never prompts")           \
 	X(FAULT_HANG, "hang", "stops half way through an answer, for ever")    \
 	X(FAULT_FLOOD, "flood", "answers without end")                         \

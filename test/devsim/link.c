@@ -97,17 +97,31 @@ static const char *kbdint_answer(ssh_session session)
 	return ssh_userauth_kbdint_getanswer(session, 0);
 }
 
-static int ask_password(struct link *link, ssh_message message)
+static int ask_question(struct link *link, ssh_message message)
 {
-	const char *prompts[] = {"Password: "};
-	const char *user = ssh_message_auth_user(message);
-	char echo[] = {0};
+	bool other = link->client->dev->fault == FAULT_ASKS_ON;
+	const char *prompts[] = {other ? "Favourite colour: " : "Password: "};
+	char echo[] = {other};
 
-	link->user_good = user != NULL && strcmp(user, link->opts->user) == 0;
 	return ssh_message_auth_interactive_request(message, "", "", 1, prompts,
 						    echo) == SSH_OK
 		       ? 0
 		       : 1;
+}
+
+static int ask_password(struct link *link, ssh_message message)
+{
+	const char *user = ssh_message_auth_user(message);
+
+	link->user_good = user != NULL && strcmp(user, link->opts->user) == 0;
+	return ask_question(link, message);
+}
+
+/* As if by some other answer it could come to an end. */
+static bool asks_on(const struct link *link)
+{
+	return link->client->dev->fault == FAULT_ASKS_AGAIN ||
+	       link->client->dev->fault == FAULT_ASKS_ON;
 }
 
 /* Messages without a callback of their own: 1 leaves libssh to refuse them. */
@@ -121,6 +135,10 @@ static int on_message(ssh_session session, ssh_message message, void *arg)
 		return 1;
 	if (!ssh_message_auth_kbdint_is_response(message))
 		return ask_password(link, message);
+	if (asks_on(link)) {
+		(void)refuse_login(link);
+		return ask_question(link, message);
+	}
 	if (!login(link, true, link->user_good, kbdint_answer(session)))
 		return 1;
 	return ssh_message_auth_reply_success(message, 0) == SSH_OK ? 0 : 1;

@@ -173,4 +173,27 @@ case_no_secret_is_shown() {
 		"$TEST_TMP/known_hosts" || fail 'the secret is shown'
 }
 
+# The second question is not answered: an empty answer is a failed login.
+case_one_that_asks_again_counts_one_failed_login() {
+	start_devsim --devices 1 --auth keyboard-interactive \
+		--fault 1=asks-again
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 auth auth_failed
+	expect_match message "$(result R1 .error.message)" \
+		'^user cisco: password refused, or not enough: the device asks'
+	expect_results 'all(.seconds.total < 40)' # not by its deadline, 45
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 1
+}
+
+case_one_that_asks_on_and_on_is_left_after_three_rounds() {
+	start_devsim --devices 1 --auth keyboard-interactive --fault 1=asks-on
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 auth auth_failed
+	stop_devsim
+	expect_eq rounds "$(devsim_count 'refused logins')" 3
+}
+
 run_cases "$@"

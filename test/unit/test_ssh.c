@@ -592,6 +592,15 @@ static void test_ssh_login_says_when_it_is_refused(void **state)
 	(void)visit_fails("wrong-word",
 			  OPTIONS("--auth", "keyboard-interactive"),
 			  NF_AUTH_FAILED, "user cisco: password refused");
+	(void)visit_fails("cisco",
+			  OPTIONS("--auth", "keyboard-interactive", "--fault",
+				  "1=asks-again"),
+			  NF_AUTH_FAILED, "the device asks \"Password: \"");
+	(void)visit_fails("cisco",
+			  OPTIONS("--auth", "keyboard-interactive", "--fault",
+				  "1=asks-on"),
+			  NF_AUTH_FAILED,
+			  "the device asks \"Favourite colour: \"");
 	(void)visit_fails(NULL, OPTIONS(NULL), NF_AUTH_FAILED,
 			  "no password is given");
 }
