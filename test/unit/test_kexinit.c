@@ -53,7 +53,7 @@ static void put_kexinit(struct hello *hello, const char *kex)
 {
 	static const uint8_t cookie[16] = {0}, tail[9] = {0};
 	static struct hello lists;
-	char name[8];
+	char name[16];
 
 	lists.len = 0;
 	put(&lists, cookie, sizeof(cookie));

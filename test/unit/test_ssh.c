@@ -168,7 +168,7 @@ static void test_ssh_open_tells_of_a_lost_connection(void **state)
 	open_fails(reset, NF_DISCONNECTED,
 		   "connection broke: Connection reset");
 	open_fails(reset_later, NF_DISCONNECTED, "connection broke");
-	open_once(reset, (struct script_manner){0}, &err);
+	open_once(reset_later, (struct script_manner){0}, &err);
 	assert_int_equal(err.sys_errno, ECONNRESET);
 }
 
