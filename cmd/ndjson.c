@@ -133,7 +133,8 @@ static void end_of_answer(struct output *out, const struct nf_part *part,
 }
 
 int sink_ndjson(struct output *out, const struct nf_device *dev,
-		struct nf_result *result, bool several, struct nf_error *err)
+		struct nf_result *result, size_t ncommands,
+		struct nf_error *err)
 {
 	const char *separator = "";
 	struct escape escape;
@@ -141,7 +142,7 @@ int sink_ndjson(struct output *out, const struct nf_device *dev,
 	bool erred = false, inside = false;
 	int rc;
 
-	(void)several;
+	(void)ncommands;
 	head(out, dev, result);
 	output_text(out, ",\"commands\":[");
 	escape_init(&escape, ESCAPE_JSON);

@@ -37,6 +37,7 @@ void report_count(struct report *report, const struct nf_result *result)
 {
 	if (result->error.code == NF_OK) {
 		report->ok++;
+		report->refused += result->rejected > 0;
 		return;
 	}
 	if (report->failed < REPORT_NAMES)
@@ -144,8 +145,11 @@ void report_summary(const struct report *report)
 
 	if (out == NULL)
 		return;
-	(void)fprintf(out, "%zu device%s: %zu ok, %zu failed in %.3f s", total,
-		      total == 1 ? "" : "s", report->ok, report->failed,
+	(void)fprintf(out, "%zu device%s: %zu ok", total, total == 1 ? "" : "s",
+		      report->ok);
+	if (report->refused > 0)
+		(void)fprintf(out, " (%zu refused a command)", report->refused);
+	(void)fprintf(out, ", %zu failed in %.3f s", report->failed,
 		      seconds_since(report));
 	if (report->failed > 0) {
 		(void)fputs(": ", out);

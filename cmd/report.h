@@ -13,6 +13,7 @@ struct report {
 	size_t asked; /* devices that were begun */
 	size_t ended; /* of these */
 	size_t ok;
+	size_t refused; /* of the ok ones: it refused a command */
 	size_t failed;
 	size_t codes[NF_NCODES]; /* of the failed ones: how many have it */
 	size_t names[REPORT_NAMES]; /* the first devices that failed */

@@ -37,14 +37,27 @@ static int complain(const struct nf_error *err)
 
 /* ---- the run */
 
+/* The library knows that it was stopped, but not by what. */
+static void name_signal(const struct run *run, struct nf_error *error,
+			bool begun)
+{
+	if (error->code != NF_CANCELLED || run->stop.signal == 0)
+		return;
+	(void)snprintf(error->message, sizeof(error->message),
+		       "stopped by %s%s", stop_name(&run->stop),
+		       begun ? "" : " before it was begun");
+}
+
 static int print_result(struct run *run, struct nf_result *result,
 			struct nf_error *err)
 {
 	const struct nf_device *dev =
 		nf_inventory_device(run->inv, result->device);
-	int rc = run->sink(&run->out, dev, result,
-			   run->options->poll.ncommands > 1, err);
+	int rc;
 
+	name_signal(run, &result->error, result->started_us != 0);
+	rc = run->sink(&run->out, dev, result, run->options->poll.ncommands,
+		       err);
 	report_count(&run->report, result);
 	output_flush(&run->out);
 	run->report.written += rc == 0 && run->out.sys_errno == 0;

@@ -5,9 +5,10 @@
 #include "netfan.h"
 #include "output.h"
 
-/* Print one result, body and all. -1 when the body cannot be read. */
+/* Print one result of so many commands, body and all. -1 when the body cannot
+ * be read. */
 typedef int sink_fn(struct output *out, const struct nf_device *dev,
-		    struct nf_result *result, bool several,
+		    struct nf_result *result, size_t ncommands,
 		    struct nf_error *err);
 
 /* For people: a heading a device, its answers, why it failed. */

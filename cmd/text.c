@@ -30,7 +30,7 @@ static void tell_error(struct output *out, const struct nf_result *result)
 }
 
 static void heading(struct output *out, const struct nf_device *dev,
-		    const struct nf_result *result)
+		    const struct nf_result *result, size_t ncommands)
 {
 	const struct nf_error *error = &result->error;
 
@@ -42,6 +42,10 @@ static void heading(struct output *out, const struct nf_device *dev,
 			output_text(out, ", ");
 			output_text(out, result->platform);
 		}
+		if (result->rejected > 0)
+			output_format(out, ", %u of %zu command%s refused",
+				      result->rejected, ncommands,
+				      ncommands == 1 ? "" : "s");
 		output_format(out, ", %.3f s ===\n",
 			      seconds(result->us[NF_TIME_TOTAL]));
 		return;
@@ -80,21 +84,21 @@ static void begin_errors(struct output *out, struct escape *escape, bool *erred)
 }
 
 int sink_text(struct output *out, const struct nf_device *dev,
-	      struct nf_result *result, bool several, struct nf_error *err)
+	      struct nf_result *result, size_t ncommands, struct nf_error *err)
 {
 	struct escape escape;
 	struct nf_part part;
 	bool erred = false;
 	int rc;
 
-	heading(out, dev, result);
+	heading(out, dev, result, ncommands);
 	escape_init(&escape, ESCAPE_TEXT);
 	while ((rc = nf_result_read(result, &part, err)) == 1) {
 		switch (part.kind) {
 		case NF_PART_COMMAND:
 			escape_init(&escape, ESCAPE_TEXT);
 			erred = false;
-			if (several)
+			if (ncommands > 1)
 				output_format(out, "--- %s ---\n",
 					      part.command);
 			break;
@@ -126,16 +130,16 @@ static void tell_times(struct output *out, const struct nf_result *result)
 }
 
 int sink_learn(struct output *out, const struct nf_device *dev,
-	       struct nf_result *result, bool several, struct nf_error *err)
+	       struct nf_result *result, size_t ncommands, struct nf_error *err)
 {
 	output_text(out, "# ");
-	return sink_text(out, dev, result, several, err);
+	return sink_text(out, dev, result, ncommands, err);
 }
 
 int sink_brief(struct output *out, const struct nf_device *dev,
-	       struct nf_result *result, bool several, struct nf_error *err)
+	       struct nf_result *result, size_t ncommands, struct nf_error *err)
 {
-	(void)several;
+	(void)ncommands;
 	(void)err;
 	name_device(out, dev);
 	if (result->error.code == NF_OK) {

@@ -523,6 +523,7 @@ struct nf_result {
 	int64_t us[NF_NTIMES]; /* microseconds spent, monotonic */
 	const char *platform; /* device_type, or what it proved to be */
 	const char *prompt; /* as learnt, "" when none was */
+	unsigned rejected; /* commands that the device called invalid */
 	const char *weak; /* weak algorithms in use, comma-separated */
 	struct nf_result_body *body; /* read with nf_result_read() */
 };

@@ -41,12 +41,20 @@ static int64_t step_deadline(const struct session *session, int64_t step_ms)
 	return end < *session->deadline_ms ? end : *session->deadline_ms;
 }
 
+static void enter(const struct session *session, enum nf_stage stage,
+		  struct nf_error *err)
+{
+	err->stage = stage;
+	atomic_store_explicit(session->target->stage, (unsigned char)stage,
+			      memory_order_relaxed);
+}
+
 static int do_connect(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	int rc = -1;
 
-	err->stage = NF_STAGE_CONNECT;
+	enter(session, NF_STAGE_CONNECT, err);
 	for (size_t i = 0; rc == -1 && i < target->naddresses; i++) {
 		const struct address *address = &target->addresses[i];
 
@@ -64,7 +72,7 @@ static int do_handshake(struct session *session, struct nf_error *err)
 	const char *first[KNOWN_TYPES_MAX];
 	size_t nfirst = 0;
 
-	err->stage = NF_STAGE_HANDSHAKE;
+	enter(session, NF_STAGE_HANDSHAKE, err);
 	if (target->known != NULL)
 		nfirst = hostkeys_types(target->known, target->host,
 					target->port, first, KNOWN_TYPES_MAX);
@@ -92,7 +100,7 @@ static int do_hostkey(struct session *session, struct nf_error *err)
 
 	if (target->host_keys == NF_HOST_KEYS_OFF)
 		return 0;
-	err->stage = NF_STAGE_HOSTKEY;
+	enter(session, NF_STAGE_HOSTKEY, err);
 	if (ssh_host_key(session->ssh, &key, err) == -1)
 		return -1;
 	hostkeys_fingerprint(key.key, key.len, fingerprint);
@@ -120,7 +128,7 @@ static int do_login(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 
-	err->stage = NF_STAGE_AUTH;
+	enter(session, NF_STAGE_AUTH, err);
 	return ssh_login(session->ssh, target->username, target->password,
 			 step_deadline(session, LOGIN_MS), err);
 }
@@ -193,12 +201,12 @@ static int do_prompt(struct session *session, struct nf_error *err)
 			      .patient = !target->telnet};
 	struct transport *shell;
 
-	err->stage = NF_STAGE_SHELL;
+	enter(session, NF_STAGE_SHELL, err);
 	shell = open_shell(session, err);
 	if (shell == NULL ||
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
-	err->stage = NF_STAGE_PROMPT;
+	enter(session, NF_STAGE_PROMPT, err);
 	cli_record(session->cli, target->record);
 	if (target->ncandidates > 0)
 		listen_to_banner(session);
@@ -209,9 +217,13 @@ static int do_prompt(struct session *session, struct nf_error *err)
 		return -1;
 	if (session->learnt != NULL)
 		return 0;
-	err->stage = NF_STAGE_ENABLE;
-	return cli_enable(session->cli, target->secret,
-			  step_deadline(session, ENABLE_MS), err);
+	target->on_prompt(target->arg, cli_prompt(session->cli));
+	enter(session, NF_STAGE_ENABLE, err);
+	if (cli_enable(session->cli, target->secret,
+		       step_deadline(session, ENABLE_MS), err) == -1)
+		return -1;
+	target->on_prompt(target->arg, cli_prompt(session->cli));
+	return 0;
 }
 
 /* A step and the time it took. */
@@ -296,7 +308,7 @@ int session_command(struct session *session, const char *command, size_t number,
 {
 	int rc;
 
-	err->stage = NF_STAGE_COMMAND;
+	enter(session, NF_STAGE_COMMAND, err);
 	cli_number(session->cli, number);
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
 			 answer, err);
@@ -308,7 +320,7 @@ int session_exec(struct session *session, const char *command,
 		 const struct cli_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err)
 {
-	err->stage = NF_STAGE_COMMAND;
+	enter(session, NF_STAGE_COMMAND, err);
 	return ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
 			err);
 }

@@ -6,6 +6,7 @@
 #ifndef NETFAN_SESSION_SESSION_H
 #define NETFAN_SESSION_SESSION_H
 
+#include <stdatomic.h>
 #include <sys/socket.h>
 
 #include "platform/detect.h"
@@ -52,6 +53,10 @@ struct session_target {
 	void (*on_login)(void *arg); /* when the device has let us in */
 	/* When it was found out: one of the candidates, or otherwise. */
 	void (*on_platform)(void *arg, const struct patterns *patterns);
+	/* When the prompt was learnt, and when it may be another one. */
+	void (*on_prompt)(void *arg, const char *prompt);
+	/* Where each step is told, as in err->stage: for whoever looks on. */
+	atomic_uchar *stage;
 	void *arg;
 };
 

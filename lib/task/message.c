@@ -79,6 +79,9 @@ static void encode(struct writer *w, const struct message *message,
 		tail->iov_base = (void *)(uintptr_t)message->hostkey.key;
 		tail->iov_len = message->hostkey.len;
 		break;
+	case MESSAGE_PROMPT:
+		put_text(w, message->prompt);
+		break;
 	case MESSAGE_RESULT:
 		put_result(w, message);
 		break;
@@ -198,6 +201,9 @@ int message_decode_body(struct message *message, enum message_type type,
 			  sizeof(message->hostkey.type));
 		message->hostkey.len = r.len;
 		message->hostkey.key = take(&r, r.len);
+		break;
+	case MESSAGE_PROMPT:
+		take_text(&r, message->prompt, sizeof(message->prompt));
 		break;
 	case MESSAGE_RESULT:
 		take_result(&r, message);

@@ -22,6 +22,7 @@ enum message_type {
 	MESSAGE_STDERR, /* behind it: a piece of its standard error */
 	MESSAGE_END, /* the end of its answer */
 	MESSAGE_HOSTKEY, /* a key that was not known */
+	MESSAGE_PROMPT, /* the prompt, in case that the session cannot end */
 	MESSAGE_RESULT, /* how the session went */
 };
 
@@ -46,6 +47,7 @@ struct message {
 			const uint8_t *key; /* borrowed */
 			size_t len;
 		} hostkey;
+		char prompt[PATTERNS_LINE_MAX + 1];
 		struct {
 			struct nf_error error;
 			int64_t us[NF_NTIMES];

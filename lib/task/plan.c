@@ -286,6 +286,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
 		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
 	if (check_commands(options, err) == -1 || load_keys(plan, err) == -1 ||
+	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
 		plan_release(plan);
 		return -1;
@@ -306,6 +307,7 @@ void plan_release(struct plan *plan)
 	for (size_t i = 0; i < plan->npatterns; i++)
 		patterns_free(plan->patterns[i]);
 	detect_neutral_release(&plan->neutral);
+	stages_release(&plan->stages);
 	unmap(plan->accepted, accepted_size(plan));
 	unmap(plan->accepting, accepted_size(plan));
 	hostkeys_free(plan->known);

@@ -11,6 +11,7 @@
 #include "platform/detect.h"
 #include "session/session.h"
 #include "task/resolve.h"
+#include "task/stages.h"
 
 /* Bytes of all the answers of one session together. */
 #define PLAN_OUTPUT_MAX ((uint64_t)256 * 1024 * 1024)
@@ -45,6 +46,7 @@ struct plan {
 	 * that cannot be written. */
 	const struct accepted *accepted;
 	struct accepted *accepting;
+	struct stages stages; /* written by the workers */
 };
 
 /* NF_INVALID for a command that cannot be sent, an unreadable known_hosts. */

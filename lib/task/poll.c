@@ -70,11 +70,12 @@ static void take_session(const struct plan *plan, struct ready *ready,
 
 /*
  * What became of it: what its session said, whatever its worker did after that;
- * else why its task was not done, at the stage that it had come to.
+ * else why its task was not done, at the stage that it had come to, and what is
+ * known of it all the same.
  */
-static void set_error(const struct plan *plan, struct ready *ready,
-		      const struct progress *progress,
-		      const struct pool_outcome *outcome)
+static void set_outcome(const struct plan *plan, struct ready *ready,
+			const struct progress *progress,
+			const struct pool_outcome *outcome)
 {
 	struct nf_error *error = &ready->result.error;
 
@@ -83,7 +84,12 @@ static void set_error(const struct plan *plan, struct ready *ready,
 	if (progress->result != NULL && outcome->end != POOL_NO_ROOM)
 		return;
 	*error = *outcome->error;
-	error->stage = progress->begun ? NF_STAGE_COMMAND : NF_STAGE_CONNECT;
+	error->stage = progress->next_command > 0
+			       ? NF_STAGE_COMMAND
+			       : stages_of(&plan->stages, outcome->task->index);
+	if (progress->prompt != NULL)
+		(void)snprintf(ready->prompt, sizeof(ready->prompt), "%s",
+			       progress->prompt);
 }
 
 /* NULL and a broken poll when there is no memory for it. */
@@ -259,7 +265,11 @@ static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
 	ready->result.attempts += outcome->task->attempts;
 	ready->result.started_us = progress->started_us;
 	ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
-	set_error(&poll->plan, ready, progress, outcome);
+	if (progress->started_us != 0)
+		ready->result.us[NF_TIME_TOTAL] =
+			clock_us() - poll->opened_us - progress->queue_us;
+	ready->result.rejected = progress->rejected;
+	set_outcome(&poll->plan, ready, progress, outcome);
 	ready_put(poll, ready);
 }
 
@@ -270,8 +280,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 
 	if (!goes_again(poll, outcome->task))
 		end_task(poll, outcome);
-	free(progress->result);
-	progress->result = NULL;
+	progress_release(progress);
 	turns_leave(poll->turns, outcome->task->index);
 	feed(poll);
 }
@@ -588,7 +597,7 @@ void nf_poll_free(struct nf_poll *poll)
 	}
 	alone = pool_free(poll->pool);
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
-		free(poll->progress[i].result);
+		progress_release(&poll->progress[i]);
 	free(poll->progress);
 	turns_free(poll->turns);
 	/* A thread that hangs may come back to its plan. */

@@ -24,6 +24,8 @@ struct progress {
 	size_t errors; /* bytes of the command's standard error */
 	unsigned attempts; /* that were turned away */
 	struct message *result;
+	char *prompt; /* as learnt, or NULL */
+	unsigned rejected; /* commands that the device called invalid */
 	uint32_t next_command;
 	bool begun; /* a command may have reached the device */
 	bool inside; /* an answer is being told */
@@ -52,6 +54,9 @@ void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 	       const struct nf_result *result);
 
 /* ---- progress.c: hooks of the pool, of tasks that run */
+
+/* Free what a session said of itself. */
+void progress_release(struct progress *progress);
 
 void progress_started(void *arg, const struct task *task, unsigned worker,
 		      int64_t when_us);

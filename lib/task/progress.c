@@ -6,6 +6,14 @@
 #include "task/message.h"
 #include "task/poll_parts.h"
 
+void progress_release(struct progress *progress)
+{
+	free(progress->result);
+	free(progress->prompt);
+	progress->result = NULL;
+	progress->prompt = NULL;
+}
+
 void progress_started(void *arg, const struct task *task, unsigned worker,
 		      int64_t when_us)
 {
@@ -16,6 +24,8 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 
 	progress->started_us = when_us;
 	progress->queue_us = clock_us() - poll->opened_us;
+	progress_release(progress);
+	progress->rejected = 0;
 	progress->next_command = 0;
 	progress->output = 0;
 	progress->inside = false;
@@ -71,6 +81,17 @@ static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
 		(platform < plan->ncandidates || platform == plan->otherwise));
 }
 
+/* It may change on the way to the first command, as by enable. */
+static enum pool_verdict take_prompt(struct progress *progress,
+				     const char *prompt)
+{
+	if (progress->result != NULL || progress->next_command > 0)
+		return POOL_BAD;
+	free(progress->prompt);
+	progress->prompt = strdup(prompt);
+	return POOL_TAKEN;
+}
+
 static enum pool_verdict take_result(const struct plan *plan, uint32_t index,
 				     struct progress *progress,
 				     const struct message *message)
@@ -120,7 +141,10 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		if (!progress->inside)
 			return POOL_BAD;
 		progress->inside = false;
+		progress->rejected += message.end.rejected;
 		return POOL_KEEP;
+	case MESSAGE_PROMPT:
+		return take_prompt(progress, message.prompt);
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
 	case MESSAGE_RESULT:

@@ -259,6 +259,20 @@ static void on_platform(void *arg, const struct patterns *patterns)
 	run->exec = plan_executes(run->plan, run->index, run->found);
 }
 
+/* Said in time for a worker that is killed; the result has it, too. */
+static void on_prompt(void *arg, const char *prompt)
+{
+	struct run *run = arg;
+	struct message message = {.type = MESSAGE_PROMPT};
+
+	if (strcmp(run->result.result.prompt, prompt) == 0)
+		return;
+	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
+	memcpy(run->result.result.prompt, message.prompt,
+	       sizeof(message.prompt));
+	(void)say(run, &message);
+}
+
 static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
@@ -287,6 +301,8 @@ static struct session_target target_of(struct run *run)
 		.on_new_key = on_new_key,
 		.on_login = on_login,
 		.on_platform = on_platform,
+		.on_prompt = on_prompt,
+		.stage = &plan->stages.at[run->index],
 		.arg = run,
 	};
 }

@@ -173,6 +173,27 @@ case_a_rejected_command_is_no_failure() {
 		'% Invalid input detected'
 }
 
+case_a_rejected_command_is_marked_in_text() {
+	start_devsim --devices 3
+	make_inventory 3
+	expect_status 0 poll 'show nonsense' 'show clock'
+	expect_eq headings "$(grep -cE '^=== R[1-3] \([0-9.]+\) ok, 1 of 2 commands refused, [0-9.]+ s ===$' \
+		"$TEST_TMP/out")" 3
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		'^3 devices: 3 ok \(3 refused a command\), 0 failed in '
+	expect_status 0 poll 'show nonsense'
+	expect_match heading "$(grep ===.R1 "$TEST_TMP/out")" \
+		' ok, 1 of 1 command refused, '
+}
+
+case_the_summary_groups_failures_by_code() {
+	start_devsim --devices 13 --fault 2=refuse --fault 3-13=wrong-password
+	make_inventory 13
+	expect_status 1 poll --logins-per-host 0 show clock
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		'^13 devices: 1 ok, 12 failed in [0-9.]+ s: 11 auth_failed, 1 refused \(R[0-9]+, .*, \.\.\.\)$'
+}
+
 # What ssh(1) is told by an exec of the command, without its carriage returns.
 by_ssh() { # COMMAND
 	printf '#!/bin/sh\necho cisco\n' >"$TEST_TMP/askpass"

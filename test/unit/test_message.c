@@ -135,6 +135,14 @@ static struct message largest_result(void)
 	return message;
 }
 
+static struct message longest_prompt(void)
+{
+	struct message message = {.type = MESSAGE_PROMPT};
+
+	fill_text(message.prompt, sizeof(message.prompt), 'a');
+	return message;
+}
+
 static struct message small_result(void)
 {
 	struct message message = {.type = MESSAGE_RESULT};
@@ -184,6 +192,9 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_memory_equal(a->hostkey.key, b->hostkey.key,
 				    a->hostkey.len);
 		break;
+	case MESSAGE_PROMPT:
+		assert_string_equal(a->prompt, b->prompt);
+		break;
 	case MESSAGE_RESULT:
 		assert_same_result(a, b);
 		break;
@@ -220,6 +231,8 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		{.type = MESSAGE_HOSTKEY, .hostkey = {"", bytes, 0}},
 		{.type = MESSAGE_HOSTKEY,
 		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
+		{.type = MESSAGE_PROMPT, .prompt = ""},
+		longest_prompt(),
 		small_result(),
 		largest_result(),
 	};
@@ -273,6 +286,10 @@ static const struct spelling spellings[] = {
 	  .hostkey = {"rsa", (const uint8_t *)"KEY!", 4}},
 	 {5, 0, 0, 0, 11, 0, 0, 0, 3, 'r', 's', 'a', 'K', 'E', 'Y', '!'},
 	 16},
+	{"PROMPT",
+	 {.type = MESSAGE_PROMPT, .prompt = "R1#"},
+	 {6, 0, 0, 0, 7, 0, 0, 0, 3, 'R', '1', '#'},
+	 12},
 };
 
 static void test_messages_are_spelled_byte_by_byte(void **state)
@@ -365,6 +382,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 			break;
 		case MESSAGE_COMMAND:
 		case MESSAGE_END:
+		case MESSAGE_PROMPT:
 		case MESSAGE_RESULT:
 			assert_no_truncation_passes(&payload, MESSAGE_HEADER);
 			break;
@@ -375,8 +393,9 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 
 static void test_a_byte_too_many_is_refused(void **state)
 {
-	const struct message messages[] = {
-		spellings[0].message, spellings[2].message, largest_result()};
+	const struct message messages[] = {spellings[0].message,
+					   spellings[2].message,
+					   longest_prompt(), largest_result()};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(messages); i++) {
