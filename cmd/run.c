@@ -77,6 +77,14 @@ static int print_ready(struct run *run, struct nf_error *err)
 	return 0;
 }
 
+static bool interrupted(void *arg)
+{
+	struct stop *stop = arg;
+
+	stop_update(stop);
+	return stop->signal != 0;
+}
+
 /* Who waits wants to know for what, and how not to. */
 static void tell_stop(const struct run *run)
 {
@@ -170,6 +178,8 @@ static int run_open(struct run *run, char *const *names, size_t nnames,
 			       "signalfd: %s", strerror(errno));
 		return complain(err);
 	}
+	options->interrupted = interrupted;
+	options->interrupted_arg = &run->stop;
 	output_init(&run->out, STDOUT_FILENO, &run->stop);
 	if (nf_poll_open(&run->poll, run->inv, options, err) == -1)
 		return complain(err);
@@ -224,7 +234,8 @@ static int run_to_end(struct run *run, char *const *names, size_t nnames)
 
 	if (run_open(run, names, nnames, &err) == -1 ||
 	    run_all(run, &err) == -1)
-		return STATUS_USAGE;
+		return run->stop.signal != 0 ? STATUS_SIGNAL + run->stop.signal
+					     : STATUS_USAGE;
 	tell_end(run);
 	return status_of(run);
 }

@@ -511,6 +511,10 @@ struct nf_poll_options {
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */
 	void (*on_event)(void *arg, const struct nf_event *event);
 	void *event_arg;
+	/* Asked while nf_poll_open() takes long over known_hosts: true ends
+	 * that. Or NULL. */
+	bool (*interrupted)(void *arg);
+	void *interrupted_arg;
 	struct nf_log log;
 };
 
@@ -555,7 +559,8 @@ struct nf_poll;
 
 /*
  * Open a poll: resolve names, read known_hosts, fork the workers. The inventory
- * and every string of the options are borrowed until nf_poll_free().
+ * and every string of the options are borrowed until nf_poll_free(). Fails with
+ * NF_CANCELLED when it was interrupted.
  *
  * With learn, each device is found out whatever its device_type says. The one
  * "command" of its result is then "learn", its output YAML with comments for a

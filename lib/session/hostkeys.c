@@ -1,212 +1,467 @@
-/* Host keys: a known_hosts file, indexed by name. */
+/* Host keys: what a known_hosts file says of given hosts. */
 #include "session/hostkeys.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include "base/clock.h"
 #include "base/error.h"
-#include "session/hostfile.h"
+#include "session/hosthash.h"
 #include "session/hostline.h"
 
 #define FINGERPRINT_MARK "SHA256:"
+#define LOOK_US 100000 /* from look to look whether it is stopped */
+#define NONE SIZE_MAX
 
-struct lines {
-	struct hostline *at;
-	size_t len;
-	size_t cap;
+/* Of a line that names one of the hosts. */
+struct key {
+	const char *type;
+	const uint8_t *bytes;
+	uint32_t len;
+	bool revoked;
+};
+
+/* A key of a name, and the next one. */
+struct link {
+	size_t key;
+	size_t next;
+};
+
+/* Of a name: its first and last link, NONE without any. */
+struct chain {
+	size_t first, last;
+	bool known; /* one of its keys is not revoked */
+	bool listed; /* among those that are looked for just now */
 };
 
 struct hostkeys {
-	char *bytes; /* the file; every line points into it */
-	struct lines plain; /* one name each, by name, then as in the file */
-	struct lines scanned; /* patterns and hashed names, as in the file */
-	EVP_MAC_CTX *hmac; /* for hashed names; NULL when there are none */
+	struct hostnames names;
+	struct chain *chains; /* by place of the name */
+	struct strings texts; /* the keys' */
+	struct key *keys;
+	size_t nkeys, keys_cap;
+	struct link *links;
+	size_t nlinks, links_cap;
 };
 
-/* ---- the index */
+/* Lines whose names are not to be found in an index. */
+struct lines {
+	struct hostline *at;
+	size_t n, cap;
+};
 
-static int lines_add(struct lines *lines, const struct hostline *line)
+struct reading {
+	struct hostkeys *known;
+	struct lines hashed; /* without those whose name was found */
+	struct lines patterns;
+	struct hosthash *hash;
+	const struct hostkeys_patience *patience;
+	int64_t begun_us;
+	int64_t looked_us;
+	bool told;
+	struct nf_error *err;
+};
+
+/* Room for one more of so many elements: the array, or NULL. */
+static void *grow(void *array, size_t n, size_t *cap, size_t size)
 {
-	if (lines->len == lines->cap) {
-		size_t cap = lines->cap != 0 ? lines->cap * 2 : 64;
-		struct hostline *at = realloc(lines->at, cap * sizeof(*at));
+	size_t wanted = *cap != 0 ? *cap * 2 : 64;
 
-		if (at == NULL)
-			return -1;
-		lines->at = at;
-		lines->cap = cap;
-	}
-	lines->at[lines->len++] = *line;
+	if (n < *cap)
+		return array;
+	array = reallocarray(array, wanted, size);
+	if (array != NULL)
+		*cap = wanted;
+	return array;
+}
+
+static int fault_memory(struct nf_error *err)
+{
+	return error_sys(err, NF_SYSTEM, "known hosts");
+}
+
+/* ---- what is kept */
+
+/* Its place is known->nkeys - 1 then. */
+static int keep_key(struct hostkeys *known, const struct hostline *line)
+{
+	struct key *keys = grow(known->keys, known->nkeys, &known->keys_cap,
+				sizeof(*keys));
+	const char *type =
+		strings_add(&known->texts, line->type, strlen(line->type));
+	const char *bytes = strings_add(&known->texts, (const char *)line->key,
+					line->key_len);
+
+	if (keys != NULL)
+		known->keys = keys;
+	if (keys == NULL || type == NULL || bytes == NULL)
+		return -1;
+	keys[known->nkeys++] = (struct key){
+		.type = type,
+		.bytes = (const uint8_t *)bytes,
+		.len = line->key_len,
+		.revoked = line->revoked,
+	};
 	return 0;
 }
 
-/* A line of plain names becomes as many lines of one name. */
-static int add_plain(struct lines *plain, struct hostline line)
+/* *key is the line's place among the keys, NONE as long as it has none. */
+static int keep(struct hostkeys *known, size_t name,
+		const struct hostline *line, size_t *key)
 {
-	char *rest = line.names;
+	struct chain *chain = &known->chains[name];
+	struct link *links = grow(known->links, known->nlinks,
+				  &known->links_cap, sizeof(*links));
+
+	if (links == NULL)
+		return -1;
+	known->links = links;
+	if (*key == NONE) {
+		if (keep_key(known, line) == -1)
+			return -1;
+		*key = known->nkeys - 1;
+	}
+	links[known->nlinks] = (struct link){.key = *key, .next = NONE};
+	if (chain->first == NONE)
+		chain->first = known->nlinks;
+	else
+		links[chain->last].next = known->nlinks;
+	chain->last = known->nlinks++;
+	chain->known |= !line->revoked;
+	return 0;
+}
+
+/* ---- plain names and patterns */
+
+static int match_plain(struct hostkeys *known, const struct hostline *line)
+{
+	char *rest = line->names;
+	size_t key = NONE;
 
 	while (rest != NULL) {
-		line.names = strsep(&rest, ",");
-		if (*line.names != '\0' && lines_add(plain, &line) == -1)
+		size_t name = hostnames_find(&known->names, strsep(&rest, ","));
+
+		if (name != HOSTNAMES_NONE &&
+		    keep(known, name, line, &key) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-/* Only now, so that a lookup later need not fail for it. */
-static EVP_MAC_CTX *hmac_new(void)
+static int match_patterns(struct hostkeys *known, const struct hostline *line)
 {
-	char digest[] = "SHA1";
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
-				       sizeof(digest) - 1),
-		OSSL_PARAM_END,
-	};
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(mac);
+	size_t key = NONE;
 
-	EVP_MAC_free(mac); /* ctx has its own hold on it */
-	if (ctx != NULL && EVP_MAC_CTX_set_params(ctx, params) != 1) {
-		EVP_MAC_CTX_free(ctx);
-		return NULL;
+	for (size_t i = 0; i < known->names.n; i++) {
+		if (hostline_matches(line, known->names.at[i].text) &&
+		    keep(known, i, line, &key) == -1)
+			return -1;
 	}
-	return ctx;
+	return 0;
 }
 
-static int add_line(struct hostkeys *known, const struct hostline *line,
-		    struct nf_error *err)
+/* ---- hashed names */
+
+static void tell(struct reading *reading, size_t nnames, size_t line)
 {
+	const struct hostkeys_patience *patience = reading->patience;
+	char text[256];
+
+	reading->told = true;
+	if (patience->log == NULL || patience->log->line == NULL)
+		return;
+	(void)snprintf(
+		text, sizeof(text),
+		"%s: matching %zu hosts with %zu hashed names: at number "
+		"%zu after %lld s; a file of plain names takes no time",
+		patience->path, nnames, reading->hashed.n, line,
+		(long long)((clock_us() - reading->begun_us) / 1000000));
+	patience->log->line(patience->log->arg, text);
+}
+
+/* Heed, now and then, who waits for it. */
+static int look_up(struct reading *reading, size_t nnames, size_t line)
+{
+	const struct hostkeys_patience *patience = reading->patience;
+	int64_t now_us = clock_us();
+
+	if (patience == NULL)
+		return 0;
+	if (!reading->told && now_us - reading->begun_us >= patience->tell_us)
+		tell(reading, nnames, line);
+	if (now_us - reading->looked_us < LOOK_US || patience->stopped == NULL)
+		return 0;
+	reading->looked_us = now_us;
+	return patience->stopped(patience->arg)
+		       ? error_set(reading->err, NF_CANCELLED,
+				   "%s: stopped while hashed names were "
+				   "matched",
+				   patience->path)
+		       : 0;
+}
+
+/*
+ * The place in list of the name that a line has, n when it has none of them.
+ * Most files were written in the order of some inventory, so the search begins
+ * where the last one ended: this line's name is that one again, or the next.
+ */
+static int find_hashed(struct reading *reading, const struct hostline *line,
+		       const size_t *list, size_t n, size_t *found)
+{
+	const struct hostname *names = reading->known->names.at;
+	size_t at = *found;
+	int rc = hosthash_begin(reading->hash, line->hash);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct hostname *name = &names[list[at]];
+
+		*found = at;
+		at = at + 1 < n ? at + 1 : 0;
+		rc = hosthash_matches(reading->hash, name->text, name->len);
+	}
+	if (rc == 0)
+		*found = n;
+	/* Passed over, another key of a known host would be taken for new. */
+	return rc == -1 ? error_set(reading->err, NF_SYSTEM,
+				    "known hosts: HMAC-SHA1 failed")
+			: 0;
+}
+
+/* Take out the lines whose name is on the list: none has a second one. */
+static int match_hashed(struct reading *reading, const size_t *list, size_t n)
+{
+	struct lines *hashed = &reading->hashed;
+	size_t left = 0, last = 0;
+
+	for (size_t i = 0; n > 0 && i < hashed->n; i++) {
+		struct hostline *line = &hashed->at[i];
+		size_t found = last;
+		size_t key = NONE;
+
+		if (look_up(reading, n, i + 1) == -1 ||
+		    find_hashed(reading, line, list, n, &found) == -1)
+			return -1;
+		if (found == n) {
+			hashed->at[left++] = *line;
+			continue;
+		}
+		last = found;
+		if (keep(reading->known, list[found], line, &key) == -1)
+			return fault_memory(reading->err);
+	}
+	if (n > 0)
+		hashed->n = left;
+	return 0;
+}
+
+/* The names beside those of which nothing is known, each once. One that is the
+ * own name of another host has been looked for as that. */
+static size_t list_beside(struct hostkeys *known, size_t *list)
+{
+	const struct hostnames *names = &known->names;
+	size_t n = 0;
+
+	for (size_t i = 0; i < names->nown; i++) {
+		size_t beside = names->at[names->own[i]].beside;
+
+		if (known->chains[names->own[i]].known ||
+		    beside == HOSTNAMES_NONE || names->at[beside].own ||
+		    known->chains[beside].listed)
+			continue;
+		known->chains[beside].listed = true;
+		list[n++] = beside;
+	}
+	for (size_t i = 0; i < n; i++)
+		known->chains[list[i]].listed = false;
+	return n;
+}
+
+static int match_all_hashed(struct reading *reading)
+{
+	const struct hostnames *names = &reading->known->names;
+	size_t *beside;
 	int rc;
 
-	if (line->kind == HOSTLINE_HASHED && known->hmac == NULL) {
-		known->hmac = hmac_new();
-		if (known->hmac == NULL)
-			return error_set(err, NF_SYSTEM,
-					 "known hosts: libcrypto has no "
-					 "HMAC-SHA1 for hashed names");
-	}
-	rc = line->kind == HOSTLINE_PLAIN ? add_plain(&known->plain, *line)
-					  : lines_add(&known->scanned, line);
-	return rc == -1 ? error_sys(err, NF_SYSTEM, "known hosts") : 0;
+	if (reading->hashed.n == 0 || names->nown == 0)
+		return 0;
+	beside = calloc(names->nown, sizeof(*beside));
+	if (beside == NULL)
+		return fault_memory(reading->err);
+	rc = hosthash_new(&reading->hash, reading->err);
+	if (rc == 0)
+		rc = match_hashed(reading, names->own, names->nown);
+	if (rc == 0)
+		rc = match_hashed(reading, beside,
+				  list_beside(reading->known, beside));
+	hosthash_free(reading->hash);
+	free(beside);
+	return rc;
 }
 
-static int add_lines(struct hostkeys *known, size_t len, struct nf_error *err)
-{
-	char *at = known->bytes;
-	char *end = at + len;
+/* ---- reading */
 
-	while (at < end) {
-		char *newline = memchr(at, '\n', (size_t)(end - at));
+static int put_off(struct lines *lines, const struct hostline *line)
+{
+	struct hostline *at =
+		grow(lines->at, lines->n, &lines->cap, sizeof(*at));
+
+	if (at == NULL)
+		return -1;
+	lines->at = at;
+	at[lines->n++] = *line;
+	return 0;
+}
+
+static int take_line(struct reading *reading, const struct hostline *line)
+{
+	switch (line->kind) {
+	case HOSTLINE_PLAIN:
+		return match_plain(reading->known, line);
+	case HOSTLINE_PATTERN:
+		return put_off(&reading->patterns, line);
+	case HOSTLINE_HASHED:
+		return put_off(&reading->hashed, line);
+	}
+	return -1;
+}
+
+static int take_lines(struct reading *reading, char *text, size_t len)
+{
+	char *end = text + len;
+
+	while (text < end) {
+		char *newline = memchr(text, '\n', (size_t)(end - text));
 		char *stop = newline != NULL ? newline : end;
 		struct hostline line;
 
-		if (hostline_parse(&line, at, (size_t)(stop - at)) &&
-		    add_line(known, &line, err) == -1)
-			return -1;
-		at = stop + 1;
+		if (hostline_parse(&line, text, (size_t)(stop - text)) &&
+		    take_line(reading, &line) == -1)
+			return fault_memory(reading->err);
+		text = stop + 1;
 	}
 	return 0;
 }
 
-/* The keys of one name in the order of the file, where all of them point. */
-static int compare(const void *left, const void *right)
+static int match_all_patterns(struct reading *reading)
 {
-	const struct hostline *a = left;
-	const struct hostline *b = right;
-	int order = strcmp(a->names, b->names);
+	const struct lines *patterns = &reading->patterns;
 
-	if (order != 0)
-		return order;
-	return (a->key > b->key) - (a->key < b->key);
+	for (size_t i = 0; i < patterns->n; i++) {
+		if (match_patterns(reading->known, &patterns->at[i]) == -1)
+			return fault_memory(reading->err);
+	}
+	return 0;
 }
 
-/* Takes bytes, which have room for one more than len, also when it fails. */
-static int index_bytes(struct hostkeys **out, char *bytes, size_t len,
-		       struct nf_error *err)
+int hostkeys_read(struct hostkeys *known, char *text, size_t len,
+		  const struct hostkeys_patience *patience,
+		  struct nf_error *err)
+{
+	struct reading reading = {
+		.known = known,
+		.patience = patience,
+		.begun_us = clock_us(),
+		.err = err,
+	};
+	int rc = take_lines(&reading, text, len);
+
+	if (rc == 0)
+		rc = match_all_hashed(&reading);
+	if (rc == 0)
+		rc = match_all_patterns(&reading);
+	free(reading.patterns.at);
+	free(reading.hashed.at);
+	return rc;
+}
+
+int hostkeys_new(struct hostkeys **out, const struct host *hosts, size_t n,
+		 struct nf_error *err)
 {
 	struct hostkeys *known = calloc(1, sizeof(*known));
 
-	if (known == NULL) {
-		error_sys(err, NF_SYSTEM, "known hosts");
-		free(bytes);
-		return -1;
-	}
-	known->bytes = bytes;
-	if (add_lines(known, len, err) == -1) {
-		hostkeys_free(known);
-		return -1;
-	}
-	if (known->plain.len > 0)
-		qsort(known->plain.at, known->plain.len,
-		      sizeof(*known->plain.at), compare);
+	if (known == NULL)
+		return fault_memory(err);
+	if (hostnames_init(&known->names, hosts, n) == -1)
+		goto fail;
+	known->chains = calloc(known->names.n + 1, sizeof(*known->chains));
+	if (known->chains == NULL)
+		goto fail;
+	for (size_t i = 0; i < known->names.n; i++)
+		known->chains[i] = (struct chain){.first = NONE, .last = NONE};
 	*out = known;
 	return 0;
+fail:
+	hostkeys_free(known);
+	return fault_memory(err);
+}
+
+void hostkeys_free(struct hostkeys *known)
+{
+	if (known == NULL)
+		return;
+	free(known->links);
+	free(known->keys);
+	strings_release(&known->texts);
+	free(known->chains);
+	hostnames_release(&known->names);
+	free(known);
 }
 
 /* ---- looking up */
 
-struct search {
-	const struct hostkeys *known;
-	char name[HOSTLINE_NAME];
-	size_t plain;
-	size_t scanned;
-};
-
-/* The first line whose name is not below name. */
-static size_t lower_bound(const struct lines *plain, const char *name)
+static enum hostkeys_verdict judge(const struct hostkeys *known, size_t name,
+				   const char *type, const uint8_t *bytes,
+				   size_t len)
 {
-	size_t from = 0;
-	size_t to = plain->len;
+	enum hostkeys_verdict verdict = HOSTKEYS_UNKNOWN;
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
+	for (size_t at = known->chains[name].first; at != NONE;
+	     at = known->links[at].next) {
+		const struct key *key = &known->keys[known->links[at].key];
+		bool same =
+			key->len == len && memcmp(key->bytes, bytes, len) == 0;
 
-		if (strcmp(plain->at[middle].names, name) < 0)
-			from = middle + 1;
-		else
-			to = middle;
+		if (key->revoked && same)
+			return HOSTKEYS_REVOKED;
+		if (key->revoked)
+			continue;
+		if (same && strcmp(key->type, type) == 0)
+			verdict = HOSTKEYS_MATCH;
+		else if (verdict == HOSTKEYS_UNKNOWN)
+			verdict = HOSTKEYS_CHANGED;
 	}
-	return from;
+	return verdict;
 }
 
-static int search_init(struct search *search, const struct hostkeys *known,
-		       const char *host, uint16_t port)
+enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
+				     const char *host, uint16_t port,
+				     const char *type, const uint8_t *key,
+				     size_t len)
 {
-	search->known = known;
-	search->scanned = 0;
-	if (hostline_name(search->name, host, port) == -1)
-		return -1;
-	search->plain = lower_bound(&known->plain, search->name);
-	return 0;
+	size_t name = hostnames_host(&known->names, host, port);
+	enum hostkeys_verdict verdict;
+	size_t beside;
+
+	if (name == HOSTNAMES_NONE)
+		return HOSTKEYS_CHANGED;
+	verdict = judge(known, name, type, key, len);
+	beside = known->names.at[name].beside;
+	if (verdict != HOSTKEYS_UNKNOWN || beside == HOSTNAMES_NONE)
+		return verdict;
+	/* On another port may be another server, with a key of its own. */
+	verdict = judge(known, beside, type, key, len);
+	return verdict == HOSTKEYS_CHANGED ? HOSTKEYS_UNKNOWN : verdict;
 }
 
-/* The next line for the host, plain ones first; NULL when there is no more. */
-static const struct hostline *search_next(struct search *search)
+bool hostkeys_has(const struct hostkeys *known, const char *host, uint16_t port)
 {
-	const struct lines *plain = &search->known->plain;
-	const struct lines *scanned = &search->known->scanned;
+	size_t name = hostnames_host(&known->names, host, port);
 
-	if (search->plain < plain->len &&
-	    strcmp(plain->at[search->plain].names, search->name) == 0)
-		return &plain->at[search->plain++];
-	while (search->scanned < scanned->len) {
-		const struct hostline *line = &scanned->at[search->scanned++];
-
-		if (hostline_matches(line, search->name, search->known->hmac))
-			return line;
-	}
-	return NULL;
-}
-
-static bool has_key(const struct hostline *line, const uint8_t *key, size_t len)
-{
-	return line->key_len == len && memcmp(line->key, key, len) == 0;
+	return name != HOSTNAMES_NONE && known->chains[name].known;
 }
 
 static bool has_type(const char **types, size_t ntypes, const char *type)
@@ -217,82 +472,23 @@ static bool has_type(const char **types, size_t ntypes, const char *type)
 	return false;
 }
 
-/* ---- the interface */
-
-int hostkeys_load(struct hostkeys **out, const char *path, struct nf_error *err)
-{
-	char *bytes;
-	size_t len;
-
-	if (hostfile_read(&bytes, &len, path, err) == -1)
-		return -1;
-	return index_bytes(out, bytes, len, err);
-}
-
-int hostkeys_parse(struct hostkeys **out, const char *bytes, size_t len,
-		   struct nf_error *err)
-{
-	char *copy;
-
-	if (len > HOSTFILE_MAX)
-		return error_set(err, NF_INVALID, "known hosts: too large");
-	copy = malloc(len + 1);
-	if (copy == NULL)
-		return error_sys(err, NF_SYSTEM, "known hosts");
-	if (len > 0)
-		memcpy(copy, bytes, len);
-	return index_bytes(out, copy, len, err);
-}
-
-void hostkeys_free(struct hostkeys *known)
-{
-	if (known == NULL)
-		return;
-	EVP_MAC_CTX_free(known->hmac);
-	free(known->scanned.at);
-	free(known->plain.at);
-	free(known->bytes);
-	free(known);
-}
-
-enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
-				     const char *host, uint16_t port,
-				     const char *type, const uint8_t *key,
-				     size_t len)
-{
-	enum hostkeys_verdict verdict = HOSTKEYS_UNKNOWN;
-	const struct hostline *line;
-	struct search search;
-
-	if (search_init(&search, known, host, port) == -1)
-		return HOSTKEYS_UNKNOWN;
-	while ((line = search_next(&search)) != NULL) {
-		bool same = has_key(line, key, len);
-
-		if (line->revoked && same)
-			return HOSTKEYS_REVOKED;
-		if (line->revoked)
-			continue;
-		if (same && strcmp(line->type, type) == 0)
-			verdict = HOSTKEYS_MATCH;
-		else if (verdict == HOSTKEYS_UNKNOWN)
-			verdict = HOSTKEYS_CHANGED;
-	}
-	return verdict;
-}
-
 size_t hostkeys_types(const struct hostkeys *known, const char *host,
 		      uint16_t port, const char **types, size_t max)
 {
-	const struct hostline *line;
-	struct search search;
+	size_t name = hostnames_host(&known->names, host, port);
 	size_t ntypes = 0;
 
-	if (search_init(&search, known, host, port) == -1)
+	if (name != HOSTNAMES_NONE && !known->chains[name].known)
+		name = known->names.at[name].beside;
+	if (name == HOSTNAMES_NONE)
 		return 0;
-	while (ntypes < max && (line = search_next(&search)) != NULL)
-		if (!line->revoked && !has_type(types, ntypes, line->type))
-			types[ntypes++] = line->type;
+	for (size_t at = known->chains[name].first; at != NONE && ntypes < max;
+	     at = known->links[at].next) {
+		const struct key *key = &known->keys[known->links[at].key];
+
+		if (!key->revoked && !has_type(types, ntypes, key->type))
+			types[ntypes++] = key->type;
+	}
 	return ntypes;
 }
 

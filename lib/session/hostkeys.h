@@ -1,16 +1,19 @@
 /*
- * Host keys: a known_hosts file as sshd(8) describes it, read and indexed once.
- * Plain names are found by binary search; hashed names and patterns are looked
- * at one after the other (a hashed one costs about 0.3 us each time).
+ * Host keys: what a known_hosts file, as sshd(8) describes it, says of given
+ * hosts. Its lines are matched with the hosts' names once, as it is read, and
+ * only what matched is kept: looking up costs nothing then, and threads may.
  *
  * The name looked for is "host" for port 22 and "[host]:port" for every other,
- * without regard to case. @cert-authority lines are passed over: libssh2 has no
- * use for them. Lookups share state inside: one thread at a time.
+ * without regard to case. Where no key is known of the latter, a line of "host"
+ * counts when it has the very key, as with ssh(1); another key there makes none
+ * a changed one. @cert-authority lines are passed over: libssh2 has no use for
+ * them.
  */
 #ifndef NETFAN_SESSION_HOSTKEYS_H
 #define NETFAN_SESSION_HOSTKEYS_H
 
 #include "netfan.h"
+#include "session/hostnames.h"
 
 struct hostkeys;
 
@@ -24,35 +27,50 @@ enum hostkeys_verdict {
 /* "SHA256:", 43 characters, as ssh-keygen -l prints it, and a NUL. */
 #define HOSTKEYS_FINGERPRINT 51
 
-/*
- * Read the file at path. One that does not exist is empty; one that cannot be
- * read, is no regular file or is above 64 MiB is NF_INVALID. Lines that cannot
- * be understood are passed over, as ssh(1) does. NF_SYSTEM: memory is short.
- */
-int hostkeys_load(struct hostkeys **out, const char *path,
-		  struct nf_error *err);
+/* What is wanted of a reading that takes long: hashed names may. */
+struct hostkeys_patience {
+	const char *path; /* that is told */
+	const struct nf_log *log; /* NULL: it is not told */
+	int64_t tell_us; /* after which it is told, once */
+	bool (*stopped)(void *arg); /* true ends it; may be NULL */
+	void *arg;
+};
 
-/* The same from memory, for tests and the fuzzer. */
-int hostkeys_parse(struct hostkeys **out, const char *bytes, size_t len,
-		   struct nf_error *err);
-
+/* Of n hosts, of which some may be the same. NF_SYSTEM: memory is short. */
+int hostkeys_new(struct hostkeys **out, const struct host *hosts, size_t n,
+		 struct nf_error *err);
 void hostkeys_free(struct hostkeys *known);
+
+/*
+ * Add what lines of a file say of the hosts. The text is changed, and has room
+ * for one byte more than len. Lines that cannot be understood are passed over,
+ * as ssh(1) does. NF_CANCELLED when it was stopped; NF_SYSTEM when memory is
+ * short or libcrypto has no SHA-1. patience may be NULL.
+ */
+int hostkeys_read(struct hostkeys *known, char *text, size_t len,
+		  const struct hostkeys_patience *patience,
+		  struct nf_error *err);
 
 /*
  * Judge the key (an SSH public key blob, RFC 4253 section 6.6) of host:port.
  * type is its name, as "ssh-ed25519". A host that is known by keys of other
- * types alone counts as changed: an impostor could choose the type.
+ * types alone counts as changed: an impostor could choose the type. So does one
+ * that was not given to hostkeys_new(): nothing was looked for.
  */
 enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
 				     const char *host, uint16_t port,
 				     const char *type, const uint8_t *key,
 				     size_t len);
 
+/* Whether a key that is not revoked is known of host:port itself. */
+bool hostkeys_has(const struct hostkeys *known, const char *host,
+		  uint16_t port);
+
 /*
  * Key types known for host:port, each once: what to ask the server for first.
- * Plain names come before patterns and hashed names, else as in the file; what
- * is revoked does not count. Fills at most max names (borrowed from known),
- * returns how many.
+ * Plain names come before hashed ones, and those before patterns, else as in
+ * the file; what is revoked does not count. Fills at most max names (borrowed
+ * from known), returns how many.
  */
 size_t hostkeys_types(const struct hostkeys *known, const char *host,
 		      uint16_t port, const char **types, size_t max);

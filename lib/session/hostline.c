@@ -4,12 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "base/wire.h"
 #include "session/base64.h"
 
-#define SSH_PORT 22
 #define SPACE " \t\r"
 #define HASH_MARK "|1|" /* 1 is HMAC-SHA1; there never was another */
 
@@ -89,21 +86,6 @@ static bool list_matches(const char *patterns, const char *name)
 	}
 }
 
-static bool hash_matches(const uint8_t *hash, const char *name,
-			 EVP_MAC_CTX *hmac)
-{
-	uint8_t made[HOSTLINE_HASH];
-	size_t len;
-
-	/* Were it no match, another key of a known host would pass as new. */
-	if (EVP_MAC_init(hmac, hash, HOSTLINE_HASH, NULL) != 1 ||
-	    EVP_MAC_update(hmac, (const uint8_t *)name, strlen(name)) != 1 ||
-	    EVP_MAC_final(hmac, made, &len, sizeof(made)) != 1 ||
-	    len != sizeof(made))
-		return true;
-	return memcmp(made, hash + HOSTLINE_HASH, sizeof(made)) == 0;
-}
-
 /* ---- the fields */
 
 /* End the next field of *at and step past it; NULL when there is none. */
@@ -126,10 +108,10 @@ static bool hash_part(uint8_t *out, char **text, char end)
 	size_t len = strcspn(*text, (char[]){end, '\0'});
 	uint8_t *bytes = (uint8_t *)*text; /* in place: nobody reads it after */
 
-	if (len != (HOSTLINE_HASH + 2) / 3 * 4 || (*text)[len] != end ||
-	    base64_decode(bytes, *text, len) != HOSTLINE_HASH)
+	if (len != (HOSTHASH_SIZE + 2) / 3 * 4 || (*text)[len] != end ||
+	    base64_decode(bytes, *text, len) != HOSTHASH_SIZE)
 		return false;
-	memmove(out, bytes, HOSTLINE_HASH);
+	memmove(out, bytes, HOSTHASH_SIZE);
 	*text += len + 1;
 	return true;
 }
@@ -152,7 +134,7 @@ static bool parse_names(struct hostline *line, char *names)
 	line->kind = HOSTLINE_HASHED;
 	return strncmp(names, HASH_MARK, strlen(HASH_MARK)) == 0 &&
 	       hash_part(hash, &at, '|') &&
-	       hash_part(hash + HOSTLINE_HASH, &at, '\0');
+	       hash_part(hash + HOSTHASH_SIZE, &at, '\0');
 }
 
 /* Of how many strings a key is made, its type included. */
@@ -203,24 +185,16 @@ bool hostline_parse(struct hostline *line, char *text, size_t len)
 	       parse_key(line, type, key);
 }
 
-bool hostline_matches(const struct hostline *line, const char *name,
-		      EVP_MAC_CTX *hmac)
+bool hostline_matches(const struct hostline *line, const char *name)
 {
-	switch (line->kind) {
-	case HOSTLINE_PLAIN:
-	case HOSTLINE_PATTERN:
-		return list_matches(line->names, name);
-	case HOSTLINE_HASHED:
-		return hash_matches(line->hash, name, hmac);
-	}
-	return false;
+	return list_matches(line->names, name);
 }
 
 int hostline_name(char out[HOSTLINE_NAME], const char *host, uint16_t port)
 {
 	int len;
 
-	if (port == SSH_PORT)
+	if (port == HOSTLINE_PORT)
 		len = snprintf(out, HOSTLINE_NAME, "%s", host);
 	else
 		len = snprintf(out, HOSTLINE_NAME, "[%s]:%u", host,
@@ -228,7 +202,16 @@ int hostline_name(char out[HOSTLINE_NAME], const char *host, uint16_t port)
 	if (len < 0 || (size_t)len >= HOSTLINE_NAME)
 		return -1;
 	lower_all(out);
-	return 0;
+	return len;
+}
+
+int hostline_compare(const char *host, const char *other)
+{
+	while (*host != '\0' && lower(*host) == lower(*other)) {
+		host++;
+		other++;
+	}
+	return (unsigned char)lower(*host) - (unsigned char)lower(*other);
 }
 
 bool hostline_is_key(const char *type, const uint8_t *key, size_t len)

@@ -6,10 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <openssl/types.h>
+#include "session/hosthash.h"
 
-/* Salt and HMAC-SHA1 of a hashed name, in bytes each. */
-#define HOSTLINE_HASH 20
+#define HOSTLINE_PORT 22 /* the one that names do not tell */
 
 /* Room for "[host]:65535": a host of getaddrinfo(3) at its longest, 1024. */
 #define HOSTLINE_NAME (1024 + sizeof("[]:65535"))
@@ -43,17 +42,19 @@ struct hostline {
 bool hostline_parse(struct hostline *line, char *text, size_t len);
 
 /*
- * Whether name, as hostline_name() makes it, is one of the line's. hmac is
- * ready for HMAC-SHA1 with any key; HOSTLINE_HASHED alone uses it.
+ * Whether name, as hostline_name() makes it, is one of a line's whose names are
+ * plain or patterns. A hashed one is tried with hosthash_matches().
  */
-bool hostline_matches(const struct hostline *line, const char *name,
-		      EVP_MAC_CTX *hmac);
+bool hostline_matches(const struct hostline *line, const char *name);
 
 /*
  * The name host:port has in the file: "host" for port 22, else "[host]:port",
- * in lower case. -1 when host is too long to be one.
+ * in lower case. Its length, or -1 when host is too long to be one.
  */
 int hostline_name(char out[HOSTLINE_NAME], const char *host, uint16_t port);
+
+/* Order of two hosts, as strcmp(3) has it; 0 when they differ by case alone. */
+int hostline_compare(const char *host, const char *other);
 
 /*
  * Whether key is an SSH public key blob of that type: strings from end to end

@@ -11,6 +11,10 @@
 
 #include "base/error.h"
 #include "platform/catalogue.h"
+#include "session/hostfile.h"
+#include "session/hostline.h"
+
+#define TELL_US 5000000 /* of matching host keys, in silence */
 
 static int check_commands(const struct nf_poll_options *options,
 			  struct nf_error *err)
@@ -147,7 +151,7 @@ static int by_endpoint(const void *a, const void *b, void *arg)
 	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
 	const struct nf_device *one = nf_inventory_device(arg, i);
 	const struct nf_device *two = nf_inventory_device(arg, k);
-	int order = strcmp(one->host, two->host);
+	int order = hostline_compare(one->host, two->host);
 
 	if (order == 0)
 		order = (one->port > two->port) - (one->port < two->port);
@@ -160,10 +164,11 @@ static bool same_endpoint(const struct nf_inventory *inv, uint32_t i,
 	const struct nf_device *one = nf_inventory_device(inv, i);
 	const struct nf_device *two = nf_inventory_device(inv, k);
 
-	return one->port == two->port && strcmp(one->host, two->host) == 0;
+	return one->port == two->port &&
+	       hostline_compare(one->host, two->host) == 0;
 }
 
-static int find_endpoints(struct plan *plan)
+static int find_endpoints(struct plan *plan, struct nf_error *err)
 {
 	uint32_t n = (uint32_t)plan->ndevices;
 	uint32_t *order = calloc(n, sizeof(*order));
@@ -171,7 +176,7 @@ static int find_endpoints(struct plan *plan)
 	plan->endpoint = calloc(n, sizeof(*plan->endpoint));
 	if (order == NULL || plan->endpoint == NULL) {
 		free(order);
-		return -1;
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	}
 	for (uint32_t i = 0; i < n; i++)
 		order[i] = i;
@@ -235,6 +240,55 @@ static int share_accepted(struct plan *plan, struct nf_error *err)
 	return 0;
 }
 
+/* The hosts that have keys, each once. */
+static size_t list_hosts(const struct plan *plan, struct host *hosts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct device *dev = inventory_device(plan->inv, i);
+
+		if (!dev->telnet && plan->endpoint[i] == i)
+			hosts[n++] =
+				(struct host){dev->pub.host, dev->pub.port};
+	}
+	return n;
+}
+
+static int read_keys(struct plan *plan, struct nf_error *err)
+{
+	const struct nf_poll_options *options = plan->options;
+	const struct hostkeys_patience patience = {
+		.path = plan->known_path,
+		.log = &options->log,
+		.tell_us = TELL_US,
+		.stopped = options->interrupted,
+		.arg = options->interrupted_arg,
+	};
+	char *text;
+	size_t len;
+	int rc;
+
+	if (hostfile_read(&text, &len, plan->known_path, err) == -1)
+		return -1;
+	rc = hostkeys_read(plan->known, text, len, &patience, err);
+	free(text);
+	return rc;
+}
+
+/* Of the hosts that have keys. */
+static int find_keys(struct plan *plan, struct nf_error *err)
+{
+	struct host *hosts = calloc(plan->ndevices, sizeof(*hosts));
+	int rc;
+
+	if (hosts == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	rc = hostkeys_new(&plan->known, hosts, list_hosts(plan, hosts), err);
+	free(hosts);
+	return rc == -1 ? -1 : read_keys(plan, err);
+}
+
 static int load_keys(struct plan *plan, struct nf_error *err)
 {
 	const struct nf_poll_options *options = plan->options;
@@ -247,9 +301,17 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	if (plan->known_path == NULL)
 		return error_set(err, NF_INVALID,
 				 "no home directory: name a known_hosts file");
-	if (hostkeys_load(&plan->known, plan->known_path, err) == -1)
+	if (find_keys(plan, err) == -1)
 		return -1;
 	return share_accepted(plan, err);
+}
+
+bool plan_knows(const struct plan *plan, size_t device)
+{
+	const struct device *dev = inventory_device(plan->inv, device);
+
+	return plan->known == NULL || dev->telnet ||
+	       hostkeys_has(plan->known, dev->pub.host, dev->pub.port);
 }
 
 /* ---- the plan */
@@ -258,8 +320,7 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 {
 	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
 	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
-	if (plan->resolved == NULL || plan->platform == NULL ||
-	    find_endpoints(plan) == -1)
+	if (plan->resolved == NULL || plan->platform == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	if (plan_candidates(plan, err) == -1)
 		return -1;
@@ -285,7 +346,8 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 		options->timeout_ms > 0 ? options->timeout_ms : PLAN_TIMEOUT_MS;
 	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
 		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
-	if (check_commands(options, err) == -1 || load_keys(plan, err) == -1 ||
+	if (check_commands(options, err) == -1 ||
+	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
 		plan_release(plan);

@@ -49,7 +49,8 @@ struct plan {
 	struct stages stages; /* written by the workers */
 };
 
-/* NF_INVALID for a command that cannot be sent, an unreadable known_hosts. */
+/* NF_INVALID for a command that cannot be sent, an unreadable known_hosts;
+ * NF_CANCELLED when it was interrupted. */
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -58,6 +59,9 @@ void plan_release(struct plan *plan); /* zeroed is fine */
  * as far as is known before it is found out? Telnet has nothing but a shell. */
 bool plan_executes(const struct plan *plan, size_t device,
 		   const struct platform *platform);
+
+/* Is a key of the device known, or none asked for? */
+bool plan_knows(const struct plan *plan, size_t device);
 
 /* Has the device to be found out? */
 bool plan_detects(const struct plan *plan, size_t device);

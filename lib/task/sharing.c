@@ -97,12 +97,7 @@ static int join_addresses(struct turns *turns, const struct plan *plan,
 
 static bool shares_new_key(const struct plan *plan, uint32_t device)
 {
-	const struct nf_device *dev = nf_inventory_device(plan->inv, device);
-	const char *type;
-
-	return plan->endpoint[device] != device &&
-	       !inventory_device(plan->inv, device)->telnet &&
-	       hostkeys_types(plan->known, dev->host, dev->port, &type, 1) == 0;
+	return plan->endpoint[device] != device && !plan_knows(plan, device);
 }
 
 static int join_keys(struct turns *turns, const struct plan *plan,

@@ -193,6 +193,82 @@ case_devices_at_one_address_share_a_line() {
 	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 1
 }
 
+# One that knows letters, and is on a simulated device all the same.
+case_names_that_differ_by_case_are_one_endpoint() {
+	[ -e /proc/net/if_inet6 ] || skip 'no IPv6'
+	start_devsim --devices 1
+	: >"$TEST_TMP/inventory.yaml"
+	put_device R1 "::ffff:$TEST_NET.1" "$DEVSIM_PORT"
+	put_device R2 "::FFFF:$TEST_NET.1" "$DEVSIM_PORT"
+	expect_status 0 poll -o ndjson -w 2 'show clock'
+	expect_results 'length == 2'
+	expect_eq known "$(known | cut -d' ' -f1)" \
+		"[::ffff:$TEST_NET.1]:$DEVSIM_PORT"
+	expect_status 0 poll --host-keys strict 'show clock'
+}
+
+# Leave the port of each line away.
+drop_ports() {
+	sed -i 's/^\[\([^]]*\)\]:[0-9]*/\1/' "$TEST_TMP/known_hosts"
+}
+
+case_a_line_without_port_counts_for_every_port() {
+	learn 2
+	drop_ports
+	! grep -F ']:' "$TEST_TMP/known_hosts" || fail 'a port is left'
+	cp "$TEST_TMP/known_hosts" "$TEST_TMP/before"
+	expect_status 0 poll --host-keys strict 'show clock'
+	expect_status 0 poll 'show clock'
+	cmp "$TEST_TMP/before" "$TEST_TMP/known_hosts"
+	ssh-keygen -H -f "$TEST_TMP/known_hosts" >/dev/null 2>&1
+	expect_status 0 poll --host-keys strict 'show clock'
+}
+
+case_another_key_without_port_makes_none_a_changed_one() {
+	learn 2
+	drop_ports
+	stop_devsim
+	start_devsim --devices 2 --keys "$TEST_TMP/other-keys"
+	expect_status 3 poll -o ndjson --host-keys strict 'show clock'
+	expect_all hostkey hostkey_unknown
+	expect_status 0 poll 'show clock'
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 4
+	expect_status 0 poll --host-keys strict 'show clock'
+}
+
+# So many hashed names of nobody that no machine is done with them at once.
+hash_many() { # LINES
+	awk -v n="$1" 'BEGIN {
+		key = "AAAAC3NzaC1lZDI1NTE5AAAAIG0qRUetRx0zZOfjXCv2NjcCSmFl"
+		key = key "ReoBBNDYtehmvZWA"
+		for (i = 0; i < n; i++)
+			printf "|1|%026dA=|%026dA= ssh-ed25519 %s\n", i, i, key
+	}' >"$TEST_TMP/known_hosts"
+}
+
+# Does netfan take SIGINT as a word, instead of being killed by it?
+heeds_signals() {
+	local blocked
+
+	blocked=$(sed -n 's/^SigBlk:\t//p' "/proc/$netfan_pid/status")
+	(((0x${blocked:-0} & 2) != 0))
+}
+
+case_ctrl_c_ends_the_matching_of_hashed_names() {
+	local i
+
+	hash_many 200000
+	: >"$TEST_TMP/inventory.yaml"
+	for ((i = 1; i <= 600; i++)); do
+		put_device "R$i" "$(device_ip "$i")" "$DEVSIM_PORT"
+	done
+	start_poll 'show clock'
+	wait_until 10 heeds_signals
+	kill -INT "$netfan_pid"
+	expect_end 130
+	expect_match told "$(cat "$TEST_TMP/err")" 'known_hosts: stopped while'
+}
+
 # The key is kept although the login then fails.
 case_a_failed_login_has_its_key_learnt() {
 	start_devsim --devices 1 --fault 1=wrong-password

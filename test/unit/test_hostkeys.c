@@ -13,18 +13,10 @@
 #define HASHED_2222                                                            \
 	"|1|eDg3Vik54Mfx/HwSe6+rVsTl2bA=|IwhQ96UJKvcHCBcnrdsXwkCd7uA="
 
-static struct hostkeys *parse(const char *text)
-{
-	struct hostkeys *known = NULL;
-
-	assert_int_equal(hostkeys_parse(&known, text, strlen(text), NULL), 0);
-	return known;
-}
-
 static enum hostkeys_verdict check(const char *text, const char *host,
 				   uint16_t port, const struct testkey *key)
 {
-	struct hostkeys *known = parse(text);
+	struct hostkeys *known = testkey_known_of(text, host, port);
 	enum hostkeys_verdict verdict = testkey_check(known, host, port, key);
 
 	hostkeys_free(known);
@@ -109,11 +101,12 @@ static void test_hostkeys_names_match_as_with_ssh(void **state)
 		{"SW1.Example.NET", "sw1.example.net", 22, true},
 		{"sw1.example.net", "SW1.example.net", 22, true},
 		{"*.Example.NET", "SW1.example.net", 22, true},
-		/* port: but for 22, only the form with brackets counts */
+		/* port: the form with brackets, or else the host alone */
 		{"[sw1]:2222", "sw1", 2222, true},
 		{"[sw1]:2222", "sw1", 22, false},
 		{"[sw1]:2222", "sw1", 222, false},
-		{"sw1", "sw1", 2222, false},
+		{"sw1", "sw1", 2222, true},
+		{"sw1,[sw1]:2223", "sw1", 2222, true},
 		{"[sw1]:22", "sw1", 22, false},
 		{"[2001:db8::1]:2222", "2001:db8::1", 2222, true},
 		{"2001:db8::1", "2001:DB8::1", 22, true},
@@ -128,7 +121,7 @@ static void test_hostkeys_names_match_as_with_ssh(void **state)
 		{"*", "sw1", 2222, true},
 		{"192.0.2.*", "192.0.2.77", 22, true},
 		{"192.0.2.*", "192.0.3.77", 22, false},
-		{"192.0.2.*", "192.0.2.77", 2222, false},
+		{"192.0.2.*", "192.0.2.77", 2222, true},
 		{"[192.0.2.*]:*", "192.0.2.77", 2222, true},
 		{"sw?", "sw1", 22, true},
 		{"sw?", "sw", 22, false},
@@ -180,7 +173,7 @@ static void test_hostkeys_pattern_of_many_stars_takes_no_time(void **state)
 			 HOSTKEYS_UNKNOWN);
 }
 
-static void test_hostkeys_host_too_long_for_a_name_is_unknown(void **state)
+static void test_hostkeys_host_too_long_for_a_name_is_not_believed(void **state)
 {
 	char host[5001];
 
@@ -188,7 +181,7 @@ static void test_hostkeys_host_too_long_for_a_name_is_unknown(void **state)
 	memset(host, 'a', sizeof(host) - 1);
 	host[sizeof(host) - 1] = '\0';
 	assert_int_equal(check("* " ED_A "\n", host, 22, &testkey_ed_a),
-			 HOSTKEYS_UNKNOWN);
+			 HOSTKEYS_CHANGED);
 }
 
 static void test_hostkeys_find_hashed_names(void **state)
@@ -281,6 +274,97 @@ static void test_hostkeys_ignore_certificate_authorities(void **state)
 			 HOSTKEYS_MATCH);
 }
 
+/* ---- other ports */
+
+/* As ssh(1) does: the name with the port, and the host alone where no key is
+ * known of that. */
+static void test_hostkeys_on_other_ports_count_as_with_ssh(void **state)
+{
+	static const struct {
+		const char *text;
+		enum hostkeys_verdict verdict; /* of ED_A on port 2222 */
+	} cases[] = {
+		{"sw1 " ED_A "\n", HOSTKEYS_MATCH},
+		{"sw* " ED_A "\n", HOSTKEYS_MATCH},
+		{"sw1 " ED_B "\nsw1 " ED_A "\n", HOSTKEYS_MATCH},
+		/* another server may be on another port */
+		{"sw1 " ED_B "\n", HOSTKEYS_UNKNOWN},
+		{"sw1 " RSA_A "\n", HOSTKEYS_UNKNOWN},
+		{"[sw1]:2223 " ED_A "\n", HOSTKEYS_UNKNOWN},
+		/* what is known of the port itself is all that counts */
+		{"[sw1]:2222 " ED_B "\nsw1 " ED_A "\n", HOSTKEYS_CHANGED},
+		{"sw1 " ED_A "\n[sw1]:2222 " RSA_A "\n", HOSTKEYS_CHANGED},
+		{"[sw1]:2222 " ED_A "\nsw1 " ED_B "\n", HOSTKEYS_MATCH},
+		{"@revoked [sw1]:2222 " ED_B "\nsw1 " ED_A "\n",
+		 HOSTKEYS_MATCH},
+		/* what is revoked for the host is not to be learnt */
+		{"@revoked sw1 " ED_A "\n", HOSTKEYS_REVOKED},
+		{"sw1 " ED_A "\n@revoked sw1 " ED_A "\n", HOSTKEYS_REVOKED},
+		{"@revoked sw1 " ED_B "\n", HOSTKEYS_UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (check(cases[i].text, "SW1", 2222, &testkey_ed_a) !=
+		    cases[i].verdict)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void test_hostkeys_has_tells_of_the_port_itself_alone(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has;
+	} cases[] = {
+		{"[sw1]:2222 " ED_A "\n", true},
+		{"* " ED_A "\n", true},
+		{"sw1 " ED_A "\n", false},
+		{"@revoked [sw1]:2222 " ED_A "\n", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hostkeys *known =
+			testkey_known_of(cases[i].text, "sw1", 2222);
+
+		assert_int_equal(hostkeys_has(known, "sw1", 2222),
+				 cases[i].has);
+		hostkeys_free(known);
+	}
+}
+
+static void test_hostkeys_believe_no_key_of_a_host_not_asked_for(void **state)
+{
+	struct hostkeys *known = testkey_known_of("sw2 " ED_A "\n", "sw1", 22);
+
+	(void)state;
+	assert_int_equal(testkey_check(known, "sw2", 22, &testkey_ed_a),
+			 HOSTKEYS_CHANGED);
+	hostkeys_free(known);
+}
+
+static void test_hostkeys_of_two_readings_add_up(void **state)
+{
+	char first[] = "sw1 " ED_A "\n";
+	char second[] = "@revoked sw1 " ED_A "\nsw1 " ED_B "\n";
+	struct hostkeys *known = testkey_known_of("", "sw1", 22);
+
+	(void)state;
+	assert_int_equal(hostkeys_read(known, first, strlen(first), NULL, NULL),
+			 0);
+	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
+			 HOSTKEYS_MATCH);
+	assert_int_equal(
+		hostkeys_read(known, second, strlen(second), NULL, NULL), 0);
+	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
+			 HOSTKEYS_REVOKED);
+	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_b),
+			 HOSTKEYS_MATCH);
+	hostkeys_free(known);
+}
+
 /* ---- lines of every shape */
 
 static void test_hostkeys_read_lines_that_end_as_on_windows(void **state)
@@ -336,12 +420,13 @@ static void test_hostkeys_pass_over_lines_not_understood(void **state)
 
 static void test_hostkeys_take_no_other_key_from_a_cut_line(void **state)
 {
+	const struct host host = {"sw1", 22};
 	const char *line = "sw1 " RSA_A;
 	struct hostkeys *known;
 
 	(void)state;
 	for (size_t len = 0; len <= strlen(line); len++) {
-		assert_int_equal(hostkeys_parse(&known, line, len, NULL), 0);
+		known = testkey_known(line, len, &host, 1);
 		assert_int_equal(
 			testkey_check(known, "sw1", 22, &testkey_rsa_a),
 			len == strlen(line) ? HOSTKEYS_MATCH
@@ -354,11 +439,12 @@ static void test_hostkeys_line_ends_at_a_nul(void **state)
 {
 	static const char text[] =
 		"sw1 " ED_A "\0 x\nsw2\0 " ED_A "\nsw3 " ED_A "\n";
-	struct hostkeys *known;
+	static const struct host hosts[] = {
+		{"sw1", 22}, {"sw2", 22}, {"sw3", 22}};
+	struct hostkeys *known =
+		testkey_known(text, sizeof(text) - 1, hosts, 3);
 
 	(void)state;
-	assert_int_equal(hostkeys_parse(&known, text, sizeof(text) - 1, NULL),
-			 0);
 	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
 			 HOSTKEYS_MATCH);
 	assert_int_equal(testkey_check(known, "sw2", 22, &testkey_ed_a),
@@ -386,42 +472,67 @@ static void test_hostkeys_read_a_line_of_a_megabyte(void **state)
 	free(text);
 }
 
+/* Names "sw0", "sw1", ...: to be freed with the hosts. */
+static struct host *many_hosts(char (**names)[16], int n)
+{
+	struct host *hosts = calloc((size_t)n, sizeof(*hosts));
+
+	*names = calloc((size_t)n, sizeof(**names));
+	assert_non_null(hosts);
+	assert_non_null(*names);
+	for (int i = 0; i < n; i++) {
+		(void)snprintf((*names)[i], sizeof(**names), "sw%d", i);
+		hosts[i] = (struct host){(*names)[i], 22};
+	}
+	return hosts;
+}
+
 static void test_hostkeys_find_each_of_a_hundred_thousand_lines(void **state)
 {
-	size_t room = (size_t)100000 * 128;
+	enum { LINES = 100000 };
+	size_t room = (size_t)LINES * 128;
 	char *text = malloc(room);
+	char(*names)[16];
+	struct host *hosts = many_hosts(&names, LINES + 1);
 	struct hostkeys *known;
 	size_t len = 0;
 
 	(void)state;
 	assert_non_null(text);
-	for (int i = 0; i < 100000; i++)
+	for (int i = 0; i < LINES; i++)
 		len += (size_t)snprintf(text + len, room - len, "sw%d %s\n",
-					i * 7773 % 100000,
+					i * 7773 % LINES,
 					i % 2 == 0 ? ED_A : ED_B);
-	assert_int_equal(hostkeys_parse(&known, text, len, NULL), 0);
-	for (int i = 0; i < 100000; i++) {
-		char host[16];
-
-		(void)snprintf(host, sizeof(host), "sw%d", i * 7773 % 100000);
-		assert_int_equal(testkey_check(known, host, 22,
+	known = testkey_known(text, len, hosts, LINES + 1);
+	for (int i = 0; i < LINES; i++)
+		assert_int_equal(testkey_check(known, names[i * 7773 % LINES],
+					       22,
 					       i % 2 == 0 ? &testkey_ed_a
 							  : &testkey_ed_b),
 				 HOSTKEYS_MATCH);
-	}
-	assert_int_equal(testkey_check(known, "sw100000", 22, &testkey_ed_a),
+	assert_int_equal(testkey_check(known, names[LINES], 22, &testkey_ed_a),
 			 HOSTKEYS_UNKNOWN);
 	hostkeys_free(known);
+	free(hosts);
+	free(names);
 	free(text);
 }
 
 /* ---- types */
 
+static struct hostkeys *types_known(const char *text)
+{
+	static const struct host hosts[] = {
+		{"sw1", 22}, {"sw2", 22}, {"sw10", 22}, {"sw1", 2222}};
+
+	return testkey_known(text, strlen(text), hosts, 4);
+}
+
 static void test_hostkeys_types_come_once_and_in_order(void **state)
 {
 	struct hostkeys *known =
-		parse("* " RSA_A "\nsw1 " ED_A "\nsw2 " RSA_A "\nsw1 " ED_B
-		      "\nsw1 " EC_A "\nsw? " EC_A "\n");
+		types_known("* " RSA_A "\nsw1 " ED_A "\nsw2 " RSA_A
+			    "\nsw1 " ED_B "\nsw1 " EC_A "\nsw? " EC_A "\n");
 	const char *types[8];
 
 	(void)state;
@@ -439,7 +550,7 @@ static void test_hostkeys_types_come_once_and_in_order(void **state)
 static void test_hostkeys_types_are_no_more_than_asked_for(void **state)
 {
 	struct hostkeys *known =
-		parse("sw1 " ED_A "\nsw1 " EC_A "\nsw1 " RSA_A "\n");
+		types_known("sw1 " ED_A "\nsw1 " EC_A "\nsw1 " RSA_A "\n");
 	const char *types[3] = {NULL, NULL, NULL};
 
 	(void)state;
@@ -453,8 +564,8 @@ static void test_hostkeys_types_are_no_more_than_asked_for(void **state)
 static void test_hostkeys_types_leave_out_the_revoked(void **state)
 {
 	struct hostkeys *known =
-		parse("@revoked * " RSA_A "\n@cert-authority * " EC_A
-		      "\nsw1 " ED_A "\n");
+		types_known("@revoked * " RSA_A "\n@cert-authority * " EC_A
+			    "\nsw1 " ED_A "\n");
 	const char *types[8];
 
 	(void)state;
@@ -490,12 +601,17 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_hostkeys_do_not_match_under_another_type_name),
 	cmocka_unit_test(test_hostkeys_names_match_as_with_ssh),
 	cmocka_unit_test(test_hostkeys_pattern_of_many_stars_takes_no_time),
-	cmocka_unit_test(test_hostkeys_host_too_long_for_a_name_is_unknown),
+	cmocka_unit_test(
+		test_hostkeys_host_too_long_for_a_name_is_not_believed),
 	cmocka_unit_test(test_hostkeys_find_hashed_names),
 	cmocka_unit_test(test_hostkeys_pass_over_malformed_hashed_names),
 	cmocka_unit_test(test_hostkeys_revoked_counts_whatever_else_matches),
 	cmocka_unit_test(test_hostkeys_revoked_says_nothing_of_other_keys),
 	cmocka_unit_test(test_hostkeys_ignore_certificate_authorities),
+	cmocka_unit_test(test_hostkeys_on_other_ports_count_as_with_ssh),
+	cmocka_unit_test(test_hostkeys_has_tells_of_the_port_itself_alone),
+	cmocka_unit_test(test_hostkeys_believe_no_key_of_a_host_not_asked_for),
+	cmocka_unit_test(test_hostkeys_of_two_readings_add_up),
 	cmocka_unit_test(test_hostkeys_read_lines_that_end_as_on_windows),
 	cmocka_unit_test(test_hostkeys_pass_over_lines_not_understood),
 	cmocka_unit_test(test_hostkeys_take_no_other_key_from_a_cut_line),

@@ -1,5 +1,5 @@
 /* lib/session/hostfile.c: known_hosts read, and a line appended. */
-#include "session/hostkeys.h"
+#include "session/hostfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,14 +16,21 @@
 #include "unit/testkey.h"
 #include "unit/unit.h"
 
-static struct hostkeys *load(const char *path)
+static void assert_known(const char *path, const char *host, uint16_t port,
+			 const struct testkey *key,
+			 enum hostkeys_verdict wanted)
 {
-	struct hostkeys *known = NULL;
 	struct nf_error err = {0};
+	struct hostkeys *known;
+	char *text;
+	size_t len;
 
-	if (hostkeys_load(&known, path, &err) == -1)
+	if (hostfile_read(&text, &len, path, &err) == -1)
 		fail_msg("%s", err.message);
-	return known;
+	known = testkey_known(text, len, &(struct host){host, port}, 1);
+	assert_int_equal(testkey_check(known, host, port, key), wanted);
+	hostkeys_free(known);
+	free(text);
 }
 
 /* ---- a directory of the test's own */
@@ -85,39 +92,31 @@ static int append(const char *path, const char *host, uint16_t port,
 static void test_hostkeys_file_that_is_missing_is_empty(void **state)
 {
 	struct place place = place_make();
-	struct hostkeys *known;
 
 	(void)state;
-	known = load(place.file);
-	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
-			 HOSTKEYS_UNKNOWN);
-	hostkeys_free(known);
+	assert_known(place.file, "sw1", 22, &testkey_ed_a, HOSTKEYS_UNKNOWN);
 	place_remove(&place);
 }
 
 static void test_hostkeys_file_is_read(void **state)
 {
 	struct place place = place_make();
-	struct hostkeys *known;
 
 	(void)state;
 	put(place.file, "sw1 " ED_A "\nsw2 " ED_B);
-	known = load(place.file);
-	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
-			 HOSTKEYS_MATCH);
-	assert_int_equal(testkey_check(known, "sw2", 22, &testkey_ed_b),
-			 HOSTKEYS_MATCH);
-	hostkeys_free(known);
+	assert_known(place.file, "sw1", 22, &testkey_ed_a, HOSTKEYS_MATCH);
+	assert_known(place.file, "sw2", 22, &testkey_ed_b, HOSTKEYS_MATCH);
 	place_remove(&place);
 }
 
 static void assert_refused(const char *path, int sys_errno)
 {
-	struct hostkeys *known = NULL;
 	struct nf_error err = {0};
+	char *text = NULL;
+	size_t len;
 
-	assert_int_equal(hostkeys_load(&known, path, &err), -1);
-	assert_null(known);
+	assert_int_equal(hostfile_read(&text, &len, path, &err), -1);
+	assert_null(text);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_int_equal(err.sys_errno, sys_errno);
 	assert_non_null(strstr(err.message, path));
@@ -217,19 +216,15 @@ static void test_hostkeys_appended_are_found_again(void **state)
 		{"2001:db8::1", 830}, {"fe80::1%eth0", 22},
 	};
 	struct place place = place_make();
-	struct hostkeys *known;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
 		assert_int_equal(append(place.file, hosts[i].host,
 					hosts[i].port, &testkey_ed_a, NULL),
 				 0);
-	known = load(place.file);
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		assert_int_equal(testkey_check(known, hosts[i].host,
-					       hosts[i].port, &testkey_ed_a),
-				 HOSTKEYS_MATCH);
-	hostkeys_free(known);
+		assert_known(place.file, hosts[i].host, hosts[i].port,
+			     &testkey_ed_a, HOSTKEYS_MATCH);
 	place_remove(&place);
 }
 
@@ -305,7 +300,6 @@ static void test_hostkeys_line_cut_by_a_full_disk_spoils_no_other(void **state)
 	struct rlimit tight;
 	struct nf_error err = {0};
 	struct place place = place_make();
-	struct hostkeys *known;
 
 	(void)state;
 	put(place.file, before);
@@ -320,14 +314,9 @@ static void test_hostkeys_line_cut_by_a_full_disk_spoils_no_other(void **state)
 	assert_int_equal(err.sys_errno, EFBIG);
 
 	assert_int_equal(append(place.file, "sw3", 22, &testkey_ec_a, NULL), 0);
-	known = load(place.file);
-	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
-			 HOSTKEYS_MATCH);
-	assert_int_equal(testkey_check(known, "sw2", 22, &testkey_ed_b),
-			 HOSTKEYS_UNKNOWN);
-	assert_int_equal(testkey_check(known, "sw3", 22, &testkey_ec_a),
-			 HOSTKEYS_MATCH);
-	hostkeys_free(known);
+	assert_known(place.file, "sw1", 22, &testkey_ed_a, HOSTKEYS_MATCH);
+	assert_known(place.file, "sw2", 22, &testkey_ed_b, HOSTKEYS_UNKNOWN);
+	assert_known(place.file, "sw3", 22, &testkey_ec_a, HOSTKEYS_MATCH);
 	place_remove(&place);
 }
 
@@ -359,7 +348,6 @@ static void test_hostkeys_appended_by_two_processes_are_all_there(void **state)
 	static const char *const prefixes[] = {"a", "b"};
 	pid_t children[2];
 	struct place place = place_make();
-	struct hostkeys *known;
 
 	(void)state;
 	put(place.file, "sw1 " ED_A); /* only one of them may end this line */
@@ -373,18 +361,15 @@ static void test_hostkeys_appended_by_two_processes_are_all_there(void **state)
 	for (size_t i = 0; i < 2; i++)
 		assert_ends_well(children[i]);
 
-	known = load(place.file);
 	for (int i = 0; i < 400; i++) {
 		char host[32];
 
 		(void)snprintf(host, sizeof(host), "%s%d", prefixes[i / 200],
 			       i % 200);
-		assert_int_equal(testkey_check(known, host, 22, &testkey_ed_a),
-				 HOSTKEYS_MATCH);
+		assert_known(place.file, host, 22, &testkey_ed_a,
+			     HOSTKEYS_MATCH);
 	}
-	assert_int_equal(testkey_check(known, "sw1", 22, &testkey_ed_a),
-			 HOSTKEYS_MATCH);
-	hostkeys_free(known);
+	assert_known(place.file, "sw1", 22, &testkey_ed_a, HOSTKEYS_MATCH);
 	place_remove(&place);
 }
 

@@ -1,6 +1,7 @@
 /* Host keys for tests. */
 #include "unit/testkey.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -30,6 +31,26 @@ size_t testkey_blob(uint8_t out[TESTKEY_ROOM], const struct testkey *key)
 		EVP_DecodeBlock(out, (const uint8_t *)key->text, (int)len),
 		len / 4 * 3);
 	return len / 4 * 3 - pad;
+}
+
+struct hostkeys *testkey_known(const char *text, size_t len,
+			       const struct host *hosts, size_t n)
+{
+	struct hostkeys *known = NULL;
+	char *copy = malloc(len + 1);
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	assert_int_equal(hostkeys_new(&known, hosts, n, NULL), 0);
+	assert_int_equal(hostkeys_read(known, copy, len, NULL, NULL), 0);
+	free(copy);
+	return known;
+}
+
+struct hostkeys *testkey_known_of(const char *text, const char *host,
+				  uint16_t port)
+{
+	return testkey_known(text, strlen(text), &(struct host){host, port}, 1);
 }
 
 enum hostkeys_verdict testkey_check(const struct hostkeys *known,

@@ -43,6 +43,12 @@ extern const struct testkey testkey_rsa_a;
 /* The key as it crosses the wire; returns its length. */
 size_t testkey_blob(uint8_t out[TESTKEY_ROOM], const struct testkey *key);
 
+/* What a text says of n hosts; of one host. */
+struct hostkeys *testkey_known(const char *text, size_t len,
+			       const struct host *hosts, size_t n);
+struct hostkeys *testkey_known_of(const char *text, const char *host,
+				  uint16_t port);
+
 /* hostkeys_check() of a key. */
 enum hostkeys_verdict testkey_check(const struct hostkeys *known,
 				    const char *host, uint16_t port,
