@@ -511,8 +511,8 @@ struct nf_poll_options {
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */
 	void (*on_event)(void *arg, const struct nf_event *event);
 	void *event_arg;
-	/* Asked while nf_poll_open() takes long over known_hosts: true ends
-	 * that. Or NULL. */
+	/* Asked while nf_poll_open() or nf_poll_free() take long over
+	 * known_hosts: true ends that. Or NULL. */
 	bool (*interrupted)(void *arg);
 	void *interrupted_arg;
 	struct nf_log log;
@@ -607,6 +607,8 @@ NF_API void nf_poll_stop(struct nf_poll *poll);
 /* Kill the workers; what runs ends as cancelled, keeping what it received. */
 NF_API void nf_poll_kill(struct nf_poll *poll);
 
+/* Host keys that could not be written as another program had known_hosts locked
+ * are written now, or, after five seconds more, given up: the log tells. */
 NF_API void nf_poll_free(struct nf_poll *poll);
 
 #ifdef __cplusplus

@@ -75,18 +75,6 @@ bool hostkeys_has(const struct hostkeys *known, const char *host,
 size_t hostkeys_types(const struct hostkeys *known, const char *host,
 		      uint16_t port, const char **types, size_t max);
 
-/*
- * Append a line for host:port to the file at path with one O_APPEND write
- * under flock(2), making file (mode 0600) and its directory (0700) when they
- * are missing. A last line without newline is ended first. Only the parent
- * calls it. NF_SYSTEM when it cannot be written, or the lock is not had within
- * five seconds; NF_INVALID for a host that the file would read as another or
- * as several ("*", "a,b"), and for bytes that are no key of that type.
- */
-int hostkeys_append(const char *path, const char *host, uint16_t port,
-		    const char *type, const uint8_t *key, size_t len,
-		    struct nf_error *err);
-
 /* The key's fingerprint; "SHA256:?" should libcrypto fail. */
 void hostkeys_fingerprint(const uint8_t *key, size_t len,
 			  char out[HOSTKEYS_FINGERPRINT]);

@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "platform/catalogue.h"
-#include "session/hostfile.h"
 #include "session/hostline.h"
 
 #define TELL_US 5000000 /* of matching host keys, in silence */
@@ -269,24 +268,25 @@ static int read_keys(struct plan *plan, struct nf_error *err)
 	size_t len;
 	int rc;
 
-	if (hostfile_read(&text, &len, plan->known_path, err) == -1)
+	plan->known_file.path = plan->known_path;
+	if (hostfile_read(&plan->known_file, &text, &len, err) == -1)
 		return -1;
 	rc = hostkeys_read(plan->known, text, len, &patience, err);
 	free(text);
 	return rc;
 }
 
-/* Of the hosts that have keys. */
-static int find_keys(struct plan *plan, struct nf_error *err)
+static void leave_unknown(struct plan *plan)
 {
-	struct host *hosts = calloc(plan->ndevices, sizeof(*hosts));
-	int rc;
+	size_t n = plan->nunknown;
 
-	if (hosts == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	rc = hostkeys_new(&plan->known, hosts, list_hosts(plan, hosts), err);
-	free(hosts);
-	return rc == -1 ? -1 : read_keys(plan, err);
+	plan->nunknown = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct host host = plan->unknown[i];
+
+		if (!hostkeys_has(plan->known, host.name, host.port))
+			plan->unknown[plan->nunknown++] = host;
+	}
 }
 
 static int load_keys(struct plan *plan, struct nf_error *err)
@@ -301,8 +301,15 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	if (plan->known_path == NULL)
 		return error_set(err, NF_INVALID,
 				 "no home directory: name a known_hosts file");
-	if (find_keys(plan, err) == -1)
+	plan->unknown = calloc(plan->ndevices, sizeof(*plan->unknown));
+	if (plan->unknown == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	plan->nunknown = list_hosts(plan, plan->unknown);
+	if (hostkeys_new(&plan->known, plan->unknown, plan->nunknown, err) ==
+		    -1 ||
+	    read_keys(plan, err) == -1)
 		return -1;
+	leave_unknown(plan);
 	return share_accepted(plan, err);
 }
 
@@ -373,6 +380,7 @@ void plan_release(struct plan *plan)
 	unmap(plan->accepted, accepted_size(plan));
 	unmap(plan->accepting, accepted_size(plan));
 	hostkeys_free(plan->known);
+	free(plan->unknown);
 	free(plan->known_path);
 	free(plan->endpoint);
 	free(plan->patterns);

@@ -9,6 +9,7 @@
 
 #include "inventory/inventory.h"
 #include "platform/detect.h"
+#include "session/hostfile.h"
 #include "session/session.h"
 #include "task/resolve.h"
 #include "task/stages.h"
@@ -40,7 +41,10 @@ struct plan {
 	size_t otherwise;
 	struct platform neutral; /* how it is spoken to until then */
 	struct hostkeys *known; /* NULL when keys are not checked */
+	struct hostfile known_file; /* that it was read from */
 	char *known_path;
+	struct host *unknown; /* hosts of which no key is known, each once */
+	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
 	/* By endpoint, two views of the same memory: workers have only the one
 	 * that cannot be written. */

@@ -18,6 +18,7 @@
 #define RATE_MAX 1e6
 #define LOGINS_PER_HOST 5 /* below what a server takes by its defaults */
 #define BUSY_MS 120000
+#define LOCK_MS 5000 /* for known_hosts, when all else is done */
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* The one command of a device that is learnt. */
@@ -495,6 +496,11 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	}
 	if (plan_init(&poll->plan, inv, &poll->options, err) == -1)
 		goto fail;
+	if (options->host_keys == NF_HOST_KEYS_ACCEPT_NEW &&
+	    newkeys_new(&poll->newkeys, &poll->plan.known_file,
+			poll->plan.unknown, poll->plan.nunknown,
+			&poll->options.log, err) == -1)
+		goto fail;
 	note_answers(poll);
 	poll->opened_us = clock_us();
 	if (new_turns(poll, err) == -1 || start_pool(poll, err) == -1)
@@ -578,6 +584,7 @@ void nf_poll_stop(struct nf_poll *poll)
 
 void nf_poll_kill(struct nf_poll *poll)
 {
+	poll->killed = true;
 	stop_waiting(poll);
 	pool_kill(poll->pool);
 }
@@ -595,6 +602,8 @@ void nf_poll_free(struct nf_poll *poll)
 		ready_free(poll->first);
 		poll->first = next;
 	}
+	newkeys_end(poll->newkeys, poll->killed ? 0 : LOCK_MS,
+		    poll->options.interrupted, poll->options.interrupted_arg);
 	alone = pool_free(poll->pool);
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		progress_release(&poll->progress[i]);

@@ -3,6 +3,7 @@
 #define NETFAN_TASK_POLL_PARTS_H
 
 #include "pool/pool.h"
+#include "session/newkeys.h"
 #include "task/body.h"
 #include "task/plan.h"
 #include "task/turns.h"
@@ -36,14 +37,15 @@ struct nf_poll {
 	struct nf_poll_options options;
 	struct pool *pool;
 	struct turns *turns; /* of devices that no worker has yet */
+	struct newkeys *newkeys; /* NULL unless new ones are accepted */
 	struct progress *progress;
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */
 	size_t pending;
 	unsigned fanout;
 	int64_t opened_us; /* monotonic */
-	bool unwritable; /* known_hosts, and it was said */
 	bool stopped;
+	bool killed;
 	bool busy; /* in a step */
 	bool broken; /* there was no memory for a result */
 	struct spool_budget nothing; /* of results without a body */

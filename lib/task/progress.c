@@ -33,22 +33,6 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
 
-/* One that cannot be written is told once, and not waited for again. */
-static void keep_key(struct nf_poll *poll, const struct nf_device *dev,
-		     const struct message *message)
-{
-	struct nf_error err;
-
-	if (poll->unwritable ||
-	    hostkeys_append(poll->plan.known_path, dev->host, dev->port,
-			    message->hostkey.type, message->hostkey.key,
-			    message->hostkey.len, &err) == 0)
-		return;
-	poll->unwritable = true;
-	if (poll->options.log.line != NULL)
-		poll->options.log.line(poll->options.log.arg, err.message);
-}
-
 /* The parent alone writes known_hosts, and believes no key twice. */
 static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 				  const struct message *message)
@@ -68,7 +52,9 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
 			     accepted->fingerprint);
 	atomic_store(&accepted->known, true);
-	keep_key(poll, dev, message);
+	newkeys_put(poll->newkeys, &(struct host){dev->host, dev->port},
+		    message->hostkey.type, message->hostkey.key,
+		    message->hostkey.len);
 	turns_open(poll->turns, TURNS_KEY, index);
 	return POOL_TAKEN;
 }

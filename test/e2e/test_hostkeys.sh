@@ -148,20 +148,52 @@ case_an_unwritable_file_is_one_warning() {
 	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 2
 }
 
-# Someone else holds its lock: waited for once, not once a device.
-case_a_locked_file_is_one_warning() {
-	local start=$SECONDS
+# Someone else holds its lock.
+lock_known_hosts() { # SECONDS
+	touch "$TEST_TMP/known_hosts"
+	flock "$TEST_TMP/known_hosts" sleep "$1" &
+	lock_pid=$!
+	children+=("$lock_pid")
+	wait_until 5 locked
+}
 
+case_a_locked_file_holds_no_result_up_and_is_told() {
 	start_devsim --devices 4
 	make_inventory 4
-	touch "$TEST_TMP/known_hosts"
-	flock "$TEST_TMP/known_hosts" sleep 30 &
-	children+=($!)
-	wait_until 5 locked
-	expect_status 0 poll -o ndjson 'show clock'
-	expect_results 'length == 4'
+	lock_known_hosts 60
+	start_poll -o ndjson 'show clock'
+	wait_until 20 logged '<===' 4
+	locked || fail 'the lock is gone'
+	expect_end 0
+	expect_results 'length == 4 and all(.[]; .status == "ok")'
 	expect_eq warnings "$(grep -c known_hosts "$TEST_TMP/err")" 1
-	[ $((SECONDS - start)) -lt 15 ] || fail 'it waited more than once'
+	expect_match warning "$(grep known_hosts "$TEST_TMP/err")" \
+		'another program holds its lock: 4 new host keys'
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 0
+}
+
+case_a_file_that_was_locked_gets_its_keys_in_the_end() {
+	start_devsim --devices 4
+	make_inventory 4
+	lock_known_hosts 60
+	start_poll 'show clock'
+	wait_until 20 logged '<===' 4
+	kill "$(pgrep -P "$lock_pid")"
+	expect_end 0
+	! grep known_hosts "$TEST_TMP/err" || fail 'it was told'
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 4
+}
+
+case_ctrl_c_does_not_wait_for_a_lock() {
+	start_devsim --devices 2
+	make_inventory 2
+	lock_known_hosts 60
+	start_poll -o ndjson 'show clock'
+	wait_until 20 logged '<===' 2
+	kill -INT "$netfan_pid"
+	wait "$netfan_pid" || true
+	locked || fail 'it waited for the lock'
+	expect_results 'length == 2'
 }
 
 locked() {
@@ -234,6 +266,20 @@ case_another_key_without_port_makes_none_a_changed_one() {
 	expect_status 0 poll 'show clock'
 	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 4
 	expect_status 0 poll --host-keys strict 'show clock'
+}
+
+# Both read the file before any key is in it: no device lets them in at once.
+case_runs_side_by_side_write_each_key_once() {
+	local first
+
+	start_devsim --devices 40 --connect-ms 500
+	make_inventory 40
+	start_poll 'show clock'
+	first=$netfan_pid
+	HOME=$TEST_TMP/home expect_status 0 poll 'show clock'
+	wait "$first" || fail "the other one ended with status $?"
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 40
+	expect_eq names "$(known | cut -d' ' -f1 | sort -u | wc -l)" 40
 }
 
 # So many hashed names of nobody that no machine is done with them at once.

@@ -1,0 +1,44 @@
+/*
+ * New host keys, on their way into a known_hosts file. Each is written as soon
+ * as nobody else has the file locked, and waits in memory until then. What
+ * others appended since the file was read is looked at first: programs that run
+ * side by side write each key once.
+ */
+#ifndef NETFAN_SESSION_NEWKEYS_H
+#define NETFAN_SESSION_NEWKEYS_H
+
+#include <stdbool.h>
+
+#include "session/hostfile.h"
+#include "session/hostnames.h"
+
+struct newkeys;
+
+/*
+ * For keys of the n hosts. file says how far it was read; its path and the log,
+ * which gets a line for what cannot be kept, are borrowed. NF_SYSTEM: memory is
+ * short.
+ */
+int newkeys_new(struct newkeys **out, const struct hostfile *file,
+		const struct host *hosts, size_t n, const struct nf_log *log,
+		struct nf_error *err);
+
+/*
+ * Keep a key (an SSH public key blob of that type) of one of the hosts, whose
+ * name is borrowed. Never waits. Told in the log: a host that the file would
+ * read as another or as several ("*", "a,b"), bytes that are no key of that
+ * type, a host of which another program has meanwhile kept another key, and,
+ * once, a file that cannot be written.
+ */
+void newkeys_put(struct newkeys *keys, const struct host *host,
+		 const char *type, const uint8_t *key, size_t len);
+
+/*
+ * Write what still waits for the lock, which may take wait_ms, unless stopped
+ * says otherwise (may be NULL), and free. What could not be written is told.
+ * NULL is fine.
+ */
+void newkeys_end(struct newkeys *keys, int64_t wait_ms,
+		 bool (*stopped)(void *arg), void *arg);
+
+#endif
