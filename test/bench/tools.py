@@ -1,6 +1,8 @@
 """What the figures are made with: programs, devices, memory, and the table."""
 
+import base64
 import contextlib
+import hmac
 import ipaddress
 import json
 import math
@@ -8,6 +10,7 @@ import operator
 import os
 import pathlib
 import platform
+import random
 import shutil
 import signal
 import subprocess
@@ -130,6 +133,12 @@ class Programs:
         path.unlink(missing_ok=True)
         return self.poll(devices, "--known-hosts", path, *options)
 
+    def poll_beside(self, devices, lines, *options):
+        """With a known_hosts file of these lines."""
+        path = self.work / "beside_hosts"
+        path.write_text("\n".join(lines) + "\n")
+        return self.poll(devices, "--known-hosts", path, *options)
+
     @contextlib.contextmanager
     def devices(self, count, *options):
         """Simulated devices, and nothing known about them."""
@@ -147,6 +156,15 @@ class Programs:
         finally:
             devsim.terminate()
             devsim.communicate()
+
+
+def hashed(line):
+    """A line of known_hosts with its name as ssh-keygen -H leaves it."""
+    name, key = line.split(maxsplit=1)
+    salt = random.randbytes(20)
+    parts = salt, hmac.digest(salt, name.encode(), "sha1")
+    return "|1|{}|{} {}".format(
+        *(base64.b64encode(part).decode() for part in parts), key)
 
 
 # ---- memory of a program that runs
