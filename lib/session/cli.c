@@ -453,9 +453,10 @@ static int leave_paging(struct cli *cli, struct nf_error *err)
 	return 0;
 }
 
-void cli_record(struct cli *cli, struct record *record)
+void cli_record(struct cli *cli, struct record *record, const struct veil *veil)
 {
 	cli->terminal.record = record;
+	cli->terminal.veil = *veil;
 }
 
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)

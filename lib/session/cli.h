@@ -41,8 +41,10 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
  */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
 
-/* From now on what is said is kept in record, borrowed. */
-void cli_record(struct cli *cli, struct record *record);
+/* From now on what is said is kept in record (borrowed; NULL: nowhere), and
+ * messages do not show of it what the veil covers. */
+void cli_record(struct cli *cli, struct record *record,
+		const struct veil *veil);
 
 /*
  * The device at the prompt has proved to be one of this platform, borrowed:

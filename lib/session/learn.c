@@ -95,7 +95,8 @@ static struct heard *ask(struct cli *cli, const char *command,
 
 /* 1 when it says so when it does not know a command, 0 when not. */
 static int learn_error(struct learnt *learnt, struct cli *cli,
-		       int64_t deadline_ms, struct nf_error *err)
+		       const struct veil *veil, int64_t deadline_ms,
+		       struct nf_error *err)
 {
 	struct heard *heard = ask(cli, NONSENSE, deadline_ms, err);
 	size_t n;
@@ -104,8 +105,11 @@ static int learn_error(struct learnt *learnt, struct cli *cli,
 		return -1;
 	n = heard->nlines;
 	for (size_t i = 0; i < n && i < LINES_MAX && learnt->errors[0] == NULL;
-	     i++)
-		learnt->errors[0] = suggest_error(heard->lines[i], NONSENSE);
+	     i++) {
+		if (!veil_covers(veil, heard->lines[i]))
+			learnt->errors[0] =
+				suggest_error(heard->lines[i], NONSENSE);
+	}
 	learnt->platform.errors_count = learnt->errors[0] != NULL;
 	free(heard);
 	return n > 0;
@@ -223,18 +227,19 @@ static int64_t step(const struct cli *cli, int64_t deadline_ms)
 
 /* What it does not refuse at once proves nothing of what comes behind. */
 static int learn_steps(struct learnt *learnt, struct cli *cli,
-		       const char *secret, int64_t deadline_ms,
+		       const struct veil *veil, int64_t deadline_ms,
 		       struct nf_error *err)
 {
-	int refuses = learn_error(learnt, cli, step(cli, deadline_ms), err);
+	int refuses =
+		learn_error(learnt, cli, veil, step(cli, deadline_ms), err);
 
 	if (refuses == -1)
 		return -1;
 	if (refuses == 1 &&
 	    learn_paging(learnt, cli, deadline_ms - STEP_MS, err) == -1)
 		return -1;
-	if (learn_enable(learnt, cli, secret, step(cli, deadline_ms), err) ==
-	    -1)
+	if (learn_enable(learnt, cli, veil->secret, step(cli, deadline_ms),
+			 err) == -1)
 		return -1;
 	if (learnt->platform.enable == NULL || refuses == 0 ||
 	    learnt->platform.paging_off_count > 0)
@@ -243,14 +248,15 @@ static int learn_steps(struct learnt *learnt, struct cli *cli,
 }
 
 /* What is known is of use, wherever it ended. */
-static int learn_all(struct learnt *learnt, struct cli *cli, const char *secret,
-		     int64_t deadline_ms, struct nf_error *err)
+static int learn_all(struct learnt *learnt, struct cli *cli,
+		     const struct veil *veil, int64_t deadline_ms,
+		     struct nf_error *err)
 {
 	int rc;
 
 	if (learn_prompt(learnt, cli_prompt(cli), err) == -1)
 		return -1;
-	rc = learn_steps(learnt, cli, secret, deadline_ms, err);
+	rc = learn_steps(learnt, cli, veil, deadline_ms, err);
 	take_seen(learnt, cli);
 	if (rc == 0)
 		rc = become(learnt, cli, deadline_ms, err);
@@ -281,13 +287,13 @@ static struct learnt *learnt_new(const struct cli *cli)
 	return learnt;
 }
 
-int learn_device(struct learnt **out, struct cli *cli, const char *secret,
+int learn_device(struct learnt **out, struct cli *cli, const struct veil *veil,
 		 int64_t deadline_ms, struct nf_error *err)
 {
 	*out = learnt_new(cli);
 	if (*out == NULL)
 		return no_memory(err);
-	return learn_all(*out, cli, secret, deadline_ms, err);
+	return learn_all(*out, cli, veil, deadline_ms, err);
 }
 
 void learnt_free(struct learnt *learnt)

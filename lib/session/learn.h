@@ -11,11 +11,12 @@ struct learnt;
 
 /*
  * Learn: how it refuses a command, which command ends paging, what enable leads
- * to if a secret is given. All that is sent is harmless to a device that takes
- * it for something else. The dialogue goes on as what was learnt, which has to
- * outlive it. A step that fails ends it: learnt_note() tells. NF_SYSTEM.
+ * to if the veil has a secret; what it covers is in no pattern. All that is
+ * sent is harmless to a device that takes it for something else. The dialogue
+ * goes on as what was learnt, which has to outlive it. A step that fails ends
+ * it: learnt_note() tells. NF_SYSTEM.
  */
-int learn_device(struct learnt **out, struct cli *cli, const char *secret,
+int learn_device(struct learnt **out, struct cli *cli, const struct veil *veil,
 		 int64_t deadline_ms, struct nf_error *err);
 void learnt_free(struct learnt *learnt); /* NULL is fine */
 

@@ -8,7 +8,6 @@
 #include "base/error.h"
 
 #define TURNS_MAX 256
-#define HIDDEN "****"
 
 struct turn {
 	bool ours;
@@ -16,6 +15,7 @@ struct turn {
 };
 
 struct record {
+	struct veil veil;
 	struct buf said; /* turn after turn */
 	struct turn turns[TURNS_MAX];
 	size_t nturns;
@@ -71,16 +71,18 @@ void record_keep(struct record *record, bool ours, const void *bytes,
 
 void record_secret(struct record *record)
 {
-	keep(record, true, HIDDEN, strlen(HIDDEN));
+	keep(record, true, VEIL, strlen(VEIL));
 	record->veiled = true;
 }
 
-int record_new(struct record **out, struct nf_error *err)
+int record_new(struct record **out, const struct veil *veil,
+	       struct nf_error *err)
 {
 	struct record *record = calloc(1, sizeof(*record));
 
 	if (record == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a record");
+	record->veil = *veil;
 	buf_init(&record->said, RECORD_MAX);
 	/* In one place: no copy is left behind. */
 	if (buf_reserve(&record->said, RECORD_MAX) == -1) {
@@ -119,18 +121,29 @@ static int print_byte(struct buf *out, uint8_t byte)
 	return buf_append(out, text, strlen(text));
 }
 
-static int print_turn(const struct turn *turn, const uint8_t *bytes,
-		      struct buf *out)
+/* Our own words are no secrets, and needed for what follows. */
+static int print_turn(const struct veil *veil, const struct turn *turn,
+		      const uint8_t *bytes, struct buf *out)
 {
 	const char *start = turn->ours ? "# - netfan: \"" : "# - device: \"";
 
 	if (buf_append(out, start, strlen(start)) == -1)
 		return -1;
-	for (size_t i = 0; i < turn->len; i++) {
-		if (print_byte(out, bytes[i]) == -1)
+	for (size_t i = 0; i < turn->len;) {
+		size_t n = turn->ours ? 0 : veil_len(veil, bytes, turn->len, i);
+		int rc = n > 0 ? buf_append(out, VEIL, strlen(VEIL))
+			       : print_byte(out, bytes[i]);
+
+		if (rc == -1)
 			return -1;
+		i += n > 0 ? n : 1;
 	}
 	return buf_append(out, "\"\n", 2);
+}
+
+const struct veil *record_veil(const struct record *record)
+{
+	return &record->veil;
 }
 
 int record_print(const struct record *record, struct buf *out)
@@ -139,7 +152,7 @@ int record_print(const struct record *record, struct buf *out)
 	const uint8_t *at = record->said.data;
 
 	for (size_t i = 0; i < record->nturns; i++) {
-		if (print_turn(&record->turns[i], at, out) == -1)
+		if (print_turn(&record->veil, &record->turns[i], at, out) == -1)
 			return -1;
 		at += record->turns[i].len;
 	}

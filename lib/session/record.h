@@ -6,13 +6,15 @@
 
 #include "base/buf.h"
 #include "netfan.h"
+#include "session/veil.h"
 
 #define RECORD_MAX ((size_t)64 * 1024) /* bytes kept, from the beginning */
 
 struct record;
 
-/* NF_SYSTEM. */
-int record_new(struct record **out, struct nf_error *err);
+/* What the veil covers is not shown where the device says it. NF_SYSTEM. */
+int record_new(struct record **out, const struct veil *veil,
+	       struct nf_error *err);
 void record_free(struct record *record); /* NULL is fine */
 
 /* Keep what we said, or the device. */
@@ -22,6 +24,8 @@ void record_keep(struct record *record, bool ours, const void *bytes,
 /* We said a secret: it is not kept, nor what the device says to it on that
  * line, which may be an echo. */
 void record_secret(struct record *record);
+
+const struct veil *record_veil(const struct record *record);
 
 /*
  * Append what was said, a line a turn, each a comment of YAML:

@@ -188,7 +188,7 @@ static int find_out(struct session *session, struct nf_error *err)
 	found = detect_found(&session->detect);
 	if (found == target->ncandidates && target->record != NULL)
 		return learn_device(&session->learnt, session->cli,
-				    target->secret,
+				    record_veil(target->record),
 				    step_deadline(session, PROMPT_MS), err);
 	return become(session, found, err);
 }
@@ -207,7 +207,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	enter(session, NF_STAGE_PROMPT, err);
-	cli_record(session->cli, target->record);
+	cli_record(session->cli, target->record,
+		   &(struct veil){target->password, target->secret});
 	if (target->ncandidates > 0)
 		listen_to_banner(session);
 	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),

@@ -67,8 +67,12 @@ static int too_late(const struct terminal *terminal, struct nf_error *err)
 {
 	const char *expected = terminal->expected;
 	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 1];
+	uint8_t tail[TERMINAL_TAIL * sizeof(VEIL)];
+	size_t len = veil_copy(&terminal->veil, tail, sizeof(tail),
+			       terminal->tail, terminal->tail_len,
+			       terminal->tail_len == TERMINAL_TAIL);
 
-	printable_tail(said, sizeof(said), terminal->tail, terminal->tail_len);
+	printable_tail(said, sizeof(said), tail, len);
 	printable_copy(prompt, sizeof(prompt), (const uint8_t *)expected,
 		       strlen(expected));
 	if (terminal->tail_len == 0 || terminal->hushed)

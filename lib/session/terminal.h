@@ -8,6 +8,7 @@
 #include "platform/patterns.h"
 #include "session/text.h"
 #include "session/transport.h"
+#include "session/veil.h"
 
 #define TERMINAL_TAIL 120 /* bytes kept for an error message */
 
@@ -17,6 +18,7 @@ struct terminal {
 	const char *expected; /* what is waited for, for messages; borrowed */
 	struct text text;
 	struct record *record; /* of what is said; NULL: none */
+	struct veil veil; /* over what messages show of it */
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
 	int64_t *deadline_ms; /* of the step that runs */
 	bool late; /* the deadline has passed, a last look is due */

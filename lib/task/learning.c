@@ -7,18 +7,23 @@
 #include "session/printable.h"
 
 /* A device's line may hold anything. */
-static int print_told(struct buf *out, const char *line)
+static int print_told(struct buf *out, const struct veil *veil,
+		      const char *line)
 {
+	uint8_t veiled[DETECT_TOLD * sizeof(VEIL)];
 	char text[DETECT_TOLD * 4 + 4];
+	size_t len = veil_copy(veil, veiled, sizeof(veiled),
+			       (const uint8_t *)line, strlen(line), false);
 
-	if (*line == '\0')
+	if (len == 0)
 		return 0;
-	printable_copy(text, sizeof(text), (const uint8_t *)line, strlen(line));
+	printable_copy(text, sizeof(text), veiled, len);
 	return buf_print(out, "# Its line \"%s\" tells.\n", text);
 }
 
 static int print_known(struct buf *out, const struct platform *platform,
-		       const struct session *session)
+		       const struct session *session,
+		       const struct record *record)
 {
 	if (buf_print(out,
 		      "# This is %s. In the inventory:\n"
@@ -27,7 +32,9 @@ static int print_known(struct buf *out, const struct platform *platform,
 					      : platform->name,
 		      platform->name) == -1)
 		return -1;
-	return session != NULL ? print_told(out, session_told(session)) : 0;
+	return session != NULL ? print_told(out, record_veil(record),
+					    session_told(session))
+			       : 0;
 }
 
 static int print_unknown(struct buf *out, const struct learnt *learnt)
@@ -60,7 +67,7 @@ int learning_print(struct buf *out, const struct session *session,
 	if (unknown != NULL)
 		rc = print_unknown(out, unknown);
 	else if (found != NULL)
-		rc = print_known(out, found, session);
+		rc = print_known(out, found, session, record);
 	if (rc == -1 || buf_print(out, "# What was said:\n") == -1)
 		return -1;
 	return record_print(record, out);

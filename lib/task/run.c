@@ -328,8 +328,11 @@ static void run_session(struct run *run)
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
-	if (run->record != NULL)
+	if (run->record != NULL) {
+		veil_text(record_veil(run->record), run->result.result.prompt,
+			  sizeof(run->result.result.prompt));
 		say_learnt(run, session);
+	}
 	(void)say(run, &run->result);
 	if (us[NF_TIME_HANDSHAKE] > 0)
 		on_login(run); /* it failed, but it has cost what they cost */
@@ -340,6 +343,7 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	     struct nf_error *err)
 {
 	const struct plan *plan = ctx;
+	const struct device *dev = inventory_device(plan->inv, index);
 	struct run *run = calloc(1, sizeof(*run));
 	int rc = 0;
 
@@ -356,7 +360,9 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];
 	if (plan->options->learn)
-		rc = record_new(&run->record, err);
+		rc = record_new(&run->record,
+				&(struct veil){dev->password, dev->secret},
+				err);
 	if (rc == 0)
 		run_session(run);
 	record_free(run->record);

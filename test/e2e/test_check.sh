@@ -127,6 +127,36 @@ case_learn_shows_what_a_device_said_that_never_prompts() {
 	expect_match said "$(cat "$TEST_TMP/out")" '# - device: ".*Insert coin'
 }
 
+# What it says of its own accord, too; and where an error shows what it said.
+case_learn_hides_passwords_that_the_device_repeats() {
+	local args
+
+	start_devsim --devices 2 --password hunter2 --enable s3same \
+		--banner 'Log in with hunter2, enable with s3same' \
+		--fault 2=no-prompt
+	make_inventory 2
+	sed -i -e 's/password: .*/password: hunter2/' \
+		-e 's/secret: .*/secret: s3same/' "$TEST_TMP/inventory.yaml"
+	for args in 'check --learn' 'check --learn -o ndjson' 'poll show\ clock'; do
+		eval "expect_status 1 netfan $args --timeout 3 \
+			-i $TEST_TMP/inventory.yaml \
+			--known-hosts $TEST_TMP/known_hosts"
+		expect_match hidden "$(cat "$TEST_TMP/out")" \
+			'Log in with \*\*\*\*, enable with \*\*\*\*'
+		expect_eq shown "$(grep -c 'hunter2\|s3same' \
+			"$TEST_TMP/out" "$TEST_TMP/err")" \
+			"$TEST_TMP/out:0"$'\n'"$TEST_TMP/err:0"
+	done
+}
+
+case_learn_hides_a_password_in_the_prompt() {
+	start_devsim --devices 1 --password R1
+	make_inventory 1
+	sed -i 's/password: .*/password: R1/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 check --learn -o ndjson
+	expect_eq prompt "$(result R1 .prompt)" '****#'
+}
+
 # ---- a device that nobody knows, behind telnetd
 
 box() {

@@ -24,6 +24,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+static const struct veil veil = {.password = SECRET, .secret = SECRET};
 static struct patterns **candidates, *neutral;
 static size_t ncandidates;
 
@@ -69,6 +70,7 @@ static void check_record(const struct record *record)
 
 	buf_init(&out, OUT_MAX);
 	assert(record_print(record, &out) == 0);
+	assert(memmem(out.data, out.len, SECRET, strlen(SECRET)) == NULL);
 	for (size_t i = 0; i < out.len; i++) {
 		assert(out.data[i] == '\n' ||
 		       (out.data[i] >= 0x20 && out.data[i] < 0x7f));
@@ -93,7 +95,7 @@ static void find_out(struct cli *cli, struct detect *detect,
 				 device->now_ms + PATIENCE_MS, err);
 		return;
 	}
-	if (learn_device(&learnt, cli, SECRET, device->now_ms + PATIENCE_MS,
+	if (learn_device(&learnt, cli, &veil, device->now_ms + PATIENCE_MS,
 			 err) == 0)
 		check_file(learnt_platform(learnt));
 	cli_leave(cli);
@@ -114,10 +116,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		compile();
 	device_init(&device, bytes, len);
 	if (detect_begin(&detect, candidates, ncandidates, &err) == -1 ||
-	    record_new(&record, &err) == -1 ||
+	    record_new(&record, &veil, &err) == -1 ||
 	    cli_new(&cli, &device.transport, neutral, &err) == -1)
 		__builtin_trap();
-	cli_record(cli, record);
+	cli_record(cli, record, &veil);
 	find_out(cli, &detect, &device, &err);
 	check_record(record);
 	cli_free(cli);

@@ -8,6 +8,8 @@
 #include "unit/talk.h"
 #include "unit/unit.h"
 
+static const struct veil veil = {.password = "hunter2", .secret = "s3same"};
+
 static const char file[] =
 	"enter: \"\\r\"\n"
 	"prompts:\n"
@@ -62,7 +64,7 @@ static void play(void *arg, struct script_manner manner)
 	talk_begin(&talk, "autodetect", box, manner);
 	if (cli_learn(talk.cli, &(struct login){0}, patience(&talk),
 		      &talk.err) == -1 ||
-	    learn_device(&learnt, talk.cli, "s3same", patience(&talk),
+	    learn_device(&learnt, talk.cli, &veil, patience(&talk),
 			 &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	buf_init(&out, 65536);
@@ -99,8 +101,8 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box# ");
-	assert_int_equal(learn_device(&learnt, talk.cli, "s3same",
-				      patience(&talk), &talk.err),
+	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
+				      &talk.err),
 			 0);
 	assert_int_equal(learnt_platform(learnt)->paging_off_count, 0);
 	assert_int_equal(learnt_platform(learnt)->errors_count, 0);
@@ -136,7 +138,7 @@ static void test_both_sides_are_recorded_but_for_secrets(void **state)
 	struct nf_error err;
 
 	(void)state;
-	assert_int_equal(record_new(&record, &err), 0);
+	assert_int_equal(record_new(&record, &veil, &err), 0);
 	keep(record, false, "\r\nPass");
 	keep(record, false, "word: ");
 	record_secret(record);
@@ -151,6 +153,58 @@ static void test_both_sides_are_recorded_but_for_secrets(void **state)
 	record_free(record);
 }
 
+static void test_a_record_hides_secrets_that_the_device_repeats(void **state)
+{
+	struct record *record;
+	struct nf_error err;
+
+	(void)state;
+	assert_int_equal(record_new(&record, &veil, &err), 0);
+	keep(record, false, "log in with hun");
+	keep(record, false, "ter2, then s3s\r\name\r\n");
+	keep(record, false, "hunter2# ");
+	keep(record, true, "hunter2\r"); /* we never say it: a word of ours */
+	keep(record, false, "hunter, xhunter22");
+	assert_record(
+		record,
+		"# - device: \"log in with ****, then ****\\r\\n****# \"\n"
+		"# - netfan: \"hunter2\\r\"\n"
+		"# - device: \"hunter, x****2\"\n");
+	record_free(record);
+}
+
+/* A refusal that says the password is none to learn from. */
+static void test_no_pattern_has_a_secret_in_it(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nbox# "),
+		EXPECT("\r"),
+		DELIVER("\r\nbox# "),
+		EXPECT("show netfan\r"),
+		DELIVER("show netfan\r\nUnknown command of hunter2\r\n"
+			"Syntax error\r\nbox# "),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nbox# "),
+		EXPECT("terminal length 0\r"),
+		DELIVER("terminal length 0\r\nbox# "),
+		STEP(SCRIPT_END),
+	};
+	struct learnt *learnt = NULL;
+	struct talk talk;
+
+	(void)state;
+	talk_begin(&talk, "autodetect", steps, plain);
+	learn(&talk, "box# ");
+	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
+				      &talk.err),
+			 0);
+	assert_int_equal(learnt_platform(learnt)->errors_count, 1);
+	assert_string_equal(learnt_platform(learnt)->errors[0],
+			    "^Syntax error$");
+	talk_end(&talk);
+	learnt_free(learnt);
+}
+
 static void test_a_record_is_bounded(void **state)
 {
 	char text[1000];
@@ -160,7 +214,7 @@ static void test_a_record_is_bounded(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(record_new(&record, &err), 0);
+	assert_int_equal(record_new(&record, &veil, &err), 0);
 	for (int i = 0; i < 10000; i++)
 		record_keep(record, i % 2 == 0, text, sizeof(text));
 	buf_init(&out, 1 << 20);
@@ -196,8 +250,8 @@ static void test_a_secret_that_is_refused_ends_it(void **state)
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box> ");
-	assert_int_equal(learn_device(&learnt, talk.cli, "s3same",
-				      patience(&talk), &talk.err),
+	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
+				      &talk.err),
 			 0);
 	assert_string_equal(learnt_note(learnt), "the secret is refused");
 	assert_null(learnt_platform(learnt)->enable);
@@ -212,6 +266,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_one_that_refuses_nothing_is_not_asked_further),
 	cmocka_unit_test(test_a_secret_that_is_refused_ends_it),
 	cmocka_unit_test(test_both_sides_are_recorded_but_for_secrets),
+	cmocka_unit_test(test_a_record_hides_secrets_that_the_device_repeats),
+	cmocka_unit_test(test_no_pattern_has_a_secret_in_it),
 	cmocka_unit_test(test_a_record_is_bounded),
 };
 

@@ -1,0 +1,129 @@
+/* lib/session/veil.c */
+#include "session/veil.h"
+
+#include <string.h>
+
+#include "unit/unit.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+struct example {
+	struct veil veil;
+	const char *said;
+	const char *shown;
+};
+
+static void check(const struct example *examples, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char text[256];
+
+		unit_where(examples[i].said);
+		(void)strcpy(text, examples[i].said);
+		veil_text(&examples[i].veil, text, sizeof(text));
+		assert_string_equal(text, examples[i].shown);
+		assert_int_equal(
+			veil_covers(&examples[i].veil, examples[i].said),
+			strcmp(examples[i].said, examples[i].shown) != 0);
+	}
+}
+
+static void test_veil_covers_passwords_wherever_they_stand(void **state)
+{
+	static const struct example examples[] = {
+		{{"hunter2", NULL}, "hunter2", "****"},
+		{{"hunter2", NULL}, "a hunter2, b", "a ****, b"},
+		{{"hunter2", NULL}, "xhunter23hunter2", "x****3****"},
+		{{"hunter2", NULL}, "hunter hunte", "hunter hunte"},
+		{{"hunter2", NULL}, "hhunter2", "h****"},
+		{{"hunter2", "hunter234"}, "hunter234 hunter2", "**** ****"},
+		{{NULL, "s3same"}, "open s3same", "open ****"},
+		{{"", NULL}, "nothing to hide", "nothing to hide"},
+		{{NULL, NULL}, "nothing to hide", "nothing to hide"},
+		{{"p\xc3\xa4ss", NULL}, "p\xc3\xa4ss.", "****."},
+	};
+
+	(void)state;
+	check(examples, LENGTH(examples));
+}
+
+static void test_veil_covers_passwords_that_are_wrapped(void **state)
+{
+	static const struct example examples[] = {
+		{{"hunter2", NULL}, "hun\r\nter2", "****"},
+		{{"hunter2", NULL},
+		 "h\x07u\bn\rter\x7f"
+		 "2\r\n",
+		 "****\r\n"},
+		{{"hun\tter2", NULL}, "hun\tter2", "****"},
+		{{"hunter2", NULL}, "hun ter2", "hun ter2"},
+	};
+
+	(void)state;
+	check(examples, LENGTH(examples));
+}
+
+static void test_veil_covers_short_passwords_as_words_alone(void **state)
+{
+	static const struct example examples[] = {
+		{{"a", NULL}, "a banana has a.", "**** banana has ****."},
+		{{"abc", NULL}, "abc abcd 1abc", "**** abcd 1abc"},
+		{{"abc", NULL}, "\"abc\"\r\n", "\"****\"\r\n"},
+		{{"abcd", NULL}, "abcde", "****e"},
+	};
+
+	(void)state;
+	check(examples, LENGTH(examples));
+}
+
+static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
+{
+	static const struct veil veil = {"hunter2", "s3same"};
+	static const char *const texts[][3] = {
+		/* said, shown when it is cut, shown when not */
+		{"ter2# ", "****# ", "ter2# "},
+		{"ame hunter2", "**** ****", "ame ****"},
+		{"box# ", "box# ", "box# "},
+		{"hunter2", "****", "****"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		for (int whole = 0; whole < 2; whole++) {
+			const char *wanted = texts[i][1 + whole];
+			uint8_t out[64];
+			size_t len = veil_copy(&veil, out, sizeof(out),
+					       (const uint8_t *)texts[i][0],
+					       strlen(texts[i][0]), !whole);
+
+			assert_int_equal(len, strlen(wanted));
+			assert_memory_equal(out, wanted, len);
+		}
+	}
+}
+
+static void test_veil_never_writes_beyond_its_end(void **state)
+{
+	static const struct veil veil = {"a", NULL};
+	static const uint8_t text[] = "a a a a";
+
+	(void)state;
+	for (size_t size = 0; size < 20; size++) {
+		uint8_t *out = test_malloc(size + 1);
+
+		assert_true(veil_copy(&veil, out, size, text, 7, false) <=
+			    size);
+		test_free(out);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_veil_covers_passwords_wherever_they_stand),
+	cmocka_unit_test(test_veil_covers_passwords_that_are_wrapped),
+	cmocka_unit_test(test_veil_covers_short_passwords_as_words_alone),
+	cmocka_unit_test(
+		test_veil_covers_the_end_of_one_where_the_rest_is_lost),
+	cmocka_unit_test(test_veil_never_writes_beyond_its_end),
+};
+
+UNIT_MAIN(tests)
