@@ -4,8 +4,12 @@
 #include "base/error.h"
 #include "pool/parts.h"
 
-#define LOST_MAX 2 /* a task that is lost is repeated once */
+#define LOST_MAX 2 /* workers that died of a task: then it is given up */
 #define NOBODY UINT32_MAX /* a suspect that there is not */
+
+/* Deaths for which none of those at hand is to blame, that a task is among the
+ * hurt of: then it is tried alone, in case it is to blame after all. */
+#define HURT_MAX 64
 
 /* ---- ends */
 
@@ -86,8 +90,9 @@ static void slot_lost(struct pool *pool, struct slot *slot, uint32_t suspect,
 
 	if (pool->broken.code != NF_OK && slot->started_ms == 0)
 		error = &pool->broken;
-	task.suspect = slot->ticket == suspect;
-	task.lost += task.suspect || (suspect == 0 && slot->started_ms != 0);
+	task.lost += slot->ticket == suspect;
+	task.hurt += suspect == 0 && slot->started_ms != 0;
+	task.suspect = slot->ticket == suspect || task.hurt >= HURT_MAX;
 	if (!pool->killed &&
 	    (pool->broken.code != NF_OK || task.lost >= LOST_MAX ||
 	     !hooks->repeatable(hooks->arg, &slot->task))) {
@@ -145,14 +150,33 @@ static bool is_barren(const struct member *member)
 	return member->held != NULL && !member->late && !has_begun_any(member);
 }
 
-/* The ticket to blame: what the mark says counts as far as it is true. */
+/* The only one that it had begun, 0 when there is none or another. */
+static uint32_t only_begun(const struct member *member)
+{
+	uint32_t only = 0;
+
+	for (const struct slot *slot = member->held; slot != NULL;
+	     slot = slot->next) {
+		if (slot->started_ms == 0)
+			continue;
+		if (only != 0)
+			return 0;
+		only = slot->ticket;
+	}
+	return only;
+}
+
+/* The ticket to blame, 0 when it cannot be told: what the mark says counts as
+ * far as it is true. */
 static uint32_t suspect_of(struct pool *pool, const struct member *member)
 {
 	uint32_t running = atomic_load(&member->mark->running);
 
 	if (member->late)
 		return NOBODY;
-	return slot_find(&pool->slots, member, running) != NULL ? running : 0;
+	return slot_find(&pool->slots, member, running) != NULL
+		       ? running
+		       : only_begun(member);
 }
 
 void fate_of_dead(struct pool *pool, struct member *member)

@@ -8,17 +8,19 @@
  *   running -> done, failed       DONE frame
  *   running -> late               its time limit, and no DONE in the pipe
  *   handed, running -> lost       the worker is dead and its pipe read empty
- *   lost    -> queued             when it may be repeated, and is blamed for
- *                                 no other death
+ *   lost    -> queued             when it may be repeated, and is not blamed
+ *                                 for a second death
  *   lost    -> cancelled          when it might, but for pool_stop()
  *   lost    -> died               otherwise
  *   queued  -> cancelled          pool_stop(), or when it is unwanted
  *   queued  -> died               when the pool is broken
  *   handed, running -> cancelled  pool_kill()
  *
- * Each worker shows which task it runs. When it dies in the middle of one, that
- * one alone is blamed, and tried again in a worker of its own; when it dies
- * between two, all that it had begun are. The others go back without blame.
+ * Each worker shows which task it runs. When it dies in the middle of one, or
+ * has begun but one, that one alone is blamed, and tried again in a worker of
+ * its own. The others go back without blame, as all do when it dies between
+ * two: of something from outside, as a rule. In case it is one of them, who was
+ * hurt so very often is tried alone, too.
  *
  * The pool is broken when an initializer fails, or when every worker's place
  * has seen three deaths in a row before a task had begun.

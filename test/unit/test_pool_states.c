@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -174,39 +175,92 @@ static void test_pool_kill_cancels_what_was_handed_out_only(void **state)
 	trial_close(&trial);
 }
 
-static int task_first_two_sleep(void *ctx, uint32_t index,
-				struct nf_outlet *out, struct nf_error *err)
+/* Wait until a worker of fibers has nothing to run but waits. */
+static void await_asleep(int pid)
 {
-	if (index < 2)
-		return task_sleep_long(ctx, index, out, err);
-	return trial_send_text(out, "fine");
+	char path[40], line[200];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	do {
+		trial_sleep_ms(1);
+		file = fopen(path, "re");
+		assert_non_null(file);
+		if (fgets(line, sizeof(line), file) == NULL)
+			line[0] = '\0';
+		(void)fclose(file);
+	} while (strstr(line, ") S ") == NULL);
 }
 
-/* Two fibers for four tickets: two are begun, and sleep as it dies. */
-static void
-test_who_dies_between_two_tasks_puts_blame_on_all_it_had_begun(void **state)
+/* n tasks on fibers of one worker, which wait side by side. */
+static void open_waiting(struct trial *trial, unsigned n)
+{
+	trial_prepare(trial, task_wait, 1, n);
+	trial->options.worker.fibers = n;
+	trial_start(trial);
+	trial_submit(trial, n);
+}
+
+/* Kill the worker once so many attempts were begun, and it waits. */
+static void kill_asleep(struct trial *trial, size_t nstarted)
+{
+	int pid;
+
+	trial_await_started(trial, nstarted);
+	pid = trial_worker_pid(trial, 1);
+	await_asleep(pid);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	await_death(trial, 1, pid);
+}
+
+static void test_who_dies_between_two_tasks_puts_blame_on_neither(void **state)
 {
 	struct trial trial = {0};
 
 	(void)state;
-	trial_prepare(&trial, task_first_two_sleep, 1, 4);
-	trial.options.worker.fibers = 2;
-	trial_start(&trial);
-	trial_submit(&trial, 4);
-	for (size_t i = 1; i <= 2; i++) {
-		int pid = trial_worker_pid(&trial, 1);
-
-		trial_await_started(&trial, 2 * i);
-		assert_int_equal(kill(pid, SIGKILL), 0);
-		await_death(&trial, 1, pid);
-	}
+	open_waiting(&trial, 2);
+	for (size_t i = 1; i <= 5; i++)
+		kill_asleep(&trial, 2 * i);
+	trial_await_started(&trial, 12);
+	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	for (size_t i = 0; i < 4; i++) {
-		assert_fate(i, i < 2 ? POOL_DIED : POOL_DONE, i < 2 ? 2 : 3);
-		assert_int_equal(trial_fates[i].started, i < 2 ? 2 : 1);
+	for (size_t i = 0; i < 2; i++) {
+		assert_fate(i, POOL_DONE, 6);
+		assert_int_equal(trial_fates[i].started, 6);
 	}
+	trial_close(&trial);
+}
+
+static void test_the_only_task_that_was_begun_is_to_blame(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	open_waiting(&trial, 1);
+	kill_asleep(&trial, 1);
+	kill_asleep(&trial, 2);
+	trial_drive(&trial);
+	assert_fate(0, POOL_DIED, 2);
 	assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
-	assert_fate_lost_by(1, 1, "was killed by signal 9 (Killed)");
+	trial_close(&trial);
+}
+
+/* One after the other is alone with its worker then, and each dies of that. */
+static void test_deaths_of_nobody_come_to_an_end(void **state)
+{
+	enum { HURT_MAX = 64 }; /* of fate.c */
+	size_t nstarted = 0;
+	struct trial trial = {0};
+
+	(void)state;
+	open_waiting(&trial, 2);
+	for (size_t i = 0; i < HURT_MAX; i++)
+		kill_asleep(&trial, nstarted += 2);
+	for (size_t i = 0; i < 4; i++)
+		kill_asleep(&trial, ++nstarted);
+	trial_drive(&trial);
+	for (size_t i = 0; i < 2; i++)
+		assert_fate(i, POOL_DIED, HURT_MAX + 2);
 	trial_close(&trial);
 }
 
@@ -328,8 +382,9 @@ static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(
 		test_a_task_that_never_began_goes_back_as_often_as_its_worker_dies),
 	TRIAL_TEST(test_pool_kill_cancels_what_was_handed_out_only),
-	TRIAL_TEST(
-		test_who_dies_between_two_tasks_puts_blame_on_all_it_had_begun),
+	TRIAL_TEST(test_who_dies_between_two_tasks_puts_blame_on_neither),
+	TRIAL_TEST(test_the_only_task_that_was_begun_is_to_blame),
+	TRIAL_TEST(test_deaths_of_nobody_come_to_an_end),
 	TRIAL_TEST(test_a_task_that_dies_at_once_is_known_to_have_started),
 	TRIAL_TEST(test_no_task_begins_before_the_initializer_is_done),
 	TRIAL_TEST(test_a_dead_worker_is_replaced_when_there_is_work),
