@@ -70,8 +70,8 @@ static const struct choice choices[] = {
 	 "of them to one address, whatever the port\n"
 	 "(default: 5; 0: any number)"},
 	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
-	 "of a device whose worker dies in a command: report\n"
-	 "(default), or retry: run its commands again"},
+	 "of a device whose worker dies in a command that may do\n"
+	 "more than read: report (default), or retry it"},
 	{'o', OF_RUN, "output", "FORMAT", "text (default) or ndjson"},
 	{OPTION_ANSWER, OF_COMMANDS, "answer", "REGEX=REPLY",
 	 "say REPLY when a command asks what REGEX matches;\n"

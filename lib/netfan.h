@@ -191,7 +191,8 @@ NF_API int64_t nf_now_ms(void);
 /* What becomes of a task whose worker died while it ran. */
 enum nf_on_death {
 	NF_ON_DEATH_REPORT, /* it failed: it never begins twice */
-	NF_ON_DEATH_RETRY, /* it is tried once more, alone in its worker */
+	NF_ON_DEATH_RETRY, /* it is tried again, until two workers died of it:
+			      in the midst of it, or with nothing else begun */
 };
 
 struct nf_executor_options {
@@ -499,7 +500,10 @@ struct nf_poll_options {
 	int64_t busy_ms; /* how long one that takes no more logins now is waited
 			    for; 0: 120 s, -1: not at all */
 	double rate; /* logins begun a second, over all workers; 0: no limit */
-	enum nf_on_death on_worker_death; /* of a command that was begun */
+	/* Of a command that was begun and may do more than read: one that only
+	 * reads, as the platform's file tells, is sent again in any case, if
+	 * none of the answers is for it. */
+	enum nf_on_death on_worker_death;
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
 	enum nf_channel channel; /* how commands are run */

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "platform/patterns.h"
+#include "platform/readonly.h"
 #include "yaml/document.h"
 #include "yaml/fault.h"
 
@@ -55,6 +56,12 @@ static const cyaml_schema_field_t configure_fields[] = {
 	TEXT_OR_NOT("commit", platform_configure, commit),
 	TEXT_OR_NOT("leave", platform_configure, leave),
 	TEXT_OR_NOT("save", platform_configure, save), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t reads_fields[] = {
+	LIST("begin", platform_reads, begin, &text),
+	LIST("alone", platform_reads, alone, &text),
+	LIST("except", platform_reads, except, &text),
+	LIST("filters", platform_reads, filters, &text), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t question_fields[] = {
 	TEXT("asks", platform_question, asks),
@@ -121,6 +128,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	LIST("errors", platform, errors, &text),
 	LIST("volatile", platform, volatile_lines, &text),
 	PART("configure", platform, configure, configure_fields),
+	PART("reads", platform, reads, reads_fields),
 	TEXT_OR_NOT("exec", platform, exec),
 	TEXT_OR_NOT("logout", platform, logout),
 	TEXT_OR_NOT("confirm_prompt", platform, confirm_prompt),
@@ -208,6 +216,34 @@ static int check_greeting(const struct loading *loading,
 	return 0;
 }
 
+static int check_words(const struct loading *loading, char *const *list,
+		       unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (list[i][strspn(list[i], " ")] == '\0')
+			return wrong(loading, "reads", "an entry is empty");
+		if (!readonly_plain(list[i]))
+			return wrong(loading, "reads",
+				     "an entry has a character that no command "
+				     "which only reads may have");
+	}
+	return 0;
+}
+
+static int check_reads(const struct loading *loading,
+		       const struct platform *platform)
+{
+	const struct platform_reads *reads = platform->reads;
+
+	if (reads == NULL)
+		return 0;
+	if (check_words(loading, reads->begin, reads->begin_count) == -1 ||
+	    check_words(loading, reads->alone, reads->alone_count) == -1 ||
+	    check_words(loading, reads->except, reads->except_count) == -1)
+		return -1;
+	return check_words(loading, reads->filters, reads->filters_count);
+}
+
 static int check_transcripts(const struct loading *loading,
 			     const struct platform *platform)
 {
@@ -283,6 +319,7 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 		    -1 ||
 	    check_flag(loading, "exec", platform->exec) == -1 ||
 	    check_greeting(loading, platform) == -1 ||
+	    check_reads(loading, platform) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
 	platform->executes =

@@ -38,6 +38,18 @@ struct platform_configure {
 	char *enter, *commit, *leave, *save; /* in this order; or NULL */
 };
 
+/* What only reads: lists of words that it begins with, see readonly.h. */
+struct platform_reads {
+	char **begin; /* commands, whatever follows */
+	unsigned begin_count;
+	char **alone; /* commands that nothing follows */
+	unsigned alone_count;
+	char **except; /* of begin: these may write */
+	unsigned except_count;
+	char **filters; /* behind a '|' */
+	unsigned filters_count;
+};
+
 /* A question, and what is said to it. */
 struct platform_question {
 	char *asks; /* a pattern */
@@ -115,6 +127,7 @@ struct platform {
 	char **volatile_lines; /* patterns of lines that change by themselves */
 	unsigned volatile_lines_count;
 	struct platform_configure *configure;
+	struct platform_reads *reads; /* NULL: nothing is known to */
 	char *exec; /* as the file has it */
 	bool executes; /* the same: commands are run without a shell */
 	char *logout; /* said before the connection is closed */

@@ -80,12 +80,12 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 	*part = (struct nf_part){0};
 	switch (message->type) {
 	case MESSAGE_COMMAND:
-		if (message->command >= body->ncommands)
+		if (message->command.number >= body->ncommands)
 			break;
 		body->inside = true;
 		body->total = 0;
 		part->kind = NF_PART_COMMAND;
-		part->command = body->commands[message->command];
+		part->command = body->commands[message->command.number];
 		return 1;
 	case MESSAGE_OUTPUT:
 		body->total += message->output.len;

@@ -59,7 +59,8 @@ static void encode(struct writer *w, const struct message *message,
 	*tail = (struct iovec){0};
 	switch (message->type) {
 	case MESSAGE_COMMAND:
-		put_u32(w, message->command);
+		put_u32(w, message->command.number);
+		put_u32(w, message->command.platform);
 		break;
 	case MESSAGE_OUTPUT:
 	case MESSAGE_STDERR:
@@ -181,7 +182,8 @@ int message_decode_body(struct message *message, enum message_type type,
 	message->type = type;
 	switch (type) {
 	case MESSAGE_COMMAND:
-		message->command = wire_u32(take(&r, 4));
+		message->command.number = wire_u32(take(&r, 4));
+		message->command.platform = wire_u32(take(&r, 4));
 		break;
 	case MESSAGE_OUTPUT:
 	case MESSAGE_STDERR:

@@ -29,7 +29,10 @@ enum message_type {
 struct message {
 	enum message_type type;
 	union {
-		uint32_t command;
+		struct {
+			uint32_t number; /* among the poll's */
+			uint32_t platform; /* as of RESULT: it is known now */
+		} command;
 		struct {
 			const uint8_t *bytes; /* borrowed */
 			size_t len;

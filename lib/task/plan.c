@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "platform/catalogue.h"
+#include "platform/readonly.h"
 #include "session/hostline.h"
 
 #define TELL_US 5000000 /* of matching host keys, in silence */
@@ -88,6 +89,30 @@ bool plan_executes(const struct plan *plan, size_t device,
 		break;
 	}
 	return platform->executes && !telnet;
+}
+
+/* With a reply, what begins as a question may go on as anything. */
+static bool is_answered(const struct nf_poll_options *options, size_t command)
+{
+	for (size_t i = 0; i < options->nanswers; i++) {
+		if (options->answers[i].command == 0 ||
+		    options->answers[i].command == command + 1)
+			return true;
+	}
+	return false;
+}
+
+bool plan_only_reads(const struct plan *plan, size_t platform, size_t n)
+{
+	const struct platform *known =
+		patterns_platform(plan->patterns[platform]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_answered(plan->options, i) ||
+		    !readonly_command(known, plan->options->commands[i]))
+			return false;
+	}
+	return true;
 }
 
 static bool any_unknown(const struct plan *plan)

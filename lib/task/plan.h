@@ -67,6 +67,10 @@ bool plan_executes(const struct plan *plan, size_t device,
 /* Is a key of the device known, or none asked for? */
 bool plan_knows(const struct plan *plan, size_t device);
 
+/* Do the first n commands only read, on the platform at this place? One that is
+ * answered when it asks back is taken for more. */
+bool plan_only_reads(const struct plan *plan, size_t platform, size_t n);
+
 /* Has the device to be found out? */
 bool plan_detects(const struct plan *plan, size_t device);
 

@@ -210,7 +210,7 @@ static bool was_turned_away(const struct progress *progress)
 {
 	const struct nf_error *err;
 
-	if (progress->result == NULL || progress->begun)
+	if (progress->result == NULL || progress->next_command > 0)
 		return false;
 	err = &progress->result->result.error;
 	return err->code == NF_BUSY || (err->code == NF_DISCONNECTED &&

@@ -27,8 +27,8 @@ struct progress {
 	struct message *result;
 	char *prompt; /* as learnt, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
-	uint32_t next_command;
-	bool begun; /* a command may have reached the device */
+	uint32_t next_command; /* those before it may have reached the device */
+	uint32_t platform; /* that was spoken to then: its place in the plan */
 	bool inside; /* an answer is being told */
 };
 
@@ -66,8 +66,8 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 				const uint8_t *payload, size_t len);
 
 /*
- * A command that may have reached the device is not sent again, unless that was
- * asked for; a session that had ended needs no second one.
+ * A command that may have reached the device is not sent again, unless it only
+ * reads or that was asked for; a session that had ended needs no second one.
  */
 bool progress_repeatable(void *arg, const struct task *task);
 

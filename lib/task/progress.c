@@ -103,13 +103,14 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	switch (message.type) {
 	case MESSAGE_COMMAND:
 		if (progress->inside ||
-		    message.command != progress->next_command ||
-		    message.command >= poll->options.ncommands)
+		    message.command.number != progress->next_command ||
+		    message.command.number >= poll->options.ncommands ||
+		    !may_be(&poll->plan, task->index, message.command.platform))
 			return POOL_BAD;
 		progress->next_command++;
+		progress->platform = message.command.platform;
 		progress->inside = true;
 		progress->errors = 0;
-		progress->begun = true;
 		return POOL_KEEP;
 	case MESSAGE_OUTPUT:
 		progress->output += message.output.len;
@@ -146,6 +147,7 @@ bool progress_repeatable(void *arg, const struct task *task)
 	const struct progress *progress = &poll->progress[task->index];
 
 	return progress->result == NULL &&
-	       (!progress->begun ||
-		poll->options.on_worker_death == NF_ON_DEATH_RETRY);
+	       (poll->options.on_worker_death == NF_ON_DEATH_RETRY ||
+		plan_only_reads(&poll->plan, progress->platform,
+				progress->next_command));
 }

@@ -87,10 +87,14 @@ static int on_output(void *arg, const uint8_t *bytes, size_t len,
 	return message_send(run->out, &message, waited_ms);
 }
 
-/* Announced in the pipe before it is sent, so that it is never sent twice. */
+/* Announced in the pipe before it is sent: none that does more than to read is
+ * sent twice. */
 static int announce(struct run *run, uint32_t number, struct nf_error *err)
 {
-	struct message message = {.type = MESSAGE_COMMAND, .command = number};
+	struct message message = {
+		.type = MESSAGE_COMMAND,
+		.command = {.number = number,
+			    .platform = run->result.result.platform}};
 
 	if (say(run, &message) == -1 ||
 	    outlet_flush(run->out, &run->deadline_ms) == -1)

@@ -67,6 +67,9 @@ static const struct rule rules[] = {
 	       "MS  from its first client on, a device turns all away (0)"),
 	TEXT("turn-away", turn_away,
 	     "TEXT  what those hear (Exceeded MaxStartups); empty: nothing"),
+	TEXT("hold", hold,
+	     "FILE  all but show version wait while it is there; its size "
+	     "counts them"),
 	NUMBER("jitter-ms", jitter_ms, 0, DAY_MS, "MS  at most, on each delay"),
 	NUMBER("slow-ms", slow_ms, 0, DAY_MS, "MS  of slow devices (5000)"),
 	NUMBER("seed", seed, 0, UINT64_MAX, "N  of the jitter (1)"),

@@ -8,6 +8,7 @@
 #include "devsim/client.h"
 #include "devsim/command.h"
 #include "devsim/device.h"
+#include "devsim/hold.h"
 #include "devsim/login.h"
 #include "devsim/options.h"
 #include "devsim/stream.h"
@@ -229,6 +230,16 @@ static bool counts(enum verdict verdict, const struct command *command)
 		command->id != COMMAND_ENABLE && command->id != COMMAND_EXIT);
 }
 
+/* Not what finds a device out. What was echoed is seen meanwhile. */
+static void hold(struct shell *shell, const struct command *command)
+{
+	if (shell->dev->opts->hold == NULL ||
+	    command->id == COMMAND_SHOW_VERSION)
+		return;
+	term_flush(&shell->term);
+	hold_command(shell->dev->opts->hold);
+}
+
 static void say_invalid(struct shell *shell, size_t wrong_at)
 {
 	size_t column = strlen(shell->prompt) + wrong_at;
@@ -245,8 +256,10 @@ static enum next shell_line(struct shell *shell, const char *line)
 	struct command command = {.id = COMMAND_EXIT};
 	enum verdict verdict = command_parse(&command, shell->mode, line);
 
-	if (counts(verdict, &command))
+	if (counts(verdict, &command)) {
 		dev->commands++;
+		hold(shell, &command);
+	}
 	term_pause(&shell->term, device_delay(dev, dev->opts->command_ms));
 	switch (verdict) {
 	case VERDICT_KNOWN:

@@ -37,26 +37,153 @@ expect_each_once() { # N
 		(.commands | length) == 1)'
 }
 
-case_a_killed_worker_costs_only_what_it_had_begun() {
-	local status=0
+# Devices whose commands wait until released.
+start_held() { # N DEVSIM_ARGS...
+	: >"$TEST_TMP/hold"
+	start_devices "$@" --hold "$TEST_TMP/hold"
+}
 
-	start_devices 40 --command-ms 500
-	start_poll -w 4 -o ndjson 'show clock'
-	wait_until 20 logged '===>' 40 || fail 'not all were begun'
-	sleep 0.8
+release() {
+	rm "$TEST_TMP/hold"
+}
+
+# Have N commands come, of those of a poll or of all?
+have_come() { # N
+	[ "$(stat -c %s "$TEST_TMP/hold")" -ge "$1" ]
+}
+
+await_commands() { # N
+	wait_until 30 have_come "$1" ||
+		fail "$(stat -c %s "$TEST_TMP/hold") commands came, not $1"
+}
+
+case_a_killed_worker_costs_only_what_it_had_begun() {
+	start_held 40
+	start_poll -w 4 -o ndjson 'sh clock'
+	await_commands 40
 	kill -KILL "$(first_worker)"
-	wait "$netfan_pid" || status=$?
-	[ $status -le 1 ] || fail "status $status"
+	release
+	expect_end 1
 	expect_each_once 40
-	expect_results '[.[] | select(.status == "failed" or .attempts > 1)] |
-		length | . > 0 and . <= 10'
+	expect_results '[.[] | select(.status == "failed")] | length == 10 and
+		all(.[]; .attempts == 1 and .error.stage == "command")'
 	expect_none_left
+}
+
+case_a_command_that_only_reads_is_sent_again() {
+	start_held 40
+	start_poll -w 2 -o ndjson 'show clock' 'show inventory | include PID'
+	await_commands 40
+	kill -SEGV "$(first_worker)"
+	await_commands 60
+	release
+	expect_end 0
+	# What the first attempt had said is not there twice.
+	expect_results 'length == 40 and all(.[]; .status == "ok" and
+		(.commands | map(.command)) ==
+			["show clock", "show inventory | include PID"])'
+	expect_results '[.[] | select(.attempts == 2)] | length == 20'
+	expect_none_left
+}
+
+case_forty_deaths_cost_nothing_that_only_reads() {
+	local i
+
+	start_held 60
+	start_poll -w 2 -f 30 -o ndjson 'show clock'
+	for ((i = 0; i < 40; i++)); do
+		await_commands $((30 + 15 * i))
+		kill -KILL "$(worker_pids | sed -n "$((i % 2 + 1))p")"
+	done
+	await_commands $((30 + 15 * 40))
+	release
+	expect_end 0
+	expect_results 'length == 60 and all(.[]; .status == "ok")'
+	expect_results 'map(.attempts - 1) | add == 15 * 40'
+	expect_none_left
+}
+
+case_a_device_that_two_workers_died_of_is_given_up() {
+	start_held 2
+	start_poll -w 2 -o ndjson 'show clock'
+	await_commands 2
+	kill_workers KILL
+	await_commands 4
+	kill_workers KILL
+	release
+	expect_end 3
+	expect_results 'length == 2 and all(.[]; .attempts == 2 and
+		.error.code == "worker_died")'
+	expect_none_left
+}
+
+# Each command, and how many of 4 devices are asked again for it.
+case_what_may_do_more_than_read_is_not_sent_again() {
+	local command attempts
+
+	start_devices 4 --hold "$TEST_TMP/hold"
+	while read -r attempts command; do
+		: >"$TEST_TMP/hold"
+		start_poll -w 1 -o ndjson -e "$command"
+		await_commands 4
+		kill_workers KILL
+		[ "$attempts" = 1 ] || await_commands 8
+		release
+		wait "$netfan_pid" || true
+		expect_results "length == 4 and all(.[];
+			.attempts == $attempts)"
+	done <<-'END'
+		2 show clock
+		2 show clock | include UTC | count
+		1 show clock | redirect flash:x
+		1 show clock | tee flash:x
+		1 show clock; reload
+		1 show clock > x
+		1 clear counters
+		1 showclock x
+	END
+}
+
+case_an_answer_makes_a_command_more_than_reading() {
+	start_held 4
+	start_poll -w 1 -o ndjson --answer '[confirm]=y' 'show clock'
+	await_commands 4
+	kill_workers KILL
+	release
+	expect_end 3
+	expect_results 'all(.[]; .attempts == 1)'
+}
+
+case_a_device_that_was_found_out_is_judged_by_what_it_is() {
+	start_held 4
+	sed -i 's/device_type: .*/device_type: autodetect/' \
+		"$TEST_TMP/inventory.yaml"
+	start_poll -w 1 -o ndjson 'show clock'
+	await_commands 4
+	kill_workers KILL
+	await_commands 8
+	release
+	expect_end 0
+	expect_results 'length == 4 and all(.[];
+		.platform == "cisco_ios" and .attempts == 2)'
+}
+
+case_of_a_device_that_nobody_knows_no_command_only_reads() {
+	start_held 4
+	sed -i 's/device_type: .*/device_type: generic/' \
+		"$TEST_TMP/inventory.yaml"
+	start_poll -w 1 -o ndjson 'show clock'
+	await_commands 4
+	kill_workers KILL
+	release
+	expect_end 3
+	expect_results 'all(.[]; .attempts == 1)'
 }
 
 # Those that hang are in the middle of their command for certain.
 case_a_lost_answer_is_told_with_what_came() {
 	start_devices 8 --fault 5-8=hang --config-lines 4000
-	start_poll -w 2 -o ndjson 'show running-config'
+	start_poll -w 2 -o ndjson 'sh running-config'
 	wait_until 20 logged '<===' 4 || fail 'four did not answer'
 	sleep 1
 	kill_workers KILL
@@ -88,9 +215,9 @@ case_all_workers_killed_again_and_again() {
 	expect_none_left
 }
 
-case_a_command_is_never_sent_twice() {
+case_a_command_that_may_do_more_is_never_sent_twice() {
 	start_devices 30 --command-ms 200
-	start_poll -w 3 -o ndjson 'show clock'
+	start_poll -w 3 -o ndjson 'sh clock'
 	for _ in 1 2 3; do
 		sleep 0.25
 		kill_workers KILL

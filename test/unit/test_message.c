@@ -170,7 +170,8 @@ static void assert_same(const struct message *a, const struct message *b)
 	assert_int_equal(a->type, b->type);
 	switch (a->type) {
 	case MESSAGE_COMMAND:
-		assert_int_equal(a->command, b->command);
+		assert_int_equal(a->command.number, b->command.number);
+		assert_int_equal(a->command.platform, b->command.platform);
 		break;
 	case MESSAGE_OUTPUT:
 	case MESSAGE_STDERR:
@@ -214,8 +215,8 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 {
 	const uint8_t *bytes = many_bytes();
 	const struct message messages[] = {
-		{.type = MESSAGE_COMMAND, .command = 0},
-		{.type = MESSAGE_COMMAND, .command = 0xfffffffe},
+		{.type = MESSAGE_COMMAND, .command = {0, 0}},
+		{.type = MESSAGE_COMMAND, .command = {0xfffffffe, 49}},
 		{.type = MESSAGE_OUTPUT, .output = {bytes, 0}},
 		{.type = MESSAGE_OUTPUT, .output = {bytes, 1}},
 		{.type = MESSAGE_OUTPUT, .output = {bytes, MESSAGE_MAX}},
@@ -264,9 +265,9 @@ struct spelling {
 
 static const struct spelling spellings[] = {
 	{"COMMAND",
-	 {.type = MESSAGE_COMMAND, .command = 0x01020304},
-	 {1, 0, 0, 0, 4, 1, 2, 3, 4},
-	 9},
+	 {.type = MESSAGE_COMMAND, .command = {0x01020304, 5}},
+	 {1, 0, 0, 0, 8, 1, 2, 3, 4, 0, 0, 0, 5},
+	 13},
 	{"OUTPUT",
 	 {.type = MESSAGE_OUTPUT, .output = {(const uint8_t *)"ok\n", 3}},
 	 {2, 0, 0, 0, 3, 'o', 'k', '\n'},

@@ -286,6 +286,16 @@ static void test_platform_file_refuses_values_that_are_wrong(void **state)
 		{LEAST "enter: '\\r'\n",
 		 "f.yaml:2: enter: is \"\\r\", \"\\n\" or \"\\r\\n\", in "
 		 "double quotes"},
+		{LEAST "reads: {begin: [show, '']}\n",
+		 "f.yaml:2: reads: an entry is empty"},
+		{LEAST "reads: {alone: [' ']}\n",
+		 "f.yaml:2: reads: an entry is empty"},
+		{LEAST "reads:\n  filters: [include, 'tee|']\n",
+		 "f.yaml:2: reads: an entry has a character that no command "
+		 "which only reads may have"},
+		{LEAST "reads: {except: [\"a\\tb\"]}\n",
+		 "f.yaml:2: reads: an entry has a character that no command "
+		 "which only reads may have"},
 		{LEAST "confirm_prompt: yes\n",
 		 "f.yaml:2: confirm_prompt: is true or false"},
 	};
