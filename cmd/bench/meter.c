@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/lap.h"
+
 static FILE *open_proc(pid_t pid, const char *file)
 {
 	char path[64];
@@ -37,16 +39,21 @@ static bool read_pages(struct pages *pages, pid_t pid)
 	return true;
 }
 
-static uint64_t memory_of(pid_t pid)
+/* A lap each: to wait for a processor beside hundreds of others is no stop. */
+static uint64_t memory_of(pid_t pid, struct lap *lap, int64_t *lost_ms)
 {
 	struct pages pages;
+	bool known = read_pages(&pages, pid);
+	int64_t ms = lap_lost_ms(lap, 0);
 
-	return read_pages(&pages, pid) ? pages.share * 1024 : 0;
+	if (ms > *lost_ms)
+		*lost_ms = ms;
+	return known ? pages.share * 1024 : 0;
 }
 
-uint64_t meter_memory(pid_t pid)
+uint64_t meter_memory(pid_t pid, struct lap *lap, int64_t *lost_ms)
 {
-	uint64_t total = memory_of(pid);
+	uint64_t total = memory_of(pid, lap, lost_ms);
 	char path[48];
 	FILE *file;
 	int child;
@@ -56,7 +63,7 @@ uint64_t meter_memory(pid_t pid)
 	if (file == NULL)
 		return total;
 	while (fscanf(file, "%d", &child) == 1)
-		total += memory_of(child);
+		total += memory_of(child, lap, lost_ms);
 	(void)fclose(file);
 	return total;
 }

@@ -5,12 +5,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct lap;
+
 /*
  * Memory of pid and its children, bytes: each page that is theirs alone counts
  * once, also when several of them share it. 0 when it may not be looked at: of
- * a process that holds secrets, root alone may.
+ * a process that holds secrets, root alone may. The lap goes on from process to
+ * process, and *lost_ms is raised to the most that one of them lost.
  */
-uint64_t meter_memory(pid_t pid);
+uint64_t meter_memory(pid_t pid, struct lap *lap, int64_t *lost_ms);
 
 /* Of what this process has, the share of it, bytes, that children have too:
  * with it, pages that they took over from here count whole. */

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/lap.h"
 #include "bench/meter.h"
 #include "tell.h"
 
@@ -188,7 +189,8 @@ static size_t report_size(const struct trial_wish *wish)
 	       nf_inventory_size(wish->inv) * sizeof(struct answer);
 }
 
-/* Who is not woken for so long was stopped, as by Ctrl-Z, and so was it. */
+/* If we were not let run for so long, we were stopped, as by Ctrl-Z, and so was
+ * the run: its time says nothing. */
 static void note_stop(struct trial *trial, int64_t ms)
 {
 	if (ms < STOPPED_MS)
@@ -198,37 +200,45 @@ static void note_stop(struct trial *trial, int64_t ms)
 		       "it was stopped for %.1f s", (double)ms / 1000);
 }
 
-static void look_at_memory(struct trial *trial, pid_t pid)
+static void look_at_memory(struct trial *trial, pid_t pid, struct lap *lap)
 {
-	uint64_t memory = meter_memory(pid);
+	int64_t lost_ms = 0, last_ms;
+	uint64_t memory = meter_memory(pid, lap, &lost_ms);
 
 	if (memory > 0)
 		memory += meter_lent();
 	if (memory > trial->memory)
 		trial->memory = memory;
+	last_ms = lap_lost_ms(lap, 0);
+	note_stop(trial, lost_ms > last_ms ? lost_ms : last_ms);
 }
 
-/* Until it has ended: 0, or 1 when a signal came first. */
+/*
+ * Until it has ended: 0, or 1 when a signal came first. Laps go from look to
+ * look: no stop falls between them.
+ */
 static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 {
 	struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
 			       {.fd = stop->fd, .events = POLLIN}};
 	int64_t pause_ms = LOOK_MS, begin_us = now_us(), spent_us = 0;
+	struct lap lap;
 
+	lap_begin(&lap);
 	for (;;) {
-		int64_t start = now_us();
+		int64_t worked_us;
 
 		if (poll(fds, 2, (int)pause_ms) == -1 && errno != EINTR)
 			return 0;
-		note_stop(trial, (now_us() - start) / 1000 - pause_ms);
+		note_stop(trial, lap_lost_ms(&lap, pause_ms));
 		if (fds[0].revents != 0)
 			return 0;
 		stop_update(stop);
 		if (stop->signal != 0)
 			return 1;
-		start = now_us();
-		look_at_memory(trial, pid);
-		spent_us += now_us() - start;
+		worked_us = lap.worked_us;
+		look_at_memory(trial, pid, &lap);
+		spent_us += lap.worked_us - worked_us;
 		pause_ms = ((spent_us - LOOK_FREE_US) * LOOK_SHARE -
 			    (now_us() - begin_us)) /
 			   1000;

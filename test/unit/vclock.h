@@ -35,7 +35,8 @@ int clock_gettime(clockid_t id, struct timespec *ts)
 {
 	int64_t us = id == CLOCK_MONOTONIC ? vclock_us : vclock_worked_us;
 
-	if (id != CLOCK_MONOTONIC && id != CLOCK_THREAD_CPUTIME_ID)
+	if (id != CLOCK_MONOTONIC && id != CLOCK_THREAD_CPUTIME_ID &&
+	    id != CLOCK_PROCESS_CPUTIME_ID)
 		return (int)syscall(SYS_clock_gettime, id, ts);
 	ts->tv_sec = (time_t)(us / 1000000);
 	ts->tv_nsec = (long)(us % 1000000) * 1000;
