@@ -10,6 +10,7 @@
 set -euE
 DEVSIM_PORT=${DEVSIM_PORT:-2222}
 READY_S=20 # a simulator may have to make its keys first
+BUSY=20 # times as long, and more, takes anything where the machine is busy
 children=() # processes to stop in the end
 
 # Fail, naming the line that called who calls this.
@@ -56,9 +57,9 @@ expect_status() { # STATUS COMMAND...
 $(head -n 20 "$TEST_TMP/out" "$TEST_TMP/err")"
 }
 
-# Wait until COMMAND... succeeds, for at most SECONDS.
+# Wait until COMMAND... succeeds, which takes SECONDS at most on a quiet machine.
 wait_until() { # SECONDS COMMAND...
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * BUSY + 1))
 
 	shift
 	until "$@"; do
@@ -188,6 +189,35 @@ poll() { # ARGS...
 start_poll() { # ARGS...
 	start_netfan poll -i "$TEST_TMP/inventory.yaml" \
 		--known-hosts "$TEST_TMP/known_hosts" -v "$@"
+}
+
+# Try COMMAND... with SECONDS behind it and, as long as that fails, with four
+# times as many: what is in time on a quiet machine may be late on a busy one.
+with_patience() { # SECONDS COMMAND...
+	local seconds=$1
+
+	shift
+	until "$@" "$seconds"; do
+		[ "$seconds" -lt 60 ] || blame "late within $seconds s: $*
+$(tail -n 20 "$TEST_TMP/err")"
+		seconds=$((seconds * 4))
+	done
+}
+
+# Is the jq FILTER true of the results in $TEST_TMP/out?
+are_results() { # FILTER
+	jq -es "$1" "$TEST_TMP/out" >/dev/null 2>&1
+}
+
+# A poll with ARGS, whose results, as ndjson, are as FILTER says within a
+# --timeout of SECONDS: for with_patience.
+poll_within() { # FILTER ARGS... SECONDS
+	local filter=$1
+
+	shift
+	poll -o ndjson "${@:1:$#-1}" --timeout "${!#}" >"$TEST_TMP/out" \
+		2>"$TEST_TMP/err" || true
+	are_results "$filter"
 }
 
 # Wait for the netfan in the background, which is to end with STATUS.

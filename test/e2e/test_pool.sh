@@ -256,39 +256,44 @@ case_one_sigint_lets_what_runs_come_to_its_end() {
 	kill -INT "$netfan_pid"
 	expect_end 130
 	expect_results 'length == 20 and
-		([.[] | select(.status == "ok")] | length) == 4 and
-		([.[].error | select(.code? == "cancelled")] | length) == 16'
+		([.[] | select(.status == "ok")] | length |
+			. > 0 and . < 20) and
+		all(.[] | select(.status != "ok");
+			.error.code == "cancelled")'
 	expect_none_left
+}
+
+# With SECONDS for those that hang to begin an answer. One signal gives them
+# 5 s more.
+sigints_end() { # TIMES SECONDS
+	local start
+
+	start_poll -o ndjson 'show running-config'
+	wait_until 20 logged '<===' 2 || fail 'two did not answer'
+	sleep "$2"
+	start=$SECONDS
+	kill -INT "$netfan_pid"
+	if [ "$1" = 2 ]; then
+		sleep 0.2
+		kill -INT "$netfan_pid"
+	fi
+	expect_end 130
+	expect_none_left
+	expect_results 'length == 4 and all(.[2:][];
+		.error.code == "cancelled")'
+	[ "$1" = 1 ] || [ $((SECONDS - start)) -le 4 ] || return
+	are_results 'all(.[2:][]; .error.stage == "command" and
+		.commands[0].truncated and .commands[0].bytes > 0)'
 }
 
 case_what_does_not_end_within_the_grace_is_cancelled() {
-	start_devices 3 --fault 3=hang --config-lines 4000
-	start_poll -o ndjson 'show running-config'
-	wait_until 20 logged '<===' 2 || fail 'two did not answer'
-	sleep 0.5
-	kill -INT "$netfan_pid"
-	expect_end 130
-	expect_error R3 command cancelled
-	expect_results 'length == 3 and .[2].commands[0].bytes > 0'
+	start_devices 4 --fault 3-4=hang --config-lines 4000
+	with_patience 1 sigints_end 1
 }
 
 case_two_sigints_end_it_at_once() {
-	local start
-
 	start_devices 4 --fault 3-4=hang --config-lines 4000
-	start_poll -o ndjson 'show running-config'
-	wait_until 20 logged '<===' 2 || fail 'two did not answer'
-	sleep 1
-	start=$SECONDS
-	kill -INT "$netfan_pid"
-	sleep 0.2
-	kill -INT "$netfan_pid"
-	expect_end 130
-	[ $((SECONDS - start)) -le 3 ] || fail 'it took too long'
-	expect_results 'length == 4 and all(.[2:][];
-		.error.code == "cancelled" and .commands[0].truncated and
-		.commands[0].bytes > 0)'
-	expect_none_left
+	with_patience 1 sigints_end 2
 }
 
 case_sigterm_is_status_143() {
@@ -393,35 +398,23 @@ case_a_slow_reader_gets_everything() {
 	esac
 }
 
-# ---- speed
+# ---- width
 
-# Milliseconds of a poll with ARGS, the better of two when there are to be two.
-time_poll() { # TIMES ARGS...
-	local times=$1 start took best=999999
+# Sessions take 3 s by the devices alone: they are at once when all are let in.
+case_many_are_at_once() {
+	local workers
 
-	shift
-	while [ $((times--)) -gt 0 ]; do
-		start=$(date +%s%3N)
-		poll -q "$@" 'show clock' >"$TEST_TMP/out" || return 1
-		took=$(($(date +%s%3N) - start))
-		[ $took -ge $best ] || best=$took
+	for workers in 1 2 40; do
+		start_devices 40 --command-ms 1500
+		expect_status 0 poll -q --workers $workers --fanout 40 'show clock'
+		stop_devsim
+		[ "$(devsim_count peak)" -ge 15 ] ||
+			fail "$workers workers: $(devsim_count peak) at once"
 	done
-	echo $best
-}
-
-case_many_at_once_are_faster_than_one() {
-	local one many few
-
-	case $NETFAN in
-	*san/*) skip 'no speed to measure under a sanitizer' ;;
-	esac
-	start_devices 40 --command-ms 160
-	one=$(time_poll 1 --workers 1 --fanout 1)
-	many=$(time_poll 2 --workers 40 --fanout 40)
-	few=$(time_poll 2 --workers 2 --fanout 40)
-	echo "one by one $one ms, 40 workers $many ms, 2 workers $few ms"
-	[ $((many * 15)) -le "$one" ] || fail "$many ms against $one ms"
-	[ $((few * 15)) -le "$one" ] || fail "$few ms against $one ms"
+	start_devices 4
+	expect_status 0 poll -q --workers 1 --fanout 1 'show clock'
+	stop_devsim
+	expect_eq 'one by one' "$(devsim_count peak)" 1
 	expect_none_left
 }
 

@@ -12,7 +12,7 @@ count_different() { # FILE COLUMN
 
 case_first_key_exchanges_of_64_workers_differ() {
 	# Slow enough that no worker is done before all have one.
-	start_devsim --devices 64 --fault 1-64=kex --connect-ms 1500
+	start_devsim --devices 64 --fault 1-64=kex --connect-ms 4000
 	make_inventory 64
 	expect_status 3 poll -w 64 -f 64 -o ndjson 'show clock'
 	expect_results 'length == 64 and

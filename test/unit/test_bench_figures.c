@@ -7,11 +7,16 @@
 
 #include "bench/axes.h"
 #include "bench/export.h"
+#include "bench/judge.h"
 #include "bench/show.h"
 #include "fold.h"
+#include "unit/invtext.h"
 #include "unit/unit.h"
 
 #define DEVICES 4
+#define DEVICE(n)                                                              \
+	"- {name: R" #n ", device_type: cisco_ios, host: 10.0.0." #n "}\n"
+#define FOUR DEVICE(1) DEVICE(2) DEVICE(3) DEVICE(4)
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct row sequential = {NF_MODE_SEQUENTIAL, 1, 1};
@@ -230,6 +235,31 @@ static void test_what_is_advised(void **state)
 	assert_says(shown(show_advice, &outcome), "No row has a figure");
 }
 
+/* What a row tells of the least that devices take, when so much CPU is used. */
+static struct outcome floor_at(double cpu)
+{
+	struct trial one = trial(1000, 100, 200, 300, 400);
+	struct figures row = {
+		.nruns = 1, .wall = 1, .user = cpu / 2, .devices_cpu = cpu / 2};
+	struct outcome outcome = {.rows = &row, .cores = 2};
+	struct runs runs = {.nrows = 1, .each = 1, .trials = &one};
+
+	runs.inv = invtext_parse(FOUR);
+	judge_floor(&outcome, &runs);
+	nf_inventory_free((struct nf_inventory *)(uintptr_t)runs.inv);
+	trial_release(&one);
+	return outcome;
+}
+
+static void test_a_busy_row_tells_no_floor(void **state)
+{
+	(void)state;
+	assert_near(floor_at(0.5).floor, 0.4);
+	assert_near(floor_at(0.5).without_slowest, 0.3);
+	/* Sessions waited for a processor: nobody knows what a device takes. */
+	assert_near(floor_at(1.9).floor, 0);
+}
+
 /* Where wider rows failed, where one row is all, where it was told to be slow.
  */
 static void test_what_is_not_advised(void **state)
@@ -376,6 +406,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_difference_within_the_spread_is_none),
 	cmocka_unit_test(test_rows_beside_sequential),
 	cmocka_unit_test(test_what_is_advised),
+	cmocka_unit_test(test_a_busy_row_tells_no_floor),
 	cmocka_unit_test(test_what_is_not_advised),
 	cmocka_unit_test(test_no_time_is_shown_without_a_figure),
 	cmocka_unit_test(test_a_clock_as_pythons),
