@@ -133,6 +133,7 @@ static void test_hashed_names_of_hosts_alone_count_on_other_ports(void **state)
 	file_add(&file, "", "sw6", ED_A);
 	file_add(&file, "", "[sw6]:2222", ED_B);
 	file_add(&file, "@revoked ", "sw9", ED_A);
+	file_add(&file, "@cert-authority ", "sw12", ED_A);
 	known = farm_known(&farm, &file);
 	assert_int_equal(farm_check(known, 0, &testkey_ed_a), HOSTKEYS_MATCH);
 	assert_int_equal(farm_check(known, 3, &testkey_ed_a), HOSTKEYS_UNKNOWN);
