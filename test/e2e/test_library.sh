@@ -5,6 +5,7 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 version_c=$top/test/example/version.c
 poll_c=$top/test/example/poll.c
+fill_c=$top/test/example/fill.c
 
 # make TARGET below $root. Cases run side by side, and whoever edited a source
 # since the last build would have them all build at once: one at a time.
@@ -42,6 +43,9 @@ expect_runs() { # SOURCE "COMPILER..." "FLAGS"
 	expect_eq "stderr of $1" "$(cat "$TEST_TMP/err")" ''
 	[ "$1" != "$poll_c" ] || expect_eq 'devices that told the time' \
 		"$(grep -c '^[*][0-9:.]* UTC ' "$TEST_TMP/out")" 3
+	[ "$1" != "$fill_c" ] || expect_eq 'devices from memory' \
+		"$(cat "$TEST_TMP/out")" 'R1 is cisco_ios at port 22
+192.0.2.2 is juniper_junos at port 22'
 	[ "$1" != "$version_c" ] ||
 		expect_eq version "$(cat "$TEST_TMP/out")" "$(netfan --version)"
 }
