@@ -269,9 +269,12 @@ static void on_prompt(void *arg, const char *prompt)
 	struct run *run = arg;
 	struct message message = {.type = MESSAGE_PROMPT};
 
-	if (strcmp(run->result.result.prompt, prompt) == 0)
-		return;
 	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
+	if (run->record != NULL) /* what is learnt may be shown to others */
+		veil_text(record_veil(run->record), message.prompt,
+			  sizeof(message.prompt));
+	if (strcmp(run->result.result.prompt, message.prompt) == 0)
+		return;
 	memcpy(run->result.result.prompt, message.prompt,
 	       sizeof(message.prompt));
 	(void)say(run, &message);
@@ -321,9 +324,7 @@ static void run_session(struct run *run)
 
 	if (session_open(&session, &target, &run->deadline_ms, us,
 			 run->result.result.weak, err) == 0) {
-		(void)snprintf(run->result.result.prompt,
-			       sizeof(run->result.result.prompt), "%s",
-			       session_prompt(session));
+		on_prompt(run, session_prompt(session));
 		if (run->exec && !target.exec)
 			session_end_shell(session);
 		commands = clock_us();
@@ -332,11 +333,8 @@ static void run_session(struct run *run)
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
-	if (run->record != NULL) {
-		veil_text(record_veil(run->record), run->result.result.prompt,
-			  sizeof(run->result.result.prompt));
+	if (run->record != NULL)
 		say_learnt(run, session);
-	}
 	(void)say(run, &run->result);
 	if (us[NF_TIME_HANDSHAKE] > 0)
 		on_login(run); /* it failed, but it has cost what they cost */
