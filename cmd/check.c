@@ -20,7 +20,7 @@ static sink_fn *sink_of(const struct options *options)
 {
 	if (options->format == FORMAT_NDJSON)
 		return sink_ndjson;
-	return options->poll.learn ? sink_learn : sink_brief;
+	return options->poll.learn ? sink_learn : NULL; /* a table */
 }
 
 int command_check(int argc, char **argv)

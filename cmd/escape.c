@@ -157,3 +157,16 @@ void escape_text(struct output *out, enum escape_style style, const char *text)
 	escape_bytes(&escape, out, (const uint8_t *)text, strlen(text));
 	escape_end(&escape, out);
 }
+
+void escape_copy(char *copy, size_t size, enum escape_style style,
+		 const char *text)
+{
+	struct output out;
+	size_t len;
+
+	output_init(&out, -1, NULL); /* what its buffer holds is enough */
+	escape_text(&out, style, text);
+	len = out.len < size ? out.len : size - 1;
+	memcpy(copy, out.bytes, len);
+	copy[len] = '\0';
+}

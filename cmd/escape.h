@@ -29,4 +29,8 @@ void escape_end(struct escape *escape, struct output *out);
 /* A whole string at once. */
 void escape_text(struct output *out, enum escape_style style, const char *text);
 
+/* The same as a string; what does not fit is cut off. */
+void escape_copy(char *copy, size_t size, enum escape_style style,
+		 const char *text);
+
 #endif

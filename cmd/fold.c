@@ -36,6 +36,11 @@ static unsigned length_of(const char *text, size_t len)
 	return length;
 }
 
+unsigned fold_width(const char *text)
+{
+	return length_of(text, strlen(text));
+}
+
 /* A number keeps its unit: "0.5 s,". */
 static bool is_unit(const char *word)
 {

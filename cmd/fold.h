@@ -12,6 +12,9 @@
  */
 unsigned fold_columns(void);
 
+/* Columns that text takes, in UTF-8. */
+unsigned fold_width(const char *text);
+
 /*
  * Write text, its lines broken at blanks to be no longer than columns; what is
  * moved to a further line stands two deeper than its line began. A word that is

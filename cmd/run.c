@@ -11,14 +11,17 @@
 
 #include "command.h"
 #include "inventory.h"
+#include "fold.h"
 #include "output.h"
+#include "overview.h"
 #include "report.h"
 #include "stop.h"
 #include "tell.h"
 
 struct run {
 	struct options *options;
-	sink_fn *sink;
+	sink_fn *sink; /* or */
+	struct overview *overview;
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
 	struct nf_poll *poll;
@@ -56,14 +59,34 @@ static int print_result(struct run *run, struct nf_result *result,
 	int rc;
 
 	name_signal(run, &result->error, result->started_us != 0);
+	report_count(&run->report, result);
+	if (run->overview != NULL)
+		return overview_add(run->overview, dev, result) == 0
+			       ? 0
+			       : tell_no_memory();
 	rc = run->sink(&run->out, dev, result, run->options->poll.ncommands,
 		       err);
-	report_count(&run->report, result);
 	output_flush(&run->out);
 	run->report.written += rc == 0 && run->out.sys_errno == 0;
 	if (rc == -1)
 		tell("netfan: %s: %s", dev->name, err->message);
 	return run->out.sys_errno == 0 ? 0 : -1;
+}
+
+/* What was kept for the end. */
+static void print_overview(struct run *run)
+{
+	struct overview *overview = run->overview;
+
+	if (overview == NULL)
+		return;
+	if (overview_print(overview, &run->out, fold_columns()) == -1) {
+		(void)tell_no_memory();
+		return;
+	}
+	output_flush(&run->out);
+	if (run->out.sys_errno == 0)
+		run->report.written = overview_size(overview);
 }
 
 static int print_ready(struct run *run, struct nf_error *err)
@@ -190,6 +213,7 @@ static void run_close(struct run *run)
 {
 	nf_poll_free(run->poll);
 	report_release(&run->report);
+	overview_free(run->overview);
 	nf_inventory_free(run->inv);
 	nf_platforms_free(run->platforms);
 	options_release(run->options);
@@ -231,9 +255,14 @@ static void tell_end(const struct run *run)
 static int run_to_end(struct run *run, char *const *names, size_t nnames)
 {
 	struct nf_error err = {.code = NF_OK};
+	int rc;
 
-	if (run_open(run, names, nnames, &err) == -1 ||
-	    run_all(run, &err) == -1)
+	rc = run_open(run, names, nnames, &err);
+	if (rc == 0) {
+		rc = run_all(run, &err);
+		print_overview(run);
+	}
+	if (rc == -1)
 		return run->stop.signal != 0 ? STATUS_SIGNAL + run->stop.signal
 					     : STATUS_USAGE;
 	tell_end(run);
@@ -253,8 +282,11 @@ int run_devices(struct options *options, char *const *names, size_t nnames,
 	}
 	run->options = options;
 	run->sink = sink;
+	run->overview = sink == NULL ? overview_new() : NULL;
 	run->stop.fd = -1;
-	status = run_to_end(run, names, nnames);
+	status = sink == NULL && run->overview == NULL
+			 ? STATUS_USAGE
+			 : run_to_end(run, names, nnames);
 	run_close(run);
 	return status;
 }

@@ -14,9 +14,6 @@ typedef int sink_fn(struct output *out, const struct nf_device *dev,
 /* For people: a heading a device, its answers, why it failed. */
 sink_fn sink_text;
 
-/* The same, but for answers, of which there are none: a line a device. */
-sink_fn sink_brief;
-
 /* The same, with a heading that is a comment of YAML as all the rest. */
 sink_fn sink_learn;
 

@@ -118,41 +118,9 @@ int sink_text(struct output *out, const struct nf_device *dev,
 	return rc;
 }
 
-/* How long each step took that was taken. */
-static void tell_times(struct output *out, const struct nf_result *result)
-{
-	output_format(out, ", %.3f s", seconds(result->us[NF_TIME_TOTAL]));
-	for (int i = NF_TIME_CONNECT; i < NF_TIME_COMMANDS; i++)
-		if (result->us[i] > 0)
-			output_format(out, ", %s %.3f",
-				      nf_time_name((enum nf_time)i),
-				      seconds(result->us[i]));
-}
-
 int sink_learn(struct output *out, const struct nf_device *dev,
 	       struct nf_result *result, size_t ncommands, struct nf_error *err)
 {
 	output_text(out, "# ");
 	return sink_text(out, dev, result, ncommands, err);
-}
-
-int sink_brief(struct output *out, const struct nf_device *dev,
-	       struct nf_result *result, size_t ncommands, struct nf_error *err)
-{
-	(void)ncommands;
-	(void)err;
-	name_device(out, dev);
-	if (result->error.code == NF_OK) {
-		output_format(out, " ok: %s", result->platform);
-		if (result->prompt[0] != '\0')
-			output_text(out, ", prompt ");
-		escape_text(out, ESCAPE_TEXT, result->prompt);
-		if (result->weak[0] != '\0')
-			output_format(out, ", weak: %s", result->weak);
-		tell_times(out, result);
-	} else {
-		tell_error(out, result);
-	}
-	output_text(out, "\n");
-	return 0;
 }

@@ -481,23 +481,12 @@ static int learn(struct cli *cli, struct login *login, struct nf_error *err)
 	return leave_paging(cli, err);
 }
 
-/* The pattern of the prompt that its platform has after the login. */
-static const char *first_prompt(const struct cli *cli)
-{
-	const struct platform_prompts *prompts = cli_platform(cli)->prompts;
-	int mode = 0;
-
-	while (mode < PLATFORM_NMODES - 1 && prompts->of[mode] == NULL)
-		mode++;
-	return prompts->of[mode];
-}
-
 int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	      struct nf_error *err)
 {
 	int rc;
 
-	cli->terminal.expected = first_prompt(cli);
+	cli->terminal.expected = "";
 	cli->terminal.deadline_ms = &deadline_ms;
 	cli->username = login->username;
 	answer_drop(&cli->answer);

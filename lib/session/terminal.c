@@ -24,6 +24,7 @@ void terminal_init(struct terminal *terminal, struct transport *stream,
 	*terminal = (struct terminal){.stream = stream,
 				      .enter = platform->enter,
 				      .expected = "",
+				      .platform = platform->name,
 				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
 }
@@ -63,24 +64,38 @@ static int lost(ssize_t n, struct nf_error *err)
 			 "the device closed the connection");
 }
 
-static int too_late(const struct terminal *terminal, struct nf_error *err)
+/* "(R1#)", "of platform cisco_ios": the pattern would tell most people less. */
+static void name_prompt(const struct terminal *terminal,
+			char name[EXPECTED_MAX + 16])
 {
 	const char *expected = terminal->expected;
-	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 1];
+	char prompt[EXPECTED_MAX + 1];
+
+	printable_copy(prompt, sizeof(prompt), (const uint8_t *)expected,
+		       strlen(expected));
+	if (expected[0] != '\0')
+		(void)snprintf(name, EXPECTED_MAX + 16, "(%s)", prompt);
+	else
+		(void)snprintf(name, EXPECTED_MAX + 16, "of platform %s",
+			       terminal->platform);
+}
+
+static int too_late(const struct terminal *terminal, struct nf_error *err)
+{
+	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 16];
 	uint8_t tail[TERMINAL_TAIL * sizeof(VEIL)];
 	size_t len = veil_copy(&terminal->veil, tail, sizeof(tail),
 			       terminal->tail, terminal->tail_len,
 			       terminal->tail_len == TERMINAL_TAIL);
 
 	printable_tail(said, sizeof(said), tail, len);
-	printable_copy(prompt, sizeof(prompt), (const uint8_t *)expected,
-		       strlen(expected));
+	name_prompt(terminal, prompt);
 	if (terminal->tail_len == 0 || terminal->hushed)
 		return error_set(err, NF_TIMEOUT,
-				 "no answer by its deadline, nor a prompt (%s)",
+				 "no answer by its deadline, nor a prompt %s",
 				 prompt);
 	return error_set(err, NF_TIMEOUT,
-			 "no prompt (%s) by its deadline; the last it sent is "
+			 "no prompt %s by its deadline; the last it sent is "
 			 "\"%s\"",
 			 prompt, said);
 }

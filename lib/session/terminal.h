@@ -15,7 +15,9 @@
 struct terminal {
 	struct transport *stream; /* borrowed */
 	const char *enter; /* borrowed */
-	const char *expected; /* what is waited for, for messages; borrowed */
+	const char *expected; /* the prompt, for messages; "" before it is
+				 known. Borrowed */
+	const char *platform; /* whose prompt it is then; borrowed */
 	struct text text;
 	struct record *record; /* of what is said; NULL: none */
 	struct veil veil; /* over what messages show of it */

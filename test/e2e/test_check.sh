@@ -15,16 +15,57 @@ case_check_logs_in_and_says_what_it_is() {
 	make_inventory 3
 	expect_status 1 check
 	expect_match R1 "$(grep ^R1 "$TEST_TMP/out")" \
-		'^R1 \([0-9.]+\) ok: cisco_ios, prompt R1#, [0-9.]+ s, connect '
+		"^R1 +[0-9.]+:$DEVSIM_PORT +cisco_ios +R1#( +[0-9.]+){5}\$"
 	expect_match R2 "$(grep ^R2 "$TEST_TMP/out")" \
-		'^R2 \([0-9.]+\) failed, [0-9.]+ s: auth: auth_failed: '
-	expect_eq lines "$(wc -l <"$TEST_TMP/out")" 3
+		'^R2 +[0-9.:]+ +failed, [0-9.]+ s: auth: auth_failed: '
+	expect_eq head "$(head -n 1 "$TEST_TMP/out" | tr -s ' ')" \
+		'device address platform prompt total connect handshake auth prompt'
+	expect_eq lines "$(wc -l <"$TEST_TMP/out")" 4
 	expect_status 1 check -o ndjson
 	expect_results 'length == 3 and all(.[]; .commands == [])'
 	expect_eq commands "$(netfan poll -i "$TEST_TMP/inventory.yaml" \
 		--known-hosts "$TEST_TMP/known_hosts" -o ndjson \
 		'show counter' 2>/dev/null | jq -r 'select(.device == "R1") |
 		.commands[0].output' | head -n 1)" 'commands: 0'
+}
+
+# Whatever comes first; every column begins in one place.
+case_check_is_a_table_in_the_order_of_the_inventory() {
+	start_devsim --devices 12 --fault 2=slow --slow-ms 500 \
+		--fault 3=wrong-password
+	make_inventory 12
+	expect_status 1 check
+	expect_eq order "$(awk 'NR > 1 { print $1 }' "$TEST_TMP/out")" \
+		"$(seq -f R%g 12)"
+	expect_eq columns "$(awk 'NR > 1 { print index($0, "127.") }
+		NR == 1 { print index($0, "address") }' "$TEST_TMP/out" |
+		sort -u)" 9
+	expect_eq ends "$(grep -v failed "$TEST_TMP/out" |
+		awk '{ print length($0) }' | sort -u | wc -l)" 1
+}
+
+longest_line() {
+	awk '{ if (length($0) > n) n = length($0) } END { print n }' \
+		"$TEST_TMP/out"
+}
+
+# No word is lost: the line breaks are in other places.
+case_check_fits_the_terminal() {
+	local columns long=a-router-of-a-long-name.somewhere.in.example.org
+
+	start_devsim --devices 4 --fault 2=wrong-password --fault 3=no-prompt
+	make_inventory 4
+	sed -i "s/R4\$/$long/" "$TEST_TMP/inventory.yaml"
+	for columns in 60 80 100; do
+		COLUMNS=$columns expect_status 1 check --timeout 2
+		[ "$(longest_line)" -le $columns ] ||
+			fail "wider than $columns: $(cat "$TEST_TMP/out")"
+		expect_match "words at $columns" \
+			"$(tr -s ' \n' '  ' <"$TEST_TMP/out")" \
+			"total.* R1 .* cisco_ios R1# .*R2 .* failed, .*: auth: auth_failed: user cisco: password refused R3 .* failed, .*: no_prompt: no prompt of platform cisco_ios by its deadline; .* $long .* cisco_ios R4# .* connect [0-9.]+, handshake [0-9.]+, auth [0-9.]+, prompt [0-9.]+ \$"
+	done
+	expect_status 1 check --timeout 2
+	expect_eq unfolded "$(wc -l <"$TEST_TMP/out")" 5
 }
 
 case_check_of_some_devices() {

@@ -1,0 +1,387 @@
+/* What check found, as a table. */
+#include "overview.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "escape.h"
+#include "fold.h"
+
+#define CELL_MAX 2200 /* a message of 512 bytes, all of them escaped */
+#define GAP 2 /* between two columns */
+
+enum cell { CELL_DEVICE, CELL_ADDRESS, CELL_PLATFORM, CELL_PROMPT, NCELLS };
+
+static const char *const heads[NCELLS] = {"device", "address", "platform",
+					  "prompt"};
+
+/* Parts of the time, and how wide a column of each is. */
+static const struct {
+	enum nf_time part;
+	int width;
+} parts[] = {{NF_TIME_CONNECT, 7},
+	     {NF_TIME_HANDSHAKE, 9},
+	     {NF_TIME_AUTH, 5},
+	     {NF_TIME_PROMPT, 6}};
+
+#define NPARTS (sizeof(parts) / sizeof(parts[0]))
+#define TOTAL_WIDTH 6
+#define NARROWEST 10 /* of a column that gives way */
+#define INDENT 4 /* of what stands below a row */
+
+struct row {
+	size_t device; /* its place in the inventory */
+	bool ok;
+	char *cells[NCELLS]; /* of one that failed: those before the platform */
+	char *below; /* why it failed, or its weak algorithms; "" for nothing */
+	int64_t us[NF_NTIMES];
+};
+
+struct overview {
+	struct row *rows;
+	size_t n;
+	unsigned widths[NCELLS];
+	bool parted; /* the parts of the time have columns */
+	unsigned columns; /* of the terminal, or FOLD_NEVER */
+};
+
+struct overview *overview_new(void)
+{
+	return calloc(1, sizeof(struct overview));
+}
+
+static void row_release(struct row *row)
+{
+	for (int i = 0; i < NCELLS; i++)
+		free(row->cells[i]);
+	free(row->below);
+}
+
+void overview_free(struct overview *overview)
+{
+	if (overview == NULL)
+		return;
+	for (size_t i = 0; i < overview->n; i++)
+		row_release(&overview->rows[i]);
+	free(overview->rows);
+	free(overview);
+}
+
+size_t overview_size(const struct overview *overview)
+{
+	return overview->n;
+}
+
+/* ---- rows */
+
+static double seconds(int64_t us)
+{
+	return (double)us / 1e6;
+}
+
+/* Harmless, and a dash where there is nothing. */
+static char *copy_cell(const char *text)
+{
+	char cell[CELL_MAX];
+
+	escape_copy(cell, sizeof(cell), ESCAPE_LINE, text);
+	return strdup(cell[0] != '\0' ? cell : "-");
+}
+
+static char *copy_below(const struct nf_result *result)
+{
+	const struct nf_error *error = &result->error;
+	char text[CELL_MAX] = "", harmless[CELL_MAX];
+
+	if (error->code == NF_SKIPPED)
+		(void)snprintf(text, sizeof(text), "skipped: %s",
+			       error->message);
+	else if (error->code != NF_OK)
+		(void)snprintf(text, sizeof(text), "failed, %.3f s: %s: %s: %s",
+			       seconds(result->us[NF_TIME_TOTAL]),
+			       nf_stage_name(error->stage),
+			       nf_code_name(error->code), error->message);
+	else if (result->weak[0] != '\0')
+		(void)snprintf(text, sizeof(text), "weak: %s", result->weak);
+	escape_copy(harmless, sizeof(harmless), ESCAPE_LINE, text);
+	return strdup(harmless);
+}
+
+static int row_init(struct row *row, const struct nf_device *dev,
+		    const struct nf_result *result)
+{
+	char address[ADDRESS_TEXT];
+
+	*row = (struct row){.device = result->device,
+			    .ok = result->error.code == NF_OK};
+	address_text(address, dev);
+	memcpy(row->us, result->us, sizeof(row->us));
+	row->cells[CELL_DEVICE] = copy_cell(dev->name);
+	row->cells[CELL_ADDRESS] = copy_cell(address);
+	row->cells[CELL_PLATFORM] = copy_cell(result->platform);
+	row->cells[CELL_PROMPT] = copy_cell(result->prompt);
+	row->below = copy_below(result);
+	for (int i = 0; i < NCELLS; i++) {
+		if (row->cells[i] == NULL)
+			return -1;
+	}
+	return row->below != NULL ? 0 : -1;
+}
+
+int overview_add(struct overview *overview, const struct nf_device *dev,
+		 const struct nf_result *result)
+{
+	struct row *grown =
+		reallocarray(overview->rows, overview->n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return -1;
+	overview->rows = grown;
+	if (row_init(&grown[overview->n], dev, result) == -1) {
+		row_release(&grown[overview->n]);
+		return -1;
+	}
+	overview->n++;
+	return 0;
+}
+
+/* ---- the table */
+
+static int by_place(const void *a, const void *b)
+{
+	size_t left = ((const struct row *)a)->device;
+	size_t right = ((const struct row *)b)->device;
+
+	return left < right ? -1 : left > right;
+}
+
+static unsigned width_of_parts(void)
+{
+	unsigned width = 0;
+
+	for (size_t i = 0; i < NPARTS; i++)
+		width += 1 + (unsigned)parts[i].width;
+	return width;
+}
+
+/* Until a line fits, the widest column gives way: what is longer than it gets a
+ * line of its own. */
+static void narrow(struct overview *overview, unsigned width)
+{
+	while (width > overview->columns) {
+		unsigned *widest = &overview->widths[0];
+
+		for (int i = 1; i < NCELLS; i++) {
+			if (overview->widths[i] > *widest)
+				widest = &overview->widths[i];
+		}
+		if (*widest <= NARROWEST)
+			return;
+		(*widest)--;
+		width--;
+	}
+}
+
+/* As wide as the widest cell; that of a row that failed does not count. */
+static void measure(struct overview *overview, unsigned columns)
+{
+	unsigned width = TOTAL_WIDTH + width_of_parts();
+
+	for (int i = 0; i < NCELLS; i++) {
+		unsigned *widest = &overview->widths[i];
+
+		*widest = fold_width(heads[i]);
+		for (size_t k = 0; k < overview->n; k++) {
+			const struct row *row = &overview->rows[k];
+			unsigned wide = fold_width(row->cells[i]);
+
+			if ((row->ok || i < CELL_PLATFORM) && wide > *widest)
+				*widest = wide;
+		}
+		width += *widest + GAP;
+	}
+	overview->columns = columns;
+	overview->parted = columns == FOLD_NEVER || width <= columns;
+	if (!overview->parted)
+		narrow(overview, width - width_of_parts());
+}
+
+/* Where a column begins; where the total does, for NCELLS. */
+static unsigned start_of(const struct overview *overview, int column)
+{
+	unsigned start = 0;
+
+	for (int i = 0; i < column; i++)
+		start += overview->widths[i] + GAP;
+	return start;
+}
+
+/* From here to where a column begins: in a further line, if that is behind. */
+static void go_to(FILE *out, unsigned *here, unsigned start)
+{
+	bool behind = *here + GAP > start;
+
+	(void)fprintf(out, "%s%*s", behind ? "\n" : "",
+		      (int)(behind ? start : start - *here), "");
+	*here = start;
+}
+
+/* The first cells of a row: returns how far they go. */
+static unsigned print_cells(FILE *out, const struct overview *overview,
+			    const char *const *cells, int end)
+{
+	unsigned here = 0;
+
+	for (int i = 0; i < end; i++) {
+		if (i > 0)
+			go_to(out, &here, start_of(overview, i));
+		(void)fputs(cells[i], out);
+		here += fold_width(cells[i]);
+	}
+	return here;
+}
+
+static void print_head(FILE *out, const struct overview *overview)
+{
+	unsigned here = print_cells(out, overview, heads, NCELLS);
+
+	go_to(out, &here, start_of(overview, NCELLS));
+	(void)fprintf(out, "%*s", TOTAL_WIDTH, nf_time_name(NF_TIME_TOTAL));
+	for (size_t i = 0; overview->parted && i < NPARTS; i++)
+		(void)fprintf(out, " %*s", parts[i].width,
+			      nf_time_name(parts[i].part));
+	(void)fputc('\n', out);
+}
+
+static void print_below(FILE *out, const struct overview *overview,
+			unsigned indent, const char *text)
+{
+	char line[CELL_MAX + 1024];
+
+	(void)snprintf(line, sizeof(line), "%*s%s\n", (int)indent, "", text);
+	fold_text(out, line, overview->columns);
+}
+
+static void print_parts(FILE *out, const struct overview *overview,
+			const struct row *row)
+{
+	char text[256] = "";
+	size_t at = 0;
+
+	for (size_t i = 0; i < NPARTS; i++) {
+		int64_t us = row->us[parts[i].part];
+
+		if (us > 0)
+			at += (size_t)snprintf(text + at, sizeof(text) - at,
+					       "%s%s %.3f", at > 0 ? ", " : "",
+					       nf_time_name(parts[i].part),
+					       seconds(us));
+	}
+	if (at > 0)
+		print_below(out, overview, INDENT, text);
+}
+
+static void print_ok(FILE *out, const struct overview *overview,
+		     const struct row *row)
+{
+	unsigned here = print_cells(out, overview,
+				    (const char *const *)row->cells, NCELLS);
+
+	go_to(out, &here, start_of(overview, NCELLS));
+	(void)fprintf(out, "%*.3f", TOTAL_WIDTH,
+		      seconds(row->us[NF_TIME_TOTAL]));
+	for (size_t i = 0; overview->parted && i < NPARTS; i++) {
+		int64_t us = row->us[parts[i].part];
+
+		if (us > 0)
+			(void)fprintf(out, " %*.3f", parts[i].width,
+				      seconds(us));
+		else
+			(void)fprintf(out, " %*s", parts[i].width, "-");
+	}
+	if (overview->columns == FOLD_NEVER && row->below[0] != '\0')
+		(void)fprintf(out, "%*s%s", GAP, "", row->below);
+	(void)fputc('\n', out);
+	if (!overview->parted)
+		print_parts(out, overview, row);
+	if (overview->columns != FOLD_NEVER && row->below[0] != '\0')
+		print_below(out, overview, INDENT, row->below);
+}
+
+/*
+ * Where the reason of a failure begins: under the platform, if that leaves it
+ * half a line.
+ */
+static unsigned indent_of_reason(const struct overview *overview)
+{
+	unsigned indent = start_of(overview, CELL_PLATFORM);
+
+	return overview->columns == FOLD_NEVER ||
+			       indent <= overview->columns / 2
+		       ? indent
+		       : INDENT;
+}
+
+/* Behind its first cells, or below them. */
+static int print_failed(FILE *out, const struct overview *overview,
+			const struct row *row)
+{
+	unsigned indent = indent_of_reason(overview);
+	unsigned here;
+	char *text = NULL;
+	size_t len;
+	FILE *folded = open_memstream(&text, &len);
+
+	if (folded == NULL)
+		return -1;
+	print_below(folded, overview, indent, row->below);
+	if (fclose(folded) == EOF) {
+		free(text);
+		return -1;
+	}
+	here = print_cells(out, overview, (const char *const *)row->cells,
+			   CELL_PLATFORM);
+	go_to(out, &here, indent);
+	(void)fputs(text + indent, out);
+	free(text);
+	return 0;
+}
+
+static int print_rows(FILE *out, const struct overview *overview)
+{
+	print_head(out, overview);
+	for (size_t i = 0; i < overview->n; i++) {
+		const struct row *row = &overview->rows[i];
+
+		if (row->ok)
+			print_ok(out, overview, row);
+		else if (print_failed(out, overview, row) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int overview_print(struct overview *overview, struct output *out,
+		   unsigned columns)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *file = open_memstream(&text, &len);
+	int rc;
+
+	if (file == NULL)
+		return -1;
+	if (overview->n > 0)
+		qsort(overview->rows, overview->n, sizeof(*overview->rows),
+		      by_place);
+	measure(overview, columns);
+	rc = print_rows(file, overview);
+	if (fclose(file) == EOF)
+		rc = -1;
+	if (rc == 0)
+		output_bytes(out, text, len);
+	free(text);
+	return rc;
+}
