@@ -9,11 +9,13 @@ static const struct manual manual = {
 	.about = "Log in to every DEVICE, all of the inventory if none is "
 		 "named, run no\n"
 		 "command, and tell what it is and how long each step took.",
-	.status = "Exit status: 0 every device let us in, 1 some did not, 2 "
-		  "usage, inventory\n"
-		  "or environment, 3 none did, 5 results could not be written, "
-		  "130 or 143 stopped\n"
-		  "by a signal.",
+	.status =
+		"Exit status: 0 every device let us in, 1 some did not, 2 "
+		"usage, inventory\n"
+		"or environment, 3 none did, 4 a password was refused and its "
+		"other devices\n"
+		"skipped, 5 results could not be written, 130 or 143 stopped "
+		"by a signal.",
 };
 
 static sink_fn *sink_of(const struct options *options)

@@ -69,6 +69,9 @@ static const struct choice choices[] = {
 	{OPTION_LOGINS_PER_HOST, OF_ALL, "logins-per-host", "N",
 	 "of them to one address, whatever the port\n"
 	 "(default: 5; 0: any number)"},
+	{OPTION_MAX_AUTH_FAILURES, OF_ALL, "max-auth-failures", "N",
+	 "refusals of a user and password, with no success\n"
+	 "between, that end its use (default: 3; 0: never)"},
 	{OPTION_ON_WORKER_DEATH, OF_POLL, "on-worker-death", "ACTION",
 	 "of a device whose worker dies in a command that may do\n"
 	 "more than read: report (default), or retry it"},

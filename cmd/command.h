@@ -8,6 +8,7 @@ enum status {
 	STATUS_SOME = 1, /* some device failed */
 	STATUS_USAGE = 2, /* usage, inventory or environment */
 	STATUS_ALL = 3, /* every device failed */
+	STATUS_STOPPED = 4, /* a password was refused: others were skipped */
 	STATUS_OUTPUT = 5, /* results could not be written */
 	STATUS_SIGNAL = 128, /* and the signal */
 };

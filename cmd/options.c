@@ -317,6 +317,8 @@ static enum parsed take_of_pool(struct nf_poll_options *poll, int option,
 		return take_count(given, &poll->logins, FANOUT_MAX);
 	case OPTION_LOGINS_PER_HOST:
 		return take_limit(given, &poll->logins_per_host);
+	case OPTION_MAX_AUTH_FAILURES:
+		return take_limit(given, &poll->max_auth_failures);
 	case OPTION_RATE:
 		return accept(
 			given,

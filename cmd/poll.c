@@ -11,9 +11,10 @@ static const struct manual manual = {
 		 "inventory, and print the answers as they come.",
 	.status = "Exit status: 0 every device answered, 1 some failed, 2 "
 		  "usage, inventory\n"
-		  "or environment, 3 every device failed, 5 results could not "
-		  "be written, 130\n"
-		  "or 143 stopped by a signal.",
+		  "or environment, 3 every device failed, 4 a password was "
+		  "refused and its other\n"
+		  "devices skipped, 5 results could not be written, 130 or 143 "
+		  "stopped by a signal.",
 };
 
 static int take_commands(struct options *options)

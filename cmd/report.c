@@ -170,3 +170,14 @@ void report_losses(const struct report *report)
 	     total == 1 ? "" : "s", report->asked, report->written,
 	     report->written == 1 ? "" : "s", seconds_since(report));
 }
+
+void report_skipped(const struct nf_poll *poll)
+{
+	const char *username;
+	size_t n;
+
+	for (size_t i = 0; (n = nf_poll_skipped(poll, i, &username)) > 0; i++)
+		tell("user %s: %zu device%s skipped, as others refused its "
+		     "password",
+		     username, n, n == 1 ? "" : "s");
+}

@@ -32,6 +32,9 @@ void report_count(struct report *report, const struct nf_result *result);
 /* An on_event of nf_poll_options; arg is the report. Local time. */
 void report_event(void *arg, const struct nf_event *event);
 
+/* "user cisco: 37 devices skipped, as others refused its password", each. */
+void report_skipped(const struct nf_poll *poll);
+
 /* "40 devices: 37 ok, 3 failed in 1.234 s: 2 auth_failed, 1 refused (R7, R9,
  * R12)" */
 void report_summary(const struct report *report);

@@ -225,6 +225,7 @@ static void run_close(struct run *run)
 static int status_of(const struct run *run)
 {
 	const struct report *report = &run->report;
+	const char *username;
 
 	if (run->stop.signal != 0)
 		return STATUS_SIGNAL + run->stop.signal;
@@ -234,6 +235,8 @@ static int status_of(const struct run *run)
 		return STATUS_OUTPUT;
 	if (report->failed == 0)
 		return STATUS_OK;
+	if (nf_poll_skipped(run->poll, 0, &username) > 0)
+		return STATUS_STOPPED;
 	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
 }
 
@@ -250,6 +253,7 @@ static void tell_end(const struct run *run)
 		report_losses(&run->report);
 	else
 		report_summary(&run->report);
+	report_skipped(run->poll);
 }
 
 static int run_to_end(struct run *run, char *const *names, size_t nnames)

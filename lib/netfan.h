@@ -115,7 +115,8 @@ NF_API const char *nf_nearest(const char *word, const char *const *words);
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	int sys_errno; /* errno at the failing call, else 0 */
+	int sys_errno; /* errno at the failing call, EACCES of a password that
+			  was refused, else 0 */
 	char message[512]; /* one line, no newline, never a secret */
 };
 
@@ -497,6 +498,10 @@ struct nf_poll_options {
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
 	unsigned logins; /* logins in flight in all; 0: as many as go well */
 	int logins_per_host; /* of them to one address; 0: 5, -1: no limit */
+	/* Refusals of the same user and password, with no success between,
+	 * after which its other devices are skipped, and how many logins may
+	 * try it at a time until the first is let in; 0: 3, -1: never. */
+	int max_auth_failures;
 	int64_t busy_ms; /* how long one that takes no more logins now is waited
 			    for; 0: 120 s, -1: not at all */
 	double rate; /* logins begun a second, over all workers; 0: no limit */
@@ -590,6 +595,14 @@ NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
  * the next call of nf_poll_take() or nf_poll_free().
  */
 NF_API struct nf_result *nf_poll_take(struct nf_poll *poll);
+
+/*
+ * The i-th user whose password was refused so often that devices were skipped
+ * (NF_SKIPPED): how many, so far; 0 when there are no more. Users of the same
+ * name with different passwords are several.
+ */
+NF_API size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
+			      const char **username);
 
 /* Devices whose result was not yet taken. */
 NF_API size_t nf_poll_pending(const struct nf_poll *poll);

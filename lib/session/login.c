@@ -1,16 +1,20 @@
 /* A login inside the terminal. */
 #include "session/login.h"
 
+#include <errno.h>
+
 #include "base/error.h"
 #include "session/busy.h"
 
 static int refused(const struct login *login, struct nf_error *err)
 {
 	err->stage = NF_STAGE_AUTH;
-	return error_set(err, NF_AUTH_FAILED,
-			 "user %s: the terminal's login refused the user or "
-			 "the password",
-			 login->username != NULL ? login->username : "unknown");
+	(void)error_set(err, NF_AUTH_FAILED,
+			"user %s: the terminal's login refused the user or "
+			"the password",
+			login->username != NULL ? login->username : "unknown");
+	err->sys_errno = EACCES;
+	return -1;
 }
 
 static int unknown(const char *what, struct nf_error *err)

@@ -124,11 +124,28 @@ static int do_hostkey(struct session *session, struct nf_error *err)
 	return -1;
 }
 
-static int do_login(struct session *session, struct nf_error *err)
+static int ask_for_password(const struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 
 	enter(session, NF_STAGE_AUTH, err);
+	return target->password != NULL ? target->on_password(target->arg, err)
+					: 0;
+}
+
+static int do_login(struct session *session, struct nf_error *err)
+{
+	const struct session_target *target = session->target;
+	bool wants;
+
+	enter(session, NF_STAGE_AUTH, err);
+	if (ssh_wants_proof(session->ssh, target->username, &wants,
+			    step_deadline(session, LOGIN_MS), err) == -1)
+		return -1;
+	if (!wants)
+		return 0;
+	if (ask_for_password(session, err) == -1)
+		return -1;
 	return ssh_login(session->ssh, target->username, target->password,
 			 step_deadline(session, LOGIN_MS), err);
 }
@@ -265,6 +282,8 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 	else if (open_ssh(session, us, weak, err) == -1)
 		return -1;
 	session->target->on_login(session->target->arg);
+	if (session->target->telnet && ask_for_password(session, err) == -1)
+		return -1;
 	if (session->target->exec)
 		return 0;
 	return timed(session, do_prompt, &us[NF_TIME_PROMPT], err);

@@ -50,6 +50,8 @@ struct session_target {
 	 * new ones are accepted: 0, or -1 to refuse it. */
 	int (*on_new_key)(void *arg, const struct ssh_key *key,
 			  struct nf_error *err);
+	/* Asked before the password is offered: 0, or -1 not to. */
+	int (*on_password)(void *arg, struct nf_error *err);
 	void (*on_login)(void *arg); /* when the device has let us in */
 	/* When it was found out: one of the candidates, or otherwise. */
 	void (*on_platform)(void *arg, const struct patterns *patterns);

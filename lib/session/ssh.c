@@ -601,15 +601,18 @@ static int login_refused(const struct ssh *ssh, int rc, const char *user,
 				 "user %s: the device demands a new password",
 				 user);
 	if (ssh->silent)
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: password refused, or not enough: "
-				 "the device asks \"%s\"",
-				 user, ssh->question);
-	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
-	    rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: password refused", user);
-	return ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused, or not enough: "
+				"the device asks \"%s\"",
+				user, ssh->question);
+	else if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
+		 rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused", user);
+	else
+		return ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
+	err->sys_errno = EACCES;
+	return -1;
 }
 
 static bool offers(const char *methods, const char *name)
@@ -649,19 +652,32 @@ static int login_by(struct ssh *ssh, const char *methods, const char *user,
 	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
 }
 
-int ssh_login(struct ssh *ssh, const char *user, const char *password,
-	      int64_t deadline_ms, struct nf_error *err)
+int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
+		    int64_t deadline_ms, struct nf_error *err)
 {
 	char *methods;
 
 	if (list_methods(ssh, user, &methods, deadline_ms, err) == -1)
 		return -1;
-	if (methods == NULL)
-		return 0; /* it wants no proof */
+	ssh->methods = methods;
+	*wants = methods != NULL;
+	return 0;
+}
+
+int ssh_login(struct ssh *ssh, const char *user, const char *password,
+	      int64_t deadline_ms, struct nf_error *err)
+{
+	bool wants = ssh->methods != NULL;
+
+	if (!wants &&
+	    ssh_wants_proof(ssh, user, &wants, deadline_ms, err) == -1)
+		return -1;
+	if (!wants)
+		return 0;
 	if (password == NULL)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: no password is given", user);
-	return login_by(ssh, methods, user, password, deadline_ms, err);
+	return login_by(ssh, ssh->methods, user, password, deadline_ms, err);
 }
 
 /*

@@ -43,10 +43,15 @@ const char *ssh_weak(const struct ssh *ssh);
 /* The line by which the server said who it is, such as "SSH-2.0-Cisco-1.25". */
 const char *ssh_version(const struct ssh *ssh);
 
+/* Does the server want any proof of who the user is? */
+int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
+		    int64_t deadline_ms, struct nf_error *err);
+
 /*
  * Log in with a password (NULL: none was given), by the password or the
  * keyboard-interactive method, whichever the server offers. Stops at the first
- * refusal, so that nobody is locked out. NF_AUTH_FAILED.
+ * refusal, so that nobody is locked out. NF_AUTH_FAILED, with sys_errno EACCES
+ * when the password was refused.
  */
 int ssh_login(struct ssh *ssh, const char *user, const char *password,
 	      int64_t deadline_ms, struct nf_error *err);

@@ -25,6 +25,7 @@ struct ssh {
 	bool ended; /* the other side said all it will say */
 	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
+	const char *methods; /* of login that it offers; libssh2's */
 	const char *password; /* borrowed while logging in */
 	unsigned rounds; /* of questions so far */
 	bool answered; /* the password was given */

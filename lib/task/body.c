@@ -102,6 +102,7 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 		return fill_end(body, message, part);
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
+	case MESSAGE_ASK:
 	case MESSAGE_RESULT:
 		break; /* never kept */
 	}

@@ -83,6 +83,8 @@ static void encode(struct writer *w, const struct message *message,
 	case MESSAGE_PROMPT:
 		put_text(w, message->prompt);
 		break;
+	case MESSAGE_ASK:
+		break;
 	case MESSAGE_RESULT:
 		put_result(w, message);
 		break;
@@ -206,6 +208,8 @@ int message_decode_body(struct message *message, enum message_type type,
 		break;
 	case MESSAGE_PROMPT:
 		take_text(&r, message->prompt, sizeof(message->prompt));
+		break;
+	case MESSAGE_ASK:
 		break;
 	case MESSAGE_RESULT:
 		take_result(&r, message);

@@ -23,6 +23,7 @@ enum message_type {
 	MESSAGE_END, /* the end of its answer */
 	MESSAGE_HOSTKEY, /* a key that was not known */
 	MESSAGE_PROMPT, /* the prompt, in case that the session cannot end */
+	MESSAGE_ASK, /* may the password be offered? The permit answers */
 	MESSAGE_RESULT, /* how the session went */
 };
 

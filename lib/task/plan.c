@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -235,35 +234,6 @@ static char *default_known_hosts(void)
 	return path;
 }
 
-static size_t accepted_size(const struct plan *plan)
-{
-	return plan->ndevices * sizeof(*plan->accepted);
-}
-
-static void *mapped(void *memory)
-{
-	return memory != MAP_FAILED ? memory : NULL;
-}
-
-/* Not of a memfd: that is a file, which a file-size limit would keep small. */
-static int share_accepted(struct plan *plan, struct nf_error *err)
-{
-	size_t size = accepted_size(plan);
-	void *again;
-
-	plan->accepting = mapped(mmap(NULL, size, PROT_READ | PROT_WRITE,
-				      MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-	if (plan->accepting == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	/* From nothing: a second view of the same pages, see mremap(2). */
-	again = mapped(mremap(plan->accepting, 0, size, MREMAP_MAYMOVE));
-	plan->accepted = again;
-	if (again == NULL || mprotect(again, size, PROT_READ) == -1 ||
-	    madvise(plan->accepting, size, MADV_DONTFORK) == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	return 0;
-}
-
 /* The hosts that have keys, each once. */
 static size_t list_hosts(const struct plan *plan, struct host *hosts)
 {
@@ -335,7 +305,9 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	    read_keys(plan, err) == -1)
 		return -1;
 	leave_unknown(plan);
-	return share_accepted(plan, err);
+	return shared_init(&plan->keys,
+			   plan->ndevices * sizeof(struct accepted),
+			   "host keys", err);
 }
 
 bool plan_knows(const struct plan *plan, size_t device)
@@ -347,6 +319,15 @@ bool plan_knows(const struct plan *plan, size_t device)
 }
 
 /* ---- the plan */
+
+static int share_permits(struct plan *plan, struct nf_error *err)
+{
+	return plan->options->max_auth_failures < 0
+		       ? 0
+		       : shared_init(&plan->permits,
+				     plan->ndevices * sizeof(atomic_uchar),
+				     "credentials", err);
+}
 
 static int plan_devices(struct plan *plan, struct nf_error *err)
 {
@@ -380,18 +361,13 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
 	if (check_commands(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
+	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
 		plan_release(plan);
 		return -1;
 	}
 	return 0;
-}
-
-static void unmap(const void *memory, size_t size)
-{
-	if (memory != NULL)
-		(void)munmap((void *)(uintptr_t)memory, size);
 }
 
 void plan_release(struct plan *plan)
@@ -402,8 +378,8 @@ void plan_release(struct plan *plan)
 		patterns_free(plan->patterns[i]);
 	detect_neutral_release(&plan->neutral);
 	stages_release(&plan->stages);
-	unmap(plan->accepted, accepted_size(plan));
-	unmap(plan->accepting, accepted_size(plan));
+	shared_release(&plan->keys);
+	shared_release(&plan->permits);
 	hostkeys_free(plan->known);
 	free(plan->unknown);
 	free(plan->known_path);

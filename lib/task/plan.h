@@ -12,6 +12,7 @@
 #include "session/hostfile.h"
 #include "session/session.h"
 #include "task/resolve.h"
+#include "task/shared.h"
 #include "task/stages.h"
 
 /* Bytes of all the answers of one session together. */
@@ -46,10 +47,9 @@ struct plan {
 	struct host *unknown; /* hosts of which no key is known, each once */
 	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
-	/* By endpoint, two views of the same memory: workers have only the one
-	 * that cannot be written. */
-	const struct accepted *accepted;
-	struct accepted *accepting;
+	struct shared keys; /* struct accepted, by endpoint */
+	struct shared permits; /* atomic_uchar, by device: enum permit; none
+				  when they are not needed */
 	struct stages stages; /* written by the workers */
 };
 

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "pool/limits.h"
-#include "session/busy.h"
 #include "task/poll_parts.h"
 #include "task/run.h"
 #include "task/sharing.h"
@@ -19,6 +18,7 @@
 #define LOGINS_PER_HOST 5 /* below what a server takes by its defaults */
 #define BUSY_MS 120000
 #define LOCK_MS 5000 /* for known_hosts, when all else is done */
+#define AUTH_FAILURES 3
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* The one command of a device that is learnt. */
@@ -124,11 +124,17 @@ static void ready_put(struct nf_poll *poll, struct ready *ready)
 	poll->last = ready;
 }
 
+void poll_note(const struct nf_poll *poll, const char *text)
+{
+	if (text[0] != '\0' && poll->options.log.line != NULL)
+		poll->options.log.line(poll->options.log.arg, text);
+}
+
 /* ---- ends */
 
 /* A result of a device that no worker had. */
-static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
-		      enum nf_code code, const char *message)
+void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
+		    enum nf_code code, const char *message)
 {
 	struct ready *ready;
 	struct spool none;
@@ -142,116 +148,19 @@ static void end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 	ready_put(poll, ready);
 }
 
-/* What kept it waiting, whether it was tried or held back. */
-static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
-		     const char *said, struct nf_error *err)
-{
-	double s =
-		(double)turns_waited_us(poll->turns, index, clock_us()) / 1e6;
-
-	if (attempts > 0)
-		(void)error_set(
-			err, NF_BUSY,
-			"it takes no more logins: turned away %u time%s "
-			"in %.1f s; %s",
-			attempts, attempts == 1 ? "" : "s", s, said);
-	else
-		(void)error_set(err, NF_BUSY,
-				"not tried, as its address took no login for "
-				"%.1f s; %s",
-				s, said);
-}
-
-/* Those for whom it was waited long enough. */
-static void end_lost(struct nf_poll *poll)
-{
-	char said[TURNS_SAID];
-	struct nf_error err;
-	uint32_t index;
-
-	while ((index = turns_lost(poll->turns, said)) != TURNS_NOBODY) {
-		say_busy(poll, index, poll->progress[index].attempts, said,
-			 &err);
-		end_early(poll, index, NF_STAGE_CONNECT, err.code, err.message);
-	}
-}
-
-/* All that wait end: there is nobody to do it, or nobody wants it any more. */
-static void end_waiting(struct nf_poll *poll, const struct nf_error *why)
-{
-	uint32_t index;
-
-	while ((index = turns_drop(poll->turns)) != TURNS_NOBODY)
-		end_early(poll, index, NF_STAGE_CONNECT, why->code,
-			  why->message);
-}
-
-/* Give the pool what it can hand out soon. The rest keeps its order here. */
-static void feed(struct nf_poll *poll)
-{
-	const struct nf_error *broken = pool_broken(poll->pool);
-	struct nf_error err;
-	uint32_t index;
-
-	if (broken != NULL)
-		end_waiting(poll, broken);
-	while (pool_pending(poll->pool) <= poll->fanout &&
-	       (index = turns_take(poll->turns, clock_us())) != TURNS_NOBODY) {
-		if (pool_submit(poll->pool, index, NULL, &err) == -1)
-			end_early(poll, index, NF_STAGE_CONNECT, err.code,
-				  err.message);
-	}
-	end_lost(poll);
-	pool_wake_at(poll->pool, turns_due_us(poll->turns));
-}
-
-/* Nothing was sent: it may be tried again. */
-static bool was_turned_away(const struct progress *progress)
-{
-	const struct nf_error *err;
-
-	if (progress->result == NULL || progress->next_command > 0)
-		return false;
-	err = &progress->result->result.error;
-	return err->code == NF_BUSY || (err->code == NF_DISCONNECTED &&
-					(err->sys_errno == BUSY_UNHEARD ||
-					 err->stage == NF_STAGE_CONNECT));
-}
-
-/* True when it waits for another turn. */
-static bool goes_again(struct nf_poll *poll, const struct task *task)
-{
-	struct progress *progress = &poll->progress[task->index];
-	struct nf_error *err;
-	char said[TURNS_SAID];
-
-	if (!was_turned_away(progress) || poll->stopped)
-		return false;
-	err = &progress->result->result.error;
-	(void)snprintf(said, sizeof(said), "%.*s", TURNS_SAID - 1,
-		       err->message);
-	switch (turns_turned_away(poll->turns, task->index, clock_us(),
-				  err->code == NF_BUSY ? said : NULL)) {
-	case TURNS_AGAIN:
-		progress->attempts += task->attempts;
-		return true;
-	case TURNS_BUSY:
-		say_busy(poll, task->index, progress->attempts + task->attempts,
-			 said, err);
-		return false;
-	case TURNS_CLOSED:
-		break;
-	}
-	return false;
-}
-
 static void on_ready(void *arg, const struct task *task, int64_t took_us)
 {
 	struct nf_poll *poll = arg;
 
-	if (!was_turned_away(&poll->progress[task->index]))
+	const struct progress *progress = &poll->progress[task->index];
+
+	if (!waiting_turned_away(progress))
 		turns_enter(poll->turns, task->index, clock_us(), took_us);
-	feed(poll);
+	/* By telnet the login is still to come. */
+	if (poll->credentials != NULL && progress->result == NULL &&
+	    !inventory_device(poll->plan.inv, task->index)->telnet)
+		credentials_accepted(poll->credentials, task->index);
+	waiting_feed(poll);
 }
 
 static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
@@ -279,11 +188,12 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct nf_poll *poll = arg;
 	struct progress *progress = &poll->progress[outcome->task->index];
 
-	if (!goes_again(poll, outcome->task))
+	waiting_judge(poll, outcome->task->index);
+	if (!waiting_again(poll, outcome->task))
 		end_task(poll, outcome);
 	progress_release(progress);
 	turns_leave(poll->turns, outcome->task->index);
-	feed(poll);
+	waiting_feed(poll);
 }
 
 /* ---- opening */
@@ -295,7 +205,7 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 	(void)snprintf(message, sizeof(message), "%s: %s",
 		       nf_inventory_device(poll->plan.inv, index)->host,
 		       gai_strerror(poll->plan.resolved[index].gai_error));
-	end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
+	poll_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
 }
 
 /* Does the inventory say that it is not to be asked? Then it has ended. */
@@ -304,7 +214,7 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	const char *why = inventory_device(poll->plan.inv, index)->skip;
 
 	if (why != NULL)
-		end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED, why);
+		poll_end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED, why);
 	return why != NULL;
 }
 
@@ -348,6 +258,17 @@ static int new_turns(struct nf_poll *poll, struct nf_error *err)
 				      logins_per_host(&poll->options), err);
 }
 
+static int new_credentials(struct nf_poll *poll, struct nf_error *err)
+{
+	int most = poll->options.max_auth_failures;
+
+	if (poll->plan.permits.writing == NULL)
+		return 0;
+	return credentials_new(&poll->credentials, poll->plan.inv,
+			       poll->plan.permits.writing,
+			       most == 0 ? AUTH_FAILURES : (unsigned)most, err);
+}
+
 static void ask_all(struct nf_poll *poll)
 {
 	for (uint32_t i = 0; i < poll->plan.ndevices; i++) {
@@ -358,13 +279,7 @@ static void ask_all(struct nf_poll *poll)
 		else
 			turns_ask(poll->turns, i);
 	}
-	feed(poll);
-}
-
-static void note(const struct nf_poll *poll, const char *text)
-{
-	if (text[0] != '\0' && poll->options.log.line != NULL)
-		poll->options.log.line(poll->options.log.arg, text);
+	waiting_feed(poll);
 }
 
 /* What is run without a terminal asks nobody. */
@@ -377,8 +292,9 @@ static void note_answers(const struct nf_poll *poll)
 		if (!plan_executes(plan, i,
 				   inventory_device(plan->inv, i)->platform))
 			continue;
-		note(poll, "answers have no effect on commands that are run as "
-			   "programs: they are typed with --shell");
+		poll_note(poll,
+			  "answers have no effect on commands that are run as "
+			  "programs: they are typed with --shell");
 		return;
 	}
 }
@@ -403,7 +319,7 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 		wish->workers = wish->fanout;
 	if (limits_fit(limits, wish, text, sizeof(text), err) == -1)
 		return -1;
-	note(poll, text);
+	poll_note(poll, text);
 	return 0;
 }
 
@@ -503,7 +419,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		goto fail;
 	note_answers(poll);
 	poll->opened_us = clock_us();
-	if (new_turns(poll, err) == -1 || start_pool(poll, err) == -1)
+	if (new_turns(poll, err) == -1 || new_credentials(poll, err) == -1 ||
+	    start_pool(poll, err) == -1)
 		goto fail;
 	ask_all(poll);
 	if (pool_step(poll->pool, 0, err) == -1)
@@ -535,9 +452,9 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 	if (poll->first != NULL)
 		timeout_ms = 0;
 	poll->busy = true;
-	feed(poll);
+	waiting_feed(poll);
 	rc = pool_step(poll->pool, timeout_ms, err);
-	feed(poll);
+	waiting_feed(poll);
 	poll->busy = false;
 	return rc;
 }
@@ -557,6 +474,14 @@ struct nf_result *nf_poll_take(struct nf_poll *poll)
 	return &ready->result;
 }
 
+size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
+		       const char **username)
+{
+	return poll->credentials != NULL
+		       ? credentials_skipped(poll->credentials, i, username)
+		       : 0;
+}
+
 size_t nf_poll_pending(const struct nf_poll *poll)
 {
 	return poll->pending;
@@ -573,7 +498,7 @@ static void stop_waiting(struct nf_poll *poll)
 
 	poll->stopped = true;
 	(void)error_set(&err, NF_CANCELLED, "cancelled before it was begun");
-	end_waiting(poll, &err);
+	waiting_end(poll, &err);
 }
 
 void nf_poll_stop(struct nf_poll *poll)
@@ -609,6 +534,7 @@ void nf_poll_free(struct nf_poll *poll)
 		progress_release(&poll->progress[i]);
 	free(poll->progress);
 	turns_free(poll->turns);
+	credentials_free(poll->credentials);
 	/* A thread that hangs may come back to its plan. */
 	if (alone) {
 		plan_release(&poll->plan);

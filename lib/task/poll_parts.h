@@ -1,10 +1,11 @@
-/* The parts of a poll: for poll.c and progress.c, and no other. */
+/* The parts of a poll: for poll.c, waiting.c and progress.c, and no other. */
 #ifndef NETFAN_TASK_POLL_PARTS_H
 #define NETFAN_TASK_POLL_PARTS_H
 
 #include "pool/pool.h"
 #include "session/newkeys.h"
 #include "task/body.h"
+#include "task/credentials.h"
 #include "task/plan.h"
 #include "task/turns.h"
 
@@ -38,6 +39,7 @@ struct nf_poll {
 	struct pool *pool;
 	struct turns *turns; /* of devices that no worker has yet */
 	struct newkeys *newkeys; /* NULL unless new ones are accepted */
+	struct credentials *credentials; /* NULL: nothing stops one */
 	struct progress *progress;
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */
@@ -54,6 +56,30 @@ struct nf_poll {
 /* Tell the caller of what happened to a device. */
 void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 	       const struct nf_result *result);
+
+/* A line for a person; "" is none. */
+void poll_note(const struct nf_poll *poll, const char *text);
+
+/* A result of a device that no worker has. */
+void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
+		    enum nf_code code, const char *message);
+
+/* ---- waiting.c: devices that wait */
+
+/* Give the pool what it can hand out soon. The rest keeps its order. */
+void waiting_feed(struct nf_poll *poll);
+
+/* All that wait end: there is nobody to do it, or nobody wants it any more. */
+void waiting_end(struct nf_poll *poll, const struct nf_error *why);
+
+/* Was it turned away, so that it may be tried again? Nothing was sent then. */
+bool waiting_turned_away(const struct progress *progress);
+
+/* Its session is over: true when it waits for another turn. */
+bool waiting_again(struct nf_poll *poll, const struct task *task);
+
+/* What its session tells of its user and password. */
+void waiting_judge(struct nf_poll *poll, uint32_t index);
 
 /* ---- progress.c: hooks of the pool, of tasks that run */
 

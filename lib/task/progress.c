@@ -46,7 +46,8 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 			   message->hostkey.type, message->hostkey.key,
 			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
 		return POOL_BAD;
-	accepted = &plan->accepting[plan->endpoint[index]];
+	accepted =
+		(struct accepted *)plan->keys.writing + plan->endpoint[index];
 	if (atomic_load(&accepted->known))
 		return POOL_BAD;
 	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
@@ -111,6 +112,8 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		progress->platform = message.command.platform;
 		progress->inside = true;
 		progress->errors = 0;
+		if (poll->credentials != NULL)
+			credentials_accepted(poll->credentials, task->index);
 		return POOL_KEEP;
 	case MESSAGE_OUTPUT:
 		progress->output += message.output.len;
@@ -134,6 +137,11 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		return take_prompt(progress, message.prompt);
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
+	case MESSAGE_ASK:
+		if (poll->credentials == NULL)
+			return POOL_BAD;
+		credentials_ask(poll->credentials, task->index, clock_us());
+		return POOL_TAKEN;
 	case MESSAGE_RESULT:
 		return take_result(&poll->plan, task->index, progress,
 				   &message);

@@ -7,9 +7,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "task/credentials.h"
 #include "task/learning.h"
 #include "task/message.h"
 #include "task/plan.h"
+
+#define PERMIT_PAUSE_MAX_MS 32
+#define PERMIT_EXCUSED_MS 10000 /* below what a task may be late by */
 
 /* On the heap: it is too large for a fiber's stack. */
 struct run {
@@ -43,7 +47,8 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 	struct run *run = arg;
 	const struct plan *plan = run->plan;
 	const struct accepted *accepted =
-		&plan->accepted[plan->endpoint[run->index]];
+		(const struct accepted *)plan->keys.reading +
+		plan->endpoint[run->index];
 	struct message message = {.type = MESSAGE_HOSTKEY};
 	char fingerprint[HOSTKEYS_FINGERPRINT];
 
@@ -64,6 +69,54 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 	    outlet_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
+}
+
+/*
+ * Wait until the parent says so, or that nobody shall: it writes one byte. The
+ * device pays for its own time alone.
+ */
+static int await_permit(struct run *run, const atomic_uchar *permit,
+			struct nf_error *err)
+{
+	int64_t start = clock_ms(), pause_ms = 1, waited_ms;
+
+	while (atomic_load(permit) == PERMIT_ASK) {
+		if (clock_ms() >= run->deadline_ms)
+			return error_set(err, NF_TIMEOUT,
+					 "it waited for others with the same "
+					 "user and password to be let in");
+		if (nf_sleep_until(clock_ms() + pause_ms) == -1)
+			return error_set(err, NF_CANCELLED,
+					 "the run was stopped");
+		if (pause_ms < PERMIT_PAUSE_MAX_MS)
+			pause_ms *= 2;
+	}
+	waited_ms = clock_ms() - start;
+	run->deadline_ms +=
+		waited_ms < PERMIT_EXCUSED_MS ? waited_ms : PERMIT_EXCUSED_MS;
+	return 0;
+}
+
+static int on_password(void *arg, struct nf_error *err)
+{
+	struct run *run = arg;
+	const struct plan *plan = run->plan;
+	const struct message message = {.type = MESSAGE_ASK};
+	const atomic_uchar *permit;
+
+	if (plan->permits.reading == NULL)
+		return 0;
+	permit = (const atomic_uchar *)plan->permits.reading + run->index;
+	if (atomic_load(permit) == PERMIT_ASK &&
+	    (say(run, &message) == -1 ||
+	     outlet_flush(run->out, &run->deadline_ms) == -1))
+		return error_set(err, NF_CANCELLED, "the run was stopped");
+	if (await_permit(run, permit, err) == -1)
+		return -1;
+	if (atomic_load(permit) == PERMIT_GO)
+		return 0;
+	return error_set(err, NF_SKIPPED, CREDENTIALS_SKIPPED,
+			 inventory_device(plan->inv, run->index)->pub.username);
 }
 
 /* The next login may begin. */
@@ -306,6 +359,7 @@ static struct session_target target_of(struct run *run)
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.on_new_key = on_new_key,
+		.on_password = on_password,
 		.on_login = on_login,
 		.on_platform = on_platform,
 		.on_prompt = on_prompt,

@@ -189,7 +189,7 @@ case_a_rejected_command_is_marked_in_text() {
 case_the_summary_groups_failures_by_code() {
 	start_devsim --devices 13 --fault 2=refuse --fault 3-13=wrong-password
 	make_inventory 13
-	expect_status 1 poll --logins-per-host 0 show clock
+	expect_status 1 poll --max-auth-failures 0 show clock
 	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
 		'^13 devices: 1 ok, 12 failed in [0-9.]+ s: 11 auth_failed, 1 refused \(R[0-9]+, .*, \.\.\.\)$'
 }

@@ -196,6 +196,8 @@ static void assert_same(const struct message *a, const struct message *b)
 	case MESSAGE_PROMPT:
 		assert_string_equal(a->prompt, b->prompt);
 		break;
+	case MESSAGE_ASK:
+		break;
 	case MESSAGE_RESULT:
 		assert_same_result(a, b);
 		break;
@@ -233,6 +235,7 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		{.type = MESSAGE_HOSTKEY,
 		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
 		{.type = MESSAGE_PROMPT, .prompt = ""},
+		{.type = MESSAGE_ASK},
 		longest_prompt(),
 		small_result(),
 		largest_result(),
@@ -291,6 +294,7 @@ static const struct spelling spellings[] = {
 	 {.type = MESSAGE_PROMPT, .prompt = "R1#"},
 	 {6, 0, 0, 0, 7, 0, 0, 0, 3, 'R', '1', '#'},
 	 12},
+	{"ASK", {.type = MESSAGE_ASK}, {7, 0, 0, 0, 0}, 5},
 };
 
 static void test_messages_are_spelled_byte_by_byte(void **state)
@@ -384,6 +388,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 		case MESSAGE_COMMAND:
 		case MESSAGE_END:
 		case MESSAGE_PROMPT:
+		case MESSAGE_ASK:
 		case MESSAGE_RESULT:
 			assert_no_truncation_passes(&payload, MESSAGE_HEADER);
 			break;

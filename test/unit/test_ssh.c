@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
+#include "session/busy.h"
 #include "session/cli.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
@@ -170,6 +171,26 @@ static void test_ssh_open_tells_of_a_lost_connection(void **state)
 	open_fails(reset_later, NF_DISCONNECTED, "connection broke");
 	open_once(reset_later, (struct script_manner){0}, &err);
 	assert_int_equal(err.sys_errno, ECONNRESET);
+	/* Before a word: it may have had no room. */
+	open_once(reset, (struct script_manner){0}, &err);
+	assert_int_equal(err.sys_errno, BUSY_UNHEARD);
+	open_once(at_once, (struct script_manner){0}, &err);
+	assert_int_equal(err.sys_errno, BUSY_UNHEARD);
+}
+
+/* It turns away and is gone, before we have sent or read anything. */
+static void test_ssh_open_hears_that_a_server_is_busy(void **state)
+{
+	static const struct script_step words[] = {
+		SERVER, DELIVER("Exceeded MaxStartups\r\n"), STEP(SCRIPT_CLOSE),
+		END};
+	static const struct script_step broken[] = {
+		SERVER, DELIVER("Not allowed at this time\r\n"),
+		STEP(SCRIPT_RESET), END};
+
+	(void)state;
+	open_fails(words, NF_BUSY, "it said \"Exceeded MaxStartups\"");
+	open_fails(broken, NF_BUSY, "it said \"Not allowed at this time\"");
 }
 
 static void put(struct buf *out, const void *bytes, size_t len)
@@ -629,6 +650,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_a_flood),
 	cmocka_unit_test(test_ssh_open_says_what_was_no_ssh),
 	cmocka_unit_test(test_ssh_open_tells_of_a_lost_connection),
+	cmocka_unit_test(test_ssh_open_hears_that_a_server_is_busy),
 	cmocka_unit_test(test_ssh_open_names_what_it_could_have_agreed_on),
 	cmocka_unit_test(
 		test_ssh_open_refuses_a_server_that_speaks_as_a_client),
