@@ -160,7 +160,7 @@ lock_known_hosts() { # SECONDS
 case_a_locked_file_holds_no_result_up_and_is_told() {
 	start_devsim --devices 4
 	make_inventory 4
-	lock_known_hosts 60
+	lock_known_hosts 600
 	start_poll -o ndjson 'show clock'
 	wait_until 20 logged '<===' 4
 	locked || fail 'the lock is gone'
@@ -176,7 +176,7 @@ case_a_locked_file_holds_no_result_up_and_is_told() {
 case_a_file_that_was_locked_gets_its_keys_in_the_end() {
 	start_devsim --devices 4 --fault 4=hang
 	make_inventory 4
-	lock_known_hosts 60
+	lock_known_hosts 600
 	start_poll 'show clock'
 	wait_until 20 logged '<===' 3
 	wait_until 20 logged '===>' 4
@@ -191,7 +191,7 @@ case_a_file_that_was_locked_gets_its_keys_in_the_end() {
 case_ctrl_c_does_not_wait_for_a_lock() {
 	start_devsim --devices 2
 	make_inventory 2
-	lock_known_hosts 60
+	lock_known_hosts 600
 	start_poll -o ndjson 'show clock'
 	wait_until 20 logged '<===' 2
 	kill -INT "$netfan_pid"
