@@ -121,6 +121,30 @@ start_devsim() { # ARGS...
 	fail "devsim did not start"
 }
 
+# Devices whose commands wait until released, and need no secret.
+start_held() { # N DEVSIM_ARGS...
+	local n=$1
+
+	shift
+	: >"$TEST_TMP/hold"
+	start_devsim --devices "$n" --enable '' --hold "$TEST_TMP/hold" "$@"
+	make_inventory "$n"
+}
+
+release() {
+	rm "$TEST_TMP/hold"
+}
+
+# Have N commands come, of those of a poll or of all?
+have_come() { # N
+	[ "$(stat -c %s "$TEST_TMP/hold")" -ge "$1" ]
+}
+
+await_commands() { # N
+	wait_until 30 have_come "$1" ||
+		fail "$(stat -c %s "$TEST_TMP/hold") commands came, not $1"
+}
+
 # Stop the last ones started; their counts are the last line of $devsim_out.
 stop_devsim() {
 	kill "$devsim_pid"

@@ -211,11 +211,12 @@ case_twenty_kills_lose_nothing() {
 
 # The device counts what it was sent.
 case_a_command_is_sent_again_when_that_is_asked_for() {
-	start_devices 1 --command-ms 1500
+	start_held 1
 	start_poll --on-worker-death retry -o ndjson 'sh clock'
-	wait_until 20 logged '===>' 1 || fail 'it was not begun'
-	sleep 2.5
+	await_commands 1
 	kill -KILL "$(worker_pids)"
+	await_commands 2
+	release
 	expect_end 0
 	expect_results '.[0] | .status == "ok" and .attempts == 2 and
 		(.commands | length) == 1'
@@ -226,12 +227,12 @@ case_a_command_is_sent_again_when_that_is_asked_for() {
 case_a_worker_that_hangs_is_replaced() {
 	local pids
 
-	start_devices 4 --command-ms 1500
+	start_held 4
 	start_poll -w 2 -f 2 -o ndjson 'show clock'
-	wait_until 20 logged '===>' 2 || fail 'not all were begun'
-	sleep 0.2 # logged in, and not yet asked
+	await_commands 2
 	mapfile -t pids < <(worker_pids)
 	kill -STOP "${pids[0]}"
+	release
 	expect_end 0
 	expect_results 'length == 4 and all(.[]; .status == "ok") and
 		([.[] | select(.attempts == 2)] | length) == 1'

@@ -37,26 +37,6 @@ expect_each_once() { # N
 		(.commands | length) == 1)'
 }
 
-# Devices whose commands wait until released.
-start_held() { # N DEVSIM_ARGS...
-	: >"$TEST_TMP/hold"
-	start_devices "$@" --hold "$TEST_TMP/hold"
-}
-
-release() {
-	rm "$TEST_TMP/hold"
-}
-
-# Have N commands come, of those of a poll or of all?
-have_come() { # N
-	[ "$(stat -c %s "$TEST_TMP/hold")" -ge "$1" ]
-}
-
-await_commands() { # N
-	wait_until 30 have_come "$1" ||
-		fail "$(stat -c %s "$TEST_TMP/hold") commands came, not $1"
-}
-
 case_a_killed_worker_costs_only_what_it_had_begun() {
 	start_held 40
 	start_poll -w 4 -o ndjson 'sh clock'
@@ -181,19 +161,24 @@ case_of_a_device_that_nobody_knows_no_command_only_reads() {
 }
 
 # Those that hang are in the middle of their command for certain.
-case_a_lost_answer_is_told_with_what_came() {
-	start_devices 8 --fault 5-8=hang --config-lines 4000
+lose_answers() { # SECONDS
 	start_poll -w 2 -o ndjson 'sh running-config'
 	wait_until 20 logged '<===' 4 || fail 'four did not answer'
-	sleep 1
+	sleep "$1" # until the other four have begun to
 	kill_workers KILL
-	expect_end 1
+	wait "$netfan_pid" || true
 	expect_each_once 8
-	expect_results '[.[] | select(.status == "failed")] | length == 4 and
-		all(.[]; .error.stage == "command" and .attempts == 1 and
-			(.error.message | test("killed by signal 9")) and
-			.commands[0].truncated and .commands[0].bytes > 0)'
 	expect_none_left
+	are_results 'all(.[] | select(.status == "failed");
+		.error.stage == "command" and .commands[0].bytes > 0)'
+}
+
+case_a_lost_answer_is_told_with_what_came() {
+	start_devices 8 --fault 5-8=hang --config-lines 4000
+	with_patience 1 lose_answers
+	expect_results '[.[] | select(.status == "failed")] | length == 4 and
+		all(.[]; .attempts == 1 and .commands[0].truncated and
+			(.error.message | test("killed by signal 9")))'
 }
 
 # Whatever the moment: that it may have been too early is part of it.
