@@ -251,8 +251,10 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 {
 	struct nf_inventory *inv = calloc(1, sizeof(*inv));
 
-	if (inv == NULL)
-		return error_set(err, NF_SYSTEM, "no memory for an inventory");
+	if (inv == NULL) {
+		(void)error_set(err, NF_SYSTEM, "no memory for an inventory");
+		return -1;
+	}
 	inv->platforms = platforms;
 	inv->own = platforms == NULL;
 	if (log != NULL)

@@ -168,6 +168,7 @@ expect_skipped() { # REGEX
 	expect_eq connections "$(devsim_count connections)" 2
 }
 
+# shellcheck disable=SC2016 # netfan expands no dollars either
 case_a_placeholder_for_a_password_costs_that_device_alone() {
 	start_devsim --devices 3
 	PASSWORD=cisco make_inventory 3
@@ -175,6 +176,7 @@ case_a_placeholder_for_a_password_costs_that_device_alone() {
 	expect_skipped 'password is a placeholder'
 }
 
+# shellcheck disable=SC2016
 case_a_vault_value_costs_that_device_alone() {
 	start_devsim --devices 3
 	make_inventory 3
@@ -204,6 +206,7 @@ case_text_says_which_devices_were_skipped() {
 	expect_eq connections "$(devsim_count connections)" 0
 }
 
+# shellcheck disable=SC2016
 case_a_password_that_looks_like_a_placeholder_is_written_literal() {
 	start_devsim --devices 1 --password '${X}' --enable '<Y>'
 	make_inventory 1

@@ -167,8 +167,8 @@ static void test_inventory_add_file_takes_no_other_device_for_it(void **state)
 				(void)snprintf(text + len, sizeof(text) - len,
 					       "  %s\n", keys[k]);
 		}
-		strcat(text, "  ");
-		strcat(text, differ[i]);
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			       "  %s", differ[i]);
 		put_file("b.yaml", 0600, text);
 		assert_added(inv, "a.yaml");
 		assert_not_added(inv, "b.yaml",

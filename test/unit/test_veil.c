@@ -1,6 +1,7 @@
 /* lib/session/veil.c */
 #include "session/veil.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/unit.h"
@@ -19,7 +20,7 @@ static void check(const struct example *examples, size_t n)
 		char text[256];
 
 		unit_where(examples[i].said);
-		(void)strcpy(text, examples[i].said);
+		(void)snprintf(text, sizeof(text), "%s", examples[i].said);
 		veil_text(&examples[i].veil, text, sizeof(text));
 		assert_string_equal(text, examples[i].shown);
 		assert_int_equal(
