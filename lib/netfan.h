@@ -386,8 +386,9 @@ NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
 NF_API void nf_platforms_free(struct nf_platforms *platforms);
 
 /*
- * An empty inventory, to be filled from files and from memory. platforms is
- * borrowed; NULL stands for those compiled in. log may be NULL. NF_SYSTEM.
+ * An empty inventory, to be filled from files and from memory before a poll is
+ * opened. platforms is borrowed; NULL stands for those compiled in. log may be
+ * NULL. NF_SYSTEM.
  */
 NF_API int nf_inventory_new(struct nf_inventory **out,
 			    struct nf_platforms *platforms,

@@ -134,7 +134,7 @@ static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 		     struct nf_error *err)
 {
 	struct names_doubles doubles = {0};
-	struct nf_error ignored;
+	struct nf_error again;
 	size_t n = inv->ndevices + batch->n;
 
 	if (inv->narrowed)
@@ -146,8 +146,10 @@ static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 		return -1;
 	if (names_settle(&inv->names, inv->devices, inv->ndevices, &n,
 			 &inv->strings, &doubles, err) == -1) {
-		(void)settle_again(inv, &ignored);
-		return -1;
+		if (settle_again(inv, &again) == 0)
+			return -1;
+		inv->ndevices = 0; /* some have no name */
+		return error_set(err, NF_SYSTEM, "no memory for names");
 	}
 	inv->ndevices = n;
 	note_batch(inv, batch, n - (batch->n - doubles.count), &doubles);
