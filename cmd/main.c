@@ -81,7 +81,7 @@ static int run_help(char **names)
 	char option[] = "--help";
 	char *argv[] = {names[0], option, NULL};
 
-	if (names[0] != NULL)
+	if (names[0] != NULL && strcmp(names[0], "help") != 0)
 		return run_subcommand(2, argv);
 	print_help(stdout);
 	return STATUS_OK;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "escape.h"
 #include "options.h"
 #include "tell.h"
 
@@ -82,6 +83,17 @@ static const struct manual manual = {
 		  "written.",
 };
 
+/* Of files that anybody may have written. */
+static void print_platform(const char *name, const char *about)
+{
+	char harmless[1024];
+
+	escape_copy(harmless, sizeof(harmless), ESCAPE_LINE, name);
+	(void)printf("%-24s ", harmless);
+	escape_copy(harmless, sizeof(harmless), ESCAPE_LINE, about);
+	(void)printf("%s\n", harmless);
+}
+
 static int list(const struct paths *dirs)
 {
 	const struct nf_log log = {.line = tell_note};
@@ -101,7 +113,7 @@ static int list(const struct paths *dirs)
 			tell("%s", err.message);
 			status = STATUS_USAGE;
 		} else {
-			(void)printf("%-24s %s\n", *name, about);
+			print_platform(*name, about);
 		}
 	}
 	nf_platforms_free(platforms);

@@ -9,9 +9,9 @@ static double seconds(int64_t us)
 
 static void name_device(struct output *out, const struct nf_device *dev)
 {
-	escape_text(out, ESCAPE_TEXT, dev->name);
+	escape_text(out, ESCAPE_LINE, dev->name);
 	output_text(out, " (");
-	escape_text(out, ESCAPE_TEXT, dev->host);
+	escape_text(out, ESCAPE_LINE, dev->host);
 	output_text(out, ")");
 }
 
@@ -26,7 +26,7 @@ static void tell_error(struct output *out, const struct nf_result *result)
 			      seconds(result->us[NF_TIME_TOTAL]),
 			      nf_stage_name(error->stage),
 			      nf_code_name(error->code));
-	escape_text(out, ESCAPE_TEXT, error->message);
+	escape_text(out, ESCAPE_LINE, error->message);
 }
 
 static void heading(struct output *out, const struct nf_device *dev,
@@ -40,7 +40,7 @@ static void heading(struct output *out, const struct nf_device *dev,
 		output_text(out, " ok");
 		if (result->platform != dev->platform) {
 			output_text(out, ", ");
-			output_text(out, result->platform);
+			escape_text(out, ESCAPE_LINE, result->platform);
 		}
 		if (result->rejected > 0)
 			output_format(out, ", %u of %zu command%s refused",
@@ -72,6 +72,13 @@ static void end_of_answer(struct output *out, struct escape *escape,
 	}
 }
 
+static void name_command(struct output *out, const char *command)
+{
+	output_text(out, "--- ");
+	escape_text(out, ESCAPE_LINE, command);
+	output_text(out, " ---\n");
+}
+
 /* On a line of their own. */
 static void begin_errors(struct output *out, struct escape *escape, bool *erred)
 {
@@ -99,8 +106,7 @@ int sink_text(struct output *out, const struct nf_device *dev,
 			escape_init(&escape, ESCAPE_TEXT);
 			erred = false;
 			if (ncommands > 1)
-				output_format(out, "--- %s ---\n",
-					      part.command);
+				name_command(out, part.command);
 			break;
 		case NF_PART_STDERR:
 			begin_errors(out, &escape, &erred);

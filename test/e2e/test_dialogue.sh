@@ -132,6 +132,12 @@ case_platforms_lists_them() {
 	expect_match list "$(cat "$TEST_TMP/out")" 'cisco_ios +Cisco IOS'
 	expect_eq names "$(cut -d' ' -f1 "$TEST_TMP/out")" \
 		"$(cd lib/platform && printf '%s\n' *.yaml | sed 's/.yaml$//' | sort)"
+	mkdir "$TEST_TMP/rogue"
+	printf '%s\n' 'about: "a\e[2Jb"' 'prompts: {user: x}' \
+		>"$TEST_TMP/rogue/rogue.yaml"
+	expect_status 0 netfan platforms --platforms "$TEST_TMP/rogue"
+	grep -qE '^rogue +a\\x1b\[2Jb$' "$TEST_TMP/out" ||
+		fail "$(grep rogue "$TEST_TMP/out" | cat -v)"
 	expect_status 2 netfan platforms cisco_ios
 	expect_status 2 netfan platforms --nonsense
 	expect_status 0 netfan platforms --help

@@ -186,6 +186,15 @@ case_a_rejected_command_is_marked_in_text() {
 		' ok, 1 of 1 command refused, '
 }
 
+# U+009B drives a terminal as ESC [ does.
+case_a_command_is_shown_harmless() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll 'show clock' $'show \xc2\x9b31m'
+	grep -qF -e '--- show \xc2\x9b31m ---' "$TEST_TMP/out" ||
+		fail "$(cat -v "$TEST_TMP/out")"
+}
+
 case_the_summary_groups_failures_by_code() {
 	start_devsim --devices 13 --fault 2=refuse --fault 3-13=wrong-password
 	make_inventory 13

@@ -169,7 +169,7 @@ case_help_and_version() {
 	local args
 
 	for args in --help -h 'poll --help' 'poll -h' 'platforms -h' \
-		help 'help poll'; do
+		help 'help help' 'help poll'; do
 		# shellcheck disable=SC2086 # words they are
 		expect_status 0 netfan $args
 		expect_match help "$(cat "$TEST_TMP/out")" '^usage: netfan '
