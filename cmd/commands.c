@@ -33,7 +33,8 @@ static int keep_text(struct commands *commands, char *text)
 
 	if (grown == NULL) {
 		free(text);
-		return tell_no_memory();
+		(void)tell_no_memory();
+		return -1;
 	}
 	grown[commands->ntexts++] = text;
 	commands->texts = grown;

@@ -27,7 +27,7 @@ static const struct {
 	     {NF_TIME_PROMPT, 6}};
 
 #define NPARTS (sizeof(parts) / sizeof(parts[0]))
-#define TOTAL_WIDTH 6
+#define TOTAL_WIDTH 7 /* with the gap before it */
 #define NARROWEST 10 /* of a column that gives way */
 #define INDENT 4 /* of what stands below a row */
 
@@ -187,7 +187,7 @@ static void narrow(struct overview *overview, unsigned width)
 /* As wide as the widest cell; that of a row that failed does not count. */
 static void measure(struct overview *overview, unsigned columns)
 {
-	unsigned width = TOTAL_WIDTH + width_of_parts();
+	unsigned width = TOTAL_WIDTH - GAP + width_of_parts();
 
 	for (int i = 0; i < NCELLS; i++) {
 		unsigned *widest = &overview->widths[i];
@@ -208,7 +208,7 @@ static void measure(struct overview *overview, unsigned columns)
 		narrow(overview, width - width_of_parts());
 }
 
-/* Where a column begins; where the total does, for NCELLS. */
+/* Where a column begins; for NCELLS, where the last one and its gap end. */
 static unsigned start_of(const struct overview *overview, int column)
 {
 	unsigned start = 0;
@@ -219,9 +219,9 @@ static unsigned start_of(const struct overview *overview, int column)
 }
 
 /* From here to where a column begins: in a further line, if that is behind. */
-static void go_to(FILE *out, unsigned *here, unsigned start)
+static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
 {
-	bool behind = *here + GAP > start;
+	bool behind = *here + gap > start;
 
 	(void)fprintf(out, "%s%*s", behind ? "\n" : "",
 		      (int)(behind ? start : start - *here), "");
@@ -236,7 +236,7 @@ static unsigned print_cells(FILE *out, const struct overview *overview,
 
 	for (int i = 0; i < end; i++) {
 		if (i > 0)
-			go_to(out, &here, start_of(overview, i));
+			go_to(out, &here, GAP, start_of(overview, i));
 		(void)fputs(cells[i], out);
 		here += fold_width(cells[i]);
 	}
@@ -247,7 +247,7 @@ static void print_head(FILE *out, const struct overview *overview)
 {
 	unsigned here = print_cells(out, overview, heads, NCELLS);
 
-	go_to(out, &here, start_of(overview, NCELLS));
+	go_to(out, &here, 0, start_of(overview, NCELLS) - GAP);
 	(void)fprintf(out, "%*s", TOTAL_WIDTH, nf_time_name(NF_TIME_TOTAL));
 	for (size_t i = 0; overview->parted && i < NPARTS; i++)
 		(void)fprintf(out, " %*s", parts[i].width,
@@ -289,7 +289,7 @@ static void print_ok(FILE *out, const struct overview *overview,
 	unsigned here = print_cells(out, overview,
 				    (const char *const *)row->cells, NCELLS);
 
-	go_to(out, &here, start_of(overview, NCELLS));
+	go_to(out, &here, 0, start_of(overview, NCELLS) - GAP);
 	(void)fprintf(out, "%*.3f", TOTAL_WIDTH,
 		      seconds(row->us[NF_TIME_TOTAL]));
 	for (size_t i = 0; overview->parted && i < NPARTS; i++) {
@@ -343,7 +343,7 @@ static int print_failed(FILE *out, const struct overview *overview,
 	}
 	here = print_cells(out, overview, (const char *const *)row->cells,
 			   CELL_PLATFORM);
-	go_to(out, &here, indent);
+	go_to(out, &here, GAP, indent);
 	(void)fputs(text + indent, out);
 	free(text);
 	return 0;
