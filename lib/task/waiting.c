@@ -68,10 +68,17 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 	return true;
 }
 
-/* When to look again at who waits. */
+static bool has_room(const struct nf_poll *poll)
+{
+	return pool_pending(poll->pool) <= poll->fanout;
+}
+
+/* When to look again at who waits. A pause that ends while there is no room is
+ * of no use until there is. */
 static int64_t due_us(const struct nf_poll *poll)
 {
-	int64_t turn_us = turns_due_us(poll->turns);
+	int64_t turn_us =
+		has_room(poll) ? turns_due_us(poll->turns) : INT64_MAX;
 	int64_t lapse_us = poll->credentials != NULL
 				   ? credentials_due_us(poll->credentials)
 				   : INT64_MAX;
@@ -88,13 +95,14 @@ void waiting_feed(struct nf_poll *poll)
 
 	if (broken != NULL)
 		waiting_end(poll, broken);
-	while (pool_pending(poll->pool) <= poll->fanout &&
+	while (has_room(poll) &&
 	       (index = turns_take(poll->turns, clock_us())) != TURNS_NOBODY) {
-		if (skip_stopped(poll, index))
+		if (skip_stopped(poll, index) ||
+		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
-		if (pool_submit(poll->pool, index, NULL, &err) == -1)
-			poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
-				       err.message);
+		turns_leave(poll->turns, index);
+		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
+			       err.message);
 	}
 	end_lost(poll);
 	if (poll->credentials != NULL)

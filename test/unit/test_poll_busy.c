@@ -22,10 +22,10 @@ struct server {
 	pid_t pid;
 };
 
-static int listener(uint16_t *port)
+static int listener_at(in_addr_t address, uint16_t *port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+				 .sin_addr.s_addr = htonl(address)};
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -52,7 +52,7 @@ static void serve(int fd, const char *words)
 
 static void server_start(struct server *server)
 {
-	int fd = listener(&server->port);
+	int fd = listener_at(INADDR_LOOPBACK, &server->port);
 
 	server->pid = fork();
 	assert_int_not_equal(server->pid, -1);
@@ -174,10 +174,66 @@ static void test_other_words_are_not_waited_for(void **state)
 	server_stop(&server);
 }
 
+/* One that is busy, and two that never answer: in this order. */
+static struct nf_inventory *busy_and_silent(const struct server *busy,
+					    uint16_t silent)
+{
+	static const char form[] =
+		"- {name: E%d, device_type: cisco_ios, ip: 127.0.0.%d, "
+		"port: %u, username: u, password: p}\n";
+	char text[3 * sizeof(form) + 30];
+	size_t len = 0;
+
+	for (int i = 1; i <= 3; i++)
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len, form, i, i > 1 ? 2 : 1,
+			(unsigned)(i > 1 ? silent : busy->port));
+	return invtext_parse(text);
+}
+
+/* Its pause ends while all places are taken: nothing can be done about it. */
+static void test_a_pause_that_ends_without_room_keeps_nobody_awake(void **state)
+{
+	struct server server = {.words = "Exceeded MaxStartups\r\n"};
+	static const char *const commands[] = {"show clock"};
+	const struct nf_poll_options options = {.commands = commands,
+						.ncommands = 1,
+						.fanout = 1,
+						.timeout_ms = 2000,
+						.host_keys = NF_HOST_KEYS_OFF,
+						.busy_ms = 1000};
+	struct nf_inventory *inv;
+	struct nf_poll *poll;
+	struct nf_error err;
+	uint16_t silent;
+	size_t steps = 0;
+	int fd;
+
+	(void)state;
+	server_start(&server);
+	fd = listener_at(INADDR_LOOPBACK + 1, &silent);
+	inv = busy_and_silent(&server, silent);
+	(void)alarm(LIMIT_S);
+	assert_int_equal(nf_poll_open(&poll, inv, &options, &err), 0);
+	for (; nf_poll_pending(poll) > 0; steps++) {
+		assert_int_equal(nf_poll_step(poll, -1, &err), 0);
+		while (nf_poll_take(poll) != NULL)
+			;
+	}
+	assert_in_range(steps, 1, 500); /* else it is ten thousands */
+	nf_poll_free(poll);
+	nf_inventory_free(inv);
+	(void)alarm(0);
+	(void)close(fd);
+	server_stop(&server);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_after_the_wait_all_of_the_address_are_busy),
 	cmocka_unit_test(test_without_a_wait_each_is_tried_once),
 	cmocka_unit_test(test_other_words_are_not_waited_for),
+	cmocka_unit_test(
+		test_a_pause_that_ends_without_room_keeps_nobody_awake),
 };
 
 UNIT_MAIN(tests)
