@@ -141,6 +141,33 @@ static void test_what_writes_though_it_begins_so_is_excepted(void **state)
 		{"cisco_asa", "show", true},
 		{"huawei", "display diagnostic-information x.txt", false},
 		{"huawei", "display device", true},
+		{"cisco_nxos", "show tech-support", false},
+		{"extreme_vsp", "show fulltech file x", false},
+		{"ruijie_os", "show tech-support", false},
+	};
+
+	(void)state;
+	assert_verdicts(list, LENGTH(list));
+}
+
+static void
+test_what_changes_counters_or_daemons_does_not_only_read(void **state)
+{
+	static const struct verdict list[] = {
+		{"cisco_ios",
+		 "show platform hardware qfp active statistics drop clear",
+		 false},
+		{"cisco_ios", "show platform capture elam start", false},
+		{"cisco_ios", "show plat", false},
+		{"cisco_ios", "show policy-map", true},
+		{"fortinet", "get test ipsmonitor 99", false},
+		{"fortinet", "get system status", true},
+		{"netscaler", "stat lb vserver -clearstats full", false},
+		{"netscaler", "stat lb vserver v1 -clearstats full", false},
+		{"netscaler", "stat lb vserver", true},
+		{"paloalto_panos", "show counter global filter delta yes",
+		 false},
+		{"paloalto_panos", "show counter interface all", true},
 	};
 
 	(void)state;
@@ -242,6 +269,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_no_command_reads_with_a_special_byte_in_it),
 	cmocka_unit_test(test_behind_a_pipe_stands_a_filter),
 	cmocka_unit_test(test_what_writes_though_it_begins_so_is_excepted),
+	cmocka_unit_test(
+		test_what_changes_counters_or_daemons_does_not_only_read),
 	cmocka_unit_test(test_some_commands_read_only_alone),
 	cmocka_unit_test(test_a_file_without_a_list_has_nothing_that_reads),
 	cmocka_unit_test(test_every_platform_but_two_lists_what_reads),
