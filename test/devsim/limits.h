@@ -6,6 +6,6 @@
 
 #define LOGIN_LIMIT_MS INT64_C(120000) /* from connecting to a shell */
 #define IDLE_LIMIT_MS INT64_C(600000) /* without a byte taken or given */
-#define GOODBYE_LIMIT_MS INT64_C(2000) /* for the client to close as well */
+#define GOODBYE_LIMIT_MS INT64_C(120000) /* for the client to close as well */
 
 #endif
