@@ -26,7 +26,7 @@ static void load_platforms(void)
 
 	if (platforms != NULL)
 		return;
-	assert(nf_platforms_load(&platforms, NULL, 0, &err) == 0);
+	assert(nf_platforms_load(&platforms, NULL, 0, NULL, &err) == 0);
 	assert(catalogue_all(&all, &nplatforms, platforms, &err) == 0);
 }
 
