@@ -129,10 +129,11 @@ struct nf_log {
 /* ---- executor: any function, over many indices, in a pool of workers ---- */
 
 /*
- * Modelled on Python's concurrent.futures. A task is an index: a worker calls
- * the executor's function with it, and what the function writes is the task's
- * result. There are no hidden threads: work is handed out and results come in
- * only inside nf_executor_step() and the functions that wait.
+ * Modelled on Python's concurrent.futures. A task is an index, and a few bytes
+ * if need be: a worker calls the executor's function with it, and what the
+ * function writes is the task's result. There are no hidden threads: work is
+ * handed out and results come in only inside nf_executor_step() and the
+ * functions that wait.
  *
  * What a mode can promise:
  *
@@ -169,6 +170,10 @@ NF_API int nf_write(struct nf_outlet *out, const void *bytes, size_t len);
 
 /* Inside a task: what the initializer left for this worker, else NULL. */
 NF_API void *nf_worker_state(const struct nf_outlet *out);
+
+/* Inside a task: what was submitted with it, aligned for any type and borrowed
+ * until it returns; NULL and a *len of 0 for nothing. */
+NF_API const void *nf_payload(const struct nf_outlet *out, size_t *len);
 
 /*
  * Inside a task: wait until fd is ready for one of directions, or until the
@@ -269,6 +274,18 @@ enum nf_state {
  */
 NF_API int nf_submit(struct nf_executor *executor, uint32_t index,
 		     struct nf_future **out, struct nf_error *err);
+
+/*
+ * The same with len bytes, at most NF_PAYLOAD_MAX, for the task to find with
+ * nf_payload(): for work that came up when the workers were there already. They
+ * are copied, kept until the task has ended, and given to a worker again when
+ * one has died; never for secrets, as they lie about in pipes. Errors as above;
+ * NF_INVALID also for too many bytes.
+ */
+#define NF_PAYLOAD_MAX 65536u
+NF_API int nf_submit_payload(struct nf_executor *executor, uint32_t index,
+			     const void *payload, size_t len,
+			     struct nf_future **out, struct nf_error *err);
 
 /* Forget a future. Its task, if not done, goes on and its result is dropped. */
 NF_API void nf_future_free(struct nf_future *future);

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -107,6 +108,8 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct nf_error err;
 
 	future->queued = false;
+	free(future->payload);
+	future->payload = NULL;
 	if (future->ended) { /* cancelled while it waited */
 		future_settle(future);
 		return;
@@ -326,29 +329,80 @@ static struct nf_future *future_new(struct nf_executor *executor,
 	return future;
 }
 
-int nf_submit(struct nf_executor *executor, uint32_t index,
-	      struct nf_future **out, struct nf_error *err)
+/* Bytes of the future's own: 0, or -1. */
+static int take_payload(struct nf_future *future, const void *payload,
+			size_t len)
 {
-	struct nf_future *future;
+	if (len == 0)
+		return 0;
+	future->payload = malloc(len);
+	if (future->payload == NULL)
+		return -1;
+	memcpy(future->payload, payload, len);
+	return 0;
+}
 
+static int check_submit(const struct nf_executor *executor, const void *payload,
+			size_t len, struct nf_error *err)
+{
 	if (executor->shut)
 		return error_set(err, NF_INVALID,
 				 "the executor was shut down: it takes no "
 				 "more tasks");
+	if (len > NF_PAYLOAD_MAX)
+		return error_set(err, NF_INVALID,
+				 "a task's payload has up to %u bytes, not %zu",
+				 NF_PAYLOAD_MAX, len);
+	if (len > 0 && payload == NULL)
+		return error_set(err, NF_INVALID,
+				 "a task's payload of %zu bytes is NULL", len);
+	return 0;
+}
+
+/* The future is gone when that fails. */
+static int submit(struct nf_future *future, const void *payload, size_t len,
+		  struct nf_error *err)
+{
+	int rc = take_payload(future, payload, len);
+
+	if (rc == -1)
+		(void)error_sys(err, NF_SYSTEM, "no memory for a payload");
+	else
+		rc = pool_submit_payload(future->executor->pool, future->index,
+					 future->payload, (uint32_t)len, future,
+					 err);
+	if (rc == 0)
+		return 0;
+	future->queued = false;
+	nf_future_free(future);
+	return -1;
+}
+
+int nf_submit_payload(struct nf_executor *executor, uint32_t index,
+		      const void *payload, size_t len, struct nf_future **out,
+		      struct nf_error *err)
+{
+	struct nf_future *future;
+
+	if (check_submit(executor, payload, len, err) == -1)
+		return -1;
 	future = future_new(executor, index);
 	if (future == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a future");
-	if (pool_submit(executor->pool, index, future, err) == -1) {
-		future->queued = false;
-		nf_future_free(future);
+	if (submit(future, payload, len, err) == -1)
 		return -1;
-	}
 	executor->pending++;
 	if (out != NULL)
 		*out = future;
 	else
 		nf_future_free(future);
 	return 0;
+}
+
+int nf_submit(struct nf_executor *executor, uint32_t index,
+	      struct nf_future **out, struct nf_error *err)
+{
+	return nf_submit_payload(executor, index, NULL, 0, out, err);
 }
 
 /* ---- driving */

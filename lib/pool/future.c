@@ -93,6 +93,7 @@ void future_settle(struct nf_future *future)
 		free(at);
 	if (future->error != &no_memory)
 		free(future->error);
+	free(future->payload);
 	spool_release(&future->spool);
 	executor_drop(future->executor, future);
 	free(future);

@@ -26,6 +26,7 @@ struct nf_future {
 	struct spool spool; /* its result */
 	struct spool_budget memory; /* what that takes */
 	struct nf_error *error; /* NULL when done */
+	void *payload; /* until it has ended; or NULL */
 	uint32_t index;
 	enum nf_state state;
 	unsigned worker;

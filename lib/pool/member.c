@@ -12,7 +12,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/wire.h"
+#include "pool/queue.h"
+#include "pool/ticket.h"
 
 int member_init(struct member *member, enum nf_mode mode, unsigned number,
 		unsigned most, struct loop_mark *mark, struct nf_error *err)
@@ -22,7 +23,8 @@ int member_init(struct member *member, enum nf_mode mode, unsigned number,
 	member->mark = mark;
 	member->process = (struct process){-1, -1};
 	member->ends = member->inner = (struct pipe_ends){-1, -1};
-	buf_init(&member->unsent, (size_t)most * TICKET_SIZE);
+	buf_init(&member->unsent,
+		 (size_t)most * TICKET_HEADER + NF_PAYLOAD_MAX);
 	if (buf_reserve(&member->unsent, member->unsent.max) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
 	return 0;
@@ -135,7 +137,7 @@ static int start_as(struct member *member, const struct worker_options *options,
 
 static void stop(struct member *member)
 {
-	static const uint8_t stop_ticket[TICKET_SIZE];
+	static const uint8_t stop_ticket[TICKET_HEADER];
 
 	switch (member->mode) {
 	case NF_MODE_PROCESS:
@@ -143,7 +145,8 @@ static void stop(struct member *member)
 		break;
 	case NF_MODE_THREAD:
 		atomic_store(&member->mark->stop, true);
-		(void)!write(member->ends.task_fd, stop_ticket, TICKET_SIZE);
+		(void)!write(member->ends.task_fd, stop_ticket,
+			     sizeof(stop_ticket));
 		break;
 	case NF_MODE_SEQUENTIAL:
 		worker_stop(member->worker);
@@ -213,14 +216,16 @@ int member_start(struct member *member, const struct worker_options *options,
 	return -1;
 }
 
-void member_put(struct member *member, uint32_t ticket, uint32_t index)
+bool member_has_room(const struct member *member, size_t payload_len)
 {
-	uint8_t bytes[TICKET_SIZE];
+	return ticket_size(payload_len) <= buf_room(&member->unsent);
+}
 
-	wire_put_u32(bytes, ticket);
-	wire_put_u32(bytes + 4, index);
-	/* Room for all that it may hold was made at the start. */
-	(void)buf_append(&member->unsent, bytes, sizeof(bytes));
+void member_put(struct member *member, uint32_t ticket, const struct task *task)
+{
+	/* All that may be unsent has had its memory since the start. */
+	(void)ticket_put(&member->unsent, ticket, task->index, task->payload,
+			 task->payload_len);
 	member->ntaken++;
 }
 

@@ -23,6 +23,7 @@
 #include "pool/thread.h"
 
 struct slot;
+struct task;
 
 /* What an epoll event of a member is about. */
 enum member_event { MEMBER_RESULT, MEMBER_TASK, MEMBER_DEATH, MEMBER_TURN };
@@ -86,8 +87,14 @@ bool member_alive(const struct member *member);
 unsigned member_mark_index(uint64_t from);
 enum member_event member_mark_event(uint64_t from);
 
-/* Add a ticket to those that are to be sent: there is room for all. */
-void member_put(struct member *member, uint32_t ticket, uint32_t index);
+/* Is there room for a ticket with such a payload among those to be sent? Always
+ * for one of any length when there are none. */
+bool member_has_room(const struct member *member, size_t payload_len);
+
+/* Add a ticket for a task to those that are to be sent: there is room for it.
+ */
+void member_put(struct member *member, uint32_t ticket,
+		const struct task *task);
 
 /* Send what the pipe takes, and watch for room when it did not take all. */
 void member_send(struct member *member, int epfd);

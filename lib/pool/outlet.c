@@ -29,6 +29,11 @@ void *nf_worker_state(const struct nf_outlet *out)
 	return outlet_state(out);
 }
 
+const void *nf_payload(const struct nf_outlet *out, size_t *len)
+{
+	return outlet_payload(out, len);
+}
+
 int64_t nf_now_ms(void)
 {
 	return clock_ms();

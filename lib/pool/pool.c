@@ -69,6 +69,7 @@ static struct member *place_for(struct pool *pool, const struct task *task)
 
 		if (member->state == MEMBER_RUNNING && member->nheld < room &&
 		    !member->alone && member->verdict[0] == '\0' &&
+		    member_has_room(member, task->payload_len) &&
 		    (best == NULL || member->nheld < best->nheld))
 			best = member;
 		if (best != NULL && best->nheld == 0)
@@ -105,7 +106,7 @@ static void hand_to(struct pool *pool, struct member *member)
 	if (member->nheld == 0)
 		member->looked_ms = clock_ms();
 	member_put(member, slot_take(&pool->slots, member, &task)->ticket,
-		   task.index);
+		   &task);
 	if (pool->options.hooks.handed != NULL)
 		pool->options.hooks.handed(pool->options.hooks.arg, &task);
 	if (max > 0 && member->ntaken >= max)
@@ -263,7 +264,16 @@ fail:
 int pool_submit(struct pool *pool, uint32_t index, void *owner,
 		struct nf_error *err)
 {
-	struct task task = {.index = index, .owner = owner};
+	return pool_submit_payload(pool, index, NULL, 0, owner, err);
+}
+
+int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
+			uint32_t len, void *owner, struct nf_error *err)
+{
+	struct task task = {.index = index,
+			    .owner = owner,
+			    .payload = payload,
+			    .payload_len = len};
 
 	if (pool->broken.code != NF_OK) {
 		*err = pool->broken;

@@ -97,6 +97,11 @@ int pool_start(struct pool **out, const struct pool_options *options,
 int pool_submit(struct pool *pool, uint32_t index, void *owner,
 		struct nf_error *err);
 
+/* The same with len bytes, up to NF_PAYLOAD_MAX, for whichever worker gets it:
+ * borrowed until the task has ended. */
+int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
+			uint32_t len, void *owner, struct nf_error *err);
+
 /* A step is due at this time, too (monotonic microseconds; INT64_MAX: at none):
  * the caller will have something to submit. It stays so until the next call. */
 void pool_wake_at(struct pool *pool, int64_t due_us);

@@ -10,6 +10,8 @@ struct task {
 	uint32_t index; /* what the worker gets */
 	unsigned attempts; /* times it was handed out */
 	void *owner; /* the submitter's own */
+	const void *payload; /* likewise, as long as the task is; NULL: none */
+	uint32_t payload_len;
 	unsigned lost; /* attempts ended by a death that it is blamed for */
 	unsigned hurt; /* by one that nobody is, once it had begun */
 	bool suspect; /* its worker died while it ran: tried again alone */

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/frame.h"
+#include "pool/inbox.h"
 #include "pool/vigil.h"
 
 /* Room for a few full frames; a task waits when there is none left. */
@@ -39,13 +40,7 @@ struct nf_outlet {
 	struct worker *worker;
 	struct nf_outlet *prev, *next;
 	struct fiber *fiber; /* NULL on the ordinary stack */
-	uint32_t ticket;
-	uint32_t index;
-};
-
-struct ticket {
-	uint32_t number;
-	uint32_t index;
+	struct ticket ticket;
 };
 
 struct worker {
@@ -56,8 +51,7 @@ struct worker {
 	struct waiter *waiters;
 	struct fiber *writer; /* parked when there is nothing to write */
 	struct fiber *reader;
-	struct ticket *queue; /* a ring of options.most: not begun yet */
-	size_t first, nqueued;
+	struct inbox inbox;
 	struct nf_outlet *tasks; /* begun */
 	size_t nrunning;
 	struct vigil vigil; /* of a worker without fibers */
@@ -211,8 +205,8 @@ static int worker_put(struct worker *worker, enum frame_type type,
 int outlet_send(struct nf_outlet *out, const struct iovec *parts, size_t nparts,
 		int64_t *waited_ms)
 {
-	return worker_put(out->worker, FRAME_DATA, out->ticket, parts, nparts,
-			  waited_ms);
+	return worker_put(out->worker, FRAME_DATA, out->ticket.number, parts,
+			  nparts, waited_ms);
 }
 
 int outlet_flush(struct nf_outlet *out, int64_t *waited_ms)
@@ -236,13 +230,19 @@ int outlet_ready(struct nf_outlet *out, int64_t *waited_ms)
 	fiber_lead(0);
 	wire_put_u32(cost,
 		     spent_us < UINT32_MAX ? (uint32_t)spent_us : UINT32_MAX);
-	return worker_put(out->worker, FRAME_READY, out->ticket, &part, 1,
-			  waited_ms);
+	return worker_put(out->worker, FRAME_READY, out->ticket.number, &part,
+			  1, waited_ms);
 }
 
 void *outlet_state(const struct nf_outlet *out)
 {
 	return out->worker->state;
+}
+
+const void *outlet_payload(const struct nf_outlet *out, size_t *len)
+{
+	*len = out->ticket.payload_len;
+	return out->ticket.payload;
 }
 
 static void writer_main(void *arg)
@@ -256,7 +256,7 @@ static void writer_main(void *arg)
 			if (write_some(worker) == 0)
 				(void)wait_io(worker->options.result_fd,
 					      WAIT_OUT, NO_DEADLINE);
-		} else if (worker->ended && worker->nqueued == 0 &&
+		} else if (worker->ended && worker->inbox.len == 0 &&
 			   worker->nrunning == 0) {
 			break;
 		} else {
@@ -276,8 +276,8 @@ static int say_started(struct nf_outlet *out)
 	struct iovec part = {.iov_base = when, .iov_len = sizeof(when)};
 
 	wire_put_u64(when, (uint64_t)clock_real_us());
-	return worker_put(out->worker, FRAME_STARTED, out->ticket, &part, 1,
-			  &waited_ms);
+	return worker_put(out->worker, FRAME_STARTED, out->ticket.number, &part,
+			  1, &waited_ms);
 }
 
 /* STARTED may leave this worker late, or never: this tells that it began. */
@@ -288,7 +288,7 @@ static int show_begun(const struct nf_outlet *out)
 	if (mark == NULL)
 		return 0;
 	atomic_store(&mark->begun_us, clock_us());
-	atomic_store(&mark->begun, out->ticket);
+	atomic_store(&mark->begun, out->ticket.number);
 	/* Who was given up before that shall not begin any more. */
 	heed_stop(out->worker);
 	return out->worker->broken ? -1 : 0;
@@ -361,7 +361,7 @@ static int call_task(struct nf_outlet *out, struct nf_error *err)
 	err->message[0] = '\0';
 	if (limited)
 		(void)fiber_limit(out->fiber, clock_ms() + options->limit_ms);
-	if (options->run(options->ctx, out->index, out, err) == 0)
+	if (options->run(options->ctx, out->ticket.index, out, err) == 0)
 		return 0;
 	if (limited && clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
 		return error_set(err, NF_TIMEOUT, "not done within %.3f s",
@@ -379,35 +379,37 @@ static void run_task(struct nf_outlet *out)
 		rc = call_task(out, &err);
 		if (out->fiber != NULL)
 			(void)fiber_limit(out->fiber, NO_DEADLINE);
-		say_end(out->worker, FRAME_DONE, out->ticket,
+		say_end(out->worker, FRAME_DONE, out->ticket.number,
 			rc == 0 ? NULL : &err);
 	}
 	end_task(out);
 }
 
-static struct nf_outlet take_ticket(struct worker *worker)
+static struct nf_outlet take_task(struct worker *worker)
 {
-	struct ticket ticket = worker->queue[worker->first];
-
-	worker->first = (worker->first + 1) % worker->options.most;
-	worker->nqueued--;
 	worker->nrunning++;
 	return (struct nf_outlet){.worker = worker,
-				  .ticket = ticket.number,
-				  .index = ticket.index};
+				  .ticket = inbox_take(&worker->inbox)};
 }
 
 static void run_on_stack(struct worker *worker)
 {
-	struct nf_outlet out = take_ticket(worker);
+	struct nf_outlet out = take_task(worker);
 	struct worker *before = on_stack; /* a task may run an executor */
 
 	on_stack = worker;
 	begin_task(&out);
-	show(worker, out.ticket);
+	show(worker, out.ticket.number);
 	run_task(&out);
+	free(out.ticket.payload);
 	show(worker, 0);
 	on_stack = before;
+}
+
+static void outlet_free(struct nf_outlet *out)
+{
+	free(out->ticket.payload);
+	free(out);
 }
 
 static void task_main(void *arg)
@@ -415,10 +417,10 @@ static void task_main(void *arg)
 	struct nf_outlet *out = arg;
 
 	out->fiber = fiber_self();
-	fiber_tag(out->ticket);
+	fiber_tag(out->ticket.number);
 	fiber_lead(START_MAX_US);
 	run_task(out);
-	free(out);
+	outlet_free(out);
 }
 
 /*
@@ -428,13 +430,13 @@ static void task_main(void *arg)
  */
 static int start_fibers(struct worker *worker, struct nf_error *err)
 {
-	while (worker->nqueued > 0 && !worker->broken &&
+	while (worker->inbox.len > 0 && !worker->broken &&
 	       worker->nrunning < worker->options.fibers) {
 		struct nf_outlet *out = malloc(sizeof(*out));
 
 		if (out == NULL)
 			return error_sys(err, NF_SYSTEM, "no memory");
-		*out = take_ticket(worker);
+		*out = take_task(worker);
 		begin_task(out);
 		if (fiber_start(worker->loop, task_main, out, err) == -1)
 			return -1;
@@ -444,39 +446,15 @@ static int start_fibers(struct worker *worker, struct nf_error *err)
 
 /* ---- the task pipe */
 
-static int put_ticket(struct worker *worker, const uint8_t *bytes)
-{
-	struct ticket ticket = {.number = wire_u32(bytes),
-				.index = wire_u32(bytes + 4)};
-	size_t at = (worker->first + worker->nqueued) % worker->options.most;
-
-	if (ticket.number == 0)
-		worker_stop(worker);
-	if (worker->broken || worker->nqueued == worker->options.most)
-		return -1;
-	worker->queue[at] = ticket;
-	worker->nqueued++;
-	return 0;
-}
-
-/*
- * Read what tickets there are: 1, 0 at the end, -1. Tickets are written whole
- * (8 bytes are far below PIPE_BUF), so that a read of a multiple of 8 ends
- * between two, and one that was not filled has emptied the pipe.
- */
+/* 1, 0 at the end, -1. In the midst of a payload a stop ticket is not seen. */
 static int read_tickets(struct worker *worker, bool *emptied)
 {
-	uint8_t tickets[64 * TICKET_SIZE];
-	ssize_t n = read(worker->options.task_fd, tickets, sizeof(tickets));
+	int rc = inbox_read(&worker->inbox, worker->options.task_fd, emptied);
 
-	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
-		return 0;
-	for (ssize_t i = 0; i < n; i += TICKET_SIZE) {
-		if (put_ticket(worker, tickets + i) == -1)
-			return -1;
-	}
-	*emptied = n < (ssize_t)sizeof(tickets);
-	return 1;
+	if (worker->inbox.stopped)
+		worker_stop(worker);
+	heed_stop(worker);
+	return rc;
 }
 
 static void reader_main(void *arg)
@@ -506,7 +484,7 @@ static void run_queued(struct worker *worker)
 {
 	int64_t end_us = clock_us() + SLICE_US;
 
-	while (worker->nqueued > 0 && !worker->broken) {
+	while (worker->inbox.len > 0 && !worker->broken) {
 		run_on_stack(worker);
 		if (clock_us() >= end_us)
 			break;
@@ -535,8 +513,8 @@ static void await_pipes(struct worker *worker, int64_t deadline_ms)
 
 static bool has_ended(const struct worker *worker)
 {
-	return worker->broken ||
-	       (worker->ended && worker->nqueued == 0 && worker->out.len == 0);
+	return worker->broken || (worker->ended && worker->inbox.len == 0 &&
+				  worker->out.len == 0);
 }
 
 static int turn_on_stack(struct worker *worker, int64_t deadline_ms)
@@ -546,9 +524,9 @@ static int turn_on_stack(struct worker *worker, int64_t deadline_ms)
 
 	if (has_ended(worker))
 		return 0;
-	if (worker->nqueued == 0)
+	if (worker->inbox.len == 0)
 		await_pipes(worker, deadline_ms);
-	if (worker->nqueued == 0 && !worker->ended)
+	if (worker->inbox.len == 0 && !worker->ended)
 		rc = read_tickets(worker, &emptied);
 	worker->ended |= rc != 1;
 	worker->broken |= rc == -1;
@@ -582,8 +560,8 @@ int worker_new(struct worker **out, const struct worker_options *options,
 	worker->options = *options;
 	/* Now: a frame that found no memory would leave its task open. */
 	buf_init(&worker->out, OUT_MAX);
-	worker->queue = calloc(options->most, sizeof(*worker->queue));
-	if (worker->queue == NULL || buf_reserve(&worker->out, OUT_MAX) == -1) {
+	if (inbox_init(&worker->inbox, options->most) == -1 ||
+	    buf_reserve(&worker->out, OUT_MAX) == -1) {
 		(void)error_sys(err, NF_SYSTEM, "no memory for a worker");
 		worker_free(worker);
 		return -1;
@@ -605,12 +583,12 @@ void worker_free(struct worker *worker)
 		struct nf_outlet *out = worker->tasks;
 
 		worker->tasks = out->next;
-		free(out);
+		outlet_free(out);
 	}
 	if (worker->ready && worker->options.finalizer != NULL)
 		worker->options.finalizer(worker->state);
 	buf_release(&worker->out);
-	free(worker->queue);
+	inbox_release(&worker->inbox);
 	free(worker);
 }
 
@@ -655,7 +633,7 @@ int64_t worker_due_ms(const struct worker *worker)
 		return 0;
 	if (worker->loop != NULL)
 		return loop_due_ms(worker->loop);
-	return worker->nqueued > 0 || worker->out.len > 0 || worker->broken
+	return worker->inbox.len > 0 || worker->out.len > 0 || worker->broken
 		       ? 0
 		       : NO_DEADLINE;
 }
@@ -676,7 +654,7 @@ void worker_stop(struct worker *worker)
 {
 	worker->broken = true;
 	worker->ended = true;
-	worker->nqueued = 0;
+	inbox_clear(&worker->inbox);
 	for (struct nf_outlet *out = worker->tasks; out != NULL;
 	     out = out->next)
 		cut(out->fiber);

@@ -9,9 +9,6 @@
 
 #include "fiber/fiber.h"
 
-/* On the task pipe: u32 ticket, u32 index, big-endian. Ticket 0 says: stop. */
-#define TICKET_SIZE 8u
-
 struct worker_options {
 	int task_fd; /* read end, non-blocking; stays the caller's */
 	int result_fd; /* write end, likewise */
@@ -37,8 +34,8 @@ struct worker_options {
 };
 
 /*
- * Work until the task pipe ends and what was handed out is done and written,
- * the stop ticket comes, or nobody reads the result pipe any more.
+ * Work until the task pipe (see ticket.h) ends and what was handed out is done
+ * and written, the stop ticket comes, or nobody reads the result pipe any more.
  */
 int worker_run(const struct worker_options *options, struct nf_error *err);
 
@@ -84,5 +81,8 @@ bool outlet_stopped(void);
 
 /* What the initializer left. */
 void *outlet_state(const struct nf_outlet *out);
+
+/* What came with the task's ticket, and how long it is; NULL for nothing. */
+const void *outlet_payload(const struct nf_outlet *out, size_t *len);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/wire.h"
 #include "fiber/fiber.h"
 #include "pool/frame.h"
+#include "pool/ticket.h"
 #include "unit/unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -41,7 +42,7 @@ static int task_speak(void *ctx, uint32_t index, struct nf_outlet *out,
 /* Run a worker for one task, in this process, and read what it wrote. */
 static void run_worker(struct speech *speech, struct buf *written)
 {
-	static const uint8_t ticket[TICKET_SIZE] = {0, 0, 0, 1, 0, 0, 0, 0};
+	static const uint8_t ticket[TICKET_HEADER] = {0, 0, 0, 1};
 	static uint8_t bytes[1 << 20];
 	struct worker_options options = {.most = 1,
 					 .fibers = 1,

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/frame.h"
+#include "pool/ticket.h"
 #include "unit/vclock.h"
 
 #define PIPE_SIZE (1 << 20) /* nobody reads while it runs: all must fit */
@@ -64,12 +65,13 @@ static void bench_free(struct bench *bench)
 
 static void give(struct bench *bench, uint32_t number, uint32_t index)
 {
-	uint8_t ticket[TICKET_SIZE];
+	struct buf ticket;
 
-	wire_put_u32(ticket, number);
-	wire_put_u32(ticket + 4, index);
-	assert_int_equal(write(bench->tickets_fd, ticket, sizeof(ticket)),
-			 sizeof(ticket));
+	buf_init(&ticket, TICKET_HEADER);
+	assert_int_equal(ticket_put(&ticket, number, index, NULL, 0), 0);
+	assert_int_equal(write(bench->tickets_fd, ticket.data, ticket.len),
+			 ticket.len);
+	buf_release(&ticket);
 }
 
 static void no_more(struct bench *bench)
