@@ -17,6 +17,8 @@ struct credential {
 	bool proven;
 	bool stopped;
 	size_t skipped; /* devices */
+	const uint32_t *devices; /* that have it */
+	size_t ndevices;
 	uint32_t first, last; /* devices that wait for a permit */
 };
 
@@ -33,6 +35,7 @@ struct credentials {
 	struct credential *all;
 	size_t n;
 	struct seat *seats;
+	uint32_t *order; /* devices with a password, by credential */
 	size_t ndevices;
 	atomic_uchar *permits;
 	unsigned most;
@@ -60,20 +63,22 @@ static int by_value(const void *a, const void *b, void *arg)
 	return order != 0 ? order : (i > k) - (i < k);
 }
 
-static void add(struct credentials *credentials, const char *username)
+static void add(struct credentials *credentials, const char *username,
+		const uint32_t *devices)
 {
-	credentials->all[credentials->n++] = (struct credential){
-		.username = username, .first = NOBODY, .last = NOBODY};
+	credentials->all[credentials->n++] =
+		(struct credential){.username = username,
+				    .devices = devices,
+				    .first = NOBODY,
+				    .last = NOBODY};
 }
 
-static int find_all(struct credentials *credentials,
-		    const struct nf_inventory *inv)
+static void find_all(struct credentials *credentials,
+		     const struct nf_inventory *inv)
 {
-	uint32_t *order = calloc(credentials->ndevices, sizeof(*order));
+	uint32_t *order = credentials->order;
 	size_t n = 0;
 
-	if (order == NULL)
-		return -1;
 	for (uint32_t i = 0; i < credentials->ndevices; i++) {
 		const struct device *dev = inventory_device(inv, i);
 
@@ -85,12 +90,12 @@ static int find_all(struct credentials *credentials,
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || compare(inv, order[i - 1], order[i]) != 0)
 			add(credentials,
-			    inventory_device(inv, order[i])->pub.username);
+			    inventory_device(inv, order[i])->pub.username,
+			    &order[i]);
+		credentials->all[credentials->n - 1].ndevices++;
 		credentials->seats[order[i]].credential =
 			(uint32_t)credentials->n - 1;
 	}
-	free(order);
-	return 0;
 }
 
 int credentials_new(struct credentials **out, const struct nf_inventory *inv,
@@ -107,11 +112,13 @@ int credentials_new(struct credentials **out, const struct nf_inventory *inv,
 	credentials->first = credentials->last = NOBODY;
 	credentials->all = calloc(n, sizeof(*credentials->all));
 	credentials->seats = calloc(n, sizeof(*credentials->seats));
+	credentials->order = calloc(n, sizeof(*credentials->order));
 	if (credentials->all == NULL || credentials->seats == NULL ||
-	    find_all(credentials, inv) == -1) {
+	    credentials->order == NULL) {
 		credentials_free(credentials);
 		return error_sys(err, NF_SYSTEM, "no memory for credentials");
 	}
+	find_all(credentials, inv);
 	*out = credentials;
 	return 0;
 }
@@ -120,6 +127,7 @@ void credentials_free(struct credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
+	free(credentials->order);
 	free(credentials->seats);
 	free(credentials->all);
 	free(credentials);
@@ -140,13 +148,9 @@ static struct credential *of(const struct credentials *credentials,
 static void permit_all(struct credentials *credentials,
 		       const struct credential *credential, enum permit permit)
 {
-	uint32_t place = (uint32_t)(credential - credentials->all);
-
-	for (size_t i = 0; i < credentials->ndevices; i++) {
-		if (credentials->seats[i].credential == place)
-			atomic_store(&credentials->permits[i],
-				     (unsigned char)permit);
-	}
+	for (size_t i = 0; i < credential->ndevices; i++)
+		atomic_store(&credentials->permits[credential->devices[i]],
+			     (unsigned char)permit);
 }
 
 static void list(struct credentials *credentials, uint32_t device)
@@ -319,9 +323,13 @@ bool credentials_stopped(const struct credentials *credentials, uint32_t device)
 	return credential != NULL && credential->stopped;
 }
 
+/* A worker may say so of one that has none: it is not believed. */
 void credentials_skip(struct credentials *credentials, uint32_t device)
 {
-	of(credentials, device)->skipped++;
+	struct credential *credential = of(credentials, device);
+
+	if (credential != NULL)
+		credential->skipped++;
 }
 
 size_t credentials_skipped(const struct credentials *credentials, size_t i,

@@ -111,6 +111,21 @@ static void test_one_that_was_asked_for_no_password_proves_none(void **state)
 	end(credentials);
 }
 
+/* Whatever its worker says of it. */
+static void test_a_device_without_a_password_counts_for_none(void **state)
+{
+	struct credentials *credentials = credentials_of("a-", 1);
+	const char *username;
+
+	(void)state;
+	ask(credentials, 1, 1);
+	refuse(credentials, 1, false);
+	credentials_skip(credentials, 1);
+	assert_permits("..");
+	assert_int_equal(credentials_skipped(credentials, 0, &username), 0);
+	end(credentials);
+}
+
 static void test_so_many_refusals_stop_it(void **state)
 {
 	struct credentials *credentials = credentials_of("aaaaaab", 3);
@@ -233,6 +248,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_few_may_try_what_is_not_proven),
 	cmocka_unit_test(test_the_first_that_is_accepted_lets_all_go),
 	cmocka_unit_test(test_one_that_was_asked_for_no_password_proves_none),
+	cmocka_unit_test(test_a_device_without_a_password_counts_for_none),
 	cmocka_unit_test(test_so_many_refusals_stop_it),
 	cmocka_unit_test(test_a_success_between_begins_the_count_anew),
 	cmocka_unit_test(test_users_and_passwords_are_told_apart_by_value),
