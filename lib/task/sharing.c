@@ -19,25 +19,40 @@ static const struct sockaddr *first_address(const struct plan *plan,
 		       : NULL;
 }
 
+/* An IPv4 address is the same in IPv6's clothes: ::ffff:192.0.2.1. */
+static struct in6_addr as_ipv6(const struct sockaddr *address)
+{
+	struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+
+	if (address->sa_family == AF_INET6)
+		return ((const struct sockaddr_in6 *)(const void *)address)
+			->sin6_addr;
+	memcpy(&mapped.s6_addr[12],
+	       &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+	       4);
+	return mapped;
+}
+
+static uint32_t scope_of(const struct sockaddr *address)
+{
+	return address->sa_family == AF_INET6
+		       ? ((const struct sockaddr_in6 *)(const void *)address)
+				 ->sin6_scope_id
+		       : 0;
+}
+
 static int order_addresses(const struct sockaddr *one,
 			   const struct sockaddr *two)
 {
-	const struct sockaddr_in6 *one6 = (const void *)one;
-	const struct sockaddr_in6 *two6 = (const void *)two;
-	const struct sockaddr_in *one4 = (const void *)one;
-	const struct sockaddr_in *two4 = (const void *)two;
+	struct in6_addr one6, two6;
 
 	if (one == NULL || two == NULL)
 		return (one != NULL) - (two != NULL);
-	if (one->sa_family != two->sa_family)
-		return one->sa_family < two->sa_family ? -1 : 1;
-	if (one->sa_family != AF_INET6)
-		return memcmp(&one4->sin_addr, &two4->sin_addr,
-			      sizeof(one4->sin_addr));
-	if (one6->sin6_scope_id != two6->sin6_scope_id)
-		return one6->sin6_scope_id < two6->sin6_scope_id ? -1 : 1;
-	return memcmp(&one6->sin6_addr, &two6->sin6_addr,
-		      sizeof(one6->sin6_addr));
+	if (scope_of(one) != scope_of(two))
+		return scope_of(one) < scope_of(two) ? -1 : 1;
+	one6 = as_ipv6(one);
+	two6 = as_ipv6(two);
+	return memcmp(&one6, &two6, sizeof(one6));
 }
 
 static int order_ports(const struct plan *plan, uint32_t i, uint32_t k)

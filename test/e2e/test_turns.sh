@@ -55,6 +55,20 @@ case_the_limit_is_of_the_address_whatever_the_port() {
 	expect_eq 'at once' "$(logins_at_once)" 1
 }
 
+case_an_address_is_the_same_as_ipv6_has_it() {
+	local i
+
+	start_devsim --devices 1 --login-ms 40
+	: >"$TEST_TMP/inventory.yaml"
+	for i in 1 2 3 4 5 6; do
+		put_device "F$i" "$(device_ip 1)" "$DEVSIM_PORT"
+		put_device "S$i" "\"::ffff:$(device_ip 1)\"" "$DEVSIM_PORT"
+	done
+	expect_status 0 poll --host-keys off -o ndjson --logins-per-host 1 \
+		'show clock'
+	expect_eq 'at once' "$(logins_at_once)" 1
+}
+
 # The key of the first is there for the others as soon as it is known.
 case_entries_of_one_unknown_host_learn_its_key_once() {
 	start_devsim --devices 1 --command-ms 300
