@@ -16,6 +16,14 @@
 	250000 /* dearer is no login, but a machine that stood                 \
 		*/
 #define WEIGHT 8 /* a new sample counts one in so many */
+
+/*
+ * Of the times so many tell something; until then one may start for each that
+ * is ready, and one more. A few are let in however long they take.
+ */
+#define SAMPLES_FEW 16
+#define SAMPLES_MANY 64 /* then a new one counts one in so many */
+#define CROWD_MIN 4
 #define BURST_S 0.1 /* tokens kept for this long */
 
 void admission_init(struct admission *admission,
@@ -60,6 +68,18 @@ static bool bears(const struct admission_rules *rules, size_t starting,
 	return (int64_t)starting * cost_us < rules->ahead_us * rules->cores;
 }
 
+/* Would one more have to wait for too long for the others? */
+static bool is_crowded(const struct admission *admission, size_t starting)
+{
+	const struct admission_rules *rules = &admission->rules;
+
+	if (admission->nsamples < SAMPLES_FEW)
+		return starting >= FIRST + 2 * (size_t)admission->nsamples;
+	return starting >= CROWD_MIN &&
+	       (double)starting * admission->wait_s * 1e6 >=
+		       (double)rules->ahead_us;
+}
+
 static bool paced(const struct admission *admission, size_t starting,
 		  int64_t now_us)
 {
@@ -67,6 +87,8 @@ static bool paced(const struct admission *admission, size_t starting,
 
 	if (rules->ahead_us == 0)
 		return true;
+	if (admission->nsamples > 0 && is_crowded(admission, starting))
+		return false;
 	if (admission->cost_us != 0)
 		return bears(rules, starting, admission->cost_us);
 	return starting < FIRST ||
@@ -107,7 +129,7 @@ int64_t admission_due_us(const struct admission *admission, size_t starting,
 	if (rules->starting_max > 0 && starting >= rules->starting_max)
 		return INT64_MAX;
 	if (!paced(admission, starting, now_us)) {
-		if (admission->cost_us != 0 ||
+		if (admission->cost_us != 0 || admission->nsamples > 0 ||
 		    !bears(rules, starting, LEAST_US))
 			return INT64_MAX;
 		due_us = doubled_us(admission, starting);
@@ -142,4 +164,38 @@ void admission_sample(struct admission *admission, uint32_t cost_us)
 			? sample
 			: (admission->cost_us * (WEIGHT - 1) + sample + WEIGHT -
 			   1) / WEIGHT;
+}
+
+/*
+ * The line through the samples, the older ones counting less: its slope is what
+ * each one more adds. It is taken from numbers that differ, or is as it was.
+ */
+void admission_took(struct admission *admission, size_t starting,
+		    int64_t took_us)
+{
+	double weight, more, longer;
+
+	if (admission->nsamples < SAMPLES_MANY)
+		admission->nsamples++;
+	weight = 1.0 / admission->nsamples;
+	more = (double)starting - admission->starting;
+	longer = (double)took_us / 1e6 - admission->took_s;
+	admission->starting += weight * more;
+	admission->took_s += weight * longer;
+	admission->variance =
+		(1 - weight) * (admission->variance + weight * more * more);
+	admission->covariance =
+		(1 - weight) * (admission->covariance + weight * more * longer);
+	if (admission->variance < 1 + admission->starting)
+		return;
+	admission->wait_s = admission->covariance / admission->variance;
+	if (admission->wait_s < 0)
+		admission->wait_s = 0;
+}
+
+bool admission_crowded(const struct admission *admission, size_t starting)
+{
+	return admission->nsamples >= SAMPLES_FEW &&
+	       (double)starting * admission->wait_s * 1e6 >=
+		       2 * (double)admission->rules.ahead_us;
 }

@@ -93,14 +93,16 @@ static int take_ready(struct pool *pool, struct slot *slot,
 		      const struct frame *frame)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
+	int64_t took_us;
 
 	if (slot->ready || frame->len != 4)
 		return -1;
 	slot_ready(&pool->slots, slot);
 	admission_sample(&pool->admission, wire_u32(frame->payload));
-	if (hooks->ready != NULL)
-		hooks->ready(hooks->arg, &slot->task,
-			     (clock_ms() - slot->started_ms) * 1000);
+	took_us = (clock_ms() - slot->started_ms) * 1000;
+	if (hooks->ready == NULL ||
+	    hooks->ready(hooks->arg, &slot->task, took_us))
+		admission_took(&pool->admission, slot->starting, took_us);
 	return 0;
 }
 

@@ -28,6 +28,16 @@ static void release(struct pool *pool, struct slot *slot)
 		member_drained(member, pool->epfd);
 }
 
+/* Served in whatever order: it had to wait for those before it, or for others
+ * that are still at it. */
+static bool is_crowded(const struct pool *pool, const struct slot *slot)
+{
+	return admission_crowded(&pool->admission,
+				 slot->starting > pool->slots.nstarting
+					 ? slot->starting
+					 : pool->slots.nstarting);
+}
+
 void fate_of_slot(struct pool *pool, struct slot *slot, enum pool_end end,
 		  const struct nf_error *error)
 {
@@ -37,6 +47,7 @@ void fate_of_slot(struct pool *pool, struct slot *slot, enum pool_end end,
 		.worker = slot->holder->number,
 		.spool = &slot->spool,
 		.error = error,
+		.crowded = is_crowded(pool, slot),
 	};
 
 	tell_end(pool, &outcome);

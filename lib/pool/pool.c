@@ -289,6 +289,8 @@ int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
 
 void pool_wake_at(struct pool *pool, int64_t due_us)
 {
+	if (pool->wake_us == due_us)
+		return;
 	pool->wake_us = due_us;
 	if (!pool->stepping)
 		watch_arm(pool);

@@ -49,6 +49,7 @@ struct pool_outcome {
 	unsigned worker; /* 1..workers, 0 when no worker had it */
 	struct spool *spool; /* what the hook kept; the callee empties it */
 	const struct nf_error *error; /* why; NF_OK when done */
+	bool crowded; /* so many started with it that it had to be late */
 };
 
 /* What to do with a DATA payload. */
@@ -65,8 +66,9 @@ struct pool_hooks {
 	enum pool_verdict (*data)(void *arg, const struct task *task,
 				  const uint8_t *payload, size_t len);
 	bool (*repeatable)(void *arg, const struct task *task);
-	/* Its costly start is over, which took so long; or NULL. */
-	void (*ready)(void *arg, const struct task *task, int64_t took_us);
+	/* Its costly start is over, which took so long. True when it went
+	 * well: it shows how long they take. NULL: all do. */
+	bool (*ready)(void *arg, const struct task *task, int64_t took_us);
 	/* Asked before it is handed out, told when it is, and when it comes
 	 * back to the queue; all may be NULL. */
 	bool (*unwanted)(void *arg, const struct task *task);

@@ -46,7 +46,7 @@ struct slot *slot_take(struct slots *slots, struct member *member,
 	member->held = slot;
 	member->nheld++;
 	slots->used++;
-	slots->nstarting++;
+	slot->starting = ++slots->nstarting;
 	return slot;
 }
 

@@ -13,6 +13,7 @@ struct slot {
 	struct member *holder;
 	struct slot *prev, *next; /* of the same holder */
 	int64_t started_ms; /* 0: not yet; later by what it was kept waiting */
+	size_t starting; /* tasks that were, as it was handed out: it, too */
 	bool said; /* that it started, by STARTED */
 	struct spool spool;
 	bool ready; /* its costly start is over */

@@ -148,7 +148,7 @@ void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 	ready_put(poll, ready);
 }
 
-static void on_ready(void *arg, const struct task *task, int64_t took_us)
+static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 {
 	struct nf_poll *poll = arg;
 
@@ -161,6 +161,7 @@ static void on_ready(void *arg, const struct task *task, int64_t took_us)
 	    !inventory_device(poll->plan.inv, task->index)->telnet)
 		credentials_accepted(poll->credentials, task->index);
 	waiting_feed(poll);
+	return progress->result == NULL; /* which comes first when it failed */
 }
 
 static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
@@ -189,7 +190,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct progress *progress = &poll->progress[outcome->task->index];
 
 	waiting_judge(poll, outcome->task->index);
-	if (!waiting_again(poll, outcome->task))
+	if (!waiting_again(poll, outcome))
 		end_task(poll, outcome);
 	progress_release(progress);
 	turns_leave(poll->turns, outcome->task->index);
@@ -452,9 +453,8 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 	if (poll->first != NULL)
 		timeout_ms = 0;
 	poll->busy = true;
-	waiting_feed(poll);
 	rc = pool_step(poll->pool, timeout_ms, err);
-	waiting_feed(poll);
+	waiting_look(poll);
 	poll->busy = false;
 	return rc;
 }

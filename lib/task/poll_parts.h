@@ -69,6 +69,10 @@ void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
 /* Give the pool what it can hand out soon. The rest keeps its order. */
 void waiting_feed(struct nf_poll *poll);
 
+/* The same, if it is time for one that waits, or there is no pool any more:
+ * otherwise the end of a login or a task is what makes room. */
+void waiting_look(struct nf_poll *poll);
+
 /* All that wait end: there is nobody to do it, or nobody wants it any more. */
 void waiting_end(struct nf_poll *poll, const struct nf_error *why);
 
@@ -76,7 +80,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why);
 bool waiting_turned_away(const struct progress *progress);
 
 /* Its session is over: true when it waits for another turn. */
-bool waiting_again(struct nf_poll *poll, const struct task *task);
+bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome);
 
 /* What its session tells of its user and password. */
 void waiting_judge(struct nf_poll *poll, uint32_t index);

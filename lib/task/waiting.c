@@ -7,6 +7,8 @@
 #include "session/busy.h"
 #include "task/poll_parts.h"
 
+#define CROWDED_MAX 3 /* attempts of one that was late among too many */
+
 /* What kept it waiting, whether it was tried or held back. */
 static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
@@ -110,6 +112,17 @@ void waiting_feed(struct nf_poll *poll)
 	pool_wake_at(poll->pool, due_us(poll));
 }
 
+void waiting_look(struct nf_poll *poll)
+{
+	int64_t due = due_us(poll);
+
+	if (pool_broken(poll->pool) != NULL ||
+	    (due != INT64_MAX && due <= clock_us()))
+		waiting_feed(poll);
+	else
+		pool_wake_at(poll->pool, due);
+}
+
 /* Nothing was sent: it may be tried again. */
 bool waiting_turned_away(const struct progress *progress)
 {
@@ -123,14 +136,39 @@ bool waiting_turned_away(const struct progress *progress)
 					 err->stage == NF_STAGE_CONNECT));
 }
 
-/* True when it waits for another turn. */
-bool waiting_again(struct nf_poll *poll, const struct task *task)
+/*
+ * Its handshake was late because of those that we began beside it, of whom
+ * there are fewer by now.
+ */
+static bool was_crowded_out(const struct progress *progress,
+			    const struct pool_outcome *outcome)
 {
+	const struct nf_error *err;
+
+	if (progress->result == NULL || !outcome->crowded ||
+	    progress->attempts + outcome->task->attempts >= CROWDED_MAX)
+		return false;
+	err = &progress->result->result.error;
+	return err->code == NF_TIMEOUT && err->stage == NF_STAGE_HANDSHAKE;
+}
+
+/* True when it waits for another turn. */
+bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
+{
+	const struct task *task = outcome->task;
 	struct progress *progress = &poll->progress[task->index];
 	struct nf_error *err;
 	char said[TURNS_SAID];
 
-	if (!waiting_turned_away(progress) || poll->stopped)
+	if (poll->stopped)
+		return false;
+	if (was_crowded_out(progress, outcome)) {
+		turns_leave(poll->turns, task->index);
+		turns_ask(poll->turns, task->index);
+		progress->attempts += task->attempts;
+		return true;
+	}
+	if (!waiting_turned_away(progress))
 		return false;
 	err = &progress->result->result.error;
 	(void)snprintf(said, sizeof(said), "%.*s", TURNS_SAID - 1,

@@ -1,6 +1,7 @@
 /* Who gets in to a simulated device. */
 #include "devsim/door.h"
 
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,15 +38,37 @@ bool door_turns_away(struct client *client, size_t at_login)
 	return true;
 }
 
-void door_await(const struct client *client)
+static bool is_gone(int fd)
 {
-	static int64_t free_ms; /* when it is done with all before */
-	int64_t now = clock_ms();
+	struct pollfd pollfd = {.fd = fd, .events = POLLRDHUP};
+
+	return poll(&pollfd, 1, 0) == 1;
+}
+
+/* Numbers, as at a counter: the last that was given out, and was served. */
+static uint64_t given, served;
+
+static bool is_next(uint64_t number)
+{
+	return served + 1 == number;
+}
+
+bool door_await(const struct client *client)
+{
+	uint64_t mine;
+	bool gone;
 
 	if (client->dev->opts->shared_ms == 0)
-		return;
-	if (free_ms < now)
-		free_ms = now;
-	free_ms += (int64_t)client->dev->opts->shared_ms;
-	(void)sleep_until(free_ms);
+		return true;
+	mine = ++given;
+	while (!is_next(mine))
+		(void)sleep_until(clock_ms() + 2);
+	gone = is_gone(client->fd);
+	if (gone)
+		(void)close(client->fd);
+	else
+		(void)sleep_until(clock_ms() +
+				  (int64_t)client->dev->opts->shared_ms);
+	served++;
+	return !gone;
 }

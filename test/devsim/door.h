@@ -14,7 +14,8 @@ struct client;
  * it among them. True when that was done and its connection is closed. */
 bool door_turns_away(struct client *client, size_t at_login);
 
-/* On a fiber: wait for the one processor that all devices share. */
-void door_await(const struct client *client);
+/* On a fiber: wait for the one processor that all devices share, first come
+ * first served. False when the client is gone by then; it is closed. */
+bool door_await(const struct client *client);
 
 #endif

@@ -107,7 +107,8 @@ static void serve(struct visitor *visitor)
 
 	if (door_turns_away(client, count_logins(visitor->server, client->dev)))
 		return;
-	door_await(client);
+	if (!door_await(client))
+		return;
 	if (visitor->telnet)
 		serve_telnet(visitor);
 	else

@@ -267,6 +267,163 @@ static void test_the_first_cost_ends_the_doubling(void **state)
 	assert_true(admission_open(&admission, 9, NOW));
 }
 
+/* ---- the time that starts take ---- */
+
+#define LOGINS_MAX 5000
+#define DEADLINE (30 * SECOND)
+#define STEP ((int64_t)5000) /* of the simulation */
+
+/* What logins take: by themselves, and of one server that all of them share,
+ * first come first served. */
+struct network {
+	int64_t own_us, own_more_us; /* at least, and at most so much more */
+	int64_t shared_us;
+};
+
+struct login {
+	int64_t began_us, ends_us;
+	size_t starting;
+};
+
+struct simulation {
+	struct admission admission;
+	struct network network;
+	struct login logins[LOGINS_MAX]; /* those in progress */
+	size_t starting;
+	int64_t free_us; /* when the server is */
+	int64_t now_us;
+	int64_t worst_us; /* that one took, of the later ones */
+	uint32_t random;
+};
+
+static void begin(struct simulation *sim)
+{
+	const struct network *network = &sim->network;
+	struct login *login = &sim->logins[sim->starting++];
+	int64_t chance;
+
+	sim->random = sim->random * 1664525u + 1013904223u;
+	chance = (int64_t)(sim->random >> 8) * network->own_more_us >> 24;
+	if (sim->free_us < sim->now_us)
+		sim->free_us = sim->now_us;
+	sim->free_us += network->shared_us;
+	*login = (struct login){.began_us = sim->now_us,
+				.ends_us =
+					sim->free_us + network->own_us + chance,
+				.starting = sim->starting};
+	admission_started(&sim->admission, sim->now_us);
+}
+
+static void end_due(struct simulation *sim)
+{
+	for (size_t i = 0; i < sim->starting;) {
+		struct login *login = &sim->logins[i];
+		int64_t took_us = login->ends_us - login->began_us;
+
+		if (login->ends_us > sim->now_us) {
+			i++;
+			continue;
+		}
+		if (login->began_us > NOW + DEADLINE && took_us > sim->worst_us)
+			sim->worst_us = took_us;
+		admission_sample(&sim->admission, 1000);
+		admission_took(&sim->admission, login->starting, took_us);
+		*login = sim->logins[--sim->starting];
+	}
+}
+
+/* Let n log in: how long that takes. */
+static int64_t simulate(struct simulation *sim, struct network network,
+			size_t n)
+{
+	*sim = (struct simulation){.network = network, .now_us = NOW};
+	sim->admission = paced(DEADLINE / 4, 2);
+	while (n > 0 || sim->starting > 0) {
+		while (n > 0 && sim->starting < LOGINS_MAX &&
+		       admission_open(&sim->admission, sim->starting,
+				      sim->now_us)) {
+			begin(sim);
+			n--;
+		}
+		sim->now_us += STEP;
+		end_due(sim);
+	}
+	return sim->now_us - NOW;
+}
+
+static struct simulation sim;
+
+static void test_who_waits_for_one_server_waits_a_quarter(void **state)
+{
+	static const int64_t shared_us[] = {20000, 50000, 100000, 400000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shared_us) / sizeof(shared_us[0]); i++) {
+		const struct network network = {.own_us = 30000,
+						.shared_us = shared_us[i]};
+		int64_t least_us = 1500 * shared_us[i];
+		int64_t took_us = simulate(&sim, network, 1500);
+
+		/* The server has always something to do, and no more. */
+		assert_in_range(took_us, least_us, least_us + 2 * SECOND);
+		if (least_us > 2 * DEADLINE)
+			assert_in_range(sim.worst_us, DEADLINE / 16,
+					DEADLINE / 3);
+	}
+}
+
+static void test_slow_ones_that_wait_for_nobody_all_start(void **state)
+{
+	static const struct network networks[] = {
+		{.own_us = 500000},
+		{.own_us = 20 * SECOND},
+		{.own_us = 100000, .own_more_us = 8 * SECOND},
+		{.own_us = 5000, .own_more_us = 5000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++) {
+		int64_t slowest_us =
+			networks[i].own_us + networks[i].own_more_us;
+
+		assert_in_range(simulate(&sim, networks[i], LOGINS_MAX), 0,
+				2 * slowest_us + 2 * SECOND);
+	}
+}
+
+static void test_the_first_times_open_it_slowly(void **state)
+{
+	struct admission admission = paced(SECOND, 2);
+
+	(void)state;
+	(void)start_all(&admission, 0, NOW);
+	admission_sample(&admission, 1000);
+	admission_took(&admission, 1, 50000);
+	/* One more for the one that is ready, and one. */
+	assert_true(admission_open(&admission, 65, NOW + SECOND));
+	assert_false(admission_open(&admission, 66, NOW + SECOND));
+	assert_true(admission_due_us(&admission, 66, NOW + SECOND) == NEVER);
+}
+
+static void test_a_crowd_is_told_by_what_each_one_more_adds(void **state)
+{
+	struct admission admission = paced(SECOND, 2);
+
+	(void)state;
+	for (size_t i = 1; i <= 60; i++) {
+		assert_false(i < 16 && admission_crowded(&admission, 1000));
+		admission_took(&admission, i, (int64_t)i * SECOND / 10);
+	}
+	assert_false(admission_crowded(&admission, 15)); /* 1.5 s of 2 */
+	assert_true(admission_crowded(&admission, 25));
+	admission_sample(&admission, 1000);
+	assert_in_range(start_all(&admission, 0, NOW), 10, 11);
+	/* Be it as slow as it may: a few at a time. */
+	for (size_t i = 1; i <= 600; i++)
+		admission_took(&admission, i % 60, (int64_t)(i % 60) * SECOND);
+	assert_int_equal(start_all(&admission, 0, NOW), 4);
+}
+
 /* ---- due times ---- */
 
 /*
@@ -340,6 +497,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_the_doubling_ends_at_a_millisecond_each),
 	cmocka_unit_test(test_the_first_may_start_whatever_they_cost),
 	cmocka_unit_test(test_the_first_cost_ends_the_doubling),
+	cmocka_unit_test(test_who_waits_for_one_server_waits_a_quarter),
+	cmocka_unit_test(test_slow_ones_that_wait_for_nobody_all_start),
+	cmocka_unit_test(test_the_first_times_open_it_slowly),
+	cmocka_unit_test(test_a_crowd_is_told_by_what_each_one_more_adds),
 	cmocka_unit_test(test_a_due_time_lies_ahead_and_opens),
 };
 

@@ -282,11 +282,12 @@ test_a_pool_that_is_full_rests_before_the_first_is_ready(void **state)
 
 static int64_t took_us[TRIAL_TASKS_MAX]; /* by index; 0: not told */
 
-static void note_ready(void *arg, const struct task *task, int64_t us)
+static bool note_ready(void *arg, const struct task *task, int64_t us)
 {
 	(void)arg;
 	assert_true(took_us[task->index] == 0);
 	took_us[task->index] = us + 1;
+	return true;
 }
 
 static int task_ready_after_50_ms(void *ctx, uint32_t index,
