@@ -191,18 +191,38 @@ static void read_pids(struct limits *limits, const char *dir)
 	      "raise pids.max of its cgroup");
 }
 
+/* What a version of cgroups calls the memory that is in use, and the part of it
+ * that files give way with. */
+struct memory_files {
+	const char *used, *idle, *active;
+};
+
+static const struct memory_files memory_v2 = {"memory.current",
+					      "inactive_file ", "active_file "};
+static const struct memory_files memory_v1 = {
+	"memory.usage_in_bytes", "total_inactive_file ", "total_active_file "};
+
 static void read_memory(struct limits *limits, const char *dir,
-			const char *name, const char *advice)
+			const struct memory_files *files, const char *name,
+			const char *advice)
 {
 	uint64_t most, used = 0, idle = 0, active = 0;
 
 	if (!read_number(dir, name, "", 10, &most))
 		return;
-	(void)read_number(dir, "memory.current", "", 10, &used);
-	(void)read_number(dir, "memory.stat", "inactive_file ", 10, &idle);
-	(void)read_number(dir, "memory.stat", "active_file ", 10, &active);
+	(void)read_number(dir, files->used, "", 10, &used);
+	(void)read_number(dir, "memory.stat", files->idle, 10, &idle);
+	(void)read_number(dir, "memory.stat", files->active, 10, &active);
 	lower(&limits->memory, &limits->more_memory,
 	      less(most, less(less(used, idle), active)), advice);
+}
+
+static void lower_cores(struct limits *limits, uint64_t quota, uint64_t period)
+{
+	uint64_t cores = quota / period + (quota % period != 0);
+
+	if (cores < limits->cores)
+		limits->cores = cores > 0 ? (unsigned)cores : 1;
 }
 
 /* "QUOTA PERIOD" in microseconds, "max PERIOD" for none. */
@@ -210,23 +230,20 @@ static void read_cpu(struct limits *limits, const char *dir)
 {
 	char *line = line_after(dir, "cpu.max", "");
 	const char *at = line;
-	uint64_t quota, period, cores;
+	uint64_t quota, period;
 
 	if (line != NULL && take_number(&at, 10, &quota) &&
-	    take_number(&at, 10, &period) && period > 0) {
-		cores = quota / period + (quota % period != 0);
-		if (cores < limits->cores)
-			limits->cores = cores > 0 ? (unsigned)cores : 1;
-	}
+	    take_number(&at, 10, &period) && period > 0)
+		lower_cores(limits, quota, period);
 	free(line);
 }
 
 static void read_cgroup(struct limits *limits, const char *dir)
 {
 	read_pids(limits, dir);
-	read_memory(limits, dir, "memory.max",
+	read_memory(limits, dir, &memory_v2, "memory.max",
 		    "raise memory.max of its cgroup");
-	read_memory(limits, dir, "memory.high",
+	read_memory(limits, dir, &memory_v2, "memory.high",
 		    "raise memory.high of its cgroup");
 	read_cpu(limits, dir);
 }
@@ -241,22 +258,111 @@ static bool leads_out(const char *path)
 	       (path[3] == '/' || path[3] == '\0');
 }
 
-static void read_cgroups(struct limits *limits, const char *root)
-{
-	char *own = line_after(root, "proc/self/cgroup", "0::");
-	size_t top = strlen(root) + strlen(CGROUPS);
-	char dir[PATH_MAX];
-	int len = 0;
+typedef void read_fn(struct limits *limits, const char *dir);
 
-	if (own != NULL && own[0] == '/' && !leads_out(own))
-		len = snprintf(dir, sizeof(dir), "%s" CGROUPS "%s", root, own);
-	free(own);
-	if (len == 0 || len >= PATH_MAX)
+/* Read the cgroup at path, and all above it, of the tree that is mounted on
+ * CGROUPS and name. */
+static void read_tree(struct limits *limits, const char *root, const char *name,
+		      const char *path, read_fn *read)
+{
+	size_t top = strlen(root) + strlen(CGROUPS) + strlen(name);
+	char dir[PATH_MAX];
+	int len;
+
+	if (path[0] != '/' || leads_out(path))
+		return;
+	len = snprintf(dir, sizeof(dir), "%s" CGROUPS "%s%s", root, name, path);
+	if (len >= PATH_MAX)
 		return;
 	for (char *end = dir + len; end >= dir + top; end = strrchr(dir, '/')) {
 		*end = '\0';
-		read_cgroup(limits, dir);
+		read(limits, dir);
 	}
+}
+
+/* ---- version 1: a tree for each controller, by its name */
+
+static void read_memory_v1(struct limits *limits, const char *dir)
+{
+	read_memory(limits, dir, &memory_v1, "memory.limit_in_bytes",
+		    "raise memory.limit_in_bytes of its cgroup");
+}
+
+/* A quota of -1 is no number: there is none. */
+static void read_cpu_v1(struct limits *limits, const char *dir)
+{
+	uint64_t quota, period;
+
+	if (read_number(dir, "cpu.cfs_quota_us", "", 10, &quota) &&
+	    read_number(dir, "cpu.cfs_period_us", "", 10, &period) &&
+	    period > 0)
+		lower_cores(limits, quota, period);
+}
+
+static const struct controller {
+	const char *name;
+	read_fn *read;
+} controllers[] = {
+	{"memory", read_memory_v1}, {"pids", read_pids}, {"cpu", read_cpu_v1}};
+
+static bool names(const char *list, const char *name)
+{
+	size_t len = strlen(name), word;
+
+	for (;; list += word + 1) {
+		word = strcspn(list, ",");
+		if (word == len && strncmp(list, name, len) == 0)
+			return true;
+		if (list[word] == '\0')
+			return false;
+	}
+}
+
+/* "4:cpu,cpuacct:/a/b": each of its controllers is a link to the tree. */
+static void read_hierarchy(struct limits *limits, const char *root, char *line)
+{
+	char *list = strchr(line, ':');
+	char *path = list != NULL ? strchr(list + 1, ':') : NULL;
+	char name[32];
+
+	if (path == NULL)
+		return;
+	*path++ = '\0';
+	path[strcspn(path, "\n")] = '\0';
+	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]);
+	     i++) {
+		if (!names(list + 1, controllers[i].name))
+			continue;
+		(void)snprintf(name, sizeof(name), "/%s", controllers[i].name);
+		read_tree(limits, root, name, path, controllers[i].read);
+	}
+}
+
+static void read_hierarchies(struct limits *limits, const char *root)
+{
+	char path[PATH_MAX], *line = NULL;
+	size_t size = 0;
+	FILE *file = NULL;
+
+	if (snprintf(path, sizeof(path), "%s/proc/self/cgroup", root) <
+	    PATH_MAX)
+		file = fopen(path, "re");
+	while (file != NULL && getline(&line, &size, file) != -1)
+		read_hierarchy(limits, root, line);
+	if (file != NULL)
+		(void)fclose(file);
+	free(line);
+}
+
+/* Controllers may be divided among both versions. */
+static void read_cgroups(struct limits *limits, const char *root)
+{
+	char *own = line_after(root, "proc/self/cgroup", "0::");
+
+	if (own != NULL)
+		read_tree(limits, root, "", own, read_cgroup);
+	free(own);
+	read_hierarchies(limits, root);
 }
 
 /* ---- the machine */

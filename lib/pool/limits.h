@@ -2,9 +2,8 @@
  * What this system lets a run have, found out before the first login, so that
  * a run is made smaller rather than failing in its middle.
  *
- * Of control groups only version 2 is looked at, where it is mounted on
- * /sys/fs/cgroup: version 1 keeps each controller in a tree of its own, and
- * what it limits is not seen here.
+ * Control groups are looked at where they are mounted as a rule: version 2 on
+ * /sys/fs/cgroup, of version 1 each controller on /sys/fs/cgroup/NAME.
  */
 #ifndef NETFAN_POOL_LIMITS_H
 #define NETFAN_POOL_LIMITS_H
@@ -36,6 +35,9 @@ struct limits {
  *              which all slows down) less memory.current, which counts
  *              inactive_file and active_file of memory.stat: files that give
  * way cores      the affinity mask; cpu.max, rounded up
+ *
+ * Of version 1, memory.limit_in_bytes less memory.usage_in_bytes, with the same
+ * of memory.stat, and cpu.cfs_quota_us by cpu.cfs_period_us.
  *
  * The files of cgroups count in the own one and in all above it, as far as a
  * cgroup namespace shows them. RLIMIT_AS is not looked at: it bounds the

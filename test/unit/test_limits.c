@@ -313,6 +313,65 @@ static void test_memory_of_cgroups_is_read(void **state)
 	assert_all_read(*state, readings, LENGTH(readings));
 }
 
+#define CGROUP_V1                                                              \
+	{                                                                      \
+		"proc/self/cgroup", "9:pids:/p/q\n4:cpu,cpuacct:/c\n"          \
+				    "3:name=systemd:/x\n2:memory:/m\n"         \
+				    "1:cpuset:/s\n0::/u\n"                     \
+	}
+
+static void test_cgroups_of_version_1_are_read(void **state)
+{
+	static const struct reading readings[] = {
+		{.what = "memory less what files hold",
+		 .files = {CGROUP_V1,
+			   {AT "/memory/m/memory.limit_in_bytes", "1000000\n"},
+			   {AT "/memory/m/memory.usage_in_bytes", "700000\n"},
+			   {AT "/memory/m/memory.stat",
+			    "inactive_file 1\ntotal_inactive_file 200000\n"
+			    "total_active_file 100000\n"}},
+		 .memory = 600000,
+		 .more = "memory.limit_in_bytes"},
+		{.what = "memory above its own",
+		 .files = {CGROUP_V1,
+			   {AT "/memory/m/memory.limit_in_bytes",
+			    "9223372036854771712\n"},
+			   {AT "/memory/memory.limit_in_bytes", "500000\n"}},
+		 .memory = 500000,
+		 .more = "memory.limit_in_bytes"},
+		{.what = "pids",
+		 .files = {CGROUP_V1,
+			   {AT "/pids/p/q/pids.max", "max\n"},
+			   {AT "/pids/p/pids.max", "100\n"},
+			   {AT "/pids/p/pids.current", "30\n"}},
+		 .processes = 70,
+		 .more = "pids.max"},
+		{.what = "a quota of processors",
+		 .files = {CGROUP_V1,
+			   {AT "/cpu/c/cpu.cfs_quota_us", "250000\n"},
+			   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}},
+		 .cores = 3},
+		{.what = "no quota",
+		 .files = {CGROUP_V1,
+			   {AT "/cpu/c/cpu.cfs_quota_us", "-1\n"},
+			   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}}},
+		{.what = "version 2 beside it",
+		 .files = {CGROUP_V1,
+			   {AT "/u/pids.max", "50\n"},
+			   {AT "/pids/p/q/pids.max", "60\n"}},
+		 .processes = 50,
+		 .more = "pids.max"},
+		{.what = "another's controller",
+		 .files = {CGROUP_V1, {AT "/memory/p/q/pids.max", "5\n"}}},
+		{.what = "lines that are none",
+		 .files = {{"proc/self/cgroup", "\n:\n2:memory\n2:memory:\n"
+						"2:memory:m\n2:memory:/..\n"},
+			   {AT "/memory/memory.limit_in_bytes", "5\n"}}},
+	};
+
+	assert_all_read(*state, readings, LENGTH(readings));
+}
+
 static void test_memory_of_the_machine_is_read(void **state)
 {
 	static const struct reading readings[] = {
@@ -1046,6 +1105,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_nothing_to_read_limits_nothing),
 	TEST(test_pids_of_cgroups_are_read),
 	TEST(test_memory_of_cgroups_is_read),
+	TEST(test_cgroups_of_version_1_are_read),
 	TEST(test_memory_of_the_machine_is_read),
 	TEST(test_cpus_of_cgroups_are_read),
 	TEST(test_garbage_limits_nothing),
