@@ -37,6 +37,10 @@
 #define PROCESS_MEMORY MIB
 #define THREAD_MEMORY (256 * KIB)
 
+/* Stacks count as data with all that they may grow to. */
+#define SESSION_DATA (SESSION_MEMORY + 64 * KIB)
+#define THREAD_DATA (THREAD_MEMORY + 8 * MIB)
+
 /* A worker is worth having for so many sessions, or as many as were wished. */
 #define SESSIONS_WORTH 16
 
@@ -176,6 +180,17 @@ static void read_user(struct limits *limits, const char *root)
 		return;
 	lower(&limits->processes, &limits->more_processes,
 	      less(most, count_tasks(root, uid)), "raise it with 'ulimit -u'");
+}
+
+/* RLIMIT_DATA, less what of it is in use. */
+static void read_data(struct limits *limits, const char *root)
+{
+	uint64_t most, used = 0;
+
+	if (!read_number(root, "proc/self/limits", "Max data size", 10, &most))
+		return;
+	(void)read_number(root, "proc/self/status", "VmData:", 10, &used);
+	limits->data = less(most, used * KIB);
 }
 
 /* ---- cgroups */
@@ -412,6 +427,7 @@ void limits_read(struct limits *limits, const char *root)
 		.descriptors = UINT64_MAX,
 		.processes = UINT64_MAX,
 		.memory = UINT64_MAX,
+		.data = UINT64_MAX,
 		.cores = read_affinity(),
 	};
 	if (getrlimit(RLIMIT_NOFILE, &rlimit) == 0 &&
@@ -419,12 +435,13 @@ void limits_read(struct limits *limits, const char *root)
 		limits->descriptors = rlimit.rlim_cur;
 	read_available(limits, root);
 	read_user(limits, root);
+	read_data(limits, root);
 	read_cgroups(limits, root);
 }
 
 /* ---- a wish */
 
-enum resource { DESCRIPTORS, PROCESSES, MEMORY };
+enum resource { DESCRIPTORS, PROCESSES, MEMORY, DATA };
 
 static uint64_t have(const struct limits *limits, enum resource resource)
 {
@@ -435,6 +452,8 @@ static uint64_t have(const struct limits *limits, enum resource resource)
 		return limits->processes;
 	case MEMORY:
 		return limits->memory;
+	case DATA:
+		return limits->data;
 	}
 	return 0;
 }
@@ -457,6 +476,19 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 	return parent + workers * WORKER_FILES + sessions * SESSION_FILES;
 }
 
+/* Of a worker that is a process, or of all in one: what the parent keeps of
+ * answers goes to files where it finds no memory. */
+static uint64_t need_data(const struct limits_wish *wish)
+{
+	uint64_t workers = wish->workers, sessions = wish->fanout;
+
+	if (wish->mode == NF_MODE_PROCESS)
+		return PROCESS_MEMORY +
+		       (sessions + workers - 1) / workers * SESSION_DATA;
+	return (wish->mode == NF_MODE_THREAD ? workers * THREAD_DATA : 0) +
+	       sessions * SESSION_DATA;
+}
+
 /* Two 32-bit counts times small constants: no sum here can wrap. */
 static uint64_t need(const struct limits_wish *wish, enum resource resource)
 {
@@ -471,6 +503,8 @@ static uint64_t need(const struct limits_wish *wish, enum resource resource)
 	case MEMORY:
 		return wish->workers * worker_memory +
 		       wish->fanout * SESSION_MEMORY;
+	case DATA:
+		return need_data(wish);
 	}
 	return 0;
 }
@@ -526,7 +560,8 @@ static struct bound tightest(const struct limits *limits,
 			     const struct limits_wish *wish, scale_fn *scale,
 			     unsigned high)
 {
-	static const enum resource all[] = {DESCRIPTORS, PROCESSES, MEMORY};
+	static const enum resource all[] = {DESCRIPTORS, PROCESSES, MEMORY,
+					    DATA};
 	struct bound bound = {.most = high};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -576,6 +611,13 @@ static void describe(char reason[REASON], const struct limits *limits,
 			       n < 10 * MIB ? n / KIB : n / MIB,
 			       n < 10 * MIB ? "KiB" : "MiB");
 		more = limits->more_memory;
+		break;
+	case DATA:
+		len = snprintf(reason, REASON,
+			       "a process may have %" PRIu64
+			       " MiB more of data here",
+			       n / MIB);
+		more = "raise it with 'ulimit -d'";
 		break;
 	}
 	if (more != NULL && len >= 0 && len < REASON)

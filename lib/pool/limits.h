@@ -21,6 +21,7 @@ struct limits {
 	unsigned cores; /* CPUs that may be kept busy; at least 1 */
 	const char *more_processes; /* what would give more; static, or NULL */
 	const char *more_memory; /* likewise */
+	uint64_t data; /* bytes that this process may still make its own */
 };
 
 /*
@@ -34,7 +35,11 @@ struct limits {
  *   memory     MemAvailable of /proc/meminfo; memory.max and memory.high (above
  *              which all slows down) less memory.current, which counts
  *              inactive_file and active_file of memory.stat: files that give
- * way cores      the affinity mask; cpu.max, rounded up
+ *              way
+ *
+ *   cores      the affinity mask; cpu.max, rounded up
+ *
+ *   data       RLIMIT_DATA less VmData, of each process alone
  *
  * Of version 1, memory.limit_in_bytes less memory.usage_in_bytes, with the same
  * of memory.stat, and cpu.cfs_quota_us by cpu.cfs_period_us.

@@ -568,6 +568,28 @@ static void test_a_path_too_long_to_open_limits_nothing(void **state)
 		"proc/self/uid_map", "         0     100000      65536\n"      \
 	}
 
+static void test_the_data_that_is_left_to_a_process_is_read(void **state)
+{
+	static const char limit[] =
+		"Limit  Soft Limit  Hard Limit  Units\n"
+		"Max data size  104857600  unlimited  bytes\n";
+	const struct root *root = *state;
+	struct limits limits;
+
+	limits_read(&limits, root->dir);
+	assert_true(limits.data == NONE);
+	put(root, "proc/self/limits", limit);
+	put(root, "proc/self/status", "VmData:\t   10240 kB\n");
+	limits_read(&limits, root->dir);
+	assert_true(limits.data == 90 * MIB);
+	put(root, "proc/self/status", "VmData:\t   1024000 kB\n");
+	limits_read(&limits, root->dir);
+	assert_true(limits.data == 0);
+	put(root, "proc/self/limits", "Max data size  unlimited  unlimited\n");
+	limits_read(&limits, root->dir);
+	assert_true(limits.data == NONE);
+}
+
 static void test_tasks_of_the_user_are_counted(void **state)
 {
 	static const struct reading readings[] = {
@@ -724,8 +746,11 @@ static void test_this_system_is_read(void **state)
 
 /* ---- wishes */
 
-static const struct limits unlimited = {
-	.descriptors = NONE, .processes = NONE, .memory = NONE, .cores = 1};
+static const struct limits unlimited = {.descriptors = NONE,
+					.processes = NONE,
+					.memory = NONE,
+					.cores = 1,
+					.data = NONE};
 
 struct fit {
 	struct limits limits; /* 0 stands for NONE */
@@ -742,6 +767,8 @@ static struct limits filled(struct limits limits)
 		limits.processes = NONE;
 	if (limits.memory == 0)
 		limits.memory = NONE;
+	if (limits.data == 0)
+		limits.data = NONE;
 	return limits;
 }
 
@@ -771,13 +798,15 @@ static void test_a_wish_that_fits_is_left_alone(void **state)
 		{{0}, {PROCESS, UINT_MAX, UINT_MAX}, UINT_MAX, UINT_MAX, ""},
 		{{0}, {THREAD, UINT_MAX, UINT_MAX}, UINT_MAX, UINT_MAX, ""},
 		/* just so: 3 * 4 + 500 + 32 files, 4 processes, ... */
-		{{544, 4, 4 * MIB + 500 * 100 * KIB, 1, NULL, NULL},
+		{{544, 4, 4 * MIB + 500 * 100 * KIB, 1, NULL, NULL,
+		  MIB + 125 * 164 * KIB},
 		 {PROCESS, 4, 500},
 		 4,
 		 500,
 		 ""},
 		/* (16 + 3) * 4 + 2 * 500 + 32 */
-		{{1108, 4, 4 * 256 * KIB + 500 * 100 * KIB, 1, NULL, NULL},
+		{{1108, 4, 4 * 256 * KIB + 500 * 100 * KIB, 1, NULL, NULL,
+		  4 * (8 * MIB + 256 * KIB) + 500 * 164 * KIB},
 		 {THREAD, 4, 500},
 		 4,
 		 500,
@@ -806,6 +835,12 @@ static void test_a_wish_is_lowered_and_the_note_says_why(void **state)
 		 499,
 		 "fanout lowered from 500 to 499: a process may open 1107 "
 		 "files here; raise it with 'ulimit -n'"},
+		{{.data = 20 * MIB},
+		 {PROCESS, 4, 5000},
+		 4,
+		 472,
+		 "fanout lowered from 5000 to 472: a process may have 20 MiB "
+		 "more of data here; raise it with 'ulimit -d'"},
 		{{.descriptors = 53},
 		 {SEQUENTIAL, 1, 2},
 		 1,
@@ -861,7 +896,7 @@ static void test_a_wish_is_lowered_and_the_note_says_why(void **state)
 		 28,
 		 "workers lowered from 4 to 1 and fanout from 400 to 28: 3072 "
 		 "KiB of memory are left here"},
-		{{1024, 3, 0, 1, "raise it so", NULL},
+		{{1024, 3, 0, 1, "raise it so", NULL, 0},
 		 {PROCESS, 64, 5000},
 		 3,
 		 983,
@@ -870,13 +905,13 @@ static void test_a_wish_is_lowered_and_the_note_says_why(void **state)
 		 "process may open 1024 files here; raise it with "
 		 "'ulimit -n')"},
 		/* Of several the tightest: 544 files are enough for 500. */
-		{{543, 0, 40 * MIB, 1, NULL, NULL},
+		{{543, 0, 40 * MIB, 1, NULL, NULL, 0},
 		 {PROCESS, 4, 500},
 		 4,
 		 368,
 		 "fanout lowered from 500 to 368: 40 MiB of memory are left "
 		 "here"},
-		{{144, 0, 40 * MIB, 1, NULL, NULL},
+		{{144, 0, 40 * MIB, 1, NULL, NULL, 0},
 		 {PROCESS, 4, 500},
 		 4,
 		 100,
@@ -1027,8 +1062,12 @@ static bool has_room(const struct limits *limits, enum nf_mode mode,
 {
 	uint64_t here = 32 + 3 * workers + fanout; /* files of the parent */
 	uint64_t there = (fanout + workers - 1) / workers + 16; /* a worker's */
-	uint64_t memory = fanout * 100 * KIB;
+	uint64_t memory = fanout * 100 * KIB, data = fanout * 164 * KIB;
 
+	if (mode == PROCESS)
+		data = MIB + (fanout + workers - 1) / workers * 164 * KIB;
+	if (mode == THREAD)
+		data += workers * (8 * MIB + 256 * KIB);
 	if (mode != PROCESS) {
 		here += fanout + 16 * workers;
 		there = 0;
@@ -1036,7 +1075,7 @@ static bool has_room(const struct limits *limits, enum nf_mode mode,
 	memory += workers * (mode == PROCESS ? MIB : 256 * KIB);
 	return here <= limits->descriptors && there <= limits->descriptors &&
 	       (mode == SEQUENTIAL || workers <= limits->processes) &&
-	       memory <= limits->memory;
+	       memory <= limits->memory && data <= limits->data;
 }
 
 static void assert_fitted(const struct limits *limits,
@@ -1092,6 +1131,8 @@ static void test_any_wish_gets_what_fits_and_no_less(void **state)
 		limits.processes = random >> 17 & 0xf;
 		limits.memory = (random >> 21 & 0x3ff) * 64 * KIB;
 		random = random * 1664525u + 1013904223u;
+		limits.data = (random >> 9 & 0x3ff) * 128 * KIB;
+		random = random * 1664525u + 1013904223u;
 		wish.mode = (enum nf_mode)((random >> 8) % NF_NMODES);
 		wish.workers = 1 + (random >> 12 & 0x1f);
 		wish.fanout = 1 + (random >> 20 & 0x1ff);
@@ -1113,6 +1154,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_a_cgroup_outside_of_the_namespace_limits_nothing),
 	TEST(test_what_is_above_a_cgroup_out_of_sight_is_read),
 	TEST(test_a_path_too_long_to_open_limits_nothing),
+	TEST(test_the_data_that_is_left_to_a_process_is_read),
 	TEST(test_tasks_of_the_user_are_counted),
 	TEST(test_nproc_does_not_bind_the_privileged),
 	TEST(test_without_nproc_nobody_is_counted),
