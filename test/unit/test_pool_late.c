@@ -164,7 +164,7 @@ static int64_t drive_until_the_first_ends(struct trial *trial)
 	return last_ms - start_ms;
 }
 
-/* Another task of a worker that hung: a thread's are lost with it. */
+/* It ended as one that was late, which only the first one should. */
 static bool is_late(const struct fate *fate)
 {
 	return fate->end == POOL_LATE || fate->end == POOL_FAILED;
