@@ -204,14 +204,15 @@ make_inventory() { # N [EXTRA]
 
 # ---- polls of $TEST_TMP/inventory.yaml
 
+# A minute may be too short for a session where the machine is busy.
 poll() { # ARGS...
-	netfan poll -i "$TEST_TMP/inventory.yaml" \
+	netfan poll -i "$TEST_TMP/inventory.yaml" --timeout 600 \
 		--known-hosts "$TEST_TMP/known_hosts" "$@"
 }
 
 # In the background, as start_netfan. The -v lines tell how far it is.
 start_poll() { # ARGS...
-	start_netfan poll -i "$TEST_TMP/inventory.yaml" \
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" --timeout 600 \
 		--known-hosts "$TEST_TMP/known_hosts" -v "$@"
 }
 

@@ -54,7 +54,7 @@ case_a_command_that_only_reads_is_sent_again() {
 	start_held 40
 	start_poll -w 2 -o ndjson 'show clock' 'show inventory | include PID'
 	await_commands 40
-	kill -SEGV "$(first_worker)"
+	kill -ABRT "$(first_worker)"
 	await_commands 60
 	release
 	expect_end 0

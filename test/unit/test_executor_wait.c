@@ -123,6 +123,7 @@ static void test_wait_ends_with_the_first_that_fails(void **state)
 		executor = start_by_turn(shape);
 		rig_submit_all(executor, futures, 4);
 		let_end(0);
+		rig_await_state(executor, futures[0], NF_STATE_DONE);
 		assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, 20), 0);
 		let_end(3);
 		assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, -1), 1);
