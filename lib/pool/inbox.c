@@ -68,9 +68,10 @@ int inbox_read(struct inbox *inbox, int fd, bool *emptied)
 
 struct ticket inbox_take(struct inbox *inbox)
 {
-	struct ticket ticket = inbox->tickets[inbox->first];
+	struct ticket *first = &inbox->tickets[inbox->first], ticket = *first;
 
 	assert(inbox->len > 0);
+	first->payload = NULL; /* the caller's now */
 	if (++inbox->first == inbox->most)
 		inbox->first = 0;
 	inbox->len--;

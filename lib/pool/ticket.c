@@ -62,7 +62,7 @@ static size_t take(void *to, size_t have, size_t size, const uint8_t *bytes,
 {
 	size_t n = least(size - have, len);
 
-	if (n > 0)
+	if (to != NULL && n > 0)
 		memcpy((uint8_t *)to + have, bytes, n);
 	return n;
 }
