@@ -133,6 +133,14 @@ static bool is_range(const char *text)
 	       text[strspn(text, DIGITS ".-")] == '\0';
 }
 
+const char *address_shown(const char *text)
+{
+	const char *at = strrchr(text, '@');
+	const char *colon = strchr(text, ':');
+
+	return at != NULL && colon != NULL && colon < at ? at : text;
+}
+
 bool address_check(const char *text, char *why, size_t size)
 {
 	const struct advice advice = {.why = why, .size = size};
@@ -140,6 +148,10 @@ bool address_check(const char *text, char *why, size_t size)
 
 	if (is_ipv6(text))
 		return true;
+	if (address_shown(text) != text)
+		return advise(&advice,
+			      "it holds a password: write username, password "
+			      "and host, each for itself");
 	if (is_range(text))
 		return advise(&advice,
 			      "it stands for several addresses: write a device "

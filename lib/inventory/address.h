@@ -14,4 +14,7 @@
  */
 bool address_check(const char *text, char *why, size_t size);
 
+/* What may be shown of text, as in user:password@r1: from the '@' on. */
+const char *address_shown(const char *text);
+
 #endif

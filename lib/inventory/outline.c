@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inventory/address.h"
 #include "yaml/events.h"
 #include "yaml/fault.h"
 
@@ -173,9 +174,11 @@ static void take_value(struct walk *walk, enum key key,
 	if (key == KEY_NAME)
 		remember(walk->device.name, events_text(&walk->events));
 	else if (key == KEY_HOST)
-		remember(walk->device.host, events_text(&walk->events));
+		remember(walk->device.host,
+			 address_shown(events_text(&walk->events)));
 	else if (key == KEY_IP)
-		remember(walk->device.ip, events_text(&walk->events));
+		remember(walk->device.ip,
+			 address_shown(events_text(&walk->events)));
 }
 
 static int tell_fault(const struct walk *walk)

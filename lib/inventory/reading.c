@@ -54,8 +54,11 @@ static const char *reader_address(const struct reader *reader)
 
 static void reader_label(const struct reader *reader, char label[LABEL_MAX])
 {
+	const char *address = reader_address(reader);
+
 	fault_label(label, reader_value(reader, KEY_NAME),
-		    reader_address(reader), reader->ordinal);
+		    address != NULL ? address_shown(address) : NULL,
+		    reader->ordinal);
 }
 
 /* A fault at the key, or at the start of a device that lacks it. */
@@ -201,7 +204,8 @@ static int read_host(const struct reader *reader)
 				    key_name(key));
 	if (!address_check(reader->dev->pub.host, why, sizeof(why)))
 		return reader_fault(reader, key, "%s '%.*s': %s", key_name(key),
-				    fault_shown(text), text, why);
+				    fault_shown(address_shown(text)),
+				    address_shown(text), why);
 	return 0;
 }
 

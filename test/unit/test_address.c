@@ -45,6 +45,9 @@ static void test_address_takes_addresses_and_names(void **state)
 #define PREFIX                                                                 \
 	"it holds a prefix length: write the device's own address alone, as "  \
 	"in "
+#define PASSWORD                                                               \
+	"it holds a password: write username, password and host, each for "    \
+	"itself"
 
 static void test_address_says_what_to_write_instead(void **state)
 {
@@ -83,6 +86,8 @@ static void test_address_says_what_to_write_instead(void **state)
 		{"10.0.0.*", SEVERAL},
 		{"admin@r1",
 		 "it holds a user: write username: 'admin' and host: 'r1'"},
+		{"u:p@r1", PASSWORD},
+		{"ssh://u:p@r1/22", PASSWORD},
 		{"fe80::1%", NEITHER},
 	};
 	char why[256];

@@ -361,6 +361,11 @@ static void test_inventory_never_tells_passwords(void **state)
 		WITH("password: hunter2: hunter2"),
 		WITH("password: hunter2\n secret: hunter2"),
 		WITH("passphrase: hunter2\n  legacy: x"),
+		"- {device_type: linux, host: 'u:hunter2@a'}\n",
+		"- {device_type: linux, ip: 'ssh://u:hunter2@a/22'}\n",
+		"- {device_type: x, host: 'u:x@hunter2@a'}\n",
+		"- {device_type: linux, host: 'u:hunter2@a', oops: x}\n",
+		"- {device_type: linux, host: 'u:hunter2@a', port: []}\n",
 	};
 
 	(void)state;
