@@ -48,9 +48,14 @@ static bool is_any_word(struct words word)
 	return len == word.len && word.at[0] != '-';
 }
 
+static bool stands_for_any(struct words known)
+{
+	return known.len == 1 && *known.at == '*';
+}
+
 static bool is_word(struct words word, struct words known)
 {
-	if (known.len == 1 && *known.at == '*')
+	if (stands_for_any(known))
 		return word.len > 0 && is_any_word(word);
 	return word.len == known.len &&
 	       memcmp(word.at, known.at, word.len) == 0;
@@ -59,6 +64,8 @@ static bool is_word(struct words word, struct words known)
 /* Is it the word, or might the device take it for short for that? */
 static bool may_be_word(struct words word, struct words known)
 {
+	if (stands_for_any(known))
+		return word.len > 0;
 	return word.len > 0 && word.len <= known.len &&
 	       strncasecmp(word.at, known.at, word.len) == 0;
 }

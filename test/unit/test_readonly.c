@@ -216,6 +216,25 @@ static void test_a_file_without_a_list_has_nothing_that_reads(void **state)
 	assert_false(readonly_command(&none, ""));
 }
 
+/* Even one that begin would not take for a word. */
+static void test_any_word_may_stand_in_an_exception(void **state)
+{
+	char show[] = "show", clear[] = "show * clear";
+	char *begin[] = {show}, *except[] = {clear};
+	struct platform_reads reads = {.begin = begin,
+				       .begin_count = 1,
+				       .except = except,
+				       .except_count = 1};
+	const struct platform platform = {.name = "own", .reads = &reads};
+
+	(void)state;
+	assert_true(readonly_command(&platform, "show counters"));
+	assert_false(readonly_command(&platform, "show counters clear"));
+	assert_false(readonly_command(&platform, "show Te1/0/1 cl"));
+	assert_false(readonly_command(&platform, "show -x clear"));
+	assert_true(readonly_command(&platform, "show clear"));
+}
+
 /* ---- the files ---- */
 
 static void assert_none_writes(char *const *list, unsigned n)
@@ -273,6 +292,7 @@ static const struct CMUnitTest tests[] = {
 		test_what_changes_counters_or_daemons_does_not_only_read),
 	cmocka_unit_test(test_some_commands_read_only_alone),
 	cmocka_unit_test(test_a_file_without_a_list_has_nothing_that_reads),
+	cmocka_unit_test(test_any_word_may_stand_in_an_exception),
 	cmocka_unit_test(test_every_platform_but_two_lists_what_reads),
 };
 
