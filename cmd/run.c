@@ -30,6 +30,7 @@ struct run {
 	struct output out;
 	bool stopping;
 	bool killed;
+	bool lost; /* a result that there was, as we ran out of something */
 };
 
 static int complain(const struct nf_error *err)
@@ -60,14 +61,15 @@ static int print_result(struct run *run, struct nf_result *result,
 
 	name_signal(run, &result->error, result->started_us != 0);
 	report_count(&run->report, result);
-	if (run->overview != NULL)
-		return overview_add(run->overview, dev, result) == 0
-			       ? 0
-			       : tell_no_memory();
+	if (run->overview != NULL) {
+		run->lost = overview_add(run->overview, dev, result) == -1;
+		return run->lost ? tell_no_memory() : 0;
+	}
 	rc = run->sink(&run->out, dev, result, run->options->poll.ncommands,
 		       err);
 	output_flush(&run->out);
 	run->report.written += rc == 0 && run->out.sys_errno == 0;
+	run->lost |= rc == -1;
 	if (rc == -1)
 		tell("netfan: %s: %s", dev->name, err->message);
 	return run->out.sys_errno == 0 ? 0 : -1;
@@ -231,7 +233,7 @@ static int status_of(const struct run *run)
 		return STATUS_SIGNAL + run->stop.signal;
 	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
 		return STATUS_SIGNAL + SIGPIPE;
-	if (run->out.sys_errno != 0)
+	if (run->out.sys_errno != 0 || run->lost)
 		return STATUS_OUTPUT;
 	if (report->failed == 0)
 		return STATUS_OK;
@@ -249,7 +251,7 @@ static void tell_end(const struct run *run)
 		tell("netfan: standard output: %s", strerror(sys_errno));
 	if (run->options->quiet || sys_errno == EPIPE)
 		return;
-	if (sys_errno != 0)
+	if (sys_errno != 0 || run->lost)
 		report_losses(&run->report);
 	else
 		report_summary(&run->report);

@@ -70,6 +70,40 @@ case_the_summary_counts_what_was_written() {
 		"^40 devices: [0-9]+ asked, $whole results written in [0-9.]+ s$"
 }
 
+# Reading at a place fails, as of a disk that breaks; files are read otherwise.
+case_an_answer_that_cannot_be_read_back_is_no_success() {
+	case $NETFAN in
+	*san/*) skip 'a sanitizer has to come first' ;;
+	esac
+	cat >"$TEST_TMP/broken.c" <<-END
+		#include <errno.h>
+		#include <sys/types.h>
+		ssize_t pread(int fd, void *bytes, size_t n, off_t at)
+		{
+			(void)fd, (void)bytes, (void)n, (void)at;
+			errno = EIO;
+			return -1;
+		}
+		ssize_t pread64(int fd, void *bytes, size_t n, off_t at)
+		{
+			return pread(fd, bytes, n, at);
+		}
+	END
+	${CC:-cc} -shared -fPIC -o "$TEST_TMP/broken.so" "$TEST_TMP/broken.c"
+	start_devsim --devices 2 --config-lines 20000
+	make_inventory 2
+	LD_PRELOAD=$TEST_TMP/broken.so expect_status 5 poll -o ndjson \
+		--host-keys off 'show running-config'
+	expect_match told "$(cat "$TEST_TMP/err")" \
+		'R1: .*its output cannot be read back'
+	expect_match told "$(cat "$TEST_TMP/err")" \
+		'R2: .*its output cannot be read back'
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		'^2 devices: 2 asked, 0 results written'
+	expect_eq truncated "$(jq '.commands[0].truncated' "$TEST_TMP/out" |
+		sort -u)" true
+}
+
 case_a_bench_file_that_is_full_is_an_error() {
 	expect_status 5 netfan bench --simulate 1 --latency-ms 0 \
 		--command-ms 0 --runs 1 --warmup 1 --modes sequential \
