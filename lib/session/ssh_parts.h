@@ -1,4 +1,5 @@
-/* The parts of an SSH connection: for ssh.c and channel.c, and no other. */
+/* The parts of an SSH connection: for ssh.c, ssh_login.c and channel.c alone.
+ */
 #ifndef NETFAN_SESSION_SSH_PARTS_H
 #define NETFAN_SESSION_SSH_PARTS_H
 
@@ -34,6 +35,10 @@ struct ssh {
 	char question[64]; /* that one, for a message */
 	char weak[SSH_WEAK_MAX];
 };
+
+/* Memory within a session's bound, which libssh2 frees; *abstract is the ssh.
+ */
+void *ssh_alloc(size_t len, void **abstract);
 
 /* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
 int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err);
