@@ -267,9 +267,9 @@ static int own_username(const struct reader *reader)
 
 /* ---- who logs in, and with what */
 
-/* Why a value cannot be meant for a login, as in "password IS WHAT: TODO". */
+/* Why a value cannot be meant for a login: "password IS WHAT: REMEDY". */
 struct unfit {
-	const char *is, *what, *todo;
+	const char *is, *what, *remedy;
 };
 
 static bool is_unfit(const struct reader *reader, enum key key,
@@ -312,7 +312,7 @@ static int reader_skip(const struct reader *reader, enum key key,
 	reader_label(reader, label);
 	(void)fault(&why, reader->reading->path, reader_line(reader, key),
 		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
-		    unfit->what, unfit->todo);
+		    unfit->what, unfit->remedy);
 	return reader_keep(reader, &reader->dev->skip, why.message,
 			   strlen(why.message));
 }
