@@ -145,7 +145,7 @@ static void take_places(struct seat *seat)
 	seat->holds = true;
 }
 
-/* All places or none: who waits keeps nobody else from his. */
+/* A device takes all its places or none: one that waits holds no other up. */
 static void try_for(struct turns *turns, uint32_t device, struct line *line)
 {
 	struct seat *seat = &turns->seats[device];
@@ -166,7 +166,7 @@ static void try_for(struct turns *turns, uint32_t device, struct line *line)
 	put_last(turns, line, device);
 }
 
-/* There may be room again. */
+/* A lane may have room again: try those that wait for it. */
 static void stir(struct turns *turns, struct lane *lane)
 {
 	while (lane->waiting.first != TURNS_NOBODY &&
@@ -280,7 +280,7 @@ void turns_begin(struct turns *turns, uint32_t device)
 		take_places(&turns->seats[device]);
 }
 
-/* It went well: after as many as go at a time, one more may. */
+/* A login went well: after width of them the lane gets one place more. */
 static void widen(struct lane *lane)
 {
 	if (lane->width == 0 || ++lane->credit < lane->width)
@@ -293,7 +293,7 @@ static void widen(struct lane *lane)
 		lane->width = 0;
 }
 
-/* Logins that had begun before it was made narrower say nothing new. */
+/* Halve a lane's width. Logins begun before the last cut say nothing new. */
 static void narrow(struct lane *lane, int64_t now_us, int64_t took_us)
 {
 	if (now_us - took_us < lane->cut_us)
@@ -383,7 +383,7 @@ static void hear(struct lane *lane, int64_t now_us, const char *said)
 	(void)snprintf(lane->said, sizeof(lane->said), "%s", said);
 }
 
-/* Has nobody been let in for too long? */
+/* Has the lane let nobody in for too long? */
 static bool is_over(const struct turns *turns, const struct lane *lane,
 		    int64_t now_us)
 {
@@ -391,7 +391,7 @@ static bool is_over(const struct turns *turns, const struct lane *lane,
 	       (!lane->spoke && lane->pauses >= SILENT_MAX);
 }
 
-/* Has this one, though others may get in? */
+/* Has this device waited too long, though others may get in? */
 static bool is_over_for(const struct turns *turns, const struct seat *seat,
 			int64_t now_us)
 {
@@ -399,7 +399,7 @@ static bool is_over_for(const struct turns *turns, const struct seat *seat,
 	       seat->silent > SILENT_MAX;
 }
 
-/* It is full, rather than closed, if it lets anybody in or says so. */
+/* A server is full, rather than closed, if it lets anybody in or says so. */
 static bool is_full(const struct seat *seat)
 {
 	const struct lane *address = seat->lanes[TURNS_ADDRESS];

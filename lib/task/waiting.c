@@ -9,7 +9,7 @@
 
 #define CROWDED_MAX 3 /* attempts of one that was late among too many */
 
-/* What kept it waiting, whether it was tried or held back. */
+/* Say what kept a device waiting, whether it was tried or held back. */
 static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
 {
@@ -54,7 +54,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 			       why->message);
 }
 
-/* Others with its user and password were refused: then it is not asked. */
+/* Skip a device if others with its user and password were refused. */
 static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 {
 	char message[sizeof(((struct nf_error *)0)->message)];
@@ -123,7 +123,7 @@ void waiting_look(struct nf_poll *poll)
 		pool_wake_at(poll->pool, due);
 }
 
-/* Nothing was sent: it may be tried again. */
+/* A server turned the device away before anything was sent. */
 bool waiting_turned_away(const struct progress *progress)
 {
 	const struct nf_error *err;
