@@ -10,7 +10,7 @@
 
 #include "command.h"
 #include "options.h"
-#include "output.h"
+#include "format/output.h"
 #include "tell.h"
 
 struct subcommand {

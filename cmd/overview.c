@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "address.h"
-#include "escape.h"
-#include "fold.h"
+#include "format/escape.h"
+#include "format/fold.h"
 
 #define CELL_MAX 2200 /* a message of 512 bytes, all of them escaped */
 #define GAP 2 /* between two columns */

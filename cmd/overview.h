@@ -3,7 +3,7 @@
 #define NETFAN_CMD_OVERVIEW_H
 
 #include "netfan.h"
-#include "output.h"
+#include "format/output.h"
 
 struct overview;
 

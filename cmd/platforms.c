@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "escape.h"
+#include "format/escape.h"
 #include "options.h"
 #include "tell.h"
 

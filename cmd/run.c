@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "format/fold.h"
+#include "format/output.h"
 #include "inventory.h"
-#include "fold.h"
-#include "output.h"
 #include "overview.h"
 #include "report.h"
 #include "stop.h"

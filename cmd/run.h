@@ -4,7 +4,7 @@
 #define NETFAN_CMD_RUN_H
 
 #include "options.h"
-#include "sink.h"
+#include "format/sink.h"
 
 /*
  * Ask them all, or those whose names are given. Results go to sink as they

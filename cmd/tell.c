@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "escape.h"
+#include "format/escape.h"
 
 /* In one write, so that lines of several programs do not mingle. */
 void tell(const char *fmt, ...)

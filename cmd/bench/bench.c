@@ -12,7 +12,7 @@
 #include "bench/show.h"
 #include "bench/trial.h"
 #include "command.h"
-#include "fold.h"
+#include "format/fold.h"
 #include "inventory.h"
 #include "options.h"
 #include "tell.h"

@@ -3,7 +3,7 @@
 
 #include "bench/axes.h"
 #include "bench/show.h"
-#include "fold.h"
+#include "format/fold.h"
 
 #define COLUMNS 60
 #define COLUMNS_MIN 16

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "bench/show.h"
-#include "fold.h"
+#include "format/fold.h"
 
 #define CELL 32
 

@@ -9,7 +9,7 @@
 #include "bench/export.h"
 #include "bench/judge.h"
 #include "bench/show.h"
-#include "fold.h"
+#include "format/fold.h"
 #include "unit/invtext.h"
 #include "unit/unit.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bench/show.h"
-#include "fold.h"
+#include "format/fold.h"
 #include "unit/unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

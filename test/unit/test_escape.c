@@ -1,5 +1,5 @@
-/* Bytes of a device, made harmless: cmd/escape.c. */
-#include "../cmd/escape.h"
+/* Bytes of a device, made harmless: cmd/format/escape.c. */
+#include "format/escape.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* cmd/fold.c: text that is no wider than the terminal. */
-#include "fold.h"
+/* cmd/format/fold.c: text that is no wider than the terminal. */
+#include "format/fold.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Text that is no wider than the terminal it is shown on. */
-#include "fold.h"
+#include "format/fold.h"
 
 #include <ctype.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Results for people. */
-#include "escape.h"
-#include "sink.h"
+#include "format/escape.h"
+#include "format/sink.h"
 
 static double seconds(int64_t us)
 {

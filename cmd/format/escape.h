@@ -2,10 +2,10 @@
  * Bytes of a device, made harmless: as text for a terminal or as the inside of
  * a JSON string. Characters may be split between two calls.
  */
-#ifndef NETFAN_CMD_ESCAPE_H
-#define NETFAN_CMD_ESCAPE_H
+#ifndef NETFAN_CMD_FORMAT_ESCAPE_H
+#define NETFAN_CMD_FORMAT_ESCAPE_H
 
-#include "output.h"
+#include "format/output.h"
 
 enum escape_style {
 	ESCAPE_TEXT, /* control characters and bad UTF-8 as \xNN */

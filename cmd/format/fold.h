@@ -1,6 +1,6 @@
 /* Text that is no wider than the terminal it is shown on. */
-#ifndef NETFAN_CMD_FOLD_H
-#define NETFAN_CMD_FOLD_H
+#ifndef NETFAN_CMD_FORMAT_FOLD_H
+#define NETFAN_CMD_FORMAT_FOLD_H
 
 #include <stdio.h>
 

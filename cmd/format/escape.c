@@ -1,5 +1,5 @@
 /* Bytes of a device, made harmless. */
-#include "escape.h"
+#include "format/escape.h"
 
 #include <string.h>
 

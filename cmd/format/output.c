@@ -1,5 +1,5 @@
 /* An output stream that may be slow. */
-#include "output.h"
+#include "format/output.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "escape.h"
-#include "sink.h"
+#include "format/escape.h"
+#include "format/sink.h"
 
 static void string(struct output *out, const char *text)
 {

@@ -2,8 +2,8 @@
  * An output stream that may be slow: writing waits until the reader has taken
  * it, and gives up when the run is stopped at once.
  */
-#ifndef NETFAN_CMD_OUTPUT_H
-#define NETFAN_CMD_OUTPUT_H
+#ifndef NETFAN_CMD_FORMAT_OUTPUT_H
+#define NETFAN_CMD_FORMAT_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* How results are printed: one way a format. */
-#ifndef NETFAN_CMD_SINK_H
-#define NETFAN_CMD_SINK_H
+#ifndef NETFAN_CMD_FORMAT_SINK_H
+#define NETFAN_CMD_FORMAT_SINK_H
 
 #include "netfan.h"
-#include "output.h"
+#include "format/output.h"
 
 /* Print one result of so many commands, body and all. -1 when the body cannot
  * be read. */
