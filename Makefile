@@ -100,14 +100,15 @@ SONAME = libnetfan.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- targets
 
-.PHONY: all setup test check-all demo bench fuzz lint format install uninstall clean help
+.PHONY: all setup test check-all demo bench fuzz lint format install uninstall clean help \
+	compile_commands.json
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 all: $(ALL) ## build netfan and its library
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1	/p' Makefile | expand -t 23
 
 setup: ## install what building and testing need, if anything is missing
 	$(Q)scripts/setup
@@ -162,6 +163,11 @@ lint: ## clang-format, clang-tidy and cppcheck, all clean or it fails
 	$(Q)$(CLANG_TIDY) --quiet $(ALL_SRC) -- -std=c11 -D_GNU_SOURCE \
 		-Ilib -Icmd -Itest $(DEP_CFLAGS) 2>&1 | \
 		{ ! grep -E 'warning:|error:'; }
+
+compile_commands.json: ## tell clangd and the like how each source is compiled
+	@mkdir -p $(B)
+	$(Q)scripts/compile-commands $(B) $(ALL_SRC) -- $(COMPILE) >$(B)/$@ && \
+		mv $(B)/$@ $@
 
 BIN = $(DESTDIR)$(PREFIX)/bin
 MAN = $(DESTDIR)$(PREFIX)/share/man/man1

@@ -12,6 +12,53 @@ make_with_a_warning() { # MAKE'S ARGUMENTS...
 		"$TEST_TMP/build/lib/base/nearest.o"
 }
 
+# The sources, where a test may write, and make there.
+copy_sources() {
+	mkdir "$TEST_TMP/src"
+	cp -r "$top"/{Makefile,lib,cmd,scripts,test} "$TEST_TMP/src"
+}
+
+make_in_copy() { # MAKE'S ARGUMENTS...
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$TEST_TMP/src" "$@"
+}
+
+# How the database has FILE compiled, a word a line.
+words_of() { # FILE
+	jq -r --arg file "$1" '.[] | select(.file == $file) | .arguments[]' \
+		"$TEST_TMP/src/compile_commands.json"
+}
+
+sources() {
+	(cd "$TEST_TMP/src" && find lib cmd test -name '*.c' | sort)
+}
+
+case_clangd_is_told_of_each_source() {
+	local words
+
+	copy_sources
+	expect_status 0 make_in_copy compile_commands.json \
+		CFLAGS="-DTEXT='\"a \\\\ b\"'"
+	expect_eq sources "$(jq -r '.[].file' \
+		"$TEST_TMP/src/compile_commands.json" | sort)" "$(sources)"
+	expect_eq directories "$(jq -r '.[].directory' \
+		"$TEST_TMP/src/compile_commands.json" | uniq)" "$TEST_TMP/src"
+	mapfile -t words < <(words_of lib/base/nearest.c)
+	expect_match quoted "${words[*]}" ' -DTEXT="a \\\\ b" '
+	expect_status 0 env -C "$TEST_TMP/src" mkdir -p build/release/lib/base
+	expect_status 0 env -C "$TEST_TMP/src" "${words[@]}"
+	[ -s "$TEST_TMP/src/build/release/lib/base/nearest.o" ] ||
+		fail "nothing came of ${words[*]}"
+}
+
+# What make would do, and what clangd is told: the same words.
+case_clangd_is_told_what_make_does() {
+	copy_sources
+	expect_status 0 make_in_copy compile_commands.json
+	expect_status 0 make_in_copy -s V=1 -n build/release/cmd/text.o
+	expect_eq command "$(grep -o -- '-std=c11 .*' "$TEST_TMP/out" |
+		xargs printf '%s\n')" "$(words_of cmd/text.c | sed -n '/^-std/,$p')"
+}
+
 case_a_warning_fails_no_user() {
 	expect_status 0 make_with_a_warning
 	expect_match warning "$(cat "$TEST_TMP/err")" 'of a later compiler'
