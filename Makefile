@@ -100,7 +100,7 @@ SONAME = libnetfan.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- targets
 
-.PHONY: all setup test check-all demo bench fuzz lint format install uninstall clean help \
+.PHONY: all setup test check-all demo bench fuzz lint format install uninstall clean help dist \
 	compile_commands.json
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -168,6 +168,9 @@ compile_commands.json: ## tell clangd and the like how each source is compiled
 	@mkdir -p $(B)
 	$(Q)scripts/compile-commands $(B) $(ALL_SRC) -- $(COMPILE) >$(B)/$@ && \
 		mv $(B)/$@ $@
+
+dist: ## build/netfan-VERSION.tar.gz of the last commit
+	$(Q)scripts/dist
 
 BIN = $(DESTDIR)$(PREFIX)/bin
 MAN = $(DESTDIR)$(PREFIX)/share/man/man1
