@@ -3,7 +3,7 @@
 #define NETFAN_CMD_INVENTORY_H
 
 #include "netfan.h"
-#include "paths.h"
+#include "options/paths.h"
 
 /*
  * All devices of the files, "-" for standard input, as one inventory; of the

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options/values.h"
+#include "options/words.h"
 #include "tell.h"
-#include "values.h"
-#include "words.h"
 
 #define WORKERS_MAX 1024
 #define FANOUT_MAX 100000
@@ -146,20 +146,20 @@ static enum parsed take_host_keys(const struct given *given,
 }
 
 static enum parsed take_command(const struct given *given,
-				struct commands *commands)
+				struct command_list *commands)
 {
 	if (word_is_blank(given->value))
 		return options_wrong(given->manual,
 				     "--command: the command is blank");
-	return commands_add(commands, given->value) == 0 ? PARSED_RUN
-							 : PARSED_WRONG;
+	return command_list_add(commands, given->value) == 0 ? PARSED_RUN
+							     : PARSED_WRONG;
 }
 
 static enum parsed take_answer(const struct given *given,
-			       struct commands *commands)
+			       struct command_list *commands)
 {
 	errno = 0;
-	if (commands_answer(commands, given->value) == 0)
+	if (command_list_add_answer(commands, given->value) == 0)
 		return PARSED_RUN;
 	return errno == EINVAL ? accept(given, false, "REGEX=REPLY")
 			       : PARSED_WRONG;
@@ -416,7 +416,7 @@ static enum parsed take(struct options *options, int option,
 	case 'c':
 		if (take_input(options, given) == PARSED_WRONG)
 			return PARSED_WRONG;
-		return commands_read(&options->commands, given->value) == 0
+		return command_list_read(&options->commands, given->value) == 0
 			       ? PARSED_RUN
 			       : PARSED_WRONG;
 	case 'e':
@@ -579,7 +579,7 @@ enum parsed options_parse(struct options *options, const struct manual *manual,
 
 int options_take_commands(struct options *options, const struct manual *manual)
 {
-	struct commands *commands = &options->commands;
+	struct command_list *commands = &options->commands;
 
 	if (words_take(commands, manual, options->words, options->nwords,
 		       options->quiet) == -1)
@@ -595,5 +595,5 @@ void options_release(struct options *options)
 {
 	paths_free(&options->inventories);
 	paths_free(&options->platforms);
-	commands_release(&options->commands);
+	command_list_release(&options->commands);
 }

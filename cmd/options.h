@@ -4,8 +4,8 @@
 
 #include "bench/wish.h"
 #include "choices.h"
-#include "commands.h"
 #include "netfan.h"
+#include "options/command_list.h"
 #include "platforms.h"
 
 enum format { FORMAT_TEXT, FORMAT_NDJSON };
@@ -14,7 +14,7 @@ struct options {
 	struct paths inventories; /* to be freed */
 	struct paths platforms; /* directories; to be freed */
 	const char *input; /* the option that reads standard input, or NULL */
-	struct commands commands; /* with the answers; to be freed */
+	struct command_list commands; /* with the answers; to be freed */
 	enum format format;
 	bool verbose;
 	bool quiet;

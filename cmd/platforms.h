@@ -3,7 +3,7 @@
 #define NETFAN_CMD_PLATFORMS_H
 
 #include "netfan.h"
-#include "paths.h"
+#include "options/paths.h"
 
 /*
  * The platforms compiled in, those of the user's own directory

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "values.h"
+#include "options/values.h"
 
 #define COLUMNS_MAX 10000
 #define DEEPER 2

@@ -1,5 +1,5 @@
 /* The words of a command line as commands. */
-#include "words.h"
+#include "options/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ bool word_is_blank(const char *word)
 	return word[strspn(word, BLANKS)] == '\0';
 }
 
-/* As a word of a shell's command line. */
+/* Print a word as a shell would have to be given it. */
 static void print_quoted(FILE *out, const char *word)
 {
 	bool plain = word[strcspn(word, SPECIAL)] == '\0';
@@ -35,7 +35,8 @@ static void print_plain(FILE *out, const char *word)
 	(void)fputs(word, out);
 }
 
-/* All of them, the first behind begin, the others behind next. */
+/* Print words, the first behind begin, the others behind next; NULL when memory
+ * is short. */
 static char *print_words(char *const *words, size_t n, const char *begin,
 			 const char *next,
 			 void (*print)(FILE *out, const char *word))
@@ -58,13 +59,14 @@ static char *print_words(char *const *words, size_t n, const char *begin,
 	return NULL;
 }
 
-/* Words with a space between; NULL when memory is short. */
+/* Join words with a space between; NULL when memory is short. */
 static char *join(char *const *words, size_t n)
 {
 	return print_words(words, n, "", " ", print_plain);
 }
 
-/* It may be meant either way, and a device would do what was not meant. */
+/* Refuse words that may be meant as one command or as several: a device would
+ * do what was not meant. */
 static int refuse_mixture(const struct manual *manual, char *const *words,
 			  size_t n)
 {
@@ -83,19 +85,20 @@ static int refuse_mixture(const struct manual *manual, char *const *words,
 	return -1;
 }
 
-static int add_each(struct commands *commands, char *const *words, size_t n)
+static int add_each(struct command_list *commands, char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (commands_add(commands, words[i]) == -1)
+		if (command_list_add(commands, words[i]) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-static int add_joined(struct commands *commands, const struct manual *manual,
-		      char *const *words, size_t n, bool quiet)
+static int add_joined(struct command_list *commands,
+		      const struct manual *manual, char *const *words, size_t n,
+		      bool quiet)
 {
-	if (commands_add_text(commands, join(words, n)) == -1)
+	if (command_list_add_text(commands, join(words, n)) == -1)
 		return -1;
 	if (!quiet)
 		tell("%s: sent as one command: %s; -e for each", manual->name,
@@ -103,7 +106,7 @@ static int add_joined(struct commands *commands, const struct manual *manual,
 	return 0;
 }
 
-int words_take(struct commands *commands, const struct manual *manual,
+int words_take(struct command_list *commands, const struct manual *manual,
 	       char *const *words, size_t n, bool quiet)
 {
 	size_t spaced = 0;

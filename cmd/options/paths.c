@@ -1,5 +1,5 @@
-/* Files or directories of the command line. */
-#include "paths.h"
+/* Files or directories that the command line names. */
+#include "options/paths.h"
 
 #include <stdlib.h>
 

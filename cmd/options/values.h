@@ -1,6 +1,6 @@
 /* What stands behind an option, read; false when it is none of its kind. */
-#ifndef NETFAN_CMD_VALUES_H
-#define NETFAN_CMD_VALUES_H
+#ifndef NETFAN_CMD_OPTIONS_VALUES_H
+#define NETFAN_CMD_OPTIONS_VALUES_H
 
 #include <stdbool.h>
 #include <stdint.h>

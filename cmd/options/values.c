@@ -1,5 +1,5 @@
 /* What stands behind an option. */
-#include "values.h"
+#include "options/values.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* What is asked of the devices. */
-#include "commands.h"
+/* The commands that devices are asked. */
+#include "options/command_list.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 /* ---- lists */
 
-int commands_add(struct commands *commands, const char *command)
+int command_list_add(struct command_list *commands, const char *command)
 {
 	const char **grown = reallocarray(commands->at, commands->n + 1,
 					  sizeof(const char *));
@@ -26,7 +26,7 @@ int commands_add(struct commands *commands, const char *command)
 	return 0;
 }
 
-static int keep_text(struct commands *commands, char *text)
+static int keep_text(struct command_list *commands, char *text)
 {
 	char **grown = reallocarray(commands->texts, commands->ntexts + 1,
 				    sizeof(char *));
@@ -41,16 +41,20 @@ static int keep_text(struct commands *commands, char *text)
 	return 0;
 }
 
-int commands_add_text(struct commands *commands, char *text)
+int command_list_add_text(struct command_list *commands, char *text)
 {
 	if (text == NULL)
 		return tell_no_memory();
-	return keep_text(commands, text) == -1 ? -1
-					       : commands_add(commands, text);
+	return keep_text(commands, text) == -1
+		       ? -1
+		       : command_list_add(commands, text);
 }
 
-/* Of command number, or 0: those of one come before those of all. */
-static int add_answer(struct commands *commands, char *text, size_t number)
+/*
+ * Add the answer to a question of command number, or of any: 0. Answers of a
+ * single command come before those of all, as the first that matches counts.
+ */
+static int add_answer(struct command_list *commands, char *text, size_t number)
 {
 	char *divider = strrchr(text, '=');
 	struct nf_answer *grown;
@@ -77,7 +81,7 @@ static int add_answer(struct commands *commands, char *text, size_t number)
 	return 0;
 }
 
-int commands_answer(struct commands *commands, char *text)
+int command_list_add_answer(struct command_list *commands, char *text)
 {
 	return add_answer(commands, text, 0);
 }
@@ -96,7 +100,7 @@ static int wrong_line(const char *path, size_t line, const char *why)
 	return -1;
 }
 
-/* All of it, with a NUL behind it. */
+/* Read a whole file and put a NUL behind it. */
 static char *read_all(const char *path, FILE *file, size_t *len)
 {
 	char *text = malloc(FILE_MAX + 2);
@@ -131,7 +135,7 @@ static char *read_file(const char *path, size_t *len)
 	return text;
 }
 
-/* Without the blanks before it, and the CR of a CR LF. */
+/* Cut off the blanks before a line, and the CR of a CR LF behind it. */
 static char *trim(char *line)
 {
 	size_t len = strlen(line);
@@ -150,7 +154,8 @@ static bool has_control(const char *line)
 	return false;
 }
 
-/* A key that every device of an inventory has, and no command. */
+/* Does a line have the key that every device of an inventory has, and no
+ * command? */
 static bool is_of_inventory(const char *line)
 {
 	static const char key[] = "device_type";
@@ -163,8 +168,8 @@ static bool is_of_inventory(const char *line)
 	return at[strspn(at, " \t")] == ':';
 }
 
-/* before: how many commands there were before this file. */
-static int take_line(struct commands *commands, char *line, size_t before,
+/* Take a line of a file before which there were so many commands. */
+static int take_line(struct command_list *commands, char *line, size_t before,
 		     const char *path, size_t number)
 {
 	line = trim(line);
@@ -178,7 +183,7 @@ static int take_line(struct commands *commands, char *line, size_t before,
 	if (has_control(line))
 		return wrong_line(path, number, "a control character");
 	if (*line != '?')
-		return commands_add(commands, line);
+		return command_list_add(commands, line);
 	if (line[1] != ' ')
 		return wrong_line(path, number, HOW_TO_ANSWER);
 	if (commands->n == before)
@@ -190,14 +195,14 @@ static int take_line(struct commands *commands, char *line, size_t before,
 	return errno != EINVAL ? -1 : wrong_line(path, number, HOW_TO_ANSWER);
 }
 
-/* One byte after the other: a NUL would hide what follows it. */
-static int take_lines(struct commands *commands, char *text, size_t len,
+/* Take all lines of a text. A NUL in it would hide what follows. */
+static int take_lines(struct command_list *commands, char *text, size_t len,
 		      const char *path)
 {
 	size_t before = commands->n, number = 1;
-	bool marked = strncmp(text, BOM, strlen(BOM)) == 0;
+	bool has_bom = strncmp(text, BOM, strlen(BOM)) == 0;
 
-	for (char *line = text + (marked ? strlen(BOM) : 0); line < text + len;
+	for (char *line = text + (has_bom ? strlen(BOM) : 0); line < text + len;
 	     number++) {
 		size_t n = strcspn(line, "\n");
 
@@ -214,7 +219,7 @@ static int take_lines(struct commands *commands, char *text, size_t len,
 	return 0;
 }
 
-int commands_read(struct commands *commands, const char *path)
+int command_list_read(struct command_list *commands, const char *path)
 {
 	size_t len;
 	char *text = read_file(path, &len);
@@ -224,12 +229,12 @@ int commands_read(struct commands *commands, const char *path)
 	return take_lines(commands, text, len, path);
 }
 
-void commands_release(struct commands *commands)
+void command_list_release(struct command_list *commands)
 {
 	for (size_t i = 0; i < commands->ntexts; i++)
 		free(commands->texts[i]);
 	free(commands->texts);
 	free(commands->at);
 	free(commands->answers);
-	*commands = (struct commands){0};
+	*commands = (struct command_list){0};
 }

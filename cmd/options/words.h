@@ -1,0 +1,22 @@
+/*
+ * The words of a command line as commands. Nobody who types `show clock` means
+ * two commands, and nobody who types `'show clock' 'show version'` means one.
+ */
+#ifndef NETFAN_CMD_OPTIONS_WORDS_H
+#define NETFAN_CMD_OPTIONS_WORDS_H
+
+#include "options.h"
+
+/* Has a word no other character than blanks? */
+bool word_is_blank(const char *word);
+
+/*
+ * Append the words of a command line, which are borrowed. A single word is a
+ * command, and so is each word where each has a blank; where none has a blank,
+ * they are the words of one command, which is told unless quiet. A mixture is
+ * refused. 0, or -1 as it was told.
+ */
+int words_take(struct command_list *commands, const struct manual *manual,
+	       char *const *words, size_t n, bool quiet);
+
+#endif
