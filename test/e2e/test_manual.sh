@@ -198,4 +198,21 @@ case_the_manual_is_well_formed() {
 	expect_status 0 mandoc -Tlint -W warning "$page"
 }
 
+# The links of FILE to other files, without what stands behind a #.
+links() { # FILE
+	grep -oE '\]\([^)#: ]+[)#]' "$1" | sed 's/^](//; s/[)#]$//'
+}
+
+case_links_of_the_pages_lead_somewhere() {
+	local page link n=0
+
+	while read -r page; do
+		for link in $(links "$page"); do
+			n=$((n + 1))
+			[ -e "${page%/*}/$link" ] || fail "${page#"$top"/}: $link"
+		done
+	done < <(find "$top" -name build -prune -o -name '*.md' -print)
+	[ $n -gt 20 ] || fail "only $n links were found"
+}
+
 run_cases "$@"
