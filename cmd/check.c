@@ -18,11 +18,10 @@ static const struct manual manual = {
 		"by a signal.",
 };
 
-static sink_fn *sink_of(const struct options *options)
+static const struct format *format_of(const struct options *options)
 {
-	if (options->format == FORMAT_NDJSON)
-		return sink_ndjson;
-	return options->poll.learn ? sink_learn : NULL; /* a table */
+	return format_find(options->format,
+			   options->poll.learn ? FORMAT_LEARN : FORMAT_CHECK);
 }
 
 int command_check(int argc, char **argv)
@@ -32,7 +31,7 @@ int command_check(int argc, char **argv)
 
 	if (parsed == PARSED_RUN)
 		return run_devices(&options, options.words, options.nwords,
-				   sink_of(&options));
+				   format_of(&options));
 	options_release(&options);
 	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 }

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "options.h"
 #include "format/output.h"
+#include "options.h"
 #include "tell.h"
 
 struct subcommand {

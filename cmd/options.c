@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/format.h"
 #include "options/values.h"
 #include "options/words.h"
 #include "tell.h"
@@ -59,7 +60,7 @@ struct given {
 static enum parsed NF_PRINTF(3, 4)
 	accept(const struct given *given, bool right, const char *fmt, ...)
 {
-	char wanted[80];
+	char wanted[FORMAT_NAMES];
 	va_list args;
 
 	if (right)
@@ -121,14 +122,16 @@ static enum parsed take_on_death(const struct given *given,
 	return accept(given, right, "report or retry");
 }
 
-static enum parsed take_format(const struct given *given, enum format *out)
+static enum parsed take_format(const struct given *given, const char **out)
 {
-	static const char *const words[] = {"text", "ndjson", NULL};
-	unsigned place = 0;
-	bool right = value_word(&place, given->value, words);
+	unsigned run =
+		given->manual->of == OF_CHECK ? FORMAT_CHECK : FORMAT_POLL;
+	char names[FORMAT_NAMES];
 
-	*out = place == 0 ? FORMAT_TEXT : FORMAT_NDJSON;
-	return accept(given, right, "text or ndjson");
+	format_names(names, run, "");
+	*out = given->value;
+	return accept(given, format_find(given->value, run) != NULL, "%s",
+		      names);
 }
 
 static enum parsed take_host_keys(const struct given *given,

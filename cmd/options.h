@@ -8,14 +8,12 @@
 #include "options/command_list.h"
 #include "platforms.h"
 
-enum format { FORMAT_TEXT, FORMAT_NDJSON };
-
 struct options {
 	struct paths inventories; /* to be freed */
 	struct paths platforms; /* directories; to be freed */
 	const char *input; /* the option that reads standard input, or NULL */
 	struct command_list commands; /* with the answers; to be freed */
-	enum format format;
+	const char *format; /* its name; NULL: the default */
 	bool verbose;
 	bool quiet;
 	char **words; /* what is no option; they point into argv */

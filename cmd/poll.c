@@ -34,8 +34,7 @@ int command_poll(int argc, char **argv)
 
 	if (parsed == PARSED_RUN && take_commands(&options) == 0)
 		return run_devices(&options, NULL, 0,
-				   options.format == FORMAT_TEXT ? sink_text
-								 : sink_ndjson);
+				   format_find(options.format, FORMAT_POLL));
 	options_release(&options);
 	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 }

@@ -162,13 +162,13 @@ void report_summary(const struct report *report)
 	tell("%s", line);
 }
 
-void report_losses(const struct report *report)
+void report_losses(const struct report *report, size_t written)
 {
 	size_t total = nf_inventory_size(report->inv);
 
 	tell("%zu device%s: %zu asked, %zu result%s written in %.3f s", total,
-	     total == 1 ? "" : "s", report->asked, report->written,
-	     report->written == 1 ? "" : "s", seconds_since(report));
+	     total == 1 ? "" : "s", report->asked, written,
+	     written == 1 ? "" : "s", seconds_since(report));
 }
 
 void report_skipped(const struct nf_poll *poll)

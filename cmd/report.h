@@ -17,7 +17,6 @@ struct report {
 	size_t failed;
 	size_t codes[NF_NCODES]; /* of the failed ones: how many have it */
 	size_t names[REPORT_NAMES]; /* the first devices that failed */
-	size_t written; /* results that are out as a whole */
 	int64_t start_ms;
 };
 
@@ -39,8 +38,8 @@ void report_skipped(const struct nf_poll *poll);
  * R12)" */
 void report_summary(const struct report *report);
 
-/* The same when results could not be written: "40 devices: 25 asked, 11 results
- * written in 0.512 s" */
-void report_losses(const struct report *report);
+/* The same when only so many results could be written: "40 devices: 25 asked,
+ * 11 results written in 0.512 s" */
+void report_losses(const struct report *report, size_t written);
 
 #endif

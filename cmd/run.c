@@ -10,27 +10,25 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "format/fold.h"
-#include "format/output.h"
+#include "format/writer.h"
 #include "inventory.h"
-#include "overview.h"
 #include "report.h"
 #include "stop.h"
 #include "tell.h"
 
 struct run {
 	struct options *options;
-	sink_fn *sink; /* or */
-	struct overview *overview;
+	const struct format *format;
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
 	struct nf_poll *poll;
 	struct report report;
 	struct stop stop;
 	struct output out;
+	struct writer writer;
 	bool stopping;
 	bool killed;
-	bool lost; /* a result that there was, as we ran out of something */
+	bool lost; /* results, for another reason than the output's */
 };
 
 static int complain(const struct nf_error *err)
@@ -52,51 +50,27 @@ static void name_signal(const struct run *run, struct nf_error *error,
 		       begun ? "" : " before it was begun");
 }
 
-static int print_result(struct run *run, struct nf_result *result,
-			struct nf_error *err)
+static int print_result(struct run *run, struct nf_result *result)
 {
 	const struct nf_device *dev =
 		nf_inventory_device(run->inv, result->device);
-	int rc;
+	struct nf_error err;
 
 	name_signal(run, &result->error, result->started_us != 0);
 	report_count(&run->report, result);
-	if (run->overview != NULL) {
-		run->lost = overview_add(run->overview, dev, result) == -1;
-		return run->lost ? tell_no_memory() : 0;
+	if (writer_take(&run->writer, dev, result, &err) == -1) {
+		run->lost = true;
+		tell("netfan: %s: %s", dev->name, err.message);
 	}
-	rc = run->sink(&run->out, dev, result, run->options->poll.ncommands,
-		       err);
-	output_flush(&run->out);
-	run->report.written += rc == 0 && run->out.sys_errno == 0;
-	run->lost |= rc == -1;
-	if (rc == -1)
-		tell("netfan: %s: %s", dev->name, err->message);
 	return run->out.sys_errno == 0 ? 0 : -1;
 }
 
-/* What was kept for the end. */
-static void print_overview(struct run *run)
-{
-	struct overview *overview = run->overview;
-
-	if (overview == NULL)
-		return;
-	if (overview_print(overview, &run->out, fold_columns()) == -1) {
-		(void)tell_no_memory();
-		return;
-	}
-	output_flush(&run->out);
-	if (run->out.sys_errno == 0)
-		run->report.written = overview_size(overview);
-}
-
-static int print_ready(struct run *run, struct nf_error *err)
+static int print_ready(struct run *run)
 {
 	struct nf_result *result;
 
 	while ((result = nf_poll_take(run->poll)) != NULL) {
-		if (print_result(run, result, err) == -1)
+		if (print_result(run, result) == -1)
 			return -1;
 	}
 	return 0;
@@ -156,7 +130,7 @@ static int wait_for_more(struct run *run, struct nf_error *err)
 static int run_all(struct run *run, struct nf_error *err)
 {
 	while (nf_poll_pending(run->poll) > 0) {
-		if (print_ready(run, err) == -1)
+		if (print_ready(run) == -1)
 			return 0; /* run->out knows why */
 		if (nf_poll_pending(run->poll) > 0 &&
 		    wait_for_more(run, err) == -1)
@@ -166,6 +140,31 @@ static int run_all(struct run *run, struct nf_error *err)
 }
 
 /* ---- before and after it */
+
+/* Begin the output, as the workers are there and hold nothing of it: no device
+ * is asked if it fails. */
+static int begin_output(struct run *run, struct nf_error *err)
+{
+	const struct format_run about = {.out = &run->out,
+					 .inv = run->inv,
+					 .ncommands =
+						 run->options->poll.ncommands};
+
+	if (writer_open(&run->writer, run->format, &about, err) == 0)
+		return 0;
+	run->lost = true;
+	return complain(err);
+}
+
+static void end_output(struct run *run)
+{
+	struct nf_error err;
+
+	if (writer_close(&run->writer, &err) == 0)
+		return;
+	run->lost = true;
+	(void)complain(&err);
+}
 
 static int read_inventory(struct run *run, char *const *names, size_t nnames,
 			  struct nf_error *err)
@@ -215,7 +214,6 @@ static void run_close(struct run *run)
 {
 	nf_poll_free(run->poll);
 	report_release(&run->report);
-	overview_free(run->overview);
 	nf_inventory_free(run->inv);
 	nf_platforms_free(run->platforms);
 	options_release(run->options);
@@ -252,7 +250,7 @@ static void tell_end(const struct run *run)
 	if (run->options->quiet || sys_errno == EPIPE)
 		return;
 	if (sys_errno != 0 || run->lost)
-		report_losses(&run->report);
+		report_losses(&run->report, run->writer.written);
 	else
 		report_summary(&run->report);
 	report_skipped(run->poll);
@@ -261,12 +259,11 @@ static void tell_end(const struct run *run)
 static int run_to_end(struct run *run, char *const *names, size_t nnames)
 {
 	struct nf_error err = {.code = NF_OK};
-	int rc;
+	int rc = run_open(run, names, nnames, &err);
 
-	rc = run_open(run, names, nnames, &err);
-	if (rc == 0) {
+	if (rc == 0 && begin_output(run, &err) == 0) {
 		rc = run_all(run, &err);
-		print_overview(run);
+		end_output(run);
 	}
 	if (rc == -1)
 		return run->stop.signal != 0 ? STATUS_SIGNAL + run->stop.signal
@@ -276,7 +273,7 @@ static int run_to_end(struct run *run, char *const *names, size_t nnames)
 }
 
 int run_devices(struct options *options, char *const *names, size_t nnames,
-		sink_fn *sink)
+		const struct format *format)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	int status;
@@ -287,12 +284,9 @@ int run_devices(struct options *options, char *const *names, size_t nnames,
 		return STATUS_USAGE;
 	}
 	run->options = options;
-	run->sink = sink;
-	run->overview = sink == NULL ? overview_new() : NULL;
+	run->format = format;
 	run->stop.fd = -1;
-	status = sink == NULL && run->overview == NULL
-			 ? STATUS_USAGE
-			 : run_to_end(run, names, nnames);
+	status = run_to_end(run, names, nnames);
 	run_close(run);
 	return status;
 }

@@ -3,15 +3,15 @@
 #ifndef NETFAN_CMD_RUN_H
 #define NETFAN_CMD_RUN_H
 
+#include "format/format.h"
 #include "options.h"
-#include "format/sink.h"
 
 /*
- * Ask them all, or those whose names are given. Results go to sink as they
- * come; NULL: they are shown as a table at the end. Returns the exit status.
- * The options are changed on the way, and released.
+ * Ask them all, or those whose names are given. Results go to standard output
+ * in a format. Returns the exit status. The options are changed on the way, and
+ * released.
  */
 int run_devices(struct options *options, char *const *names, size_t nnames,
-		sink_fn *sink);
+		const struct format *format);
 
 #endif

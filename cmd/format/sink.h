@@ -11,12 +11,6 @@ typedef int sink_fn(struct output *out, const struct nf_device *dev,
 		    struct nf_result *result, size_t ncommands,
 		    struct nf_error *err);
 
-/* For people: a heading a device, its answers, why it failed. */
-sink_fn sink_text;
-
-/* The same, with a heading that is a comment of YAML as all the rest. */
-sink_fn sink_learn;
-
 /* For programs: one JSON object a line. */
 sink_fn sink_ndjson;
 

@@ -1,6 +1,9 @@
-/* What check found, as a table. */
-#include "overview.h"
-
+/*
+ * A table of the devices that were logged in to, in the order of the inventory.
+ * It is no wider than the terminal: the parts of the time are columns where
+ * they have room, else they stand below their row, as reasons and weak
+ * algorithms do.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +11,7 @@
 #include "address.h"
 #include "format/escape.h"
 #include "format/fold.h"
+#include "format/format.h"
 
 #define CELL_MAX 2200 /* a message of 512 bytes, all of them escaped */
 #define GAP 2 /* between two columns */
@@ -39,7 +43,8 @@ struct row {
 	int64_t us[NF_NTIMES];
 };
 
-struct overview {
+struct table {
+	struct output *out;
 	struct row *rows;
 	size_t n;
 	unsigned widths[NCELLS];
@@ -47,10 +52,7 @@ struct overview {
 	unsigned columns; /* of the terminal, or FOLD_NEVER */
 };
 
-struct overview *overview_new(void)
-{
-	return calloc(1, sizeof(struct overview));
-}
+/* ---- rows */
 
 static void row_release(struct row *row)
 {
@@ -58,23 +60,6 @@ static void row_release(struct row *row)
 		free(row->cells[i]);
 	free(row->below);
 }
-
-void overview_free(struct overview *overview)
-{
-	if (overview == NULL)
-		return;
-	for (size_t i = 0; i < overview->n; i++)
-		row_release(&overview->rows[i]);
-	free(overview->rows);
-	free(overview);
-}
-
-size_t overview_size(const struct overview *overview)
-{
-	return overview->n;
-}
-
-/* ---- rows */
 
 static double seconds(int64_t us)
 {
@@ -130,20 +115,20 @@ static int row_init(struct row *row, const struct nf_device *dev,
 	return row->below != NULL ? 0 : -1;
 }
 
-int overview_add(struct overview *overview, const struct nf_device *dev,
-		 const struct nf_result *result)
+static int table_add(struct table *table, const struct nf_device *dev,
+		     const struct nf_result *result)
 {
 	struct row *grown =
-		reallocarray(overview->rows, overview->n + 1, sizeof(*grown));
+		reallocarray(table->rows, table->n + 1, sizeof(*grown));
 
 	if (grown == NULL)
 		return -1;
-	overview->rows = grown;
-	if (row_init(&grown[overview->n], dev, result) == -1) {
-		row_release(&grown[overview->n]);
+	table->rows = grown;
+	if (row_init(&grown[table->n], dev, result) == -1) {
+		row_release(&grown[table->n]);
 		return -1;
 	}
-	overview->n++;
+	table->n++;
 	return 0;
 }
 
@@ -168,14 +153,14 @@ static unsigned width_of_parts(void)
 
 /* Until a line fits, the widest column gives way: what is longer than it gets a
  * line of its own. */
-static void narrow(struct overview *overview, unsigned width)
+static void narrow(struct table *table, unsigned width)
 {
-	while (width > overview->columns) {
-		unsigned *widest = &overview->widths[0];
+	while (width > table->columns) {
+		unsigned *widest = &table->widths[0];
 
 		for (int i = 1; i < NCELLS; i++) {
-			if (overview->widths[i] > *widest)
-				widest = &overview->widths[i];
+			if (table->widths[i] > *widest)
+				widest = &table->widths[i];
 		}
 		if (*widest <= NARROWEST)
 			return;
@@ -185,16 +170,16 @@ static void narrow(struct overview *overview, unsigned width)
 }
 
 /* As wide as the widest cell; that of a row that failed does not count. */
-static void measure(struct overview *overview, unsigned columns)
+static void measure(struct table *table, unsigned columns)
 {
 	unsigned width = TOTAL_WIDTH - GAP + width_of_parts();
 
 	for (int i = 0; i < NCELLS; i++) {
-		unsigned *widest = &overview->widths[i];
+		unsigned *widest = &table->widths[i];
 
 		*widest = fold_width(heads[i]);
-		for (size_t k = 0; k < overview->n; k++) {
-			const struct row *row = &overview->rows[k];
+		for (size_t k = 0; k < table->n; k++) {
+			const struct row *row = &table->rows[k];
 			unsigned wide = fold_width(row->cells[i]);
 
 			if ((row->ok || i < CELL_PLATFORM) && wide > *widest)
@@ -202,19 +187,19 @@ static void measure(struct overview *overview, unsigned columns)
 		}
 		width += *widest + GAP;
 	}
-	overview->columns = columns;
-	overview->parted = columns == FOLD_NEVER || width <= columns;
-	if (!overview->parted)
-		narrow(overview, width - width_of_parts());
+	table->columns = columns;
+	table->parted = columns == FOLD_NEVER || width <= columns;
+	if (!table->parted)
+		narrow(table, width - width_of_parts());
 }
 
 /* Where a column begins; for NCELLS, where the last one and its gap end. */
-static unsigned start_of(const struct overview *overview, int column)
+static unsigned start_of(const struct table *table, int column)
 {
 	unsigned start = 0;
 
 	for (int i = 0; i < column; i++)
-		start += overview->widths[i] + GAP;
+		start += table->widths[i] + GAP;
 	return start;
 }
 
@@ -229,42 +214,42 @@ static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
 }
 
 /* The first cells of a row: returns how far they go. */
-static unsigned print_cells(FILE *out, const struct overview *overview,
+static unsigned print_cells(FILE *out, const struct table *table,
 			    const char *const *cells, int end)
 {
 	unsigned here = 0;
 
 	for (int i = 0; i < end; i++) {
 		if (i > 0)
-			go_to(out, &here, GAP, start_of(overview, i));
+			go_to(out, &here, GAP, start_of(table, i));
 		(void)fputs(cells[i], out);
 		here += fold_width(cells[i]);
 	}
 	return here;
 }
 
-static void print_head(FILE *out, const struct overview *overview)
+static void print_head(FILE *out, const struct table *table)
 {
-	unsigned here = print_cells(out, overview, heads, NCELLS);
+	unsigned here = print_cells(out, table, heads, NCELLS);
 
-	go_to(out, &here, 0, start_of(overview, NCELLS) - GAP);
+	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
 	(void)fprintf(out, "%*s", TOTAL_WIDTH, nf_time_name(NF_TIME_TOTAL));
-	for (size_t i = 0; overview->parted && i < NPARTS; i++)
+	for (size_t i = 0; table->parted && i < NPARTS; i++)
 		(void)fprintf(out, " %*s", parts[i].width,
 			      nf_time_name(parts[i].part));
 	(void)fputc('\n', out);
 }
 
-static void print_below(FILE *out, const struct overview *overview,
-			unsigned indent, const char *text)
+static void print_below(FILE *out, const struct table *table, unsigned indent,
+			const char *text)
 {
 	char line[CELL_MAX + 1024];
 
 	(void)snprintf(line, sizeof(line), "%*s%s\n", (int)indent, "", text);
-	fold_text(out, line, overview->columns);
+	fold_text(out, line, table->columns);
 }
 
-static void print_parts(FILE *out, const struct overview *overview,
+static void print_parts(FILE *out, const struct table *table,
 			const struct row *row)
 {
 	char text[256] = "";
@@ -280,19 +265,19 @@ static void print_parts(FILE *out, const struct overview *overview,
 					       seconds(us));
 	}
 	if (at > 0)
-		print_below(out, overview, INDENT, text);
+		print_below(out, table, INDENT, text);
 }
 
-static void print_ok(FILE *out, const struct overview *overview,
+static void print_ok(FILE *out, const struct table *table,
 		     const struct row *row)
 {
-	unsigned here = print_cells(out, overview,
-				    (const char *const *)row->cells, NCELLS);
+	unsigned here = print_cells(out, table, (const char *const *)row->cells,
+				    NCELLS);
 
-	go_to(out, &here, 0, start_of(overview, NCELLS) - GAP);
+	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
 	(void)fprintf(out, "%*.3f", TOTAL_WIDTH,
 		      seconds(row->us[NF_TIME_TOTAL]));
-	for (size_t i = 0; overview->parted && i < NPARTS; i++) {
+	for (size_t i = 0; table->parted && i < NPARTS; i++) {
 		int64_t us = row->us[parts[i].part];
 
 		if (us > 0)
@@ -301,34 +286,33 @@ static void print_ok(FILE *out, const struct overview *overview,
 		else
 			(void)fprintf(out, " %*s", parts[i].width, "-");
 	}
-	if (overview->columns == FOLD_NEVER && row->below[0] != '\0')
+	if (table->columns == FOLD_NEVER && row->below[0] != '\0')
 		(void)fprintf(out, "%*s%s", GAP, "", row->below);
 	(void)fputc('\n', out);
-	if (!overview->parted)
-		print_parts(out, overview, row);
-	if (overview->columns != FOLD_NEVER && row->below[0] != '\0')
-		print_below(out, overview, INDENT, row->below);
+	if (!table->parted)
+		print_parts(out, table, row);
+	if (table->columns != FOLD_NEVER && row->below[0] != '\0')
+		print_below(out, table, INDENT, row->below);
 }
 
 /*
  * Where the reason of a failure begins: under the platform, if that leaves it
  * half a line.
  */
-static unsigned indent_of_reason(const struct overview *overview)
+static unsigned indent_of_reason(const struct table *table)
 {
-	unsigned indent = start_of(overview, CELL_PLATFORM);
+	unsigned indent = start_of(table, CELL_PLATFORM);
 
-	return overview->columns == FOLD_NEVER ||
-			       indent <= overview->columns / 2
+	return table->columns == FOLD_NEVER || indent <= table->columns / 2
 		       ? indent
 		       : INDENT;
 }
 
 /* Behind its first cells, or below them. */
-static int print_failed(FILE *out, const struct overview *overview,
+static int print_failed(FILE *out, const struct table *table,
 			const struct row *row)
 {
-	unsigned indent = indent_of_reason(overview);
+	unsigned indent = indent_of_reason(table);
 	unsigned here;
 	char *text = NULL;
 	size_t len;
@@ -336,12 +320,12 @@ static int print_failed(FILE *out, const struct overview *overview,
 
 	if (folded == NULL)
 		return -1;
-	print_below(folded, overview, indent, row->below);
+	print_below(folded, table, indent, row->below);
 	if (fclose(folded) == EOF) {
 		free(text);
 		return -1;
 	}
-	here = print_cells(out, overview, (const char *const *)row->cells,
+	here = print_cells(out, table, (const char *const *)row->cells,
 			   CELL_PLATFORM);
 	go_to(out, &here, GAP, indent);
 	(void)fputs(text + indent, out);
@@ -349,22 +333,22 @@ static int print_failed(FILE *out, const struct overview *overview,
 	return 0;
 }
 
-static int print_rows(FILE *out, const struct overview *overview)
+static int print_rows(FILE *out, const struct table *table)
 {
-	print_head(out, overview);
-	for (size_t i = 0; i < overview->n; i++) {
-		const struct row *row = &overview->rows[i];
+	print_head(out, table);
+	for (size_t i = 0; i < table->n; i++) {
+		const struct row *row = &table->rows[i];
 
 		if (row->ok)
-			print_ok(out, overview, row);
-		else if (print_failed(out, overview, row) == -1)
+			print_ok(out, table, row);
+		else if (print_failed(out, table, row) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-int overview_print(struct overview *overview, struct output *out,
-		   unsigned columns)
+/* Print the table: 0, or -1 when memory is short. */
+static int table_print(struct table *table)
 {
 	char *text = NULL;
 	size_t len;
@@ -373,15 +357,58 @@ int overview_print(struct overview *overview, struct output *out,
 
 	if (file == NULL)
 		return -1;
-	if (overview->n > 0)
-		qsort(overview->rows, overview->n, sizeof(*overview->rows),
-		      by_place);
-	measure(overview, columns);
-	rc = print_rows(file, overview);
+	if (table->n > 0)
+		qsort(table->rows, table->n, sizeof(*table->rows), by_place);
+	measure(table, fold_columns());
+	rc = print_rows(file, table);
 	if (fclose(file) == EOF)
 		rc = -1;
 	if (rc == 0)
-		output_bytes(out, text, len);
+		output_bytes(table->out, text, len);
 	free(text);
 	return rc;
 }
+
+/* ---- the format */
+
+static int out_of_memory(struct nf_error *err)
+{
+	(void)snprintf(err->message, sizeof(err->message), "out of memory");
+	return -1;
+}
+
+static int table_open(void *ctx, const struct format_run *run,
+		      struct nf_error *err)
+{
+	struct table *table = ctx;
+
+	(void)err;
+	table->out = run->out;
+	return 0;
+}
+
+static int table_device(void *ctx, const struct nf_device *dev,
+			struct nf_result *result, struct nf_error *err)
+{
+	return table_add(ctx, dev, result) == 0 ? 0 : out_of_memory(err);
+}
+
+static int table_close(void *ctx, struct nf_error *err)
+{
+	struct table *table = ctx;
+	int rc = table_print(table);
+
+	for (size_t i = 0; i < table->n; i++)
+		row_release(&table->rows[i]);
+	free(table->rows);
+	return rc == 0 ? 0 : out_of_memory(err);
+}
+
+const struct format format_table = {
+	.name = "text",
+	.runs = FORMAT_CHECK,
+	.ctx_size = sizeof(struct table),
+	.open = table_open,
+	.device = table_device,
+	.close = table_close,
+};
