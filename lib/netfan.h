@@ -1,13 +1,25 @@
 /*
  * netfan: ask a whole network a question and get every answer back.
  *
- * The one public header: the inventory, the poll (commands run on devices) and
- * the executor under it, which runs any function in a pool of workers.
+ * The one public header, in three parts:
+ *
+ *   executor    any function, over many indices, in a pool of workers
+ *   inventory   devices, from files or memory, and the platforms they may have
+ *   poll        commands, run on every device of an inventory
+ *
+ * Errors: a function that can fail returns -1 and fills *err, which is never
+ * NULL. The comment of each function names the codes that it gives.
+ *
+ * Waiting: timeout_ms is the longest time that a function waits, in
+ * milliseconds. With 0 it takes what is there and does not wait, with -1 it
+ * waits without limit.
+ *
+ * Ownership: what a function stores in *out is the caller's, to be freed by the
+ * noun's own _free(), which takes NULL, too. What is borrowed says so.
  *
  * The library prints nothing, never exits, installs no signal handler, changes
  * no limit, umask, locale or directory and starts no thread but the workers of
  * thread mode. A poll or executor belongs to the one thread that opened it.
- * Functions that can fail return -1 and fill *err, which is never NULL.
  */
 #ifndef NETFAN_H
 #define NETFAN_H
@@ -30,7 +42,12 @@ extern "C" {
 #define NF_PRINTF(fmt, args)
 #endif
 
-/* What went wrong: the names are the error codes of the output formats. */
+/*
+ * What went wrong: the names are the error codes of the output formats. Of
+ * NF_SKIPPED the message says why nothing was tried; NF_BUSY is a device that
+ * took no more logins, for as long as that was waited for; NF_INVALID is a
+ * mistake in what the caller, or a file, asked for.
+ */
 #define NF_CODES(X)                                                            \
 	X(NF_OK, "ok")                                                         \
 	X(NF_RESOLVE, "resolve")                                               \
@@ -51,9 +68,8 @@ extern "C" {
 	X(NF_OUTPUT_TOO_LARGE, "output_too_large")                             \
 	X(NF_WORKER_DIED, "worker_died")                                       \
 	X(NF_CANCELLED, "cancelled")                                           \
-	X(NF_SKIPPED, "skipped") /* nothing was tried: the message says why */ \
-	X(NF_BUSY,                                                             \
-	  "busy") /* it takes no more logins now; it was waited for */         \
+	X(NF_SKIPPED, "skipped")                                               \
+	X(NF_BUSY, "busy")                                                     \
 	X(NF_SYSTEM, "system")                                                 \
 	X(NF_INVALID, "invalid")
 
@@ -80,13 +96,15 @@ extern "C" {
 	X(NF_TIME_COMMANDS, "commands")                                        \
 	X(NF_TIME_TOTAL, "total")
 
-/* How the workers run. */
+/*
+ * How the workers run: in a process each, whose death the others survive; in a
+ * thread each; or not at all, with one task at a time in the caller's own
+ * thread.
+ */
 #define NF_MODES(X)                                                            \
-	X(NF_MODE_PROCESS,                                                     \
-	  "process") /* a process each; survives their death */                \
-	X(NF_MODE_THREAD, "thread") /* a thread each */                        \
-	X(NF_MODE_SEQUENTIAL, "sequential") /* one task at a time, right here  \
-					     */
+	X(NF_MODE_PROCESS, "process")                                          \
+	X(NF_MODE_THREAD, "thread")                                            \
+	X(NF_MODE_SEQUENTIAL, "sequential")
 
 #define NF_ENUM(id, name) id,
 enum nf_code { NF_CODES(NF_ENUM) NF_NCODES };
@@ -105,18 +123,19 @@ NF_API const char *nf_mode_name(enum nf_mode mode);
 NF_API void nf_version_text(char *out, size_t size);
 
 /*
- * Did you mean ...? The word of a list (NULL at its end) that fewest edits turn
- * into a mistyped one: a byte added, dropped or replaced, or two neighbours
- * swapped. Of equals the first. NULL when none is within a third of its length,
- * and at least one.
+ * Find what a mistyped word was meant to be: of a list with NULL at its end,
+ * the entry that the fewest edits turn into it (a byte added, dropped or
+ * replaced, or two neighbours swapped), the first of equals. NULL when every
+ * entry takes more edits than a third of the word's length, and more than one.
  */
 NF_API const char *nf_nearest(const char *word, const char *const *words);
 
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	int sys_errno; /* errno at the failing call, EACCES of a password that
-			  was refused, else 0 */
+	/* errno at the failing call; EACCES where a password was refused;
+	 * else 0 */
+	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };
 
@@ -194,11 +213,14 @@ NF_API int nf_sleep_until(int64_t deadline_ms);
  * worker with fibers could not run. */
 NF_API int64_t nf_now_ms(void);
 
-/* What becomes of a task whose worker died while it ran. */
+/*
+ * What becomes of a task whose worker died while it ran: it has failed, and
+ * never begins twice; or it is tried again, until two workers have died in the
+ * midst of it, or with no other task begun.
+ */
 enum nf_on_death {
-	NF_ON_DEATH_REPORT, /* it failed: it never begins twice */
-	NF_ON_DEATH_RETRY, /* it is tried again, until two workers died of it:
-			      in the midst of it, or with nothing else begun */
+	NF_ON_DEATH_REPORT,
+	NF_ON_DEATH_RETRY,
 };
 
 struct nf_executor_options {
@@ -206,35 +228,45 @@ struct nf_executor_options {
 	void *ctx; /* of task and initializer; borrowed */
 	enum nf_mode mode;
 	unsigned workers; /* 0: one a core. Sequential: 0 or 1 */
-	unsigned fanout; /* tasks handed out in all; 0: what can run at once.
-			    More keeps workers busy between short tasks */
-	unsigned fibers; /* tasks that run at once in a worker, each on a fiber
-			    of its own. 0: one, on an ordinary stack. A worker
-			    whose fibers give way to none for 10 s hangs */
+	/* Tasks handed out in all; 0: as many as can run at once. More of them
+	 * keep workers busy between short tasks. */
+	unsigned fanout;
+	/* Tasks that run at once in a worker, each on a fiber of its own; 0:
+	 * one, on an ordinary stack. A worker whose running fiber lets no other
+	 * run for 10 s counts as hanging. */
+	unsigned fibers;
 	size_t stack_size; /* of a fiber, bytes; 0: 64 KiB */
-	/* Called in each worker before its first task, or NULL. When one fails,
-	 * the executor is broken: what waits fails, nothing new is taken. */
+	/* Called in each worker before its first task, or NULL. When it fails
+	 * in one, the executor is broken: tasks that wait fail with
+	 * NF_WORKER_DIED, and no more are taken. */
 	int (*initializer)(void *ctx, void **state, struct nf_error *err);
-	void (*finalizer)(
-		void *state); /* as a worker ends by itself; or NULL */
+	/* Called as a worker ends by itself, or NULL. */
+	void (*finalizer)(void *state);
 	unsigned max_tasks_per_worker; /* then it is replaced; 0: no limit */
 	int64_t task_timeout_ms; /* from when a task begins; 0: no limit */
 	enum nf_on_death on_worker_death;
 };
 
-/* Start the workers. The options are copied, but for what they point to. */
+/*
+ * Start the workers. The options are copied, but for what they point to.
+ * NF_INVALID for options that are out of range or contradict each other, and
+ * for sequential mode inside a task on a fiber; NF_SYSTEM without memory,
+ * descriptors, processes or threads, and for process mode in a program that has
+ * other threads.
+ */
 NF_API int nf_executor_open(struct nf_executor **out,
 			    const struct nf_executor_options *options,
 			    struct nf_error *err);
 
 /*
  * Stop taking tasks; cancel those that wait, if cancel_pending; then, if wait,
- * go on until all are done. Without wait the caller goes on stepping.
+ * go on until all are done. Without wait the caller goes on stepping, and
+ * nothing can fail; else the codes are those of nf_executor_step().
  */
 NF_API int nf_executor_shutdown(struct nf_executor *executor, bool wait,
 				bool cancel_pending, struct nf_error *err);
 
-/* Shut down now: what waits or runs ends as cancelled. */
+/* Shut down now: tasks that wait or run end with NF_CANCELLED. */
 NF_API void nf_executor_terminate(struct nf_executor *executor);
 
 /* Terminate if need be and free all but the futures, which stay readable. Not
@@ -249,8 +281,10 @@ NF_API size_t nf_executor_pending(const struct nf_executor *executor);
 NF_API int nf_executor_fd(const struct nf_executor *executor);
 
 /*
- * Do what can be done, waiting at most timeout_ms for something to happen (0:
- * not at all, -1: no limit), and run the callbacks of what ended.
+ * Hand out tasks and take in results, waiting at most timeout_ms for something
+ * to happen, and run the callbacks of the tasks that ended. NF_INVALID inside a
+ * callback, or a task, of this executor; NF_SYSTEM when the system cannot tell
+ * what happened (epoll).
  */
 NF_API int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 			    struct nf_error *err);
@@ -258,9 +292,7 @@ NF_API int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 /* ---- futures ---- */
 
 enum nf_state {
-	NF_STATE_PENDING, /* not begun; once a worker has it, it cannot be
-			   * cancelled
-			   */
+	NF_STATE_PENDING, /* not begun: to be cancelled until a worker has it */
 	NF_STATE_RUNNING,
 	NF_STATE_DONE,
 	NF_STATE_FAILED,
@@ -268,19 +300,21 @@ enum nf_state {
 };
 
 /*
- * Submit a task. Its future is the caller's, to be freed at any time; NULL for
- * out: nobody wants it. NF_INVALID after a shutdown; why the executor is
- * broken, when it is.
+ * Submit a task. Its future may be freed at any time; out may be NULL for a
+ * task whose result nobody wants. NF_INVALID after a shutdown; NF_WORKER_DIED
+ * when the executor is broken, as an initializer failed or workers died before
+ * they had begun anything; NF_SYSTEM without memory, or when no worker could be
+ * started in place of dead ones.
  */
 NF_API int nf_submit(struct nf_executor *executor, uint32_t index,
 		     struct nf_future **out, struct nf_error *err);
 
 /*
- * The same with len bytes, at most NF_PAYLOAD_MAX, for the task to find with
- * nf_payload(): for work that came up when the workers were there already. They
- * are copied, kept until the task has ended, and given to a worker again when
- * one has died; never for secrets, as they lie about in pipes. Errors as above;
- * NF_INVALID also for too many bytes.
+ * Submit a task with len bytes, at most NF_PAYLOAD_MAX, which it finds with
+ * nf_payload(): for work that came up when the workers were there already. The
+ * bytes are copied, kept until the task has ended, and given to another worker
+ * when one has died; never for secrets, as they lie about in pipes. Codes as of
+ * nf_submit(); NF_INVALID also for too many bytes.
  */
 #define NF_PAYLOAD_MAX 65536u
 NF_API int nf_submit_payload(struct nf_executor *executor, uint32_t index,
@@ -295,16 +329,24 @@ NF_API enum nf_state nf_future_state(const struct nf_future *future);
 NF_API unsigned nf_future_worker(const struct nf_future *future); /* 0: none */
 
 /*
- * Wait for the result: 0 when the task is done. -1 with the task's error when
- * it failed, NF_CANCELLED, or NF_TIMEOUT when timeout_ms (-1: no limit) passed
- * first: it is still pending or running then. *bytes is what it wrote, also
- * when it failed, borrowed from the future; bytes and len may be NULL.
+ * Wait at most timeout_ms for the result: 0 when the task is done. *bytes is
+ * what it wrote, also when it failed, borrowed from the future; bytes and len
+ * may be NULL.
+ *
+ * When it failed or was cancelled, the error is that of nf_future_error(). Else
+ * NF_TIMEOUT when timeout_ms passed: the task is pending or running still;
+ * NF_INVALID inside a callback, or a task, of its executor; NF_SYSTEM when the
+ * result cannot be read back, or of nf_executor_step().
  */
 NF_API int nf_future_result(struct nf_future *future, int timeout_ms,
 			    const void **bytes, size_t *len,
 			    struct nf_error *err);
 
-/* Why it failed or was cancelled; NULL otherwise. Never waits. */
+/*
+ * Why a task failed or was cancelled; NULL otherwise. Never waits. The code is
+ * the task's own, NF_TIMEOUT for its time limit, NF_WORKER_DIED, NF_CANCELLED,
+ * or NF_SYSTEM when there was no room to keep its result.
+ */
 NF_API const struct nf_error *nf_future_error(const struct nf_future *future);
 
 /* Cancel it, unless a worker has it or has begun it: true when cancelled. */
@@ -314,7 +356,7 @@ NF_API bool nf_future_cancel(struct nf_future *future);
  * Call fn once, when the future is done, failed or cancelled: from the step in
  * which that happened, never inside another callback; at once when it has ended
  * already. In a callback, everything is allowed but waiting, stepping and
- * nf_executor_free().
+ * nf_executor_free(). NF_SYSTEM without memory.
  */
 NF_API int nf_future_add_done_callback(struct nf_future *future,
 				       void (*fn)(void *arg,
@@ -323,46 +365,54 @@ NF_API int nf_future_add_done_callback(struct nf_future *future,
 
 enum nf_return_when {
 	NF_FIRST_COMPLETED,
-	NF_FIRST_FAILED, /* a cancelled one does not count; all, when none is */
+	NF_FIRST_FAILED, /* not the first cancelled; all, when none fails */
 	NF_ALL_COMPLETED,
 };
 
 /*
- * Wait for futures, all of one executor. 1 when it came to that (at once when
- * there are none), 0 when timeout_ms passed, -1 when the executor is broken in
- * itself. nf_future_state() tells which have ended.
+ * Wait at most timeout_ms for futures, all of one executor: 1 when they have
+ * ended as when asks (at once when n is 0), 0 when timeout_ms passed.
+ * nf_future_state() tells which have ended. NF_INVALID for futures of several
+ * executors, or inside a callback, or a task, of their own; NF_SYSTEM without
+ * memory, or of nf_executor_step().
  */
 NF_API int nf_wait(struct nf_future *const *futures, size_t n,
 		   enum nf_return_when when, int timeout_ms,
 		   struct nf_error *err);
 
-/* A walk over futures as they end, or over results in index order. */
+/* An iterator over futures as they end, or in the order of their indices. */
 struct nf_walk;
 
-/* Walk over futures in the order in which they end. They stay the caller's,
- * and must outlive the walk; the array need not. */
+/*
+ * Iterate over futures in the order in which they end. They stay the caller's,
+ * and must outlive the iterator; the array need not. NF_INVALID for futures of
+ * several executors; NF_SYSTEM without memory.
+ */
 NF_API int nf_as_completed(struct nf_walk **out,
 			   struct nf_future *const *futures, size_t n,
 			   struct nf_error *err);
 
 /*
  * Submit indices[0..n), or 0..n-1 when indices is NULL (else borrowed), and
- * walk over their results in that order. At most ahead tasks (0: twice the
- * fanout) are out or waiting to be walked over at a time.
+ * iterate over their futures in that order. At most ahead of them (0: twice the
+ * fanout) are submitted before their turn has come. NF_INVALID for more than
+ * 2^32 indices; NF_SYSTEM without memory; the codes of nf_submit().
  */
 NF_API int nf_map(struct nf_walk **out, struct nf_executor *executor,
 		  const uint32_t *indices, size_t n, size_t ahead,
 		  struct nf_error *err);
 
 /*
- * Wait for the next: 1 and *out (borrowed; of nf_map(): until the next call),
- * 0 at the end, -1 with NF_TIMEOUT when timeout_ms passed: call again. A task
- * that failed is no error here.
+ * Wait at most timeout_ms for the next future: 1 and *out (borrowed; of
+ * nf_map() until the next call), 0 at the end. A task that failed is no error
+ * here. NF_TIMEOUT when timeout_ms passed: call again; NF_INVALID inside a
+ * callback, or a task, of the executor; NF_SYSTEM of nf_executor_step(); of
+ * nf_map() also the codes of nf_submit().
  */
 NF_API int nf_walk_next(struct nf_walk *walk, int timeout_ms,
 			struct nf_future **out, struct nf_error *err);
 
-/* End a walk at any place; what nf_map() had waiting is cancelled. */
+/* End it at any place; tasks of nf_map() that wait are cancelled. */
 NF_API void nf_walk_free(struct nf_walk *walk);
 
 /* ---- inventory ---- */
@@ -384,7 +434,7 @@ struct nf_device {
  * directories the later one. What has such a name and is no file (a FIFO, a
  * socket) is passed over and noted through log, which may be NULL. NF_INVALID
  * for a directory that cannot be read or has no such file, and with file and
- * line for what is wrong in one; NF_SYSTEM.
+ * line for what is wrong in one; NF_SYSTEM without memory.
  */
 NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
 			     size_t ndirs, const struct nf_log *log,
@@ -394,18 +444,20 @@ NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
 NF_API const char *const *
 nf_platforms_names(const struct nf_platforms *platforms);
 
-/* The device of a name or an alias in a few words, "" when its file says none:
- * 1, 0 when there is no such platform, or -1. Borrowed. */
+/*
+ * The device of a name or an alias in a few words, "" when its file says none,
+ * borrowed: 1, or 0 when there is no such platform. NF_SYSTEM without memory.
+ */
 NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
 			      const char **about, struct nf_error *err);
 
-/* Not before the inventories that were read with them. */
+/* Free the platforms, after every inventory that was read with them. */
 NF_API void nf_platforms_free(struct nf_platforms *platforms);
 
 /*
  * An empty inventory, to be filled from files and from memory before a poll is
  * opened. platforms is borrowed; NULL stands for those compiled in. log may be
- * NULL. NF_SYSTEM.
+ * NULL. NF_SYSTEM without memory.
  */
 NF_API int nf_inventory_new(struct nf_inventory **out,
 			    struct nf_platforms *platforms,
@@ -414,13 +466,13 @@ NF_API int nf_inventory_new(struct nf_inventory **out,
 /*
  * Add the devices of a file, "-" for standard input: a YAML list of devices, or
  * a mapping with one key (such as "routers") that holds such a list. Keys are
- * netmiko's ConnectHandler arguments. What is there already in every value is
- * one device, and noted; so are keys without a meaning here, once each, and a
- * file with passwords that others may read.
+ * netmiko's ConnectHandler arguments. A device that is there already in every
+ * value is one device, and noted; so are keys without a meaning here, once
+ * each, and a file with passwords that others may read.
  *
- * NF_INVALID for a file that cannot be read, with a message that names file,
- * line, device and key for what is wrong in it, or for a name that another
- * device has; NF_SYSTEM. Then nothing of it is added.
+ * NF_INVALID for a file that cannot be read, for a mistake in it (the message
+ * names file, line, device and key), and for a name that another device has;
+ * NF_SYSTEM without memory. Then nothing of the file is added.
  *
  * A device whose user name, password or secret cannot be meant (a placeholder
  * such as ${PASSWORD}, a line break, a NUL) is added: its result will be
@@ -444,22 +496,23 @@ struct nf_entry {
 
 /*
  * Add one device from memory, which is copied; passwords go where they are
- * wiped with the inventory. Checked as those of files are, and NF_INVALID for
- * the same mistakes: the message names the device, by its place (from 1) when
- * it has neither name nor host.
+ * wiped with the inventory. It is checked as those of files are: NF_INVALID for
+ * the same mistakes, with a message that names the device, by its place (from
+ * 1) when it has neither name nor host; NF_SYSTEM without memory.
  */
 NF_API int nf_inventory_add(struct nf_inventory *inv,
 			    const struct nf_entry *entry, struct nf_error *err);
 
-/* nf_inventory_new() and nf_inventory_add_file(), with their errors. */
+/* nf_inventory_new() and nf_inventory_add_file(), with their codes. */
 NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 			     struct nf_platforms *platforms,
 			     const struct nf_log *log, struct nf_error *err);
 
 /*
  * Keep the devices of these names, and of these hosts where no device has that
- * name, and leave out all others; their order stays. NF_INVALID names what is
- * not there. Nothing can be added after it. Not once a poll is open.
+ * name, and leave out all others; their order stays. Nothing can be added after
+ * that. Not to be called once a poll is open. NF_INVALID with a message that
+ * names what is not there; NF_SYSTEM without memory.
  */
 NF_API int nf_inventory_select(struct nf_inventory *inv,
 			       const char *const *names, size_t n,
@@ -500,7 +553,7 @@ enum nf_channel {
 	NF_CHANNEL_EXEC, /* each in a channel of its own, without a terminal */
 };
 
-/* What is said when a command asks back. */
+/* A reply to what a command asks back. */
 struct nf_answer {
 	const char *question; /* PCRE2, matched against the unfinished line */
 	const char *reply; /* without line end, which is added */
@@ -510,7 +563,8 @@ struct nf_answer {
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
 	size_t ncommands; /* 0: log in, and no more */
-	bool learn; /* in place of commands: what is it? See nf_poll_open() */
+	bool learn; /* find out what a device is, and run no commands; see
+		     * nf_poll_open() */
 	enum nf_mode mode;
 	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
@@ -520,12 +574,13 @@ struct nf_poll_options {
 	 * after which its other devices are skipped, and how many logins may
 	 * try it at a time until the first is let in; 0: 3, -1: never. */
 	int max_auth_failures;
-	int64_t busy_ms; /* how long one that takes no more logins now is waited
-			    for; 0: 120 s, -1: not at all */
+	/* How long a device that takes no more logins now is waited for; 0:
+	 * 120 s, -1: not at all. */
+	int64_t busy_ms;
 	double rate; /* logins begun a second, over all workers; 0: no limit */
-	/* Of a command that was begun and may do more than read: one that only
-	 * reads, as the platform's file tells, is sent again in any case, if
-	 * none of the answers is for it. */
+	/* For a device whose worker died in a command that may do more than
+	 * read. One in a command that only reads, as the platform's file tells,
+	 * and that no reply is for, is always asked again. */
 	enum nf_on_death on_worker_death;
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
@@ -539,7 +594,7 @@ struct nf_poll_options {
 	void (*on_event)(void *arg, const struct nf_event *event);
 	void *event_arg;
 	/* Asked while nf_poll_open() or nf_poll_free() take long over
-	 * known_hosts: true ends that. Or NULL. */
+	 * known_hosts: true ends that. May be NULL. */
 	bool (*interrupted)(void *arg);
 	void *interrupted_arg;
 	struct nf_log log;
@@ -566,8 +621,10 @@ enum nf_part_kind {
 	NF_PART_END
 };
 
-/* A piece of a result: COMMAND, any number of OUTPUT, any number of STDERR,
- * END, for each command. */
+/*
+ * A part of a result. Each command has COMMAND, any number of OUTPUT, then any
+ * number of STDERR, and END.
+ */
 struct nf_part {
 	enum nf_part_kind kind;
 	const char *command; /* of COMMAND */
@@ -585,14 +642,21 @@ struct nf_part {
 struct nf_poll;
 
 /*
- * Open a poll: resolve names, read known_hosts, fork the workers. The inventory
- * and every string of the options are borrowed until nf_poll_free(). Fails with
- * NF_CANCELLED when it was interrupted.
+ * Open a poll: resolve names, read known_hosts, start the workers. The
+ * inventory and every string of the options are borrowed until nf_poll_free().
  *
  * With learn, each device is found out whatever its device_type says. The one
  * "command" of its result is then "learn", its output YAML with comments for a
  * person: what the device said, and, of one that no platform file describes, a
  * file that might.
+ *
+ * NF_INVALID for an inventory without devices, options that are out of range or
+ * contradict each other, a command that is blank or has a control character, a
+ * question that PCRE2 does not take, and known_hosts that cannot be read;
+ * NF_CANCELLED when it was interrupted; NF_SYSTEM without memory, where the
+ * system's limits allow not even one session, and for process mode in a program
+ * that has other threads. Devices that cannot be asked, as their name has no
+ * address, are no error here: each has its result.
  */
 NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			const struct nf_poll_options *options,
@@ -602,8 +666,10 @@ NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 NF_API int nf_poll_fd(const struct nf_poll *poll);
 
 /*
- * Do what can be done within timeout_ms (0: do not wait, -1: no limit), until a
- * result is ready. Returns 0, or -1 when the poll itself is broken.
+ * Go on with the sessions, waiting at most timeout_ms for something to happen;
+ * not at all when a result is ready. NF_INVALID inside on_event of this poll;
+ * NF_SYSTEM without memory for a result, or when the system cannot tell what
+ * happened (epoll): such a poll can only be freed.
  */
 NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
 			struct nf_error *err);
@@ -615,9 +681,9 @@ NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
 NF_API struct nf_result *nf_poll_take(struct nf_poll *poll);
 
 /*
- * The i-th user whose password was refused so often that devices were skipped
- * (NF_SKIPPED): how many, so far; 0 when there are no more. Users of the same
- * name with different passwords are several.
+ * The i-th user, from 0, whose password was refused so often that devices were
+ * skipped (NF_SKIPPED): the number of these devices so far, 0 when there is no
+ * such user. Users of the same name with different passwords are several.
  */
 NF_API size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
 			      const char **username);
@@ -625,25 +691,31 @@ NF_API size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
 /* Devices whose result was not yet taken. */
 NF_API size_t nf_poll_pending(const struct nf_poll *poll);
 
-/* How wide it is: sessions in flight at most, which is what was asked for, or
- * how many devices there are, or what the system allows. */
+/* The most sessions in flight: as many as were asked for, as there are devices,
+ * or as the system allows. */
 NF_API unsigned nf_poll_fanout(const struct nf_poll *poll);
 
 /*
  * Read the next part of a result's body. Returns 1 and fills *part (borrowed
- * until the next call), 0 at the end, -1 when the body cannot be read.
+ * until the next call), 0 at the end. NF_SYSTEM without memory, or when what
+ * was kept in a temporary file cannot be read back.
  */
 NF_API int nf_result_read(struct nf_result *result, struct nf_part *part,
 			  struct nf_error *err);
 
-/* Start nothing new; what waits ends as cancelled, what runs goes on. */
+/* Begin no more sessions: those that wait end with NF_CANCELLED, those that run
+ * go on. */
 NF_API void nf_poll_stop(struct nf_poll *poll);
 
-/* Kill the workers; what runs ends as cancelled, keeping what it received. */
+/* Kill the workers: sessions that run end with NF_CANCELLED, too, and keep what
+ * they have received. */
 NF_API void nf_poll_kill(struct nf_poll *poll);
 
-/* Host keys that could not be written as another program had known_hosts locked
- * are written now, or, after five seconds more, given up: the log tells. */
+/*
+ * Free the poll and every result; the sessions that run are killed. Host keys
+ * that could not be written, as another program had known_hosts locked, are
+ * written now, or given up after five seconds: the log tells.
+ */
 NF_API void nf_poll_free(struct nf_poll *poll);
 
 #ifdef __cplusplus

@@ -121,6 +121,27 @@ case_public_names_are_those_of_the_header() {
 		sort)" "$want"
 }
 
+# The functions of the header that fill *err, and their comments: a line each.
+functions_that_fail() {
+	awk '/^\/\*/ { comment = "" }
+		/^\/\*/, /\*\/$/ { comment = comment $0; next }
+		/^NF_API/ { text = "" }
+		{ text = text $0 }
+		/;$/ { if (text ~ /^NF_API.*struct nf_error \*err/)
+				print text " " comment
+			text = "" }' "$top/lib/netfan.h"
+}
+
+# By name, or as those of another function.
+case_each_function_that_fails_names_its_codes() {
+	local functions
+
+	functions=$(functions_that_fail)
+	[ "$(wc -l <<<"$functions")" -gt 15 ] || fail "only: $functions"
+	expect_eq 'without a code' "$(grep -vE ' (NF_[A-Z]+ |NF_[A-Z]+;|.*codes)' \
+		<<<"${functions//$'\t'/ }")" ''
+}
+
 case_uninstall_leaves_no_file() {
 	install_library
 	make_in_root uninstall
