@@ -4,52 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "format/sink.h"
-
-/* ndjson, until it is a format, too. */
-struct sink {
-	struct output *out;
-	size_t ncommands;
-};
-
-static int sink_open(void *ctx, const struct format_run *run,
-		     struct nf_error *err)
-{
-	(void)err;
-	*(struct sink *)ctx = (struct sink){run->out, run->ncommands};
-	return 0;
-}
-
-static int sink_device(void *ctx, const struct nf_device *dev,
-		       struct nf_result *result, struct nf_error *err)
-{
-	const struct sink *sink = ctx;
-	int rc = sink_ndjson(sink->out, dev, result, sink->ncommands, err);
-
-	return rc == 0 ? 1 : -1;
-}
-
-static const struct format sink = {
-	.name = "ndjson",
-	.runs = FORMAT_ANY,
-	.ctx_size = sizeof(struct sink),
-	.open = sink_open,
-	.device = sink_device,
-};
-
 /* A row is the X of format_X. The first that suits a kind of run is its
  * default. */
 #define FORMATS(X)                                                             \
 	X(text)                                                                \
 	X(table)                                                               \
-	X(draft)
+	X(draft)                                                               \
+	X(ndjson)
 
 #define DECLARE(name) extern const struct format format_##name;
 FORMATS(DECLARE)
 #undef DECLARE
 
 #define ROW(name) &format_##name,
-static const struct format *const formats[] = {FORMATS(ROW) & sink};
+static const struct format *const formats[] = {FORMATS(ROW)};
 #undef ROW
 
 #define NFORMATS (sizeof(formats) / sizeof(formats[0]))

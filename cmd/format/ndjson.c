@@ -8,29 +8,46 @@
 #include <time.h>
 
 #include "format/escape.h"
-#include "format/sink.h"
+#include "format/format.h"
 
-static void string(struct output *out, const char *text)
+/* The place in a device's line that was written to. */
+enum place {
+	PLACE_COMMANDS, /* the array "commands", between two objects */
+	PLACE_OUTPUT, /* a command's string "output" */
+	PLACE_STDERR, /* a command's string "stderr", behind it */
+};
+
+struct ndjson {
+	struct output *out;
+	enum place place;
+	size_t ncommands; /* objects of the array */
+	struct escape escape; /* of the string that is open */
+};
+
+/* ---- members */
+
+static void put_string(struct output *out, const char *text)
 {
 	output_text(out, "\"");
 	escape_text(out, ESCAPE_JSON, text);
 	output_text(out, "\"");
 }
 
-static void member(struct output *out, const char *key, const char *text)
+static void put_member(struct output *out, const char *key, const char *text)
 {
 	output_format(out, ",\"%s\":", key);
-	string(out, text);
+	put_string(out, text);
 }
 
-static void number_of_seconds(struct output *out, const char *key, int64_t us)
+static void put_seconds(struct output *out, const char *key, int64_t us)
 {
 	output_format(out, "\"%s\":%" PRId64 ".%06" PRId64, key, us / 1000000,
 		      us % 1000000);
 }
 
-/* "2026-11-20T10:00:00.123456Z", or null for a device nobody took up. */
-static void started(struct output *out, int64_t us)
+/* Time of day in UTC, "2026-11-20T10:00:00.123456Z"; null for a device that no
+ * worker took up. */
+static void put_started(struct output *out, int64_t us)
 {
 	time_t seconds = (time_t)(us / 1000000);
 	struct tm tm;
@@ -45,7 +62,7 @@ static void started(struct output *out, int64_t us)
 }
 
 /* A comma-separated list as an array of strings. */
-static void names(struct output *out, const char *key, const char *list)
+static void put_names(struct output *out, const char *key, const char *list)
 {
 	const char *separator = "";
 	struct escape escape;
@@ -65,43 +82,43 @@ static void names(struct output *out, const char *key, const char *list)
 	output_text(out, "]");
 }
 
-static void times(struct output *out, const struct nf_result *result)
+static void put_times(struct output *out, const struct nf_result *result)
 {
 	output_text(out, ",\"seconds\":{");
 	for (int i = 0; i < NF_NTIMES; i++) {
 		if (i > 0)
 			output_text(out, ",");
-		number_of_seconds(out, nf_time_name((enum nf_time)i),
-				  result->us[i]);
+		put_seconds(out, nf_time_name((enum nf_time)i), result->us[i]);
 	}
 	output_text(out, "}");
 }
 
-static void error_of(struct output *out, const struct nf_error *error)
+static void put_error(struct output *out, const struct nf_error *error)
 {
 	output_format(out, ",\"error\":{\"stage\":\"%s\",\"code\":\"%s\"",
 		      nf_stage_name(error->stage), nf_code_name(error->code));
-	member(out, "message", error->message);
+	put_member(out, "message", error->message);
 	output_text(out, "}");
 }
 
-static void head(struct output *out, const struct nf_device *dev,
-		 const struct nf_result *result)
+static void put_head(struct output *out, const struct nf_device *dev,
+		     const struct nf_result *result)
 {
 	output_text(out, "{\"device\":");
-	string(out, dev->name);
-	member(out, "host", dev->host);
+	put_string(out, dev->name);
+	put_member(out, "host", dev->host);
 	output_format(out, ",\"port\":%u", dev->port);
-	member(out, "platform", result->platform);
-	member(out, "status", result->error.code == NF_OK ? "ok" : "failed");
+	put_member(out, "platform", result->platform);
+	put_member(out, "status",
+		   result->error.code == NF_OK ? "ok" : "failed");
 	output_format(out, ",\"worker\":%u,\"attempts\":%u", result->worker,
 		      result->attempts);
-	member(out, "prompt", result->prompt);
-	names(out, "weak", result->weak);
-	started(out, result->started_us);
-	times(out, result);
+	put_member(out, "prompt", result->prompt);
+	put_names(out, "weak", result->weak);
+	put_started(out, result->started_us);
+	put_times(out, result);
 	if (result->error.code != NF_OK)
-		error_of(out, &result->error);
+		put_error(out, &result->error);
 }
 
 static const char *truth(bool value)
@@ -109,76 +126,153 @@ static const char *truth(bool value)
 	return value ? "true" : "false";
 }
 
-/* Of a program: its standard error came before, if there was any. */
-static void end_of_program(struct output *out, const struct nf_part *part)
+/* ---- commands and their answers */
+
+static void begin_command(struct ndjson *ndjson, const struct nf_part *part)
+{
+	output_text(ndjson->out, ndjson->ncommands++ > 0 ? ",{\"command\":"
+							 : "{\"command\":");
+	put_string(ndjson->out, part->command);
+	output_text(ndjson->out, ",\"output\":\"");
+	escape_init(&ndjson->escape, ESCAPE_JSON);
+	ndjson->place = PLACE_OUTPUT;
+}
+
+/* End "output", and begin "stderr" behind it. */
+static void begin_stderr(struct ndjson *ndjson)
+{
+	escape_end(&ndjson->escape, ndjson->out);
+	output_text(ndjson->out, "\",\"stderr\":\"");
+	ndjson->place = PLACE_STDERR;
+}
+
+static void put_bytes(struct ndjson *ndjson, const struct nf_part *part)
+{
+	escape_bytes(&ndjson->escape, ndjson->out, part->bytes, part->len);
+}
+
+/* The members that a program has, and a command typed in a shell has not. */
+static void put_program(struct output *out, const struct nf_part *part)
 {
 	if (part->exit_status >= 0)
 		output_format(out, ",\"exit_status\":%d", part->exit_status);
 	else
 		output_text(out, ",\"exit_status\":null");
 	if (part->signal[0] != '\0')
-		member(out, "signal", part->signal);
+		put_member(out, "signal", part->signal);
 }
 
-static void end_of_answer(struct output *out, const struct nf_part *part,
-			  bool erred)
+static void end_command(struct ndjson *ndjson, const struct nf_part *part)
 {
-	output_text(out, part->ran && !erred ? "\",\"stderr\":\"\"" : "\"");
+	struct output *out = ndjson->out;
+
+	if (part->ran && ndjson->place == PLACE_OUTPUT)
+		begin_stderr(ndjson);
+	escape_end(&ndjson->escape, out);
+	output_text(out, "\"");
 	if (part->ran)
-		end_of_program(out, part);
+		put_program(out, part);
 	output_format(out, ",\"bytes\":%" PRIu64 ",", part->total);
-	number_of_seconds(out, "seconds", part->us);
+	put_seconds(out, "seconds", part->us);
 	output_format(out, ",\"rejected\":%s,\"truncated\":%s}",
 		      truth(part->rejected), truth(part->truncated));
+	ndjson->place = PLACE_COMMANDS;
 }
 
-int sink_ndjson(struct output *out, const struct nf_device *dev,
-		struct nf_result *result, size_t ncommands,
-		struct nf_error *err)
+/*
+ * May this part stand here? The library keeps their order; were it wrong, bytes
+ * would land in a string that says something else of them.
+ */
+static bool is_in_order(enum place place, enum nf_part_kind kind)
 {
-	const char *separator = "";
-	struct escape escape;
+	switch (kind) {
+	case NF_PART_COMMAND:
+		return place == PLACE_COMMANDS;
+	case NF_PART_OUTPUT:
+		return place == PLACE_OUTPUT;
+	case NF_PART_STDERR:
+	case NF_PART_END:
+		break;
+	}
+	return place != PLACE_COMMANDS;
+}
+
+static int put_part(struct ndjson *ndjson, const struct nf_part *part,
+		    struct nf_error *err)
+{
+	if (!is_in_order(ndjson->place, part->kind)) {
+		(void)snprintf(err->message, sizeof(err->message),
+			       "its output is out of order");
+		return -1;
+	}
+	switch (part->kind) {
+	case NF_PART_COMMAND:
+		begin_command(ndjson, part);
+		break;
+	case NF_PART_STDERR:
+		if (ndjson->place == PLACE_OUTPUT)
+			begin_stderr(ndjson);
+		put_bytes(ndjson, part);
+		break;
+	case NF_PART_OUTPUT:
+		put_bytes(ndjson, part);
+		break;
+	case NF_PART_END:
+		end_command(ndjson, part);
+		break;
+	}
+	return 0;
+}
+
+/* Write the answers: 0 at the end, -1 when they cannot be read on; the one that
+ * is being written is cut then, and says so. */
+static int put_answers(struct ndjson *ndjson, struct nf_result *result,
+		       struct nf_error *err)
+{
 	struct nf_part part;
-	bool erred = false, inside = false;
 	int rc;
 
-	(void)ncommands;
-	head(out, dev, result);
-	output_text(out, ",\"commands\":[");
-	escape_init(&escape, ESCAPE_JSON);
 	while ((rc = nf_result_read(result, &part, err)) == 1) {
-		switch (part.kind) {
-		case NF_PART_COMMAND:
-			output_format(out, "%s{\"command\":", separator);
-			string(out, part.command);
-			output_text(out, ",\"output\":\"");
-			separator = ",";
-			erred = false;
-			inside = true;
-			break;
-		case NF_PART_STDERR:
-			if (!erred) {
-				escape_end(&escape, out);
-				output_text(out, "\",\"stderr\":\"");
-			}
-			erred = true;
-			escape_bytes(&escape, out, part.bytes, part.len);
-			break;
-		case NF_PART_OUTPUT:
-			escape_bytes(&escape, out, part.bytes, part.len);
-			break;
-		case NF_PART_END:
-			escape_end(&escape, out);
-			end_of_answer(out, &part, erred);
-			inside = false;
+		if (put_part(ndjson, &part, err) == -1) {
+			rc = -1;
 			break;
 		}
 	}
-	if (inside) { /* it cannot be read on */
-		escape_end(&escape, out);
-		part = (struct nf_part){.truncated = true};
-		end_of_answer(out, &part, erred);
-	}
-	output_text(out, "]}\n");
+	if (ndjson->place != PLACE_COMMANDS)
+		end_command(ndjson, &(struct nf_part){.truncated = true});
 	return rc;
 }
+
+/* ---- the format */
+
+static int ndjson_open(void *ctx, const struct format_run *run,
+		       struct nf_error *err)
+{
+	struct ndjson *ndjson = ctx;
+
+	(void)err;
+	ndjson->out = run->out;
+	return 0;
+}
+
+static int ndjson_device(void *ctx, const struct nf_device *dev,
+			 struct nf_result *result, struct nf_error *err)
+{
+	struct ndjson *ndjson = ctx;
+	int rc;
+
+	put_head(ndjson->out, dev, result);
+	output_text(ndjson->out, ",\"commands\":[");
+	ndjson->ncommands = 0;
+	rc = put_answers(ndjson, result, err);
+	output_text(ndjson->out, "]}\n");
+	return rc == 0 ? 1 : -1;
+}
+
+const struct format format_ndjson = {
+	.name = "ndjson",
+	.runs = FORMAT_ANY,
+	.ctx_size = sizeof(struct ndjson),
+	.open = ndjson_open,
+	.device = ndjson_device,
+};
