@@ -4,49 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
-
-static const struct shape shapes[] = {
-	{NF_MODE_PROCESS, 0}, {NF_MODE_PROCESS, 4},    {NF_MODE_THREAD, 0},
-	{NF_MODE_THREAD, 4},  {NF_MODE_SEQUENTIAL, 0}, {NF_MODE_SEQUENTIAL, 4},
-};
-
-const struct shape *shape_next(const struct shape *before)
-{
-	const struct shape *shape = before == NULL ? shapes : before + 1;
-
-	while (!rig_can_fork() && shape < shapes + 6 &&
-	       shape->mode == NF_MODE_PROCESS)
-		shape++;
-	if (shape == shapes + sizeof(shapes) / sizeof(shapes[0]))
-		return NULL;
-	print_message("%s mode, %u fibers\n", nf_mode_name(shape->mode),
-		      shape->fibers);
-	return shape;
-}
-
-bool shape_overlaps(const struct shape *shape)
-{
-	return shape->mode != NF_MODE_SEQUENTIAL || shape->fibers > 0;
-}
-
-bool rig_can_fork(void)
-{
-	static int can = -1;
-	int fd;
-
-	if (can == -1) {
-		fd = UNIT_TSAN ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
-		can = fd != -1;
-		if (can)
-			(void)close(fd);
-	}
-	return can == 1;
-}
 
 bool rig_is_slow(void)
 {

@@ -6,26 +6,7 @@
 #ifndef NETFAN_TEST_RIG_H
 #define NETFAN_TEST_RIG_H
 
-#include "unit/trial.h"
-
-/* A mode, on ordinary stacks or with fibers. */
-struct shape {
-	enum nf_mode mode;
-	unsigned fibers;
-};
-
-/*
- * The first shape (NULL for before), or the next, NULL after the last; said in
- * the log, so that the last one there is the one that failed.
- */
-const struct shape *shape_next(const struct shape *before);
-
-/* Its tasks run while the caller does something else. */
-bool shape_overlaps(const struct shape *shape);
-
-/* Process mode works here: TSan has a thread of its own, and an old valgrind
- * does not know of pidfds. */
-bool rig_can_fork(void);
+#include "unit/shape.h"
 
 /* A program runs many times slower here: leave out what is merely large. */
 bool rig_is_slow(void);

@@ -206,7 +206,7 @@ static void assert_begun(uint32_t index, unsigned times)
 
 static void skip_without_processes(void)
 {
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 }
 

@@ -131,7 +131,7 @@ static void test_future_that_came_back_can_be_cancelled(void **state)
 	struct nf_error err;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	options = rig_options(&shape, task_first_dies, 1);
 	options.fanout = 3;

@@ -172,11 +172,9 @@ static void test_fd_is_silent_when_there_is_nothing_to_do(void **state)
 
 static void test_fd_tells_of_several_executors_at_once(void **state)
 {
-	const struct shape shapes[] = {{NF_MODE_SEQUENTIAL, 0},
-				       {NF_MODE_SEQUENTIAL, 4},
-				       {NF_MODE_PROCESS, 0},
-				       {NF_MODE_PROCESS, 4}};
-	size_t n = rig_can_fork() ? 4 : 2;
+	static const int some[] = {SHAPE_SEQUENTIAL, SHAPE_SEQUENTIAL_FIBERS,
+				   SHAPE_PROCESS, SHAPE_PROCESS_FIBERS};
+	size_t n = shape_can_fork() ? 4 : 2;
 	struct nf_executor *executors[4];
 	struct pollfd pollfds[4];
 	struct nf_future *futures[4][20];
@@ -184,7 +182,7 @@ static void test_fd_tells_of_several_executors_at_once(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
-		executors[i] = rig_start(&shapes[i], task_late_first, 2);
+		executors[i] = rig_start(&shapes[some[i]], task_late_first, 2);
 		pollfds[i].fd = nf_executor_fd(executors[i]);
 		pollfds[i].events = POLLIN;
 		rig_submit_all(executors[i], futures[i], 20);
@@ -475,7 +473,7 @@ static void test_fibers_wait_side_by_side(void **state)
 	const enum nf_mode modes[] = {NF_MODE_PROCESS, NF_MODE_THREAD};
 
 	(void)state;
-	for (size_t i = rig_can_fork() ? 0 : 1; i < 2; i++) {
+	for (size_t i = shape_can_fork() ? 0 : 1; i < 2; i++) {
 		const struct shape shape = {modes[i], 20};
 		struct nf_executor *executor =
 			rig_start(&shape, task_wait_for_all, 1);

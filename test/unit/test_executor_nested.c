@@ -99,7 +99,7 @@ static void test_processes_run_that_a_fiber_forked(void **state)
 					      {NF_MODE_PROCESS, 2}};
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	if (UNIT_ASAN)
 		UNIT_SKIP("the sanitizer's child does not know the stack");
@@ -138,7 +138,7 @@ static void test_who_drives_another_makes_nobody_late(void **state)
 	const struct shape shape = {NF_MODE_PROCESS, 2};
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	trial_with_patience(other_is_not_late, &shape, LIMIT_MS);
 }

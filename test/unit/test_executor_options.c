@@ -248,7 +248,7 @@ static void test_fanout_may_be_less_than_the_workers(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct nf_executor_options options = good(modes[i]);
 
-		if (!rig_can_fork() && modes[i] == NF_MODE_PROCESS)
+		if (!shape_can_fork() && modes[i] == NF_MODE_PROCESS)
 			continue;
 		options.workers = 4;
 		options.fanout = 1;
@@ -266,7 +266,7 @@ static void test_no_option_but_task_and_mode_is_needed(void **state)
 	for (enum nf_mode mode = 0; mode < NF_NMODES; mode++) {
 		struct nf_executor_options options = good(mode);
 
-		if (rig_can_fork() || mode != NF_MODE_PROCESS)
+		if (shape_can_fork() || mode != NF_MODE_PROCESS)
 			assert_judged(&options, 'o');
 	}
 }
@@ -313,7 +313,7 @@ static void test_worker_is_not_replaced_beside_threads(void **state)
 	int rc = 0;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	options.max_tasks_per_worker = 1;
 	executor = rig_open(&options);
@@ -369,7 +369,7 @@ static void test_worker_that_cannot_be_replaced_costs_no_time(void **state)
 	int tries = TRIAL_TRIES;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	while (time_without_one() >= 3000)
 		assert_true(--tries > 0);

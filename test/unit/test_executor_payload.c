@@ -252,7 +252,7 @@ static void test_a_payload_outlives_the_worker_that_had_it(void **state)
 	size_t lens[N];
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no processes here");
 	for (uint32_t i = 0; i < N; i++)
 		lens[i] = 20000 + i;

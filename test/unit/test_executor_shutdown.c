@@ -449,7 +449,7 @@ static void test_executor_may_have_more_workers_than_tasks(void **state)
 static void test_executor_of_64_workers_can_be_opened_and_freed(void **state)
 {
 	const struct shape shape = {
-		rig_can_fork() ? NF_MODE_PROCESS : NF_MODE_THREAD, 0};
+		shape_can_fork() ? NF_MODE_PROCESS : NF_MODE_THREAD, 0};
 	int64_t start_us = clock_us(), open_us;
 	struct nf_executor *executor;
 
@@ -527,7 +527,7 @@ static void test_processes_may_follow_threads_at_once(void **state)
 	const int times = rig_is_slow() ? 10 : 100;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	for (int i = 0; i < times; i++) {
 		nf_executor_free(rig_start(&thread, task_tell, 4));
@@ -540,7 +540,7 @@ static void test_task_may_use_an_executor_of_its_own(void **state)
 	const enum nf_mode modes[] = {NF_MODE_PROCESS, NF_MODE_SEQUENTIAL};
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	for (size_t i = 0; i < 2; i++) {
 		const struct shape shape = {modes[i], 0};
@@ -563,7 +563,7 @@ static void test_task_on_a_fiber_is_refused_a_sequential_executor(void **state)
 	struct nf_future *future;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	executor = rig_start(&shape, task_nested, 1);
 	future = rig_submit(executor, 0);

@@ -330,7 +330,7 @@ static void test_executor_is_broken_when_initializers_die(void **state)
 	struct nf_future *futures[5];
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	options.initializer = die;
 	executor = rig_open(&options);
@@ -413,7 +413,7 @@ static void test_replaced_processes_are_others(void **state)
 	struct nf_future *futures[6];
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	options.max_tasks_per_worker = 1;
 	executor = rig_open(&options);
@@ -434,7 +434,7 @@ static void test_programs_that_tasks_start_inherit_no_pipe(void **state)
 	struct nf_future *future;
 
 	(void)state;
-	if (!rig_can_fork())
+	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	executor = rig_start(&shape, task_start_program, 1);
 	future = rig_submit(executor, 0);

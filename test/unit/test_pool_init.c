@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "unit/trial.h"
+#include "unit/shape.h"
 #include "unit/unit.h"
 
 /* What a worker is, from its initializer to its finalizer. */
@@ -51,17 +51,6 @@ static int task_in_a_life(void *ctx, uint32_t index, struct nf_outlet *out,
 	return trial_send_bytes(out, &life->number, sizeof(life->number));
 }
 
-static void open_way(struct trial *trial, const struct trial_way *way,
-		     nf_task_fn *run, unsigned workers)
-{
-	unsigned each = way->fibers > 0 ? way->fibers : 1;
-
-	if (way->mode == NF_MODE_SEQUENTIAL)
-		workers = 1;
-	trial_prepare(trial, run, workers, workers * each);
-	trial_set_way(trial, way);
-}
-
 static unsigned life_of(size_t index)
 {
 	unsigned number;
@@ -79,7 +68,7 @@ test_tasks_see_what_their_own_worker_s_initializer_left(void **state)
 	unsigned life_of_worker[4] = {0};
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_in_a_life, 3);
+	trial_prepare_shape(&trial, *state, task_in_a_life, 3);
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
 	trial_start(&trial);
@@ -102,7 +91,7 @@ static void test_each_worker_that_began_is_finalized_once(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_in_a_life, 3);
+	trial_prepare_shape(&trial, *state, task_in_a_life, 3);
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
 	trial_start(&trial);
@@ -138,7 +127,7 @@ static void test_an_initializer_that_fails_breaks_the_pool(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 1);
+	trial_prepare_shape(&trial, *state, task_nothing, 1);
 	trial.options.worker.initializer = init_fails;
 	trial.options.worker.finalizer = end_life;
 	trial_start(&trial);
@@ -172,7 +161,7 @@ static void test_an_initializer_that_fails_without_a_word_is_told(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 1);
+	trial_prepare_shape(&trial, *state, task_nothing, 1);
 	trial.options.worker.initializer = init_fails_silently;
 	trial_start(&trial);
 	trial_submit(&trial, 1);
@@ -189,7 +178,7 @@ static void test_a_pool_whose_initializers_failed_can_be_killed(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 4);
+	trial_prepare_shape(&trial, *state, task_nothing, 4);
 	trial.options.worker.initializer = init_fails;
 	trial_start(&trial);
 	trial_submit(&trial, 20);
@@ -206,7 +195,7 @@ static void test_a_pool_whose_initializers_failed_can_be_freed(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 4);
+	trial_prepare_shape(&trial, *state, task_nothing, 4);
 	trial.options.worker.initializer = init_fails;
 	trial_start(&trial);
 	trial_submit(&trial, 20);
@@ -274,7 +263,7 @@ test_what_runs_ends_well_when_another_s_initializer_fails(void **state)
 	struct trial trial = {0};
 	unsigned each;
 
-	open_way(&trial, *state, task_wait, 2);
+	trial_prepare_shape(&trial, *state, task_wait, 2);
 	each = trial.options.fanout / 2;
 	trial.options.worker.initializer = init_of_second_fails;
 	trial_start(&trial);
@@ -369,7 +358,7 @@ static void test_pool_free_kills_a_worker_whose_initializer_hangs(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 2);
+	trial_prepare_shape(&trial, *state, task_nothing, 2);
 	trial.options.worker.initializer = init_hangs;
 	trial_start(&trial);
 	trial_submit(&trial, 2);
@@ -382,7 +371,7 @@ static void test_pool_free_leaves_a_thread_whose_initializer_hangs(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 2);
+	trial_prepare_shape(&trial, *state, task_nothing, 2);
 	trial.options.worker.initializer = init_hangs;
 	trial_start(&trial);
 	trial_submit(&trial, 2);
@@ -400,7 +389,7 @@ static void test_no_worker_runs_more_than_max_tasks(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_in_a_life, 2);
+	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
 	trial.options.max_tasks = MAX_TASKS;
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
@@ -423,7 +412,7 @@ static void test_max_tasks_of_one_gives_each_task_a_worker(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_in_a_life, 2);
+	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
 	trial.options.max_tasks = 1;
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
@@ -440,11 +429,11 @@ static void test_max_tasks_of_one_gives_each_task_a_worker(void **state)
 /* The next worker comes when the last of its tasks has ended. */
 static void test_a_worker_that_drains_is_replaced_at_its_end(void **state)
 {
-	const struct trial_way *way = *state;
+	const struct shape *shape = *state;
 	struct trial trial = {0};
-	unsigned each = way->fibers > 0 ? way->fibers : 1;
+	unsigned each = shape->fibers > 0 ? shape->fibers : 1;
 
-	open_way(&trial, way, task_wait, 1);
+	trial_prepare_shape(&trial, shape, task_wait, 1);
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
 	trial.options.max_tasks = each;
@@ -471,7 +460,7 @@ test_a_step_without_a_timeout_goes_on_in_the_next_worker(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_in_a_life, 2);
+	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
 	trial.options.max_tasks = 1;
 	trial.options.worker.initializer = init_life;
 	trial.options.worker.finalizer = end_life;
@@ -508,34 +497,25 @@ test_a_worker_that_drained_is_not_replaced_without_work(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST_ALL_WAYS(
-		test_tasks_see_what_their_own_worker_s_initializer_left),
-	TRIAL_TEST_ALL_WAYS(test_each_worker_that_began_is_finalized_once),
-	TRIAL_TEST_ALL_WAYS(test_an_initializer_that_fails_breaks_the_pool),
-	TRIAL_TEST_ALL_WAYS(
-		test_an_initializer_that_fails_without_a_word_is_told),
-	TRIAL_TEST_ALL_WAYS(
-		test_a_pool_whose_initializers_failed_can_be_killed),
-	TRIAL_TEST_ALL_WAYS(test_a_pool_whose_initializers_failed_can_be_freed),
+	SHAPE_TESTS(test_tasks_see_what_their_own_worker_s_initializer_left),
+	SHAPE_TESTS(test_each_worker_that_began_is_finalized_once),
+	SHAPE_TESTS(test_an_initializer_that_fails_breaks_the_pool),
+	SHAPE_TESTS(test_an_initializer_that_fails_without_a_word_is_told),
+	SHAPE_TESTS(test_a_pool_whose_initializers_failed_can_be_killed),
+	SHAPE_TESTS(test_a_pool_whose_initializers_failed_can_be_freed),
 	TRIAL_TEST(test_a_later_worker_s_initializer_breaks_the_pool_too),
-	TRIAL_TEST_PROCESSES(
-		test_what_runs_ends_well_when_another_s_initializer_fails),
-	TRIAL_TEST_THREADS(
+	SHAPE_TESTS_WORKERS(
 		test_what_runs_ends_well_when_another_s_initializer_fails),
 	TRIAL_TEST(test_an_initializer_that_crashes_breaks_the_pool),
 	TRIAL_TEST(test_an_initializer_that_crashes_twice_costs_no_task),
-	TRIAL_TEST_PROCESSES(
+	SHAPE_TESTS_PROCESS(
 		test_pool_free_kills_a_worker_whose_initializer_hangs),
-	TRIAL_TEST_THREADS(
+	SHAPE_TESTS_THREAD(
 		test_pool_free_leaves_a_thread_whose_initializer_hangs),
-	TRIAL_TEST_ALL_WAYS(test_no_worker_runs_more_than_max_tasks),
-	TRIAL_TEST_ALL_WAYS(test_max_tasks_of_one_gives_each_task_a_worker),
-	TRIAL_TEST_PROCESSES(test_a_worker_that_drains_is_replaced_at_its_end),
-	TRIAL_TEST_THREADS(test_a_worker_that_drains_is_replaced_at_its_end),
-	TRIAL_TEST_WAY(test_a_worker_that_drains_is_replaced_at_its_end, 5,
-		       "_on_fibers_in_sequence"),
-	TRIAL_TEST_ALL_WAYS(
-		test_a_step_without_a_timeout_goes_on_in_the_next_worker),
+	SHAPE_TESTS(test_no_worker_runs_more_than_max_tasks),
+	SHAPE_TESTS(test_max_tasks_of_one_gives_each_task_a_worker),
+	SHAPE_TESTS_OVERLAP(test_a_worker_that_drains_is_replaced_at_its_end),
+	SHAPE_TESTS(test_a_step_without_a_timeout_goes_on_in_the_next_worker),
 	TRIAL_TEST(test_a_worker_that_drained_is_not_replaced_without_work),
 };
 

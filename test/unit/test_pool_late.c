@@ -12,21 +12,16 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "pool/frame.h"
-#include "unit/trial.h"
+#include "unit/shape.h"
 #include "unit/unit.h"
 
 #define CUT_MS 1000 /* of pool.c: for a task on a fiber to heed its limit */
 #define FEW_MS 200 /* the first limit that is tried */
 
-static void open_limited(struct trial *trial, const struct trial_way *way,
+static void open_limited(struct trial *trial, const struct shape *shape,
 			 nf_task_fn *run, unsigned workers, int64_t limit_ms)
 {
-	unsigned each = way->fibers > 0 ? way->fibers : 1;
-
-	if (way->mode == NF_MODE_SEQUENTIAL)
-		workers = 1;
-	trial_prepare(trial, run, workers, workers * each);
-	trial_set_way(trial, way);
+	trial_prepare_shape(trial, shape, run, workers);
 	trial->options.worker.limit_ms = limit_ms;
 	trial_start(trial);
 }
@@ -63,13 +58,13 @@ static int task_first_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* It failed by itself: its worker goes on. */
-static bool first_is_cut(const void *way, int64_t limit_ms)
+static bool first_is_cut(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
 	int64_t start_us = clock_us();
 	bool well;
 
-	open_limited(&trial, way, task_first_sleeps, 1, limit_ms);
+	open_limited(&trial, shape, task_first_sleeps, 1, limit_ms);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	trial_close(&trial);
@@ -99,11 +94,11 @@ static int task_heeds_it_its_own_way(void *ctx, uint32_t index,
 	return trial_send_text(out, "cut, and well");
 }
 
-static bool second_succeeds_though_cut(const void *way, int64_t limit_ms)
+static bool second_succeeds_though_cut(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
-	open_limited(&trial, way, task_heeds_it_its_own_way, 1, limit_ms);
+	open_limited(&trial, shape, task_heeds_it_its_own_way, 1, limit_ms);
 	trial_submit(&trial, 2);
 	trial_drive(&trial);
 	trial_close(&trial);
@@ -190,20 +185,20 @@ static void assert_only_the_first_is_late(const struct trial *trial)
 
 static bool first_costs_its_worker(const void *arg, int64_t limit_ms)
 {
-	const struct trial_way *way = arg;
+	const struct shape *shape = arg;
 	struct trial trial = {.on_end = on_end_go_on};
-	int64_t due_ms = limit_ms + (way->fibers > 0 ? CUT_MS : 0);
+	int64_t due_ms = limit_ms + (shape->fibers > 0 ? CUT_MS : 0);
 	int64_t start_us = clock_us(), left_ms;
 	bool late = false;
 
-	open_limited(&trial, way, task_first_heeds_nothing, 2, limit_ms);
+	open_limited(&trial, shape, task_first_heeds_nothing, 2, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	left_ms = drive_until_the_first_ends(&trial);
 	assert_true(clock_us() - start_us >= limit_ms * 1000);
 	trial_drive(&trial);
 	for (size_t i = 1; i < trial.ntasks; i++)
 		late |= is_late(&trial_fates[i]);
-	assert_int_equal(pool_free(trial.pool), way->mode == NF_MODE_PROCESS);
+	assert_int_equal(pool_free(trial.pool), shape->mode == NF_MODE_PROCESS);
 	atomic_store(&trial_shared->go, true); /* for trial_teardown() */
 	/* An eighth of the limit may pass between two looks. */
 	if (late || left_ms > due_ms + limit_ms / 8 + 2)
@@ -245,11 +240,11 @@ static void assert_all_but_the_first_died(struct trial *trial)
 
 static void test_when_every_thread_hangs_the_rest_is_told_so(void **state)
 {
-	struct trial_way way = *(const struct trial_way *)*state;
+	struct shape shape = *(const struct shape *)*state;
 	struct trial trial = {0};
 
-	way.fibers = way.fibers > 0 ? 1 : 0;
-	open_limited(&trial, &way, task_first_heeds_nothing, 1, 100);
+	shape.fibers = shape.fibers > 0 ? 1 : 0;
+	open_limited(&trial, &shape, task_first_heeds_nothing, 1, 100);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
 	assert_late(0, 100);
@@ -276,12 +271,12 @@ static int task_first_comes_back_late(void *ctx, uint32_t index,
 	return 0;
 }
 
-static bool others_go_on(const void *way, int64_t limit_ms)
+static bool others_go_on(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
 	away_ms = limit_ms + CUT_MS + 300;
-	open_limited(&trial, way, task_first_comes_back_late, 1, limit_ms);
+	open_limited(&trial, shape, task_first_comes_back_late, 1, limit_ms);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
 	(void)pool_free(trial.pool);
@@ -332,13 +327,13 @@ static int task_takes_50_ms(void *ctx, uint32_t index, struct nf_outlet *out,
 /* Nobody looked while it ended. */
 static bool counts_in_the_pipe(const void *arg, int64_t limit_ms)
 {
-	const struct trial_way *way = arg;
+	const struct shape *shape = arg;
 	struct trial trial = {0};
 
-	open_limited(&trial, way, task_takes_50_ms, 1, limit_ms);
+	open_limited(&trial, shape, task_takes_50_ms, 1, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	trial_await_running(&trial, trial.options.fanout);
-	trial_sleep_ms(limit_ms + (way->fibers > 0 ? CUT_MS : 0) + 50);
+	trial_sleep_ms(limit_ms + (shape->fibers > 0 ? CUT_MS : 0) + 50);
 	trial_drive(&trial);
 	(void)pool_free(trial.pool);
 	return are_done(&trial, 0);
@@ -367,13 +362,13 @@ static int task_writes_much(void *ctx, uint32_t index, struct nf_outlet *out,
 
 static bool breaks_count_for_nothing(const void *arg, int64_t limit_ms)
 {
-	const struct trial_way *way = arg;
+	const struct shape *shape = arg;
 	struct trial trial = {0};
 
-	open_limited(&trial, way, task_writes_much, 1, limit_ms);
+	open_limited(&trial, shape, task_writes_much, 1, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	trial_await_running(&trial, trial.options.fanout);
-	trial_sleep_ms(limit_ms + (way->fibers > 0 ? CUT_MS : 0) + 200);
+	trial_sleep_ms(limit_ms + (shape->fibers > 0 ? CUT_MS : 0) + 200);
 	trial_drive(&trial);
 	(void)pool_free(trial.pool);
 	if (!are_done(&trial, 0))
@@ -391,10 +386,10 @@ static void test_time_in_which_nobody_reads_is_not_counted(void **state)
 static void
 test_time_in_which_nobody_reads_is_not_counted_of_one_fiber(void **state)
 {
-	struct trial_way way = *(const struct trial_way *)*state;
+	struct shape shape = *(const struct shape *)*state;
 
-	way.fibers = 1;
-	trial_with_patience(breaks_count_for_nothing, &way, FEW_MS);
+	shape.fibers = 1;
+	trial_with_patience(breaks_count_for_nothing, &shape, FEW_MS);
 }
 
 static int task_writes_without_end(void *ctx, uint32_t index,
@@ -510,25 +505,24 @@ static void sleep_beyond_the_limit(int sig)
 
 /* A trial of one task, whose limit the pause passes. */
 static void open_paused(struct trial *trial, nf_task_fn *run,
-			const struct trial_way *way, int64_t limit_ms)
+			const struct shape *shape, int64_t limit_ms)
 {
 	pause_ms = (int)limit_ms + 500;
-	trial_prepare(trial, run, 1, 1);
-	trial_set_way(trial, way);
+	trial_prepare_shape(trial, shape, run, 1);
 	trial->options.worker.limit_ms = limit_ms;
 	trial_start(trial);
 	trial_submit(trial, 1);
 }
 
 /* The pool itself waits, within a step, and is not let run. */
-static bool is_done_though_interrupted(const void *way, int64_t limit_ms)
+static bool is_done_though_interrupted(const void *shape, int64_t limit_ms)
 {
 	const struct sigaction pause = {.sa_handler = sleep_beyond_the_limit};
 	const struct itimerval soon = {.it_value.tv_usec = 100000};
 	struct sigaction before;
 	struct trial trial = {0};
 
-	open_paused(&trial, task_takes_30_naps, way, limit_ms);
+	open_paused(&trial, task_takes_30_naps, shape, limit_ms);
 	assert_int_equal(sigaction(SIGALRM, &pause, &before), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
 	trial_drive(&trial);
@@ -540,7 +534,8 @@ static bool is_done_though_interrupted(const void *way, int64_t limit_ms)
 static void test_a_fiber_of_a_thread_that_was_stopped_is_not_late(void **state)
 {
 	(void)state;
-	trial_with_patience(is_done_though_interrupted, &trial_ways[5], 1200);
+	trial_with_patience(is_done_though_interrupted,
+			    &shapes[SHAPE_SEQUENTIAL_FIBERS], 1200);
 }
 
 /* A process that stops this one soon, and lets it go on after a while. */
@@ -558,12 +553,12 @@ static pid_t stop_this_program_soon(void)
 	_exit(0);
 }
 
-static bool is_done_though_all_stood(const void *way, int64_t limit_ms)
+static bool is_done_though_all_stood(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
 	pid_t pid;
 
-	open_paused(&trial, task_takes_30_naps, way, limit_ms);
+	open_paused(&trial, task_takes_30_naps, shape, limit_ms);
 	pid = stop_this_program_soon();
 	trial_drive(&trial);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -584,11 +579,11 @@ static int task_pauses_at_first(void *ctx, uint32_t index,
 }
 
 /* Before its pool has heard that it began. */
-static bool is_done_though_paused_at_first(const void *way, int64_t limit_ms)
+static bool is_done_though_paused_at_first(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
 
-	open_paused(&trial, task_pauses_at_first, way, limit_ms);
+	open_paused(&trial, task_pauses_at_first, shape, limit_ms);
 	trial_drive(&trial);
 	(void)pool_free(trial.pool);
 	return are_done(&trial, 0);
@@ -597,8 +592,8 @@ static bool is_done_though_paused_at_first(const void *way, int64_t limit_ms)
 static void test_a_fiber_that_was_stopped_at_first_is_not_late(void **state)
 {
 	(void)state;
-	trial_with_patience(is_done_though_paused_at_first, &trial_ways[5],
-			    1200);
+	trial_with_patience(is_done_though_paused_at_first,
+			    &shapes[SHAPE_SEQUENTIAL_FIBERS], 1200);
 }
 
 /* ---- stuck ---- */
@@ -631,50 +626,34 @@ static void test_a_worker_that_stands_still_for_10_s_is_replaced(void **state)
 	trial_close(&trial);
 }
 
-#define WAY(test, number, name) TRIAL_TEST_WAY(test, number, name)
-
 static const struct CMUnitTest tests[] = {
-	WAY(test_a_fiber_that_waits_beyond_its_limit_is_cut, 1,
-	    "_in_processes"),
-	WAY(test_a_fiber_that_waits_beyond_its_limit_is_cut, 3, "_in_threads"),
-	WAY(test_a_fiber_that_waits_beyond_its_limit_is_cut, 5, "_in_sequence"),
-	WAY(test_a_task_that_succeeds_in_spite_of_its_limit_is_done, 1,
-	    "_in_processes"),
-	WAY(test_a_task_that_succeeds_in_spite_of_its_limit_is_done, 3,
-	    "_in_threads"),
-	WAY(test_a_task_that_succeeds_in_spite_of_its_limit_is_done, 5,
-	    "_in_sequence"),
-	TRIAL_TEST_PROCESSES(
+	SHAPE_TESTS_FIBERS(test_a_fiber_that_waits_beyond_its_limit_is_cut),
+	SHAPE_TESTS_FIBERS(
+		test_a_task_that_succeeds_in_spite_of_its_limit_is_done),
+	SHAPE_TESTS_WORKERS(
 		test_a_task_that_heeds_no_limit_costs_its_worker_and_no_other_task),
-	TRIAL_TEST_THREADS(
-		test_a_task_that_heeds_no_limit_costs_its_worker_and_no_other_task),
-	TRIAL_TEST_PROCESSES(test_what_is_late_is_not_repeated),
-	TRIAL_TEST_THREADS(test_when_every_thread_hangs_the_rest_is_told_so),
-	TRIAL_TEST_PROCESSES(
+	SHAPE_TESTS_PROCESS(test_what_is_late_is_not_repeated),
+	SHAPE_TESTS_THREAD(test_when_every_thread_hangs_the_rest_is_told_so),
+	SHAPE_TESTS_PROCESS(
 		test_after_a_task_that_came_back_late_the_others_go_on),
-	WAY(test_after_a_task_that_came_back_late_the_others_go_on, 5,
-	    "_on_fibers_in_sequence"),
-	TRIAL_TEST_ALL_WAYS(test_a_task_that_ends_within_its_limit_is_done),
-	TRIAL_TEST_PROCESSES(test_a_done_that_lies_in_the_pipe_counts),
-	TRIAL_TEST_THREADS(test_a_done_that_lies_in_the_pipe_counts),
-	TRIAL_TEST_PROCESSES(test_time_in_which_nobody_reads_is_not_counted),
-	TRIAL_TEST_THREADS(test_time_in_which_nobody_reads_is_not_counted),
-	WAY(test_time_in_which_nobody_reads_is_not_counted_of_one_fiber, 1,
-	    "_in_processes"),
-	WAY(test_time_in_which_nobody_reads_is_not_counted_of_one_fiber, 3,
-	    "_in_threads"),
-	TRIAL_TEST_PROCESSES(test_a_task_that_writes_without_end_is_late_too),
-	TRIAL_TEST_THREADS(test_a_task_that_writes_without_end_is_late_too),
-	WAY(test_a_task_that_writes_without_end_is_late_too, 5,
-	    "_on_fibers_in_sequence"),
+	SHAPE_TEST(test_after_a_task_that_came_back_late_the_others_go_on,
+		   SHAPE_SEQUENTIAL_FIBERS, "_on_fibers_in_sequence"),
+	SHAPE_TESTS(test_a_task_that_ends_within_its_limit_is_done),
+	SHAPE_TESTS_WORKERS(test_a_done_that_lies_in_the_pipe_counts),
+	SHAPE_TESTS_WORKERS(test_time_in_which_nobody_reads_is_not_counted),
+	SHAPE_TEST(test_time_in_which_nobody_reads_is_not_counted_of_one_fiber,
+		   SHAPE_PROCESS_FIBERS, "_in_processes"),
+	SHAPE_TEST(test_time_in_which_nobody_reads_is_not_counted_of_one_fiber,
+		   SHAPE_THREAD_FIBERS, "_in_threads"),
+	SHAPE_TESTS_OVERLAP(test_a_task_that_writes_without_end_is_late_too),
 	TRIAL_TEST(test_a_task_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_a_fiber_whose_worker_was_stopped_is_not_late),
 	TRIAL_TEST(test_fibers_whose_worker_was_stopped_are_not_late),
 	TRIAL_TEST(test_a_fiber_of_a_thread_that_was_stopped_is_not_late),
-	TRIAL_TEST_THREADS(
+	SHAPE_TESTS_THREAD(
 		test_tasks_of_a_program_that_was_stopped_are_not_late),
-	WAY(test_tasks_of_a_program_that_was_stopped_are_not_late, 5,
-	    "_on_fibers_in_sequence"),
+	SHAPE_TEST(test_tasks_of_a_program_that_was_stopped_are_not_late,
+		   SHAPE_SEQUENTIAL_FIBERS, "_on_fibers_in_sequence"),
 	TRIAL_TEST(test_a_fiber_that_was_stopped_at_first_is_not_late),
 	TRIAL_TEST(test_a_worker_that_stands_still_for_10_s_is_replaced),
 };

@@ -10,27 +10,14 @@
 
 #include "base/error.h"
 #include "pool/frame.h"
-#include "unit/trial.h"
+#include "unit/shape.h"
 #include "unit/unit.h"
-
-/* A trial of workers, as the test's way has them; one of them in sequence. */
-static void open_way(struct trial *trial, const struct trial_way *way,
-		     nf_task_fn *run, unsigned workers)
-{
-	unsigned each = way->fibers > 0 ? way->fibers : 1;
-
-	if (way->mode == NF_MODE_SEQUENTIAL)
-		workers = 1;
-	trial_prepare(trial, run, workers, workers * each);
-	trial_set_way(trial, way);
-	trial_start(trial);
-}
 
 static void test_every_task_is_done_once(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_three_words, 3);
+	trial_open_shape(&trial, *state, task_three_words, 3);
 	trial_submit(&trial, 300);
 	assert_int_equal(pool_pending(trial.pool), 300);
 	trial_drive(&trial);
@@ -67,7 +54,7 @@ static void test_results_larger_than_a_pipe_arrive_whole(void **state)
 {
 	struct trial trial = {.expected = trial_result_byte};
 
-	open_way(&trial, *state, task_large, 2);
+	trial_open_shape(&trial, *state, task_large, 2);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -91,7 +78,7 @@ static void test_a_task_fails_with_its_own_error_and_what_it_wrote(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_odd_fail, 2);
+	trial_open_shape(&trial, *state, task_odd_fail, 2);
 	trial_submit(&trial, 40);
 	trial_drive(&trial);
 	for (size_t i = 0; i < trial.ntasks; i++) {
@@ -125,7 +112,7 @@ static void test_a_task_that_fails_without_a_word_has_an_error(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_fails_silently, 1);
+	trial_open_shape(&trial, *state, task_fails_silently, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	assert_fate(0, POOL_FAILED, 1);
@@ -139,7 +126,7 @@ static void test_more_workers_than_tasks_do_no_harm(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_three_words, 8);
+	trial_open_shape(&trial, *state, task_three_words, 8);
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -150,12 +137,12 @@ static void test_a_pool_without_tasks_starts_and_ends(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 3);
+	trial_open_shape(&trial, *state, task_nothing, 3);
 	assert_int_equal(pool_pending(trial.pool), 0);
 	trial_step(&trial, 0);
 	trial_close(&trial);
 	/* Nor need it ever have been stepped. */
-	open_way(&trial, *state, task_nothing, 3);
+	trial_open_shape(&trial, *state, task_nothing, 3);
 	trial_close(&trial);
 }
 
@@ -175,7 +162,7 @@ static void test_pool_stop_lets_what_was_begun_end(void **state)
 	struct trial trial = {0};
 	size_t ndone;
 
-	open_way(&trial, *state, task_takes_2_ms, 2);
+	trial_open_shape(&trial, *state, task_takes_2_ms, 2);
 	trial_submit(&trial, 1000);
 	while (trial.ndone == 0)
 		trial_step(&trial, 100);
@@ -216,11 +203,11 @@ static enum pool_verdict take_all(const uint8_t *payload, size_t len)
 
 static void test_pool_kill_ends_tasks_that_run_and_those_that_wait(void **state)
 {
-	const struct trial_way *way = *state;
+	const struct shape *shape = *state;
 	struct trial trial = {.judge = take_all};
-	size_t n = way->fibers > 0 ? way->fibers : 1;
+	size_t n = shape->fibers > 0 ? shape->fibers : 1;
 
-	open_way(&trial, way, task_until_stopped, 2);
+	trial_open_shape(&trial, shape, task_until_stopped, 2);
 	n *= trial.options.workers;
 	trial_submit(&trial, n + 10);
 	trial_await_started(&trial, n);
@@ -237,7 +224,7 @@ static void test_pool_kill_before_the_first_step_cancels_all(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_wait, 2);
+	trial_open_shape(&trial, *state, task_wait, 2);
 	trial_submit(&trial, 20);
 	pool_kill(trial.pool);
 	trial_drive(&trial);
@@ -248,10 +235,10 @@ static void test_pool_kill_before_the_first_step_cancels_all(void **state)
 
 static void test_pool_free_does_not_wait_for_tasks_that_heed_it(void **state)
 {
-	const struct trial_way *way = *state;
+	const struct shape *shape = *state;
 	struct trial trial = {.judge = take_all};
 
-	open_way(&trial, way, task_until_stopped, 2);
+	trial_open_shape(&trial, shape, task_until_stopped, 2);
 	trial_submit(&trial, 20);
 	trial_await_started(&trial, trial.options.fanout);
 	trial_close(&trial);
@@ -272,19 +259,19 @@ static int task_tells_where(void *ctx, uint32_t index, struct nf_outlet *out,
 
 static void test_a_task_runs_where_its_mode_says(void **state)
 {
-	const struct trial_way *way = *state;
+	const struct shape *shape = *state;
 	struct trial trial = {0};
 	long where[2];
 
-	open_way(&trial, way, task_tells_where, 1);
+	trial_open_shape(&trial, shape, task_tells_where, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	assert_fate(0, POOL_DONE, 1);
 	assert_int_equal(trial_fates[0].len, sizeof(where));
 	memcpy(where, trial_fates[0].kept, sizeof(where));
-	assert_int_equal(where[0] == getpid(), way->mode != NF_MODE_PROCESS);
+	assert_int_equal(where[0] == getpid(), shape->mode != NF_MODE_PROCESS);
 	assert_int_equal(where[1] == syscall(SYS_gettid),
-			 way->mode == NF_MODE_SEQUENTIAL);
+			 shape->mode == NF_MODE_SEQUENTIAL);
 	trial_close(&trial);
 }
 
@@ -303,7 +290,7 @@ static void test_who_steps_when_pool_fd_tells_misses_nothing(void **state)
 	struct pollfd pollfd = {.events = POLLIN};
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_sleeps_then_writes, 2);
+	trial_open_shape(&trial, *state, task_sleeps_then_writes, 2);
 	pollfd.fd = pool_fd(trial.pool);
 	for (int round = 0; round < 2; round++) {
 		trial_submit(&trial, 12);
@@ -320,7 +307,7 @@ static void test_a_pool_without_work_rests(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_nothing, 2);
+	trial_open_shape(&trial, *state, task_nothing, 2);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
 	trial_assert_rests(&trial, 200);
@@ -342,7 +329,7 @@ static void test_a_pool_whose_tasks_wait_rests(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_sleeps_300_ms, 2);
+	trial_open_shape(&trial, *state, task_sleeps_300_ms, 2);
 	trial_submit(&trial, trial.options.fanout + 4);
 	trial_await_running(&trial, trial.options.fanout);
 	trial_assert_rests(&trial, 200);
@@ -365,7 +352,7 @@ static void test_a_task_gets_ctx_and_no_state_without_initializer(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_has_no_state, 1);
+	trial_open_shape(&trial, *state, task_has_no_state, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	assert_fate_kept(0, "none");
@@ -381,10 +368,8 @@ static bool odd(void *arg, const struct task *task)
 static void test_what_is_unwanted_is_cancelled_and_never_begun(void **state)
 {
 	struct trial trial = {0};
-	unsigned each = ((const struct trial_way *)*state)->fibers;
 
-	trial_prepare(&trial, task_takes_2_ms, 1, each > 0 ? each : 1);
-	trial_set_way(&trial, *state);
+	trial_prepare_shape(&trial, *state, task_takes_2_ms, 1);
 	trial.options.hooks.unwanted = odd;
 	trial_start(&trial);
 	trial_submit(&trial, 20);
@@ -414,7 +399,7 @@ static void test_pool_kill_leaves_a_thread_that_hangs_behind(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_hangs, 2);
+	trial_open_shape(&trial, *state, task_hangs, 2);
 	trial_submit(&trial, 1);
 	trial_await_running(&trial, 1);
 	pool_kill(trial.pool);
@@ -428,7 +413,7 @@ static void test_pool_free_leaves_a_thread_that_hangs_behind(void **state)
 {
 	struct trial trial = {0};
 
-	open_way(&trial, *state, task_hangs, 2);
+	trial_open_shape(&trial, *state, task_hangs, 2);
 	trial_submit(&trial, 1);
 	trial_await_running(&trial, 1);
 	assert_false(pool_free(trial.pool));
@@ -444,48 +429,37 @@ static void test_processes_may_follow_upon_threads(void **state)
 	for (int i = 0; i < 200; i++) {
 		struct trial trial = {0};
 
-		open_way(&trial, &trial_ways[2], task_nothing, 4);
+		trial_open_shape(&trial, &shapes[SHAPE_THREAD], task_nothing,
+				 4);
 		trial_close(&trial);
-		open_way(&trial, &trial_ways[0], task_nothing, 1);
+		trial_open_shape(&trial, &shapes[SHAPE_PROCESS], task_nothing,
+				 1);
 		trial_close(&trial);
 	}
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST_ALL_WAYS(test_every_task_is_done_once),
-	TRIAL_TEST_ALL_WAYS(test_results_larger_than_a_pipe_arrive_whole),
-	TRIAL_TEST_ALL_WAYS(
-		test_a_task_fails_with_its_own_error_and_what_it_wrote),
-	TRIAL_TEST_ALL_WAYS(test_a_task_that_fails_without_a_word_has_an_error),
-	TRIAL_TEST_PROCESSES(test_more_workers_than_tasks_do_no_harm),
-	TRIAL_TEST_THREADS(test_more_workers_than_tasks_do_no_harm),
-	TRIAL_TEST_ALL_WAYS(test_a_pool_without_tasks_starts_and_ends),
-	TRIAL_TEST_ALL_WAYS(test_pool_stop_lets_what_was_begun_end),
-	TRIAL_TEST_PROCESSES(
+	SHAPE_TESTS(test_every_task_is_done_once),
+	SHAPE_TESTS(test_results_larger_than_a_pipe_arrive_whole),
+	SHAPE_TESTS(test_a_task_fails_with_its_own_error_and_what_it_wrote),
+	SHAPE_TESTS(test_a_task_that_fails_without_a_word_has_an_error),
+	SHAPE_TESTS_WORKERS(test_more_workers_than_tasks_do_no_harm),
+	SHAPE_TESTS(test_a_pool_without_tasks_starts_and_ends),
+	SHAPE_TESTS(test_pool_stop_lets_what_was_begun_end),
+	SHAPE_TESTS_OVERLAP(
 		test_pool_kill_ends_tasks_that_run_and_those_that_wait),
-	TRIAL_TEST_THREADS(
-		test_pool_kill_ends_tasks_that_run_and_those_that_wait),
-	TRIAL_TEST_WAY(test_pool_kill_ends_tasks_that_run_and_those_that_wait,
-		       5, "_on_fibers_in_sequence"),
-	TRIAL_TEST_ALL_WAYS(test_pool_kill_before_the_first_step_cancels_all),
-	TRIAL_TEST_PROCESSES(
+	SHAPE_TESTS(test_pool_kill_before_the_first_step_cancels_all),
+	SHAPE_TESTS_OVERLAP(
 		test_pool_free_does_not_wait_for_tasks_that_heed_it),
-	TRIAL_TEST_THREADS(test_pool_free_does_not_wait_for_tasks_that_heed_it),
-	TRIAL_TEST_WAY(test_pool_free_does_not_wait_for_tasks_that_heed_it, 5,
-		       "_on_fibers_in_sequence"),
-	TRIAL_TEST_ALL_WAYS(test_a_task_runs_where_its_mode_says),
-	TRIAL_TEST_ALL_WAYS(test_who_steps_when_pool_fd_tells_misses_nothing),
-	TRIAL_TEST_ALL_WAYS(test_a_pool_without_work_rests),
-	TRIAL_TEST_PROCESSES(test_a_pool_whose_tasks_wait_rests),
-	TRIAL_TEST_THREADS(test_a_pool_whose_tasks_wait_rests),
-	TRIAL_TEST_WAY(test_a_pool_whose_tasks_wait_rests, 5,
-		       "_on_fibers_in_sequence"),
-	TRIAL_TEST_ALL_WAYS(
-		test_a_task_gets_ctx_and_no_state_without_initializer),
-	TRIAL_TEST_ALL_WAYS(test_what_is_unwanted_is_cancelled_and_never_begun),
+	SHAPE_TESTS(test_a_task_runs_where_its_mode_says),
+	SHAPE_TESTS(test_who_steps_when_pool_fd_tells_misses_nothing),
+	SHAPE_TESTS(test_a_pool_without_work_rests),
+	SHAPE_TESTS_OVERLAP(test_a_pool_whose_tasks_wait_rests),
+	SHAPE_TESTS(test_a_task_gets_ctx_and_no_state_without_initializer),
+	SHAPE_TESTS(test_what_is_unwanted_is_cancelled_and_never_begun),
 	TRIAL_TEST(test_processes_may_follow_upon_threads),
-	TRIAL_TEST_THREADS(test_pool_kill_leaves_a_thread_that_hangs_behind),
-	TRIAL_TEST_THREADS(test_pool_free_leaves_a_thread_that_hangs_behind),
+	SHAPE_TESTS_THREAD(test_pool_kill_leaves_a_thread_that_hangs_behind),
+	SHAPE_TESTS_THREAD(test_pool_free_leaves_a_thread_that_hangs_behind),
 };
 
 UNIT_MAIN(tests)

@@ -17,13 +17,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "unit/shape.h"
 
 struct trial_shared *trial_shared;
 struct fate trial_fates[TRIAL_TASKS_MAX];
-const struct trial_way trial_ways[] = {
-	{NF_MODE_PROCESS, 0}, {NF_MODE_PROCESS, 4},    {NF_MODE_THREAD, 0},
-	{NF_MODE_THREAD, 4},  {NF_MODE_SEQUENTIAL, 0}, {NF_MODE_SEQUENTIAL, 4},
-};
 size_t trial_fds_before;
 int trial_births;
 
@@ -250,10 +247,16 @@ void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 	};
 }
 
-void trial_set_way(struct trial *trial, const struct trial_way *way)
+void trial_prepare_shape(struct trial *trial, const struct shape *shape,
+			 nf_task_fn *run, unsigned workers)
 {
-	trial->options.mode = way->mode;
-	trial->options.worker.fibers = way->fibers;
+	unsigned each = shape_has_fibers(shape) ? shape->fibers : 1;
+
+	if (!shape_has_workers(shape))
+		workers = 1;
+	trial_prepare(trial, run, workers, workers * each);
+	trial->options.mode = shape->mode;
+	trial->options.worker.fibers = shape->fibers;
 }
 
 void trial_need_processes(void)
@@ -276,6 +279,13 @@ void trial_open(struct trial *trial, nf_task_fn *run, unsigned workers,
 		unsigned fanout)
 {
 	trial_prepare(trial, run, workers, fanout);
+	trial_start(trial);
+}
+
+void trial_open_shape(struct trial *trial, const struct shape *shape,
+		      nf_task_fn *run, unsigned workers)
+{
+	trial_prepare_shape(trial, shape, run, workers);
 	trial_start(trial);
 }
 

@@ -13,6 +13,8 @@
 #include "pool/pool.h"
 #include "unit/unit.h"
 
+struct shape;
+
 #define TRIAL_TASKS_MAX 2048
 #define TRIAL_LIMIT_MS 500000 /* a hang, beyond: test/run's limit is longer */
 #define TRIAL_TRIES 10 /* of what is quick, save where the machine is busy */
@@ -32,12 +34,6 @@ struct fate {
 	uint8_t kept[FATE_KEPT_MAX];
 	bool wrong; /* its bytes are not what they should be */
 	struct nf_error error;
-};
-
-/* How a pool may run its tasks. */
-struct trial_way {
-	enum nf_mode mode;
-	unsigned fibers;
 };
 
 /* What tasks and tests tell each other, in memory that all processes share. */
@@ -84,26 +80,6 @@ int trial_teardown(void **state);
 /* Open descriptors, and with them ".", ".." and the one that counts. */
 size_t trial_count_fds(void);
 
-/* The same once for each way, which is the test's *state. */
-extern const struct trial_way trial_ways[];
-#define TRIAL_TEST_WAY(test, number, name)                                     \
-	{                                                                      \
-#test name, test, trial_setup, trial_teardown,                 \
-			(void *)(uintptr_t)&trial_ways[number]                 \
-	}
-#define TRIAL_TEST_PROCESSES(test)                                             \
-	TRIAL_TEST_WAY(test, 0, "_in_processes"),                              \
-		TRIAL_TEST_WAY(test, 1, "_on_fibers_in_processes")
-#define TRIAL_TEST_THREADS(test)                                               \
-	TRIAL_TEST_WAY(test, 2, "_in_threads"),                                \
-		TRIAL_TEST_WAY(test, 3, "_on_fibers_in_threads")
-#define TRIAL_TEST_SEQUENCE(test)                                              \
-	TRIAL_TEST_WAY(test, 4, "_in_sequence"),                               \
-		TRIAL_TEST_WAY(test, 5, "_on_fibers_in_sequence")
-#define TRIAL_TEST_ALL_WAYS(test)                                              \
-	TRIAL_TEST_PROCESSES(test), TRIAL_TEST_THREADS(test),                  \
-		TRIAL_TEST_SEQUENCE(test)
-
 /*
  * Where some tasks are to be late and others are not: attempt it with this
  * limit and, as long as the machine is too busy for that, with longer ones. An
@@ -118,8 +94,10 @@ void trial_with_patience(bool (*attempt)(const void *arg, int64_t limit_ms),
 void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 		   unsigned fanout);
 
-/* Between the two: run it so. */
-void trial_set_way(struct trial *trial, const struct trial_way *way);
+/* The same for a shape: each worker has one task, or one on each of its fibers.
+ * In sequence there is one worker. */
+void trial_prepare_shape(struct trial *trial, const struct shape *shape,
+			 nf_task_fn *run, unsigned workers);
 
 /* Leave the test, as skipped, where no worker can be forked: trial_start() does
  * so for one of processes. */
@@ -129,6 +107,8 @@ void trial_start(struct trial *trial);
 /* Both of them. */
 void trial_open(struct trial *trial, nf_task_fn *run, unsigned workers,
 		unsigned fanout);
+void trial_open_shape(struct trial *trial, const struct shape *shape,
+		      nf_task_fn *run, unsigned workers);
 
 /* Submit the next ntasks indices, each owned by its fate. */
 int trial_submit_one(struct trial *trial, struct nf_error *err);
