@@ -1,6 +1,7 @@
 /* Tests that are run in every shape of an executor or a pool. */
 #include "unit/shape.h"
 
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,16 +48,36 @@ bool shape_can_fork(void)
 	return can == 1;
 }
 
-const struct shape *shape_next(const struct shape *before)
+/* Name it in the log too: a test that hangs or crashes says no more. */
+static void begin(const struct shape *shape)
 {
-	const struct shape *shape = before == NULL ? shapes : before + 1;
+	char name[64];
 
-	while (!shape_can_fork() && shape < shapes + NSHAPES &&
-	       shape->mode == NF_MODE_PROCESS)
-		shape++;
-	if (shape == shapes + NSHAPES)
-		return NULL;
-	print_message("%s mode, %u fibers\n", nf_mode_name(shape->mode),
-		      shape->fibers);
-	return shape;
+	(void)snprintf(name, sizeof(name), "%s mode, %u fibers",
+		       nf_mode_name(shape->mode), shape->fibers);
+	print_message("%s\n", name);
+	unit_where(name);
+}
+
+static bool works(const struct shape *shape)
+{
+	return shape->mode != NF_MODE_PROCESS || shape_can_fork();
+}
+
+void shape_run(void **state)
+{
+	const struct shape_test *test = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < NSHAPES; i++) {
+		if (!works(&shapes[i]) ||
+		    (test->fits != NULL && !test->fits(&shapes[i])))
+			continue;
+		begin(&shapes[i]);
+		test->run(&shapes[i]);
+		n++;
+	}
+	unit_where("");
+	if (n == 0)
+		UNIT_SKIP("none of its shapes works here");
 }

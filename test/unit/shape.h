@@ -42,11 +42,33 @@ bool shape_can_cut(const struct shape *shape);
  * not know of pidfds. */
 bool shape_can_fork(void);
 
+/* ---- one test that is run in each shape, one after the other */
+
+struct shape_test {
+	void (*run)(const struct shape *shape);
+	bool (*fits)(const struct shape *shape); /* NULL: every shape does */
+};
+
 /*
- * The first shape (NULL for before), or the next, NULL after the last; said in
- * the log, so that the last one there is the one that failed.
+ * An element of the tests of UNIT_MAIN. The function finds its shape in its
+ * argument and may return at any time; a failure names the shape. Shapes in
+ * which nothing works here are left out.
+ *
+ *   static void test_x(const struct shape *shape);
+ *
+ *   FOR_EACH_SHAPE(test_x),
+ *   FOR_EACH_SHAPE_THAT(shape_overlaps, test_y),
  */
-const struct shape *shape_next(const struct shape *before);
+#define FOR_EACH_SHAPE(test) FOR_EACH_SHAPE_THAT(NULL, test)
+#define FOR_EACH_SHAPE_THAT(fits, test)                                        \
+	{                                                                      \
+#test, shape_run, trial_setup, trial_teardown,                 \
+			SHAPE_CASE(test, fits)                                 \
+	}
+
+/* The parts of both. */
+#define SHAPE_CASE(test, fits) (&(struct shape_test){test, fits})
+void shape_run(void **state);
 
 /* ---- a test for each shape, which is its *state: for what takes long */
 

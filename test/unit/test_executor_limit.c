@@ -127,38 +127,22 @@ static void run_limited(const struct shape *shape, nf_task_fn *task, size_t n)
 
 /* ---- limits */
 
-static void test_task_that_sleeps_too_long_is_late(void **state)
+static void test_task_that_sleeps_too_long_is_late(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		/* A thread that sleeps on its own stack sleeps for ever. */
-		if (shape->fibers > 0 || shape->mode == NF_MODE_PROCESS)
-			run_limited(shape, task_sleep_odd, 12);
-	}
+	run_limited(shape, task_sleep_odd, 12);
 }
 
-static void test_task_that_never_gives_way_is_late(void **state)
+static void test_task_that_never_gives_way_is_late(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		if (shape->mode == NF_MODE_PROCESS)
-			run_limited(shape, task_spin_odd, 4);
-		if (shape->mode == NF_MODE_THREAD)
-			run_limited(shape, task_spin_odd, 2);
-	}
+	run_limited(shape, task_spin_odd,
+		    shape->mode == NF_MODE_PROCESS ? 4 : 2);
 }
 
-static void test_task_that_does_not_heed_its_limit_is_late(void **state)
+static void
+test_task_that_does_not_heed_its_limit_is_late(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		if (shape_overlaps(shape))
-			run_limited(shape, task_deaf_odd,
-				    shape->mode == NF_MODE_PROCESS ? 4 : 2);
-	}
+	run_limited(shape, task_deaf_odd,
+		    shape->mode == NF_MODE_PROCESS ? 4 : 2);
 }
 
 /* One that is late and deaf may not take the executor with it. */
@@ -184,15 +168,10 @@ static bool those_after_it_are_done(const void *arg, int64_t limit_ms)
 	return well;
 }
 
-static void test_tasks_after_one_that_was_late_are_done(void **state)
+static void
+test_tasks_after_one_that_was_late_are_done(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		if (shape_overlaps(shape))
-			trial_with_patience(those_after_it_are_done, shape,
-					    LIMIT_MS);
-	}
+	trial_with_patience(those_after_it_are_done, shape, LIMIT_MS);
 }
 
 static void test_executor_without_a_thread_that_returns_is_broken(void **state)
@@ -217,21 +196,17 @@ static void test_executor_without_a_thread_that_returns_is_broken(void **state)
 	rig_close(executor, futures, 2);
 }
 
-static void test_task_within_its_limit_is_done(void **state)
+static void test_task_within_its_limit_is_done(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			start_limited(shape, task_late_first, TRIAL_LIMIT_MS);
-		struct nf_future *futures[10];
+	struct nf_executor *executor =
+		start_limited(shape, task_late_first, TRIAL_LIMIT_MS);
+	struct nf_future *futures[10];
 
-		rig_submit_all(executor, futures, 10);
-		rig_finish(executor);
-		for (size_t i = 0; i < 10; i++)
-			assert_state(futures[i], NF_STATE_DONE);
-		rig_close(executor, futures, 10);
-	}
+	rig_submit_all(executor, futures, 10);
+	rig_finish(executor);
+	for (size_t i = 0; i < 10; i++)
+		assert_state(futures[i], NF_STATE_DONE);
+	rig_close(executor, futures, 10);
 }
 
 /* Of so many that together they take longer than the limit. */
@@ -257,41 +232,36 @@ static bool each_has_its_own(const void *arg, int64_t limit_ms)
 	return well;
 }
 
-/* What waits is not late: the limit is from when a task begins. */
-static void test_limit_is_of_each_task_and_not_of_all(void **state)
+static bool has_no_fibers(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		if (shape->fibers == 0)
-			trial_with_patience(each_has_its_own, shape, LIMIT_MS);
-	}
+	return !shape_has_fibers(shape);
+}
+
+/* What waits is not late: the limit is from when a task begins. */
+static void test_limit_is_of_each_task_and_not_of_all(const struct shape *shape)
+{
+	trial_with_patience(each_has_its_own, shape, LIMIT_MS);
 }
 
 /* Beyond any clock: neither a sum nor a product of it may wrap. */
-static void test_very_long_limit_is_none(void **state)
+static void test_very_long_limit_is_none(const struct shape *shape)
 {
 	const int64_t limits_ms[] = {INT64_MAX, INT64_MAX - 1, INT64_MAX / 2,
 				     INT64_MAX / 999, INT64_MAX / 1001};
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		for (size_t i = 0; i < 5; i++) {
-			struct nf_executor *executor =
-				start_limited(shape, task_brief, limits_ms[i]);
-			struct nf_future *futures[4];
-			unsigned steps = 0;
+	for (size_t i = 0; i < 5; i++) {
+		struct nf_executor *executor =
+			start_limited(shape, task_brief, limits_ms[i]);
+		struct nf_future *futures[4];
+		unsigned steps = 0;
 
-			rig_submit_all(executor, futures, 4);
-			while (nf_executor_pending(executor) > 0 &&
-			       steps++ < 100)
-				rig_step(executor, 1000);
-			assert_in_range(steps, 1, 50);
-			for (size_t j = 0; j < 4; j++)
-				assert_state(futures[j], NF_STATE_DONE);
-			rig_close(executor, futures, 4);
-		}
+		rig_submit_all(executor, futures, 4);
+		while (nf_executor_pending(executor) > 0 && steps++ < 100)
+			rig_step(executor, 1000);
+		assert_in_range(steps, 1, 50);
+		for (size_t j = 0; j < 4; j++)
+			assert_state(futures[j], NF_STATE_DONE);
+		rig_close(executor, futures, 4);
 	}
 }
 
@@ -328,28 +298,29 @@ static bool done_without_a_step(const void *shape, int64_t limit_ms)
 }
 
 /* In sequential mode it is the task that stands still. */
-static void test_task_is_not_late_because_nobody_stepped(void **state)
+static void
+test_task_is_not_late_because_nobody_stepped(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		if (shape->mode != NF_MODE_SEQUENTIAL)
-			trial_with_patience(done_without_a_step, shape,
-					    LIMIT_MS);
-	}
+	trial_with_patience(done_without_a_step, shape, LIMIT_MS);
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_task_that_sleeps_too_long_is_late),
-	TRIAL_TEST(test_task_that_never_gives_way_is_late),
-	TRIAL_TEST(test_task_that_does_not_heed_its_limit_is_late),
-	TRIAL_TEST(test_tasks_after_one_that_was_late_are_done),
+	FOR_EACH_SHAPE_THAT(shape_can_cut,
+			    test_task_that_sleeps_too_long_is_late),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_task_that_never_gives_way_is_late),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_task_that_does_not_heed_its_limit_is_late),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_tasks_after_one_that_was_late_are_done),
 	TRIAL_TEST(test_executor_without_a_thread_that_returns_is_broken),
-	TRIAL_TEST(test_task_within_its_limit_is_done),
-	TRIAL_TEST(test_limit_is_of_each_task_and_not_of_all),
-	TRIAL_TEST(test_very_long_limit_is_none),
+	FOR_EACH_SHAPE(test_task_within_its_limit_is_done),
+	FOR_EACH_SHAPE_THAT(has_no_fibers,
+			    test_limit_is_of_each_task_and_not_of_all),
+	FOR_EACH_SHAPE(test_very_long_limit_is_none),
 	TRIAL_TEST(test_sequential_task_on_its_own_stack_has_no_limit),
-	TRIAL_TEST(test_task_is_not_late_because_nobody_stepped),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_task_is_not_late_because_nobody_stepped),
 };
 
 UNIT_MAIN(tests)

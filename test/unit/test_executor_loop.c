@@ -34,45 +34,36 @@ static unsigned drive(struct nf_executor *executor)
 	return steps;
 }
 
-static void test_fd_tells_of_all_there_is_to_do(void **state)
+static void test_fd_tells_of_all_there_is_to_do(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_future *futures[200];
-		unsigned steps;
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_future *futures[200];
+	unsigned steps;
 
-		for (size_t round = 0; round < 2; round++) {
-			rig_submit_all(executor, futures, 200);
-			steps = drive(executor);
-			for (size_t i = 0; i < 200; i++) {
-				assert_state(futures[i], NF_STATE_DONE);
-				nf_future_free(futures[i]);
-			}
-			/* To hand out, to hear of its begin, of its end. */
-			assert_in_range(steps, 1, 200 * 4);
+	for (size_t round = 0; round < 2; round++) {
+		rig_submit_all(executor, futures, 200);
+		steps = drive(executor);
+		for (size_t i = 0; i < 200; i++) {
+			assert_state(futures[i], NF_STATE_DONE);
+			nf_future_free(futures[i]);
 		}
-		nf_executor_free(executor);
+		/* To hand out, to hear of its begin, of its end. */
+		assert_in_range(steps, 1, 200 * 4);
 	}
+	nf_executor_free(executor);
 }
 
-static void test_fd_is_silent_while_tasks_sleep(void **state)
+static void test_fd_is_silent_while_tasks_sleep(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_late_first, 2);
-		struct nf_future *futures[8];
-		unsigned steps;
+	struct nf_executor *executor = rig_start(shape, task_late_first, 2);
+	struct nf_future *futures[8];
+	unsigned steps;
 
-		rig_submit_all(executor, futures, 8);
-		steps = drive(executor);
-		print_message("%u steps\n", steps);
-		assert_in_range(steps, 1, 100);
-		rig_close(executor, futures, 8);
-	}
+	rig_submit_all(executor, futures, 8);
+	steps = drive(executor);
+	print_message("%u steps\n", steps);
+	assert_in_range(steps, 1, 100);
+	rig_close(executor, futures, 8);
 }
 
 /* Beyond the second after which the pool looks for itself. */
@@ -84,90 +75,69 @@ static int task_sleep_longer(void *ctx, uint32_t index, struct nf_outlet *out,
 	return task_tell(ctx, index, out, error);
 }
 
-static void test_fd_is_silent_for_seconds(void **state)
+static void test_fd_is_silent_for_seconds(const struct shape *shape)
 {
-	(void)state;
+	struct nf_executor *executor;
+	struct nf_future *future;
+	unsigned steps;
+
 	if (rig_is_slow())
 		UNIT_SKIP("it would take long here");
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *future;
-		unsigned steps;
-
-		if (shape->fibers == 0)
-			continue;
-		executor = rig_start(shape, task_sleep_longer, 1);
-		future = rig_submit(executor, 0);
-		steps = drive(executor);
-		print_message("%u steps\n", steps);
-		assert_in_range(steps, 1, 20);
-		assert_done_text(future, "task 0");
-		rig_close(executor, &future, 1);
-	}
+	executor = rig_start(shape, task_sleep_longer, 1);
+	future = rig_submit(executor, 0);
+	steps = drive(executor);
+	print_message("%u steps\n", steps);
+	assert_in_range(steps, 1, 20);
+	assert_done_text(future, "task 0");
+	rig_close(executor, &future, 1);
 }
 
-static void test_fd_tells_of_a_task_that_is_late(void **state)
+static void test_fd_tells_of_a_task_that_is_late(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_sleep_long, 1);
-		struct nf_executor *executor;
-		struct nf_future *future;
-		unsigned steps;
+	struct nf_executor_options options =
+		rig_options(shape, task_sleep_long, 1);
+	struct nf_executor *executor;
+	struct nf_future *future;
+	unsigned steps;
 
-		if (shape->fibers == 0 && shape->mode != NF_MODE_PROCESS)
-			continue;
-		options.task_timeout_ms = 100;
-		executor = rig_open(&options);
-		future = rig_submit(executor, 0);
-		steps = drive(executor);
-		print_message("%u steps\n", steps);
-		assert_failed(future, NF_TIMEOUT, NULL);
-		assert_in_range(steps, 1, 30);
-		rig_close(executor, &future, 1);
-	}
+	options.task_timeout_ms = 100;
+	executor = rig_open(&options);
+	future = rig_submit(executor, 0);
+	steps = drive(executor);
+	print_message("%u steps\n", steps);
+	assert_failed(future, NF_TIMEOUT, NULL);
+	assert_in_range(steps, 1, 30);
+	rig_close(executor, &future, 1);
 }
 
-static void test_fd_tells_of_the_end_after_terminate(void **state)
+static void test_fd_tells_of_the_end_after_terminate(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_late_first, 2);
-		struct nf_future *futures[8];
+	struct nf_executor *executor = rig_start(shape, task_late_first, 2);
+	struct nf_future *futures[8];
 
-		rig_submit_all(executor, futures, 8);
+	rig_submit_all(executor, futures, 8);
+	rig_step(executor, 0);
+	assert_int_equal(nf_executor_shutdown(executor, false, true, &err), 0);
+	assert_in_range(drive(executor), 0, 100);
+	rig_close(executor, futures, 8);
+}
+
+static void
+test_fd_is_silent_when_there_is_nothing_to_do(const struct shape *shape)
+{
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct pollfd pollfd = {.fd = nf_executor_fd(executor),
+				.events = POLLIN};
+	struct nf_future *futures[8];
+	unsigned steps = 0;
+
+	rig_submit_all(executor, futures, 8);
+	(void)drive(executor);
+	/* Workers may have something to say yet, but not for long. */
+	while (poll(&pollfd, 1, 50) == 1 && steps++ < 20)
 		rig_step(executor, 0);
-		assert_int_equal(
-			nf_executor_shutdown(executor, false, true, &err), 0);
-		assert_in_range(drive(executor), 0, 100);
-		rig_close(executor, futures, 8);
-	}
-}
-
-static void test_fd_is_silent_when_there_is_nothing_to_do(void **state)
-{
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct pollfd pollfd = {.fd = nf_executor_fd(executor),
-					.events = POLLIN};
-		struct nf_future *futures[8];
-		unsigned steps = 0;
-
-		rig_submit_all(executor, futures, 8);
-		(void)drive(executor);
-		/* Workers may have something to say yet, but not for long. */
-		while (poll(&pollfd, 1, 50) == 1 && steps++ < 20)
-			rig_step(executor, 0);
-		assert_in_range(steps, 0, 19);
-		rig_close(executor, futures, 8);
-	}
+	assert_in_range(steps, 0, 19);
+	rig_close(executor, futures, 8);
 }
 
 static void test_fd_tells_of_several_executors_at_once(void **state)
@@ -200,25 +170,21 @@ static void test_fd_tells_of_several_executors_at_once(void **state)
 		rig_close(executors[i], futures[i], 20);
 }
 
-static void test_step_waits_no_longer_than_told(void **state)
+static void test_step_waits_no_longer_than_told(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_wait, 1);
-		int64_t start_us;
+	struct nf_executor *executor = rig_start(shape, task_wait, 1);
+	int64_t start_us;
 
-		waits_longest_ms = 0;
-		for (int i = 0; i < 5; i++)
-			rig_step(executor, 0);
-		start_us = clock_us();
-		rig_step(executor, 40);
-		rig_step(executor, 40);
-		rig_step(executor, 40);
-		assert_true(clock_us() - start_us >= 38000);
-		assert_in_range(waits_longest_ms, 0, 40);
-		nf_executor_free(executor);
-	}
+	waits_longest_ms = 0;
+	for (int i = 0; i < 5; i++)
+		rig_step(executor, 0);
+	start_us = clock_us();
+	rig_step(executor, 40);
+	rig_step(executor, 40);
+	rig_step(executor, 40);
+	assert_true(clock_us() - start_us >= 38000);
+	assert_in_range(waits_longest_ms, 0, 40);
+	nf_executor_free(executor);
 }
 
 static void on_signal(int sig)
@@ -227,7 +193,7 @@ static void on_signal(int sig)
 }
 
 /* A thousand times a second, and no call is taken up again. */
-static void test_signals_disturb_nobody(void **state)
+static void test_signals_disturb_nobody(const struct shape *shape)
 {
 	const struct itimerspec often = {.it_interval = {.tv_nsec = 1000000},
 					 .it_value = {.tv_nsec = 1000000}};
@@ -236,22 +202,18 @@ static void test_signals_disturb_nobody(void **state)
 				 .sigev_signo = SIGUSR1};
 	struct sigaction before;
 	timer_t timer;
+	struct nf_executor *executor;
+	struct nf_future *futures[10];
 
-	(void)state;
 	assert_int_equal(sigaction(SIGUSR1, &handle, &before), 0);
 	assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
 	assert_int_equal(timer_settime(timer, 0, &often, NULL), 0);
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_brief, 2);
-		struct nf_future *futures[10];
-
-		rig_submit_all(executor, futures, 10);
-		rig_finish(executor);
-		for (size_t i = 0; i < 10; i++)
-			assert_state(futures[i], NF_STATE_DONE);
-		rig_close(executor, futures, 10);
-	}
+	executor = rig_start(shape, task_brief, 2);
+	rig_submit_all(executor, futures, 10);
+	rig_finish(executor);
+	for (size_t i = 0; i < 10; i++)
+		assert_state(futures[i], NF_STATE_DONE);
+	rig_close(executor, futures, 10);
 	assert_int_equal(timer_delete(timer), 0);
 	assert_int_equal(sigaction(SIGUSR1, &before, NULL), 0);
 }
@@ -338,22 +300,18 @@ static int task_wait_io(void *ctx, uint32_t index, struct nf_outlet *out,
 	return rc;
 }
 
-static void test_wait_io_tells_the_same_on_fibers_and_stacks(void **state)
+static void
+test_wait_io_tells_the_same_on_fibers_and_stacks(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_wait_io, 1);
-		struct nf_future *futures[NWAITS];
+	struct nf_executor *executor = rig_start(shape, task_wait_io, 1);
+	struct nf_future *futures[NWAITS];
 
-		rig_submit_all(executor, futures, NWAITS);
-		for (size_t i = 0; i < NWAITS; i++) {
-			print_message("wait %zu\n", i);
-			assert_done_text(futures[i], waited[i]);
-		}
-		rig_close(executor, futures, NWAITS);
+	rig_submit_all(executor, futures, NWAITS);
+	for (size_t i = 0; i < NWAITS; i++) {
+		print_message("wait %zu\n", i);
+		assert_done_text(futures[i], waited[i]);
 	}
+	rig_close(executor, futures, NWAITS);
 }
 
 /* Always ready, as poll(2) says; epoll(7) will not have it. */
@@ -373,18 +331,13 @@ static int task_wait_file(void *ctx, uint32_t index, struct nf_outlet *out,
 	return rc;
 }
 
-static void test_wait_io_finds_a_file_always_ready(void **state)
+static void test_wait_io_finds_a_file_always_ready(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_wait_file, 1);
-		struct nf_future *future = rig_submit(executor, 0);
+	struct nf_executor *executor = rig_start(shape, task_wait_file, 1);
+	struct nf_future *future = rig_submit(executor, 0);
 
-		assert_done_text(future, "1");
-		rig_close(executor, &future, 1);
-	}
+	assert_done_text(future, "1");
+	rig_close(executor, &future, 1);
 }
 
 static int64_t real_ms(void)
@@ -429,31 +382,25 @@ static bool sleeps_as_told(const struct shape *shape, uint32_t index)
 	return !overslept;
 }
 
-static void run_sleep(uint32_t index)
+static void try_sleep(const struct shape *shape, uint32_t index)
 {
-	if (index % 2 == 1 && rig_is_slow())
+	int tries = TRIAL_TRIES;
+
+	while (!sleeps_as_told(shape, index))
+		assert_true(--tries > 0);
+}
+
+static void test_sleep_lasts_as_long_as_told(const struct shape *shape)
+{
+	try_sleep(shape, 0);
+}
+
+static void
+test_sleep_lasts_as_long_as_told_after_much_work(const struct shape *shape)
+{
+	if (rig_is_slow())
 		UNIT_SKIP("it would take long here");
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		int tries = TRIAL_TRIES;
-
-		if (index % 2 == 1 && shape->fibers == 0)
-			continue;
-		while (!sleeps_as_told(shape, index))
-			assert_true(--tries > 0);
-	}
-}
-
-static void test_sleep_lasts_as_long_as_told(void **state)
-{
-	(void)state;
-	run_sleep(0);
-}
-
-static void test_sleep_lasts_as_long_as_told_after_much_work(void **state)
-{
-	(void)state;
-	run_sleep(1);
+	try_sleep(shape, 1);
 }
 
 /* Waits until all twenty do, in one worker: else for ever. */
@@ -488,19 +435,21 @@ static void test_fibers_wait_side_by_side(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_fd_tells_of_all_there_is_to_do),
-	TRIAL_TEST(test_fd_is_silent_while_tasks_sleep),
-	TRIAL_TEST(test_fd_is_silent_for_seconds),
-	TRIAL_TEST(test_fd_tells_of_a_task_that_is_late),
-	TRIAL_TEST(test_fd_tells_of_the_end_after_terminate),
-	TRIAL_TEST(test_fd_is_silent_when_there_is_nothing_to_do),
+	FOR_EACH_SHAPE(test_fd_tells_of_all_there_is_to_do),
+	FOR_EACH_SHAPE(test_fd_is_silent_while_tasks_sleep),
+	FOR_EACH_SHAPE_THAT(shape_has_fibers, test_fd_is_silent_for_seconds),
+	FOR_EACH_SHAPE_THAT(shape_can_cut,
+			    test_fd_tells_of_a_task_that_is_late),
+	FOR_EACH_SHAPE(test_fd_tells_of_the_end_after_terminate),
+	FOR_EACH_SHAPE(test_fd_is_silent_when_there_is_nothing_to_do),
 	TRIAL_TEST(test_fd_tells_of_several_executors_at_once),
-	TRIAL_TEST(test_step_waits_no_longer_than_told),
-	TRIAL_TEST(test_signals_disturb_nobody),
-	TRIAL_TEST(test_wait_io_tells_the_same_on_fibers_and_stacks),
-	TRIAL_TEST(test_wait_io_finds_a_file_always_ready),
-	TRIAL_TEST(test_sleep_lasts_as_long_as_told),
-	TRIAL_TEST(test_sleep_lasts_as_long_as_told_after_much_work),
+	FOR_EACH_SHAPE(test_step_waits_no_longer_than_told),
+	FOR_EACH_SHAPE(test_signals_disturb_nobody),
+	FOR_EACH_SHAPE(test_wait_io_tells_the_same_on_fibers_and_stacks),
+	FOR_EACH_SHAPE(test_wait_io_finds_a_file_always_ready),
+	FOR_EACH_SHAPE(test_sleep_lasts_as_long_as_told),
+	FOR_EACH_SHAPE_THAT(shape_has_fibers,
+			    test_sleep_lasts_as_long_as_told_after_much_work),
 	TRIAL_TEST(test_fibers_wait_side_by_side),
 };
 

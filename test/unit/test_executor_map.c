@@ -61,78 +61,62 @@ static void assert_end(struct nf_walk *walk)
 
 /* ---- order */
 
-static void test_map_is_in_index_order_whatever_ends_first(void **state)
+static void
+test_map_is_in_index_order_whatever_ends_first(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_late_first, 4);
-		struct nf_walk *walk = map(executor, NULL, 30, 0);
+	struct nf_executor *executor = rig_start(shape, task_late_first, 4);
+	struct nf_walk *walk = map(executor, NULL, 30, 0);
 
-		for (uint32_t i = 0; i < 30; i++)
-			assert_next_told(walk, i);
-		assert_end(walk);
-		nf_walk_free(walk);
-		assert_int_equal(nf_executor_pending(executor), 0);
-		nf_executor_free(executor);
-	}
+	for (uint32_t i = 0; i < 30; i++)
+		assert_next_told(walk, i);
+	assert_end(walk);
+	nf_walk_free(walk);
+	assert_int_equal(nf_executor_pending(executor), 0);
+	nf_executor_free(executor);
 }
 
-static void test_map_takes_indices_of_the_callers_choice(void **state)
+static void
+test_map_takes_indices_of_the_callers_choice(const struct shape *shape)
 {
 	static const uint32_t indices[] = {9, UINT32_MAX, 3, 3, 0, 4711, 3};
+	struct nf_executor *executor = rig_start(shape, task_tell, 3);
+	struct nf_walk *walk = map(executor, indices, 7, 0);
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 3);
-		struct nf_walk *walk = map(executor, indices, 7, 0);
-
-		for (size_t i = 0; i < 7; i++)
-			assert_next_told(walk, indices[i]);
-		assert_end(walk);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
-	}
+	for (size_t i = 0; i < 7; i++)
+		assert_next_told(walk, indices[i]);
+	assert_end(walk);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
-static void test_map_over_nothing_ends_at_once(void **state)
+static void test_map_over_nothing_ends_at_once(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_walk *walk = map(executor, NULL, 0, 0);
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_walk *walk = map(executor, NULL, 0, 0);
 
-		assert_end(walk);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
-	}
+	assert_end(walk);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
-static void test_map_passes_failed_tasks_in_their_place(void **state)
+static void
+test_map_passes_failed_tasks_in_their_place(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_fail_odd, 2);
-		struct nf_walk *walk = map(executor, NULL, 21, 5);
+	struct nf_executor *executor = rig_start(shape, task_fail_odd, 2);
+	struct nf_walk *walk = map(executor, NULL, 21, 5);
 
-		for (uint32_t i = 0; i < 21; i++) {
-			struct nf_future *future = next(walk);
+	for (uint32_t i = 0; i < 21; i++) {
+		struct nf_future *future = next(walk);
 
-			assert_int_equal(nf_future_index(future), i);
-			if (i % 2 == 1)
-				assert_failed(future, NF_PROTOCOL, NULL);
-			else
-				assert_state(future, NF_STATE_DONE);
-		}
-		assert_end(walk);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
+		assert_int_equal(nf_future_index(future), i);
+		if (i % 2 == 1)
+			assert_failed(future, NF_PROTOCOL, NULL);
+		else
+			assert_state(future, NF_STATE_DONE);
 	}
+	assert_end(walk);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
 /* ---- ahead */
@@ -159,37 +143,29 @@ static void run_ahead(const struct shape *shape, size_t ahead, size_t n)
 	nf_executor_free(executor);
 }
 
-static void test_map_runs_no_further_ahead_than_told(void **state)
+static void test_map_runs_no_further_ahead_than_told(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		run_ahead(shape, 1, 5);
-		run_ahead(shape, 3, 10);
-		run_ahead(shape, 20, 10);
-	}
+	run_ahead(shape, 1, 5);
+	run_ahead(shape, 3, 10);
+	run_ahead(shape, 20, 10);
 }
 
-static void test_map_runs_twice_the_fanout_ahead_when_not_told(void **state)
+static void
+test_map_runs_twice_the_fanout_ahead_when_not_told(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_count, 2);
-		size_t fanout = shape->mode == NF_MODE_SEQUENTIAL ? 1
-				: shape->fibers > 0               ? 8
-								  : 2;
-		struct nf_executor *executor = rig_open(&options);
-		struct nf_walk *walk = map(executor, NULL, 100, 0);
+	struct nf_executor_options options = rig_options(shape, task_count, 2);
+	size_t fanout = shape->mode == NF_MODE_SEQUENTIAL ? 1
+			: shape->fibers > 0               ? 8
+							  : 2;
+	struct nf_executor *executor = rig_open(&options);
+	struct nf_walk *walk = map(executor, NULL, 100, 0);
 
-		assert_int_equal(nf_executor_pending(executor), 2 * fanout);
-		for (int i = 0; i < 5; i++)
-			rig_step(executor, 5);
-		assert_in_range(trial_shared->running, 0, 2 * fanout);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
-	}
+	assert_int_equal(nf_executor_pending(executor), 2 * fanout);
+	for (int i = 0; i < 5; i++)
+		rig_step(executor, 5);
+	assert_in_range(trial_shared->running, 0, 2 * fanout);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
 /* Memory for what runs ahead, and not for all that is to come. */
@@ -223,161 +199,126 @@ static void test_map_beyond_the_last_index_is_refused(void **state)
 
 /* ---- ends */
 
-static void test_map_ended_early_cancels_the_rest(void **state)
+static void test_map_ended_early_cancels_the_rest(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_brief, 1);
-		struct nf_walk *walk = map(executor, NULL, 1000, 40);
+	struct nf_executor *executor = rig_start(shape, task_brief, 1);
+	struct nf_walk *walk = map(executor, NULL, 1000, 40);
 
-		assert_next_told(walk, 0);
-		nf_walk_free(walk);
-		/* Those that a worker had, at most, go on. */
-		assert_in_range(nf_executor_pending(executor), 0, 4);
-		rig_finish(executor);
-		nf_executor_free(executor);
-	}
+	assert_next_told(walk, 0);
+	nf_walk_free(walk);
+	/* Those that a worker had, at most, go on. */
+	assert_in_range(nf_executor_pending(executor), 0, 4);
+	rig_finish(executor);
+	nf_executor_free(executor);
 }
 
-static void test_map_that_was_never_walked_can_be_freed(void **state)
+static void
+test_map_that_was_never_walked_can_be_freed(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_count, 2);
-		struct nf_walk *walk = map(executor, NULL, 1000, 40);
+	struct nf_executor *executor = rig_start(shape, task_count, 2);
+	struct nf_walk *walk = map(executor, NULL, 1000, 40);
 
-		assert_int_equal(nf_executor_pending(executor), 40);
-		nf_walk_free(walk);
-		assert_int_equal(nf_executor_pending(executor), 0);
-		rig_finish(executor);
-		assert_int_equal(trial_shared->running, 0);
-		nf_executor_free(executor);
-	}
+	assert_int_equal(nf_executor_pending(executor), 40);
+	nf_walk_free(walk);
+	assert_int_equal(nf_executor_pending(executor), 0);
+	rig_finish(executor);
+	assert_int_equal(trial_shared->running, 0);
+	nf_executor_free(executor);
 }
 
-static void test_map_outlives_its_executor_to_be_freed(void **state)
+static void
+test_map_outlives_its_executor_to_be_freed(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_brief, 1);
-		struct nf_walk *walk = map(executor, NULL, 1000, 10);
+	struct nf_executor *executor = rig_start(shape, task_brief, 1);
+	struct nf_walk *walk = map(executor, NULL, 1000, 10);
 
-		assert_next_told(walk, 0);
-		nf_executor_free(executor);
-		nf_walk_free(walk);
-	}
+	assert_next_told(walk, 0);
+	nf_executor_free(executor);
+	nf_walk_free(walk);
 }
 
-static void test_map_times_out_and_goes_on(void **state)
+static void test_map_times_out_and_goes_on(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *none = NULL;
-		struct nf_walk *walk;
+	struct nf_executor *executor = rig_start(shape, task_wait_and_tell, 2);
+	struct nf_future *none = NULL;
+	struct nf_walk *walk;
 
-		if (!shape_overlaps(shape))
-			continue;
-		executor = rig_start(shape, task_wait_and_tell, 2);
-		walk = map(executor, NULL, 12, 3);
-		assert_refused(nf_walk_next(walk, 0, &none, &err), &err,
-			       NF_TIMEOUT);
-		assert_refused(nf_walk_next(walk, 20, &none, &err), &err,
-			       NF_TIMEOUT);
-		assert_null(none);
-		rig_go();
-		for (uint32_t i = 0; i < 12; i++)
-			assert_next_told(walk, i);
-		assert_end(walk);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
-	}
+	walk = map(executor, NULL, 12, 3);
+	assert_refused(nf_walk_next(walk, 0, &none, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_walk_next(walk, 20, &none, &err), &err, NF_TIMEOUT);
+	assert_null(none);
+	rig_go();
+	for (uint32_t i = 0; i < 12; i++)
+		assert_next_told(walk, i);
+	assert_end(walk);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
 /* What was submitted is passed still, then it says why there is no more. */
-static void test_map_says_so_when_its_executor_was_shut_down(void **state)
+static void
+test_map_says_so_when_its_executor_was_shut_down(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_future *none = NULL;
-		struct nf_walk *walk = map(executor, NULL, 12, 3);
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_future *none = NULL;
+	struct nf_walk *walk = map(executor, NULL, 12, 3);
 
-		assert_next_told(walk, 0);
-		assert_int_equal(
-			nf_executor_shutdown(executor, false, false, &err), 0);
-		assert_next_told(walk, 1);
-		assert_next_told(walk, 2);
-		assert_refused(nf_walk_next(walk, -1, &none, &err), &err,
-			       NF_INVALID);
-		assert_refused(nf_walk_next(walk, 0, &none, &err), &err,
-			       NF_INVALID);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
-	}
+	assert_next_told(walk, 0);
+	assert_int_equal(nf_executor_shutdown(executor, false, false, &err), 0);
+	assert_next_told(walk, 1);
+	assert_next_told(walk, 2);
+	assert_refused(nf_walk_next(walk, -1, &none, &err), &err, NF_INVALID);
+	assert_refused(nf_walk_next(walk, 0, &none, &err), &err, NF_INVALID);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
-static void test_map_is_refused_after_the_shutdown(void **state)
+static void test_map_is_refused_after_the_shutdown(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_walk *walk = NULL;
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_walk *walk = NULL;
 
-		rig_finish(executor);
-		assert_refused(nf_map(&walk, executor, NULL, 12, 3, &err), &err,
-			       NF_INVALID);
-		assert_null(walk);
-		nf_executor_free(executor);
-	}
+	rig_finish(executor);
+	assert_refused(nf_map(&walk, executor, NULL, 12, 3, &err), &err,
+		       NF_INVALID);
+	assert_null(walk);
+	nf_executor_free(executor);
 }
 
-static void test_maps_may_be_walked_by_turns(void **state)
+static void test_maps_may_be_walked_by_turns(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_fail_odd, 3);
-		struct nf_walk *walks[3];
+	struct nf_executor *executor = rig_start(shape, task_fail_odd, 3);
+	struct nf_walk *walks[3];
 
-		for (size_t i = 0; i < 3; i++)
-			walks[i] = map(executor, NULL, 20, i + 1);
-		for (uint32_t i = 0; i < 20; i++) {
-			for (size_t j = 0; j < 3; j++)
-				assert_int_equal(
-					nf_future_index(next(walks[j])), i);
-		}
-		for (size_t i = 0; i < 3; i++) {
-			assert_end(walks[i]);
-			nf_walk_free(walks[i]);
-		}
-		nf_executor_free(executor);
+	for (size_t i = 0; i < 3; i++)
+		walks[i] = map(executor, NULL, 20, i + 1);
+	for (uint32_t i = 0; i < 20; i++) {
+		for (size_t j = 0; j < 3; j++)
+			assert_int_equal(nf_future_index(next(walks[j])), i);
 	}
+	for (size_t i = 0; i < 3; i++) {
+		assert_end(walks[i]);
+		nf_walk_free(walks[i]);
+	}
+	nf_executor_free(executor);
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_map_is_in_index_order_whatever_ends_first),
-	TRIAL_TEST(test_map_takes_indices_of_the_callers_choice),
-	TRIAL_TEST(test_map_over_nothing_ends_at_once),
-	TRIAL_TEST(test_map_passes_failed_tasks_in_their_place),
-	TRIAL_TEST(test_map_runs_no_further_ahead_than_told),
-	TRIAL_TEST(test_map_runs_twice_the_fanout_ahead_when_not_told),
+	FOR_EACH_SHAPE(test_map_is_in_index_order_whatever_ends_first),
+	FOR_EACH_SHAPE(test_map_takes_indices_of_the_callers_choice),
+	FOR_EACH_SHAPE(test_map_over_nothing_ends_at_once),
+	FOR_EACH_SHAPE(test_map_passes_failed_tasks_in_their_place),
+	FOR_EACH_SHAPE(test_map_runs_no_further_ahead_than_told),
+	FOR_EACH_SHAPE(test_map_runs_twice_the_fanout_ahead_when_not_told),
 	TRIAL_TEST(test_map_may_be_much_longer_than_it_runs_ahead),
 	TRIAL_TEST(test_map_beyond_the_last_index_is_refused),
-	TRIAL_TEST(test_map_ended_early_cancels_the_rest),
-	TRIAL_TEST(test_map_that_was_never_walked_can_be_freed),
-	TRIAL_TEST(test_map_outlives_its_executor_to_be_freed),
-	TRIAL_TEST(test_map_times_out_and_goes_on),
-	TRIAL_TEST(test_map_says_so_when_its_executor_was_shut_down),
-	TRIAL_TEST(test_map_is_refused_after_the_shutdown),
-	TRIAL_TEST(test_maps_may_be_walked_by_turns),
+	FOR_EACH_SHAPE(test_map_ended_early_cancels_the_rest),
+	FOR_EACH_SHAPE(test_map_that_was_never_walked_can_be_freed),
+	FOR_EACH_SHAPE(test_map_outlives_its_executor_to_be_freed),
+	FOR_EACH_SHAPE_THAT(shape_overlaps, test_map_times_out_and_goes_on),
+	FOR_EACH_SHAPE(test_map_says_so_when_its_executor_was_shut_down),
+	FOR_EACH_SHAPE(test_map_is_refused_after_the_shutdown),
+	FOR_EACH_SHAPE(test_maps_may_be_walked_by_turns),
 };
 
 UNIT_MAIN(tests)

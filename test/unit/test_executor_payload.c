@@ -124,125 +124,100 @@ static void assert_all_told(struct nf_future **futures, const size_t *lens,
 	}
 }
 
-static void test_a_task_finds_the_bytes_it_was_submitted_with(void **state)
+static void
+test_a_task_finds_the_bytes_it_was_submitted_with(const struct shape *shape)
 {
 	static const size_t lens[] = {0,     1,     12,    4084,  4085,
 				      0,     65535, 65536, 0,     4096,
 				      65536, 65536, 8,     40000, 65536};
 	struct nf_future *futures[LENGTH(lens)];
+	struct nf_executor *executor = start_wide(shape, task_payload);
 
-	(void)state;
-	for (const struct shape *shape = NULL; (shape = shape_next(shape));) {
-		struct nf_executor *executor = start_wide(shape, task_payload);
-
-		for (uint32_t i = 0; i < LENGTH(lens); i++)
-			futures[i] = submit(executor, i, lens[i]);
-		assert_all_told(futures, lens, LENGTH(lens));
-		rig_close(executor, futures, LENGTH(lens));
-	}
+	for (uint32_t i = 0; i < LENGTH(lens); i++)
+		futures[i] = submit(executor, i, lens[i]);
+	assert_all_told(futures, lens, LENGTH(lens));
+	rig_close(executor, futures, LENGTH(lens));
 }
 
 /* More than all pipes hold while nobody reads: written on as there is room. */
-static void test_payloads_wait_for_room_in_the_pipe(void **state)
+static void test_payloads_wait_for_room_in_the_pipe(const struct shape *shape)
 {
 	enum { N = FANOUT + 8 };
 	struct nf_future *futures[N];
 	size_t lens[N];
+	struct nf_executor *executor;
 
-	(void)state;
 	for (uint32_t i = 0; i < N; i++)
 		lens[i] = 65536 - i;
-	for (const struct shape *shape = NULL; (shape = shape_next(shape));) {
-		struct nf_executor *executor;
-
-		if (!shape_overlaps(shape))
-			continue;
-		executor = start_wide(shape, task_late_payload);
-		for (uint32_t i = 0; i < N; i++)
-			futures[i] = submit(executor, i, lens[i]);
-		rig_await_running(executor, 1);
-		rig_step(executor, 0);
-		rig_go();
-		assert_all_told(futures, lens, N);
-		rig_close(executor, futures, N);
-	}
+	executor = start_wide(shape, task_late_payload);
+	for (uint32_t i = 0; i < N; i++)
+		futures[i] = submit(executor, i, lens[i]);
+	rig_await_running(executor, 1);
+	rig_step(executor, 0);
+	rig_go();
+	assert_all_told(futures, lens, N);
+	rig_close(executor, futures, N);
 }
 
-static void test_a_payload_that_is_too_large_is_refused(void **state)
+static void
+test_a_payload_that_is_too_large_is_refused(const struct shape *shape)
 {
 	static const uint8_t bytes[NF_PAYLOAD_MAX + 1];
+	struct nf_executor *executor = start_wide(shape, task_payload);
+	struct nf_future *future = NULL;
+	struct nf_error err = {0};
 
-	(void)state;
-	for (const struct shape *shape = NULL; (shape = shape_next(shape));) {
-		struct nf_executor *executor = start_wide(shape, task_payload);
-		struct nf_future *future = NULL;
-		struct nf_error err = {0};
-
-		assert_refused(nf_submit_payload(executor, 0, bytes,
-						 sizeof(bytes), &future, &err),
-			       &err, NF_INVALID);
-		assert_string_equal(err.message, "a task's payload has up to "
-						 "65536 bytes, not 65537");
-		assert_refused(
-			nf_submit_payload(executor, 0, NULL, 1, &future, &err),
-			&err, NF_INVALID);
-		assert_null(future);
-		assert_int_equal(nf_executor_pending(executor), 0);
-		future = submit(executor, 3, NF_PAYLOAD_MAX);
-		assert_done_text(future, "65536");
-		rig_close(executor, &future, 1);
-	}
+	assert_refused(nf_submit_payload(executor, 0, bytes, sizeof(bytes),
+					 &future, &err),
+		       &err, NF_INVALID);
+	assert_string_equal(err.message, "a task's payload has up to "
+					 "65536 bytes, not 65537");
+	assert_refused(nf_submit_payload(executor, 0, NULL, 1, &future, &err),
+		       &err, NF_INVALID);
+	assert_null(future);
+	assert_int_equal(nf_executor_pending(executor), 0);
+	future = submit(executor, 3, NF_PAYLOAD_MAX);
+	assert_done_text(future, "65536");
+	rig_close(executor, &future, 1);
 }
 
 /* Its bytes are freed, which leak checkers look at, and go to nobody. */
-static void test_a_task_that_is_cancelled_takes_its_payload_along(void **state)
+static void
+test_a_task_that_is_cancelled_takes_its_payload_along(const struct shape *shape)
 {
 	enum { N = FANOUT + 8 };
 	struct nf_future *futures[N];
+	struct nf_executor *executor = start_wide(shape, task_late_payload);
 
-	(void)state;
-	for (const struct shape *shape = NULL; (shape = shape_next(shape));) {
-		struct nf_executor *executor;
-
-		if (!shape_overlaps(shape))
-			continue;
-		executor = start_wide(shape, task_late_payload);
-		for (uint32_t i = 0; i < N; i++)
-			futures[i] = submit(executor, i, 1000);
-		rig_await_running(executor, 1);
-		assert_true(nf_future_cancel(futures[N - 1]));
-		nf_future_free(futures[N - 2]); /* goes on, wanted by nobody */
-		rig_go();
-		for (size_t i = 0; i < N - 2; i++)
-			assert_done_text(futures[i], "1000");
-		assert_failed(futures[N - 1], NF_CANCELLED, NULL);
-		rig_finish(executor);
-		futures[N - 2] = NULL;
-		rig_close(executor, futures, N);
-	}
+	for (uint32_t i = 0; i < N; i++)
+		futures[i] = submit(executor, i, 1000);
+	rig_await_running(executor, 1);
+	assert_true(nf_future_cancel(futures[N - 1]));
+	nf_future_free(futures[N - 2]); /* goes on, wanted by nobody */
+	rig_go();
+	for (size_t i = 0; i < N - 2; i++)
+		assert_done_text(futures[i], "1000");
+	assert_failed(futures[N - 1], NF_CANCELLED, NULL);
+	rig_finish(executor);
+	futures[N - 2] = NULL;
+	rig_close(executor, futures, N);
 }
 
-static void test_an_executor_is_stopped_amidst_payloads(void **state)
+static void
+test_an_executor_is_stopped_amidst_payloads(const struct shape *shape)
 {
 	enum { N = FANOUT + 8 };
 	struct nf_future *futures[N];
+	struct nf_executor *executor = start_wide(shape, task_late_payload);
 
-	(void)state;
-	for (const struct shape *shape = NULL; (shape = shape_next(shape));) {
-		struct nf_executor *executor;
-
-		if (!shape_overlaps(shape))
-			continue;
-		executor = start_wide(shape, task_late_payload);
-		for (uint32_t i = 0; i < N; i++)
-			futures[i] = submit(executor, i, NF_PAYLOAD_MAX);
-		rig_await_running(executor, 1);
-		nf_executor_terminate(executor);
-		for (size_t i = 0; i < N; i++)
-			assert_failed(futures[i], NF_CANCELLED, NULL);
-		rig_release(shape);
-		rig_close(executor, futures, N);
-	}
+	for (uint32_t i = 0; i < N; i++)
+		futures[i] = submit(executor, i, NF_PAYLOAD_MAX);
+	rig_await_running(executor, 1);
+	nf_executor_terminate(executor);
+	for (size_t i = 0; i < N; i++)
+		assert_failed(futures[i], NF_CANCELLED, NULL);
+	rig_release(shape);
+	rig_close(executor, futures, N);
 }
 
 static void test_a_payload_outlives_the_worker_that_had_it(void **state)
@@ -273,11 +248,15 @@ static void test_a_payload_outlives_the_worker_that_had_it(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_a_task_finds_the_bytes_it_was_submitted_with),
-	TRIAL_TEST(test_payloads_wait_for_room_in_the_pipe),
-	TRIAL_TEST(test_a_payload_that_is_too_large_is_refused),
-	TRIAL_TEST(test_a_task_that_is_cancelled_takes_its_payload_along),
-	TRIAL_TEST(test_an_executor_is_stopped_amidst_payloads),
+	FOR_EACH_SHAPE(test_a_task_finds_the_bytes_it_was_submitted_with),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_payloads_wait_for_room_in_the_pipe),
+	FOR_EACH_SHAPE(test_a_payload_that_is_too_large_is_refused),
+	FOR_EACH_SHAPE_THAT(
+		shape_overlaps,
+		test_a_task_that_is_cancelled_takes_its_payload_along),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_an_executor_is_stopped_amidst_payloads),
 	TRIAL_TEST(test_a_payload_outlives_the_worker_that_had_it),
 };
 

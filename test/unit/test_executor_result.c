@@ -124,52 +124,38 @@ static int task_order(void *ctx, uint32_t index, struct nf_outlet *out,
 
 /* ---- results */
 
-static void test_result_of_no_bytes_is_empty(void **state)
+static void test_result_of_no_bytes_is_empty(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_nothing, 2);
-		struct nf_future *future = rig_submit(executor, 7);
+	struct nf_executor *executor = rig_start(shape, task_nothing, 2);
+	struct nf_future *future = rig_submit(executor, 7);
 
-		assert_done(future, NULL, 0);
-		assert_int_equal(nf_future_index(future), 7);
-		rig_close(executor, &future, 1);
-	}
+	assert_done(future, NULL, 0);
+	assert_int_equal(nf_future_index(future), 7);
+	rig_close(executor, &future, 1);
 }
 
-static void test_result_is_what_the_task_wrote(void **state)
+static void test_result_is_what_the_task_wrote(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_future *futures[3];
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_future *futures[3];
 
-		rig_submit_all(executor, futures, 3);
-		assert_done_text(futures[2], "task 2");
-		assert_done_text(futures[0], "task 0");
-		assert_done_text(futures[1], "task 1");
-		rig_close(executor, futures, 3);
-	}
+	rig_submit_all(executor, futures, 3);
+	assert_done_text(futures[2], "task 2");
+	assert_done_text(futures[0], "task 0");
+	assert_done_text(futures[1], "task 1");
+	rig_close(executor, futures, 3);
 }
 
-static void test_result_may_hold_any_byte(void **state)
+static void test_result_may_hold_any_byte(const struct shape *shape)
 {
 	uint8_t bytes[256];
+	struct nf_executor *executor = rig_start(shape, task_bytes, 2);
+	struct nf_future *future = rig_submit(executor, 0);
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (uint8_t)i;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_bytes, 2);
-		struct nf_future *future = rig_submit(executor, 0);
-
-		assert_done(future, bytes, sizeof(bytes));
-		rig_close(executor, &future, 1);
-	}
+	assert_done(future, bytes, sizeof(bytes));
+	rig_close(executor, &future, 1);
 }
 
 static void assert_large(struct nf_future *future, size_t want_len)
@@ -205,30 +191,21 @@ static void run_large(const struct shape *shape, nf_task_fn *task, uint32_t len)
 	rig_close(NULL, futures, 2);
 }
 
-static void test_result_of_a_megabyte_is_whole(void **state)
+static void test_result_of_a_megabyte_is_whole(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;)
-		run_large(shape, task_large, 1 << 20);
+	run_large(shape, task_large, 1 << 20);
 }
 
-static void test_result_may_be_written_in_one_piece(void **state)
+static void test_result_may_be_written_in_one_piece(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;)
-		run_large(shape, task_one_piece, 1 << 20);
+	run_large(shape, task_one_piece, 1 << 20);
 }
 
-static void test_result_of_20_megabytes_is_whole(void **state)
+static void test_result_of_20_megabytes_is_whole(const struct shape *shape)
 {
-	(void)state;
 	if (rig_is_slow())
 		UNIT_SKIP("it would take long here");
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;)
-		run_large(shape, task_large, 20 << 20);
+	run_large(shape, task_large, 20 << 20);
 }
 
 /* More results than descriptors: each is kept until its future is freed. */
@@ -275,331 +252,262 @@ static void test_result_can_be_asked_for_without_bytes(void **state)
 
 /* ---- failures */
 
-static void test_failed_task_tells_its_error(void **state)
+static void test_failed_task_tells_its_error(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_code, 2);
-		struct nf_future *futures[NF_NCODES];
+	struct nf_executor *executor = rig_start(shape, task_code, 2);
+	struct nf_future *futures[NF_NCODES];
 
-		for (uint32_t code = NF_OK + 1; code < NF_NCODES; code++)
-			futures[code] = rig_submit(executor, code);
-		rig_finish(executor);
-		for (uint32_t code = NF_OK + 1; code < NF_NCODES; code++) {
-			const struct nf_error *error =
-				nf_future_error(futures[code]);
-			char message[20];
+	for (uint32_t code = NF_OK + 1; code < NF_NCODES; code++)
+		futures[code] = rig_submit(executor, code);
+	rig_finish(executor);
+	for (uint32_t code = NF_OK + 1; code < NF_NCODES; code++) {
+		const struct nf_error *error = nf_future_error(futures[code]);
+		char message[20];
 
-			(void)snprintf(message, sizeof(message), "code %u",
-				       code);
-			assert_state(futures[code], NF_STATE_FAILED);
-			assert_int_equal(error->code, code);
-			assert_string_equal(error->message, message);
-			assert_int_equal(error->stage, NF_STAGE_PROMPT);
-			assert_int_equal(error->sys_errno, 4711);
-		}
-		rig_close(executor, futures + 1, NF_NCODES - 1);
+		(void)snprintf(message, sizeof(message), "code %u", code);
+		assert_state(futures[code], NF_STATE_FAILED);
+		assert_int_equal(error->code, code);
+		assert_string_equal(error->message, message);
+		assert_int_equal(error->stage, NF_STAGE_PROMPT);
+		assert_int_equal(error->sys_errno, 4711);
 	}
+	rig_close(executor, futures + 1, NF_NCODES - 1);
 }
 
 /* A task may well say NF_CANCELLED: it failed then, it was not cancelled. */
-static void
-test_failed_task_has_the_state_failed_whatever_its_code(void **state)
+static void test_failed_task_has_the_state_failed_whatever_its_code(
+	const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_code, 2);
-		struct nf_future *future = rig_submit(executor, NF_CANCELLED);
+	struct nf_executor *executor = rig_start(shape, task_code, 2);
+	struct nf_future *future = rig_submit(executor, NF_CANCELLED);
 
-		rig_finish(executor);
-		assert_state(future, NF_STATE_FAILED);
-		assert_false(nf_future_cancel(future));
-		rig_close(executor, &future, 1);
-	}
+	rig_finish(executor);
+	assert_state(future, NF_STATE_FAILED);
+	assert_false(nf_future_cancel(future));
+	rig_close(executor, &future, 1);
 }
 
-static void test_task_that_says_no_reason_fails_all_the_same(void **state)
+static void
+test_task_that_says_no_reason_fails_all_the_same(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_return, 2);
-		struct nf_future *futures[3];
+	struct nf_executor *executor = rig_start(shape, task_return, 2);
+	struct nf_future *futures[3];
 
-		futures[0] = rig_submit(executor, UINT32_MAX); /* -1 */
-		futures[1] = rig_submit(executor, 5);
-		futures[2] = rig_submit(executor, 0);
-		assert_failed(futures[0], NF_SYSTEM,
-			      "failed without saying why");
-		assert_failed(futures[1], NF_SYSTEM,
-			      "failed without saying why");
-		assert_done(futures[2], NULL, 0);
-		rig_close(executor, futures, 3);
-	}
+	futures[0] = rig_submit(executor, UINT32_MAX); /* -1 */
+	futures[1] = rig_submit(executor, 5);
+	futures[2] = rig_submit(executor, 0);
+	assert_failed(futures[0], NF_SYSTEM, "failed without saying why");
+	assert_failed(futures[1], NF_SYSTEM, "failed without saying why");
+	assert_done(futures[2], NULL, 0);
+	rig_close(executor, futures, 3);
 }
 
 /* Neither may end the worker: a task's mistake is that task's failure. */
-static void test_code_outside_the_list_fails_that_task_alone(void **state)
+static void
+test_code_outside_the_list_fails_that_task_alone(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_code, 1);
-		struct nf_future *futures[4];
+	struct nf_executor *executor = rig_start(shape, task_code, 1);
+	struct nf_future *futures[4];
 
-		futures[0] = rig_submit(executor, 1000);
-		futures[1] = rig_submit(executor, NF_NCODES);
-		futures[2] = rig_submit(executor, UINT32_MAX);
-		futures[3] = rig_submit(executor, NF_REFUSED);
-		assert_failed(futures[0], NF_SYSTEM, NULL);
-		assert_failed(futures[1], NF_SYSTEM, NULL);
-		assert_failed(futures[2], NF_SYSTEM, NULL);
-		assert_failed(futures[3], NF_REFUSED, "code 2");
-		rig_close(executor, futures, 4);
-	}
+	futures[0] = rig_submit(executor, 1000);
+	futures[1] = rig_submit(executor, NF_NCODES);
+	futures[2] = rig_submit(executor, UINT32_MAX);
+	futures[3] = rig_submit(executor, NF_REFUSED);
+	assert_failed(futures[0], NF_SYSTEM, NULL);
+	assert_failed(futures[1], NF_SYSTEM, NULL);
+	assert_failed(futures[2], NF_SYSTEM, NULL);
+	assert_failed(futures[3], NF_REFUSED, "code 2");
+	rig_close(executor, futures, 4);
 }
 
-static void test_message_without_its_end_is_cut(void **state)
+static void test_message_without_its_end_is_cut(const struct shape *shape)
 {
 	char want[sizeof(((struct nf_error *)0)->message)];
+	struct nf_executor *executor = rig_start(shape, task_full_message, 1);
+	struct nf_future *future = rig_submit(executor, 0);
 
-	(void)state;
 	memset(want, 'x', sizeof(want) - 1);
 	want[sizeof(want) - 1] = '\0';
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_full_message, 1);
-		struct nf_future *future = rig_submit(executor, 0);
-
-		assert_failed(future, NF_PROTOCOL, want);
-		rig_close(executor, &future, 1);
-	}
+	assert_failed(future, NF_PROTOCOL, want);
+	rig_close(executor, &future, 1);
 }
 
-static void test_failed_tasks_leave_the_others_alone(void **state)
+static void test_failed_tasks_leave_the_others_alone(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_fail_odd, 2);
-		struct nf_future *futures[20];
+	struct nf_executor *executor = rig_start(shape, task_fail_odd, 2);
+	struct nf_future *futures[20];
 
-		rig_submit_all(executor, futures, 20);
-		rig_finish(executor);
-		for (unsigned i = 0; i < 20; i++) {
-			char text[30];
+	rig_submit_all(executor, futures, 20);
+	rig_finish(executor);
+	for (unsigned i = 0; i < 20; i++) {
+		char text[30];
 
-			(void)snprintf(text, sizeof(text),
-				       i % 2 ? "task %u is wrong" : "task %u",
-				       i);
-			if (i % 2 == 1)
-				assert_failed(futures[i], NF_PROTOCOL, text);
-			else
-				assert_done_text(futures[i], text);
-		}
-		rig_close(executor, futures, 20);
+		(void)snprintf(text, sizeof(text),
+			       i % 2 ? "task %u is wrong" : "task %u", i);
+		if (i % 2 == 1)
+			assert_failed(futures[i], NF_PROTOCOL, text);
+		else
+			assert_done_text(futures[i], text);
 	}
+	rig_close(executor, futures, 20);
 }
 
 /* ---- waiting for a result */
 
-static void test_result_times_out_and_comes_later(void **state)
+static void test_result_times_out_and_comes_later(const struct shape *shape)
 {
 	const void *bytes = NULL;
 	size_t len = 4711;
+	struct nf_executor *executor = rig_start(shape, task_wait_and_tell, 2);
+	struct nf_future *futures[9];
+	struct nf_error err = {.code = NF_OK};
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[9];
-		struct nf_error err = {.code = NF_OK};
-
-		if (!shape_overlaps(shape))
-			continue;
-		executor = rig_start(shape, task_wait_and_tell, 2);
-		rig_submit_all(executor, futures, 9);
-		assert_refused(
-			nf_future_result(futures[8], 0, &bytes, &len, &err),
-			&err, NF_TIMEOUT);
-		assert_state(futures[8], NF_STATE_PENDING);
-		rig_await_state(executor, futures[0], NF_STATE_RUNNING);
-		assert_refused(
-			nf_future_result(futures[0], 0, &bytes, &len, &err),
-			&err, NF_TIMEOUT);
-		assert_refused(
-			nf_future_result(futures[0], 30, &bytes, &len, &err),
-			&err, NF_TIMEOUT);
-		assert_state(futures[0], NF_STATE_RUNNING);
-		assert_null(nf_future_error(futures[0]));
-		assert_null(bytes);
-		assert_int_equal(len, 4711);
-		rig_go();
-		assert_done_text(futures[8], "task 8");
-		assert_done_text(futures[0], "task 0");
-		rig_close(executor, futures, 9);
-	}
+	rig_submit_all(executor, futures, 9);
+	assert_refused(nf_future_result(futures[8], 0, &bytes, &len, &err),
+		       &err, NF_TIMEOUT);
+	assert_state(futures[8], NF_STATE_PENDING);
+	rig_await_state(executor, futures[0], NF_STATE_RUNNING);
+	assert_refused(nf_future_result(futures[0], 0, &bytes, &len, &err),
+		       &err, NF_TIMEOUT);
+	assert_refused(nf_future_result(futures[0], 30, &bytes, &len, &err),
+		       &err, NF_TIMEOUT);
+	assert_state(futures[0], NF_STATE_RUNNING);
+	assert_null(nf_future_error(futures[0]));
+	assert_null(bytes);
+	assert_int_equal(len, 4711);
+	rig_go();
+	assert_done_text(futures[8], "task 8");
+	assert_done_text(futures[0], "task 0");
+	rig_close(executor, futures, 9);
 }
 
-static void test_result_waits_as_long_as_it_was_told(void **state)
+static void test_result_waits_as_long_as_it_was_told(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *future;
-		struct nf_error err = {.code = NF_OK};
-		int64_t start_ms;
+	struct nf_executor *executor = rig_start(shape, task_wait_and_tell, 1);
+	struct nf_future *future;
+	struct nf_error err = {.code = NF_OK};
+	int64_t start_ms;
 
-		if (!shape_overlaps(shape))
-			continue;
-		executor = rig_start(shape, task_wait_and_tell, 1);
-		future = rig_submit(executor, 0);
-		waits_longest_ms = 0;
-		start_ms = nf_now_ms();
-		assert_refused(nf_future_result(future, 50, NULL, NULL, &err),
-			       &err, NF_TIMEOUT);
-		assert_true(nf_now_ms() - start_ms >= 50);
-		assert_in_range(waits_longest_ms, 0, 50);
-		rig_go();
-		rig_close(executor, &future, 1);
-	}
+	future = rig_submit(executor, 0);
+	waits_longest_ms = 0;
+	start_ms = nf_now_ms();
+	assert_refused(nf_future_result(future, 50, NULL, NULL, &err), &err,
+		       NF_TIMEOUT);
+	assert_true(nf_now_ms() - start_ms >= 50);
+	assert_in_range(waits_longest_ms, 0, 50);
+	rig_go();
+	rig_close(executor, &future, 1);
 }
 
 /* ---- futures and tasks */
 
-static void test_future_tells_which_worker_had_it(void **state)
+static void test_future_tells_which_worker_had_it(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 3);
-		struct nf_future *futures[12];
-		unsigned most = shape->mode == NF_MODE_SEQUENTIAL ? 1 : 3;
+	struct nf_executor *executor = rig_start(shape, task_tell, 3);
+	struct nf_future *futures[12];
+	unsigned most = shape->mode == NF_MODE_SEQUENTIAL ? 1 : 3;
 
-		rig_submit_all(executor, futures, 12);
-		assert_int_equal(nf_future_worker(futures[11]), 0);
-		rig_finish(executor);
-		for (size_t i = 0; i < 12; i++)
-			assert_in_range(nf_future_worker(futures[i]), 1, most);
-		rig_close(executor, futures, 12);
-	}
+	rig_submit_all(executor, futures, 12);
+	assert_int_equal(nf_future_worker(futures[11]), 0);
+	rig_finish(executor);
+	for (size_t i = 0; i < 12; i++)
+		assert_in_range(nf_future_worker(futures[i]), 1, most);
+	rig_close(executor, futures, 12);
 }
 
-static void test_any_index_may_be_submitted_any_number_of_times(void **state)
+static void
+test_any_index_may_be_submitted_any_number_of_times(const struct shape *shape)
 {
 	const uint32_t indices[] = {UINT32_MAX, 5, 5, 0, UINT32_MAX, 5};
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_future *futures[6];
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_future *futures[6];
+	for (size_t i = 0; i < 6; i++)
+		futures[i] = rig_submit(executor, indices[i]);
+	for (size_t i = 0; i < 6; i++) {
+		char text[30];
 
-		for (size_t i = 0; i < 6; i++)
-			futures[i] = rig_submit(executor, indices[i]);
-		for (size_t i = 0; i < 6; i++) {
-			char text[30];
-
-			(void)snprintf(text, sizeof(text), "task %u",
-				       indices[i]);
-			assert_done_text(futures[i], text);
-		}
-		rig_close(executor, futures, 6);
+		(void)snprintf(text, sizeof(text), "task %u", indices[i]);
+		assert_done_text(futures[i], text);
 	}
+	rig_close(executor, futures, 6);
 }
 
-static void test_one_worker_begins_tasks_in_order(void **state)
+static void test_one_worker_begins_tasks_in_order(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_order, 1);
-		struct nf_executor *executor;
+	struct nf_executor_options options = rig_options(shape, task_order, 1);
+	struct nf_executor *executor;
 
-		if (shape->mode != NF_MODE_SEQUENTIAL)
-			options.fanout = 7;
-		executor = rig_open(&options);
-		for (uint32_t i = 0; i < 50; i++) {
-			struct nf_future *future = rig_submit(executor, i);
+	if (shape->mode != NF_MODE_SEQUENTIAL)
+		options.fanout = 7;
+	executor = rig_open(&options);
+	for (uint32_t i = 0; i < 50; i++) {
+		struct nf_future *future = rig_submit(executor, i);
 
-			nf_future_free(future);
-		}
-		rig_finish(executor);
-		for (uint32_t i = 0; i < 50; i++)
-			assert_int_equal(trial_shared->begun[i], i + 1);
-		nf_executor_free(executor);
+		nf_future_free(future);
 	}
+	rig_finish(executor);
+	for (uint32_t i = 0; i < 50; i++)
+		assert_int_equal(trial_shared->begun[i], i + 1);
+	nf_executor_free(executor);
 }
 
-static void test_task_that_nobody_wants_runs_too(void **state)
+static void test_task_that_nobody_wants_runs_too(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_order, 2);
-		struct nf_error err = {.code = NF_OK};
+	struct nf_executor *executor = rig_start(shape, task_order, 2);
+	struct nf_error err = {.code = NF_OK};
 
-		assert_int_equal(nf_executor_pending(executor), 0);
-		for (uint32_t i = 0; i < 10; i++)
-			assert_int_equal(nf_submit(executor, i, NULL, &err), 0);
-		assert_int_equal(nf_executor_pending(executor), 10);
-		rig_finish(executor);
-		assert_int_equal(trial_shared->running, 10);
-		nf_executor_free(executor);
-	}
+	assert_int_equal(nf_executor_pending(executor), 0);
+	for (uint32_t i = 0; i < 10; i++)
+		assert_int_equal(nf_submit(executor, i, NULL, &err), 0);
+	assert_int_equal(nf_executor_pending(executor), 10);
+	rig_finish(executor);
+	assert_int_equal(trial_shared->running, 10);
+	nf_executor_free(executor);
 }
 
-static void test_futures_stay_readable_without_their_executor(void **state)
+static void
+test_futures_stay_readable_without_their_executor(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_fail_odd, 2);
-		struct nf_future *futures[2];
-		struct nf_error err = {.code = NF_OK};
+	struct nf_executor *executor = rig_start(shape, task_fail_odd, 2);
+	struct nf_future *futures[2];
+	struct nf_error err = {.code = NF_OK};
 
-		rig_submit_all(executor, futures, 2);
-		rig_finish(executor);
-		nf_executor_free(executor);
-		assert_done_text(futures[0], "task 0");
-		assert_failed(futures[1], NF_PROTOCOL, "task 1 is wrong");
-		assert_int_equal(nf_future_index(futures[1]), 1);
-		assert_true(nf_future_worker(futures[1]) > 0);
-		assert_false(nf_future_cancel(futures[0]));
-		assert_int_equal(
-			nf_wait(futures, 2, NF_ALL_COMPLETED, -1, &err), 1);
-		rig_close(NULL, futures, 2);
-	}
+	rig_submit_all(executor, futures, 2);
+	rig_finish(executor);
+	nf_executor_free(executor);
+	assert_done_text(futures[0], "task 0");
+	assert_failed(futures[1], NF_PROTOCOL, "task 1 is wrong");
+	assert_int_equal(nf_future_index(futures[1]), 1);
+	assert_true(nf_future_worker(futures[1]) > 0);
+	assert_false(nf_future_cancel(futures[0]));
+	assert_int_equal(nf_wait(futures, 2, NF_ALL_COMPLETED, -1, &err), 1);
+	rig_close(NULL, futures, 2);
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_result_of_no_bytes_is_empty),
-	TRIAL_TEST(test_result_is_what_the_task_wrote),
-	TRIAL_TEST(test_result_may_hold_any_byte),
-	TRIAL_TEST(test_result_of_a_megabyte_is_whole),
-	TRIAL_TEST(test_result_may_be_written_in_one_piece),
-	TRIAL_TEST(test_result_of_20_megabytes_is_whole),
+	FOR_EACH_SHAPE(test_result_of_no_bytes_is_empty),
+	FOR_EACH_SHAPE(test_result_is_what_the_task_wrote),
+	FOR_EACH_SHAPE(test_result_may_hold_any_byte),
+	FOR_EACH_SHAPE(test_result_of_a_megabyte_is_whole),
+	FOR_EACH_SHAPE(test_result_may_be_written_in_one_piece),
+	FOR_EACH_SHAPE(test_result_of_20_megabytes_is_whole),
 	TRIAL_TEST(test_large_results_take_no_descriptor_each),
 	TRIAL_TEST(test_result_can_be_asked_for_without_bytes),
-	TRIAL_TEST(test_failed_task_tells_its_error),
-	TRIAL_TEST(test_failed_task_has_the_state_failed_whatever_its_code),
-	TRIAL_TEST(test_task_that_says_no_reason_fails_all_the_same),
-	TRIAL_TEST(test_code_outside_the_list_fails_that_task_alone),
-	TRIAL_TEST(test_message_without_its_end_is_cut),
-	TRIAL_TEST(test_failed_tasks_leave_the_others_alone),
-	TRIAL_TEST(test_result_times_out_and_comes_later),
-	TRIAL_TEST(test_result_waits_as_long_as_it_was_told),
-	TRIAL_TEST(test_future_tells_which_worker_had_it),
-	TRIAL_TEST(test_any_index_may_be_submitted_any_number_of_times),
-	TRIAL_TEST(test_one_worker_begins_tasks_in_order),
-	TRIAL_TEST(test_task_that_nobody_wants_runs_too),
-	TRIAL_TEST(test_futures_stay_readable_without_their_executor),
+	FOR_EACH_SHAPE(test_failed_task_tells_its_error),
+	FOR_EACH_SHAPE(test_failed_task_has_the_state_failed_whatever_its_code),
+	FOR_EACH_SHAPE(test_task_that_says_no_reason_fails_all_the_same),
+	FOR_EACH_SHAPE(test_code_outside_the_list_fails_that_task_alone),
+	FOR_EACH_SHAPE(test_message_without_its_end_is_cut),
+	FOR_EACH_SHAPE(test_failed_tasks_leave_the_others_alone),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_result_times_out_and_comes_later),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_result_waits_as_long_as_it_was_told),
+	FOR_EACH_SHAPE(test_future_tells_which_worker_had_it),
+	FOR_EACH_SHAPE(test_any_index_may_be_submitted_any_number_of_times),
+	FOR_EACH_SHAPE(test_one_worker_begins_tasks_in_order),
+	FOR_EACH_SHAPE(test_task_that_nobody_wants_runs_too),
+	FOR_EACH_SHAPE(test_futures_stay_readable_without_their_executor),
 };
 UNIT_MAIN(tests)

@@ -32,12 +32,6 @@ static struct nf_executor *start_by_turn(const struct shape *shape)
 	return rig_start(shape, task_by_turn, shape->fibers > 0 ? 1 : 4);
 }
 
-/* In sequential mode tasks come one after another. */
-static bool at_once(const struct shape *shape)
-{
-	return shape->mode != NF_MODE_SEQUENTIAL;
-}
-
 static int wait_for(struct nf_future *const *futures, size_t n,
 		    enum nf_return_when when, int timeout_ms)
 {
@@ -58,191 +52,144 @@ static void test_wait_for_nothing_is_over_at_once(void **state)
 	assert_int_equal(wait_for(NULL, 0, NF_FIRST_FAILED, 0), 1);
 }
 
-static void test_wait_for_all_waits_for_all(void **state)
+static void test_wait_for_all_waits_for_all(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_fail_odd, 2);
-		struct nf_future *futures[20];
+	struct nf_executor *executor = rig_start(shape, task_fail_odd, 2);
+	struct nf_future *futures[20];
 
-		rig_submit_all(executor, futures, 20);
-		assert_int_equal(wait_for(futures, 20, NF_ALL_COMPLETED, -1),
-				 1);
-		for (size_t i = 0; i < 20; i++)
-			assert_state(futures[i],
-				     i % 2 ? NF_STATE_FAILED : NF_STATE_DONE);
-		assert_int_equal(wait_for(futures, 20, NF_ALL_COMPLETED, 0), 1);
-		rig_close(executor, futures, 20);
-	}
+	rig_submit_all(executor, futures, 20);
+	assert_int_equal(wait_for(futures, 20, NF_ALL_COMPLETED, -1), 1);
+	for (size_t i = 0; i < 20; i++)
+		assert_state(futures[i],
+			     i % 2 ? NF_STATE_FAILED : NF_STATE_DONE);
+	assert_int_equal(wait_for(futures, 20, NF_ALL_COMPLETED, 0), 1);
+	rig_close(executor, futures, 20);
 }
 
-static void test_wait_ends_with_the_first_that_ends(void **state)
+static void test_wait_ends_with_the_first_that_ends(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[4];
+	struct nf_executor *executor = start_by_turn(shape);
+	struct nf_future *futures[4];
 
-		if (!at_once(shape))
-			continue;
-		executor = start_by_turn(shape);
-		rig_submit_all(executor, futures, 4);
-		let_end(2);
-		assert_int_equal(wait_for(futures, 4, NF_FIRST_COMPLETED, -1),
-				 1);
-		assert_done_text(futures[2], "task 2");
-		assert_int_equal(nf_executor_pending(executor), 3);
-		/* One that has ended already will do. */
-		assert_int_equal(wait_for(futures, 4, NF_FIRST_COMPLETED, -1),
-				 1);
-		assert_int_equal(
-			wait_for(futures + 3, 1, NF_FIRST_COMPLETED, 20), 0);
-		let_end(3);
-		assert_int_equal(
-			wait_for(futures + 3, 1, NF_FIRST_COMPLETED, -1), 1);
-		let_end(0);
-		let_end(1);
-		rig_finish(executor);
-		rig_close(executor, futures, 4);
-	}
+	rig_submit_all(executor, futures, 4);
+	let_end(2);
+	assert_int_equal(wait_for(futures, 4, NF_FIRST_COMPLETED, -1), 1);
+	assert_done_text(futures[2], "task 2");
+	assert_int_equal(nf_executor_pending(executor), 3);
+	/* One that has ended already will do. */
+	assert_int_equal(wait_for(futures, 4, NF_FIRST_COMPLETED, -1), 1);
+	assert_int_equal(wait_for(futures + 3, 1, NF_FIRST_COMPLETED, 20), 0);
+	let_end(3);
+	assert_int_equal(wait_for(futures + 3, 1, NF_FIRST_COMPLETED, -1), 1);
+	let_end(0);
+	let_end(1);
+	rig_finish(executor);
+	rig_close(executor, futures, 4);
 }
 
-static void test_wait_ends_with_the_first_that_fails(void **state)
+static void test_wait_ends_with_the_first_that_fails(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[4];
+	struct nf_executor *executor = start_by_turn(shape);
+	struct nf_future *futures[4];
 
-		if (!at_once(shape))
-			continue;
-		executor = start_by_turn(shape);
-		rig_submit_all(executor, futures, 4);
-		let_end(0);
-		rig_await_state(executor, futures[0], NF_STATE_DONE);
-		assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, 20), 0);
-		let_end(3);
-		assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, -1), 1);
-		assert_state(futures[3], NF_STATE_FAILED);
-		assert_int_equal(nf_executor_pending(executor), 2);
-		let_end(1);
-		let_end(2);
-		rig_finish(executor);
-		rig_close(executor, futures, 4);
-	}
+	rig_submit_all(executor, futures, 4);
+	let_end(0);
+	rig_await_state(executor, futures[0], NF_STATE_DONE);
+	assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, 20), 0);
+	let_end(3);
+	assert_int_equal(wait_for(futures, 4, NF_FIRST_FAILED, -1), 1);
+	assert_state(futures[3], NF_STATE_FAILED);
+	assert_int_equal(nf_executor_pending(executor), 2);
+	let_end(1);
+	let_end(2);
+	rig_finish(executor);
+	rig_close(executor, futures, 4);
 }
 
-static void test_wait_for_a_failure_ends_when_there_was_none(void **state)
+static void
+test_wait_for_a_failure_ends_when_there_was_none(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 2);
-		struct nf_future *futures[9];
+	struct nf_executor *executor = rig_start(shape, task_tell, 2);
+	struct nf_future *futures[9];
 
-		rig_submit_all(executor, futures, 9);
-		assert_int_equal(wait_for(futures, 9, NF_FIRST_FAILED, -1), 1);
-		for (size_t i = 0; i < 9; i++)
-			assert_state(futures[i], NF_STATE_DONE);
-		rig_close(executor, futures, 9);
-	}
+	rig_submit_all(executor, futures, 9);
+	assert_int_equal(wait_for(futures, 9, NF_FIRST_FAILED, -1), 1);
+	for (size_t i = 0; i < 9; i++)
+		assert_state(futures[i], NF_STATE_DONE);
+	rig_close(executor, futures, 9);
 }
 
-static void test_cancelled_future_is_no_failure_to_wait_for(void **state)
+static void
+test_cancelled_future_is_no_failure_to_wait_for(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 1);
-		struct nf_future *futures[9];
+	struct nf_executor *executor = rig_start(shape, task_tell, 1);
+	struct nf_future *futures[9];
 
-		rig_submit_all(executor, futures, 9);
-		assert_true(nf_future_cancel(futures[8]));
-		assert_int_equal(
-			wait_for(futures + 8, 1, NF_FIRST_COMPLETED, 0), 1);
-		assert_int_equal(wait_for(futures, 9, NF_FIRST_FAILED, -1), 1);
-		for (size_t i = 0; i < 8; i++)
-			assert_state(futures[i], NF_STATE_DONE);
-		rig_close(executor, futures, 9);
-	}
+	rig_submit_all(executor, futures, 9);
+	assert_true(nf_future_cancel(futures[8]));
+	assert_int_equal(wait_for(futures + 8, 1, NF_FIRST_COMPLETED, 0), 1);
+	assert_int_equal(wait_for(futures, 9, NF_FIRST_FAILED, -1), 1);
+	for (size_t i = 0; i < 8; i++)
+		assert_state(futures[i], NF_STATE_DONE);
+	rig_close(executor, futures, 9);
 }
 
-static void test_wait_times_out_and_can_be_taken_up_again(void **state)
+static void
+test_wait_times_out_and_can_be_taken_up_again(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[9];
-		int64_t start_ms;
+	struct nf_executor *executor = rig_start(shape, task_wait_and_tell, 2);
+	struct nf_future *futures[9];
+	int64_t start_ms;
 
-		if (!shape_overlaps(shape))
-			continue;
-		executor = rig_start(shape, task_wait_and_tell, 2);
-		rig_submit_all(executor, futures, 9);
-		assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, 0), 0);
-		waits_longest_ms = 0;
-		start_ms = nf_now_ms();
-		assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, 30), 0);
-		assert_true(nf_now_ms() - start_ms >= 30);
-		assert_in_range(waits_longest_ms, 0, 30);
-		assert_int_equal(wait_for(futures, 9, NF_FIRST_COMPLETED, 1),
-				 0);
-		rig_go();
-		assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, -1), 1);
-		rig_close(executor, futures, 9);
-	}
+	rig_submit_all(executor, futures, 9);
+	assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, 0), 0);
+	waits_longest_ms = 0;
+	start_ms = nf_now_ms();
+	assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, 30), 0);
+	assert_true(nf_now_ms() - start_ms >= 30);
+	assert_in_range(waits_longest_ms, 0, 30);
+	assert_int_equal(wait_for(futures, 9, NF_FIRST_COMPLETED, 1), 0);
+	rig_go();
+	assert_int_equal(wait_for(futures, 9, NF_ALL_COMPLETED, -1), 1);
+	rig_close(executor, futures, 9);
 }
 
-static void test_wait_takes_a_future_twice(void **state)
+static void test_wait_takes_a_future_twice(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 1);
-		struct nf_future *futures[3], *twice[6];
+	struct nf_executor *executor = rig_start(shape, task_tell, 1);
+	struct nf_future *futures[3], *twice[6];
 
-		rig_submit_all(executor, futures, 3);
-		for (size_t i = 0; i < 6; i++)
-			twice[i] = futures[i / 2];
-		assert_int_equal(wait_for(twice, 6, NF_ALL_COMPLETED, -1), 1);
-		rig_close(executor, futures, 3);
-	}
+	rig_submit_all(executor, futures, 3);
+	for (size_t i = 0; i < 6; i++)
+		twice[i] = futures[i / 2];
+	assert_int_equal(wait_for(twice, 6, NF_ALL_COMPLETED, -1), 1);
+	rig_close(executor, futures, 3);
 }
 
-static void test_futures_of_two_executors_are_refused(void **state)
+static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_tell, 1);
-		struct nf_executor *executors[2];
-		struct nf_future *futures[2];
-		struct nf_walk *walk = NULL;
+	struct nf_executor_options options = rig_options(shape, task_tell, 1);
+	struct nf_executor *executors[2];
+	struct nf_future *futures[2];
+	struct nf_walk *walk = NULL;
 
-		executors[0] = rig_open(&options);
-		/* Of any mode: threads are in the way of processes alone. */
-		options.mode = NF_MODE_SEQUENTIAL;
-		executors[1] = rig_open(&options);
-		futures[0] = rig_submit(executors[0], 0);
-		futures[1] = rig_submit(executors[1], 1);
-		assert_refused(nf_wait(futures, 2, NF_ALL_COMPLETED, -1, &err),
-			       &err, NF_INVALID);
-		assert_refused(nf_as_completed(&walk, futures, 2, &err), &err,
-			       NF_INVALID);
-		assert_null(walk);
-		assert_done_text(futures[1], "task 1");
-		assert_done_text(futures[0], "task 0");
-		/* Nobody needs to be waited for. */
-		assert_int_equal(wait_for(futures, 2, NF_ALL_COMPLETED, 0), 1);
-		nf_executor_free(executors[0]);
-		rig_close(executors[1], futures, 2);
-	}
+	executors[0] = rig_open(&options);
+	/* Of any mode: threads are in the way of processes alone. */
+	options.mode = NF_MODE_SEQUENTIAL;
+	executors[1] = rig_open(&options);
+	futures[0] = rig_submit(executors[0], 0);
+	futures[1] = rig_submit(executors[1], 1);
+	assert_refused(nf_wait(futures, 2, NF_ALL_COMPLETED, -1, &err), &err,
+		       NF_INVALID);
+	assert_refused(nf_as_completed(&walk, futures, 2, &err), &err,
+		       NF_INVALID);
+	assert_null(walk);
+	assert_done_text(futures[1], "task 1");
+	assert_done_text(futures[0], "task 0");
+	/* Nobody needs to be waited for. */
+	assert_int_equal(wait_for(futures, 2, NF_ALL_COMPLETED, 0), 1);
+	nf_executor_free(executors[0]);
+	rig_close(executors[1], futures, 2);
 }
 
 /* ---- nf_as_completed() */
@@ -278,88 +225,67 @@ static struct nf_walk *walk_over(struct nf_future *const *futures, size_t n)
 	return walk;
 }
 
-static void test_walk_is_in_the_order_of_ending(void **state)
+static void test_walk_is_in_the_order_of_ending(const struct shape *shape)
 {
 	static const uint32_t order[] = {2, 0, 3, 1};
+	struct nf_executor *executor = start_by_turn(shape);
+	struct nf_future *futures[4];
+	struct nf_walk *walk;
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[4];
-		struct nf_walk *walk;
-
-		if (!at_once(shape))
-			continue;
-		executor = start_by_turn(shape);
-		rig_submit_all(executor, futures, 4);
-		walk = walk_over(futures, 4);
-		for (size_t i = 0; i < 4; i++) {
-			let_end(order[i]);
-			assert_next(walk, futures[order[i]]);
-		}
-		assert_no_next(walk);
-		nf_walk_free(walk);
-		rig_close(executor, futures, 4);
+	rig_submit_all(executor, futures, 4);
+	walk = walk_over(futures, 4);
+	for (size_t i = 0; i < 4; i++) {
+		let_end(order[i]);
+		assert_next(walk, futures[order[i]]);
 	}
+	assert_no_next(walk);
+	nf_walk_free(walk);
+	rig_close(executor, futures, 4);
 }
 
 /* They ended while nobody walked. */
-static void test_walk_remembers_the_order_of_ending(void **state)
+static void test_walk_remembers_the_order_of_ending(const struct shape *shape)
 {
 	static const uint32_t order[] = {3, 1, 0, 2};
+	struct nf_executor *executor = start_by_turn(shape);
+	struct nf_future *futures[4];
+	struct nf_walk *walk;
 
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[4];
-		struct nf_walk *walk;
-
-		if (!at_once(shape))
-			continue;
-		executor = start_by_turn(shape);
-		rig_submit_all(executor, futures, 4);
-		walk = walk_over(futures, 4);
-		for (size_t i = 0; i < 4; i++) {
-			let_end(order[i]);
-			assert_int_equal(wait_for(&futures[order[i]], 1,
-						  NF_ALL_COMPLETED, -1),
-					 1);
-		}
-		for (size_t i = 0; i < 4; i++)
-			assert_next(walk, futures[order[i]]);
-		assert_no_next(walk);
-		nf_walk_free(walk);
-		rig_close(executor, futures, 4);
+	rig_submit_all(executor, futures, 4);
+	walk = walk_over(futures, 4);
+	for (size_t i = 0; i < 4; i++) {
+		let_end(order[i]);
+		assert_int_equal(
+			wait_for(&futures[order[i]], 1, NF_ALL_COMPLETED, -1),
+			1);
 	}
+	for (size_t i = 0; i < 4; i++)
+		assert_next(walk, futures[order[i]]);
+	assert_no_next(walk);
+	nf_walk_free(walk);
+	rig_close(executor, futures, 4);
 }
 
-static void test_walk_begins_with_what_has_ended(void **state)
+static void test_walk_begins_with_what_has_ended(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_brief, 1);
-		struct nf_future *futures[6];
-		struct nf_walk *walk;
+	struct nf_executor *executor = rig_start(shape, task_brief, 1);
+	struct nf_future *futures[6];
+	struct nf_walk *walk;
 
-		rig_submit_all(executor, futures, 6);
-		assert_true(nf_future_cancel(futures[5]));
-		assert_done_text(futures[0], "task 0");
-		walk = walk_over(futures, 6);
-		assert_next(walk, futures[0]);
-		/* With fibers the next may have been done in the same step. */
-		for (size_t i = 1; i < 6; i++) {
-			struct nf_future *future;
+	rig_submit_all(executor, futures, 6);
+	assert_true(nf_future_cancel(futures[5]));
+	assert_done_text(futures[0], "task 0");
+	walk = walk_over(futures, 6);
+	assert_next(walk, futures[0]);
+	/* With fibers the next may have been done in the same step. */
+	for (size_t i = 1; i < 6; i++) {
+		struct nf_future *future;
 
-			assert_int_equal(nf_walk_next(walk, -1, &future, &err),
-					 1);
-		}
-		assert_no_next(walk);
-		nf_walk_free(walk);
-		rig_close(executor, futures, 6);
+		assert_int_equal(nf_walk_next(walk, -1, &future, &err), 1);
 	}
+	assert_no_next(walk);
+	nf_walk_free(walk);
+	rig_close(executor, futures, 6);
 }
 
 static void test_walk_over_nothing_ends_at_once(void **state)
@@ -372,151 +298,131 @@ static void test_walk_over_nothing_ends_at_once(void **state)
 	nf_walk_free(NULL);
 }
 
-static void test_walk_times_out_and_goes_on(void **state)
+static void test_walk_times_out_and_goes_on(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor;
-		struct nf_future *futures[4], *next = NULL;
-		struct nf_walk *walk;
+	struct nf_executor *executor = start_by_turn(shape);
+	struct nf_future *futures[4], *next = NULL;
+	struct nf_walk *walk;
 
-		if (!at_once(shape))
-			continue;
-		executor = start_by_turn(shape);
-		rig_submit_all(executor, futures, 4);
-		walk = walk_over(futures, 4);
-		let_end(1);
-		assert_next(walk, futures[1]);
-		assert_refused(nf_walk_next(walk, 0, &next, &err), &err,
-			       NF_TIMEOUT);
-		assert_refused(nf_walk_next(walk, 20, &next, &err), &err,
-			       NF_TIMEOUT);
-		assert_null(next);
-		for (uint32_t i = 0; i < 4; i++)
-			let_end(i);
-		for (size_t i = 0; i < 3; i++)
-			assert_int_equal(nf_walk_next(walk, -1, &next, &err),
-					 1);
-		assert_no_next(walk);
-		nf_walk_free(walk);
-		rig_close(executor, futures, 4);
-	}
+	rig_submit_all(executor, futures, 4);
+	walk = walk_over(futures, 4);
+	let_end(1);
+	assert_next(walk, futures[1]);
+	assert_refused(nf_walk_next(walk, 0, &next, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_walk_next(walk, 20, &next, &err), &err, NF_TIMEOUT);
+	assert_null(next);
+	for (uint32_t i = 0; i < 4; i++)
+		let_end(i);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(nf_walk_next(walk, -1, &next, &err), 1);
+	assert_no_next(walk);
+	nf_walk_free(walk);
+	rig_close(executor, futures, 4);
 }
 
-static void test_walk_passes_a_future_as_often_as_it_was_given(void **state)
+static void
+test_walk_passes_a_future_as_often_as_it_was_given(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 1);
-		struct nf_future *future = rig_submit(executor, 0);
-		struct nf_future *thrice[] = {future, future, future};
-		struct nf_walk *walk = walk_over(thrice, 3);
+	struct nf_executor *executor = rig_start(shape, task_tell, 1);
+	struct nf_future *future = rig_submit(executor, 0);
+	struct nf_future *thrice[] = {future, future, future};
+	struct nf_walk *walk = walk_over(thrice, 3);
 
-		thrice[0] = thrice[1] = thrice[2] = NULL; /* not needed */
-		for (size_t i = 0; i < 3; i++)
-			assert_next(walk, future);
-		assert_no_next(walk);
-		nf_walk_free(walk);
-		rig_close(executor, &future, 1);
-	}
+	thrice[0] = thrice[1] = thrice[2] = NULL; /* not needed */
+	for (size_t i = 0; i < 3; i++)
+		assert_next(walk, future);
+	assert_no_next(walk);
+	nf_walk_free(walk);
+	rig_close(executor, &future, 1);
 }
 
-static void test_walk_may_be_ended_in_the_middle(void **state)
+static void test_walk_may_be_ended_in_the_middle(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_brief, 2);
-		struct nf_future *futures[12], *next;
-		struct nf_walk *walks[3];
+	struct nf_executor *executor = rig_start(shape, task_brief, 2);
+	struct nf_future *futures[12], *next;
+	struct nf_walk *walks[3];
 
-		rig_submit_all(executor, futures, 12);
-		for (size_t i = 0; i < 3; i++)
-			walks[i] = walk_over(futures, 12);
-		nf_walk_free(walks[0]);
-		assert_int_equal(nf_walk_next(walks[1], -1, &next, &err), 1);
-		nf_walk_free(walks[1]);
-		/* The tasks go on, and the other walk is not disturbed. */
-		for (size_t i = 0; i < 12; i++)
-			assert_int_equal(
-				nf_walk_next(walks[2], -1, &next, &err), 1);
-		assert_no_next(walks[2]);
-		nf_walk_free(walks[2]);
-		assert_int_equal(wait_for(futures, 12, NF_ALL_COMPLETED, 0), 1);
-		rig_close(executor, futures, 12);
-	}
+	rig_submit_all(executor, futures, 12);
+	for (size_t i = 0; i < 3; i++)
+		walks[i] = walk_over(futures, 12);
+	nf_walk_free(walks[0]);
+	assert_int_equal(nf_walk_next(walks[1], -1, &next, &err), 1);
+	nf_walk_free(walks[1]);
+	/* The tasks go on, and the other walk is not disturbed. */
+	for (size_t i = 0; i < 12; i++)
+		assert_int_equal(nf_walk_next(walks[2], -1, &next, &err), 1);
+	assert_no_next(walks[2]);
+	nf_walk_free(walks[2]);
+	assert_int_equal(wait_for(futures, 12, NF_ALL_COMPLETED, 0), 1);
+	rig_close(executor, futures, 12);
 }
 
-static void test_walk_passes_what_is_cancelled_meanwhile(void **state)
+static void
+test_walk_passes_what_is_cancelled_meanwhile(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor = rig_start(shape, task_tell, 1);
-		struct nf_future *futures[9];
-		struct nf_walk *walk;
+	struct nf_executor *executor = rig_start(shape, task_tell, 1);
+	struct nf_future *futures[9];
+	struct nf_walk *walk;
 
-		rig_submit_all(executor, futures, 9);
-		walk = walk_over(futures, 9);
-		assert_true(nf_future_cancel(futures[8]));
-		assert_true(nf_future_cancel(futures[6]));
-		assert_next(walk, futures[8]);
-		assert_next(walk, futures[6]);
-		nf_executor_terminate(executor);
-		assert_next(walk, futures[0]);
-		nf_executor_free(executor);
-		/* What has ended needs no executor any more. */
-		assert_next(walk, futures[1]);
-		nf_walk_free(walk);
-		rig_close(NULL, futures, 9);
-	}
+	rig_submit_all(executor, futures, 9);
+	walk = walk_over(futures, 9);
+	assert_true(nf_future_cancel(futures[8]));
+	assert_true(nf_future_cancel(futures[6]));
+	assert_next(walk, futures[8]);
+	assert_next(walk, futures[6]);
+	nf_executor_terminate(executor);
+	assert_next(walk, futures[0]);
+	nf_executor_free(executor);
+	/* What has ended needs no executor any more. */
+	assert_next(walk, futures[1]);
+	nf_walk_free(walk);
+	rig_close(NULL, futures, 9);
 }
 
 /* What was passed may be freed at once: it is seen no more. */
-static void test_futures_may_be_freed_once_they_were_passed(void **state)
+static void
+test_futures_may_be_freed_once_they_were_passed(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor *executor =
-			rig_start(shape, task_late_first, 2);
-		struct nf_future *futures[12], *next;
-		struct nf_walk *walk;
-		size_t n = 0;
+	struct nf_executor *executor = rig_start(shape, task_late_first, 2);
+	struct nf_future *futures[12], *next;
+	struct nf_walk *walk;
+	size_t n = 0;
 
-		rig_submit_all(executor, futures, 12);
-		walk = walk_over(futures, 12);
-		while (nf_walk_next(walk, -1, &next, &err) == 1) {
-			nf_future_free(next);
-			n++;
-		}
-		assert_int_equal(n, 12);
-		nf_walk_free(walk);
-		nf_executor_free(executor);
+	rig_submit_all(executor, futures, 12);
+	walk = walk_over(futures, 12);
+	while (nf_walk_next(walk, -1, &next, &err) == 1) {
+		nf_future_free(next);
+		n++;
 	}
+	assert_int_equal(n, 12);
+	nf_walk_free(walk);
+	nf_executor_free(executor);
 }
 
 static const struct CMUnitTest tests[] = {
 	TRIAL_TEST(test_wait_for_nothing_is_over_at_once),
-	TRIAL_TEST(test_wait_for_all_waits_for_all),
-	TRIAL_TEST(test_wait_ends_with_the_first_that_ends),
-	TRIAL_TEST(test_wait_ends_with_the_first_that_fails),
-	TRIAL_TEST(test_wait_for_a_failure_ends_when_there_was_none),
-	TRIAL_TEST(test_cancelled_future_is_no_failure_to_wait_for),
-	TRIAL_TEST(test_wait_times_out_and_can_be_taken_up_again),
-	TRIAL_TEST(test_wait_takes_a_future_twice),
-	TRIAL_TEST(test_futures_of_two_executors_are_refused),
-	TRIAL_TEST(test_walk_is_in_the_order_of_ending),
-	TRIAL_TEST(test_walk_remembers_the_order_of_ending),
-	TRIAL_TEST(test_walk_begins_with_what_has_ended),
+	FOR_EACH_SHAPE(test_wait_for_all_waits_for_all),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_wait_ends_with_the_first_that_ends),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_wait_ends_with_the_first_that_fails),
+	FOR_EACH_SHAPE(test_wait_for_a_failure_ends_when_there_was_none),
+	FOR_EACH_SHAPE(test_cancelled_future_is_no_failure_to_wait_for),
+	FOR_EACH_SHAPE_THAT(shape_overlaps,
+			    test_wait_times_out_and_can_be_taken_up_again),
+	FOR_EACH_SHAPE(test_wait_takes_a_future_twice),
+	FOR_EACH_SHAPE(test_futures_of_two_executors_are_refused),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_walk_is_in_the_order_of_ending),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_walk_remembers_the_order_of_ending),
+	FOR_EACH_SHAPE(test_walk_begins_with_what_has_ended),
 	TRIAL_TEST(test_walk_over_nothing_ends_at_once),
-	TRIAL_TEST(test_walk_times_out_and_goes_on),
-	TRIAL_TEST(test_walk_passes_a_future_as_often_as_it_was_given),
-	TRIAL_TEST(test_walk_may_be_ended_in_the_middle),
-	TRIAL_TEST(test_walk_passes_what_is_cancelled_meanwhile),
-	TRIAL_TEST(test_futures_may_be_freed_once_they_were_passed),
+	FOR_EACH_SHAPE_THAT(shape_has_workers, test_walk_times_out_and_goes_on),
+	FOR_EACH_SHAPE(test_walk_passes_a_future_as_often_as_it_was_given),
+	FOR_EACH_SHAPE(test_walk_may_be_ended_in_the_middle),
+	FOR_EACH_SHAPE(test_walk_passes_what_is_cancelled_meanwhile),
+	FOR_EACH_SHAPE(test_futures_may_be_freed_once_they_were_passed),
 };
 
 UNIT_MAIN(tests)

@@ -139,95 +139,81 @@ static struct nf_executor_options stateful(const struct shape *shape,
 
 /* ---- state */
 
-static void test_initializer_leaves_a_state_for_each_worker(void **state)
+static void
+test_initializer_leaves_a_state_for_each_worker(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options = stateful(shape, 3);
-		struct nf_executor *executor = rig_open(&options);
-		struct nf_future *futures[30];
-		unsigned seen[4][30] = {{0}};
+	struct nf_executor_options options = stateful(shape, 3);
+	struct nf_executor *executor = rig_open(&options);
+	struct nf_future *futures[30];
+	unsigned seen[4][30] = {{0}};
 
-		rig_submit_all(executor, futures, 30);
-		rig_finish(executor);
-		for (size_t i = 0; i < 30; i++) {
-			const void *bytes = NULL;
-			size_t len = 0;
-			unsigned at = 0;
+	rig_submit_all(executor, futures, 30);
+	rig_finish(executor);
+	for (size_t i = 0; i < 30; i++) {
+		const void *bytes = NULL;
+		size_t len = 0;
+		unsigned at = 0;
 
-			assert_int_equal(nf_future_result(futures[i], 0, &bytes,
-							  &len, &err),
-					 0);
-			for (size_t j = 0; j < len; j++)
-				at = at * 10 +
-				     (unsigned)(((const char *)bytes)[j] - '0');
-			assert_true(at < 30);
-			seen[nf_future_worker(futures[i])][at]++;
-		}
-		/* No two tasks of a worker saw the same count. */
-		for (size_t i = 0; i < 4 * 30; i++)
-			assert_true(seen[i / 30][i % 30] <= 1);
-		rig_close(executor, futures, 30);
-		assert_int_equal(*count(INITIALIZED), options.workers);
-		assert_int_equal(*count(FINALIZED), options.workers);
-		assert_int_equal(*count(BAD_STATE), 0);
+		assert_int_equal(
+			nf_future_result(futures[i], 0, &bytes, &len, &err), 0);
+		for (size_t j = 0; j < len; j++)
+			at = at * 10 +
+			     (unsigned)(((const char *)bytes)[j] - '0');
+		assert_true(at < 30);
+		seen[nf_future_worker(futures[i])][at]++;
 	}
+	/* No two tasks of a worker saw the same count. */
+	for (size_t i = 0; i < 4 * 30; i++)
+		assert_true(seen[i / 30][i % 30] <= 1);
+	rig_close(executor, futures, 30);
+	assert_int_equal(*count(INITIALIZED), options.workers);
+	assert_int_equal(*count(FINALIZED), options.workers);
+	assert_int_equal(*count(BAD_STATE), 0);
 }
 
-static void test_worker_without_initializer_has_no_state(void **state)
+static void
+test_worker_without_initializer_has_no_state(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_without_state, 2);
-		struct nf_executor *executor = rig_open(&options);
-		struct nf_future *future = rig_submit(executor, 0);
+	struct nf_executor_options options =
+		rig_options(shape, task_without_state, 2);
+	struct nf_executor *executor = rig_open(&options);
+	struct nf_future *future = rig_submit(executor, 0);
 
-		assert_done(future, NULL, 0);
-		rig_close(executor, &future, 1);
-	}
+	assert_done(future, NULL, 0);
+	rig_close(executor, &future, 1);
 }
 
-static void test_finalizer_needs_no_initializer(void **state)
+static void test_finalizer_needs_no_initializer(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_without_state, 2);
-		struct nf_executor *executor;
-		struct nf_future *future;
+	struct nf_executor_options options =
+		rig_options(shape, task_without_state, 2);
+	struct nf_executor *executor;
+	struct nf_future *future;
 
-		options.finalizer = lose;
-		executor = rig_open(&options);
-		future = rig_submit(executor, 0);
-		assert_done(future, NULL, 0);
-		rig_close(executor, &future, 1);
-		assert_int_equal(*count(FINALIZED), options.workers);
-		assert_int_equal(*count(BAD_STATE), options.workers);
-	}
+	options.finalizer = lose;
+	executor = rig_open(&options);
+	future = rig_submit(executor, 0);
+	assert_done(future, NULL, 0);
+	rig_close(executor, &future, 1);
+	assert_int_equal(*count(FINALIZED), options.workers);
+	assert_int_equal(*count(BAD_STATE), options.workers);
 }
 
 /* What was initialized is finalized, be there tasks or not. */
-static void test_finalizers_match_initializers_without_tasks(void **state)
+static void
+test_finalizers_match_initializers_without_tasks(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options = stateful(shape, 2);
-		struct nf_executor *executor = rig_open(&options);
+	struct nf_executor_options options = stateful(shape, 2);
+	struct nf_executor *executor = rig_open(&options);
 
-		nf_executor_free(executor);
-		assert_int_equal(*count(INITIALIZED), *count(FINALIZED));
-		executor = rig_open(&options);
-		rig_step(executor, 10);
-		rig_step(executor, 10);
-		nf_executor_free(executor);
-		assert_int_equal(*count(INITIALIZED), *count(FINALIZED));
-		assert_int_equal(*count(BAD_STATE), 0);
-	}
+	nf_executor_free(executor);
+	assert_int_equal(*count(INITIALIZED), *count(FINALIZED));
+	executor = rig_open(&options);
+	rig_step(executor, 10);
+	rig_step(executor, 10);
+	nf_executor_free(executor);
+	assert_int_equal(*count(INITIALIZED), *count(FINALIZED));
+	assert_int_equal(*count(BAD_STATE), 0);
 }
 
 /* ---- initializers that fail */
@@ -242,84 +228,69 @@ static void assert_broken(struct nf_executor *executor, const char *how)
 	assert_null(none);
 }
 
-static void test_executor_is_broken_when_an_initializer_fails(void **state)
+static void
+test_executor_is_broken_when_an_initializer_fails(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_tell, 1);
-		struct nf_executor *executor;
-		struct nf_future *futures[12];
+	struct nf_executor_options options = rig_options(shape, task_tell, 1);
+	struct nf_executor *executor;
+	struct nf_future *futures[12];
 
-		options.initializer = be_bad;
-		options.finalizer = lose;
-		executor = rig_open(&options);
-		rig_submit_all(executor, futures, 12);
-		for (size_t i = 0; i < 12; i++)
-			assert_failed(futures[i], NF_WORKER_DIED,
-				      "worker 1: its initializer failed: "
-				      "no licence");
-		assert_int_equal(nf_executor_pending(executor), 0);
-		assert_broken(executor, "no licence");
-		rig_close(executor, futures, 12);
-		assert_int_equal(*count(FINALIZED), 0);
-	}
+	options.initializer = be_bad;
+	options.finalizer = lose;
+	executor = rig_open(&options);
+	rig_submit_all(executor, futures, 12);
+	for (size_t i = 0; i < 12; i++)
+		assert_failed(futures[i], NF_WORKER_DIED,
+			      "worker 1: its initializer failed: "
+			      "no licence");
+	assert_int_equal(nf_executor_pending(executor), 0);
+	assert_broken(executor, "no licence");
+	rig_close(executor, futures, 12);
+	assert_int_equal(*count(FINALIZED), 0);
 }
 
-static void test_initializer_may_fail_without_a_reason(void **state)
+static void
+test_initializer_may_fail_without_a_reason(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_tell, 2);
-		struct nf_executor *executor;
-		struct nf_future *futures[12];
+	struct nf_executor_options options = rig_options(shape, task_tell, 2);
+	struct nf_executor *executor;
+	struct nf_future *futures[12];
 
-		options.initializer = fail_silently;
-		executor = rig_open(&options);
-		rig_submit_all(executor, futures, 12);
-		for (size_t i = 0; i < 12; i++)
-			assert_failed(futures[i], NF_WORKER_DIED, NULL);
-		assert_broken(executor, "initializer failed");
-		rig_step(executor, 0);
-		rig_close(executor, futures, 12);
-	}
+	options.initializer = fail_silently;
+	executor = rig_open(&options);
+	rig_submit_all(executor, futures, 12);
+	for (size_t i = 0; i < 12; i++)
+		assert_failed(futures[i], NF_WORKER_DIED, NULL);
+	assert_broken(executor, "initializer failed");
+	rig_step(executor, 0);
+	rig_close(executor, futures, 12);
 }
 
 /* The first is well and has the rest of its tasks done. */
-static void test_one_bad_initializer_breaks_the_executor(void **state)
+static void
+test_one_bad_initializer_breaks_the_executor(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_brief, 3);
-		struct nf_executor *executor;
-		struct nf_future *futures[40];
-		size_t failed = 0;
+	struct nf_executor_options options = rig_options(shape, task_brief, 3);
+	struct nf_executor *executor;
+	struct nf_future *futures[40];
+	size_t failed = 0;
 
-		if (shape->mode == NF_MODE_SEQUENTIAL)
+	options.initializer = fail_second;
+	executor = rig_open(&options);
+	rig_submit_all(executor, futures, 40);
+	while (nf_executor_pending(executor) > 0)
+		rig_step(executor, -1);
+	for (size_t i = 0; i < 40; i++) {
+		if (nf_future_state(futures[i]) == NF_STATE_DONE)
 			continue;
-		options.initializer = fail_second;
-		executor = rig_open(&options);
-		rig_submit_all(executor, futures, 40);
-		while (nf_executor_pending(executor) > 0)
-			rig_step(executor, -1);
-		for (size_t i = 0; i < 40; i++) {
-			if (nf_future_state(futures[i]) == NF_STATE_DONE)
-				continue;
-			assert_failed(futures[i], NF_WORKER_DIED, NULL);
-			assert_non_null(
-				strstr(nf_future_error(futures[i])->message,
+		assert_failed(futures[i], NF_WORKER_DIED, NULL);
+		assert_non_null(strstr(nf_future_error(futures[i])->message,
 				       "no licence"));
-			failed++;
-		}
-		assert_in_range(failed, 1, 40);
-		assert_broken(executor, "no licence");
-		rig_close(executor, futures, 40);
+		failed++;
 	}
+	assert_in_range(failed, 1, 40);
+	assert_broken(executor, "no licence");
+	rig_close(executor, futures, 40);
 }
 
 static void test_executor_is_broken_when_initializers_die(void **state)
@@ -374,35 +345,28 @@ static void run_replaced(const struct shape *shape, unsigned max_tasks)
 	assert_int_equal(*count(BAD_STATE), 0);
 }
 
-static void test_worker_is_replaced_after_so_many_tasks(void **state)
+static void
+test_worker_is_replaced_after_so_many_tasks(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		run_replaced(shape, 1);
-		run_replaced(shape, 3);
-	}
+	run_replaced(shape, 1);
+	run_replaced(shape, 3);
 }
 
 /* A step may end between a worker's last task and its own end. */
-static void test_worker_is_replaced_in_steps_as_short_as_a_task(void **state)
+static void
+test_worker_is_replaced_in_steps_as_short_as_a_task(const struct shape *shape)
 {
-	(void)state;
-	for (const struct shape *shape = NULL;
-	     (shape = shape_next(shape)) != NULL;) {
-		struct nf_executor_options options =
-			rig_options(shape, task_brief, 2);
-		struct nf_executor *executor;
-		struct nf_future *futures[12];
+	struct nf_executor_options options = rig_options(shape, task_brief, 2);
+	struct nf_executor *executor;
+	struct nf_future *futures[12];
 
-		options.max_tasks_per_worker = 1;
-		executor = rig_open(&options);
-		rig_submit_all(executor, futures, 12);
-		rig_finish(executor);
-		for (size_t i = 0; i < 12; i++)
-			assert_state(futures[i], NF_STATE_DONE);
-		rig_close(executor, futures, 12);
-	}
+	options.max_tasks_per_worker = 1;
+	executor = rig_open(&options);
+	rig_submit_all(executor, futures, 12);
+	rig_finish(executor);
+	for (size_t i = 0; i < 12; i++)
+		assert_state(futures[i], NF_STATE_DONE);
+	rig_close(executor, futures, 12);
 }
 
 static void test_replaced_processes_are_others(void **state)
@@ -443,16 +407,17 @@ static void test_programs_that_tasks_start_inherit_no_pipe(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	TRIAL_TEST(test_initializer_leaves_a_state_for_each_worker),
-	TRIAL_TEST(test_worker_without_initializer_has_no_state),
-	TRIAL_TEST(test_finalizer_needs_no_initializer),
-	TRIAL_TEST(test_finalizers_match_initializers_without_tasks),
-	TRIAL_TEST(test_executor_is_broken_when_an_initializer_fails),
-	TRIAL_TEST(test_initializer_may_fail_without_a_reason),
-	TRIAL_TEST(test_one_bad_initializer_breaks_the_executor),
+	FOR_EACH_SHAPE(test_initializer_leaves_a_state_for_each_worker),
+	FOR_EACH_SHAPE(test_worker_without_initializer_has_no_state),
+	FOR_EACH_SHAPE(test_finalizer_needs_no_initializer),
+	FOR_EACH_SHAPE(test_finalizers_match_initializers_without_tasks),
+	FOR_EACH_SHAPE(test_executor_is_broken_when_an_initializer_fails),
+	FOR_EACH_SHAPE(test_initializer_may_fail_without_a_reason),
+	FOR_EACH_SHAPE_THAT(shape_has_workers,
+			    test_one_bad_initializer_breaks_the_executor),
 	TRIAL_TEST(test_executor_is_broken_when_initializers_die),
-	TRIAL_TEST(test_worker_is_replaced_after_so_many_tasks),
-	TRIAL_TEST(test_worker_is_replaced_in_steps_as_short_as_a_task),
+	FOR_EACH_SHAPE(test_worker_is_replaced_after_so_many_tasks),
+	FOR_EACH_SHAPE(test_worker_is_replaced_in_steps_as_short_as_a_task),
 	TRIAL_TEST(test_replaced_processes_are_others),
 	TRIAL_TEST(test_programs_that_tasks_start_inherit_no_pipe),
 };
