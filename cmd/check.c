@@ -28,10 +28,11 @@ int command_check(int argc, char **argv)
 {
 	struct options options;
 	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
 	if (parsed == PARSED_RUN)
-		return run_devices(&options, options.words, options.nwords,
-				   format_of(&options));
+		status = run_devices(&options, options.words, options.nwords,
+				     format_of(&options));
 	options_release(&options);
-	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
+	return status;
 }

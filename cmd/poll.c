@@ -31,10 +31,11 @@ int command_poll(int argc, char **argv)
 {
 	struct options options;
 	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
 	if (parsed == PARSED_RUN && take_commands(&options) == 0)
-		return run_devices(&options, NULL, 0,
-				   format_find(options.format, FORMAT_POLL));
+		status = run_devices(&options, NULL, 0,
+				     format_find(options.format, FORMAT_POLL));
 	options_release(&options);
-	return parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
+	return status;
 }

@@ -17,7 +17,7 @@
 #include "tell.h"
 
 struct run {
-	struct options *options;
+	const struct options *options;
 	const struct format *format;
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
@@ -166,15 +166,16 @@ static void end_output(struct run *run)
 	(void)complain(&err);
 }
 
-static int read_inventory(struct run *run, char *const *names, size_t nnames,
+static int read_inventory(struct run *run, const struct nf_log *log,
+			  char *const *names, size_t nnames,
 			  struct nf_error *err)
 {
 	const struct options *options = run->options;
 
-	if (platforms_open(&run->platforms, &options->platforms,
-			   &options->poll.log, err) == -1 ||
+	if (platforms_open(&run->platforms, &options->platforms, log, err) ==
+		    -1 ||
 	    inventory_open(&run->inv, &options->inventories, run->platforms,
-			   &options->poll.log, err) == -1)
+			   log, err) == -1)
 		return -1;
 	return nnames == 0 ? 0
 			   : nf_inventory_select(run->inv,
@@ -185,27 +186,27 @@ static int read_inventory(struct run *run, char *const *names, size_t nnames,
 static int run_open(struct run *run, char *const *names, size_t nnames,
 		    struct nf_error *err)
 {
-	struct nf_poll_options *options = &run->options->poll;
+	struct nf_poll_options poll = run->options->poll;
 
 	if (!run->options->quiet)
-		options->log.line = tell_note;
-	if (read_inventory(run, names, nnames, err) == -1) {
+		poll.log.line = tell_note;
+	if (read_inventory(run, &poll.log, names, nnames, err) == -1) {
 		tell("%s", err->message); /* as compilers have it */
 		return -1;
 	}
 	if (report_init(&run->report, run->inv, run->options->verbose) == -1)
 		return tell_no_memory();
-	options->on_event = report_event;
-	options->event_arg = &run->report;
+	poll.on_event = report_event;
+	poll.event_arg = &run->report;
 	if (stop_init(&run->stop) == -1) {
 		(void)snprintf(err->message, sizeof(err->message),
 			       "signalfd: %s", strerror(errno));
 		return complain(err);
 	}
-	options->interrupted = interrupted;
-	options->interrupted_arg = &run->stop;
+	poll.interrupted = interrupted;
+	poll.interrupted_arg = &run->stop;
 	output_init(&run->out, STDOUT_FILENO, &run->stop);
-	if (nf_poll_open(&run->poll, run->inv, options, err) == -1)
+	if (nf_poll_open(&run->poll, run->inv, &poll, err) == -1)
 		return complain(err);
 	return 0;
 }
@@ -216,7 +217,6 @@ static void run_close(struct run *run)
 	report_release(&run->report);
 	nf_inventory_free(run->inv);
 	nf_platforms_free(run->platforms);
-	options_release(run->options);
 	if (run->stop.fd != -1)
 		(void)close(run->stop.fd);
 	free(run);
@@ -272,15 +272,14 @@ static int run_to_end(struct run *run, char *const *names, size_t nnames)
 	return status_of(run);
 }
 
-int run_devices(struct options *options, char *const *names, size_t nnames,
-		const struct format *format)
+int run_devices(const struct options *options, char *const *names,
+		size_t nnames, const struct format *format)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	int status;
 
 	if (run == NULL) {
 		(void)tell_no_memory();
-		options_release(options);
 		return STATUS_USAGE;
 	}
 	run->options = options;

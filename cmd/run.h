@@ -7,11 +7,10 @@
 #include "options.h"
 
 /*
- * Ask them all, or those whose names are given. Results go to standard output
- * in a format. Returns the exit status. The options are changed on the way, and
- * released.
+ * Ask all devices, or those whose names are given. Results go to standard output
+ * in a format. Returns the exit status.
  */
-int run_devices(struct options *options, char *const *names, size_t nnames,
-		const struct format *format);
+int run_devices(const struct options *options, char *const *names,
+		size_t nnames, const struct format *format);
 
 #endif
