@@ -1,8 +1,6 @@
 /* The inventory that a command works with. */
 #include "inventory.h"
 
-#include "choices.h"
-
 int inventory_open(struct nf_inventory **out, const struct paths *files,
 		   struct nf_platforms *platforms, const struct nf_log *log,
 		   struct nf_error *err)
@@ -11,7 +9,7 @@ int inventory_open(struct nf_inventory **out, const struct paths *files,
 	int rc = 0;
 
 	if (files->n == 0)
-		return nf_inventory_load(out, CHOICE_INVENTORY, platforms, log,
+		return nf_inventory_load(out, INVENTORY_DEFAULT, platforms, log,
 					 err);
 	if (nf_inventory_new(&inv, platforms, log, err) == -1)
 		return -1;

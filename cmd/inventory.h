@@ -5,6 +5,8 @@
 #include "netfan.h"
 #include "options/paths.h"
 
+#define INVENTORY_DEFAULT "inventory.yaml" /* read when none is given */
+
 /*
  * All devices of the files, "-" for standard input, as one inventory; of the
  * one that is read when none is given, where there are none. Errors and notes

@@ -8,24 +8,17 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "commands/commands.h"
 #include "format/output.h"
-#include "options.h"
+#include "platforms.h"
+#include "status.h"
 #include "tell.h"
+#include "version.h"
 
-struct subcommand {
-	const char *name;
-	const char *what;
-	int (*run)(int argc, char **argv);
-};
-
-static const struct subcommand subcommands[] = {
-	{"poll", "run commands on every device and print the answers",
-	 command_poll},
-	{"check", "log in to devices, and tell what they are", command_check},
-	{"bench", "compare sequential, thread and process mode", command_bench},
-	{"platforms", "list the device types", command_platforms},
-};
+#define SUBCOMMAND_ROW(name) &subcommand_##name,
+static const struct subcommand *const subcommands[] = {
+	SUBCOMMANDS(SUBCOMMAND_ROW) & subcommand_platforms};
+#undef SUBCOMMAND_ROW
 
 #define NSUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 
@@ -37,8 +30,8 @@ static void print_help(FILE *out)
 		    "subcommands (SUBCOMMAND --help tells more):\n",
 		    out);
 	for (size_t i = 0; i < NSUBCOMMANDS; i++)
-		(void)fprintf(out, "  %-9s %s\n", subcommands[i].name,
-			      subcommands[i].what);
+		(void)fprintf(out, "  %-9s %s\n", subcommands[i]->name,
+			      subcommands[i]->summary);
 }
 
 static int wrong_subcommand(const char *name)
@@ -53,7 +46,7 @@ static int wrong_subcommand(const char *name)
 		return STATUS_USAGE;
 	}
 	for (size_t i = 0; i < NSUBCOMMANDS; i++)
-		names[i + 1] = subcommands[i].name;
+		names[i + 1] = subcommands[i]->name;
 	meant = nf_nearest(name, names);
 	if (meant != NULL)
 		tell("netfan: there is no subcommand '%s': did you mean "
@@ -65,25 +58,28 @@ static int wrong_subcommand(const char *name)
 	return STATUS_USAGE;
 }
 
-/* argv[0] is its name. */
-static int run_subcommand(int argc, char **argv)
+static const struct subcommand *find_subcommand(const char *name)
 {
 	for (size_t i = 0; i < NSUBCOMMANDS; i++) {
-		if (strcmp(argv[0], subcommands[i].name) == 0)
-			return subcommands[i].run(argc, argv);
+		if (strcmp(name, subcommands[i]->name) == 0)
+			return subcommands[i];
 	}
-	return wrong_subcommand(argv[0]);
+	return NULL;
 }
 
 /* netfan help, netfan help SUBCOMMAND. */
-static int run_help(char **names)
+static int run_help(const char *name)
 {
-	char option[] = "--help";
-	char *argv[] = {names[0], option, NULL};
+	const struct subcommand *sub;
 
-	if (names[0] != NULL && strcmp(names[0], "help") != 0)
-		return run_subcommand(2, argv);
-	print_help(stdout);
+	if (name == NULL || strcmp(name, "help") == 0) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
+	sub = find_subcommand(name);
+	if (sub == NULL)
+		return wrong_subcommand(name);
+	subcommand_help(sub);
 	return STATUS_OK;
 }
 
@@ -151,19 +147,24 @@ static void raise_descriptors(void)
 
 static int run(int argc, char **argv)
 {
+	const char *name = argv[1];
+	const struct subcommand *sub;
+
 	if (argc < 2) {
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return run_help(argv + argc);
-	if (strcmp(argv[1], "help") == 0)
-		return run_help(argv + 2);
-	if (strcmp(argv[1], "--version") == 0) {
-		options_version();
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return run_help(NULL);
+	if (strcmp(name, "help") == 0)
+		return run_help(argv[2]);
+	if (strcmp(name, "--version") == 0) {
+		version_print();
 		return STATUS_OK;
 	}
-	return run_subcommand(argc - 1, argv + 1);
+	sub = find_subcommand(name);
+	return sub != NULL ? sub->run(argc - 1, argv + 1)
+			   : wrong_subcommand(name);
 }
 
 int main(int argc, char **argv)

@@ -9,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "format/escape.h"
-#include "options.h"
+#include "options/given.h"
+#include "options/groups.h"
+#include "options/parse.h"
+#include "status.h"
 #include "tell.h"
 
 /* ---- directories */
@@ -73,15 +75,22 @@ int platforms_open(struct nf_platforms **out, const struct paths *dirs,
 
 /* ---- the subcommand */
 
-static const struct manual manual = {
-	.of = OF_PLATFORMS,
-	.name = "netfan platforms",
-	.arguments = "",
-	.about = "List the device types that an inventory may name.",
-	.status = "Exit status: 0 all is well, 2 a platform file is wrong, 5 "
-		  "the list could not be\n"
-		  "written.",
+static enum parsed take_platforms(struct options *options,
+				  const struct given *given)
+{
+	return given_path(given, &options->platforms);
+}
+
+static const struct option_row own_options[] = {
+	{"platforms", '\0', "DIR",
+	 "platform files that add to those of netfan, or\n"
+	 "come before them; may be given again",
+	 take_platforms},
+	{0},
 };
+
+static const struct option_row *const groups[] = {own_options, general_options,
+						  NULL};
 
 /* Of files that anybody may have written. */
 static void print_platform(const char *name, const char *about)
@@ -120,16 +129,30 @@ static int list(const struct paths *dirs)
 	return status;
 }
 
-int command_platforms(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct options options;
-	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+	struct options options = {.quiet = false};
+	enum parsed parsed =
+		options_parse(&options, &subcommand_platforms, argc, argv);
 	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
 	if (parsed == PARSED_RUN && options.nwords > 0)
-		(void)options_wrong(&manual, "it takes no arguments");
+		(void)subcommand_wrong(&subcommand_platforms,
+				       "it takes no arguments");
 	else if (parsed == PARSED_RUN)
 		status = list(&options.platforms);
 	options_release(&options);
 	return status;
 }
+
+const struct subcommand subcommand_platforms = {
+	.name = "platforms",
+	.summary = "list the device types",
+	.arguments = "",
+	.about = "List the device types that an inventory may name.",
+	.status = "Exit status: 0 all is well, 2 a platform file is wrong, 5 "
+		  "the list could not be\n"
+		  "written.",
+	.groups = groups,
+	.run = run,
+};

@@ -9,10 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "format/writer.h"
 #include "inventory.h"
+#include "platforms.h"
 #include "report.h"
+#include "status.h"
 #include "stop.h"
 #include "tell.h"
 

@@ -4,7 +4,7 @@
 #define NETFAN_CMD_RUN_H
 
 #include "format/format.h"
-#include "options.h"
+#include "options/options.h"
 
 /*
  * Ask all devices, or those whose names are given. Results go to standard output

@@ -9,39 +9,19 @@
 #include "bench/files.h"
 #include "bench/judge.h"
 #include "bench/meter.h"
+#include "bench/options.h"
 #include "bench/show.h"
 #include "bench/trial.h"
-#include "command.h"
+#include "commands/commands.h"
 #include "format/fold.h"
 #include "inventory.h"
-#include "options.h"
+#include "options/groups.h"
+#include "platforms.h"
+#include "status.h"
 #include "tell.h"
 
-static const struct manual manual = {
-	.of = OF_BENCH,
-	.name = "netfan bench",
-	.arguments = "COMMAND...",
-	.about = "Run every COMMAND on every device, one after another, with "
-		 "threads and with\n"
-		 "processes, at several widths, and show what each costs and "
-		 "what suffices.\n"
-		 "At each width there is the classic pool of one session a "
-		 "worker, and one whose\n"
-		 "sessions are multiplexed over as many workers as there are "
-		 "processors.",
-	.status = "Exit status: 0 every row has a figure, 1 some have none, as "
-		  "devices failed or\n"
-		  "answered otherwise, 2 usage, inventory or environment, 5 "
-		  "results could not be\n"
-		  "written, 128 and more stopped by a signal.",
-};
-
-/* Of simulated devices, whose answer to it never changes. */
-static const char *const standard_command[] = {"show inventory"};
-
 struct bench {
-	struct options *options;
-	const struct bench_wish *wish;
+	struct bench_options *options;
 	struct simulator simulator;
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
@@ -73,7 +53,7 @@ static void NF_PRINTF(2, 3)
 	char text[TELL_MAX];
 	va_list args;
 
-	if (bench->options->quiet)
+	if (bench->options->common.quiet)
 		return;
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
@@ -88,19 +68,19 @@ static void show_progress(const struct bench *bench, const struct row *row,
 {
 	char label[ROW_LABEL];
 
-	if (bench->options->quiet || !isatty(STDERR_FILENO))
+	if (bench->options->common.quiet || !isatty(STDERR_FILENO))
 		return;
 	row_label(label, row);
 	if (counts)
 		(void)fprintf(stderr, "\r%zu of %zu: %-40s", bench->done + 1,
-			      bench->runs.nrows * bench->wish->runs, label);
+			      bench->runs.nrows * bench->options->runs, label);
 	else
 		(void)fprintf(stderr, "\rfirst run: %-40s", label);
 }
 
 static void end_progress(const struct bench *bench)
 {
-	if (!bench->options->quiet && isatty(STDERR_FILENO))
+	if (!bench->options->common.quiet && isatty(STDERR_FILENO))
 		(void)fprintf(stderr, "\r%60s\r", "");
 }
 
@@ -109,7 +89,7 @@ static int run_once(struct bench *bench, struct trial *trial,
 		    const struct row *row, const struct nf_inventory *inv)
 {
 	const struct trial_wish wish = {.inv = inv,
-					.poll = &bench->options->poll,
+					.poll = &bench->options->common.poll,
 					.simulator = &bench->simulator,
 					.stop = &bench->stop};
 
@@ -133,7 +113,7 @@ static void note_modes(const struct bench *bench)
 	for (size_t i = 0; i < runs->nrows; i++)
 		there |= 1u << runs->rows[i].mode;
 	for (int mode = 0; mode < NF_NMODES; mode++) {
-		if ((bench->wish->modes & ~there & 1u << mode) != 0)
+		if ((bench->options->modes & ~there & 1u << mode) != 0)
 			note(bench, "%s mode has no such pool at such a width",
 			     nf_mode_name((enum nf_mode)mode));
 	}
@@ -142,7 +122,7 @@ static void note_modes(const struct bench *bench)
 /* What is run, of the devices that there are. */
 static int list_rows(struct bench *bench)
 {
-	struct widths widths = bench->wish->widths;
+	struct widths widths = bench->options->widths;
 	struct runs *runs = &bench->runs;
 
 	free(runs->trials);
@@ -152,10 +132,10 @@ static int list_rows(struct bench *bench)
 	widths_limit(&widths, (unsigned)ndevices(bench));
 	bench->outcome.cores = meter_processors();
 	runs->inv = bench->inv;
-	runs->each = bench->wish->runs;
+	runs->each = bench->options->runs;
 	runs->nrows =
-		rows_list(runs->rows, bench->wish->modes, bench->wish->pools,
-			  &widths, bench->outcome.cores);
+		rows_list(runs->rows, bench->options->modes,
+			  bench->options->pools, &widths, bench->outcome.cores);
 	runs->trials = calloc(runs->nrows * runs->each, sizeof(*runs->trials));
 	runs->n = calloc(runs->nrows, sizeof(*runs->n));
 	if (runs->nrows == 0)
@@ -238,8 +218,8 @@ static int ask_again(struct bench *bench)
 
 	if (runs->rows[0].width == runs->rows[runs->nrows - 1].width)
 		return 0;
-	if (inventory_open(&inv, &bench->options->inventories, bench->platforms,
-			   NULL, &err) == -1)
+	if (inventory_open(&inv, &bench->options->common.inventories,
+			   bench->platforms, NULL, &err) == -1)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
@@ -294,14 +274,14 @@ static int find_out(struct bench *bench, bool *all)
 	/* Every password that still takes part is right, and not tried again
 	 * by a few before all others. */
 	if (*all)
-		bench->options->poll.max_auth_failures = -1;
+		bench->options->common.poll.max_auth_failures = -1;
 	return *all ? 0 : leave_out(bench);
 }
 
 /* What is right, and known keys: of the widest row, so that it is soon done. */
 static int warm_up(struct bench *bench)
 {
-	unsigned left = bench->wish->warmup;
+	unsigned left = bench->options->warmup;
 
 	while (left > 0) {
 		bool all = false;
@@ -361,10 +341,10 @@ static int take_outcome(struct bench *bench)
 		return tell_no_memory();
 	outcome->nrows = bench->runs.nrows;
 	outcome->ndevices = ndevices(bench);
-	outcome->ncommands = bench->options->poll.ncommands;
-	outcome->nruns = bench->wish->runs;
-	outcome->login_rate = bench->options->poll.rate;
-	outcome->logins = bench->options->poll.logins;
+	outcome->ncommands = bench->options->common.poll.ncommands;
+	outcome->nruns = bench->options->runs;
+	outcome->login_rate = bench->options->common.poll.rate;
+	outcome->logins = bench->options->common.poll.logins;
 	outcome->simulated = bench->simulator.n > 0;
 	outcome->stopped = bench->stop.signal != 0;
 	judge_rows(outcome, &bench->runs);
@@ -402,18 +382,19 @@ static int show_outcome(struct bench *bench)
 	const struct outcome *outcome = &bench->outcome;
 	int rc = show_text(outcome);
 
-	return files_write(bench->wish, outcome) == -1 ? -1 : rc;
+	return files_write(bench->options, outcome) == -1 ? -1 : rc;
 }
 
 /* ---- before and after it */
 
 static int open_simulator(struct bench *bench)
 {
-	struct options *options = bench->options;
+	struct options *options = &bench->options->common;
 
-	if (bench->wish->simulation.devices == 0)
+	if (bench->options->simulation.devices == 0)
 		return 0;
-	if (simulator_start(&bench->simulator, &bench->wish->simulation) == -1)
+	if (simulator_start(&bench->simulator, &bench->options->simulation) ==
+	    -1)
 		return -1;
 	if (paths_add(&options->inventories, bench->simulator.inventory) == -1)
 		return tell_no_memory();
@@ -424,7 +405,7 @@ static int open_simulator(struct bench *bench)
 
 static int open_inventory(struct bench *bench)
 {
-	const struct options *options = bench->options;
+	const struct options *options = &bench->options->common;
 	struct nf_error err;
 
 	if (platforms_open(&bench->platforms, &options->platforms, NULL,
@@ -439,14 +420,14 @@ static int open_inventory(struct bench *bench)
 
 static int bench_open(struct bench *bench)
 {
-	if (files_try(bench->wish) == -1)
+	if (files_try(bench->options) == -1)
 		return -1;
 	if (stop_init(&bench->stop) == -1)
 		return complain("signalfd", strerror(errno));
 	if (open_simulator(bench) == -1 || open_inventory(bench) == -1 ||
 	    list_rows(bench) == -1)
 		return -1;
-	note_widths(bench, &bench->wish->widths);
+	note_widths(bench, &bench->options->widths);
 	note_modes(bench);
 	return 0;
 }
@@ -498,69 +479,53 @@ static int run_bench(struct bench *bench)
 	return show_outcome(bench) == -1 ? STATUS_OUTPUT : status_of(bench);
 }
 
-/* An option that would do nothing is a mistake: 0, or -1. */
-static int check_options(const struct bench_wish *wish)
-{
-	const struct simulation *simulation = &wish->simulation;
-	const char *idle = simulation->devices > 0 ? wish->of_network
-						   : wish->of_simulation;
-	char what[80];
+static const struct option_row *const groups[] = {
+	inventory_options,     command_options,
+	bench_measure_options, login_options,
+	answer_options,        channel_options,
+	session_options,       bench_report_options,
+	general_options,       NULL,
+};
 
-	if (idle != NULL)
-		(void)snprintf(what, sizeof(what), "--%s: does nothing %s",
-			       idle,
-			       simulation->devices > 0 ? "with --simulate"
-						       : "without --simulate");
-	else if (wish->of_width != NULL &&
-		 wish->modes == 1u << NF_MODE_SEQUENTIAL)
-		(void)snprintf(what, sizeof(what),
-			       "--%s: does nothing with sequential mode alone",
-			       wish->of_width);
-	else if (simulation->slow > simulation->devices)
-		(void)snprintf(what, sizeof(what),
-			       "--slow: there are %u devices",
-			       simulation->devices);
-	else
-		return 0;
-	(void)options_wrong(&manual, "%s", what);
-	return -1;
-}
-
-/* 0 or -1. */
-static int take_commands(struct options *options)
-{
-	if (options_take_commands(options, &manual) == -1 ||
-	    check_options(&options->bench) == -1)
-		return -1;
-	if (options->poll.ncommands > 0)
-		return 0;
-	if (options->bench.simulation.devices == 0) {
-		(void)options_wrong(&manual, "no command is given");
-		return -1;
-	}
-	options->poll.commands = standard_command;
-	options->poll.ncommands = 1;
-	return 0;
-}
-
-int command_bench(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
-	struct options options;
-	enum parsed parsed = options_parse(&options, &manual, argc, argv);
+	struct bench_options options;
+	enum parsed parsed =
+		bench_options_parse(&options, &subcommand_bench, argc, argv);
 	int status = parsed == PARSED_HELP ? STATUS_OK : STATUS_USAGE;
 
 	if (bench == NULL) {
 		(void)tell_no_memory();
-	} else if (parsed == PARSED_RUN && take_commands(&options) == 0) {
+	} else if (parsed == PARSED_RUN) {
 		bench->options = &options;
-		bench->wish = &options.bench;
 		bench->stop.fd = -1;
-		bench->runs.exact = options.poll.commands == standard_command;
+		bench->runs.exact = options.standard;
 		status = run_bench(bench);
 		bench_close(bench);
 	}
-	options_release(&options);
+	options_release(&options.common);
 	free(bench);
 	return status;
 }
+
+const struct subcommand subcommand_bench = {
+	.name = "bench",
+	.summary = "compare sequential, thread and process mode",
+	.arguments = "COMMAND...",
+	.about = "Run every COMMAND on every device, one after another, with "
+		 "threads and with\n"
+		 "processes, at several widths, and show what each costs and "
+		 "what suffices.\n"
+		 "At each width there is the classic pool of one session a "
+		 "worker, and one whose\n"
+		 "sessions are multiplexed over as many workers as there are "
+		 "processors.",
+	.status = "Exit status: 0 every row has a figure, 1 some have none, as "
+		  "devices failed or\n"
+		  "answered otherwise, 2 usage, inventory or environment, 5 "
+		  "results could not be\n"
+		  "written, 128 and more stopped by a signal.",
+	.groups = groups,
+	.run = run,
+};

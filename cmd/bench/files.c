@@ -65,22 +65,25 @@ static bool alike(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-int files_try(const struct bench_wish *wish)
+int files_try(const struct bench_options *options)
 {
-	if (wish->plot != NULL && !ends_in(wish->plot, ".svg") &&
-	    !ends_in(wish->plot, ".png"))
-		return complain(wish->plot, "a plot is a .svg or a .png");
-	if (wish->plot != NULL && ends_in(wish->plot, ".png") &&
+	if (options->plot != NULL && !ends_in(options->plot, ".svg") &&
+	    !ends_in(options->plot, ".png"))
+		return complain(options->plot, "a plot is a .svg or a .png");
+	if (options->plot != NULL && ends_in(options->plot, ".png") &&
 	    !show_png_can())
-		return complain(wish->plot, "there is no gnuplot, which draws "
-					    "it: write a .svg, or install it");
-	if (alike(wish->json, wish->csv) || alike(wish->json, wish->plot) ||
-	    alike(wish->csv, wish->plot))
-		return complain(alike(wish->json, wish->csv) ? wish->csv
-							     : wish->plot,
+		return complain(options->plot,
+				"there is no gnuplot, which draws "
+				"it: write a .svg, or install it");
+	if (alike(options->json, options->csv) ||
+	    alike(options->json, options->plot) ||
+	    alike(options->csv, options->plot))
+		return complain(alike(options->json, options->csv)
+					? options->csv
+					: options->plot,
 				"it is given for two things");
-	return try_file(wish->json) == -1 || try_file(wish->csv) == -1 ||
-			       try_file(wish->plot) == -1
+	return try_file(options->json) == -1 || try_file(options->csv) == -1 ||
+			       try_file(options->plot) == -1
 		       ? -1
 		       : 0;
 }
@@ -126,15 +129,16 @@ static int write_plot(const char *path, const struct outcome *outcome)
 	return write_file(path, outcome, show_plot);
 }
 
-int files_write(const struct bench_wish *wish, const struct outcome *outcome)
+int files_write(const struct bench_options *options,
+		const struct outcome *outcome)
 {
 	int rc = 0;
 
-	if (write_file(wish->json, outcome, export_json) == -1)
+	if (write_file(options->json, outcome, export_json) == -1)
 		rc = -1;
-	if (write_file(wish->csv, outcome, export_csv) == -1)
+	if (write_file(options->csv, outcome, export_csv) == -1)
 		rc = -1;
-	if (write_plot(wish->plot, outcome) == -1)
+	if (write_plot(options->plot, outcome) == -1)
 		rc = -1;
 	return rc;
 }

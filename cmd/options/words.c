@@ -67,7 +67,7 @@ static char *join(char *const *words, size_t n)
 
 /* Refuse words that may be meant as one command or as several: a device would
  * do what was not meant. */
-static int refuse_mixture(const struct manual *manual, char *const *words,
+static int refuse_mixture(const struct subcommand *sub, char *const *words,
 			  size_t n)
 {
 	char *one = join(words, n);
@@ -76,10 +76,10 @@ static int refuse_mixture(const struct manual *manual, char *const *words,
 	if (one == NULL || each == NULL)
 		(void)tell_no_memory();
 	else
-		(void)options_wrong(manual,
-				    "is this one command, or are these "
-				    "several? Write \"%s\", or %s",
-				    one, each);
+		(void)subcommand_wrong(sub,
+				       "is this one command, or are these "
+				       "several? Write \"%s\", or %s",
+				       one, each);
 	free(one);
 	free(each);
 	return -1;
@@ -95,25 +95,25 @@ static int add_each(struct command_list *commands, char *const *words, size_t n)
 }
 
 static int add_joined(struct command_list *commands,
-		      const struct manual *manual, char *const *words, size_t n,
-		      bool quiet)
+		      const struct subcommand *sub, char *const *words,
+		      size_t n, bool quiet)
 {
 	if (command_list_add_text(commands, join(words, n)) == -1)
 		return -1;
 	if (!quiet)
-		tell("%s: sent as one command: %s; -e for each", manual->name,
-		     commands->at[commands->n - 1]);
+		tell("netfan %s: sent as one command: %s; -e for each",
+		     sub->name, commands->at[commands->n - 1]);
 	return 0;
 }
 
-int words_take(struct command_list *commands, const struct manual *manual,
+int words_take(struct command_list *commands, const struct subcommand *sub,
 	       char *const *words, size_t n, bool quiet)
 {
 	size_t spaced = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (word_is_blank(words[i])) {
-			(void)options_wrong(manual, "a command is blank");
+			(void)subcommand_wrong(sub, "a command is blank");
 			return -1;
 		}
 		spaced += strpbrk(words[i], BLANKS) != NULL;
@@ -121,6 +121,6 @@ int words_take(struct command_list *commands, const struct manual *manual,
 	if (n < 2 || spaced == n)
 		return add_each(commands, words, n);
 	if (spaced > 0)
-		return refuse_mixture(manual, words, n);
-	return add_joined(commands, manual, words, n, quiet);
+		return refuse_mixture(sub, words, n);
+	return add_joined(commands, sub, words, n, quiet);
 }

@@ -5,7 +5,8 @@
 #ifndef NETFAN_CMD_OPTIONS_WORDS_H
 #define NETFAN_CMD_OPTIONS_WORDS_H
 
-#include "options.h"
+#include "options/command_list.h"
+#include "options/subcommand.h"
 
 /* Has a word no other character than blanks? */
 bool word_is_blank(const char *word);
@@ -16,7 +17,7 @@ bool word_is_blank(const char *word);
  * they are the words of one command, which is told unless quiet. A mixture is
  * refused. 0, or -1 as it was told.
  */
-int words_take(struct command_list *commands, const struct manual *manual,
+int words_take(struct command_list *commands, const struct subcommand *sub,
 	       char *const *words, size_t n, bool quiet);
 
 #endif

@@ -166,7 +166,7 @@ case_every_exit_status_is_told() {
 	local status statuses
 
 	statuses=$(sed -nE 's/^\tSTATUS_[A-Z]+ = ([0-9]),.*/\1/p' \
-		"$top/cmd/command.h")
+		"$top/cmd/status.h")
 	expect_match statuses "$statuses" 3
 	for status in $statuses; do
 		grep -qE "^\| $status \|" "$top/README.md" ||

@@ -1,0 +1,34 @@
+/* What netfan bench was asked to do. */
+#ifndef NETFAN_CMD_BENCH_OPTIONS_H
+#define NETFAN_CMD_BENCH_OPTIONS_H
+
+#include "bench/rows.h"
+#include "bench/simulate.h"
+#include "options/options.h"
+#include "options/subcommand.h"
+
+struct bench_options {
+	struct options common; /* first, as rows of other subcommands take it */
+	unsigned modes, pools; /* a bit each */
+	struct widths widths; /* none: what suits the number of devices */
+	unsigned runs; /* of each row */
+	unsigned warmup; /* runs that do not count */
+	struct simulation simulation;
+	const char *json, *csv, *plot; /* files to write, or NULL */
+	/* Simulated devices are asked for what they always answer alike, as no
+	 * command was given. */
+	bool standard;
+};
+
+/* Tables of the options that bench alone has: what is measured and where to it
+ * is written, and what is told meanwhile. */
+extern const struct option_row bench_measure_options[];
+extern const struct option_row bench_report_options[];
+
+/* Parse the command line of bench, and check it as a whole. Release the common
+ * options in each case. */
+enum parsed bench_options_parse(struct bench_options *options,
+				const struct subcommand *sub, int argc,
+				char **argv);
+
+#endif

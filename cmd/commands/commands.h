@@ -1,0 +1,18 @@
+/* The subcommands of netfan: a row each. */
+#ifndef NETFAN_CMD_COMMANDS_COMMANDS_H
+#define NETFAN_CMD_COMMANDS_COMMANDS_H
+
+#include "options/subcommand.h"
+
+/* In the order of netfan --help. X(name) has its struct subcommand_name. */
+#define SUBCOMMANDS(X)                                                         \
+	X(poll)                                                                \
+	X(check)                                                               \
+	X(bench)
+
+#define SUBCOMMAND_DECLARE(name)                                               \
+	extern const struct subcommand subcommand_##name;
+SUBCOMMANDS(SUBCOMMAND_DECLARE)
+#undef SUBCOMMAND_DECLARE
+
+#endif

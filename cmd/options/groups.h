@@ -1,0 +1,34 @@
+/*
+ * Options that several subcommands have: a table each, which a subcommand names
+ * where its --help is to show them.
+ */
+#ifndef NETFAN_CMD_OPTIONS_GROUPS_H
+#define NETFAN_CMD_OPTIONS_GROUPS_H
+
+#include "options/option.h"
+
+/* inventory.c: the devices. */
+extern const struct option_row inventory_options[];
+
+/* commands.c: what devices are asked, and replies when they ask back. */
+extern const struct option_row command_options[];
+extern const struct option_row answer_options[];
+
+/* pool.c: workers and sessions in flight. */
+extern const struct option_row pool_options[];
+
+/* login.c: how many logins, how fast, and refused passwords. */
+extern const struct option_row login_options[];
+
+/* session.c: channels and sizes of output; time and host keys. */
+extern const struct option_row channel_options[];
+extern const struct option_row session_options[];
+
+/* output.c: the format of results; notes on standard error. */
+extern const struct option_row output_options[];
+extern const struct option_row report_options[];
+
+/* general.c: --help and --version. */
+extern const struct option_row general_options[];
+
+#endif

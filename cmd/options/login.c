@@ -1,0 +1,51 @@
+/* Options: how many logins, how fast, and refused passwords. */
+#include "options/given.h"
+#include "options/groups.h"
+#include "options/options.h"
+#include "options/values.h"
+
+#define RATE_MAX 100000 /* logins a second */
+
+static enum parsed take_rate(struct options *options, const struct given *given)
+{
+	return given_check(
+		given,
+		value_decimal(&options->poll.rate, given->value, RATE_MAX),
+		"logins a second, 0.001-%d", RATE_MAX);
+}
+
+static enum parsed take_logins(struct options *options,
+			       const struct given *given)
+{
+	return given_count(given, &options->poll.logins, SESSIONS_MAX);
+}
+
+static enum parsed take_logins_per_host(struct options *options,
+					const struct given *given)
+{
+	return given_limit(given, &options->poll.logins_per_host, SESSIONS_MAX);
+}
+
+static enum parsed take_max_auth_failures(struct options *options,
+					  const struct given *given)
+{
+	return given_limit(given, &options->poll.max_auth_failures,
+			   SESSIONS_MAX);
+}
+
+const struct option_row login_options[] = {
+	{"rate", '\0', "N", "begin at most N logins a second", take_rate},
+	{"logins", '\0', "N",
+	 "at most N logins in progress (default: as many\n"
+	 "as the processors can serve in time)",
+	 take_logins},
+	{"logins-per-host", '\0', "N",
+	 "of them to one address, whatever the port\n"
+	 "(default: 5; 0: any number)",
+	 take_logins_per_host},
+	{"max-auth-failures", '\0', "N",
+	 "refusals of a user and password, with no success\n"
+	 "between, that end its use (default: 3; 0: never)",
+	 take_max_auth_failures},
+	{0},
+};

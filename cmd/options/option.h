@@ -1,0 +1,32 @@
+/*
+ * An option: a row of a table, of which getopt_long(3) gets what it wants and
+ * --help is printed. A table is the rows of one concern, which subcommands
+ * name (options/groups.h) or own.
+ */
+#ifndef NETFAN_CMD_OPTIONS_OPTION_H
+#define NETFAN_CMD_OPTIONS_OPTION_H
+
+struct given;
+struct options;
+
+enum parsed {
+	PARSED_RUN, /* go on */
+	PARSED_HELP, /* help or version was printed: all is well */
+	PARSED_WRONG, /* the error was printed */
+};
+
+/* Put what was given into the options, or tell what is wrong with it. */
+typedef enum parsed option_take(struct options *options,
+				const struct given *given);
+
+struct option_row {
+	const char *name; /* without its dashes; NULL: the table ends */
+	char letter; /* '\0': it has none */
+	const char *value; /* what --help calls its value; NULL: has none */
+	const char *help; /* lines; NULL: the formats of the subcommand */
+	option_take *take;
+};
+
+#define OPTION_ROWS_MAX 64 /* of a subcommand */
+
+#endif

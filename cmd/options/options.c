@@ -1,0 +1,44 @@
+/* What the command line of a subcommand said. */
+#include "options/options.h"
+
+#include <string.h>
+
+#include "options/words.h"
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names != NULL && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
+}
+
+const char *options_last(const struct options *options,
+			 const char *const *names)
+{
+	for (size_t i = options->ngiven; i > 0; i--) {
+		if (is_among(names, options->given[i - 1]->name))
+			return options->given[i - 1]->name;
+	}
+	return NULL;
+}
+
+int options_take_commands(struct options *options, const struct subcommand *sub)
+{
+	struct command_list *commands = &options->commands;
+
+	if (words_take(commands, sub, options->words, options->nwords,
+		       options->quiet) == -1)
+		return -1;
+	options->poll.commands = commands->at;
+	options->poll.ncommands = commands->n;
+	options->poll.answers = commands->answers;
+	options->poll.nanswers = commands->nanswers;
+	return 0;
+}
+
+void options_release(struct options *options)
+{
+	paths_free(&options->inventories);
+	paths_free(&options->platforms);
+	command_list_release(&options->commands);
+}

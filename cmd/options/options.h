@@ -1,0 +1,52 @@
+/* What the command line of a subcommand said. */
+#ifndef NETFAN_CMD_OPTIONS_OPTIONS_H
+#define NETFAN_CMD_OPTIONS_OPTIONS_H
+
+#include "netfan.h"
+#include "options/command_list.h"
+#include "options/option.h"
+#include "options/paths.h"
+
+struct subcommand;
+
+#define SESSIONS_MAX 100000 /* in flight, and whatever is as many at most */
+
+/*
+ * Zeroed, they are the defaults. A subcommand with options of its own has a
+ * struct that begins with this one, to which its own rows cast.
+ */
+struct options {
+	struct paths inventories; /* to be freed */
+	struct paths platforms; /* directories; to be freed */
+	/* Inventories are read several times: none is standard input. */
+	bool inventories_reread;
+	const char *input; /* the option that reads standard input, or NULL */
+	struct command_list commands; /* with the answers; to be freed */
+	const char *format; /* its name; NULL: the default */
+	bool verbose;
+	bool quiet;
+	struct nf_poll_options poll;
+	/* The rows that were given, each once, in the order in which they
+	 * were given last. */
+	const struct option_row *given[OPTION_ROWS_MAX];
+	size_t ngiven;
+	char **words; /* arguments that are no option; they point into argv */
+	size_t nwords;
+};
+
+/* The name of the option that was given last of those whose names are given,
+ * which end with NULL; NULL if none of them was. */
+const char *options_last(const struct options *options,
+			 const char *const *names);
+
+/*
+ * Add the words that are no option to the commands of options and files, and
+ * put all of them into what the library is asked. There may be none. 0, or -1
+ * as it was told.
+ */
+int options_take_commands(struct options *options,
+			  const struct subcommand *sub);
+
+void options_release(struct options *options);
+
+#endif
