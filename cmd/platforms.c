@@ -89,8 +89,10 @@ static const struct option_row own_options[] = {
 	{0},
 };
 
-static const struct option_row *const groups[] = {own_options, general_options,
-						  NULL};
+static const struct option_row *const groups[] = {
+	own_options, general_options,
+	/* The order is that of --help. */
+	NULL};
 
 /* Of files that anybody may have written. */
 static void print_platform(const char *name, const char *about)

@@ -26,10 +26,10 @@ static const struct option_row learn_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, learn_options,   pool_options,
-	login_options,     output_options,  session_options,
-	report_options,    general_options, NULL,
-};
+	inventory_options, learn_options, pool_options, login_options,
+	output_options, session_options, report_options, general_options,
+	/* The order is that of --help. */
+	NULL};
 
 /* ---- the subcommand */
 

@@ -46,20 +46,11 @@ static const struct option_row strict_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options,
-	command_options,
-	pool_options,
-	login_options,
-	death_options,
-	output_options,
-	answer_options,
-	strict_options,
-	channel_options,
-	session_options,
-	report_options,
-	general_options,
-	NULL,
-};
+	inventory_options, command_options, pool_options, login_options,
+	death_options, output_options, answer_options, strict_options,
+	channel_options, session_options, report_options, general_options,
+	/* The order is that of --help. */
+	NULL};
 
 /* ---- the subcommand */
 

@@ -143,9 +143,9 @@ static void note_given(struct options *options, const struct option_row *row)
 		at++;
 	if (at == options->ngiven)
 		options->ngiven++;
-	memmove(&options->given[at], &options->given[at + 1],
-		(options->ngiven - at - 1) * sizeof(options->given[0]));
-	options->given[options->ngiven - 1] = row;
+	for (; at + 1 < options->ngiven; at++)
+		options->given[at] = options->given[at + 1];
+	options->given[at] = row;
 }
 
 /* Take the next option: *more tells whether there was one. */
