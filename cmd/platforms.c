@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "format/escape.h"
-#include "options/given.h"
 #include "options/groups.h"
 #include "options/parse.h"
 #include "status.h"
@@ -75,22 +74,8 @@ int platforms_open(struct nf_platforms **out, const struct paths *dirs,
 
 /* ---- the subcommand */
 
-static enum parsed take_platforms(struct options *options,
-				  const struct given *given)
-{
-	return given_path(given, &options->platforms);
-}
-
-static const struct option_row own_options[] = {
-	{"platforms", '\0', "DIR",
-	 "platform files that add to those of netfan, or\n"
-	 "come before them; may be given again",
-	 take_platforms},
-	{0},
-};
-
 static const struct option_row *const groups[] = {
-	own_options, general_options,
+	platform_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 

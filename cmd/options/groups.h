@@ -24,6 +24,9 @@ extern const struct option_row login_options[];
 extern const struct option_row channel_options[];
 extern const struct option_row session_options[];
 
+/* platforms.c: platform files. */
+extern const struct option_row platform_options[];
+
 /* output.c: the format of results; notes on standard error. */
 extern const struct option_row output_options[];
 extern const struct option_row report_options[];

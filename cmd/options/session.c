@@ -73,12 +73,6 @@ static enum parsed take_host_keys(struct options *options,
 	return parsed;
 }
 
-static enum parsed take_platforms(struct options *options,
-				  const struct given *given)
-{
-	return given_path(given, &options->platforms);
-}
-
 const struct option_row session_options[] = {
 	{"timeout", '\0', "SECONDS",
 	 "of one device's whole session (default: 60)", take_timeout},
@@ -86,9 +80,5 @@ const struct option_row session_options[] = {
 	 take_known_hosts},
 	{"host-keys", '\0', "POLICY", "accept-new (default), strict or off",
 	 take_host_keys},
-	{"platforms", '\0', "DIR",
-	 "platform files that add to those of netfan, or\n"
-	 "come before them; may be given again",
-	 take_platforms},
 	{0},
 };
