@@ -10,14 +10,13 @@
 
 #include "commands/commands.h"
 #include "format/output.h"
-#include "platforms.h"
 #include "status.h"
 #include "tell.h"
 #include "version.h"
 
 #define SUBCOMMAND_ROW(name) &subcommand_##name,
 static const struct subcommand *const subcommands[] = {
-	SUBCOMMANDS(SUBCOMMAND_ROW) & subcommand_platforms};
+	SUBCOMMANDS(SUBCOMMAND_ROW)};
 #undef SUBCOMMAND_ROW
 
 #define NSUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

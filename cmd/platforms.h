@@ -4,9 +4,6 @@
 
 #include "netfan.h"
 #include "options/paths.h"
-#include "options/subcommand.h"
-
-extern const struct subcommand subcommand_platforms;
 
 /*
  * The platforms compiled in, those of the user's own directory

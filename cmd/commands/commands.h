@@ -8,7 +8,8 @@
 #define SUBCOMMANDS(X)                                                         \
 	X(poll)                                                                \
 	X(check)                                                               \
-	X(bench)
+	X(bench)                                                               \
+	X(platforms)
 
 #define SUBCOMMAND_DECLARE(name)                                               \
 	extern const struct subcommand subcommand_##name;
