@@ -8,25 +8,36 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "options/values.h"
-
 #define COLUMNS_MAX 10000
 #define DEEPER 2
 
+/* Read $COLUMNS: FOLD_NEVER when it is no number of columns. */
+static unsigned columns_wanted(void)
+{
+	const char *text = getenv("COLUMNS");
+	unsigned long columns;
+	char *end;
+
+	if (text == NULL || text[0] < '0' || text[0] > '9')
+		return FOLD_NEVER;
+	columns = strtoul(text, &end, 10);
+	return *end == '\0' && columns <= COLUMNS_MAX ? (unsigned)columns
+						      : FOLD_NEVER;
+}
+
 unsigned fold_columns(void)
 {
-	const char *wanted = getenv("COLUMNS");
+	unsigned columns = columns_wanted();
 	struct winsize size = {0};
-	unsigned columns;
 
-	if (wanted != NULL && value_count(&columns, wanted, COLUMNS_MAX))
+	if (columns != FOLD_NEVER)
 		return columns;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	return FOLD_NEVER;
 }
 
-/* Characters of UTF-8 text. */
+/* Count the characters of UTF-8 text: bytes that continue none. */
 static unsigned length_of(const char *text, size_t len)
 {
 	unsigned length = 0;
@@ -41,14 +52,14 @@ unsigned fold_width(const char *text)
 	return length_of(text, strlen(text));
 }
 
-/* A number keeps its unit: "0.5 s,". */
+/* Is this a unit, which its number keeps beside it: "0.5 s,"? */
 static bool is_unit(const char *word)
 {
 	return word[0] == ' ' && word[1] == 's' &&
 	       !isalpha((unsigned char)word[2]);
 }
 
-/* The end of the word that begins here, or behind blanks. */
+/* Find the end of the word that begins here, or behind blanks. */
 static size_t end_of_word(const char *line)
 {
 	size_t end = strspn(line, " ");
@@ -59,10 +70,8 @@ static size_t end_of_word(const char *line)
 	return end;
 }
 
-/*
- * How many bytes of a line of len go into so many columns: up to a blank, or
- * one word at least.
- */
+/* Count the bytes of a line that go into so many columns: up to a blank, or
+ * one word at least. */
 static size_t fitting(const char *line, size_t len, unsigned columns)
 {
 	size_t fits = 0;
@@ -77,7 +86,7 @@ static size_t fitting(const char *line, size_t len, unsigned columns)
 	return fits;
 }
 
-/* One line, without its end. */
+/* Write one line of len bytes, which come without its end. */
 static void fold_line(FILE *out, const char *line, size_t len, unsigned columns)
 {
 	unsigned indent = (unsigned)strspn(line, " ");

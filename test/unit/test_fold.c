@@ -51,13 +51,20 @@ static void test_lines_are_broken_at_blanks(void **state)
 
 static void test_columns_are_those_of_the_environment_first(void **state)
 {
+	static const char *const none[] = {"",   "0",     "many", "100x",
+					   "-1", "10001", " 100"};
+	unsigned terminal;
+
 	(void)state;
+	assert_int_equal(unsetenv("COLUMNS"), 0);
+	terminal = fold_columns();
 	assert_int_equal(setenv("COLUMNS", "100", 1), 0);
 	assert_int_equal(fold_columns(), 100);
-	assert_int_equal(setenv("COLUMNS", "many", 1), 0);
-	assert_true(fold_columns() != 100);
-	assert_int_equal(unsetenv("COLUMNS"), 0);
-	assert_true(fold_columns() != 100);
+	for (size_t i = 0; i < LENGTH(none); i++) {
+		unit_where(none[i]);
+		assert_int_equal(setenv("COLUMNS", none[i], 1), 0);
+		assert_int_equal(fold_columns(), terminal);
+	}
 }
 
 static const struct CMUnitTest tests[] = {
