@@ -1,4 +1,4 @@
-/* What a person hears on stderr. */
+/* A run's report on standard error. */
 #include "report.h"
 
 #include <stdio.h>
@@ -48,7 +48,8 @@ void report_count(struct report *report, const struct nf_result *result)
 
 /* ---- events */
 
-/* "08:28:55.950254", as the course's scripts log it. */
+/* Format a local time of day as the course's scripts log it:
+ * "08:28:55.950254". */
 static void time_of_day(char out[32], int64_t us)
 {
 	time_t seconds = (time_t)(us / 1000000);
@@ -81,7 +82,7 @@ static void tell_event(const struct report *report,
 		     error->message);
 }
 
-/* A device that is tried again was begun before. */
+/* A device may be begun twice: it is tried again when its worker died. */
 void report_event(void *arg, const struct nf_event *event)
 {
 	struct report *report = arg;
@@ -104,29 +105,30 @@ static double seconds_since(const struct report *report)
 	return (double)(now_ms() - report->start_ms) / 1000;
 }
 
-/* "299 auth_failed, 1 refused": the most frequent first. */
+/* Print the codes, the most frequent first: "299 auth_failed, 1 refused". */
 static void print_codes(FILE *out, const struct report *report)
 {
-	bool told[NF_NCODES] = {false};
+	bool printed[NF_NCODES] = {false};
 	const char *separator = "";
 
 	for (;;) {
 		size_t most = NF_OK;
 
 		for (size_t code = 0; code < NF_NCODES; code++) {
-			if (!told[code] &&
+			if (!printed[code] &&
 			    report->codes[code] > report->codes[most])
 				most = code;
 		}
-		if (report->codes[most] == 0 || told[most])
+		if (report->codes[most] == 0 || printed[most])
 			return;
-		told[most] = true;
+		printed[most] = true;
 		(void)fprintf(out, "%s%zu %s", separator, report->codes[most],
 			      nf_code_name((enum nf_code)most));
 		separator = ", ";
 	}
 }
 
+/* Print the first devices that failed: "R7, R9, ...". */
 static void print_names(FILE *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->failed && i < REPORT_NAMES; i++)

@@ -14,8 +14,9 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* nohup(1) and background jobs of a shell ignore some: it stays so. */
-static bool ignored(int number)
+/* Is this signal ignored, as nohup(1) and a shell's background jobs have it? It
+ * stays so. */
+static bool is_ignored(int number)
 {
 	struct sigaction action;
 
@@ -30,7 +31,7 @@ int stop_init(struct stop *stop)
 
 	(void)sigemptyset(&set);
 	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		if (!ignored(numbers[i]))
+		if (!is_ignored(numbers[i]))
 			(void)sigaddset(&set, numbers[i]);
 	}
 	*stop = (struct stop){.fd = -1};

@@ -9,21 +9,23 @@
 
 struct stop {
 	int fd; /* polls readable when a signal has come */
-	int signal; /* the first one, 0 for none */
-	bool now; /* a second one came, or the grace is over */
-	int64_t deadline_ms; /* end of the grace after the first one */
+	int signal; /* that came first, 0 for none */
+	bool now; /* a second signal came, or the grace is over */
+	int64_t deadline_ms; /* end of the grace, monotonic */
 };
 
-/* Take SIGINT, SIGTERM and SIGHUP over, if they are not ignored: 0 or -1. */
+/* Take SIGINT, SIGTERM and SIGHUP over, but for those that are ignored. 0, or
+ * -1 with errno. */
 int stop_init(struct stop *stop);
 
-/* The signal that came first, as people know it: "Ctrl-C", "SIGTERM". */
+/* Name the signal that came first, as people know it: "Ctrl-C", "SIGTERM". */
 const char *stop_name(const struct stop *stop);
 
-/* Take in what has come. */
+/* Read the signals that have come. */
 void stop_update(struct stop *stop);
 
-/* Milliseconds until the grace ends, for poll(2): -1 when none runs. */
+/* Count the milliseconds until the grace ends, for poll(2): -1 before the first
+ * signal. */
 int stop_wait_ms(const struct stop *stop);
 
 #endif

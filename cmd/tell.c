@@ -1,4 +1,4 @@
-/* What a person is told on standard error. */
+/* Lines for a person, on standard error. */
 #include "tell.h"
 
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include "format/escape.h"
 
-/* In one write, so that lines of several programs do not mingle. */
+/* A line is one write, so that lines of several programs do not mingle. */
 void tell(const char *fmt, ...)
 {
 	char line[TELL_MAX];

@@ -1,12 +1,10 @@
-/* What a person is told on standard error. */
+/* Lines for a person, on standard error. */
 #ifndef NETFAN_CMD_TELL_H
 #define NETFAN_CMD_TELL_H
 
 #include "netfan.h"
 
-#define TELL_MAX                                                               \
-	4096 /* bytes of a line; the rest of a longer one is cut off           \
-	      */
+#define TELL_MAX 4096 /* bytes of a line; a longer one is cut off */
 
 /*
  * Print one line. The format ends without a newline. Whatever stands in the
@@ -15,10 +13,10 @@
  */
 void tell(const char *fmt, ...) NF_PRINTF(1, 2);
 
-/* The same, as struct nf_log wants it. */
+/* Print a note of the library: the line of a struct nf_log. arg is ignored. */
 void tell_note(void *arg, const char *text);
 
-/* Tell that memory is short: -1. */
+/* Tell that memory is short; returns -1. */
 int tell_no_memory(void);
 
 #endif

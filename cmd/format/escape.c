@@ -48,7 +48,8 @@ static void put_bad(const struct escape *escape, struct output *out,
 	}
 }
 
-/* Neither too long a form, nor a surrogate, nor above U+10FFFF. */
+/* Is this character in its shortest form, no surrogate, and at most U+10FFFF?
+ */
 static bool valid(const uint8_t *c, size_t len)
 {
 	if (len == 3)
@@ -60,7 +61,8 @@ static bool valid(const uint8_t *c, size_t len)
 	return true;
 }
 
-/* A whole character of two bytes or more. */
+/* Write the character of two bytes or more that is held, now that it is whole.
+ */
 static void put_character(struct escape *escape, struct output *out)
 {
 	const uint8_t *c = escape->held;
@@ -77,7 +79,8 @@ static void put_character(struct escape *escape, struct output *out)
 	escape->nheld = 0;
 }
 
-static size_t length_of(uint8_t lead)
+/* Count the bytes of a character by its first: 0 when it begins none. */
+static size_t character_len(uint8_t lead)
 {
 	if (lead >= 0xc2 && lead <= 0xdf)
 		return 2;
@@ -86,7 +89,8 @@ static size_t length_of(uint8_t lead)
 	return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-static bool stands_for_itself(const struct escape *escape, uint8_t byte)
+/* Is this byte harmless as it is? */
+static bool is_plain(const struct escape *escape, uint8_t byte)
 {
 	if (byte >= 0x80 || byte == 0x7f)
 		return false;
@@ -106,7 +110,7 @@ static void put_byte(struct escape *escape, struct output *out, uint8_t byte)
 	}
 	put_bad(escape, out, escape->held, escape->nheld);
 	escape->nheld = 0;
-	if (stands_for_itself(escape, byte)) {
+	if (is_plain(escape, byte)) {
 		output_bytes(out, &byte, 1);
 		return;
 	}
@@ -114,7 +118,7 @@ static void put_byte(struct escape *escape, struct output *out, uint8_t byte)
 		put_ascii(escape, out, byte);
 		return;
 	}
-	escape->want = length_of(byte);
+	escape->want = character_len(byte);
 	if (escape->want == 0) {
 		put_bad(escape, out, &byte, 1);
 		return;
@@ -131,7 +135,7 @@ void escape_bytes(struct escape *escape, struct output *out,
 		size_t run = 0;
 
 		while (escape->nheld == 0 && at + run < len &&
-		       stands_for_itself(escape, bytes[at + run]))
+		       is_plain(escape, bytes[at + run]))
 			run++;
 		if (run > 0)
 			output_bytes(out, bytes + at, run);
@@ -164,7 +168,7 @@ void escape_copy(char *copy, size_t size, enum escape_style style,
 	struct output out;
 	size_t len;
 
-	output_init(&out, -1, NULL); /* what its buffer holds is enough */
+	output_init(&out, -1, NULL); /* the buffer is never flushed */
 	escape_text(&out, style, text);
 	len = out.len < size ? out.len : size - 1;
 	memcpy(copy, out.bytes, len);

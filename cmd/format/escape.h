@@ -9,27 +9,31 @@
 
 enum escape_style {
 	ESCAPE_TEXT, /* control characters and bad UTF-8 as \xNN */
-	ESCAPE_LINE, /* the same, newlines and tabs too */
+	ESCAPE_LINE, /* as ESCAPE_TEXT, newlines and tabs too */
 	ESCAPE_JSON, /* as JSON has it; bad UTF-8 becomes U+FFFD */
 };
 
 struct escape {
 	enum escape_style style;
-	uint8_t held[4]; /* the start of a character */
+	uint8_t held[4]; /* the start of a character that is not whole yet */
 	size_t nheld;
 	size_t want; /* bytes of that character in all */
-	uint8_t last; /* written last, 0 at the start */
+	uint8_t last; /* byte that was taken last, 0 at the start */
 };
 
 void escape_init(struct escape *escape, enum escape_style style);
+
+/* Write bytes; a character that is not whole waits for the next call. */
 void escape_bytes(struct escape *escape, struct output *out,
 		  const uint8_t *bytes, size_t len);
+
+/* Write a character that will never be whole, as bad UTF-8. */
 void escape_end(struct escape *escape, struct output *out);
 
-/* A whole string at once. */
+/* Write a whole string. */
 void escape_text(struct output *out, enum escape_style style, const char *text);
 
-/* The same as a string; what does not fit is cut off. */
+/* Copy a whole string; the end of one that does not fit is cut off. */
 void escape_copy(char *copy, size_t size, enum escape_style style,
 		 const char *text);
 

@@ -16,7 +16,7 @@ void output_init(struct output *out, int fd, struct stop *stop)
 
 	out->stop = stop;
 	out->fd = fd;
-	out->in_one_go =
+	out->may_block =
 		stop == NULL || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode));
 	out->sys_errno = 0;
 	out->len = 0;
@@ -36,8 +36,8 @@ static void wait_writable(struct output *out)
 }
 
 /*
- * stdout is shared with others and stays blocking. A pipe that polls writable
- * takes PIPE_BUF bytes without blocking.
+ * Standard output is shared with other programs and stays blocking. A pipe that
+ * polls writable takes PIPE_BUF bytes without blocking.
  */
 void output_flush(struct output *out)
 {
@@ -47,7 +47,7 @@ void output_flush(struct output *out)
 		size_t n = out->len - at;
 		ssize_t done;
 
-		if (!out->in_one_go) {
+		if (!out->may_block) {
 			wait_writable(out);
 			n = n < PIPE_BUF ? n : PIPE_BUF;
 		}
@@ -56,7 +56,7 @@ void output_flush(struct output *out)
 		done = write(out->fd, out->bytes + at, n);
 		if (done >= 0)
 			at += (size_t)done;
-		else if (errno != EINTR && (errno != EAGAIN || out->in_one_go))
+		else if (errno != EINTR && (errno != EAGAIN || out->may_block))
 			out->sys_errno = errno;
 	}
 	out->len = 0;

@@ -21,7 +21,7 @@ enum cell { CELL_DEVICE, CELL_ADDRESS, CELL_PLATFORM, CELL_PROMPT, NCELLS };
 static const char *const heads[NCELLS] = {"device", "address", "platform",
 					  "prompt"};
 
-/* Parts of the time, and how wide a column of each is. */
+/* Parts of the time, and the widths of their columns. */
 static const struct {
 	enum nf_time part;
 	int width;
@@ -32,14 +32,14 @@ static const struct {
 
 #define NPARTS (sizeof(parts) / sizeof(parts[0]))
 #define TOTAL_WIDTH 7 /* with the gap before it */
-#define NARROWEST 10 /* of a column that gives way */
-#define INDENT 4 /* of what stands below a row */
+#define NARROWEST 10 /* as far as a column is narrowed */
+#define INDENT 4 /* of lines below a row */
 
 struct row {
-	size_t device; /* its place in the inventory */
+	size_t device; /* index in the inventory */
 	bool ok;
-	char *cells[NCELLS]; /* of one that failed: those before the platform */
-	char *below; /* why it failed, or its weak algorithms; "" for nothing */
+	char *cells[NCELLS]; /* a row that failed shows the first two */
+	char *remark; /* why it failed, or its weak algorithms; "": none */
 	int64_t us[NF_NTIMES];
 };
 
@@ -48,7 +48,7 @@ struct table {
 	struct row *rows;
 	size_t n;
 	unsigned widths[NCELLS];
-	bool parted; /* the parts of the time have columns */
+	bool has_parts; /* the parts of the time have columns */
 	unsigned columns; /* of the terminal, or FOLD_NEVER */
 };
 
@@ -58,7 +58,7 @@ static void row_release(struct row *row)
 {
 	for (int i = 0; i < NCELLS; i++)
 		free(row->cells[i]);
-	free(row->below);
+	free(row->remark);
 }
 
 static double seconds(int64_t us)
@@ -66,7 +66,7 @@ static double seconds(int64_t us)
 	return (double)us / 1e6;
 }
 
-/* Harmless, and a dash where there is nothing. */
+/* Copy a text made harmless, or a dash in place of none. */
 static char *copy_cell(const char *text)
 {
 	char cell[CELL_MAX];
@@ -75,7 +75,7 @@ static char *copy_cell(const char *text)
 	return strdup(cell[0] != '\0' ? cell : "-");
 }
 
-static char *copy_below(const struct nf_result *result)
+static char *copy_remark(const struct nf_result *result)
 {
 	const struct nf_error *error = &result->error;
 	char text[CELL_MAX] = "", harmless[CELL_MAX];
@@ -107,12 +107,12 @@ static int row_init(struct row *row, const struct nf_device *dev,
 	row->cells[CELL_ADDRESS] = copy_cell(address);
 	row->cells[CELL_PLATFORM] = copy_cell(result->platform);
 	row->cells[CELL_PROMPT] = copy_cell(result->prompt);
-	row->below = copy_below(result);
+	row->remark = copy_remark(result);
 	for (int i = 0; i < NCELLS; i++) {
 		if (row->cells[i] == NULL)
 			return -1;
 	}
-	return row->below != NULL ? 0 : -1;
+	return row->remark != NULL ? 0 : -1;
 }
 
 static int table_add(struct table *table, const struct nf_device *dev,
@@ -134,7 +134,7 @@ static int table_add(struct table *table, const struct nf_device *dev,
 
 /* ---- the table */
 
-static int by_place(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b)
 {
 	size_t left = ((const struct row *)a)->device;
 	size_t right = ((const struct row *)b)->device;
@@ -151,8 +151,8 @@ static unsigned width_of_parts(void)
 	return width;
 }
 
-/* Until a line fits, the widest column gives way: what is longer than it gets a
- * line of its own. */
+/* Narrow the widest column until a line fits: a cell that is longer than its
+ * column is followed by a line break. */
 static void narrow(struct table *table, unsigned width)
 {
 	while (width > table->columns) {
@@ -169,7 +169,8 @@ static void narrow(struct table *table, unsigned width)
 	}
 }
 
-/* As wide as the widest cell; that of a row that failed does not count. */
+/* Set the widths to those of the widest cells; cells that a row does not show
+ * do not count. */
 static void measure(struct table *table, unsigned columns)
 {
 	unsigned width = TOTAL_WIDTH - GAP + width_of_parts();
@@ -188,12 +189,12 @@ static void measure(struct table *table, unsigned columns)
 		width += *widest + GAP;
 	}
 	table->columns = columns;
-	table->parted = columns == FOLD_NEVER || width <= columns;
-	if (!table->parted)
+	table->has_parts = columns == FOLD_NEVER || width <= columns;
+	if (!table->has_parts)
 		narrow(table, width - width_of_parts());
 }
 
-/* Where a column begins; for NCELLS, where the last one and its gap end. */
+/* Find where a column begins; for NCELLS, where the last and its gap end. */
 static unsigned start_of(const struct table *table, int column)
 {
 	unsigned start = 0;
@@ -203,7 +204,8 @@ static unsigned start_of(const struct table *table, int column)
 	return start;
 }
 
-/* From here to where a column begins: in a further line, if that is behind. */
+/* Go from here to where a column begins: in a further line, if that is left of
+ * here. */
 static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
 {
 	bool behind = *here + gap > start;
@@ -213,7 +215,7 @@ static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
 	*here = start;
 }
 
-/* The first cells of a row: returns how far they go. */
+/* Print the first cells of a row; returns how far they go. */
 static unsigned print_cells(FILE *out, const struct table *table,
 			    const char *const *cells, int end)
 {
@@ -234,14 +236,14 @@ static void print_head(FILE *out, const struct table *table)
 
 	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
 	(void)fprintf(out, "%*s", TOTAL_WIDTH, nf_time_name(NF_TIME_TOTAL));
-	for (size_t i = 0; table->parted && i < NPARTS; i++)
+	for (size_t i = 0; table->has_parts && i < NPARTS; i++)
 		(void)fprintf(out, " %*s", parts[i].width,
 			      nf_time_name(parts[i].part));
 	(void)fputc('\n', out);
 }
 
-static void print_below(FILE *out, const struct table *table, unsigned indent,
-			const char *text)
+static void print_indented(FILE *out, const struct table *table,
+			   unsigned indent, const char *text)
 {
 	char line[CELL_MAX + 1024];
 
@@ -265,7 +267,7 @@ static void print_parts(FILE *out, const struct table *table,
 					       seconds(us));
 	}
 	if (at > 0)
-		print_below(out, table, INDENT, text);
+		print_indented(out, table, INDENT, text);
 }
 
 static void print_ok(FILE *out, const struct table *table,
@@ -277,7 +279,7 @@ static void print_ok(FILE *out, const struct table *table,
 	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
 	(void)fprintf(out, "%*.3f", TOTAL_WIDTH,
 		      seconds(row->us[NF_TIME_TOTAL]));
-	for (size_t i = 0; table->parted && i < NPARTS; i++) {
+	for (size_t i = 0; table->has_parts && i < NPARTS; i++) {
 		int64_t us = row->us[parts[i].part];
 
 		if (us > 0)
@@ -286,19 +288,17 @@ static void print_ok(FILE *out, const struct table *table,
 		else
 			(void)fprintf(out, " %*s", parts[i].width, "-");
 	}
-	if (table->columns == FOLD_NEVER && row->below[0] != '\0')
-		(void)fprintf(out, "%*s%s", GAP, "", row->below);
+	if (table->columns == FOLD_NEVER && row->remark[0] != '\0')
+		(void)fprintf(out, "%*s%s", GAP, "", row->remark);
 	(void)fputc('\n', out);
-	if (!table->parted)
+	if (!table->has_parts)
 		print_parts(out, table, row);
-	if (table->columns != FOLD_NEVER && row->below[0] != '\0')
-		print_below(out, table, INDENT, row->below);
+	if (table->columns != FOLD_NEVER && row->remark[0] != '\0')
+		print_indented(out, table, INDENT, row->remark);
 }
 
-/*
- * Where the reason of a failure begins: under the platform, if that leaves it
- * half a line.
- */
+/* Find where the reason of a failure begins: under the platform, if that leaves
+ * it half a line. */
 static unsigned indent_of_reason(const struct table *table)
 {
 	unsigned indent = start_of(table, CELL_PLATFORM);
@@ -308,7 +308,8 @@ static unsigned indent_of_reason(const struct table *table)
 		       : INDENT;
 }
 
-/* Behind its first cells, or below them. */
+/* Print a row whose reason stands behind its first cells, or below them. 0, or
+ * -1 when memory is short. */
 static int print_failed(FILE *out, const struct table *table,
 			const struct row *row)
 {
@@ -320,7 +321,7 @@ static int print_failed(FILE *out, const struct table *table,
 
 	if (folded == NULL)
 		return -1;
-	print_below(folded, table, indent, row->below);
+	print_indented(folded, table, indent, row->remark);
 	if (fclose(folded) == EOF) {
 		free(text);
 		return -1;
@@ -358,7 +359,8 @@ static int table_print(struct table *table)
 	if (file == NULL)
 		return -1;
 	if (table->n > 0)
-		qsort(table->rows, table->n, sizeof(*table->rows), by_place);
+		qsort(table->rows, table->n, sizeof(*table->rows),
+		      compare_rows);
 	measure(table, fold_columns());
 	rc = print_rows(file, table);
 	if (fclose(file) == EOF)
