@@ -96,18 +96,6 @@ manual_text() {
 	sed 's/\\-/-/g; s/\\f.//g' "$page"
 }
 
-case_every_option_is_in_the_manual() {
-	local subcommand option
-
-	manual_text >"$TEST_TMP/page"
-	for subcommand in poll check bench; do
-		for option in $(long_options "$subcommand"); do
-			grep -qwF -e "$option" "$TEST_TMP/page" ||
-				fail "$subcommand $option is not in netfan.1"
-		done
-	done
-}
-
 # But for those of bench alone.
 case_every_option_is_in_the_readme() {
 	local subcommand option
