@@ -28,7 +28,7 @@ LIBSSH := $(shell $(PKG_CONFIG) --modversion libssh 2>/dev/null)
 
 # ---- sources: a folder a room, every .c in it belongs to it
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c))
+LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 DEVSIM_SRC := $(sort $(wildcard test/devsim/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
@@ -39,7 +39,8 @@ EXAMPLE_SRC := $(sort $(wildcard test/example/*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 ALL_SRC := $(LIB_SRC) $(CMD_SRC) $(DEVSIM_SRC) $(UNIT_SRC) $(UNIT_HELP_SRC) \
 	$(FUZZ_SRC) $(FUZZ_HELP_SRC) $(EXAMPLE_SRC) $(BENCH_SRC)
-ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h cmd/*/*.h test/*/*.h))
+ALL_HDR := $(sort $(wildcard lib/*.h lib/*/*.h lib/*/*/*.h \
+	cmd/*.h cmd/*/*.h test/*/*.h))
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 # The platform files are compiled in.

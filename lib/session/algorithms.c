@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "session/printable.h"
+#include "base/printable.h"
 
 #define V(major, minor, patch) ALGORITHMS_VERSION(major, minor, patch)
 #define THEIRS_MAX ((size_t)128)

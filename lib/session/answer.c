@@ -15,7 +15,7 @@ void answer_init(struct answer *answer, const struct patterns *patterns,
 {
 	*answer = (struct answer){.patterns = patterns, .prompt = prompt};
 	buf_init(&answer->withheld, WITHHELD_MAX);
-	buf_init(&answer->piece, CLI_PIECE);
+	buf_init(&answer->piece, SINK_PIECE_MAX);
 	buf_init(&answer->above, PATTERNS_LINE_MAX + 1);
 }
 
@@ -32,7 +32,7 @@ void answer_release(struct answer *answer)
 
 int answer_flush(struct answer *answer)
 {
-	const struct cli_sink *sink = answer->sink;
+	const struct output_sink *sink = answer->sink;
 	size_t len = answer->piece.len;
 	int64_t waited_ms = 0;
 	int rc;
@@ -70,7 +70,7 @@ static int gather(struct answer *answer, const uint8_t *bytes, size_t len)
 /* Of what is too much, as much as may be is passed on. */
 static int put(struct answer *answer, const uint8_t *bytes, size_t len)
 {
-	const struct cli_sink *sink = answer->sink;
+	const struct output_sink *sink = answer->sink;
 	uint64_t room;
 
 	if (sink == NULL || answer->count == NULL)

@@ -9,7 +9,7 @@
 #include "platform/patterns.h"
 #include "session/text.h"
 
-struct cli_sink;
+struct output_sink;
 struct cli_answer;
 
 enum answer_phase {
@@ -22,7 +22,7 @@ enum answer_phase {
 struct answer {
 	enum answer_phase phase;
 	const struct patterns *patterns; /* borrowed */
-	const struct cli_sink *sink; /* borrowed; NULL: nobody wants it */
+	const struct output_sink *sink; /* borrowed; NULL: nobody wants it */
 	struct cli_answer *count; /* borrowed; NULL with it */
 	int64_t *deadline_ms; /* moved by the time the sink takes */
 	struct buf expected; /* the echo, blanks squeezed out */

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/error.h"
-#include "session/printable.h"
+#include "base/printable.h"
 
 #define SAID_MAX 96
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "fiber/fiber.h"
-#include "session/printable.h"
 #include "session/ssh_parts.h"
 #include "session/text.h"
 
@@ -168,7 +168,7 @@ void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms)
 /* A command that runs. */
 struct run {
 	struct ssh *ssh;
-	const struct cli_sink *sink;
+	const struct output_sink *sink;
 	int64_t *deadline_ms;
 	struct ssh_exec *exec;
 	unsigned nreads;
@@ -332,8 +332,9 @@ static void take_status(struct run *run)
 	run->ssh->had_channel = true;
 }
 
-int ssh_exec(struct ssh *ssh, const char *command, const struct cli_sink *sink,
-	     int64_t *deadline_ms, struct ssh_exec *exec, struct nf_error *err)
+int ssh_exec(struct ssh *ssh, const char *command,
+	     const struct output_sink *sink, int64_t *deadline_ms,
+	     struct ssh_exec *exec, struct nf_error *err)
 {
 	struct run run = {.ssh = ssh,
 			  .sink = sink,

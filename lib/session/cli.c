@@ -161,7 +161,7 @@ static bool in_doubt(const struct cli *cli)
 	const struct cli_answer *count = cli->answer.count;
 
 	return cli->answer.phase == ANSWER_TEXT && count != NULL &&
-	       count->bytes >= CLI_PIECE &&
+	       count->bytes >= SINK_PIECE_MAX &&
 	       terminal_is(&cli->terminal, cli->prompt);
 }
 
@@ -619,7 +619,7 @@ static void keep_unfinished(struct cli *cli)
 }
 
 int cli_command(struct cli *cli, const char *command,
-		const struct cli_sink *sink, int64_t *deadline_ms,
+		const struct output_sink *sink, int64_t *deadline_ms,
 		struct cli_answer *answer, struct nf_error *err)
 {
 	int rc;

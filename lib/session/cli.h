@@ -10,9 +10,9 @@
 #ifndef NETFAN_SESSION_CLI_H
 #define NETFAN_SESSION_CLI_H
 
+#include "base/sink.h"
 #include "platform/patterns.h"
 #include "session/login.h"
-#include "session/sink.h"
 #include "session/text.h"
 #include "session/transport.h"
 
@@ -69,7 +69,7 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
  * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up.
  */
 int cli_command(struct cli *cli, const char *command,
-		const struct cli_sink *sink, int64_t *deadline_ms,
+		const struct output_sink *sink, int64_t *deadline_ms,
 		struct cli_answer *answer, struct nf_error *err);
 
 /* The next command is this one, as nf_answer.command counts: what it alone may

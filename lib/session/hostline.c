@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/wire.h"
-#include "session/base64.h"
 
 #define SPACE " \t\r"
 #define HASH_MARK "|1|" /* 1 is HMAC-SHA1; there never was another */

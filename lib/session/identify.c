@@ -52,7 +52,7 @@ int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 	     struct nf_error *err)
 {
 	struct lines lines = {.detect = detect};
-	const struct cli_sink sink = {
+	const struct output_sink sink = {
 		.emit = take, .arg = &lines, .bytes_max = UINT64_MAX};
 	const char *command;
 

@@ -77,7 +77,7 @@ static struct heard *ask(struct cli *cli, const char *command,
 			 int64_t deadline_ms, struct nf_error *err)
 {
 	struct heard *heard = calloc(1, sizeof(*heard));
-	const struct cli_sink sink = {
+	const struct output_sink sink = {
 		.emit = hear, .arg = heard, .bytes_max = UINT64_MAX};
 	struct cli_answer answer;
 

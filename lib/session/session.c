@@ -323,7 +323,7 @@ void session_end_shell(struct session *session)
 }
 
 int session_command(struct session *session, const char *command, size_t number,
-		    const struct cli_sink *sink, struct cli_answer *answer,
+		    const struct output_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err)
 {
 	int rc;
@@ -337,7 +337,7 @@ int session_command(struct session *session, const char *command, size_t number,
 }
 
 int session_exec(struct session *session, const char *command,
-		 const struct cli_sink *sink, struct ssh_exec *exec,
+		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err)
 {
 	enter(session, NF_STAGE_COMMAND, err);

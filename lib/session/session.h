@@ -83,12 +83,12 @@ void session_end_shell(struct session *session);
 
 /* Run one command, which is this one of the plan: see cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
-		    const struct cli_sink *sink, struct cli_answer *answer,
+		    const struct output_sink *sink, struct cli_answer *answer,
 		    struct nf_error *err);
 
 /* The same without a shell: see ssh_exec(). */
 int session_exec(struct session *session, const char *command,
-		 const struct cli_sink *sink, struct ssh_exec *exec,
+		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);
 
 /* What was learnt of one who is none of the candidates; NULL otherwise. */

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "fiber/fiber.h"
 #include "session/busy.h"
-#include "session/printable.h"
 #include "session/ssh_parts.h"
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */

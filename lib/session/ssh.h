@@ -6,8 +6,8 @@
 #define NETFAN_SESSION_SSH_H
 
 #include "base/buf.h"
+#include "base/sink.h"
 #include "session/algorithms.h"
-#include "session/sink.h"
 #include "session/transport.h"
 
 struct ssh;
@@ -86,8 +86,9 @@ struct ssh_exec {
  * on failure, too. NF_SESSION_DENIED, NF_TIMEOUT, NF_DISCONNECTED,
  * NF_OUTPUT_TOO_LARGE, NF_CANCELLED.
  */
-int ssh_exec(struct ssh *ssh, const char *command, const struct cli_sink *sink,
-	     int64_t *deadline_ms, struct ssh_exec *exec, struct nf_error *err);
+int ssh_exec(struct ssh *ssh, const char *command,
+	     const struct output_sink *sink, int64_t *deadline_ms,
+	     struct ssh_exec *exec, struct nf_error *err);
 
 /*
  * Say goodbye for at most until deadline_ms, and free. The transport is shut

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/error.h"
-#include "session/printable.h"
+#include "base/printable.h"
 #include "session/ssh_parts.h"
 
 #define ROUNDS_MAX 3 /* of questions in one login */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "fiber/fiber.h"
 #include "session/line.h"
-#include "session/printable.h"
 #include "session/record.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "base/printable.h"
 #include "platform/suggest.h"
-#include "session/printable.h"
 
 /* A device's line may hold anything. */
 static int print_told(struct buf *out, const struct veil *veil,

@@ -305,9 +305,9 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	    read_keys(plan, err) == -1)
 		return -1;
 	leave_unknown(plan);
-	return shared_init(&plan->keys,
-			   plan->ndevices * sizeof(struct accepted),
-			   "host keys", err);
+	return shared_memory_init(&plan->keys,
+				  plan->ndevices * sizeof(struct accepted),
+				  "host keys", err);
 }
 
 bool plan_knows(const struct plan *plan, size_t device)
@@ -324,9 +324,10 @@ static int share_permits(struct plan *plan, struct nf_error *err)
 {
 	return plan->options->max_auth_failures < 0
 		       ? 0
-		       : shared_init(&plan->permits,
-				     plan->ndevices * sizeof(atomic_uchar),
-				     "credentials", err);
+		       : shared_memory_init(&plan->permits,
+					    plan->ndevices *
+						    sizeof(atomic_uchar),
+					    "credentials", err);
 }
 
 static int plan_devices(struct plan *plan, struct nf_error *err)
@@ -378,8 +379,8 @@ void plan_release(struct plan *plan)
 		patterns_free(plan->patterns[i]);
 	detect_neutral_release(&plan->neutral);
 	stages_release(&plan->stages);
-	shared_release(&plan->keys);
-	shared_release(&plan->permits);
+	shared_memory_release(&plan->keys);
+	shared_memory_release(&plan->permits);
 	hostkeys_free(plan->known);
 	free(plan->unknown);
 	free(plan->known_path);

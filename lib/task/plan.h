@@ -7,12 +7,12 @@
 
 #include <stdatomic.h>
 
+#include "base/shared_memory.h"
 #include "inventory/inventory.h"
 #include "platform/detect.h"
 #include "session/hostfile.h"
 #include "session/session.h"
 #include "task/resolve.h"
-#include "task/shared.h"
 #include "task/stages.h"
 
 /* Bytes of all the answers of one session together. */
@@ -47,8 +47,9 @@ struct plan {
 	struct host *unknown; /* hosts of which no key is known, each once */
 	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
-	struct shared keys; /* struct accepted, by endpoint */
-	struct shared permits; /* atomic_uchar, by device: enum permit; none
+	struct shared_memory keys; /* struct accepted, by endpoint */
+	struct shared_memory
+		permits; /* atomic_uchar, by device: enum permit; none
 				  when they are not needed */
 	struct stages stages; /* written by the workers */
 };

@@ -136,7 +136,7 @@ static int on_output(void *arg, const uint8_t *bytes, size_t len,
 	struct message message = {.type = MESSAGE_OUTPUT,
 				  .output = {.bytes = bytes, .len = len}};
 
-	run->left -= len; /* cli_sink.bytes_max keeps it above zero */
+	run->left -= len; /* output_sink.bytes_max keeps it above zero */
 	return message_send(run->out, &message, waited_ms);
 }
 
@@ -195,7 +195,9 @@ static int say_stderr(struct run *run, const struct ssh_exec *exec)
 		struct message message = {
 			.type = MESSAGE_STDERR,
 			.output = {.bytes = exec->err.data + at,
-				   .len = left < CLI_PIECE ? left : CLI_PIECE}};
+				   .len = left < SINK_PIECE_MAX
+						  ? left
+						  : SINK_PIECE_MAX}};
 
 		if (say(run, &message) == -1)
 			return -1;
@@ -206,7 +208,7 @@ static int say_stderr(struct run *run, const struct ssh_exec *exec)
 
 /* As a program of its own. */
 static int execute(struct run *run, struct session *session,
-		   const char *command, const struct cli_sink *sink,
+		   const char *command, const struct output_sink *sink,
 		   struct message *end, struct nf_error *err)
 {
 	struct ssh_exec exec;
@@ -224,7 +226,7 @@ static int execute(struct run *run, struct session *session,
 
 /* At the shell's prompt. */
 static int type(struct run *run, struct session *session, uint32_t number,
-		const struct cli_sink *sink, struct message *end,
+		const struct output_sink *sink, struct message *end,
 		struct nf_error *err)
 {
 	struct cli_answer answer;
@@ -240,7 +242,7 @@ static int run_command(struct run *run, struct session *session,
 		       uint32_t number, struct nf_error *err)
 {
 	const char *command = run->plan->options->commands[number];
-	const struct cli_sink sink = {
+	const struct output_sink sink = {
 		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
 	struct message end = {.type = MESSAGE_END};
 	int64_t start;
@@ -272,12 +274,14 @@ static int run_commands(struct run *run, struct session *session,
 /* In pieces of a message each. */
 static int say_text(struct run *run, const struct buf *text)
 {
-	for (size_t at = 0; at < text->len; at += CLI_PIECE) {
+	for (size_t at = 0; at < text->len; at += SINK_PIECE_MAX) {
 		size_t left = text->len - at;
 		struct message message = {
 			.type = MESSAGE_OUTPUT,
 			.output = {.bytes = text->data + at,
-				   .len = left < CLI_PIECE ? left : CLI_PIECE}};
+				   .len = left < SINK_PIECE_MAX
+						  ? left
+						  : SINK_PIECE_MAX}};
 
 		if (say(run, &message) == -1)
 			return -1;

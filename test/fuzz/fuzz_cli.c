@@ -26,7 +26,7 @@ static int count_bytes(void *arg, const uint8_t *bytes, size_t len,
 	uint64_t *count = arg;
 
 	(void)waited_ms;
-	assert(len > 0 && len <= CLI_PIECE);
+	assert(len > 0 && len <= SINK_PIECE_MAX);
 	for (size_t i = 0; i < len; i++)
 		assert((bytes[i] >= 0x20 && bytes[i] != 0x7f) ||
 		       bytes[i] == '\n' || bytes[i] == '\t');
@@ -48,7 +48,7 @@ static int command(struct cli *cli, struct device *device, struct nf_error *err)
 	int64_t deadline_ms = device->now_ms + PATIENCE_MS;
 	struct cli_answer answer;
 	uint64_t count = 0;
-	const struct cli_sink sink = {count_bytes, &count, BYTES_MAX};
+	const struct output_sink sink = {count_bytes, &count, BYTES_MAX};
 	int rc =
 		cli_command(cli, "show run", &sink, &deadline_ms, &answer, err);
 

@@ -27,7 +27,7 @@ static int take_piece(void *arg, const uint8_t *bytes, size_t len,
 {
 	struct talk *talk = arg;
 
-	assert_in_range(len, 1, CLI_PIECE);
+	assert_in_range(len, 1, SINK_PIECE_MAX);
 	if (++talk->nemits == talk->refuse_at)
 		return -1;
 	*waited_ms = talk->wait_ms;
@@ -81,7 +81,7 @@ void enable(struct talk *talk, const char *secret, const char *prompt)
 
 int run(struct talk *talk, const char *command)
 {
-	const struct cli_sink sink = {
+	const struct output_sink sink = {
 		.emit = take_piece, .arg = talk, .bytes_max = talk->bytes_max};
 	int rc;
 

@@ -1,5 +1,5 @@
-/* lib/session/base64.c */
-#include "session/base64.h"
+/* lib/base/base64.c */
+#include "base/base64.h"
 
 #include <string.h>
 

@@ -959,7 +959,7 @@ static void test_cli_stops_when_the_sink_gives_up(void **state)
 	talk.refuse_at = 3;
 	assert_int_equal(run(&talk, "show x"), -1);
 	assert_int_equal(talk.err.code, NF_CANCELLED);
-	assert_int_equal(talk.answer.bytes, 2 * CLI_PIECE);
+	assert_int_equal(talk.answer.bytes, 2 * SINK_PIECE_MAX);
 	assert_int_equal(talk.nemits, 3);
 	talk_end(&talk);
 

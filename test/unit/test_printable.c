@@ -1,5 +1,5 @@
-/* lib/session/printable.c */
-#include "session/printable.h"
+/* lib/base/printable.c */
+#include "base/printable.h"
 
 #include <string.h>
 

@@ -472,7 +472,7 @@ static int take_piece(void *arg, const uint8_t *bytes, size_t len,
 
 static int visit_shell(struct visit *visit)
 {
-	const struct cli_sink sink = {take_piece, visit, OUT_MAX};
+	const struct output_sink sink = {take_piece, visit, OUT_MAX};
 	int64_t deadline_ms = visit->deadline_ms;
 
 	if (ssh_shell(visit->ssh, "vt100", 80, deadline_ms, &visit->err) ==

@@ -1,6 +1,6 @@
 /* Base64 (RFC 4648) as key files have it: to the letter, in one piece. */
-#ifndef NETFAN_SESSION_BASE64_H
-#define NETFAN_SESSION_BASE64_H
+#ifndef NETFAN_BASE_BASE64_H
+#define NETFAN_BASE_BASE64_H
 
 #include <stddef.h>
 #include <stdint.h>

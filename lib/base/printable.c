@@ -1,5 +1,5 @@
 /* What a device sent, made harmless for a message. */
-#include "session/printable.h"
+#include "base/printable.h"
 
 #include <stdio.h>
 #include <string.h>

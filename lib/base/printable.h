@@ -1,6 +1,6 @@
 /* What a device sent, made harmless for a message. */
-#ifndef NETFAN_SESSION_PRINTABLE_H
-#define NETFAN_SESSION_PRINTABLE_H
+#ifndef NETFAN_BASE_PRINTABLE_H
+#define NETFAN_BASE_PRINTABLE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Shared memory. */
-#include "task/shared.h"
+#include "base/shared_memory.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -12,8 +12,8 @@ static void *mapped(void *memory)
 }
 
 /* Not of a memfd: that is a file, which a file-size limit would keep small. */
-int shared_init(struct shared *shared, size_t size, const char *what,
-		struct nf_error *err)
+int shared_memory_init(struct shared_memory *shared, size_t size,
+		       const char *what, struct nf_error *err)
 {
 	void *again;
 
@@ -31,11 +31,11 @@ int shared_init(struct shared *shared, size_t size, const char *what,
 	return 0;
 }
 
-void shared_release(struct shared *shared)
+void shared_memory_release(struct shared_memory *shared)
 {
 	if (shared->writing != NULL)
 		(void)munmap(shared->writing, shared->size);
 	if (shared->reading != NULL)
 		(void)munmap((void *)(uintptr_t)shared->reading, shared->size);
-	*shared = (struct shared){0};
+	*shared = (struct shared_memory){0};
 }

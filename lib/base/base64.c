@@ -1,5 +1,5 @@
 /* Base64 (RFC 4648) as key files have it. */
-#include "session/base64.h"
+#include "base/base64.h"
 
 /* The worth of each ASCII character, -1 for those outside the alphabet. */
 static const int8_t values[128] = {

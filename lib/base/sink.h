@@ -1,0 +1,20 @@
+/* Output sink: takes the output of one command. */
+#ifndef NETFAN_BASE_SINK_H
+#define NETFAN_BASE_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the longest piece that is emitted. */
+#define SINK_PIECE_MAX ((size_t)32 * 1024)
+
+struct output_sink {
+	/* Take a piece. 0, or -1 to give up; milliseconds spent waiting for
+	 * the reader are added to *waited_ms. */
+	int (*emit)(void *arg, const uint8_t *bytes, size_t len,
+		    int64_t *waited_ms);
+	void *arg;
+	uint64_t bytes_max; /* more is NF_OUTPUT_TOO_LARGE */
+};
+
+#endif
