@@ -4,6 +4,7 @@
 
 #include "netfan.h"
 #include "platform/platform.h"
+#include "transport/ssh/legacy.h"
 
 struct device {
 	struct nf_device pub;

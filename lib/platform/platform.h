@@ -139,13 +139,6 @@ struct platform {
 	unsigned transcripts_count;
 };
 
-/* How far to go for old devices, as the inventory says for each. */
-enum legacy {
-	LEGACY_DEFAULT, /* SHA-1 and CBC last, what is broken never */
-	LEGACY_ON, /* that too, last */
-	LEGACY_OFF, /* neither */
-};
-
 /*
  * Load a platform from the bytes of its file; name is borrowed, path for
  * messages. Checks all that it says, patterns too. NF_INVALID with file and

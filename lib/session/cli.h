@@ -14,7 +14,7 @@
 #include "platform/patterns.h"
 #include "session/login.h"
 #include "session/text.h"
-#include "session/transport.h"
+#include "transport/transport.h"
 
 struct cli;
 struct record;

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "base/error.h"
-#include "session/busy.h"
+#include "transport/busy.h"
 
 static int refused(const struct login *login, struct nf_error *err)
 {

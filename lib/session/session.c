@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "session/identify.h"
 #include "session/learn.h"
-#include "session/telnet.h"
+#include "transport/telnet.h"
 
 /* Milliseconds for each step. */
 #define CONNECT_MS 15000
@@ -159,8 +159,8 @@ static struct transport *open_shell(struct session *session,
 
 	if (target->telnet)
 		return telnet_open(&session->telnet, session->tr,
-				   platform->term, platform->columns, TEXT_ROWS,
-				   err) == 0
+				   platform->term, platform->columns,
+				   TERMINAL_ROWS, err) == 0
 			       ? telnet_stream(session->telnet)
 			       : NULL;
 	return ssh_shell(session->ssh, platform->term, platform->columns,

@@ -9,12 +9,12 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
+#include "hostkeys/hostkeys.h"
 #include "platform/detect.h"
 #include "session/cli.h"
-#include "session/hostkeys.h"
 #include "session/learn.h"
 #include "session/record.h"
-#include "session/ssh.h"
+#include "transport/ssh/ssh.h"
 
 /* An address to connect to, as getaddrinfo(3) gave it. */
 struct address {

@@ -137,7 +137,7 @@ static int report_position(struct terminal *terminal, struct nf_error *err)
 
 	if (column > text->columns)
 		column = text->columns;
-	(void)snprintf(answer, sizeof(answer), "\033[%d;%zuR", TEXT_ROWS,
+	(void)snprintf(answer, sizeof(answer), "\033[%d;%zuR", TERMINAL_ROWS,
 		       column);
 	return report(terminal, answer, err);
 }

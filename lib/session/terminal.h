@@ -7,8 +7,8 @@
 
 #include "platform/patterns.h"
 #include "session/text.h"
-#include "session/transport.h"
 #include "session/veil.h"
+#include "transport/transport.h"
 
 #define TERMINAL_TAIL 120 /* bytes kept for an error message */
 

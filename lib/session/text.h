@@ -10,9 +10,6 @@
 
 #include "base/buf.h"
 
-/* Of the terminal that a device is told to have: few pagers stop there. */
-#define TEXT_ROWS 1000
-
 /* A longer line is passed on in pieces, so that memory stays bounded. */
 #define TEXT_LINE_MAX ((size_t)64 * 1024)
 

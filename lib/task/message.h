@@ -7,9 +7,9 @@
 #define NETFAN_TASK_MESSAGE_H
 
 #include "netfan.h"
-#include "pool/worker.h"
 #include "platform/patterns.h"
-#include "session/ssh.h"
+#include "pool/worker.h"
+#include "transport/ssh/ssh.h"
 
 #define MESSAGE_HEADER 5u
 

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "hostkeys/known_hosts_line.h"
 #include "platform/catalogue.h"
 #include "platform/readonly.h"
-#include "session/hostline.h"
 
 #define TELL_US 5000000 /* of matching host keys, in silence */
 
@@ -174,7 +174,7 @@ static int by_endpoint(const void *a, const void *b, void *arg)
 	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
 	const struct nf_device *one = nf_inventory_device(arg, i);
 	const struct nf_device *two = nf_inventory_device(arg, k);
-	int order = hostline_compare(one->host, two->host);
+	int order = known_hosts_compare(one->host, two->host);
 
 	if (order == 0)
 		order = (one->port > two->port) - (one->port < two->port);
@@ -188,7 +188,7 @@ static bool same_endpoint(const struct nf_inventory *inv, uint32_t i,
 	const struct nf_device *two = nf_inventory_device(inv, k);
 
 	return one->port == two->port &&
-	       hostline_compare(one->host, two->host) == 0;
+	       known_hosts_compare(one->host, two->host) == 0;
 }
 
 static int find_endpoints(struct plan *plan, struct nf_error *err)
@@ -264,7 +264,7 @@ static int read_keys(struct plan *plan, struct nf_error *err)
 	int rc;
 
 	plan->known_file.path = plan->known_path;
-	if (hostfile_read(&plan->known_file, &text, &len, err) == -1)
+	if (known_hosts_read(&plan->known_file, &text, &len, err) == -1)
 		return -1;
 	rc = hostkeys_read(plan->known, text, len, &patience, err);
 	free(text);

@@ -8,9 +8,9 @@
 #include <stdatomic.h>
 
 #include "base/shared_memory.h"
+#include "hostkeys/known_hosts.h"
 #include "inventory/inventory.h"
 #include "platform/detect.h"
-#include "session/hostfile.h"
 #include "session/session.h"
 #include "task/resolve.h"
 #include "task/stages.h"
@@ -42,7 +42,7 @@ struct plan {
 	size_t otherwise;
 	struct platform neutral; /* how it is spoken to until then */
 	struct hostkeys *known; /* NULL when keys are not checked */
-	struct hostfile known_file; /* that it was read from */
+	struct known_hosts known_file; /* that it was read from */
 	char *known_path;
 	struct host *unknown; /* hosts of which no key is known, each once */
 	size_t nunknown;

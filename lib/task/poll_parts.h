@@ -2,8 +2,8 @@
 #ifndef NETFAN_TASK_POLL_PARTS_H
 #define NETFAN_TASK_POLL_PARTS_H
 
+#include "hostkeys/newkeys.h"
 #include "pool/pool.h"
-#include "session/newkeys.h"
 #include "task/body.h"
 #include "task/credentials.h"
 #include "task/plan.h"

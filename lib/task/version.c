@@ -8,7 +8,7 @@
 #include <pcre2.h>
 
 #include "netfan.h"
-#include "session/telnet.h"
+#include "transport/telnet.h"
 
 void nf_version_text(char *out, size_t size)
 {

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "session/busy.h"
 #include "task/poll_parts.h"
+#include "transport/busy.h"
 
 #define CROWDED_MAX 3 /* attempts of one that was late among too many */
 

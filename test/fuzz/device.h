@@ -7,7 +7,7 @@
 #ifndef NETFAN_TEST_FUZZ_DEVICE_H
 #define NETFAN_TEST_FUZZ_DEVICE_H
 
-#include "session/transport.h"
+#include "transport/transport.h"
 
 struct device {
 	struct transport transport;

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "session/algorithms.h"
+#include "transport/ssh/algorithms.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

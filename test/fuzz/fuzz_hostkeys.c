@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/hostkeys.h"
+#include "hostkeys/hostkeys.h"
 
 #define MAX_TYPES 4
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "fiber/fiber.h"
-#include "session/telnet.h"
+#include "transport/telnet.h"
 
 #define IAC 0xff
 #define SE 0xf0

@@ -6,7 +6,7 @@
 #define NETFAN_TEST_SCRIPT_H
 
 #include "base/buf.h"
-#include "session/transport.h"
+#include "transport/transport.h"
 
 enum script_kind {
 	SCRIPT_END, /* stay silent */

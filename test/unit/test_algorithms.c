@@ -1,5 +1,5 @@
-/* lib/session/algorithms.c */
-#include "session/algorithms.h"
+/* lib/transport/ssh/algorithms.c */
+#include "transport/ssh/algorithms.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* lib/session/busy.c */
-#include "session/busy.h"
+/* lib/transport/busy.c */
+#include "transport/busy.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "session/busy.h"
+#include "transport/busy.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 

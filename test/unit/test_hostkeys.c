@@ -1,5 +1,5 @@
-/* lib/session/hostkeys.c, with hostline.c: which key is whose. */
-#include "session/hostkeys.h"
+/* lib/hostkeys/hostkeys.c, with hostline.c: which key is whose. */
+#include "hostkeys/hostkeys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

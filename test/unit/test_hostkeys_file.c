@@ -1,5 +1,5 @@
-/* lib/session/hostfile.c: known_hosts read. */
-#include "session/hostfile.h"
+/* lib/hostkeys/known_hosts.c: known_hosts read. */
+#include "hostkeys/known_hosts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,13 +14,13 @@
 /* ---- reading the file */
 
 /* Must have this much new to tell. */
-static void assert_new(struct hostfile *file, const char *text)
+static void assert_new(struct known_hosts *file, const char *text)
 {
 	struct nf_error err = {0};
 	char *got;
 	size_t len;
 
-	if (hostfile_read(file, &got, &len, &err) == -1)
+	if (known_hosts_read(file, &got, &len, &err) == -1)
 		fail_msg("%s", err.message);
 	assert_int_equal(len, strlen(text));
 	assert_memory_equal(got, text, len);
@@ -30,7 +30,7 @@ static void assert_new(struct hostfile *file, const char *text)
 static void test_hostkeys_file_that_is_missing_is_empty(void **state)
 {
 	struct place place = place_make();
-	struct hostfile file = {.path = place.file};
+	struct known_hosts file = {.path = place.file};
 
 	(void)state;
 	assert_new(&file, "");
@@ -42,7 +42,7 @@ static void test_hostkeys_file_that_is_missing_is_empty(void **state)
 static void test_hostkeys_file_is_read_on_from_where_it_ended(void **state)
 {
 	struct place place = place_make();
-	struct hostfile file = {.path = place.file};
+	struct known_hosts file = {.path = place.file};
 
 	(void)state;
 	place_put(place.file, "sw1 ...\nsw2 ...");
@@ -58,7 +58,7 @@ static void test_hostkeys_file_is_read_on_from_where_it_ended(void **state)
 static void test_hostkeys_file_that_was_replaced_is_read_anew(void **state)
 {
 	struct place place = place_make();
-	struct hostfile file = {.path = place.file};
+	struct known_hosts file = {.path = place.file};
 	char other[160];
 
 	(void)state;
@@ -75,12 +75,12 @@ static void test_hostkeys_file_that_was_replaced_is_read_anew(void **state)
 
 static void assert_refused(const char *path, int sys_errno)
 {
-	struct hostfile file = {.path = path};
+	struct known_hosts file = {.path = path};
 	struct nf_error err = {0};
 	char *text = NULL;
 	size_t len;
 
-	assert_int_equal(hostfile_read(&file, &text, &len, &err), -1);
+	assert_int_equal(known_hosts_read(&file, &text, &len, &err), -1);
 	assert_null(text);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_int_equal(err.sys_errno, sys_errno);

@@ -1,5 +1,5 @@
-/* lib/session/hostkeys.c, with hosthash.c: many hashed names, found once. */
-#include "session/hostkeys.h"
+/* lib/hostkeys/hostkeys.c, with hosthash.c: many hashed names, found once. */
+#include "hostkeys/hostkeys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <openssl/evp.h>
 
-#include "session/hosthash.h"
+#include "hostkeys/hosthash.h"
 #include "unit/testkey.h"
 #include "unit/unit.h"
 

@@ -1,5 +1,5 @@
-/* lib/session/kexinit.c */
-#include "session/kexinit.h"
+/* lib/transport/ssh/kexinit.c */
+#include "transport/ssh/kexinit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* lib/session/newkeys.c: keys appended to known_hosts, beside others. */
-#include "session/newkeys.h"
+/* lib/hostkeys/newkeys.c: keys appended to known_hosts, beside others. */
+#include "hostkeys/newkeys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "session/hostkeys.h"
+#include "hostkeys/hostkeys.h"
 #include "unit/place.h"
 #include "unit/testkey.h"
 #include "unit/unit.h"
@@ -41,14 +41,14 @@ struct run {
 static void run_begin(struct run *run, const char *path,
 		      const struct host *hosts, size_t n)
 {
-	struct hostfile file = {.path = path};
+	struct known_hosts file = {.path = path};
 	struct nf_error err = {0};
 	char *text;
 	size_t len;
 
 	*run = (struct run){.log = {.line = on_line, .arg = &run->told}};
-	if (hostfile_read(&file, &text, &len, &err) == -1) {
-		file = (struct hostfile){.path = path};
+	if (known_hosts_read(&file, &text, &len, &err) == -1) {
+		file = (struct known_hosts){.path = path};
 		text = NULL; /* what cannot be read is tried to be written */
 	}
 	free(text);
@@ -97,12 +97,12 @@ static void assert_known(const char *path, const char *host, uint16_t port,
 			 const struct testkey *key,
 			 enum hostkeys_verdict wanted)
 {
-	struct hostfile file = {.path = path};
+	struct known_hosts file = {.path = path};
 	struct hostkeys *known;
 	char *text;
 	size_t len;
 
-	assert_int_equal(hostfile_read(&file, &text, &len, NULL), 0);
+	assert_int_equal(known_hosts_read(&file, &text, &len, NULL), 0);
 	known = testkey_known(text, len, &(struct host){host, port}, 1);
 	assert_int_equal(testkey_check(known, host, port, key), wanted);
 	hostkeys_free(known);

@@ -1,5 +1,5 @@
-/* lib/session/ssh.c */
-#include "session/ssh.h"
+/* lib/transport/ssh/ssh.c */
+#include "transport/ssh/ssh.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
-#include "session/busy.h"
 #include "session/cli.h"
+#include "transport/busy.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 

@@ -1,5 +1,5 @@
 /* Telnet over a transport, byte by byte. */
-#include "session/telnet.h"
+#include "transport/telnet.h"
 
 #include <errno.h>
 #include <malloc.h>

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "session/hostkeys.h"
+#include "hostkeys/hostkeys.h"
 
 #define SSH_ED25519 "ssh-ed25519"
 #define SSH_ECDSA "ecdsa-sha2-nistp256"

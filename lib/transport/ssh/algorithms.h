@@ -1,11 +1,11 @@
 /* Which SSH algorithms netfan offers, and what a server has in common with it.
  */
-#ifndef NETFAN_SESSION_ALGORITHMS_H
-#define NETFAN_SESSION_ALGORITHMS_H
+#ifndef NETFAN_TRANSPORT_SSH_ALGORITHMS_H
+#define NETFAN_TRANSPORT_SSH_ALGORITHMS_H
 
 #include "netfan.h"
-#include "platform/platform.h"
-#include "session/kexinit.h"
+#include "transport/ssh/kexinit.h"
+#include "transport/ssh/legacy.h"
 
 #define ALGORITHMS_LIST 1024
 

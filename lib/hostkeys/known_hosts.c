@@ -1,5 +1,5 @@
 /* The known_hosts file on disk: read as it grows, and appended to. */
-#include "session/hostfile.h"
+#include "hostkeys/known_hosts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static int fault_write(struct nf_error *err, const char *path)
 
 /* ---- read */
 
-static int check_file(const struct hostfile *file, const struct stat *st,
+static int check_file(const struct known_hosts *file, const struct stat *st,
 		      struct nf_error *err)
 {
 	if (!S_ISREG(st->st_mode))
@@ -48,11 +48,11 @@ static int check_file(const struct hostfile *file, const struct stat *st,
 				 "%s: known hosts must be a regular file: "
 				 "name another",
 				 file->path);
-	if ((uintmax_t)st->st_size > HOSTFILE_MAX)
+	if ((uintmax_t)st->st_size > KNOWN_HOSTS_MAX)
 		return error_set(err, NF_INVALID,
 				 "%s: known hosts are larger than %zu MiB: "
 				 "name a smaller file",
-				 file->path, HOSTFILE_MAX / 1024 / 1024);
+				 file->path, KNOWN_HOSTS_MAX / 1024 / 1024);
 	return 0;
 }
 
@@ -75,7 +75,7 @@ static int read_all(int fd, char *bytes, size_t size, off_t from, size_t *len)
 }
 
 /* From where on is it new? Another file in its place, all of it. */
-static off_t unread(const struct hostfile *file, const struct stat *st)
+static off_t unread(const struct known_hosts *file, const struct stat *st)
 {
 	bool same = file->dev == st->st_dev && file->ino == st->st_ino &&
 		    file->end <= st->st_size;
@@ -83,8 +83,8 @@ static off_t unread(const struct hostfile *file, const struct stat *st)
 	return same ? file->end : 0;
 }
 
-int hostfile_read_on(struct hostfile *file, int fd, char **out, size_t *len,
-		     struct nf_error *err)
+int known_hosts_read_on(struct known_hosts *file, int fd, char **out,
+			size_t *len, struct nf_error *err)
 {
 	struct stat st;
 	off_t from;
@@ -122,8 +122,8 @@ static int read_nothing(char **out, size_t *len, const char *path,
 	return 0;
 }
 
-int hostfile_read(struct hostfile *file, char **out, size_t *len,
-		  struct nf_error *err)
+int known_hosts_read(struct known_hosts *file, char **out, size_t *len,
+		     struct nf_error *err)
 {
 	/* Not blocking: a FIFO would hold us up before it can be refused. */
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -133,7 +133,7 @@ int hostfile_read(struct hostfile *file, char **out, size_t *len,
 		return read_nothing(out, len, file->path, err);
 	if (fd == -1)
 		return fault_read(err, file->path);
-	rc = hostfile_read_on(file, fd, out, len, err);
+	rc = known_hosts_read_on(file, fd, out, len, err);
 	(void)close(fd);
 	return rc;
 }
@@ -210,7 +210,8 @@ static int write_lines(int fd, const char *lines, size_t len)
 	return put == (ssize_t)len ? 0 : -1;
 }
 
-int hostfile_lock(const struct hostfile *file, int *out, struct nf_error *err)
+int known_hosts_lock(const struct known_hosts *file, int *out,
+		     struct nf_error *err)
 {
 	int fd = open_to_append(file->path);
 	int rc;
@@ -228,14 +229,15 @@ int hostfile_lock(const struct hostfile *file, int *out, struct nf_error *err)
 	return rc;
 }
 
-int hostfile_append(const struct hostfile *file, int fd, const char *lines,
-		    size_t len, struct nf_error *err)
+int known_hosts_append(const struct known_hosts *file, int fd,
+		       const char *lines, size_t len, struct nf_error *err)
 {
 	return write_lines(fd, lines, len) == -1 ? fault_write(err, file->path)
 						 : 0;
 }
 
-int hostfile_unlock(const struct hostfile *file, int fd, struct nf_error *err)
+int known_hosts_unlock(const struct known_hosts *file, int fd,
+		       struct nf_error *err)
 {
 	/* Some file systems only now say that they are full. */
 	return close(fd) == -1 ? fault_write(err, file->path) : 0;

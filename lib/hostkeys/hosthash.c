@@ -1,5 +1,5 @@
 /* The hashed names of a known_hosts file. */
-#include "session/hosthash.h"
+#include "hostkeys/hosthash.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* One line of a known_hosts file, and the names it is meant for. */
-#include "session/hostline.h"
+#include "hostkeys/known_hosts_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,7 +116,7 @@ static bool hash_part(uint8_t *out, char **text, char end)
 	return true;
 }
 
-static bool parse_names(struct hostline *line, char *names)
+static bool parse_names(struct known_hosts_line *line, char *names)
 {
 	uint8_t *hash = (uint8_t *)names; /* shorter than its text */
 	char *at = names + strlen(HASH_MARK);
@@ -126,12 +126,12 @@ static bool parse_names(struct hostline *line, char *names)
 	if (names[0] != '|') {
 		lower_all(names);
 		line->names = names;
-		line->kind = strpbrk(names, "*?!") != NULL ? HOSTLINE_PATTERN
-							   : HOSTLINE_PLAIN;
+		line->kind = strpbrk(names, "*?!") != NULL ? KNOWN_HOSTS_PATTERN
+							   : KNOWN_HOSTS_PLAIN;
 		return true;
 	}
 	line->hash = hash;
-	line->kind = HOSTLINE_HASHED;
+	line->kind = KNOWN_HOSTS_HASHED;
 	return strncmp(names, HASH_MARK, strlen(HASH_MARK)) == 0 &&
 	       hash_part(hash, &at, '|') &&
 	       hash_part(hash + HOSTHASH_SIZE, &at, '\0');
@@ -147,14 +147,15 @@ static size_t least_parts(const char *type)
 	return 2;
 }
 
-static bool parse_key(struct hostline *line, const char *type, char *text)
+static bool parse_key(struct known_hosts_line *line, const char *type,
+		      char *text)
 {
 	uint8_t *key = (uint8_t *)text; /* decoded where it stands */
 	size_t text_len = strlen(text);
 	ssize_t len = base64_decode(key, text, text_len);
 
 	if (len <= 0 || (size_t)len > UINT32_MAX ||
-	    !hostline_is_key(type, key, (size_t)len))
+	    !known_hosts_is_key(type, key, (size_t)len))
 		return false;
 	line->type = type;
 	line->key = key;
@@ -162,13 +163,14 @@ static bool parse_key(struct hostline *line, const char *type, char *text)
 	return true;
 }
 
-bool hostline_parse(struct hostline *line, char *text, size_t len)
+bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
+			    size_t len)
 {
 	char *names;
 	char *type;
 	char *key;
 
-	*line = (struct hostline){0};
+	*line = (struct known_hosts_line){0};
 	text[len] = '\0';
 	names = field_next(&text);
 	if (names == NULL || *names == '#')
@@ -185,27 +187,29 @@ bool hostline_parse(struct hostline *line, char *text, size_t len)
 	       parse_key(line, type, key);
 }
 
-bool hostline_matches(const struct hostline *line, const char *name)
+bool known_hosts_line_matches(const struct known_hosts_line *line,
+			      const char *name)
 {
 	return list_matches(line->names, name);
 }
 
-int hostline_name(char out[HOSTLINE_NAME], const char *host, uint16_t port)
+int known_hosts_name(char out[KNOWN_HOSTS_NAME], const char *host,
+		     uint16_t port)
 {
 	int len;
 
-	if (port == HOSTLINE_PORT)
-		len = snprintf(out, HOSTLINE_NAME, "%s", host);
+	if (port == KNOWN_HOSTS_PORT)
+		len = snprintf(out, KNOWN_HOSTS_NAME, "%s", host);
 	else
-		len = snprintf(out, HOSTLINE_NAME, "[%s]:%u", host,
+		len = snprintf(out, KNOWN_HOSTS_NAME, "[%s]:%u", host,
 			       (unsigned)port);
-	if (len < 0 || (size_t)len >= HOSTLINE_NAME)
+	if (len < 0 || (size_t)len >= KNOWN_HOSTS_NAME)
 		return -1;
 	lower_all(out);
 	return len;
 }
 
-int hostline_compare(const char *host, const char *other)
+int known_hosts_compare(const char *host, const char *other)
 {
 	while (*host != '\0' && lower(*host) == lower(*other)) {
 		host++;
@@ -214,7 +218,7 @@ int hostline_compare(const char *host, const char *other)
 	return (unsigned char)lower(*host) - (unsigned char)lower(*other);
 }
 
-bool hostline_is_key(const char *type, const uint8_t *key, size_t len)
+bool known_hosts_is_key(const char *type, const uint8_t *key, size_t len)
 {
 	size_t type_len = strlen(type);
 	size_t nparts = 0;

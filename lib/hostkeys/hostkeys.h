@@ -9,11 +9,11 @@
  * a changed one. @cert-authority lines are passed over: libssh2 has no use for
  * them.
  */
-#ifndef NETFAN_SESSION_HOSTKEYS_H
-#define NETFAN_SESSION_HOSTKEYS_H
+#ifndef NETFAN_HOSTKEYS_HOSTKEYS_H
+#define NETFAN_HOSTKEYS_HOSTKEYS_H
 
+#include "hostkeys/hostnames.h"
 #include "netfan.h"
-#include "session/hostnames.h"
 
 struct hostkeys;
 

@@ -1,5 +1,5 @@
 /* Telnet over a transport, with libtelnet. */
-#include "session/telnet.h"
+#include "transport/telnet.h"
 
 #include <assert.h>
 #include <errno.h>

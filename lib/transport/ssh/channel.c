@@ -6,8 +6,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "fiber/fiber.h"
-#include "session/ssh_parts.h"
-#include "session/text.h"
+#include "transport/ssh/ssh_parts.h"
 
 #define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
 #define READS_IN_TURN 64 /* before others have their turn */
@@ -119,7 +118,7 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	UNTIL_DONE(rc,
 		   libssh2_channel_request_pty_ex(
 			   ssh->channel, term, (unsigned)strlen(term), modes, 1,
-			   (int)columns, TEXT_ROWS, 0, 0),
+			   (int)columns, TERMINAL_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);

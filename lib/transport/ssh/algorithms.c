@@ -8,7 +8,7 @@
  * that. Later they may still meet a server that does not speak it, and ChaCha20
  * comes after AES, which is not concerned; CBC is weak anyhow.
  */
-#include "session/algorithms.h"
+#include "transport/ssh/algorithms.h"
 
 #include <stdio.h>
 #include <string.h>

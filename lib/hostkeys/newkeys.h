@@ -4,13 +4,13 @@
  * others appended since the file was read is looked at first: programs that run
  * side by side write each key once.
  */
-#ifndef NETFAN_SESSION_NEWKEYS_H
-#define NETFAN_SESSION_NEWKEYS_H
+#ifndef NETFAN_HOSTKEYS_NEWKEYS_H
+#define NETFAN_HOSTKEYS_NEWKEYS_H
 
 #include <stdbool.h>
 
-#include "session/hostfile.h"
-#include "session/hostnames.h"
+#include "hostkeys/hostnames.h"
+#include "hostkeys/known_hosts.h"
 
 struct newkeys;
 
@@ -19,7 +19,7 @@ struct newkeys;
  * which gets a line for what cannot be kept, are borrowed. NF_SYSTEM: memory is
  * short.
  */
-int newkeys_new(struct newkeys **out, const struct hostfile *file,
+int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 		const struct host *hosts, size_t n, const struct nf_log *log,
 		struct nf_error *err);
 

@@ -1,5 +1,5 @@
 /* SSH over a transport, with libssh2. */
-#include "session/ssh.h"
+#include "transport/ssh/ssh.h"
 
 #include <errno.h>
 #include <libssh2.h>
@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "fiber/fiber.h"
-#include "session/busy.h"
-#include "session/ssh_parts.h"
+#include "transport/busy.h"
+#include "transport/ssh/ssh_parts.h"
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */

@@ -1,5 +1,5 @@
 /* Reading what a server says first. */
-#include "session/kexinit.h"
+#include "transport/ssh/kexinit.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* A connected byte stream, and the plainest one: TCP. */
-#include "session/transport.h"
+#include "transport/transport.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,11 +1,11 @@
 /* The parts of an SSH connection: for ssh.c, ssh_login.c and channel.c alone.
  */
-#ifndef NETFAN_SESSION_SSH_PARTS_H
-#define NETFAN_SESSION_SSH_PARTS_H
+#ifndef NETFAN_TRANSPORT_SSH_SSH_PARTS_H
+#define NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 
 #include <libssh2.h>
 
-#include "session/ssh.h"
+#include "transport/ssh/ssh.h"
 
 struct ssh {
 	struct transport stream; /* the shell's channel */

@@ -1,5 +1,5 @@
 /* What a server says that has no room at the moment. */
-#include "session/busy.h"
+#include "transport/busy.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 /* Host keys: what a known_hosts file says of given hosts. */
-#include "session/hostkeys.h"
+#include "hostkeys/hostkeys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "session/hosthash.h"
-#include "session/hostline.h"
+#include "hostkeys/hosthash.h"
+#include "hostkeys/known_hosts_line.h"
 
 #define FINGERPRINT_MARK "SHA256:"
 #define LOOK_US 100000 /* from look to look whether it is stopped */
@@ -50,7 +50,7 @@ struct hostkeys {
 
 /* Lines whose names are not to be found in an index. */
 struct lines {
-	struct hostline *at;
+	struct known_hosts_line *at;
 	size_t n, cap;
 };
 
@@ -87,7 +87,7 @@ static int fault_memory(struct nf_error *err)
 /* ---- what is kept */
 
 /* Its place is known->nkeys - 1 then. */
-static int keep_key(struct hostkeys *known, const struct hostline *line)
+static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 {
 	struct key *keys = grow(known->keys, known->nkeys, &known->keys_cap,
 				sizeof(*keys));
@@ -111,7 +111,7 @@ static int keep_key(struct hostkeys *known, const struct hostline *line)
 
 /* *key is the line's place among the keys, NONE as long as it has none. */
 static int keep(struct hostkeys *known, size_t name,
-		const struct hostline *line, size_t *key)
+		const struct known_hosts_line *line, size_t *key)
 {
 	struct chain *chain = &known->chains[name];
 	struct link *links = grow(known->links, known->nlinks,
@@ -137,7 +137,8 @@ static int keep(struct hostkeys *known, size_t name,
 
 /* ---- plain names and patterns */
 
-static int match_plain(struct hostkeys *known, const struct hostline *line)
+static int match_plain(struct hostkeys *known,
+		       const struct known_hosts_line *line)
 {
 	char *rest = line->names;
 	size_t key = NONE;
@@ -152,12 +153,13 @@ static int match_plain(struct hostkeys *known, const struct hostline *line)
 	return 0;
 }
 
-static int match_patterns(struct hostkeys *known, const struct hostline *line)
+static int match_patterns(struct hostkeys *known,
+			  const struct known_hosts_line *line)
 {
 	size_t key = NONE;
 
 	for (size_t i = 0; i < known->names.n; i++) {
-		if (hostline_matches(line, known->names.at[i].text) &&
+		if (known_hosts_line_matches(line, known->names.at[i].text) &&
 		    keep(known, i, line, &key) == -1)
 			return -1;
 	}
@@ -209,8 +211,9 @@ static int look_up(struct reading *reading, size_t nnames, size_t line)
  * Most files were written in the order of some inventory, so the search begins
  * where the last one ended: this line's name is that one again, or the next.
  */
-static int find_hashed(struct reading *reading, const struct hostline *line,
-		       const size_t *list, size_t n, size_t *found)
+static int find_hashed(struct reading *reading,
+		       const struct known_hosts_line *line, const size_t *list,
+		       size_t n, size_t *found)
 {
 	const struct hostname *names = reading->known->names.at;
 	size_t at = *found;
@@ -238,7 +241,7 @@ static int match_hashed(struct reading *reading, const size_t *list, size_t n)
 	size_t left = 0, last = 0;
 
 	for (size_t i = 0; n > 0 && i < hashed->n; i++) {
-		struct hostline *line = &hashed->at[i];
+		struct known_hosts_line *line = &hashed->at[i];
 		size_t found = last;
 		size_t key = NONE;
 
@@ -304,9 +307,9 @@ static int match_all_hashed(struct reading *reading)
 
 /* ---- reading */
 
-static int put_off(struct lines *lines, const struct hostline *line)
+static int put_off(struct lines *lines, const struct known_hosts_line *line)
 {
-	struct hostline *at =
+	struct known_hosts_line *at =
 		grow(lines->at, lines->n, &lines->cap, sizeof(*at));
 
 	if (at == NULL)
@@ -316,14 +319,15 @@ static int put_off(struct lines *lines, const struct hostline *line)
 	return 0;
 }
 
-static int take_line(struct reading *reading, const struct hostline *line)
+static int take_line(struct reading *reading,
+		     const struct known_hosts_line *line)
 {
 	switch (line->kind) {
-	case HOSTLINE_PLAIN:
+	case KNOWN_HOSTS_PLAIN:
 		return match_plain(reading->known, line);
-	case HOSTLINE_PATTERN:
+	case KNOWN_HOSTS_PATTERN:
 		return put_off(&reading->patterns, line);
-	case HOSTLINE_HASHED:
+	case KNOWN_HOSTS_HASHED:
 		return put_off(&reading->hashed, line);
 	}
 	return -1;
@@ -336,9 +340,10 @@ static int take_lines(struct reading *reading, char *text, size_t len)
 	while (text < end) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 		char *stop = newline != NULL ? newline : end;
-		struct hostline line;
+		struct known_hosts_line line;
 
-		if (hostline_parse(&line, text, (size_t)(stop - text)) &&
+		if (known_hosts_line_parse(&line, text,
+					   (size_t)(stop - text)) &&
 		    take_line(reading, &line) == -1)
 			return fault_memory(reading->err);
 		text = stop + 1;

@@ -8,10 +8,10 @@
  * last two are offered as well, but only to a device that negotiates: the bytes
  * would be typed at one that does not.
  */
-#ifndef NETFAN_SESSION_TELNET_H
-#define NETFAN_SESSION_TELNET_H
+#ifndef NETFAN_TRANSPORT_TELNET_H
+#define NETFAN_TRANSPORT_TELNET_H
 
-#include "session/transport.h"
+#include "transport/transport.h"
 
 struct telnet;
 

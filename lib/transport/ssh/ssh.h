@@ -2,13 +2,13 @@
  * SSH over a transport, with libssh2 from 1.10 on: never blocking, every step
  * under a deadline.
  */
-#ifndef NETFAN_SESSION_SSH_H
-#define NETFAN_SESSION_SSH_H
+#ifndef NETFAN_TRANSPORT_SSH_SSH_H
+#define NETFAN_TRANSPORT_SSH_SSH_H
 
 #include "base/buf.h"
 #include "base/sink.h"
-#include "session/algorithms.h"
-#include "session/transport.h"
+#include "transport/ssh/algorithms.h"
+#include "transport/transport.h"
 
 struct ssh;
 
@@ -26,7 +26,7 @@ int ssh_library_init(struct nf_error *err);
 /*
  * Handshake over tr (borrowed), asking for the host key types in
  * first[0..nfirst) before all others. NF_PROTOCOL, NF_NO_COMMON_ALGORITHM,
- * NF_DISCONNECTED (see session/busy.h), NF_BUSY, NF_TIMEOUT.
+ * NF_DISCONNECTED (see transport/busy.h), NF_BUSY, NF_TIMEOUT.
  */
 int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 	     const char *const *first, size_t nfirst, int64_t deadline_ms,

@@ -3,8 +3,8 @@
  * in lower case. "[host]:port" stands for a host and a port other than 22, and
  * where nothing is known of that, ssh(1) looks for "host" as well.
  */
-#ifndef NETFAN_SESSION_HOSTNAMES_H
-#define NETFAN_SESSION_HOSTNAMES_H
+#ifndef NETFAN_HOSTKEYS_HOSTNAMES_H
+#define NETFAN_HOSTKEYS_HOSTNAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* What a server says first: its identification line and its KEXINIT. */
-#ifndef NETFAN_SESSION_KEXINIT_H
-#define NETFAN_SESSION_KEXINIT_H
+#ifndef NETFAN_TRANSPORT_SSH_KEXINIT_H
+#define NETFAN_TRANSPORT_SSH_KEXINIT_H
 
 #include "netfan.h"
 

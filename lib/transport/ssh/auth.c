@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "session/ssh_parts.h"
+#include "transport/ssh/ssh_parts.h"
 
 #define ROUNDS_MAX 3 /* of questions in one login */
 

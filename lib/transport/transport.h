@@ -2,13 +2,17 @@
  * A transport: a connected byte stream, whatever carries it: TCP, a shell's
  * channel, in tests a script. Nothing blocks but wait().
  */
-#ifndef NETFAN_SESSION_TRANSPORT_H
-#define NETFAN_SESSION_TRANSPORT_H
+#ifndef NETFAN_TRANSPORT_TRANSPORT_H
+#define NETFAN_TRANSPORT_TRANSPORT_H
 
 #include <sys/socket.h>
 #include <sys/types.h>
 
 #include "netfan.h"
+
+/* Rows of the terminal that a device is told to have: few pagers stop there.
+ */
+#define TERMINAL_ROWS 1000
 
 struct transport;
 

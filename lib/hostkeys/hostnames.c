@@ -1,10 +1,10 @@
 /* The names under which hosts are looked for in a known_hosts file. */
-#include "session/hostnames.h"
+#include "hostkeys/hostnames.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/hostline.h"
+#include "hostkeys/known_hosts_line.h"
 
 static int by_text(const void *left, const void *right)
 {
@@ -17,8 +17,8 @@ static int by_text(const void *left, const void *right)
 /* One that is too long is left out. */
 static int add(struct hostnames *names, const char *host, uint16_t port)
 {
-	char text[HOSTLINE_NAME];
-	int len = hostline_name(text, host, port);
+	char text[KNOWN_HOSTS_NAME];
+	int len = known_hosts_name(text, host, port);
 	struct hostname *name = &names->at[names->n];
 
 	if (len == -1)
@@ -39,8 +39,8 @@ static int add_all(struct hostnames *names, const struct host *hosts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (add(names, hosts[i].name, hosts[i].port) == -1)
 			return -1;
-		if (hosts[i].port != HOSTLINE_PORT &&
-		    add(names, hosts[i].name, HOSTLINE_PORT) == -1)
+		if (hosts[i].port != KNOWN_HOSTS_PORT &&
+		    add(names, hosts[i].name, KNOWN_HOSTS_PORT) == -1)
 			return -1;
 	}
 	return 0;
@@ -80,9 +80,9 @@ size_t hostnames_find(const struct hostnames *names, const char *text)
 size_t hostnames_host(const struct hostnames *names, const char *host,
 		      uint16_t port)
 {
-	char text[HOSTLINE_NAME];
+	char text[KNOWN_HOSTS_NAME];
 
-	return hostline_name(text, host, port) == -1
+	return known_hosts_name(text, host, port) == -1
 		       ? HOSTNAMES_NONE
 		       : hostnames_find(names, text);
 }
@@ -98,8 +98,9 @@ static void mark(struct hostnames *names, const struct host *host)
 	name = &names->at[place];
 	name->own = true;
 	names->own[names->nown++] = place;
-	if (host->port != HOSTLINE_PORT)
-		name->beside = hostnames_host(names, host->name, HOSTLINE_PORT);
+	if (host->port != KNOWN_HOSTS_PORT)
+		name->beside =
+			hostnames_host(names, host->name, KNOWN_HOSTS_PORT);
 }
 
 int hostnames_init(struct hostnames *names, const struct host *hosts, size_t n)

@@ -1,5 +1,5 @@
 /* New host keys, on their way into a known_hosts file. */
-#include "session/newkeys.h"
+#include "hostkeys/newkeys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "session/hostkeys.h"
-#include "session/hostline.h"
+#include "hostkeys/hostkeys.h"
+#include "hostkeys/known_hosts_line.h"
 
 #define LOCK_STEP_NS (20L * 1000 * 1000)
 #define KEY_MAX ((size_t)64 * 1024) /* far above the packet it came in */
@@ -27,7 +27,7 @@ struct newkey {
 };
 
 struct newkeys {
-	struct hostfile file;
+	struct known_hosts file;
 	struct hostkeys *since; /* what others have appended */
 	struct newkey *first, **end; /* those that wait */
 	size_t nwaiting;
@@ -35,7 +35,7 @@ struct newkeys {
 	bool unwritable; /* and that was told */
 };
 
-int newkeys_new(struct newkeys **out, const struct hostfile *file,
+int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 		const struct host *hosts, size_t n, const struct nf_log *log,
 		struct nf_error *err)
 {
@@ -88,17 +88,17 @@ static bool is_one_word(const char *text)
 /* Whether the name would be read back as this one host and nothing else. */
 static bool is_writable_name(const char *host)
 {
-	char name[HOSTLINE_NAME];
+	char name[KNOWN_HOSTS_NAME];
 
 	return *host != '\0' && is_one_word(host) &&
 	       strpbrk(host, ",*?!|@#[]") == NULL &&
-	       hostline_name(name, host, 0) != -1;
+	       known_hosts_name(name, host, 0) != -1;
 }
 
 static bool is_writable_key(const char *type, const uint8_t *key, size_t len)
 {
 	return len <= KEY_MAX && is_one_word(type) &&
-	       hostline_is_key(type, key, len);
+	       known_hosts_is_key(type, key, len);
 }
 
 static int check(const struct newkeys *keys, const struct host *host,
@@ -122,9 +122,9 @@ static int check(const struct newkeys *keys, const struct host *host,
 static int print_line(struct buf *lines, const struct newkey *key)
 {
 	size_t base64 = (key->len + 2) / 3 * 4;
-	char name[HOSTLINE_NAME];
+	char name[KNOWN_HOSTS_NAME];
 
-	(void)hostline_name(name, key->host.name, key->host.port);
+	(void)known_hosts_name(name, key->host.name, key->host.port);
 	if (buf_print(lines, "%s %s ", name, key->type) == -1 ||
 	    buf_reserve(lines, base64 + 1) == -1) /* and a NUL */
 		return -1;
@@ -177,7 +177,7 @@ static int look_at_others(struct newkeys *keys, int fd, struct nf_error *err)
 	size_t len;
 	int rc;
 
-	if (hostfile_read_on(&keys->file, fd, &text, &len, err) == -1)
+	if (known_hosts_read_on(&keys->file, fd, &text, &len, err) == -1)
 		return -1;
 	rc = hostkeys_read(keys->since, text, len, NULL, err);
 	free(text);
@@ -195,9 +195,9 @@ static int append_waiting(const struct newkeys *keys, int fd,
 		     ? error_sys(err, NF_SYSTEM, "no memory for host keys")
 	     : lines.len == 1 /* there is nothing left to write */
 		     ? 0
-		     : hostfile_append(&keys->file, fd,
-				       (const char *)lines.data, lines.len,
-				       err);
+		     : known_hosts_append(&keys->file, fd,
+					  (const char *)lines.data, lines.len,
+					  err);
 	buf_release(&lines);
 	return rc;
 }
@@ -207,13 +207,13 @@ static int write_waiting(struct newkeys *keys, struct nf_error *err)
 {
 	int fd, rc;
 
-	rc = hostfile_lock(&keys->file, &fd, err);
+	rc = known_hosts_lock(&keys->file, &fd, err);
 	if (rc != 1)
 		return rc;
 	rc = look_at_others(keys, fd, err);
 	if (rc == 0)
 		rc = append_waiting(keys, fd, err);
-	if (hostfile_unlock(&keys->file, fd, err) == -1 || rc == -1)
+	if (known_hosts_unlock(&keys->file, fd, err) == -1 || rc == -1)
 		return -1;
 	forget_waiting(keys);
 	return 1;

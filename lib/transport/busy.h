@@ -2,8 +2,8 @@
  * Busy: what a server says, before any login, to those whom it has no room for
  * at the moment.
  */
-#ifndef NETFAN_SESSION_BUSY_H
-#define NETFAN_SESSION_BUSY_H
+#ifndef NETFAN_TRANSPORT_BUSY_H
+#define NETFAN_TRANSPORT_BUSY_H
 
 #include <errno.h>
 

@@ -2,8 +2,8 @@
  * The hashed names of a known_hosts file: HMAC-SHA1 of the name, its key a salt
  * of the line's own, so that each line has to be tried on each name.
  */
-#ifndef NETFAN_SESSION_HOSTHASH_H
-#define NETFAN_SESSION_HOSTHASH_H
+#ifndef NETFAN_HOSTKEYS_HOSTHASH_H
+#define NETFAN_HOSTKEYS_HOSTHASH_H
 
 #include <stddef.h>
 #include <stdint.h>
