@@ -43,8 +43,8 @@ bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
 			    size_t len);
 
 /*
- * Whether name, as known_hosts_name() makes it, is one of a line's whose names are
- * plain or patterns. A hashed one is tried with hosthash_matches().
+ * Whether name, as known_hosts_name() makes it, is one of a line's whose names
+ * are plain or patterns. A hashed one is tried with hosthash_matches().
  */
 bool known_hosts_line_matches(const struct known_hosts_line *line,
 			      const char *name);

@@ -75,7 +75,7 @@ struct platform_transcript {
 	char *secret; /* or NULL */
 	struct platform_turn *turns;
 	unsigned turns_count;
-	char *prompt; /* the one that was learnt last */
+	char *prompt; /* the one found last */
 	struct platform_outcome *commands;
 	unsigned commands_count;
 };

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "session/identify.h"
-#include "session/learn.h"
+#include "dialogue/identify.h"
+#include "dialogue/probe.h"
 #include "transport/telnet.h"
 
 /* Milliseconds for each step. */
@@ -28,7 +28,7 @@ struct session {
 	struct cli *cli;
 	const struct patterns *patterns;
 	struct detect detect; /* of one that has to be found out */
-	struct learnt *learnt; /* of one that nobody knows */
+	struct probe_result *result; /* of one that nobody knows */
 	int64_t *deadline_ms; /* of the whole, borrowed */
 	bool at_prompt; /* what is said now is taken for a command */
 };
@@ -189,9 +189,9 @@ static int become(struct session *session, size_t found, struct nf_error *err)
 	session->patterns =
 		known ? target->candidates[found] : target->otherwise;
 	target->on_platform(target->arg, session->patterns);
-	return cli_become(session->cli, session->patterns,
-			  known ? NULL : cli_enter(session->cli),
-			  step_deadline(session, PROMPT_MS), err);
+	return cli_set_platform(session->cli, session->patterns,
+				known ? NULL : cli_enter(session->cli),
+				step_deadline(session, PROMPT_MS), err);
 }
 
 static int find_out(struct session *session, struct nf_error *err)
@@ -203,9 +203,9 @@ static int find_out(struct session *session, struct nf_error *err)
 		     step_deadline(session, PROMPT_MS), err) == -1)
 		return -1;
 	found = detect_found(&session->detect);
-	if (found == target->ncandidates && target->record != NULL)
-		return learn_device(&session->learnt, session->cli,
-				    record_veil(target->record),
+	if (found == target->ncandidates && target->log != NULL)
+		return probe_device(&session->result, session->cli,
+				    transcript_log_redaction(target->log),
 				    step_deadline(session, PROMPT_MS), err);
 	return become(session, found, err);
 }
@@ -224,16 +224,16 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	enter(session, NF_STAGE_PROMPT, err);
-	cli_record(session->cli, target->record,
-		   &(struct veil){target->password, target->secret});
+	cli_set_log(session->cli, target->log,
+		    &(struct redaction){target->password, target->secret});
 	if (target->ncandidates > 0)
 		listen_to_banner(session);
-	if (cli_learn(session->cli, &login, step_deadline(session, PROMPT_MS),
-		      err) == -1)
+	if (cli_find_prompt(session->cli, &login,
+			    step_deadline(session, PROMPT_MS), err) == -1)
 		return -1;
 	if (target->ncandidates > 0 && find_out(session, err) == -1)
 		return -1;
-	if (session->learnt != NULL)
+	if (session->result != NULL)
 		return 0;
 	target->on_prompt(target->arg, cli_prompt(session->cli));
 	enter(session, NF_STAGE_ENABLE, err);
@@ -308,7 +308,7 @@ int session_open(struct session **out, const struct session_target *target,
 		session_close(session);
 		return -1;
 	}
-	session->at_prompt = !target->exec && session->learnt == NULL;
+	session->at_prompt = !target->exec && session->result == NULL;
 	*out = session;
 	return 0;
 }
@@ -323,8 +323,8 @@ void session_end_shell(struct session *session)
 }
 
 int session_command(struct session *session, const char *command, size_t number,
-		    const struct output_sink *sink, struct cli_answer *answer,
-		    struct nf_error *err)
+		    const struct output_sink *sink,
+		    struct output_counts *answer, struct nf_error *err)
 {
 	int rc;
 
@@ -345,9 +345,9 @@ int session_exec(struct session *session, const char *command,
 			err);
 }
 
-const struct learnt *session_learnt(const struct session *session)
+const struct probe_result *session_probe_result(const struct session *session)
 {
-	return session->learnt;
+	return session->result;
 }
 
 const char *session_told(const struct session *session)
@@ -372,7 +372,7 @@ void session_close(struct session *session)
 	telnet_close(session->telnet);
 	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);
 	transport_free(session->tr);
-	learnt_free(session->learnt);
+	probe_result_free(session->result);
 	detect_end(&session->detect);
 	free(session);
 }

@@ -9,11 +9,11 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
+#include "dialogue/cli.h"
+#include "dialogue/probe.h"
+#include "dialogue/transcript_log.h"
 #include "hostkeys/hostkeys.h"
 #include "platform/detect.h"
-#include "session/cli.h"
-#include "session/learn.h"
-#include "session/record.h"
 #include "transport/ssh/ssh.h"
 
 /* An address to connect to, as getaddrinfo(3) gave it. */
@@ -41,7 +41,7 @@ struct session_target {
 	struct patterns *const *candidates;
 	size_t ncandidates;
 	const struct patterns *otherwise;
-	struct record *record; /* of what is said in the shell; NULL: none.
+	struct transcript_log *log; /* of what is said in the shell; NULL: none.
 				  One who is none of the candidates is asked
 				  what it is, then */
 	enum nf_host_keys host_keys;
@@ -55,7 +55,7 @@ struct session_target {
 	void (*on_login)(void *arg); /* when the device has let us in */
 	/* When it was found out: one of the candidates, or otherwise. */
 	void (*on_platform)(void *arg, const struct patterns *patterns);
-	/* When the prompt was learnt, and when it may be another one. */
+	/* When the prompt was found, and when it may be another one. */
 	void (*on_prompt)(void *arg, const char *prompt);
 	/* Where each step is told, as in err->stage: for whoever looks on. */
 	atomic_uchar *stage;
@@ -83,16 +83,16 @@ void session_end_shell(struct session *session);
 
 /* Run one command, which is this one of the plan: see cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
-		    const struct output_sink *sink, struct cli_answer *answer,
-		    struct nf_error *err);
+		    const struct output_sink *sink,
+		    struct output_counts *answer, struct nf_error *err);
 
 /* The same without a shell: see ssh_exec(). */
 int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);
 
-/* What was learnt of one who is none of the candidates; NULL otherwise. */
-const struct learnt *session_learnt(const struct session *session);
+/* What was found out of one who is none of the candidates; NULL otherwise. */
+const struct probe_result *session_probe_result(const struct session *session);
 
 /* What told which of them it is, "" when nothing did. */
 const char *session_told(const struct session *session);

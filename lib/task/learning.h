@@ -1,8 +1,8 @@
-/* What was learnt of a device, for a person: YAML with comments. */
+/* What was found out of a device, for a person: YAML with comments. */
 #ifndef NETFAN_TASK_LEARNING_H
 #define NETFAN_TASK_LEARNING_H
 
-#include "session/record.h"
+#include "dialogue/transcript_log.h"
 #include "session/session.h"
 
 /* The longest that there is to say. */
@@ -11,6 +11,7 @@
 /* session is NULL when it came to nothing, found when it was not found out.
  * Errors as buf_append(). */
 int learning_print(struct buf *out, const struct session *session,
-		   const struct platform *found, const struct record *record);
+		   const struct platform *found,
+		   const struct transcript_log *log);
 
 #endif

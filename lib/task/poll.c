@@ -21,7 +21,7 @@
 #define AUTH_FAILURES 3
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
-/* The one command of a device that is learnt. */
+/* The one command of a device that is probed. */
 static const char *const learning[] = {"learn"};
 
 /* ---- results */

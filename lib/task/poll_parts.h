@@ -26,7 +26,7 @@ struct progress {
 	size_t errors; /* bytes of the command's standard error */
 	unsigned attempts; /* that were turned away */
 	struct message *result;
-	char *prompt; /* as learnt, or NULL */
+	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
 	uint32_t next_command; /* those before it may have reached the device */
 	uint32_t platform; /* that was spoken to then: its place in the plan */

@@ -25,7 +25,8 @@ struct run {
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that it may still say */
 	const struct platform *found; /* what it proved to be, or NULL */
-	struct record *record; /* of what is said, where a device is learnt */
+	struct transcript_log
+		*log; /* of what is said, where a device is probed */
 	struct message result;
 };
 
@@ -229,7 +230,7 @@ static int type(struct run *run, struct session *session, uint32_t number,
 		const struct output_sink *sink, struct message *end,
 		struct nf_error *err)
 {
-	struct cli_answer answer;
+	struct output_counts answer;
 	int rc = session_command(session, run->plan->options->commands[number],
 				 (size_t)number + 1, sink, &answer, err);
 
@@ -289,7 +290,7 @@ static int say_text(struct run *run, const struct buf *text)
 	return 0;
 }
 
-/* What was learnt, as the answer to the one command that there is. */
+/* What was found out, as the answer to the one command that there is. */
 static void say_learnt(struct run *run, const struct session *session)
 {
 	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
@@ -299,7 +300,7 @@ static void say_learnt(struct run *run, const struct session *session)
 	buf_init(&text, LEARNING_MAX);
 	if (announce(run, 0, &ignored) == 0) {
 		end.end.truncated = learning_print(&text, session, run->found,
-						   run->record) == -1 ||
+						   run->log) == -1 ||
 				    say_text(run, &text) == -1;
 		(void)say(run, &end);
 	}
@@ -327,9 +328,9 @@ static void on_prompt(void *arg, const char *prompt)
 	struct message message = {.type = MESSAGE_PROMPT};
 
 	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
-	if (run->record != NULL) /* what is learnt may be shown to others */
-		veil_text(record_veil(run->record), message.prompt,
-			  sizeof(message.prompt));
+	if (run->log != NULL) /* what is result may be shown to others */
+		redact_text(transcript_log_redaction(run->log), message.prompt,
+			    sizeof(message.prompt));
 	if (strcmp(run->result.result.prompt, message.prompt) == 0)
 		return;
 	memcpy(run->result.result.prompt, message.prompt,
@@ -359,7 +360,7 @@ static struct session_target target_of(struct run *run)
 		.candidates = crew->patterns,
 		.ncandidates = detects ? plan->ncandidates : 0,
 		.otherwise = crew->patterns[detects ? plan->otherwise : 0],
-		.record = run->record,
+		.log = run->log,
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.on_new_key = on_new_key,
@@ -386,12 +387,12 @@ static void run_session(struct run *run)
 		if (run->exec && !target.exec)
 			session_end_shell(session);
 		commands = clock_us();
-		if (run->record != NULL || run_commands(run, session, err) == 0)
+		if (run->log != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
 		us[NF_TIME_COMMANDS] = clock_us() - commands;
 	}
 	us[NF_TIME_TOTAL] = clock_us() - start;
-	if (run->record != NULL)
+	if (run->log != NULL)
 		say_learnt(run, session);
 	(void)say(run, &run->result);
 	if (us[NF_TIME_HANDSHAKE] > 0)
@@ -420,12 +421,12 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];
 	if (plan->options->learn)
-		rc = record_new(&run->record,
-				&(struct veil){dev->password, dev->secret},
-				err);
+		rc = transcript_log_new(
+			&run->log,
+			&(struct redaction){dev->password, dev->secret}, err);
 	if (rc == 0)
 		run_session(run);
-	record_free(run->record);
+	transcript_log_free(run->log);
 	free(run);
 	return rc;
 }

@@ -411,7 +411,7 @@ libssh2_has() { # VERSION
 	[ "$(printf '%s\n' "$1" "$linked" | sort -V | head -n 1)" = "$1" ]
 }
 
-# Log in, twice: the second time by the key that the first one learnt.
+# Log in, twice: the second time by the key that the first one result.
 expect_known_rsa_session() {
 	linux_inventory
 	expect_status 0 poll -o ndjson 'uname -s'

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dialogue/cli.h"
 #include "fuzz/device.h"
 #include "platform/catalogue.h"
-#include "session/cli.h"
 
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000
@@ -46,7 +46,7 @@ static void check_error(const struct nf_error *err)
 static int command(struct cli *cli, struct device *device, struct nf_error *err)
 {
 	int64_t deadline_ms = device->now_ms + PATIENCE_MS;
-	struct cli_answer answer;
+	struct output_counts answer;
 	uint64_t count = 0;
 	const struct output_sink sink = {count_bytes, &count, BYTES_MAX};
 	int rc =
@@ -61,7 +61,8 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 {
 	struct login login = {.username = "cisco", .password = SECRET};
 
-	if (cli_learn(cli, &login, device->now_ms + PATIENCE_MS, err) == -1)
+	if (cli_find_prompt(cli, &login, device->now_ms + PATIENCE_MS, err) ==
+	    -1)
 		return;
 	assert(*cli_prompt(cli) != '\0');
 	if (cli_enable(cli, SECRET, device->now_ms + PATIENCE_MS, err) == -1) {

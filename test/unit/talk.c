@@ -66,8 +66,8 @@ int64_t patience(const struct talk *talk)
 
 void learn(struct talk *talk, const char *prompt)
 {
-	if (cli_learn(talk->cli, &(struct login){0}, patience(talk),
-		      &talk->err) == -1)
+	if (cli_find_prompt(talk->cli, &(struct login){0}, patience(talk),
+			    &talk->err) == -1)
 		fail_msg("learn: %s", talk->err.message);
 	assert_string_equal(cli_prompt(talk->cli), prompt);
 }
@@ -118,14 +118,14 @@ void command_fails(struct talk *talk, const char *command, enum nf_code code,
 
 void assert_prompt(const struct talk *talk, const char *prompt)
 {
-	const char *learnt = cli_prompt(talk->cli);
+	const char *result = cli_prompt(talk->cli);
 	size_t len = strlen(prompt);
 
 	while (len > 0 && prompt[len - 1] == ' ')
 		len--;
-	if (strncmp(learnt, prompt, len) != 0 ||
-	    learnt[len + strspn(learnt + len, " ")] != '\0')
-		fail_msg("the prompt is '%s', not '%s'", learnt, prompt);
+	if (strncmp(result, prompt, len) != 0 ||
+	    result[len + strspn(result + len, " ")] != '\0')
+		fail_msg("the prompt is '%s', not '%s'", result, prompt);
 }
 
 void talk_begin(struct talk *talk, const char *platform,

@@ -1,11 +1,11 @@
 /*
- * A dialogue (lib/session/cli.c) with a device that follows a script, and what
+ * A dialogue (lib/dialogue/cli.c) with a device that follows a script, and what
  * tests say of it in short words; all of them fail the test when it is not so.
  */
 #ifndef NETFAN_TEST_TALK_H
 #define NETFAN_TEST_TALK_H
 
-#include "session/cli.h"
+#include "dialogue/cli.h"
 #include "unit/script.h"
 
 #define PATIENCE_MS 30000 /* for every step */
@@ -16,7 +16,7 @@ struct talk {
 	struct patterns *patterns;
 	struct cli *cli;
 	struct nf_error err;
-	struct cli_answer answer;
+	struct output_counts answer;
 	int64_t deadline_ms; /* of the last command */
 	struct buf out; /* of the last command */
 	uint64_t bytes_max;

@@ -1,5 +1,5 @@
-/* lib/session/cli.c */
-#include "session/cli.h"
+/* lib/dialogue/cli.c */
+#include "dialogue/cli.h"
 
 #include <errno.h>
 #include <string.h>
@@ -605,9 +605,9 @@ static void check_no_prompt(const char *platform,
 
 	talk_begin(&talk, platform, steps, plain);
 	deadline_ms = patience(&talk);
-	assert_int_equal(
-		cli_learn(talk.cli, &(struct login){0}, deadline_ms, &talk.err),
-		-1);
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+					 deadline_ms, &talk.err),
+			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	assert_non_null(strstr(talk.err.message, tail));
 	assert_int_equal(talk.script.now_ms, deadline_ms);
@@ -647,8 +647,8 @@ static void test_cli_refuses_a_prompt_that_is_never_the_same(void **state)
 
 	(void)state;
 	talk_begin(&talk, "linux", steps, plain);
-	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
-				   patience(&talk), &talk.err),
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	talk_end(&talk);
@@ -689,8 +689,8 @@ static void test_cli_is_not_held_by_a_device_that_does_not_listen(void **state)
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps,
 		   (struct script_manner){.deaf = true});
-	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
-				   patience(&talk), &talk.err),
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	cli_leave(talk.cli); /* does not wait */
@@ -720,8 +720,8 @@ static void test_cli_ends_a_flood_at_its_deadline(void **state)
 		talk_end(&talk);
 
 		talk_begin(&talk, "cisco_ios", motd, manners[i]);
-		assert_int_equal(cli_learn(talk.cli, &(struct login){0},
-					   patience(&talk), &talk.err),
+		assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+						 patience(&talk), &talk.err),
 				 -1);
 		assert_int_equal(talk.err.code, NF_NO_PROMPT);
 		assert_non_null(strstr(talk.err.message, "Welcome!"));
@@ -762,8 +762,8 @@ struct ending {
 
 static int go_as_far_as_it_goes(struct talk *talk)
 {
-	if (cli_learn(talk->cli, &(struct login){0}, patience(talk),
-		      &talk->err) == -1 ||
+	if (cli_find_prompt(talk->cli, &(struct login){0}, patience(talk),
+			    &talk->err) == -1 ||
 	    cli_enable(talk->cli, SECRET, patience(talk), &talk->err) == -1)
 		return -1;
 	return run(talk, "show x");

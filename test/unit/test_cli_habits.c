@@ -1,9 +1,9 @@
 /*
- * lib/session/cli.c: habits of devices, each from what one of that kind sends.
+ * lib/dialogue/cli.c: habits of devices, each from what one of that kind sends.
  * All is played whole, byte by byte, and cut at every place; but for those in
  * which the prompt is followed by more, as a pause there is an end.
  */
-#include "session/cli.h"
+#include "dialogue/cli.h"
 
 #include <string.h>
 
@@ -41,7 +41,8 @@ static void play(void *arg, struct script_manner manner)
 						      &habit->answer, 1,
 						      &talk.err),
 				 0);
-	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1 ||
+	if (cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err) ==
+		    -1 ||
 	    run(&talk, habit->command) == -1)
 		fail_msg("%s", talk.err.message);
 	assert_out(&talk, habit->output);
@@ -383,7 +384,7 @@ static void test_habit_enable_that_asks_for_a_name(void **state)
 
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps, plain);
-	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1)
+	if (cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	enable(&talk, "s3cret", "R1#");
 	talk_end(&talk);
@@ -409,7 +410,7 @@ static void test_habit_a_login_again_behind_ssh(void **state)
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps, plain);
 	begin_ms = talk.script.now_ms;
-	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1)
+	if (cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	assert_in_range(talk.script.now_ms - begin_ms, 600, 1000);
 	talk_end(&talk);
@@ -436,7 +437,8 @@ static void login_fails(const struct script_step *steps, struct login login,
 
 	talk_begin(&talk, "cisco_ios", steps, plain);
 	assert_int_equal(
-		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+		cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err),
+		-1);
 	assert_string_equal(talk.err.message, message);
 	assert_int_equal(talk.err.code, NF_AUTH_FAILED);
 	assert_int_equal(talk.err.stage, NF_STAGE_AUTH);
@@ -527,7 +529,8 @@ static void test_a_question_that_nobody_knows_is_left_alone(void **state)
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps, plain);
 	assert_int_equal(
-		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+		cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err),
+		-1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	assert_non_null(strstr(talk.err.message, "Reboot now? [Y/N]: "));
 	talk_end(&talk);
@@ -688,7 +691,8 @@ static void test_after_a_password_what_was_expected_is_told(void **state)
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps, plain);
 	assert_int_equal(
-		cli_learn(talk.cli, &login, patience(&talk), &talk.err), -1);
+		cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err),
+		-1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	assert_string_equal(talk.err.message,
 			    "no answer by its deadline, nor a prompt of "
@@ -707,8 +711,8 @@ static void test_a_shell_is_left_once(void **state)
 
 	(void)state;
 	talk_begin(&talk, "juniper_junos", steps, plain);
-	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
-				   patience(&talk), &talk.err),
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	talk_end(&talk);
@@ -727,8 +731,8 @@ static void test_an_error_tells_what_was_expected(void **state)
 
 	(void)state;
 	talk_begin(&talk, "cisco_ios", never, plain);
-	assert_int_equal(cli_learn(talk.cli, &(struct login){0},
-				   patience(&talk), &talk.err),
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	assert_string_equal(

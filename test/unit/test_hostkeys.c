@@ -1,4 +1,4 @@
-/* lib/hostkeys/hostkeys.c, with hostline.c: which key is whose. */
+/* lib/hostkeys/hostkeys.c, with known_hosts_line.c: which key is whose. */
 #include "hostkeys/hostkeys.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* lib/session/identify.c: what is at the prompt, and how one goes on then. */
-#include "session/identify.h"
+/* lib/dialogue/identify.c: what is at the prompt, and how one goes on then. */
+#include "dialogue/identify.h"
 
 #include <string.h>
 
@@ -50,15 +50,16 @@ static const char *find_out(struct talk *talk)
 	assert_int_equal(
 		detect_begin(&detect, candidates, ncandidates, &talk->err), 0);
 	cli_listen(talk->cli, identify_banner, &detect);
-	if (cli_learn(talk->cli, &login, patience(talk), &talk->err) == -1 ||
+	if (cli_find_prompt(talk->cli, &login, patience(talk), &talk->err) ==
+		    -1 ||
 	    identify(talk->cli, &detect, patience(talk), &talk->err) == -1)
 		fail_msg("%s", talk->err.message);
 	found = detect_found(&detect);
 	detect_end(&detect);
 	if (found == ncandidates)
 		return "none";
-	if (cli_become(talk->cli, candidates[found], NULL, patience(talk),
-		       &talk->err) == -1)
+	if (cli_set_platform(talk->cli, candidates[found], NULL, patience(talk),
+			     &talk->err) == -1)
 		fail_msg("%s", talk->err.message);
 	return patterns_platform(candidates[found])->name;
 }

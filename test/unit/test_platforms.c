@@ -58,7 +58,8 @@ static void play(void *arg, struct script_manner manner)
 
 	say_where(replay, &manner);
 	talk_begin_with(&talk, replay->platform, replay->steps, manner);
-	if (cli_learn(talk.cli, &login, patience(&talk), &talk.err) == -1 ||
+	if (cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err) ==
+		    -1 ||
 	    cli_enable(talk.cli, one->secret, patience(&talk), &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	for (unsigned i = 0; i < one->commands_count; i++) {

@@ -18,8 +18,8 @@
 
 #include "base/clock.h"
 #include "base/wire.h"
+#include "dialogue/cli.h"
 #include "fiber/fiber.h"
-#include "session/cli.h"
 #include "transport/busy.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
@@ -457,7 +457,7 @@ struct visit {
 	struct nf_error err;
 	char key_type[64];
 	char prompt[64];
-	struct cli_answer answer;
+	struct output_counts answer;
 	struct buf out;
 };
 
@@ -479,8 +479,8 @@ static int visit_shell(struct visit *visit)
 		    -1 ||
 	    cli_new(&visit->cli, ssh_stream(visit->ssh), visit->patterns,
 		    &visit->err) == -1 ||
-	    cli_learn(visit->cli, &(struct login){0}, deadline_ms,
-		      &visit->err) == -1 ||
+	    cli_find_prompt(visit->cli, &(struct login){0}, deadline_ms,
+			    &visit->err) == -1 ||
 	    cli_enable(visit->cli, "cisco", deadline_ms, &visit->err) == -1 ||
 	    cli_command(visit->cli, "show running-config", &sink, &deadline_ms,
 			&visit->answer, &visit->err) == -1)

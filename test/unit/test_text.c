@@ -1,5 +1,5 @@
-/* lib/session/text.c */
-#include "session/text.h"
+/* lib/dialogue/text.c */
+#include "dialogue/text.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* A login inside the terminal. */
-#include "session/login.h"
+#include "dialogue/login.h"
 
 #include <errno.h>
 

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dialogue/identify.h"
+#include "dialogue/probe.h"
+#include "dialogue/transcript_log.h"
 #include "fuzz/device.h"
 #include "platform/catalogue.h"
 #include "platform/suggest.h"
-#include "session/identify.h"
-#include "session/learn.h"
-#include "session/record.h"
 
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000
@@ -24,7 +24,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static const struct veil veil = {.password = SECRET, .secret = SECRET};
+static const struct redaction redaction = {.password = SECRET,
+					   .secret = SECRET};
 static struct patterns **candidates, *neutral;
 static size_t ncandidates;
 
@@ -64,12 +65,12 @@ static void check_file(const struct platform *platform)
 	buf_release(&out);
 }
 
-static void check_record(const struct record *record)
+static void check_record(const struct transcript_log *log)
 {
 	struct buf out;
 
 	buf_init(&out, OUT_MAX);
-	assert(record_print(record, &out) == 0);
+	assert(transcript_log_print(log, &out) == 0);
 	assert(out.len == 0 ||
 	       memmem(out.data, out.len, SECRET, strlen(SECRET)) == NULL);
 	for (size_t i = 0; i < out.len; i++) {
@@ -85,29 +86,30 @@ static void find_out(struct cli *cli, struct detect *detect,
 		     const struct device *device, struct nf_error *err)
 {
 	struct login login = {.username = "cisco", .password = SECRET};
-	struct learnt *learnt = NULL;
+	struct probe_result *result = NULL;
 
 	cli_listen(cli, identify_banner, detect);
-	if (cli_learn(cli, &login, device->now_ms + PATIENCE_MS, err) == -1 ||
+	if (cli_find_prompt(cli, &login, device->now_ms + PATIENCE_MS, err) ==
+		    -1 ||
 	    identify(cli, detect, device->now_ms + PATIENCE_MS, err) == -1)
 		return;
 	if (detect_found(detect) < ncandidates) {
-		(void)cli_become(cli, candidates[detect_found(detect)], NULL,
-				 device->now_ms + PATIENCE_MS, err);
+		(void)cli_set_platform(cli, candidates[detect_found(detect)],
+				       NULL, device->now_ms + PATIENCE_MS, err);
 		return;
 	}
-	if (learn_device(&learnt, cli, &veil, device->now_ms + PATIENCE_MS,
+	if (probe_device(&result, cli, &redaction, device->now_ms + PATIENCE_MS,
 			 err) == 0)
-		check_file(learnt_platform(learnt));
+		check_file(probe_result_platform(result));
 	cli_leave(cli);
-	learnt_free(learnt);
+	probe_result_free(result);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct device device;
 	struct nf_error err = {0};
-	struct record *record;
+	struct transcript_log *log;
 	struct detect detect;
 	struct cli *cli = NULL;
 
@@ -117,14 +119,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		compile();
 	device_init(&device, bytes, len);
 	if (detect_begin(&detect, candidates, ncandidates, &err) == -1 ||
-	    record_new(&record, &veil, &err) == -1 ||
+	    transcript_log_new(&log, &redaction, &err) == -1 ||
 	    cli_new(&cli, &device.transport, neutral, &err) == -1)
 		__builtin_trap();
-	cli_record(cli, record, &veil);
+	cli_set_log(cli, log, &redaction);
 	find_out(cli, &detect, &device, &err);
-	check_record(record);
+	check_record(log);
 	cli_free(cli);
 	detect_end(&detect);
-	record_free(record);
+	transcript_log_free(log);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* What a terminal shows. */
-#include "session/text.h"
+#include "dialogue/text.h"
 
 #include <string.h>
 

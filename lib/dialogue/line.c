@@ -1,5 +1,5 @@
 /* What a line that has no end may be. */
-#include "session/line.h"
+#include "dialogue/line.h"
 
 #include <string.h>
 #include <strings.h>

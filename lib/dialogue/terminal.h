@@ -2,12 +2,12 @@
  * The terminal that a device sees: what it sends becomes lines and one that is
  * not finished; what we say ends as its platform wants it.
  */
-#ifndef NETFAN_SESSION_TERMINAL_H
-#define NETFAN_SESSION_TERMINAL_H
+#ifndef NETFAN_DIALOGUE_TERMINAL_H
+#define NETFAN_DIALOGUE_TERMINAL_H
 
+#include "dialogue/redact.h"
+#include "dialogue/text.h"
 #include "platform/patterns.h"
-#include "session/text.h"
-#include "session/veil.h"
 #include "transport/transport.h"
 
 #define TERMINAL_TAIL 120 /* bytes kept for an error message */
@@ -19,8 +19,8 @@ struct terminal {
 				 known. Borrowed */
 	const char *platform; /* whose prompt it is then; borrowed */
 	struct text text;
-	struct record *record; /* of what is said; NULL: none */
-	struct veil veil; /* over what messages show of it */
+	struct transcript_log *log; /* of what is said; NULL: none */
+	struct redaction redaction; /* over what messages show of it */
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
 	int64_t *deadline_ms; /* of the step that runs */
 	bool late; /* the deadline has passed, a last look is due */
@@ -66,7 +66,7 @@ int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 int terminal_send_line(struct terminal *terminal, const char *line,
 		       struct nf_error *err);
 
-/* The same with a line that is kept in no record, nor is its echo. */
+/* The same with a line that is kept in no log, nor is its echo. */
 int terminal_send_secret(struct terminal *terminal, const char *line,
 			 struct nf_error *err);
 

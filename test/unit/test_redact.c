@@ -1,5 +1,5 @@
-/* lib/session/veil.c */
-#include "session/veil.h"
+/* lib/dialogue/redact.c */
+#include "dialogue/redact.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 struct example {
-	struct veil veil;
+	struct redaction redaction;
 	const char *said;
 	const char *shown;
 };
@@ -21,10 +21,10 @@ static void check(const struct example *examples, size_t n)
 
 		unit_where(examples[i].said);
 		(void)snprintf(text, sizeof(text), "%s", examples[i].said);
-		veil_text(&examples[i].veil, text, sizeof(text));
+		redact_text(&examples[i].redaction, text, sizeof(text));
 		assert_string_equal(text, examples[i].shown);
 		assert_int_equal(
-			veil_covers(&examples[i].veil, examples[i].said),
+			redact_finds(&examples[i].redaction, examples[i].said),
 			strcmp(examples[i].said, examples[i].shown) != 0);
 	}
 }
@@ -79,7 +79,7 @@ static void test_veil_covers_short_passwords_as_words_alone(void **state)
 
 static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 {
-	static const struct veil veil = {"hunter2", "s3same"};
+	static const struct redaction redaction = {"hunter2", "s3same"};
 	static const char *const texts[][3] = {
 		/* said, shown when it is cut, shown when not */
 		{"ter2# ", "****# ", "ter2# "},
@@ -93,9 +93,9 @@ static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 		for (int whole = 0; whole < 2; whole++) {
 			const char *wanted = texts[i][1 + whole];
 			uint8_t out[64];
-			size_t len = veil_copy(&veil, out, sizeof(out),
-					       (const uint8_t *)texts[i][0],
-					       strlen(texts[i][0]), !whole);
+			size_t len = redact_copy(&redaction, out, sizeof(out),
+						 (const uint8_t *)texts[i][0],
+						 strlen(texts[i][0]), !whole);
 
 			assert_int_equal(len, strlen(wanted));
 			assert_memory_equal(out, wanted, len);
@@ -105,15 +105,15 @@ static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 
 static void test_veil_never_writes_beyond_its_end(void **state)
 {
-	static const struct veil veil = {"a", NULL};
+	static const struct redaction redaction = {"a", NULL};
 	static const uint8_t text[] = "a a a a";
 
 	(void)state;
 	for (size_t size = 0; size < 20; size++) {
 		uint8_t *out = test_malloc(size + 1);
 
-		assert_true(veil_copy(&veil, out, size, text, 7, false) <=
-			    size);
+		assert_true(redact_copy(&redaction, out, size, text, 7,
+					false) <= size);
 		test_free(out);
 	}
 }

@@ -1,5 +1,5 @@
 /* The passwords of a session, made unreadable. */
-#include "session/veil.h"
+#include "dialogue/redact.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -45,22 +45,22 @@ static size_t one_len(const char *word, const uint8_t *bytes, size_t len,
 	return n;
 }
 
-size_t veil_len(const struct veil *veil, const uint8_t *bytes, size_t len,
-		size_t at)
+size_t redact_len(const struct redaction *redaction, const uint8_t *bytes,
+		  size_t len, size_t at)
 {
-	size_t one = one_len(veil->password, bytes, len, at);
-	size_t two = one_len(veil->secret, bytes, len, at);
+	size_t one = one_len(redaction->password, bytes, len, at);
+	size_t two = one_len(redaction->secret, bytes, len, at);
 
 	return one > two ? one : two;
 }
 
-bool veil_covers(const struct veil *veil, const char *text)
+bool redact_finds(const struct redaction *redaction, const char *text)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
 	size_t len = strlen(text);
 
 	for (size_t at = 0; at < len; at++) {
-		if (veil_len(veil, bytes, len, at) > 0)
+		if (redact_len(redaction, bytes, len, at) > 0)
 			return true;
 	}
 	return false;
@@ -80,49 +80,49 @@ static size_t end_len(const char *word, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-static size_t begun_len(const struct veil *veil, const uint8_t *bytes,
+static size_t begun_len(const struct redaction *redaction, const uint8_t *bytes,
 			size_t len)
 {
-	size_t one = end_len(veil->password, bytes, len);
-	size_t two = end_len(veil->secret, bytes, len);
+	size_t one = end_len(redaction->password, bytes, len);
+	size_t two = end_len(redaction->secret, bytes, len);
 
 	return one > two ? one : two;
 }
 
-size_t veil_copy(const struct veil *veil, uint8_t *out, size_t size,
-		 const uint8_t *bytes, size_t len, bool cut)
+size_t redact_copy(const struct redaction *redaction, uint8_t *out, size_t size,
+		   const uint8_t *bytes, size_t len, bool cut)
 {
 	size_t used = 0;
 
 	for (size_t at = 0; at < len;) {
-		size_t n = veil_len(veil, bytes, len, at);
-		size_t more = sizeof(VEIL) - 1;
+		size_t n = redact_len(redaction, bytes, len, at);
+		size_t more = sizeof(REDACTED) - 1;
 
 		if (n == 0 && cut && at == 0)
-			n = begun_len(veil, bytes, len);
+			n = begun_len(redaction, bytes, len);
 		if (n == 0)
 			more = 1;
 		if (more > size - used)
 			break;
-		memcpy(out + used, n > 0 ? (const uint8_t *)VEIL : bytes + at,
-		       more);
+		memcpy(out + used,
+		       n > 0 ? (const uint8_t *)REDACTED : bytes + at, more);
 		used += more;
 		at += n > 0 ? n : 1;
 	}
 	return used;
 }
 
-void veil_text(const struct veil *veil, char *text, size_t size)
+void redact_text(const struct redaction *redaction, char *text, size_t size)
 {
-	uint8_t veiled[TEXT_MAX];
+	uint8_t redacted[TEXT_MAX];
 	size_t len;
 
-	if (!veil_covers(veil, text))
+	if (!redact_finds(redaction, text))
 		return;
-	if (size > sizeof(veiled))
-		size = sizeof(veiled);
-	len = veil_copy(veil, veiled, size - 1, (const uint8_t *)text,
-			strlen(text), false);
-	memcpy(text, veiled, len);
+	if (size > sizeof(redacted))
+		size = sizeof(redacted);
+	len = redact_copy(redaction, redacted, size - 1, (const uint8_t *)text,
+			  strlen(text), false);
+	memcpy(text, redacted, len);
 	text[len] = '\0';
 }

@@ -3,8 +3,8 @@
  * go, CR LF becomes one newline, and what a device wrote over (a pager's
  * prompt, rubbed out with backspaces) is gone.
  */
-#ifndef NETFAN_SESSION_TEXT_H
-#define NETFAN_SESSION_TEXT_H
+#ifndef NETFAN_DIALOGUE_TEXT_H
+#define NETFAN_DIALOGUE_TEXT_H
 
 #include <stdbool.h>
 

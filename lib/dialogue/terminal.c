@@ -1,5 +1,5 @@
 /* The terminal that a device sees. */
-#include "session/terminal.h"
+#include "dialogue/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "dialogue/line.h"
+#include "dialogue/transcript_log.h"
 #include "fiber/fiber.h"
-#include "session/line.h"
-#include "session/record.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
 #define SAID_MAX 320 /* characters of both in a message */
@@ -83,10 +83,10 @@ static void name_prompt(const struct terminal *terminal,
 static int too_late(const struct terminal *terminal, struct nf_error *err)
 {
 	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 16];
-	uint8_t tail[TERMINAL_TAIL * sizeof(VEIL)];
-	size_t len = veil_copy(&terminal->veil, tail, sizeof(tail),
-			       terminal->tail, terminal->tail_len,
-			       terminal->tail_len == TERMINAL_TAIL);
+	uint8_t tail[TERMINAL_TAIL * sizeof(REDACTED)];
+	size_t len = redact_copy(&terminal->redaction, tail, sizeof(tail),
+				 terminal->tail, terminal->tail_len,
+				 terminal->tail_len == TERMINAL_TAIL);
 
 	printable_tail(said, sizeof(said), tail, len);
 	name_prompt(terminal, prompt);
@@ -104,8 +104,8 @@ static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 		struct nf_error *err)
 {
 	keep_tail(terminal, bytes, len);
-	if (terminal->record != NULL)
-		record_keep(terminal->record, false, bytes, len);
+	if (terminal->log != NULL)
+		transcript_log_keep(terminal->log, false, bytes, len);
 	if (text_feed(&terminal->text, bytes, len) == 0)
 		return 0;
 	if (terminal->failure->code == NF_OK)
@@ -250,8 +250,8 @@ static int send_bytes(struct terminal *terminal, const char *bytes, size_t len,
 int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 		  struct nf_error *err)
 {
-	if (terminal->record != NULL)
-		record_keep(terminal->record, true, bytes, len);
+	if (terminal->log != NULL)
+		transcript_log_keep(terminal->log, true, bytes, len);
 	return send_bytes(terminal, bytes, len, err);
 }
 
@@ -267,10 +267,11 @@ static int send_line(struct terminal *terminal, const char *line, bool secret,
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	(void)stpcpy(stpcpy(bytes, line), enter);
 	text_drop_line(&terminal->text);
-	if (terminal->record != NULL && !secret)
-		record_keep(terminal->record, true, bytes, len + enter_len);
-	if (terminal->record != NULL && secret)
-		record_secret(terminal->record);
+	if (terminal->log != NULL && !secret)
+		transcript_log_keep(terminal->log, true, bytes,
+				    len + enter_len);
+	if (terminal->log != NULL && secret)
+		transcript_log_secret(terminal->log);
 	rc = send_bytes(terminal, bytes, len + enter_len, err);
 	explicit_bzero(bytes, len); /* it may be the secret */
 	free(bytes);

@@ -2,24 +2,24 @@
  * The dialogue with a device's command line over a byte stream: learn its
  * prompt, leave paging, become privileged, send commands and cut their answers.
  *
- * No fixed delays: an answer is whole when the learnt prompt stands at its end
+ * No fixed delays: an answer is whole when the found prompt stands at its end
  * and one more read brings nothing. What comes before the echo of a command
  * belongs to what was asked before. A quiet spell only decides where a device
  * does not do as devices do: no echo, a prompt of an unknown shape.
  */
-#ifndef NETFAN_SESSION_CLI_H
-#define NETFAN_SESSION_CLI_H
+#ifndef NETFAN_DIALOGUE_CLI_H
+#define NETFAN_DIALOGUE_CLI_H
 
 #include "base/sink.h"
+#include "dialogue/login.h"
+#include "dialogue/text.h"
 #include "platform/patterns.h"
-#include "session/login.h"
-#include "session/text.h"
 #include "transport/transport.h"
 
 struct cli;
-struct record;
+struct transcript_log;
 
-struct cli_answer {
+struct output_counts {
 	uint64_t bytes;
 	bool rejected; /* the device called the command invalid */
 };
@@ -34,25 +34,26 @@ void cli_free(struct cli *cli);
  * prompt. A login that is asked for in the terminal is answered by login.
  * NF_AUTH_FAILED, NF_NO_PROMPT (with the last that was sent), NF_DISCONNECTED.
  */
-int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
-	      struct nf_error *err);
+int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
+		    struct nf_error *err);
 
-/* Before cli_learn(): lines that come before the first prompt are shown to fn.
- */
+/* Show fn the lines that come before the first prompt: called before
+ * cli_find_prompt(). */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
 
-/* From now on what is said is kept in record (borrowed; NULL: nowhere), and
- * messages do not show of it what the veil covers. */
-void cli_record(struct cli *cli, struct record *record,
-		const struct veil *veil);
+/* From now on what is said is kept in log (borrowed; NULL: nowhere), and
+ * messages do not show of it what the redaction covers. */
+void cli_set_log(struct cli *cli, struct transcript_log *log,
+		 const struct redaction *redaction);
 
 /*
  * The device at the prompt has proved to be one of this platform, borrowed:
  * go on as it wants it, and switch paging off. A line ends with enter, NULL: as
  * the platform has it. NF_NO_PROMPT, NF_DISCONNECTED.
  */
-int cli_become(struct cli *cli, const struct patterns *patterns,
-	       const char *enter, int64_t deadline_ms, struct nf_error *err);
+int cli_set_platform(struct cli *cli, const struct patterns *patterns,
+		     const char *enter, int64_t deadline_ms,
+		     struct nf_error *err);
 
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a
@@ -70,7 +71,7 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
-		struct cli_answer *answer, struct nf_error *err);
+		struct output_counts *answer, struct nf_error *err);
 
 /* The next command is this one, as nf_answer.command counts: what it alone may
  * ask is answered, too. */
@@ -98,7 +99,7 @@ struct cli_seen {
 
 const struct cli_seen *cli_seen(const struct cli *cli);
 
-/* The prompt as learnt, "" before. */
+/* The prompt as found, "" before. */
 const char *cli_prompt(const struct cli *cli);
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * What a device is: asked at its prompt, by what lib/platform/detect.h knows.
  */
-#ifndef NETFAN_SESSION_IDENTIFY_H
-#define NETFAN_SESSION_IDENTIFY_H
+#ifndef NETFAN_DIALOGUE_IDENTIFY_H
+#define NETFAN_DIALOGUE_IDENTIFY_H
 
+#include "dialogue/cli.h"
 #include "platform/detect.h"
-#include "session/cli.h"
 
 /* Commands that a device is asked at most: all of them take their time. */
 #define IDENTIFY_MAX 4

@@ -1,6 +1,6 @@
 /* What a line that has no end may be, whatever the platform. */
-#ifndef NETFAN_SESSION_LINE_H
-#define NETFAN_SESSION_LINE_H
+#ifndef NETFAN_DIALOGUE_LINE_H
+#define NETFAN_DIALOGUE_LINE_H
 
 #include <stdbool.h>
 

@@ -1,13 +1,13 @@
 /* The dialogue with a device's command line. */
-#include "session/cli.h"
+#include "dialogue/cli.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "session/answer.h"
-#include "session/line.h"
-#include "session/terminal.h"
+#include "dialogue/line.h"
+#include "dialogue/output_cutter.h"
+#include "dialogue/terminal.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */
 #define PROOFS_MAX 64 /* of one answer, where each prompt has to be proven */
@@ -35,21 +35,21 @@ struct cli {
 
 	/* of the command that runs */
 	size_t number; /* 0: it is none of the caller's */
-	struct answer answer;
+	struct output_cutter cutter;
 	unsigned nproofs;
 	char candidate[PATTERNS_LINE_MAX + 1]; /* to be proven */
 };
 
-static int answer_failed(const struct cli *cli, struct nf_error *err)
+static int cutter_failed(const struct cli *cli, struct nf_error *err)
 {
-	const struct nf_error *failure = &cli->answer.failure;
+	const struct nf_error *failure = &cli->cutter.failure;
 
 	return error_set(err, failure->code, "%s", failure->message);
 }
 
 /* ---- prompts */
 
-static void learn_line(struct cli *cli)
+static void probe_line(struct cli *cli)
 {
 	terminal_copy(&cli->terminal, cli->prompt);
 	cli->prompt_len = strlen(cli->prompt);
@@ -62,7 +62,7 @@ static bool looks_like_prompt(const struct cli *cli)
 			       terminal_len(&cli->terminal));
 }
 
-/* Is it a prompt that calls the device by the same name as the learnt one? */
+/* Is it a prompt that calls the device by the same name as the one found? */
 static bool same_base(const struct cli *cli)
 {
 	size_t len = 0, other_len = 0;
@@ -76,14 +76,14 @@ static bool same_base(const struct cli *cli)
 	       memcmp(base, other, len) == 0;
 }
 
-/* The learnt prompt, or the same device in another mode. */
+/* The prompt that was found, or the same device in another mode. */
 static bool at_prompt(struct cli *cli)
 {
 	if (terminal_is(&cli->terminal, cli->prompt))
 		return true;
 	if (!looks_like_prompt(cli) || (!cli->learning && !same_base(cli)))
 		return false;
-	learn_line(cli);
+	probe_line(cli);
 	return true;
 }
 
@@ -146,8 +146,8 @@ static int begin(struct cli *cli, const char *command, struct nf_error *err)
 {
 	cli->nproofs = 0;
 	cli->terminal.tail_len = 0; /* that was matched */
-	cli->answer.deadline_ms = cli->terminal.deadline_ms;
-	if (answer_begin(&cli->answer, command) == -1)
+	cli->cutter.deadline_ms = cli->terminal.deadline_ms;
+	if (cutter_begin(&cli->cutter, command) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	return terminal_send_line(&cli->terminal, command, err);
 }
@@ -158,17 +158,17 @@ static int begin(struct cli *cli, const char *command, struct nf_error *err)
  */
 static bool in_doubt(const struct cli *cli)
 {
-	const struct cli_answer *count = cli->answer.count;
+	const struct output_counts *count = cli->cutter.count;
 
-	return cli->answer.phase == ANSWER_TEXT && count != NULL &&
+	return cli->cutter.phase == CUTTER_TEXT && count != NULL &&
 	       count->bytes >= SINK_PIECE_MAX &&
 	       terminal_is(&cli->terminal, cli->prompt);
 }
 
 static int64_t quiet_spell(const struct cli *cli)
 {
-	if (cli->answer.phase == ANSWER_ECHO)
-		return cli->answer.echoes ? QUIET_ECHO : QUIET_NO_ECHO;
+	if (cli->cutter.phase == CUTTER_ECHO)
+		return cli->cutter.echoes ? QUIET_ECHO : QUIET_NO_ECHO;
 	return in_doubt(cli) ? QUIET_LONG : QUIET_ANSWER;
 }
 
@@ -178,8 +178,8 @@ static int start_proof(struct cli *cli, struct nf_error *err)
 	const struct buf *line = &cli->terminal.text.line;
 
 	cli->nproofs++;
-	if (answer_prove(&cli->answer, line->data, line->len) == -1)
-		return answer_failed(cli, err);
+	if (cutter_prove(&cli->cutter, line->data, line->len) == -1)
+		return cutter_failed(cli, err);
 	return terminal_send_line(&cli->terminal, "", err);
 }
 
@@ -188,7 +188,7 @@ static bool has_to_be_proven(const struct cli *cli)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
 
-	return platform->confirms && cli->answer.sink != NULL &&
+	return platform->confirms && cli->cutter.sink != NULL &&
 	       cli->nproofs < PROOFS_MAX;
 }
 
@@ -196,7 +196,7 @@ static bool has_to_be_proven(const struct cli *cli)
  */
 static bool was_overtaken(const struct cli *cli)
 {
-	return cli->answer.overtaken && cli->terminal.text.line.len == 0 &&
+	return cli->cutter.overtaken && cli->terminal.text.line.len == 0 &&
 	       cli->nproofs < NUDGES_MAX;
 }
 
@@ -213,12 +213,12 @@ static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 	if (!quiet)
 		return 0;
 	if (ends_in_prompt(cli))
-		return answer_rest(&cli->answer, cli->terminal.text.line.data,
+		return cutter_rest(&cli->cutter, cli->terminal.text.line.data,
 				   line_before(&cli->terminal.text.line,
 					       cli->prompt,
 					       cli->terminal.text.columns)) ==
 				       -1
-			       ? answer_failed(cli, err)
+			       ? cutter_failed(cli, err)
 			       : 1;
 	if (looks_like_prompt(cli) && cli->nproofs < NUDGES_MAX) {
 		terminal_copy(&cli->terminal, cli->candidate);
@@ -229,21 +229,21 @@ static int after_echo(struct cli *cli, bool quiet, struct nf_error *err)
 		return start_proof(cli, err);
 	}
 	/* One that has fallen silent may be cut off: what came is safe then. */
-	return answer_flush(&cli->answer) == -1 ? answer_failed(cli, err) : 0;
+	return cutter_flush(&cli->cutter) == -1 ? cutter_failed(cli, err) : 0;
 }
 
 static int finish_proof(struct cli *cli, bool quiet, struct nf_error *err)
 {
 	if (terminal_is(&cli->terminal, cli->candidate) &&
-	    answer_holds_only(&cli->answer, cli->candidate)) {
-		learn_line(cli);
-		answer_forget(&cli->answer);
+	    cutter_holds_only(&cli->cutter, cli->candidate)) {
+		probe_line(cli);
+		cutter_forget(&cli->cutter);
 		return 1;
 	}
 	if (!quiet && !terminal_is(&cli->terminal, cli->prompt))
 		return 0;
-	if (answer_accept(&cli->answer) == -1)
-		return answer_failed(cli, err);
+	if (cutter_accept(&cli->cutter) == -1)
+		return cutter_failed(cli, err);
 	if (!terminal_is(&cli->terminal, cli->prompt))
 		return 0;
 	if (!has_to_be_proven(cli))
@@ -263,31 +263,31 @@ static int answer_question(struct cli *cli, bool quiet, struct nf_error *err)
 					   line->data, line->len);
 
 	if (reply == NULL || terminal_is(&cli->terminal, cli->prompt) ||
-	    cli->answer.phase == ANSWER_PROOF ||
-	    (cli->answer.phase == ANSWER_ECHO && !quiet))
+	    cli->cutter.phase == CUTTER_PROOF ||
+	    (cli->cutter.phase == CUTTER_ECHO && !quiet))
 		return 0;
-	if ((cli->answer.phase == ANSWER_ECHO &&
-	     answer_accept(&cli->answer) == -1) ||
-	    answer_rest(&cli->answer, line->data, line->len) == -1)
-		return answer_failed(cli, err);
+	if ((cli->cutter.phase == CUTTER_ECHO &&
+	     cutter_accept(&cli->cutter) == -1) ||
+	    cutter_rest(&cli->cutter, line->data, line->len) == -1)
+		return cutter_failed(cli, err);
 	return terminal_send_line(&cli->terminal, reply, err) == -1 ? -1 : 1;
 }
 
 /* Is the answer whole? 1 when it is. */
 static int finished(struct cli *cli, bool quiet, struct nf_error *err)
 {
-	switch (cli->answer.phase) {
-	case ANSWER_ECHO: /* a prompt before the echo is an older one's */
+	switch (cli->cutter.phase) {
+	case CUTTER_ECHO: /* a prompt before the echo is an older one's */
 		if (!quiet || !at_prompt(cli))
 			return 0;
-		return answer_accept(&cli->answer) == -1
-			       ? answer_failed(cli, err)
+		return cutter_accept(&cli->cutter) == -1
+			       ? cutter_failed(cli, err)
 			       : 1;
-	case ANSWER_TEXT:
+	case CUTTER_TEXT:
 		return after_echo(cli, quiet, err);
-	case ANSWER_PROOF:
+	case CUTTER_PROOF:
 		return finish_proof(cli, quiet, err);
-	case ANSWER_DROP:
+	case CUTTER_DROP:
 		return 1;
 	}
 	return 1;
@@ -328,9 +328,9 @@ int cli_new(struct cli **out, struct transport *stream,
 		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
 	cli->patterns = patterns;
 	cli->paging = UINT64_MAX;
-	answer_init(&cli->answer, patterns, cli->prompt);
+	cutter_init(&cli->cutter, patterns, cli->prompt);
 	terminal_init(&cli->terminal, stream, patterns_platform(patterns),
-		      answer_line, &cli->answer, &cli->answer.failure);
+		      cutter_line, &cli->cutter, &cli->cutter.failure);
 	*out = cli;
 	return 0;
 }
@@ -340,7 +340,7 @@ void cli_free(struct cli *cli)
 	if (cli == NULL)
 		return;
 	terminal_release(&cli->terminal);
-	answer_release(&cli->answer);
+	cutter_release(&cli->cutter);
 	free(cli);
 }
 
@@ -369,7 +369,7 @@ static int find_prompt(struct cli *cli, struct login *login,
 		if (looks_like_prompt(cli) ||
 		    (nudges > 0 && came == 0 &&
 		     terminal_is(&cli->terminal, cli->candidate))) {
-			learn_line(cli);
+			probe_line(cli);
 			return 0;
 		}
 		if (came == 0 && !line_asks(&cli->terminal.text.line) &&
@@ -400,7 +400,7 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 
 	for (int tries = 0; tries < NUDGES_MAX; tries++) {
 		memcpy(cli->candidate, cli->prompt, sizeof(cli->candidate));
-		answer_drop(&cli->answer);
+		cutter_drop(&cli->cutter);
 		if (terminal_send_line(&cli->terminal, "", err) == -1)
 			return -1;
 		for (;;) {
@@ -411,13 +411,13 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 					   try_enter(cli, err) == -1))
 				return -1;
 			if (terminal_is(&cli->terminal, cli->candidate)) {
-				answer_learn_lead(&cli->answer);
+				cutter_count_blank_lines(&cli->cutter);
 				return 0;
 			}
 			if (looks_like_prompt(cli))
 				break;
 		}
-		learn_line(cli);
+		probe_line(cli);
 	}
 	return error_set(err, NF_NO_PROMPT,
 			 "its prompt is another one each time");
@@ -430,39 +430,40 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 static int leave_paging(struct cli *cli, struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
-	unsigned lead = answer_watch_lead(&cli->answer);
+	unsigned lead = cutter_watch_blank_lines(&cli->cutter);
 	uint64_t refused = 0;
 
 	for (unsigned i = 0; i < platform->paging_off_count && i < 64; i++) {
-		struct cli_answer answer = {0};
+		struct output_counts answer = {0};
 		int rc;
 
 		if ((cli->paging >> i & 1) == 0)
 			continue;
-		cli->answer.count = &answer;
+		cli->cutter.count = &answer;
 		rc = exchange(cli, platform->paging_off[i], err);
-		cli->answer.count = NULL;
+		cli->cutter.count = NULL;
 		if (rc == -1)
 			return -1;
-		answer_note_lead(&cli->answer);
+		cutter_note_blank_lines(&cli->cutter);
 		if (answer.rejected)
 			refused |= UINT64_C(1) << i;
 	}
-	answer_take_lead(&cli->answer, lead);
+	cutter_take_blank_lines(&cli->cutter, lead);
 	cli->paging = refused;
 	return 0;
 }
 
-void cli_record(struct cli *cli, struct record *record, const struct veil *veil)
+void cli_set_log(struct cli *cli, struct transcript_log *log,
+		 const struct redaction *redaction)
 {
-	cli->terminal.record = record;
-	cli->terminal.veil = *veil;
+	cli->terminal.log = log;
+	cli->terminal.redaction = *redaction;
 }
 
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
 {
-	cli->answer.listener = fn;
-	cli->answer.listener_arg = arg;
+	cli->cutter.listener = fn;
+	cli->cutter.listener_arg = arg;
 }
 
 static int learn(struct cli *cli, struct login *login, struct nf_error *err)
@@ -481,15 +482,15 @@ static int learn(struct cli *cli, struct login *login, struct nf_error *err)
 	return leave_paging(cli, err);
 }
 
-int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
-	      struct nf_error *err)
+int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
+		    struct nf_error *err)
 {
 	int rc;
 
 	cli->terminal.expected = "";
 	cli->terminal.deadline_ms = &deadline_ms;
 	cli->username = login->username;
-	answer_drop(&cli->answer);
+	cutter_drop(&cli->cutter);
 	cli->learning = true;
 	rc = learn(cli, login, err);
 	cli->learning = false;
@@ -500,13 +501,14 @@ int cli_learn(struct cli *cli, struct login *login, int64_t deadline_ms,
 	return rc;
 }
 
-int cli_become(struct cli *cli, const struct patterns *patterns,
-	       const char *enter, int64_t deadline_ms, struct nf_error *err)
+int cli_set_platform(struct cli *cli, const struct patterns *patterns,
+		     const char *enter, int64_t deadline_ms,
+		     struct nf_error *err)
 {
 	int rc;
 
 	cli->patterns = patterns;
-	cli->answer.patterns = patterns;
+	cli->cutter.patterns = patterns;
 	if (enter == NULL)
 		enter = patterns_platform(patterns)->enter;
 	cli->terminal.enter = enter;
@@ -537,7 +539,7 @@ static int enable_answer(struct cli *cli, struct enabling *enabling,
 			return error_set(err, NF_ENABLE_FAILED,
 					 "the secret is refused");
 		enabling->asked = true;
-		answer_drop(&cli->answer);
+		cutter_drop(&cli->cutter);
 		return terminal_send_secret(&cli->terminal, enabling->secret,
 					    err) == -1
 			       ? -1
@@ -548,7 +550,7 @@ static int enable_answer(struct cli *cli, struct enabling *enabling,
 		    PATTERNS_USERNAME)
 		return 0;
 	enabling->named = true;
-	answer_drop(&cli->answer);
+	cutter_drop(&cli->cutter);
 	return terminal_send_line(&cli->terminal, cli->username, err) == -1 ? -1
 									    : 1;
 }
@@ -562,7 +564,7 @@ static int enable_step(struct cli *cli, struct enabling *enabling, bool quiet,
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if ((cli->answer.phase == ANSWER_ECHO && !quiet) || !at_prompt(cli))
+	if ((cli->cutter.phase == CUTTER_ECHO && !quiet) || !at_prompt(cli))
 		return 0;
 	if (patterns_user(cli->patterns, line->data, line->len))
 		return error_set(err, NF_ENABLE_FAILED,
@@ -608,33 +610,33 @@ int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
  */
 static void keep_unfinished(struct cli *cli)
 {
-	struct answer *answer = &cli->answer;
+	struct output_cutter *answer = &cli->cutter;
 
 	if (answer->failure.code != NF_OK ||
-	    (answer->phase == ANSWER_ECHO && answer->echoes))
+	    (answer->phase == CUTTER_ECHO && answer->echoes))
 		return;
-	if (answer_accept(answer) == 0)
-		(void)answer_rest(answer, cli->terminal.text.line.data,
+	if (cutter_accept(answer) == 0)
+		(void)cutter_rest(answer, cli->terminal.text.line.data,
 				  cli->terminal.text.line.len);
 }
 
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
-		struct cli_answer *answer, struct nf_error *err)
+		struct output_counts *answer, struct nf_error *err)
 {
 	int rc;
 
-	*answer = (struct cli_answer){0};
+	*answer = (struct output_counts){0};
 	cli->terminal.deadline_ms = deadline_ms;
-	cli->answer.sink = sink;
-	cli->answer.count = answer;
+	cli->cutter.sink = sink;
+	cli->cutter.count = answer;
 	rc = exchange(cli, command, err);
 	if (rc == -1)
 		keep_unfinished(cli);
-	if (answer_flush(&cli->answer) == -1 && rc == 0)
-		rc = answer_failed(cli, err);
-	cli->answer.sink = NULL;
-	cli->answer.count = NULL;
+	if (cutter_flush(&cli->cutter) == -1 && rc == 0)
+		rc = cutter_failed(cli, err);
+	cli->cutter.sink = NULL;
+	cli->cutter.count = NULL;
 	cli->terminal.deadline_ms = NULL;
 	return rc;
 }

@@ -1,18 +1,18 @@
 /* A device that no platform file describes. */
-#include "session/learn.h"
+#include "dialogue/probe.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "dialogue/line.h"
 #include "platform/suggest.h"
-#include "session/line.h"
 
 #define NONSENSE "show netfan" /* it only shows, wherever it is known */
 #define LINES_MAX 8 /* of a refusal */
 #define STEP_MS 10000 /* what a step that may fail may take */
 
-struct learnt {
+struct probe_result {
 	struct platform platform; /* its parts are those that follow */
 	struct platform_prompts prompts;
 	struct platform_enable enable;
@@ -79,7 +79,7 @@ static struct heard *ask(struct cli *cli, const char *command,
 	struct heard *heard = calloc(1, sizeof(*heard));
 	const struct output_sink sink = {
 		.emit = hear, .arg = heard, .bytes_max = UINT64_MAX};
-	struct cli_answer answer;
+	struct output_counts answer;
 
 	if (heard == NULL) {
 		(void)error_set(err, NF_SYSTEM, "no memory for an answer");
@@ -94,8 +94,8 @@ static struct heard *ask(struct cli *cli, const char *command,
 /* ---- what it refuses */
 
 /* 1 when it says so when it does not know a command, 0 when not. */
-static int learn_error(struct learnt *learnt, struct cli *cli,
-		       const struct veil *veil, int64_t deadline_ms,
+static int probe_error(struct probe_result *result, struct cli *cli,
+		       const struct redaction *redaction, int64_t deadline_ms,
 		       struct nf_error *err)
 {
 	struct heard *heard = ask(cli, NONSENSE, deadline_ms, err);
@@ -104,19 +104,19 @@ static int learn_error(struct learnt *learnt, struct cli *cli,
 	if (heard == NULL)
 		return -1;
 	n = heard->nlines;
-	for (size_t i = 0; i < n && i < LINES_MAX && learnt->errors[0] == NULL;
+	for (size_t i = 0; i < n && i < LINES_MAX && result->errors[0] == NULL;
 	     i++) {
-		if (!veil_covers(veil, heard->lines[i]))
-			learnt->errors[0] =
+		if (!redact_finds(redaction, heard->lines[i]))
+			result->errors[0] =
 				suggest_error(heard->lines[i], NONSENSE);
 	}
-	learnt->platform.errors_count = learnt->errors[0] != NULL;
+	result->platform.errors_count = result->errors[0] != NULL;
 	free(heard);
 	return n > 0;
 }
 
 /* No news is good news, as it has some for what it does not know. */
-static int learn_paging(struct learnt *learnt, struct cli *cli,
+static int probe_paging(struct probe_result *result, struct cli *cli,
 			int64_t deadline_ms, struct nf_error *err)
 {
 	for (size_t i = 0; i < sizeof(paging_off) / sizeof(paging_off[0]);
@@ -130,8 +130,8 @@ static int learn_paging(struct learnt *learnt, struct cli *cli,
 		free(heard);
 		if (n > 0)
 			continue;
-		learnt->paging_off[0] = (char *)(uintptr_t)paging_off[i];
-		learnt->platform.paging_off_count = 1;
+		result->paging_off[0] = (char *)(uintptr_t)paging_off[i];
+		result->platform.paging_off_count = 1;
 		return 0;
 	}
 	return 0;
@@ -152,53 +152,53 @@ static char last_of(const char *prompt)
 }
 
 /* Go on as what is known so far. */
-static int become(struct learnt *learnt, struct cli *cli, int64_t deadline_ms,
-		  struct nf_error *err)
+static int become(struct probe_result *result, struct cli *cli,
+		  int64_t deadline_ms, struct nf_error *err)
 {
-	struct patterns *patterns, *before = learnt->patterns;
+	struct patterns *patterns, *before = result->patterns;
 	int rc;
 
-	if (patterns_new(&patterns, &learnt->platform, NULL, err) == -1)
+	if (patterns_new(&patterns, &result->platform, NULL, err) == -1)
 		return -1;
-	learnt->patterns = patterns;
-	rc = cli_become(cli, patterns, NULL, deadline_ms, err);
+	result->patterns = patterns;
+	rc = cli_set_platform(cli, patterns, NULL, deadline_ms, err);
 	patterns_free(before);
 	return rc;
 }
 
-static int learn_prompt(struct learnt *learnt, const char *prompt,
+static int probe_prompt(struct probe_result *result, const char *prompt,
 			struct nf_error *err)
 {
 	enum platform_mode mode =
 		last_of(prompt) == '#' ? PLATFORM_PRIVILEGED : PLATFORM_USER;
 
-	learnt->prompts.of[mode] = suggest_prompt(prompt, '\0');
-	return learnt->prompts.of[mode] != NULL ? 0 : no_memory(err);
+	result->prompts.of[mode] = suggest_prompt(prompt, '\0');
+	return result->prompts.of[mode] != NULL ? 0 : no_memory(err);
 }
 
 /*
  * Enable, where there is a step to take. One who refuses has none: it may ask
  * for the secret again, so that nothing more is said to it.
  */
-static int learn_enable(struct learnt *learnt, struct cli *cli,
+static int probe_enable(struct probe_result *result, struct cli *cli,
 			const char *secret, int64_t deadline_ms,
 			struct nf_error *err)
 {
-	char **privileged = &learnt->prompts.of[PLATFORM_PRIVILEGED];
+	char **privileged = &result->prompts.of[PLATFORM_PRIVILEGED];
 
 	if (secret == NULL || last_of(cli_prompt(cli)) != '>')
 		return 0;
 	*privileged = suggest_prompt(cli_prompt(cli), '#');
 	if (*privileged == NULL)
 		return no_memory(err);
-	learnt->enable = (struct platform_enable){.command = enable_command,
+	result->enable = (struct platform_enable){.command = enable_command,
 						  .password = enable_password};
-	learnt->platform.enable = &learnt->enable;
-	if (become(learnt, cli, deadline_ms, err) == -1)
+	result->platform.enable = &result->enable;
+	if (become(result, cli, deadline_ms, err) == -1)
 		return -1;
 	if (cli_enable(cli, secret, deadline_ms, err) == 0)
 		return 0;
-	learnt->platform.enable = NULL;
+	result->platform.enable = NULL;
 	free(*privileged);
 	*privileged = NULL;
 	return -1;
@@ -206,16 +206,16 @@ static int learn_enable(struct learnt *learnt, struct cli *cli,
 
 /* ---- all of it */
 
-static void take_seen(struct learnt *learnt, const struct cli *cli)
+static void take_seen(struct probe_result *result, const struct cli *cli)
 {
 	const struct cli_seen *seen = cli_seen(cli);
 
-	memcpy(learnt->greetings, seen->greetings, sizeof(seen->greetings));
-	learnt->platform.greeting_count = seen->ngreetings;
+	memcpy(result->greetings, seen->greetings, sizeof(seen->greetings));
+	result->platform.greeting_count = seen->ngreetings;
 	if (seen->pager == NULL)
 		return;
-	learnt->pager = *seen->pager;
-	learnt->platform.pager_count = 1;
+	result->pager = *seen->pager;
+	result->platform.pager_count = 1;
 }
 
 static int64_t step(const struct cli *cli, int64_t deadline_ms)
@@ -226,93 +226,94 @@ static int64_t step(const struct cli *cli, int64_t deadline_ms)
 }
 
 /* What it does not refuse at once proves nothing of what comes behind. */
-static int learn_steps(struct learnt *learnt, struct cli *cli,
-		       const struct veil *veil, int64_t deadline_ms,
+static int probe_steps(struct probe_result *result, struct cli *cli,
+		       const struct redaction *redaction, int64_t deadline_ms,
 		       struct nf_error *err)
 {
-	int refuses =
-		learn_error(learnt, cli, veil, step(cli, deadline_ms), err);
+	int refuses = probe_error(result, cli, redaction,
+				  step(cli, deadline_ms), err);
 
 	if (refuses == -1)
 		return -1;
 	if (refuses == 1 &&
-	    learn_paging(learnt, cli, deadline_ms - STEP_MS, err) == -1)
+	    probe_paging(result, cli, deadline_ms - STEP_MS, err) == -1)
 		return -1;
-	if (learn_enable(learnt, cli, veil->secret, step(cli, deadline_ms),
+	if (probe_enable(result, cli, redaction->secret, step(cli, deadline_ms),
 			 err) == -1)
 		return -1;
-	if (learnt->platform.enable == NULL || refuses == 0 ||
-	    learnt->platform.paging_off_count > 0)
+	if (result->platform.enable == NULL || refuses == 0 ||
+	    result->platform.paging_off_count > 0)
 		return 0;
-	return learn_paging(learnt, cli, deadline_ms - STEP_MS, err);
+	return probe_paging(result, cli, deadline_ms - STEP_MS, err);
 }
 
 /* What is known is of use, wherever it ended. */
-static int learn_all(struct learnt *learnt, struct cli *cli,
-		     const struct veil *veil, int64_t deadline_ms,
+static int probe_all(struct probe_result *result, struct cli *cli,
+		     const struct redaction *redaction, int64_t deadline_ms,
 		     struct nf_error *err)
 {
 	int rc;
 
-	if (learn_prompt(learnt, cli_prompt(cli), err) == -1)
+	if (probe_prompt(result, cli_prompt(cli), err) == -1)
 		return -1;
-	rc = learn_steps(learnt, cli, veil, deadline_ms, err);
-	take_seen(learnt, cli);
+	rc = probe_steps(result, cli, redaction, deadline_ms, err);
+	take_seen(result, cli);
 	if (rc == 0)
-		rc = become(learnt, cli, deadline_ms, err);
+		rc = become(result, cli, deadline_ms, err);
 	if (rc == 0 || err->code == NF_SYSTEM)
 		return rc;
-	memcpy(learnt->note, err->message, sizeof(learnt->note));
+	memcpy(result->note, err->message, sizeof(result->note));
 	return 0;
 }
 
-static struct learnt *learnt_new(const struct cli *cli)
+static struct probe_result *probe_result_new(const struct cli *cli)
 {
 	const struct platform *neutral = cli_platform(cli);
-	struct learnt *learnt = calloc(1, sizeof(*learnt));
+	struct probe_result *result = calloc(1, sizeof(*result));
 
-	if (learnt == NULL)
+	if (result == NULL)
 		return NULL;
-	learnt->platform = (struct platform){
-		.name = "learnt",
+	result->platform = (struct platform){
+		.name = "result",
 		.enter = (char *)(uintptr_t)cli_enter(cli),
 		.columns = neutral->columns,
-		.prompts = &learnt->prompts,
-		.greeting = learnt->greetings,
-		.pager = &learnt->pager,
-		.paging_off = learnt->paging_off,
-		.errors = learnt->errors,
+		.prompts = &result->prompts,
+		.greeting = result->greetings,
+		.pager = &result->pager,
+		.paging_off = result->paging_off,
+		.errors = result->errors,
 		.logout = neutral->logout,
 	};
-	return learnt;
+	return result;
 }
 
-int learn_device(struct learnt **out, struct cli *cli, const struct veil *veil,
-		 int64_t deadline_ms, struct nf_error *err)
+int probe_device(struct probe_result **out, struct cli *cli,
+		 const struct redaction *redaction, int64_t deadline_ms,
+		 struct nf_error *err)
 {
-	*out = learnt_new(cli);
+	*out = probe_result_new(cli);
 	if (*out == NULL)
 		return no_memory(err);
-	return learn_all(*out, cli, veil, deadline_ms, err);
+	return probe_all(*out, cli, redaction, deadline_ms, err);
 }
 
-void learnt_free(struct learnt *learnt)
+void probe_result_free(struct probe_result *result)
 {
-	if (learnt == NULL)
+	if (result == NULL)
 		return;
-	patterns_free(learnt->patterns);
+	patterns_free(result->patterns);
 	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
-		free(learnt->prompts.of[mode]);
-	free(learnt->errors[0]);
-	free(learnt);
+		free(result->prompts.of[mode]);
+	free(result->errors[0]);
+	free(result);
 }
 
-const char *learnt_note(const struct learnt *learnt)
+const char *probe_result_note(const struct probe_result *result)
 {
-	return learnt->note;
+	return result->note;
 }
 
-const struct platform *learnt_platform(const struct learnt *learnt)
+const struct platform *probe_result_platform(const struct probe_result *result)
 {
-	return &learnt->platform;
+	return &result->platform;
 }

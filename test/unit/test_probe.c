@@ -1,14 +1,15 @@
-/* lib/session/learn.c: a device that nobody knows, and the file for it. */
-#include "session/learn.h"
+/* lib/dialogue/probe.c: a device that nobody knows, and the file for it. */
+#include "dialogue/probe.h"
 
 #include <string.h>
 
+#include "dialogue/transcript_log.h"
 #include "platform/suggest.h"
-#include "session/record.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 
-static const struct veil veil = {.password = "hunter2", .secret = "s3same"};
+static const struct redaction redaction = {.password = "hunter2",
+					   .secret = "s3same"};
 
 static const char file[] =
 	"enter: \"\\r\"\n"
@@ -41,7 +42,7 @@ static const struct script_step box[] = {
 	DELIVER("no page\r\nUnknown command 'no'\r\n(box)> "),
 	EXPECT("no paging\r"),
 	DELIVER("no paging\r\n(box)> "),
-	EXPECT("no paging\r"), /* as what was learnt has it */
+	EXPECT("no paging\r"), /* as what was result has it */
 	DELIVER("no paging\r\n(box)> "),
 	EXPECT("enable\r"),
 	DELIVER("enable\r\nPassword: "),
@@ -56,25 +57,25 @@ static const struct script_step box[] = {
 
 static void play(void *arg, struct script_manner manner)
 {
-	struct learnt *learnt = NULL;
+	struct probe_result *result = NULL;
 	struct talk talk;
 	struct buf out;
 
 	(void)arg;
 	talk_begin(&talk, "autodetect", box, manner);
-	if (cli_learn(talk.cli, &(struct login){0}, patience(&talk),
-		      &talk.err) == -1 ||
-	    learn_device(&learnt, talk.cli, &veil, patience(&talk),
+	if (cli_find_prompt(talk.cli, &(struct login){0}, patience(&talk),
+			    &talk.err) == -1 ||
+	    probe_device(&result, talk.cli, &redaction, patience(&talk),
 			 &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	buf_init(&out, 65536);
-	assert_int_equal(suggest_print(learnt_platform(learnt), &out), 0);
+	assert_int_equal(suggest_print(probe_result_platform(result), &out), 0);
 	assert_int_equal(buf_append(&out, "", 1), 0);
 	assert_string_equal((char *)out.data, file);
 	assert_prompt(&talk, "(box)#");
 	command(&talk, "status", "all is well\n");
 	talk_end(&talk);
-	learnt_free(learnt);
+	probe_result_free(result);
 	buf_release(&out);
 }
 
@@ -95,82 +96,81 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 		DELIVER("show netfan\r\nbox# "),
 		STEP(SCRIPT_END),
 	};
-	struct learnt *learnt = NULL;
+	struct probe_result *result = NULL;
 	struct talk talk;
 
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box# ");
-	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
-				      &talk.err),
+	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+				      patience(&talk), &talk.err),
 			 0);
-	assert_int_equal(learnt_platform(learnt)->paging_off_count, 0);
-	assert_int_equal(learnt_platform(learnt)->errors_count, 0);
-	assert_null(learnt_platform(learnt)->enable);
-	assert_null(learnt_platform(learnt)->prompts->of[PLATFORM_USER]);
-	assert_non_null(
-		learnt_platform(learnt)->prompts->of[PLATFORM_PRIVILEGED]);
+	assert_int_equal(probe_result_platform(result)->paging_off_count, 0);
+	assert_int_equal(probe_result_platform(result)->errors_count, 0);
+	assert_null(probe_result_platform(result)->enable);
+	assert_null(probe_result_platform(result)->prompts->of[PLATFORM_USER]);
+	assert_non_null(probe_result_platform(result)
+				->prompts->of[PLATFORM_PRIVILEGED]);
 	talk_end(&talk);
-	learnt_free(learnt);
+	probe_result_free(result);
 }
 
 /* ---- what was said */
 
-static void assert_record(const struct record *record, const char *want)
+static void assert_record(const struct transcript_log *log, const char *want)
 {
 	struct buf out;
 
 	buf_init(&out, 1 << 20);
-	assert_int_equal(record_print(record, &out), 0);
+	assert_int_equal(transcript_log_print(log, &out), 0);
 	assert_int_equal(buf_append(&out, "", 1), 0);
 	assert_string_equal((char *)out.data, want);
 	buf_release(&out);
 }
 
-static void keep(struct record *record, bool ours, const char *text)
+static void keep(struct transcript_log *log, bool ours, const char *text)
 {
-	record_keep(record, ours, text, strlen(text));
+	transcript_log_keep(log, ours, text, strlen(text));
 }
 
 static void test_both_sides_are_recorded_but_for_secrets(void **state)
 {
-	struct record *record;
+	struct transcript_log *log;
 	struct nf_error err;
 
 	(void)state;
-	assert_int_equal(record_new(&record, &veil, &err), 0);
-	keep(record, false, "\r\nPass");
-	keep(record, false, "word: ");
-	record_secret(record);
-	keep(record, false, "h\b*u\b*n");
-	keep(record, false, "ter2");
-	keep(record, false, "\r\n\x1b[1m\xff\"\\ box> ");
-	keep(record, true, "exit\r");
-	assert_record(record, "# - device: \"\\r\\nPassword: \"\n"
-			      "# - netfan: \"****\"\n"
-			      "# - device: \"\\n\\e[1m\\xff\\\"\\\\ box> \"\n"
-			      "# - netfan: \"exit\\r\"\n");
-	record_free(record);
+	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
+	keep(log, false, "\r\nPass");
+	keep(log, false, "word: ");
+	transcript_log_secret(log);
+	keep(log, false, "h\b*u\b*n");
+	keep(log, false, "ter2");
+	keep(log, false, "\r\n\x1b[1m\xff\"\\ box> ");
+	keep(log, true, "exit\r");
+	assert_record(log, "# - device: \"\\r\\nPassword: \"\n"
+			   "# - netfan: \"****\"\n"
+			   "# - device: \"\\n\\e[1m\\xff\\\"\\\\ box> \"\n"
+			   "# - netfan: \"exit\\r\"\n");
+	transcript_log_free(log);
 }
 
 static void test_a_record_hides_secrets_that_the_device_repeats(void **state)
 {
-	struct record *record;
+	struct transcript_log *log;
 	struct nf_error err;
 
 	(void)state;
-	assert_int_equal(record_new(&record, &veil, &err), 0);
-	keep(record, false, "log in with hun");
-	keep(record, false, "ter2, then s3s\r\name\r\n");
-	keep(record, false, "hunter2# ");
-	keep(record, true, "hunter2\r"); /* we never say it: a word of ours */
-	keep(record, false, "hunter, xhunter22");
+	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
+	keep(log, false, "log in with hun");
+	keep(log, false, "ter2, then s3s\r\name\r\n");
+	keep(log, false, "hunter2# ");
+	keep(log, true, "hunter2\r"); /* we never say it: a word of ours */
+	keep(log, false, "hunter, xhunter22");
 	assert_record(
-		record,
-		"# - device: \"log in with ****, then ****\\r\\n****# \"\n"
-		"# - netfan: \"hunter2\\r\"\n"
-		"# - device: \"hunter, x****2\"\n");
-	record_free(record);
+		log, "# - device: \"log in with ****, then ****\\r\\n****# \"\n"
+		     "# - netfan: \"hunter2\\r\"\n"
+		     "# - device: \"hunter, x****2\"\n");
+	transcript_log_free(log);
 }
 
 /* A refusal that says the password is none to learn from. */
@@ -189,40 +189,41 @@ static void test_no_pattern_has_a_secret_in_it(void **state)
 		DELIVER("terminal length 0\r\nbox# "),
 		STEP(SCRIPT_END),
 	};
-	struct learnt *learnt = NULL;
+	struct probe_result *result = NULL;
 	struct talk talk;
 
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box# ");
-	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
-				      &talk.err),
+	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+				      patience(&talk), &talk.err),
 			 0);
-	assert_int_equal(learnt_platform(learnt)->errors_count, 1);
-	assert_string_equal(learnt_platform(learnt)->errors[0],
+	assert_int_equal(probe_result_platform(result)->errors_count, 1);
+	assert_string_equal(probe_result_platform(result)->errors[0],
 			    "^Syntax error$");
 	talk_end(&talk);
-	learnt_free(learnt);
+	probe_result_free(result);
 }
 
 static void test_a_record_is_bounded(void **state)
 {
 	char text[1000];
-	struct record *record;
+	struct transcript_log *log;
 	struct nf_error err;
 	struct buf out;
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(record_new(&record, &veil, &err), 0);
+	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
 	for (int i = 0; i < 10000; i++)
-		record_keep(record, i % 2 == 0, text, sizeof(text));
+		transcript_log_keep(log, i % 2 == 0, text, sizeof(text));
 	buf_init(&out, 1 << 20);
-	assert_int_equal(record_print(record, &out), 0);
-	assert_in_range(out.len, RECORD_MAX - sizeof(text), 2 * RECORD_MAX);
+	assert_int_equal(transcript_log_print(log, &out), 0);
+	assert_in_range(out.len, TRANSCRIPT_LOG_MAX - sizeof(text),
+			2 * TRANSCRIPT_LOG_MAX);
 	assert_memory_equal(out.data + out.len - 13, "# (and more)\n", 13);
 	buf_release(&out);
-	record_free(record);
+	transcript_log_free(log);
 }
 
 /* One who is asked for a secret again is left alone, and what is known told. */
@@ -244,21 +245,21 @@ static void test_a_secret_that_is_refused_ends_it(void **state)
 		DELIVER("\r\nPassword: "),
 		STEP(SCRIPT_END),
 	};
-	struct learnt *learnt = NULL;
+	struct probe_result *result = NULL;
 	struct talk talk;
 
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box> ");
-	assert_int_equal(learn_device(&learnt, talk.cli, &veil, patience(&talk),
-				      &talk.err),
+	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+				      patience(&talk), &talk.err),
 			 0);
-	assert_string_equal(learnt_note(learnt), "the secret is refused");
-	assert_null(learnt_platform(learnt)->enable);
-	assert_int_equal(learnt_platform(learnt)->paging_off_count, 1);
-	assert_int_equal(learnt_platform(learnt)->errors_count, 1);
+	assert_string_equal(probe_result_note(result), "the secret is refused");
+	assert_null(probe_result_platform(result)->enable);
+	assert_int_equal(probe_result_platform(result)->paging_off_count, 1);
+	assert_int_equal(probe_result_platform(result)->errors_count, 1);
 	talk_end(&talk);
-	learnt_free(learnt);
+	probe_result_free(result);
 }
 
 static const struct CMUnitTest tests[] = {

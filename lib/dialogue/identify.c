@@ -1,5 +1,5 @@
 /* What a device is. */
-#include "session/identify.h"
+#include "dialogue/identify.h"
 
 #include "base/error.h"
 
@@ -37,7 +37,7 @@ static int take(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
 	return 0;
 }
 
-/* As cli_learn() does; and it names the command. */
+/* As cli_find_prompt() does; and it names the command. */
 static int fail(const char *command, struct nf_error *err)
 {
 	struct nf_error why = *err;
@@ -58,7 +58,7 @@ int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 
 	detect_prompt(detect, cli_prompt(cli));
 	for (int i = 0; i < IDENTIFY_MAX; i++) {
-		struct cli_answer answer;
+		struct output_counts answer;
 
 		command = detect_ask(detect);
 		if (command == NULL)

@@ -2,10 +2,10 @@
  * A login inside the terminal: telnet, servers that let anyone in and ask then,
  * terminal servers.
  */
-#ifndef NETFAN_SESSION_LOGIN_H
-#define NETFAN_SESSION_LOGIN_H
+#ifndef NETFAN_DIALOGUE_LOGIN_H
+#define NETFAN_DIALOGUE_LOGIN_H
 
-#include "session/terminal.h"
+#include "dialogue/terminal.h"
 
 /* Zeroed with names and secrets set, it is ready. */
 struct login {

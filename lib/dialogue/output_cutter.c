@@ -1,0 +1,338 @@
+/* The answer to a command. */
+#include "dialogue/output_cutter.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "dialogue/cli.h"
+
+#define WITHHELD_MAX ((size_t)64 * 1024)
+#define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
+#define LEAD_MAX 4
+
+void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
+		 const char *prompt)
+{
+	*cutter =
+		(struct output_cutter){.patterns = patterns, .prompt = prompt};
+	buf_init(&cutter->withheld, WITHHELD_MAX);
+	buf_init(&cutter->piece, SINK_PIECE_MAX);
+	buf_init(&cutter->above, PATTERNS_LINE_MAX + 1);
+}
+
+void cutter_release(struct output_cutter *cutter)
+{
+	buf_release(&cutter->expected);
+	buf_release(&cutter->seen);
+	buf_release(&cutter->withheld);
+	buf_release(&cutter->piece);
+	buf_release(&cutter->above);
+}
+
+/* ---- passing it on */
+
+int cutter_flush(struct output_cutter *cutter)
+{
+	const struct output_sink *sink = cutter->sink;
+	size_t len = cutter->piece.len;
+	int64_t waited_ms = 0;
+	int rc;
+
+	if (sink == NULL || len == 0)
+		return 0;
+	rc = sink->emit(sink->arg, cutter->piece.data, len, &waited_ms);
+	*cutter->deadline_ms += waited_ms;
+	cutter->piece.len = 0;
+	if (rc == -1)
+		return error_set(&cutter->failure, NF_CANCELLED,
+				 "its answer is not wanted any more");
+	cutter->count->bytes += len;
+	return 0;
+}
+
+static int gather(struct output_cutter *cutter, const uint8_t *bytes,
+		  size_t len)
+{
+	while (len > 0) {
+		size_t n = buf_room(&cutter->piece);
+
+		if (n > len)
+			n = len;
+		if (buf_append(&cutter->piece, bytes, n) == -1)
+			return error_sys(&cutter->failure, NF_SYSTEM,
+					 "no memory for an answer");
+		bytes += n;
+		len -= n;
+		if (buf_room(&cutter->piece) == 0 && cutter_flush(cutter) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Of what is too much, as much as may be is passed on. */
+static int put(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
+{
+	const struct output_sink *sink = cutter->sink;
+	uint64_t room;
+
+	if (sink == NULL || cutter->count == NULL)
+		return 0;
+	room = sink->bytes_max - cutter->count->bytes - cutter->piece.len;
+	if (len <= room)
+		return gather(cutter, bytes, len);
+	if (gather(cutter, bytes, (size_t)room) == -1)
+		return -1;
+	return error_set(&cutter->failure, NF_OUTPUT_TOO_LARGE,
+			 "an answer of more than %llu bytes",
+			 (unsigned long long)sink->bytes_max);
+}
+
+/* Empty lines that something follows are the device's, not the prompt's. */
+static int put_blank(struct output_cutter *cutter, unsigned keep)
+{
+	for (; cutter->nblank > keep; cutter->nblank--) {
+		if (put(cutter, (const uint8_t *)"\n", 1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What was held back is part of the answer. */
+static int put_held(struct output_cutter *cutter)
+{
+	size_t len = cutter->above.len;
+
+	cutter->above.len = 0;
+	if (put_blank(cutter, 0) == -1)
+		return -1;
+	return len > 0 ? put(cutter, cutter->above.data, len) : 0;
+}
+
+static int hold_above(struct output_cutter *cutter, const uint8_t *line,
+		      size_t len)
+{
+	if (cutter->above.len > 0 && put_held(cutter) == -1)
+		return -1;
+	if (buf_append(&cutter->above, line, len) == -1)
+		return error_sys(&cutter->failure, NF_SYSTEM,
+				 "no memory for an answer");
+	return 0;
+}
+
+static int put_line(struct output_cutter *cutter, const uint8_t *line,
+		    size_t len)
+{
+	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
+
+	if (patterns_above(cutter->patterns, line, text_len))
+		return hold_above(cutter, line, len);
+	if (cutter->nlines < REJECTION_LINES) {
+		cutter->nlines++;
+		if (cutter->count != NULL &&
+		    patterns_error(cutter->patterns, line, text_len))
+			cutter->count->rejected = true;
+	}
+	if (cutter->lead > 0 && len == 1 && text_len == 0 &&
+	    cutter->above.len == 0) {
+		cutter->nblank++;
+		return put_blank(cutter, cutter->lead);
+	}
+	return put_held(cutter) == -1 ? -1 : put(cutter, line, len);
+}
+
+int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
+{
+	return put_held(cutter) == -1 ? -1 : put(cutter, bytes, len);
+}
+
+/* ---- withholding it */
+
+int cutter_accept(struct output_cutter *cutter)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	cutter->phase = CUTTER_TEXT;
+	while (at < cutter->withheld.len && rc == 0) {
+		const uint8_t *line = cutter->withheld.data + at;
+		size_t left = cutter->withheld.len - at;
+		const uint8_t *end = memchr(line, '\n', left);
+		size_t len = end != NULL ? (size_t)(end - line) + 1 : left;
+
+		rc = put_line(cutter, line, len);
+		at += len;
+	}
+	cutter->withheld.len = 0;
+	return rc;
+}
+
+/* The length of a line without what ends it. */
+static size_t bare_len(const char *line, size_t len)
+{
+	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == ' '))
+		len--;
+	return len;
+}
+
+bool cutter_holds_only(const struct output_cutter *cutter, const char *line)
+{
+	size_t at = 0, line_len = bare_len(line, strlen(line));
+
+	while (at < cutter->withheld.len) {
+		const char *held = (const char *)cutter->withheld.data + at;
+		size_t left = cutter->withheld.len - at;
+		const char *end = memchr(held, '\n', left);
+		size_t len = end != NULL ? (size_t)(end - held) + 1 : left;
+		size_t bare = bare_len(held, len);
+
+		if (bare > 0 &&
+		    (bare != line_len || memcmp(held, line, bare) != 0))
+			return false;
+		at += len;
+	}
+	return true;
+}
+
+void cutter_forget(struct output_cutter *cutter)
+{
+	cutter->withheld.len = 0;
+}
+
+static int withhold(struct output_cutter *cutter, const uint8_t *line,
+		    size_t len)
+{
+	if (len <= buf_room(&cutter->withheld)) {
+		if (buf_append(&cutter->withheld, line, len) == 0)
+			return 0;
+		return error_sys(&cutter->failure, NF_SYSTEM,
+				 "no memory for an answer");
+	}
+	/* So much is no echo and no prompt. */
+	return cutter_accept(cutter) == -1 ? -1 : put_line(cutter, line, len);
+}
+
+int cutter_prove(struct output_cutter *cutter, const uint8_t *line, size_t len)
+{
+	cutter->phase = CUTTER_PROOF;
+	return withhold(cutter, line, len);
+}
+
+/* ---- the echo */
+
+static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] > ' ' && buf_append(out, &bytes[i], 1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Blanks do not count: a terminal wraps a long line where it likes. */
+static bool is_echo(struct output_cutter *cutter, const uint8_t *line,
+		    size_t len)
+{
+	const struct buf *expected = &cutter->expected;
+	struct buf *seen = &cutter->seen;
+
+	seen->max = seen->len + len;
+	if (squeeze(seen, line, len) == -1)
+		return false;
+	if (seen->len > expected->len)
+		buf_consume(seen, seen->len - expected->len);
+	return seen->len == expected->len &&
+	       (seen->len == 0 ||
+		memcmp(seen->data, expected->data, seen->len) == 0);
+}
+
+void cutter_drop(struct output_cutter *cutter)
+{
+	cutter->phase = CUTTER_DROP;
+	cutter->nblank = 0;
+}
+
+/* One of them is the echo of the empty line itself. */
+void cutter_count_blank_lines(struct output_cutter *cutter)
+{
+	cutter->lead = cutter->nblank > 0 ? cutter->nblank - 1 : 0;
+	if (cutter->lead > LEAD_MAX)
+		cutter->lead = LEAD_MAX;
+}
+
+unsigned cutter_watch_blank_lines(struct output_cutter *cutter)
+{
+	unsigned before = cutter->lead;
+
+	cutter->any_noted = false;
+	cutter->lead = LEAD_MAX; /* none is passed on before it is known */
+	return before;
+}
+
+void cutter_note_blank_lines(struct output_cutter *cutter)
+{
+	if (cutter->nlines != cutter->nblank)
+		return;
+	cutter->noted = cutter->nblank;
+	cutter->any_noted = true;
+}
+
+void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
+{
+	cutter->lead = cutter->any_noted ? cutter->noted : before;
+}
+
+int cutter_begin(struct output_cutter *cutter, const char *command)
+{
+	size_t len = strlen(command);
+
+	cutter->phase = CUTTER_ECHO;
+	cutter->nlines = 0;
+	cutter->nblank = 0;
+	cutter->above.len = 0;
+	cutter->overtaken = false;
+	cutter->failure.code = NF_OK;
+	cutter->withheld.len = 0;
+	cutter->piece.len = 0;
+	cutter->seen.len = 0;
+	cutter->expected.len = 0;
+	cutter->expected.max = len;
+	return squeeze(&cutter->expected, (const uint8_t *)command, len);
+}
+
+/* A log message may come right behind the prompt, and ends its line. */
+static bool begins_with_prompt(const struct output_cutter *cutter,
+			       const uint8_t *line, size_t len)
+{
+	size_t prompt_len = bare_len(cutter->prompt, strlen(cutter->prompt));
+
+	return prompt_len > 0 && len > prompt_len &&
+	       memcmp(line, cutter->prompt, prompt_len) == 0;
+}
+
+int cutter_line(void *arg, const uint8_t *line, size_t len)
+{
+	struct output_cutter *cutter = arg;
+
+	switch (cutter->phase) {
+	case CUTTER_DROP:
+		if (!patterns_above(cutter->patterns, line, len - 1))
+			cutter->nblank = len == 1 ? cutter->nblank + 1 : 0;
+		return cutter->listener != NULL
+			       ? cutter->listener(cutter->listener_arg, line,
+						  len)
+			       : 0;
+	case CUTTER_ECHO:
+		if (!is_echo(cutter, line, len))
+			return withhold(cutter, line, len);
+		cutter_forget(cutter);
+		cutter->echoes = true;
+		cutter->phase = CUTTER_TEXT;
+		return 0;
+	case CUTTER_TEXT:
+		cutter->overtaken |= begins_with_prompt(cutter, line, len);
+		return put_line(cutter, line, len);
+	case CUTTER_PROOF:
+		return withhold(cutter, line, len);
+	}
+	return -1;
+}

@@ -1,0 +1,40 @@
+/* What was said at a terminal, by both sides, for a person to read. */
+#ifndef NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
+#define NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "dialogue/redact.h"
+#include "netfan.h"
+
+#define TRANSCRIPT_LOG_MAX                                                     \
+	((size_t)64 * 1024) /* bytes kept, from the beginning */
+
+struct transcript_log;
+
+/* What redaction has is not shown where the device says it. NF_SYSTEM. */
+int transcript_log_new(struct transcript_log **out,
+		       const struct redaction *redaction, struct nf_error *err);
+void transcript_log_free(struct transcript_log *log); /* NULL is fine */
+
+/* Keep what we said, or the device. */
+void transcript_log_keep(struct transcript_log *log, bool ours,
+			 const void *bytes, size_t len);
+
+/* We said a secret: it is not kept, nor what the device says to it on that
+ * line, which may be an echo. */
+void transcript_log_secret(struct transcript_log *log);
+
+const struct redaction *
+transcript_log_redaction(const struct transcript_log *log);
+
+/*
+ * Append what was said, a line a turn, each a comment of YAML:
+ *	# - device: "\r\nR1#"
+ *	# - netfan: "show version\r"
+ * Everything but printable ASCII is escaped. Errors as buf_append().
+ */
+int transcript_log_print(const struct transcript_log *log, struct buf *out);
+
+#endif
