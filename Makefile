@@ -209,7 +209,7 @@ $(B)/%.o: %.c Makefile
 	$(if $(V),,@echo "  CC    $@")
 	$(Q)$(COMPILE) -c -o $@ $<
 
-PLATFORMS := $(sort $(wildcard lib/platform/*.yaml))
+PLATFORMS := $(sort $(wildcard lib/platform/data/*.yaml))
 
 $(B)/platforms.c: scripts/embed-platforms $(PLATFORMS)
 	@mkdir -p $(@D)

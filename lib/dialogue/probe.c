@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "dialogue/line.h"
-#include "platform/suggest.h"
+#include "platform/draft.h"
 
 #define NONSENSE "show netfan" /* it only shows, wherever it is known */
 #define LINES_MAX 8 /* of a refusal */

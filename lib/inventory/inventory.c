@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "inventory/device_parser.h"
 #include "inventory/entry.h"
+#include "inventory/index.h"
 #include "inventory/names.h"
-#include "inventory/outline.h"
-#include "inventory/reading.h"
 #include "inventory/secrets.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"

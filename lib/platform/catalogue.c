@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "platform/scrapli.h"
+#include "platform/foreign/scrapli.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wire.h"
-#include "pool/parts.h"
+#include "pool/pool_parts.h"
 
 /* ---- taking in */
 

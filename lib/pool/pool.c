@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "pool/parts.h"
+#include "pool/pool_parts.h"
 
 #define TURN_US 1000 /* of a sequential worker, in a step */
 #define BARREN_MAX 3 /* deaths in a row before a task had begun: broken */

@@ -30,8 +30,8 @@
 
 #include "pool/admission.h"
 #include "pool/queue.h"
-#include "pool/spool.h"
-#include "pool/worker.h"
+#include "worker/spool.h"
+#include "worker/worker.h"
 
 enum pool_end {
 	POOL_DONE, /* the task function returned 0 */

@@ -89,7 +89,7 @@ case_answers_that_are_none() {
 write_platform() { # DIR
 	mkdir -p "$1"
 	sed -e 's/^about:.*/about: a platform of our own/' \
-		-e '/^aliases:/d' lib/platform/cisco_ios.yaml >"$1/acme_os.yaml"
+		-e '/^aliases:/d' lib/platform/data/cisco_ios.yaml >"$1/acme_os.yaml"
 }
 
 case_a_platform_of_ones_own() {
@@ -131,7 +131,7 @@ case_platforms_lists_them() {
 	expect_status 0 netfan platforms
 	expect_match list "$(cat "$TEST_TMP/out")" 'cisco_ios +Cisco IOS'
 	expect_eq names "$(cut -d' ' -f1 "$TEST_TMP/out")" \
-		"$(cd lib/platform && printf '%s\n' *.yaml | sed 's/.yaml$//' | sort)"
+		"$(cd lib/platform/data && printf '%s\n' *.yaml | sed 's/.yaml$//' | sort)"
 	mkdir "$TEST_TMP/rogue"
 	printf '%s\n' 'about: "a\e[2Jb"' 'prompts: {user: x}' \
 		>"$TEST_TMP/rogue/rogue.yaml"

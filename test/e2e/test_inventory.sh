@@ -148,7 +148,7 @@ case_a_folder_without_a_platform_is_refused() {
 file is in it, such as my_device.yaml"
 	expect_status 2 poll --platforms "$TEST_TMP/empty" 'show clock'
 	mkfifo "$TEST_TMP/home/.config/netfan/platforms/a.yaml"
-	cp "${BASH_SOURCE[0]%/*}/../../lib/platform/linux.yaml" \
+	cp "${BASH_SOURCE[0]%/*}/../../lib/platform/data/linux.yaml" \
 		"$TEST_TMP/home/.config/netfan/platforms/b.yaml"
 	expect_status 0 netfan platforms
 	expect_match note "$(cat "$TEST_TMP/err")" 'a.yaml: passed over'

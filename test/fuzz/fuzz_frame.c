@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "pool/frame.h"
-#include "task/message.h"
+#include "poll/message.h"
+#include "worker/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

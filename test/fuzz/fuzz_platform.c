@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "platform/foreign/scrapli.h"
 #include "platform/patterns.h"
-#include "platform/scrapli.h"
 #include "yaml/document.h"
 
 typedef int load_fn(struct platform **out, const char *name, const char *bytes,

@@ -16,7 +16,7 @@
 #include "dialogue/transcript_log.h"
 #include "fuzz/device.h"
 #include "platform/catalogue.h"
-#include "platform/suggest.h"
+#include "platform/draft.h"
 
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000

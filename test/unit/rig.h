@@ -1,5 +1,5 @@
 /*
- * A rig for lib/pool/executor.c: an executor in each of its shapes, and short
+ * A rig for lib/executor/executor.c: an executor in each of its shapes, and short
  * words for what tests do with one. trial.h has the rest: what surrounds a
  * test, the page that tasks and tests share, tasks.
  */

@@ -1,5 +1,5 @@
-/* lib/pool/frame.c */
-#include "pool/frame.h"
+/* lib/worker/frame.c */
+#include "worker/frame.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* lib/pool/limits.c */
-#include "pool/limits.h"
+/* lib/system/limits.c */
+#include "system/limits.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -1,5 +1,5 @@
-/* lib/task/message.c */
-#include "task/message.h"
+/* lib/poll/message.c */
+#include "poll/message.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include "base/buf.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
-#include "pool/frame.h"
-#include "pool/ticket.h"
 #include "unit/unit.h"
+#include "worker/frame.h"
+#include "worker/ticket.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define SIZE_OF(field) sizeof(((struct message *)NULL)->field)

@@ -1,4 +1,4 @@
-/* lib/platform/NAME.yaml: each is right, and its transcripts come out so. */
+/* lib/platform/data/NAME.yaml: each is right, and its transcripts come out so. */
 #include "platform/catalogue.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* lib/task/poll.c: an address that takes no logins. */
+/* lib/poll/poll.c: an address that takes no logins. */
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>

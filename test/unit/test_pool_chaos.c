@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: workers disturbed. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: workers disturbed. */
 #include "pool/pool.h"
 
 #include <signal.h>

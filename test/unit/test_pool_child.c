@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: a clean child. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: a clean child. */
 #include "pool/pool.h"
 
 #include <dirent.h>
@@ -20,9 +20,9 @@
 #include "base/clock.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
-#include "pool/process.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
+#include "worker/worker_process.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: workers that die. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: workers that die. */
 #include "pool/pool.h"
 
 #include <signal.h>
@@ -11,9 +11,9 @@
 
 #include "base/clock.h"
 #include "fiber/fiber.h"
-#include "pool/frame.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
+#include "worker/frame.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 

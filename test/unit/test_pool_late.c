@@ -11,9 +11,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "pool/frame.h"
 #include "unit/shape.h"
 #include "unit/unit.h"
+#include "worker/frame.h"
 
 #define CUT_MS 1000 /* of pool.c: for a task on a fiber to heed its limit */
 #define FEW_MS 200 /* the first limit that is tried */

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "pool/frame.h"
 #include "unit/shape.h"
 #include "unit/unit.h"
+#include "worker/frame.h"
 
 static void test_every_task_is_done_once(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * lib/pool/pool.c and member.c: the lines of the tables in pool.h and member.h
+ * lib/pool/pool.c and worker_handle.c: the lines of the tables in pool.h and worker_handle.h
  * that no other test is about.
  */
 #include "pool/pool.h"
@@ -248,7 +248,7 @@ static void test_the_only_task_that_was_begun_is_to_blame(void **state)
 /* One after the other is alone with its worker then, and each dies of that. */
 static void test_deaths_of_nobody_come_to_an_end(void **state)
 {
-	enum { HURT_MAX = 64 }; /* of fate.c */
+	enum { HURT_MAX = 64 }; /* of outcome.c */
 	size_t nstarted = 0;
 	struct trial trial = {0};
 

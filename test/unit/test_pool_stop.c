@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: stopping, and not starting. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: stopping, and not starting. */
 #include "pool/pool.h"
 
 #include <signal.h>

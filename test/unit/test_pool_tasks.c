@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: tasks and results. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: tasks and results. */
 #include "pool/pool.h"
 
 #include <poll.h>
@@ -11,10 +11,10 @@
 
 #include "base/clock.h"
 #include "fiber/fiber.h"
-#include "pool/frame.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
 #include "unit/waits.h"
+#include "worker/frame.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and process.c: what a worker may not say. */
+/* lib/pool/pool.c, with worker.c and worker_process.c: what a worker may not say. */
 #include "pool/pool.h"
 
 #include <stdatomic.h>
@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
-#include "pool/frame.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
+#include "worker/frame.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define CHILD_TASK_FD 3

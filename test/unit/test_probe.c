@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "dialogue/transcript_log.h"
-#include "platform/suggest.h"
+#include "platform/draft.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 

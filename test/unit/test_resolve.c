@@ -1,5 +1,5 @@
-/* lib/task/resolve.c */
-#include "task/resolve.h"
+/* lib/resolve/resolve.c */
+#include "resolve/resolve.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>

@@ -1,5 +1,5 @@
-/* lib/platform/scrapli.c: what becomes of a definition, and what is refused. */
-#include "platform/scrapli.h"
+/* lib/platform/foreign/scrapli.c: what becomes of a definition, and what is refused. */
+#include "platform/foreign/scrapli.h"
 
 #include <stdio.h>
 #include <string.h>

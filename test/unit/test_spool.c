@@ -1,5 +1,5 @@
-/* lib/pool/spool.c */
-#include "pool/spool.h"
+/* lib/worker/spool.c */
+#include "worker/spool.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* lib/pool/ticket.c and inbox.c */
-#include "pool/ticket.h"
+/* lib/worker/ticket.c and inbox.c */
+#include "worker/ticket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pool/inbox.h"
 #include "unit/unit.h"
+#include "worker/inbox.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define LONG NF_PAYLOAD_MAX

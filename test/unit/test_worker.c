@@ -1,5 +1,5 @@
-/* lib/pool/worker.c: tickets in, frames out, in this very process. */
-#include "pool/worker.h"
+/* lib/worker/worker.c: tickets in, frames out, in this very process. */
+#include "worker/worker.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wire.h"
-#include "pool/frame.h"
-#include "pool/ticket.h"
 #include "unit/vclock.h"
+#include "worker/frame.h"
+#include "worker/ticket.h"
 
 #define PIPE_SIZE (1 << 20) /* nobody reads while it runs: all must fit */
 

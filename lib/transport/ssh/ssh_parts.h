@@ -1,4 +1,4 @@
-/* The parts of an SSH connection: for ssh.c, ssh_login.c and channel.c alone.
+/* The parts of an SSH connection: for ssh.c, auth.c and channel.c alone.
  */
 #ifndef NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 #define NETFAN_TRANSPORT_SSH_SSH_PARTS_H

@@ -1,0 +1,437 @@
+/* From what a file says of a device to a device, checked. */
+#include "inventory/device_parser.h"
+
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "inventory/address.h"
+#include "inventory/placeholder.h"
+#include "platform/catalogue.h"
+#include "yaml/fault.h"
+
+#define TEXT_MAX 255 /* bytes of a name, a host, a user name */
+#define PORT_SSH 22
+#define PORT_TELNET 23
+
+/* One device on its way. */
+struct reader {
+	struct reading *reading;
+	const struct entry *entry;
+	const struct outline_device *place;
+	size_t ordinal;
+	struct device *dev;
+	struct nf_error *err;
+};
+
+/* The line of a key, or that where the device starts; 0: there are none. */
+static size_t reader_line(const struct reader *reader, enum key key)
+{
+	if (reader->place == NULL)
+		return 0;
+	return reader->place->key_line[key] != 0 ? reader->place->key_line[key]
+						 : reader->place->line;
+}
+
+/* What is given for key, NULL for nothing or null. */
+static const char *reader_value(const struct reader *reader, enum key key)
+{
+	if (reader->place != NULL && reader->place->key_line[key] == 0)
+		return NULL;
+	return reader->entry->value[key];
+}
+
+static const char *reader_address(const struct reader *reader)
+{
+	const char *ip = reader_value(reader, KEY_IP);
+
+	return ip != NULL && *ip != '\0' ? ip : reader_value(reader, KEY_HOST);
+}
+
+static void reader_label(const struct reader *reader, char label[LABEL_MAX])
+{
+	const char *address = reader_address(reader);
+
+	fault_label(label, reader_value(reader, KEY_NAME),
+		    address != NULL ? address_shown(address) : NULL,
+		    reader->ordinal);
+}
+
+/* A fault at the key, or at the start of a device that lacks it. */
+static int NF_PRINTF(3, 4) reader_fault(const struct reader *reader,
+					enum key key, const char *fmt, ...)
+{
+	char label[LABEL_MAX];
+	char what[384];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	reader_label(reader, label);
+	return fault(reader->err, reader->reading->path,
+		     reader_line(reader, key), "%s: %s", label, what);
+}
+
+static int reader_keep(const struct reader *reader, const char **out,
+		       const char *text, size_t len)
+{
+	*out = strings_add(reader->reading->strings, text, len);
+	if (*out == NULL)
+		return fault_memory(reader->err, reader->reading->path);
+	return 0;
+}
+
+static int check_text(const struct reader *reader, enum key key,
+		      const char *text)
+{
+	if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
+		return reader_fault(reader, key, "%s is longer than %d bytes",
+				    key_name(key), TEXT_MAX);
+	if (fault_has_control(text))
+		return reader_fault(reader, key,
+				    "%s contains a control character",
+				    key_name(key));
+	return 0;
+}
+
+/* base is type without what says that it is telnet's. */
+static int fault_platform(const struct reader *reader, const char *type,
+			  const char *base)
+{
+	const char *meant = nf_nearest(
+		base, nf_platforms_names(reader->reading->platforms));
+
+	return reader_fault(
+		reader, KEY_DEVICE_TYPE,
+		"unknown device_type '%.*s'%s%s%s (netfan platforms "
+		"lists all)",
+		fault_shown(type), type,
+		meant != NULL ? ": did you mean '" : "",
+		meant != NULL ? meant : "", meant != NULL ? "'?" : "");
+}
+
+/* The length of a device_type without what says that it is telnet's. */
+static size_t base_len(const char *type)
+{
+	static const char suffix[] = "_telnet";
+	size_t len = strlen(type), suffix_len = strlen(suffix);
+
+	if (len > suffix_len && strcmp(type + len - suffix_len, suffix) == 0)
+		len -= suffix_len;
+	return len;
+}
+
+static int find_platform(const struct reader *reader, const char *type)
+{
+	char base[TEXT_MAX + 1];
+	size_t len = base_len(type);
+	int rc;
+
+	if (len >= sizeof(base))
+		return fault_platform(reader, type, type);
+	memcpy(base, type, len);
+	base[len] = '\0';
+	rc = catalogue_find(&reader->dev->platform, reader->reading->platforms,
+			    base, reader->err);
+	return rc != 0 ? rc : fault_platform(reader, type, base);
+}
+
+static int read_platform(const struct reader *reader)
+{
+	const char *type = reader_value(reader, KEY_DEVICE_TYPE);
+	struct device *dev = reader->dev;
+
+	if (type == NULL || *type == '\0')
+		return reader_fault(reader, KEY_DEVICE_TYPE,
+				    "no device_type (netfan platforms lists "
+				    "all)");
+	if (find_platform(reader, type) == -1)
+		return -1;
+	dev->pub.platform = dev->platform->name;
+	dev->telnet = base_len(type) < strlen(type);
+	return 0;
+}
+
+/* A device_type of telnet's can be said in two ways, which have to agree. */
+static int read_transport(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_TRANSPORT);
+	struct device *dev = reader->dev;
+	bool telnet = text != NULL && strcmp(text, "telnet") == 0;
+
+	if (text == NULL)
+		return 0;
+	if (!telnet && strcmp(text, "ssh") != 0)
+		return reader_fault(reader, KEY_TRANSPORT,
+				    "transport '%.*s' is not ssh or telnet",
+				    fault_shown(text), text);
+	if (dev->telnet && !telnet)
+		return reader_fault(reader, KEY_TRANSPORT,
+				    "transport ssh contradicts device_type "
+				    "'%s'",
+				    reader_value(reader, KEY_DEVICE_TYPE));
+	dev->telnet = telnet;
+	return 0;
+}
+
+static int read_host(const struct reader *reader)
+{
+	const char *text = reader_address(reader);
+	enum key key = text == reader_value(reader, KEY_IP) ? KEY_IP : KEY_HOST;
+	char why[256];
+	size_t len;
+
+	if (text == NULL)
+		return reader_fault(reader, KEY_HOST,
+				    "no address: give 'host' or 'ip'");
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	if (len == 0)
+		return reader_fault(reader, key, "%s is empty", key_name(key));
+	if (reader_keep(reader, &reader->dev->pub.host, text, len) == -1)
+		return -1;
+	if (check_text(reader, key, reader->dev->pub.host) == -1)
+		return -1;
+	if (strchr(reader->dev->pub.host, ' ') != NULL)
+		return reader_fault(reader, key, "%s contains a blank",
+				    key_name(key));
+	if (!address_check(reader->dev->pub.host, why, sizeof(why)))
+		return reader_fault(reader, key, "%s '%.*s': %s", key_name(key),
+				    fault_shown(address_shown(text)),
+				    address_shown(text), why);
+	return 0;
+}
+
+/* Plain decimal, 1-65535, or 0 when it is anything else. */
+static uint16_t port_decode(const char *text)
+{
+	unsigned port = 0;
+	size_t len = strspn(text, "0123456789");
+
+	if (text[len] != '\0' || len == 0 || len > 5 || text[0] == '0')
+		return 0;
+	for (; *text != '\0'; text++)
+		port = port * 10 + (unsigned)(*text - '0'); /* a digit */
+	return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static int read_port(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_PORT);
+
+	reader->dev->pub.port = reader->dev->telnet ? PORT_TELNET : PORT_SSH;
+	if (text == NULL)
+		return 0;
+	reader->dev->pub.port = port_decode(text);
+	if (reader->dev->pub.port == 0)
+		return reader_fault(reader, KEY_PORT,
+				    "port '%.*s' is not a number 1-65535",
+				    fault_shown(text), text);
+	return 0;
+}
+
+static bool is_username(const char *text)
+{
+	return text != NULL && *text != '\0' &&
+	       strnlen(text, TEXT_MAX + 1) <= TEXT_MAX &&
+	       !fault_has_control(text);
+}
+
+/* The user who runs us: $USER, $LOGNAME, the password file. */
+static int own_username(const struct reader *reader)
+{
+	const char *name = getenv("USER");
+	struct passwd *found = NULL;
+	struct passwd entry;
+	char room[4096];
+
+	if (!is_username(name))
+		name = getenv("LOGNAME");
+	if (!is_username(name) &&
+	    getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 &&
+	    found != NULL)
+		name = found->pw_name;
+	if (!is_username(name))
+		return reader_fault(reader, KEY_USERNAME,
+				    "no username, and $USER is not set");
+	return reader_keep(reader, &reader->reading->username, name,
+			   strlen(name));
+}
+
+/* ---- who logs in, and with what */
+
+/* Why a value cannot be meant for a login: "password IS WHAT: REMEDY". */
+struct unfit {
+	const char *is, *what, *remedy;
+};
+
+static bool is_unfit(const struct reader *reader, enum key key,
+		     const char *text, struct unfit *unfit)
+{
+	static const struct unfit vault = {"is", PLACEHOLDER_VAULT,
+					   "write what ansible-vault decrypts "
+					   "it to"},
+				  nul = {"has", "a NUL in it",
+					 "write it without"},
+				  line = {"has", "a line break in it",
+					  "write it on one line, with none at "
+					  "its end"};
+	const struct outline_device *place = reader->place;
+
+	*unfit = (struct unfit){"is", placeholder_kind(text),
+				"write the value itself, or literal: before "
+				"one that looks so"};
+	if ((place != NULL && (place->vaults >> key & 1) != 0) ||
+	    (unfit->what != NULL &&
+	     strcmp(unfit->what, PLACEHOLDER_VAULT) == 0))
+		*unfit = vault;
+	else if (place != NULL && (place->nuls >> key & 1) != 0)
+		*unfit = nul;
+	else if (unfit->what == NULL && strpbrk(text, "\r\n") != NULL)
+		*unfit = line;
+	return unfit->what != NULL;
+}
+
+/* Leave the device out, and say why where its result would be. The first
+ * reason stands. The value may be a password: it is not shown. */
+static int reader_skip(const struct reader *reader, enum key key,
+		       const struct unfit *unfit)
+{
+	char label[LABEL_MAX];
+	struct nf_error why;
+
+	if (reader->dev->skip != NULL)
+		return 0;
+	reader_label(reader, label);
+	(void)fault(&why, reader->reading->path, reader_line(reader, key),
+		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
+		    unfit->what, unfit->remedy);
+	return reader_keep(reader, &reader->dev->skip, why.message,
+			   strlen(why.message));
+}
+
+/* The text of a key that logs in: 1, 0 when there is none that counts. */
+static int reader_credential(const struct reader *reader, enum key key,
+			     const char **text)
+{
+	const char *literal;
+	struct unfit unfit;
+
+	*text = reader_value(reader, key);
+	if (*text == NULL)
+		return 0;
+	if (is_unfit(reader, key, *text, &unfit))
+		return reader_skip(reader, key, &unfit);
+	literal = placeholder_literal(*text);
+	if (literal != NULL)
+		*text = literal;
+	return 1;
+}
+
+static int read_username(const struct reader *reader)
+{
+	const char *text;
+	int rc = reader_credential(reader, KEY_USERNAME, &text);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 1 && *text != '\0') {
+		if (check_text(reader, KEY_USERNAME, text) == -1)
+			return -1;
+		return reader_keep(reader, &reader->dev->pub.username, text,
+				   strlen(text));
+	}
+	if (reader->reading->username == NULL && own_username(reader) == -1)
+		return -1;
+	reader->dev->pub.username = reader->reading->username;
+	return 0;
+}
+
+static int read_secret(const struct reader *reader, enum key key,
+		       const char **out)
+{
+	const char *text;
+	int rc = reader_credential(reader, key, &text);
+
+	if (rc <= 0)
+		return rc;
+	*out = secrets_add(reader->reading->secrets, text);
+	if (*out == NULL)
+		return fault_memory(reader->err, reader->reading->path);
+	return 0;
+}
+
+/* An empty password is one; an empty secret is none, netmiko's default. */
+static int read_secrets(const struct reader *reader)
+{
+	struct device *dev = reader->dev;
+
+	if (read_secret(reader, KEY_PASSWORD, &dev->password) == -1 ||
+	    read_secret(reader, KEY_SECRET, &dev->secret) == -1)
+		return -1;
+	if (dev->secret != NULL && *dev->secret == '\0')
+		dev->secret = NULL;
+	return 0;
+}
+
+static int read_legacy(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_LEGACY);
+
+	if (text == NULL)
+		return 0;
+	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0) {
+		reader->dev->legacy = LEGACY_ON;
+		return 0;
+	}
+	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0) {
+		reader->dev->legacy = LEGACY_OFF;
+		return 0;
+	}
+	return reader_fault(reader, KEY_LEGACY,
+			    "legacy '%.*s' is not true or false",
+			    fault_shown(text), text);
+}
+
+static int read_name(const struct reader *reader)
+{
+	const char *text = reader_value(reader, KEY_NAME);
+
+	if (text == NULL)
+		return 0;
+	if (*text == '\0')
+		return reader_fault(reader, KEY_NAME, "name is empty");
+	if (check_text(reader, KEY_NAME, text) == -1)
+		return -1;
+	return reader_keep(reader, &reader->dev->pub.name, text, strlen(text));
+}
+
+int reading_device(struct reading *reading, const struct entry *entry,
+		   const struct outline_device *place, size_t ordinal,
+		   struct device *dev, struct nf_error *err)
+{
+	const struct reader reader = {.reading = reading,
+				      .entry = entry,
+				      .place = place,
+				      .ordinal = ordinal,
+				      .dev = dev,
+				      .err = err};
+
+	*dev = (struct device){.path = reading->path,
+			       .line = place != NULL ? place->line : 0,
+			       .name_line = reader_line(&reader, KEY_NAME)};
+	if (read_name(&reader) == -1 || read_platform(&reader) == -1 ||
+	    read_transport(&reader) == -1 || read_host(&reader) == -1 ||
+	    read_port(&reader) == -1 || read_username(&reader) == -1 ||
+	    read_secrets(&reader) == -1 || read_legacy(&reader) == -1)
+		return -1;
+	dev->unnamed = dev->pub.name == NULL;
+	return 0;
+}

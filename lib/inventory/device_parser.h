@@ -1,0 +1,33 @@
+/* From what a file says of a device to a device, checked. */
+#ifndef NETFAN_INVENTORY_DEVICE_PARSER_H
+#define NETFAN_INVENTORY_DEVICE_PARSER_H
+
+#include "base/strings.h"
+#include "inventory/entry.h"
+#include "inventory/index.h"
+#include "inventory/inventory.h"
+#include "inventory/secrets.h"
+#include "netfan.h"
+
+/* What all devices of a file share. */
+struct reading {
+	const char *path; /* as in their struct device */
+	struct nf_platforms *platforms;
+	struct strings *strings; /* where the devices' texts go */
+	struct secrets *secrets; /* where their passwords go */
+	const char *username; /* of who runs us; NULL: not asked yet */
+};
+
+/*
+ * Fill *dev with an entry, which stands at a place of its file (NULL: it comes
+ * from memory) and is the ordinal'th, from 1. A device without a name is left
+ * with pub.name NULL. NF_INVALID with the line of the key at fault.
+ *
+ * One whose user name or password cannot be meant (a placeholder, a line break)
+ * is right for all that, with the reason in dev->skip: the others are asked.
+ */
+int reading_device(struct reading *reading, const struct entry *entry,
+		   const struct outline_device *place, size_t ordinal,
+		   struct device *dev, struct nf_error *err);
+
+#endif

@@ -1,0 +1,349 @@
+/* The outline of an inventory file, from libyaml's events. */
+#include "inventory/index.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inventory/address.h"
+#include "yaml/events.h"
+#include "yaml/fault.h"
+
+#define FIRST_ROOM 64
+
+#define SHAPES                                                                 \
+	"an inventory is a list of devices, or one key (such as 'routers') "   \
+	"that holds such a list"
+
+#define VAULT "$ANSIBLE_VAULT;" /* how a whole file begins */
+
+/* The device that is being walked. */
+struct current {
+	uint32_t line[NKEYS]; /* of each key so far, 0: not yet */
+	char name[LABEL_MAX]; /* as far as a label needs them */
+	char host[LABEL_MAX];
+	char ip[LABEL_MAX];
+	size_t fault_line; /* 0: none; told when its name is known */
+	char fault[256]; /* the first one */
+};
+
+struct walk {
+	struct events events;
+	const char *path;
+	struct outline *outline;
+	struct current device;
+	struct nf_error *err;
+};
+
+static uint32_t line_here(const struct walk *walk)
+{
+	return (uint32_t)events_line(&walk->events); /* SOURCE_MAX < 2^32 */
+}
+
+/* Keep the device's first fault until its name is known. */
+static void NF_PRINTF(3, 4)
+	hold(struct walk *walk, size_t line, const char *fmt, ...)
+{
+	struct current *device = &walk->device;
+	va_list args;
+
+	if (device->fault_line != 0)
+		return;
+	device->fault_line = line;
+	va_start(args, fmt);
+	(void)vsnprintf(device->fault, sizeof(device->fault), fmt, args);
+	va_end(args);
+}
+
+static void hold_unknown(struct walk *walk, const char *name)
+{
+	const char *meant = key_suggest(name);
+
+	if (meant == NULL)
+		hold(walk, line_here(walk), "unknown key '%.*s'",
+		     fault_shown(name), name);
+	else
+		hold(walk, line_here(walk),
+		     "unknown key '%.*s': did you mean '%s'?",
+		     fault_shown(name), name, meant);
+}
+
+/* The key at hand; NKEYS when it is none, with the fault held. */
+static enum key take_key(struct walk *walk)
+{
+	uint32_t *line;
+	enum key key;
+
+	if (walk->events.event.type != YAML_SCALAR_EVENT) {
+		hold(walk, line_here(walk), "a key must be a single word");
+		return NKEYS;
+	}
+	if (events_is_merge(&walk->events)) {
+		hold(walk, line_here(walk),
+		     "merge keys ('<<') are not supported: write the keys out "
+		     "in each device");
+		return NKEYS;
+	}
+	key = key_find(events_text(&walk->events));
+	if (events_has_nul(&walk->events)) {
+		hold(walk, line_here(walk), "a key contains a NUL character");
+		return NKEYS;
+	}
+	if (key == NKEYS) {
+		hold_unknown(walk, events_text(&walk->events));
+		return NKEYS;
+	}
+	line = &walk->device.line[key];
+	if (*line != 0)
+		hold(walk, line_here(walk),
+		     "key '%s' is given twice, first in line %u", key_name(key),
+		     *line);
+	*line = line_here(walk);
+	return key;
+}
+
+static void note_ignored(struct outline *outline, enum key key, uint32_t line)
+{
+	for (size_t i = 0; i < outline->nignored; i++) {
+		if (outline->ignored[i] == key)
+			return;
+	}
+	outline->ignored[outline->nignored] = key;
+	outline->ignored_line[outline->nignored++] = line;
+}
+
+static void remember(char at[LABEL_MAX], const char *text)
+{
+	(void)snprintf(at, LABEL_MAX, "%.*s", fault_shown(text), text);
+}
+
+/* Is it only used to log in? Then an unfit one costs that device alone. */
+static bool logs_in(enum key key)
+{
+	return key == KEY_USERNAME || key == KEY_PASSWORD || key == KEY_SECRET;
+}
+
+static void look_inside(struct walk *walk, enum key key, uint32_t line,
+			struct outline_device *out)
+{
+	bool vault = events_is_vault(&walk->events);
+	bool nul = events_has_nul(&walk->events);
+
+	if (logs_in(key)) {
+		out->vaults |= (uint16_t)(vault << key); /* key < 16 */
+		out->nuls |= (uint16_t)(nul << key);
+	} else if (vault) {
+		hold(walk, line,
+		     "%s is a vault value: write what ansible-vault decrypts "
+		     "it to",
+		     key_name(key));
+	} else if (nul) {
+		hold(walk, line, "%s contains a NUL character", key_name(key));
+	}
+}
+
+static const char *form_of(const struct walk *walk, enum key key)
+{
+	if (walk->events.event.type == YAML_SEQUENCE_START_EVENT)
+		return "list";
+	return logs_in(key)
+		       ? "mapping (and {{ ... }} is a placeholder: write the "
+			 "value itself)"
+		       : "mapping";
+}
+
+static void take_value(struct walk *walk, enum key key,
+		       struct outline_device *out)
+{
+	uint32_t line = walk->device.line[key];
+
+	if (events_is_null(&walk->events))
+		return;
+	if (key >= NKEYS_READ) {
+		note_ignored(walk->outline, key, line);
+		return;
+	}
+	if (walk->events.event.type != YAML_SCALAR_EVENT) {
+		hold(walk, line, "%s must be a single value, not a %s",
+		     key_name(key), form_of(walk, key));
+		return;
+	}
+	look_inside(walk, key, line, out);
+	out->key_line[key] = line;
+	if (key == KEY_NAME)
+		remember(walk->device.name, events_text(&walk->events));
+	else if (key == KEY_HOST)
+		remember(walk->device.host,
+			 address_shown(events_text(&walk->events)));
+	else if (key == KEY_IP)
+		remember(walk->device.ip,
+			 address_shown(events_text(&walk->events)));
+}
+
+static int tell_fault(const struct walk *walk)
+{
+	const struct current *device = &walk->device;
+	char label[LABEL_MAX];
+
+	fault_label(label, device->name,
+		    device->ip[0] != '\0' ? device->ip : device->host,
+		    walk->outline->ndevices);
+	return fault(walk->err, walk->path, device->fault_line, "%s: %s", label,
+		     device->fault);
+}
+
+static struct outline_device *outline_grow(struct outline *outline)
+{
+	struct outline_device *devices = outline->devices;
+	size_t room = outline->room;
+
+	if (outline->ndevices == room) {
+		room = room != 0 ? room * 2 : FIRST_ROOM;
+		devices = reallocarray(devices, room, sizeof(*devices));
+		if (devices == NULL)
+			return NULL;
+		outline->devices = devices;
+		outline->room = room;
+	}
+	devices += outline->ndevices++;
+	*devices = (struct outline_device){0};
+	return devices;
+}
+
+static int walk_pair(struct walk *walk, struct outline_device *out)
+{
+	enum key key = take_key(walk);
+
+	if (events_over(&walk->events) == -1 ||
+	    events_next(&walk->events) == -1)
+		return -1;
+	if (key != NKEYS)
+		take_value(walk, key, out);
+	return events_over(&walk->events);
+}
+
+static int walk_device(struct walk *walk)
+{
+	struct outline_device *out = outline_grow(walk->outline);
+
+	if (out == NULL)
+		return fault_memory(walk->err, walk->path);
+	walk->device = (struct current){0};
+	out->line = line_here(walk);
+	if (walk->events.event.type != YAML_MAPPING_START_EVENT)
+		return fault(walk->err, walk->path, out->line,
+			     "device %zu must be a mapping with keys such as "
+			     "'host' and 'device_type'",
+			     walk->outline->ndevices);
+	for (;;) {
+		if (events_next(&walk->events) == -1)
+			return -1;
+		if (walk->events.event.type == YAML_MAPPING_END_EVENT)
+			break;
+		if (walk_pair(walk, out) == -1)
+			return -1;
+	}
+	return walk->device.fault_line != 0 ? tell_fault(walk) : 0;
+}
+
+static int refuse_shape(const struct walk *walk)
+{
+	if (walk->events.event.type == YAML_SCALAR_EVENT &&
+	    strncmp(events_text(&walk->events), VAULT, strlen(VAULT)) == 0)
+		return fault(walk->err, walk->path, line_here(walk),
+			     "a vault file of Ansible: pipe what ansible-vault "
+			     "view makes of it into -i -");
+	return fault(walk->err, walk->path, line_here(walk), SHAPES);
+}
+
+static int walk_list(struct walk *walk)
+{
+	size_t line = events_line(&walk->events);
+
+	if (walk->events.event.type != YAML_SEQUENCE_START_EVENT)
+		return refuse_shape(walk);
+	for (;;) {
+		if (events_next(&walk->events) == -1)
+			return -1;
+		if (walk->events.event.type == YAML_SEQUENCE_END_EVENT)
+			break;
+		if (walk_device(walk) == -1)
+			return -1;
+	}
+	if (walk->outline->ndevices == 0)
+		return fault(walk->err, walk->path, line,
+			     "the list of devices is empty");
+	return 0;
+}
+
+static int walk_mapping(struct walk *walk)
+{
+	if (events_next(&walk->events) == -1)
+		return -1;
+	if (walk->events.event.type != YAML_SCALAR_EVENT ||
+	    events_is_merge(&walk->events))
+		return refuse_shape(walk);
+	walk->outline->key = strdup(events_text(&walk->events));
+	if (walk->outline->key == NULL)
+		return fault_memory(walk->err, walk->path);
+	if (events_next(&walk->events) == -1 || walk_list(walk) == -1 ||
+	    events_next(&walk->events) == -1)
+		return -1;
+	if (walk->events.event.type != YAML_MAPPING_END_EVENT)
+		return refuse_shape(walk);
+	return 0;
+}
+
+static int walk_top(struct walk *walk)
+{
+	if (events_is_null(&walk->events))
+		return fault(walk->err, walk->path, line_here(walk),
+			     "the file is empty: " SHAPES);
+	if (walk->events.event.type == YAML_MAPPING_START_EVENT)
+		return walk_mapping(walk);
+	return walk_list(walk);
+}
+
+static int walk_file(struct walk *walk)
+{
+	if (events_next(&walk->events) == -1 ||
+	    events_next(&walk->events) == -1)
+		return -1; /* start of stream, start of document */
+	if (walk->events.event.type == YAML_STREAM_END_EVENT)
+		return fault(walk->err, walk->path, 1,
+			     "the file is empty: " SHAPES);
+	if (events_next(&walk->events) == -1 || walk_top(walk) == -1 ||
+	    events_next(&walk->events) == -1 ||
+	    events_next(&walk->events) == -1)
+		return -1; /* ..., end of document, end of stream */
+	if (walk->events.event.type != YAML_STREAM_END_EVENT)
+		return fault(walk->err, walk->path, line_here(walk),
+			     "a second document starts: an inventory is one "
+			     "document");
+	return 0;
+}
+
+int outline_read(struct outline *outline, const char *bytes, size_t len,
+		 const char *path, struct nf_error *err)
+{
+	struct walk walk = {.path = path, .outline = outline, .err = err};
+	int rc;
+
+	*outline = (struct outline){0};
+	if (events_init(&walk.events, bytes, len, path, err) == -1)
+		return -1;
+	walk.events.tolerant = true;
+	rc = walk_file(&walk);
+	events_release(&walk.events);
+	if (rc == -1)
+		outline_release(outline);
+	return rc;
+}
+
+void outline_release(struct outline *outline)
+{
+	free(outline->key);
+	free(outline->devices);
+	*outline = (struct outline){0};
+}

@@ -1,0 +1,46 @@
+/*
+ * The outline of an inventory file: its shape, and the line of every device
+ * and key. Made before libcyaml reads the file, as that has no bound on depth
+ * or aliases and does not say exactly where an error is.
+ */
+#ifndef NETFAN_INVENTORY_INDEX_H
+#define NETFAN_INVENTORY_INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "inventory/key.h"
+#include "netfan.h"
+
+/* Lines count from 1. */
+struct outline_device {
+	uint32_t line;
+	uint32_t key_line[NKEYS_READ]; /* 0: not given, or given as null */
+	uint16_t vaults; /* bits of keys whose value has a tag of Ansible's */
+	uint16_t nuls; /* and of those whose value has a NUL in it */
+};
+
+struct outline {
+	char *key; /* of a mapping that holds the list, NULL: the list alone */
+	struct outline_device *devices;
+	size_t ndevices;
+	size_t room; /* devices that fit */
+	enum key ignored[NKEYS]; /* as they first appear */
+	uint32_t ignored_line[NKEYS]; /* where */
+	size_t nignored;
+};
+
+/*
+ * Outline len bytes; path is for messages. Refuses with NF_INVALID what is not
+ * YAML, not one document or not a list of devices; anchors, aliases, tags and
+ * merge keys; nesting deeper than 32; NUL characters; unknown keys, keys given
+ * twice, and lists or mappings where a single value belongs. After success a
+ * key of KEYS_READ is a scalar in every device that has it. A user name, a
+ * password or a secret may be a vault value or have a NUL: they are told apart.
+ */
+int outline_read(struct outline *outline, const char *bytes, size_t len,
+		 const char *path, struct nf_error *err);
+
+void outline_release(struct outline *outline);
+
+#endif

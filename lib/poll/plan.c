@@ -1,0 +1,392 @@
+/* The plan of a poll. */
+#include "poll/plan.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "hostkeys/known_hosts_line.h"
+#include "platform/catalogue.h"
+#include "platform/readonly.h"
+
+#define TELL_US 5000000 /* of matching host keys, in silence */
+
+static int check_commands(const struct nf_poll_options *options,
+			  struct nf_error *err)
+{
+	for (size_t i = 0; i < options->ncommands; i++) {
+		const char *at = options->commands[i];
+
+		if (at[strspn(at, " \t")] == '\0')
+			return error_set(err, NF_INVALID,
+					 "command %zu is blank", i + 1);
+		for (; *at != '\0'; at++) {
+			if ((unsigned char)*at < 0x20 || *at == 0x7f)
+				return error_set(err, NF_INVALID,
+						 "command %zu has a control "
+						 "character: give each command "
+						 "as an argument of its own",
+						 i + 1);
+		}
+	}
+	return 0;
+}
+
+/* The place of a platform's patterns in the plan. */
+static int find_platform(struct plan *plan, const struct platform *platform,
+			 size_t *place, struct nf_error *err)
+{
+	struct patterns **grown;
+
+	for (*place = 0; *place < plan->npatterns; (*place)++) {
+		if (patterns_platform(plan->patterns[*place]) == platform)
+			return 0;
+	}
+	grown = realloc(plan->patterns,
+			(plan->npatterns + 1) * sizeof(struct patterns *));
+	if (grown == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for patterns");
+	plan->patterns = grown;
+	if (patterns_new(&grown[plan->npatterns], platform, NULL, err) == -1)
+		return -1;
+	return patterns_add_answers(grown[plan->npatterns++],
+				    plan->options->answers,
+				    plan->options->nanswers, err);
+}
+
+/* ---- devices that have to be found out */
+
+static bool is_unknown(const struct plan *plan, size_t device)
+{
+	return plan->options->learn ||
+	       strcmp(inventory_device(plan->inv, device)->platform->name,
+		      DETECT_TYPE) == 0;
+}
+
+bool plan_detects(const struct plan *plan, size_t device)
+{
+	return plan->ncandidates > 0 && is_unknown(plan, device);
+}
+
+bool plan_executes(const struct plan *plan, size_t device,
+		   const struct platform *platform)
+{
+	bool telnet = inventory_device(plan->inv, device)->telnet;
+
+	if (plan->options->learn)
+		return false;
+	switch (plan->options->channel) {
+	case NF_CHANNEL_SHELL:
+		return false;
+	case NF_CHANNEL_EXEC:
+		return !telnet;
+	case NF_CHANNEL_PLATFORM:
+		break;
+	}
+	return platform->executes && !telnet;
+}
+
+/* With a reply, what begins as a question may go on as anything. */
+static bool is_answered(const struct nf_poll_options *options, size_t command)
+{
+	for (size_t i = 0; i < options->nanswers; i++) {
+		if (options->answers[i].command == 0 ||
+		    options->answers[i].command == command + 1)
+			return true;
+	}
+	return false;
+}
+
+bool plan_only_reads(const struct plan *plan, size_t platform, size_t n)
+{
+	const struct platform *known =
+		patterns_platform(plan->patterns[platform]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_answered(plan->options, i) ||
+		    !readonly_command(known, plan->options->commands[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool any_unknown(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		if (is_unknown(plan, i))
+			return true;
+	}
+	return false;
+}
+
+static int add_candidates(struct plan *plan, const struct platform *const *all,
+			  size_t n, struct nf_error *err)
+{
+	size_t place;
+
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->detect != NULL &&
+		    find_platform(plan, all[i], &place, err) == -1)
+			return -1;
+	}
+	plan->ncandidates = plan->npatterns;
+	return 0;
+}
+
+/* By its name, which may be that of a file of the user's. */
+static int find_named(struct plan *plan, const char *name,
+		      const struct platform **out, struct nf_error *err)
+{
+	int rc = catalogue_find(out, inventory_platforms(plan->inv), name, err);
+
+	return rc == 0   ? error_set(err, NF_INVALID, "no platform %s", name)
+	       : rc == 1 ? 0
+			 : -1;
+}
+
+static int plan_candidates(struct plan *plan, struct nf_error *err)
+{
+	const struct platform **all, *base, *none;
+	size_t n;
+	int rc;
+
+	if (!any_unknown(plan))
+		return 0;
+	if (find_named(plan, DETECT_TYPE, &base, err) == -1 ||
+	    find_named(plan, DETECT_NONE, &none, err) == -1 ||
+	    catalogue_all(&all, &n, inventory_platforms(plan->inv), err) == -1)
+		return -1;
+	rc = detect_neutral(&plan->neutral, base, all, n) == -1
+		     ? error_sys(err, NF_SYSTEM, "no memory for platforms")
+		     : add_candidates(plan, all, n, err);
+	free(all);
+	return rc == -1 ? -1 : find_platform(plan, none, &plan->otherwise, err);
+}
+
+/* ---- devices that share host and port share one key */
+
+static int by_endpoint(const void *a, const void *b, void *arg)
+{
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct nf_device *one = nf_inventory_device(arg, i);
+	const struct nf_device *two = nf_inventory_device(arg, k);
+	int order = known_hosts_compare(one->host, two->host);
+
+	if (order == 0)
+		order = (one->port > two->port) - (one->port < two->port);
+	return order != 0 ? order : (i > k) - (i < k);
+}
+
+static bool same_endpoint(const struct nf_inventory *inv, uint32_t i,
+			  uint32_t k)
+{
+	const struct nf_device *one = nf_inventory_device(inv, i);
+	const struct nf_device *two = nf_inventory_device(inv, k);
+
+	return one->port == two->port &&
+	       known_hosts_compare(one->host, two->host) == 0;
+}
+
+static int find_endpoints(struct plan *plan, struct nf_error *err)
+{
+	uint32_t n = (uint32_t)plan->ndevices;
+	uint32_t *order = calloc(n, sizeof(*order));
+
+	plan->endpoint = calloc(n, sizeof(*plan->endpoint));
+	if (order == NULL || plan->endpoint == NULL) {
+		free(order);
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	}
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_endpoint,
+		(void *)(uintptr_t)plan->inv);
+	for (uint32_t i = 0; i < n; i++) {
+		bool again = i > 0 &&
+			     same_endpoint(plan->inv, order[i - 1], order[i]);
+
+		plan->endpoint[order[i]] =
+			again ? plan->endpoint[order[i - 1]] : order[i];
+	}
+	free(order);
+	return 0;
+}
+
+/* ---- host keys */
+
+/* cron may give no HOME; the password database knows it all the same. */
+static char *default_known_hosts(void)
+{
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (home == NULL || home[0] == '\0') {
+		const struct passwd *user = getpwuid(getuid());
+
+		home = user != NULL ? user->pw_dir : NULL;
+	}
+	if (home == NULL || asprintf(&path, "%s/.ssh/known_hosts", home) == -1)
+		return NULL;
+	return path;
+}
+
+/* The hosts that have keys, each once. */
+static size_t list_hosts(const struct plan *plan, struct host *hosts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct device *dev = inventory_device(plan->inv, i);
+
+		if (!dev->telnet && plan->endpoint[i] == i)
+			hosts[n++] =
+				(struct host){dev->pub.host, dev->pub.port};
+	}
+	return n;
+}
+
+static int read_keys(struct plan *plan, struct nf_error *err)
+{
+	const struct nf_poll_options *options = plan->options;
+	const struct hostkeys_patience patience = {
+		.path = plan->known_path,
+		.log = &options->log,
+		.tell_us = TELL_US,
+		.stopped = options->interrupted,
+		.arg = options->interrupted_arg,
+	};
+	char *text;
+	size_t len;
+	int rc;
+
+	plan->known_file.path = plan->known_path;
+	if (known_hosts_read(&plan->known_file, &text, &len, err) == -1)
+		return -1;
+	rc = hostkeys_read(plan->known, text, len, &patience, err);
+	free(text);
+	return rc;
+}
+
+static void leave_unknown(struct plan *plan)
+{
+	size_t n = plan->nunknown;
+
+	plan->nunknown = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct host host = plan->unknown[i];
+
+		if (!hostkeys_has(plan->known, host.name, host.port))
+			plan->unknown[plan->nunknown++] = host;
+	}
+}
+
+static int load_keys(struct plan *plan, struct nf_error *err)
+{
+	const struct nf_poll_options *options = plan->options;
+
+	if (options->host_keys == NF_HOST_KEYS_OFF)
+		return 0;
+	plan->known_path = options->known_hosts != NULL
+				   ? strdup(options->known_hosts)
+				   : default_known_hosts();
+	if (plan->known_path == NULL)
+		return error_set(err, NF_INVALID,
+				 "no home directory: name a known_hosts file");
+	plan->unknown = calloc(plan->ndevices, sizeof(*plan->unknown));
+	if (plan->unknown == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for host keys");
+	plan->nunknown = list_hosts(plan, plan->unknown);
+	if (hostkeys_new(&plan->known, plan->unknown, plan->nunknown, err) ==
+		    -1 ||
+	    read_keys(plan, err) == -1)
+		return -1;
+	leave_unknown(plan);
+	return shared_memory_init(&plan->keys,
+				  plan->ndevices * sizeof(struct accepted),
+				  "host keys", err);
+}
+
+bool plan_knows(const struct plan *plan, size_t device)
+{
+	const struct device *dev = inventory_device(plan->inv, device);
+
+	return plan->known == NULL || dev->telnet ||
+	       hostkeys_has(plan->known, dev->pub.host, dev->pub.port);
+}
+
+/* ---- the plan */
+
+static int share_permits(struct plan *plan, struct nf_error *err)
+{
+	return plan->options->max_auth_failures < 0
+		       ? 0
+		       : shared_memory_init(&plan->permits,
+					    plan->ndevices *
+						    sizeof(atomic_uchar),
+					    "credentials", err);
+}
+
+static int plan_devices(struct plan *plan, struct nf_error *err)
+{
+	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
+	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
+	if (plan->resolved == NULL || plan->platform == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	if (plan_candidates(plan, err) == -1)
+		return -1;
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct platform *platform =
+			plan_detects(plan, i)
+				? &plan->neutral
+				: inventory_device(plan->inv, i)->platform;
+
+		if (find_platform(plan, platform, &plan->platform[i], err) ==
+		    -1)
+			return -1;
+	}
+	return resolve_all(plan->inv, plan->resolved, err);
+}
+
+int plan_init(struct plan *plan, const struct nf_inventory *inv,
+	      const struct nf_poll_options *options, struct nf_error *err)
+{
+	*plan = (struct plan){.inv = inv, .options = options};
+	plan->ndevices = nf_inventory_size(inv);
+	plan->timeout_ms =
+		options->timeout_ms > 0 ? options->timeout_ms : PLAN_TIMEOUT_MS;
+	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
+		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
+	if (check_commands(options, err) == -1 ||
+	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
+	    share_permits(plan, err) == -1 ||
+	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
+	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
+		plan_release(plan);
+		return -1;
+	}
+	return 0;
+}
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; plan->resolved && i < plan->ndevices; i++)
+		free(plan->resolved[i].addresses);
+	for (size_t i = 0; i < plan->npatterns; i++)
+		patterns_free(plan->patterns[i]);
+	detect_neutral_release(&plan->neutral);
+	stages_release(&plan->stages);
+	shared_memory_release(&plan->keys);
+	shared_memory_release(&plan->permits);
+	hostkeys_free(plan->known);
+	free(plan->unknown);
+	free(plan->known_path);
+	free(plan->endpoint);
+	free(plan->patterns);
+	free(plan->platform);
+	free(plan->resolved);
+	*plan = (struct plan){0};
+}

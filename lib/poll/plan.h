@@ -1,0 +1,78 @@
+/*
+ * The plan of a poll: all that a worker must know, made before the fork and
+ * never changed after it. Only the parent writes the keys it accepts.
+ */
+#ifndef NETFAN_POLL_PLAN_H
+#define NETFAN_POLL_PLAN_H
+
+#include <stdatomic.h>
+
+#include "base/shared_memory.h"
+#include "hostkeys/known_hosts.h"
+#include "inventory/inventory.h"
+#include "platform/detect.h"
+#include "poll/stages.h"
+#include "resolve/resolve.h"
+#include "session/session.h"
+
+/* Bytes of all the answers of one session together. */
+#define PLAN_OUTPUT_MAX ((uint64_t)256 * 1024 * 1024)
+
+#define PLAN_TIMEOUT_MS 60000
+#define PLAN_TIMEOUT_MAX_MS (INT64_C(1) << 40) /* 34 years: sums stay small */
+
+/* A key accepted in this run: the parent writes it, once. */
+struct accepted {
+	atomic_bool known; /* fingerprint is there */
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+};
+
+struct plan {
+	const struct nf_inventory *inv; /* borrowed */
+	const struct nf_poll_options *options; /* borrowed */
+	size_t ndevices;
+	int64_t timeout_ms;
+	struct resolved *resolved; /* by device */
+	size_t *platform; /* by device: its place among the patterns */
+	struct patterns **patterns; /* each platform in use, once */
+	size_t npatterns;
+	/* A device may prove to be one of the first of the patterns, or else
+	 * otherwise; 0: each is what the inventory says. */
+	size_t ncandidates;
+	size_t otherwise;
+	struct platform neutral; /* how it is spoken to until then */
+	struct hostkeys *known; /* NULL when keys are not checked */
+	struct known_hosts known_file; /* that it was read from */
+	char *known_path;
+	struct host *unknown; /* hosts of which no key is known, each once */
+	size_t nunknown;
+	uint32_t *endpoint; /* first device with the same host and port */
+	struct shared_memory keys; /* struct accepted, by endpoint */
+	struct shared_memory
+		permits; /* atomic_uchar, by device: enum permit; none
+				  when they are not needed */
+	struct stages stages; /* written by the workers */
+};
+
+/* NF_INVALID for a command that cannot be sent, an unreadable known_hosts;
+ * NF_CANCELLED when it was interrupted. */
+int plan_init(struct plan *plan, const struct nf_inventory *inv,
+	      const struct nf_poll_options *options, struct nf_error *err);
+void plan_release(struct plan *plan); /* zeroed is fine */
+
+/* Are commands of a device of this platform run as programs, without a shell,
+ * as far as is known before it is found out? Telnet has nothing but a shell. */
+bool plan_executes(const struct plan *plan, size_t device,
+		   const struct platform *platform);
+
+/* Is a key of the device known, or none asked for? */
+bool plan_knows(const struct plan *plan, size_t device);
+
+/* Do the first n commands only read, on the platform at this place? One that is
+ * answered when it asks back is taken for more. */
+bool plan_only_reads(const struct plan *plan, size_t platform, size_t n);
+
+/* Has the device to be found out? */
+bool plan_detects(const struct plan *plan, size_t device);
+
+#endif

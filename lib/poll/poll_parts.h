@@ -1,0 +1,104 @@
+/* The parts of a poll: for poll.c, waiting.c and progress.c, and no other. */
+#ifndef NETFAN_POLL_POLL_PARTS_H
+#define NETFAN_POLL_POLL_PARTS_H
+
+#include "hostkeys/newkeys.h"
+#include "poll/body.h"
+#include "poll/plan.h"
+#include "pool/pool.h"
+#include "throttle/lockout.h"
+#include "throttle/login_queue.h"
+
+/* A result that is ready, and all that its pointers point to. */
+struct ready {
+	struct nf_result result;
+	struct nf_result_body body;
+	char prompt[PATTERNS_LINE_MAX + 1];
+	char weak[SSH_WEAK_MAX];
+	struct ready *next;
+};
+
+/* What the parent knows of a device that runs. */
+struct progress {
+	int64_t started_us; /* since 1970; 0: not started */
+	int64_t queue_us;
+	uint64_t output; /* bytes so far */
+	size_t errors; /* bytes of the command's standard error */
+	unsigned attempts; /* that were turned away */
+	struct message *result;
+	char *prompt; /* as found, or NULL */
+	unsigned rejected; /* commands that the device called invalid */
+	uint32_t next_command; /* those before it may have reached the device */
+	uint32_t platform; /* that was spoken to then: its place in the plan */
+	bool inside; /* an answer is being told */
+};
+
+struct nf_poll {
+	struct plan plan;
+	struct nf_poll_options options;
+	struct pool *pool;
+	struct turns *turns; /* of devices that no worker has yet */
+	struct newkeys *newkeys; /* NULL unless new ones are accepted */
+	struct credentials *credentials; /* NULL: nothing stops one */
+	struct progress *progress;
+	struct ready *first, *last; /* not taken yet */
+	struct ready *taken; /* lent out */
+	size_t pending;
+	unsigned fanout;
+	int64_t opened_us; /* monotonic */
+	bool stopped;
+	bool killed;
+	bool busy; /* in a step */
+	bool broken; /* there was no memory for a result */
+	struct spool_budget nothing; /* of results without a body */
+};
+
+/* Tell the caller of what happened to a device. */
+void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
+	       const struct nf_result *result);
+
+/* A line for a person; "" is none. */
+void poll_note(const struct nf_poll *poll, const char *text);
+
+/* A result of a device that no worker has. */
+void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
+		    enum nf_code code, const char *message);
+
+/* ---- waiting.c: devices that wait */
+
+/* Give the pool what it can hand out soon. The rest keeps its order. */
+void waiting_feed(struct nf_poll *poll);
+
+/* The same, if it is time for one that waits, or there is no pool any more:
+ * otherwise the end of a login or a task is what makes room. */
+void waiting_look(struct nf_poll *poll);
+
+/* All that wait end: there is nobody to do it, or nobody wants it any more. */
+void waiting_end(struct nf_poll *poll, const struct nf_error *why);
+
+/* Was it turned away, so that it may be tried again? Nothing was sent then. */
+bool waiting_turned_away(const struct progress *progress);
+
+/* Its session is over: true when it waits for another turn. */
+bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome);
+
+/* What its session tells of its user and password. */
+void waiting_judge(struct nf_poll *poll, uint32_t index);
+
+/* ---- progress.c: hooks of the pool, of tasks that run */
+
+/* Free what a session said of itself. */
+void progress_release(struct progress *progress);
+
+void progress_started(void *arg, const struct task *task, unsigned worker,
+		      int64_t when_us);
+enum pool_verdict progress_data(void *arg, const struct task *task,
+				const uint8_t *payload, size_t len);
+
+/*
+ * A command that may have reached the device is not sent again, unless it only
+ * reads or that was asked for; a session that had ended needs no second one.
+ */
+bool progress_repeatable(void *arg, const struct task *task);
+
+#endif

@@ -1,0 +1,75 @@
+/* What was found out of a device. */
+#include "poll/probing.h"
+
+#include <string.h>
+
+#include "base/printable.h"
+#include "platform/draft.h"
+
+/* A device's line may hold anything. */
+static int print_told(struct buf *out, const struct redaction *redaction,
+		      const char *line)
+{
+	uint8_t redacted[DETECT_TOLD * sizeof(REDACTED)];
+	char text[DETECT_TOLD * 4 + 4];
+	size_t len = redact_copy(redaction, redacted, sizeof(redacted),
+				 (const uint8_t *)line, strlen(line), false);
+
+	if (len == 0)
+		return 0;
+	printable_copy(text, sizeof(text), redacted, len);
+	return buf_print(out, "# Its line \"%s\" tells.\n", text);
+}
+
+static int print_known(struct buf *out, const struct platform *platform,
+		       const struct session *session,
+		       const struct transcript_log *log)
+{
+	if (buf_print(out,
+		      "# This is %s. In the inventory:\n"
+		      "#   device_type: %s\n",
+		      platform->about != NULL ? platform->about
+					      : platform->name,
+		      platform->name) == -1)
+		return -1;
+	return session != NULL ? print_told(out, transcript_log_redaction(log),
+					    session_told(session))
+			       : 0;
+}
+
+static int print_unknown(struct buf *out, const struct probe_result *result)
+{
+	if (buf_print(
+		    out,
+		    "# No platform file describes this device. One such as "
+		    "this "
+		    "may do, kept as\n"
+		    "#   ~/.config/netfan/platforms/my_device.yaml\n"
+		    "# and in the inventory:\n"
+		    "#   device_type: my_device\n"
+		    "# With detect, which it does not have, it could be found "
+		    "out (autodetect).\n") == -1)
+		return -1;
+	if (*probe_result_note(result) != '\0' &&
+	    buf_print(out, "# It is not whole, as a step failed: %s\n",
+		      probe_result_note(result)) == -1)
+		return -1;
+	return suggest_print(probe_result_platform(result), out);
+}
+
+int learning_print(struct buf *out, const struct session *session,
+		   const struct platform *found,
+		   const struct transcript_log *log)
+{
+	const struct probe_result *unknown =
+		session != NULL ? session_probe_result(session) : NULL;
+	int rc = 0;
+
+	if (unknown != NULL)
+		rc = print_unknown(out, unknown);
+	else if (found != NULL)
+		rc = print_known(out, found, session, log);
+	if (rc == -1 || buf_print(out, "# What was said:\n") == -1)
+		return -1;
+	return transcript_log_print(log, out);
+}

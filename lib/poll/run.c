@@ -1,0 +1,461 @@
+/* A task: one device's session, run in a worker. */
+#include "poll/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "poll/message.h"
+#include "poll/plan.h"
+#include "poll/probing.h"
+#include "throttle/lockout.h"
+
+#define PERMIT_PAUSE_MAX_MS 32
+#define PERMIT_EXCUSED_MS 10000 /* below what a task may be late by */
+
+/* On the heap: it is too large for a fiber's stack. */
+struct run {
+	const struct plan *plan;
+	struct nf_outlet *out;
+	uint32_t index;
+	bool exec; /* commands are run without a shell */
+	bool logged_in; /* or it never will be */
+	int64_t deadline_ms;
+	uint64_t left; /* bytes of output that it may still say */
+	const struct platform *found; /* what it proved to be, or NULL */
+	struct transcript_log
+		*log; /* of what is said, where a device is probed */
+	struct message result;
+};
+
+/* A worker's own: pattern matching is not for several threads. */
+struct crew {
+	size_t npatterns;
+	struct patterns *patterns[]; /* as in the plan */
+};
+
+/* Time spent waiting for our own pipe is not held against the device. */
+static int say(struct run *run, const struct message *message)
+{
+	return message_send(run->out, message, &run->deadline_ms);
+}
+
+static int on_new_key(void *arg, const struct ssh_key *key,
+		      struct nf_error *err)
+{
+	struct run *run = arg;
+	const struct plan *plan = run->plan;
+	const struct accepted *accepted =
+		(const struct accepted *)plan->keys.reading +
+		plan->endpoint[run->index];
+	struct message message = {.type = MESSAGE_HOSTKEY};
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+
+	hostkeys_fingerprint(key->key, key->len, fingerprint);
+	if (atomic_load(&accepted->known)) {
+		if (strcmp(accepted->fingerprint, fingerprint) == 0)
+			return 0;
+		return error_set(err, NF_HOSTKEY_CHANGED,
+				 "its host key changed during this run: %s %s",
+				 key->type, fingerprint);
+	}
+	(void)snprintf(message.hostkey.type, sizeof(message.hostkey.type), "%s",
+		       key->type);
+	message.hostkey.key = key->key;
+	message.hostkey.len = key->len;
+	/* The parent has it before the password goes out. */
+	if (say(run, &message) == -1 ||
+	    outlet_flush(run->out, &run->deadline_ms) == -1)
+		return error_set(err, NF_CANCELLED, "the run was stopped");
+	return 0;
+}
+
+/*
+ * Wait until the parent says so, or that nobody shall: it writes one byte. The
+ * device pays for its own time alone.
+ */
+static int await_permit(struct run *run, const atomic_uchar *permit,
+			struct nf_error *err)
+{
+	int64_t start = clock_ms(), pause_ms = 1, waited_ms;
+
+	while (atomic_load(permit) == PERMIT_ASK) {
+		if (clock_ms() >= run->deadline_ms)
+			return error_set(err, NF_TIMEOUT,
+					 "it waited for others with the same "
+					 "user and password to be let in");
+		if (nf_sleep_until(clock_ms() + pause_ms) == -1)
+			return error_set(err, NF_CANCELLED,
+					 "the run was stopped");
+		if (pause_ms < PERMIT_PAUSE_MAX_MS)
+			pause_ms *= 2;
+	}
+	waited_ms = clock_ms() - start;
+	run->deadline_ms +=
+		waited_ms < PERMIT_EXCUSED_MS ? waited_ms : PERMIT_EXCUSED_MS;
+	return 0;
+}
+
+static int on_password(void *arg, struct nf_error *err)
+{
+	struct run *run = arg;
+	const struct plan *plan = run->plan;
+	const struct message message = {.type = MESSAGE_ASK};
+	const atomic_uchar *permit;
+
+	if (plan->permits.reading == NULL)
+		return 0;
+	permit = (const atomic_uchar *)plan->permits.reading + run->index;
+	if (atomic_load(permit) == PERMIT_ASK &&
+	    (say(run, &message) == -1 ||
+	     outlet_flush(run->out, &run->deadline_ms) == -1))
+		return error_set(err, NF_CANCELLED, "the run was stopped");
+	if (await_permit(run, permit, err) == -1)
+		return -1;
+	if (atomic_load(permit) == PERMIT_GO)
+		return 0;
+	return error_set(err, NF_SKIPPED, CREDENTIALS_SKIPPED,
+			 inventory_device(plan->inv, run->index)->pub.username);
+}
+
+/* The next login may begin. */
+static void on_login(void *arg)
+{
+	struct run *run = arg;
+
+	if (!run->logged_in)
+		(void)outlet_ready(run->out, &run->deadline_ms);
+	run->logged_in = true;
+}
+
+static int on_output(void *arg, const uint8_t *bytes, size_t len,
+		     int64_t *waited_ms)
+{
+	struct run *run = arg;
+	struct message message = {.type = MESSAGE_OUTPUT,
+				  .output = {.bytes = bytes, .len = len}};
+
+	run->left -= len; /* output_sink.bytes_max keeps it above zero */
+	return message_send(run->out, &message, waited_ms);
+}
+
+/* Announced in the pipe before it is sent: none that does more than to read is
+ * sent twice. */
+static int announce(struct run *run, uint32_t number, struct nf_error *err)
+{
+	struct message message = {
+		.type = MESSAGE_COMMAND,
+		.command = {.number = number,
+			    .platform = run->result.result.platform}};
+
+	if (say(run, &message) == -1 ||
+	    outlet_flush(run->out, &run->deadline_ms) == -1)
+		return error_set(err, NF_CANCELLED, "the run was stopped");
+	return 0;
+}
+
+/* Of the next answer. */
+static uint64_t bytes_max(const struct run *run)
+{
+	uint64_t max = run->plan->options->max_output;
+
+	return max > 0 && max < run->left ? max : run->left;
+}
+
+/* With --strict, what the device refused, or a program that failed. */
+static int check_end(const struct run *run, const char *command,
+		     const struct message *end, struct nf_error *err)
+{
+	if (!run->plan->options->strict)
+		return 0;
+	if (end->end.rejected)
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "the device refused: %s", command);
+	if (end->end.ran && end->end.signal[0] != '\0')
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "killed by SIG%s: %s", end->end.signal,
+				 command);
+	if (end->end.ran && end->end.status < 0)
+		return error_set(err, NF_COMMAND_REJECTED,
+				 "it ended without a status: %s", command);
+	if (end->end.ran && end->end.status != 0)
+		return error_set(err, NF_COMMAND_REJECTED, "status %d: %s",
+				 (int)end->end.status, command);
+	return 0;
+}
+
+/* What it said on its standard error, behind its output. */
+static int say_stderr(struct run *run, const struct ssh_exec *exec)
+{
+	size_t at = 0;
+
+	while (at < exec->err.len) {
+		size_t left = exec->err.len - at;
+		struct message message = {
+			.type = MESSAGE_STDERR,
+			.output = {.bytes = exec->err.data + at,
+				   .len = left < SINK_PIECE_MAX
+						  ? left
+						  : SINK_PIECE_MAX}};
+
+		if (say(run, &message) == -1)
+			return -1;
+		at += message.output.len;
+	}
+	return 0;
+}
+
+/* As a program of its own. */
+static int execute(struct run *run, struct session *session,
+		   const char *command, const struct output_sink *sink,
+		   struct message *end, struct nf_error *err)
+{
+	struct ssh_exec exec;
+	int rc = session_exec(session, command, sink, &exec, err);
+
+	end->end.ran = true;
+	end->end.status = exec.status >= 0 ? exec.status : -1;
+	end->end.truncated = exec.err_cut;
+	memcpy(end->end.signal, exec.signal, sizeof(end->end.signal));
+	if (say_stderr(run, &exec) == -1 && rc == 0)
+		rc = error_set(err, NF_CANCELLED, "the run was stopped");
+	buf_release(&exec.err);
+	return rc;
+}
+
+/* At the shell's prompt. */
+static int type(struct run *run, struct session *session, uint32_t number,
+		const struct output_sink *sink, struct message *end,
+		struct nf_error *err)
+{
+	struct output_counts answer;
+	int rc = session_command(session, run->plan->options->commands[number],
+				 (size_t)number + 1, sink, &answer, err);
+
+	end->end.status = -1;
+	end->end.rejected = answer.rejected;
+	return rc;
+}
+
+static int run_command(struct run *run, struct session *session,
+		       uint32_t number, struct nf_error *err)
+{
+	const char *command = run->plan->options->commands[number];
+	const struct output_sink sink = {
+		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
+	struct message end = {.type = MESSAGE_END};
+	int64_t start;
+	int rc;
+
+	err->stage = NF_STAGE_COMMAND;
+	if (announce(run, number, err) == -1)
+		return -1;
+	start = clock_us();
+	rc = run->exec ? execute(run, session, command, &sink, &end, err)
+		       : type(run, session, number, &sink, &end, err);
+	end.end.us = clock_us() - start;
+	end.end.truncated |= rc == -1;
+	if (say(run, &end) == -1 || rc == -1)
+		return -1;
+	return check_end(run, command, &end, err);
+}
+
+static int run_commands(struct run *run, struct session *session,
+			struct nf_error *err)
+{
+	for (uint32_t i = 0; i < run->plan->options->ncommands; i++) {
+		if (run_command(run, session, i, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* In pieces of a message each. */
+static int say_text(struct run *run, const struct buf *text)
+{
+	for (size_t at = 0; at < text->len; at += SINK_PIECE_MAX) {
+		size_t left = text->len - at;
+		struct message message = {
+			.type = MESSAGE_OUTPUT,
+			.output = {.bytes = text->data + at,
+				   .len = left < SINK_PIECE_MAX
+						  ? left
+						  : SINK_PIECE_MAX}};
+
+		if (say(run, &message) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What was found out, as the answer to the one command that there is. */
+static void say_learnt(struct run *run, const struct session *session)
+{
+	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
+	struct nf_error ignored;
+	struct buf text;
+
+	buf_init(&text, LEARNING_MAX);
+	if (announce(run, 0, &ignored) == 0) {
+		end.end.truncated = learning_print(&text, session, run->found,
+						   run->log) == -1 ||
+				    say_text(run, &text) == -1;
+		(void)say(run, &end);
+	}
+	buf_release(&text);
+}
+
+/* What it proved to be, and what follows from that. */
+static void on_platform(void *arg, const struct patterns *patterns)
+{
+	struct run *run = arg;
+	const struct crew *crew = outlet_state(run->out);
+	size_t place = 0;
+
+	while (crew->patterns[place] != patterns)
+		place++;
+	run->result.result.platform = (uint32_t)place;
+	run->found = patterns_platform(patterns);
+	run->exec = plan_executes(run->plan, run->index, run->found);
+}
+
+/* Said in time for a worker that is killed; the result has it, too. */
+static void on_prompt(void *arg, const char *prompt)
+{
+	struct run *run = arg;
+	struct message message = {.type = MESSAGE_PROMPT};
+
+	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
+	if (run->log != NULL) /* what is result may be shown to others */
+		redact_text(transcript_log_redaction(run->log), message.prompt,
+			    sizeof(message.prompt));
+	if (strcmp(run->result.result.prompt, message.prompt) == 0)
+		return;
+	memcpy(run->result.result.prompt, message.prompt,
+	       sizeof(message.prompt));
+	(void)say(run, &message);
+}
+
+static struct session_target target_of(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	const struct device *dev = inventory_device(plan->inv, run->index);
+	const struct crew *crew = outlet_state(run->out);
+	bool detects = plan_detects(plan, run->index);
+
+	return (struct session_target){
+		.host = dev->pub.host,
+		.port = dev->pub.port,
+		.addresses = plan->resolved[run->index].addresses,
+		.naddresses = plan->resolved[run->index].naddresses,
+		.username = dev->pub.username,
+		.password = dev->password,
+		.secret = dev->secret,
+		.legacy = dev->legacy,
+		.telnet = dev->telnet,
+		.exec = run->exec,
+		.patterns = crew->patterns[plan->platform[run->index]],
+		.candidates = crew->patterns,
+		.ncandidates = detects ? plan->ncandidates : 0,
+		.otherwise = crew->patterns[detects ? plan->otherwise : 0],
+		.log = run->log,
+		.host_keys = plan->options->host_keys,
+		.known = plan->known,
+		.on_new_key = on_new_key,
+		.on_password = on_password,
+		.on_login = on_login,
+		.on_platform = on_platform,
+		.on_prompt = on_prompt,
+		.stage = &plan->stages.at[run->index],
+		.arg = run,
+	};
+}
+
+static void run_session(struct run *run)
+{
+	struct session_target target = target_of(run);
+	struct nf_error *err = &run->result.result.error;
+	int64_t *us = run->result.result.us;
+	int64_t start = clock_us(), commands;
+	struct session *session = NULL;
+
+	if (session_open(&session, &target, &run->deadline_ms, us,
+			 run->result.result.weak, err) == 0) {
+		on_prompt(run, session_prompt(session));
+		if (run->exec && !target.exec)
+			session_end_shell(session);
+		commands = clock_us();
+		if (run->log != NULL || run_commands(run, session, err) == 0)
+			*err = (struct nf_error){.code = NF_OK};
+		us[NF_TIME_COMMANDS] = clock_us() - commands;
+	}
+	us[NF_TIME_TOTAL] = clock_us() - start;
+	if (run->log != NULL)
+		say_learnt(run, session);
+	(void)say(run, &run->result);
+	if (us[NF_TIME_HANDSHAKE] > 0)
+		on_login(run); /* it failed, but it has cost what they cost */
+	session_close(session);
+}
+
+int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
+	     struct nf_error *err)
+{
+	const struct plan *plan = ctx;
+	const struct device *dev = inventory_device(plan->inv, index);
+	struct run *run = calloc(1, sizeof(*run));
+	int rc = 0;
+
+	if (run == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a session");
+	run->plan = plan;
+	run->out = out;
+	run->index = index;
+	run->deadline_ms = clock_ms() + plan->timeout_ms;
+	run->left = PLAN_OUTPUT_MAX;
+	run->exec = plan_executes(
+		plan, index,
+		patterns_platform(plan->patterns[plan->platform[index]]));
+	run->result.type = MESSAGE_RESULT;
+	run->result.result.platform = (uint32_t)plan->platform[index];
+	if (plan->options->learn)
+		rc = transcript_log_new(
+			&run->log,
+			&(struct redaction){dev->password, dev->secret}, err);
+	if (rc == 0)
+		run_session(run);
+	transcript_log_free(run->log);
+	free(run);
+	return rc;
+}
+
+int task_worker_init(void *ctx, void **state, struct nf_error *err)
+{
+	const struct plan *plan = ctx;
+	struct crew *crew = calloc(
+		1, sizeof(*crew) + plan->npatterns * sizeof(struct patterns *));
+
+	if (crew == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a worker");
+	for (; crew->npatterns < plan->npatterns; crew->npatterns++) {
+		if (patterns_share(&crew->patterns[crew->npatterns],
+				   plan->patterns[crew->npatterns],
+				   err) == -1) {
+			task_worker_release(crew);
+			return -1;
+		}
+	}
+	*state = crew;
+	return 0;
+}
+
+void task_worker_release(void *state)
+{
+	struct crew *crew = state;
+
+	for (size_t i = 0; i < crew->npatterns; i++)
+		patterns_free(crew->patterns[i]);
+	free(crew);
+}

@@ -1,0 +1,15 @@
+/* A task: one device's session, run in a worker. */
+#ifndef NETFAN_POLL_RUN_H
+#define NETFAN_POLL_RUN_H
+
+#include "worker/worker.h"
+
+/* An nf_task_fn: ctx is a struct plan, index a device of its inventory. */
+int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
+	     struct nf_error *err);
+
+/* What a worker has for itself alone. */
+int task_worker_init(void *ctx, void **state, struct nf_error *err);
+void task_worker_release(void *state);
+
+#endif

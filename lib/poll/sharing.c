@@ -1,0 +1,138 @@
+/* What devices have in common. */
+#include "poll/sharing.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* The first address is the one that most logins go to. */
+static const struct sockaddr *first_address(const struct plan *plan,
+					    uint32_t device)
+{
+	const struct resolved *resolved = &plan->resolved[device];
+
+	return resolved->naddresses > 0
+		       ? (const struct sockaddr *)&resolved->addresses[0]
+				 .sockaddr
+		       : NULL;
+}
+
+/* An IPv4 address is the same in IPv6's clothes: ::ffff:192.0.2.1. */
+static struct in6_addr as_ipv6(const struct sockaddr *address)
+{
+	struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+
+	if (address->sa_family == AF_INET6)
+		return ((const struct sockaddr_in6 *)(const void *)address)
+			->sin6_addr;
+	memcpy(&mapped.s6_addr[12],
+	       &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+	       4);
+	return mapped;
+}
+
+static uint32_t scope_of(const struct sockaddr *address)
+{
+	return address->sa_family == AF_INET6
+		       ? ((const struct sockaddr_in6 *)(const void *)address)
+				 ->sin6_scope_id
+		       : 0;
+}
+
+static int order_addresses(const struct sockaddr *one,
+			   const struct sockaddr *two)
+{
+	struct in6_addr one6, two6;
+
+	if (one == NULL || two == NULL)
+		return (one != NULL) - (two != NULL);
+	if (scope_of(one) != scope_of(two))
+		return scope_of(one) < scope_of(two) ? -1 : 1;
+	one6 = as_ipv6(one);
+	two6 = as_ipv6(two);
+	return memcmp(&one6, &two6, sizeof(one6));
+}
+
+static int order_ports(const struct plan *plan, uint32_t i, uint32_t k)
+{
+	uint16_t one = nf_inventory_device(plan->inv, i)->port;
+	uint16_t two = nf_inventory_device(plan->inv, k)->port;
+
+	return (one > two) - (one < two);
+}
+
+static int by_address(const void *a, const void *b, void *arg)
+{
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	int order =
+		order_addresses(first_address(arg, i), first_address(arg, k));
+
+	if (order == 0)
+		order = order_ports(arg, i, k);
+	return order != 0 ? order : (i > k) - (i < k);
+}
+
+/* Neighbours in the order of addresses and ports. */
+static int join_neighbours(struct turns *turns, const struct plan *plan,
+			   uint32_t before, uint32_t device, unsigned most,
+			   struct nf_error *err)
+{
+	const struct sockaddr *address = first_address(plan, device);
+
+	if (address == NULL ||
+	    order_addresses(first_address(plan, before), address) != 0)
+		return 0;
+	if (turns_join(turns, TURNS_ADDRESS, device, before, most, err) == -1)
+		return -1;
+	return order_ports(plan, before, device) == 0
+		       ? turns_join(turns, TURNS_SERVER, device, before, 0, err)
+		       : 0;
+}
+
+static int join_addresses(struct turns *turns, const struct plan *plan,
+			  unsigned most, struct nf_error *err)
+{
+	uint32_t n = (uint32_t)plan->ndevices;
+	uint32_t *order = calloc(n, sizeof(*order));
+	int rc = 0;
+
+	if (order == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for devices");
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_address, (void *)(uintptr_t)plan);
+	for (uint32_t i = 1; i < n && rc == 0; i++)
+		rc = join_neighbours(turns, plan, order[i - 1], order[i], most,
+				     err);
+	free(order);
+	return rc;
+}
+
+static bool shares_new_key(const struct plan *plan, uint32_t device)
+{
+	return plan->endpoint[device] != device && !plan_knows(plan, device);
+}
+
+static int join_keys(struct turns *turns, const struct plan *plan,
+		     struct nf_error *err)
+{
+	if (plan->options->host_keys != NF_HOST_KEYS_ACCEPT_NEW)
+		return 0;
+	for (uint32_t i = 0; i < plan->ndevices; i++) {
+		if (shares_new_key(plan, i) &&
+		    turns_join(turns, TURNS_KEY, i, plan->endpoint[i], 1,
+			       err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int sharing_join(struct turns *turns, const struct plan *plan, unsigned most,
+		 struct nf_error *err)
+{
+	return join_addresses(turns, plan, most, err) == -1
+		       ? -1
+		       : join_keys(turns, plan, err);
+}

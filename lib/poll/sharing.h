@@ -1,0 +1,19 @@
+/*
+ * Sharing: what the devices of a plan have in common, as the lanes of their
+ * turns: a host key that is not known yet, a server, an address.
+ */
+#ifndef NETFAN_POLL_SHARING_H
+#define NETFAN_POLL_SHARING_H
+
+#include "poll/plan.h"
+#include "throttle/login_queue.h"
+
+/*
+ * Of one address most may log in at a time, whatever the port (0: any number).
+ * Devices with the same host and port follow one another as long as their key
+ * is not known, so that each sees what the one before it has accepted.
+ */
+int sharing_join(struct turns *turns, const struct plan *plan, unsigned most,
+		 struct nf_error *err);
+
+#endif

@@ -1,0 +1,218 @@
+/* Devices that wait: for their turn, for another one, or in vain. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "poll/poll_parts.h"
+#include "transport/busy.h"
+
+#define CROWDED_MAX 3 /* attempts of one that was late among too many */
+
+/* Say what kept a device waiting, whether it was tried or held back. */
+static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
+		     const char *said, struct nf_error *err)
+{
+	double s =
+		(double)turns_waited_us(poll->turns, index, clock_us()) / 1e6;
+
+	if (attempts > 0)
+		(void)error_set(
+			err, NF_BUSY,
+			"it takes no more logins: turned away %u time%s "
+			"in %.1f s; %s",
+			attempts, attempts == 1 ? "" : "s", s, said);
+	else
+		(void)error_set(err, NF_BUSY,
+				"not tried, as its address took no login for "
+				"%.1f s; %s",
+				s, said);
+}
+
+/* Those for whom it was waited long enough. */
+static void end_lost(struct nf_poll *poll)
+{
+	char said[TURNS_SAID];
+	struct nf_error err;
+	uint32_t index;
+
+	while ((index = turns_lost(poll->turns, said)) != TURNS_NOBODY) {
+		say_busy(poll, index, poll->progress[index].attempts, said,
+			 &err);
+		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
+			       err.message);
+	}
+}
+
+/* All that wait end: there is nobody to do it, or nobody wants it any more. */
+void waiting_end(struct nf_poll *poll, const struct nf_error *why)
+{
+	uint32_t index;
+
+	while ((index = turns_drop(poll->turns)) != TURNS_NOBODY)
+		poll_end_early(poll, index, NF_STAGE_CONNECT, why->code,
+			       why->message);
+}
+
+/* Skip a device if others with its user and password were refused. */
+static bool skip_stopped(struct nf_poll *poll, uint32_t index)
+{
+	char message[sizeof(((struct nf_error *)0)->message)];
+
+	if (poll->credentials == NULL ||
+	    !credentials_stopped(poll->credentials, index))
+		return false;
+	turns_leave(poll->turns, index);
+	(void)snprintf(message, sizeof(message), CREDENTIALS_SKIPPED,
+		       nf_inventory_device(poll->plan.inv, index)->username);
+	credentials_skip(poll->credentials, index);
+	poll_end_early(poll, index, NF_STAGE_AUTH, NF_SKIPPED, message);
+	return true;
+}
+
+static bool has_room(const struct nf_poll *poll)
+{
+	return pool_pending(poll->pool) <= poll->fanout;
+}
+
+/* When to look again at who waits. A pause that ends while there is no room is
+ * of no use until there is. */
+static int64_t due_us(const struct nf_poll *poll)
+{
+	int64_t turn_us =
+		has_room(poll) ? turns_due_us(poll->turns) : INT64_MAX;
+	int64_t lapse_us = poll->credentials != NULL
+				   ? credentials_due_us(poll->credentials)
+				   : INT64_MAX;
+
+	return turn_us < lapse_us ? turn_us : lapse_us;
+}
+
+/* Give the pool what it can hand out soon. The rest keeps its order here. */
+void waiting_feed(struct nf_poll *poll)
+{
+	const struct nf_error *broken = pool_broken(poll->pool);
+	struct nf_error err;
+	uint32_t index;
+
+	if (broken != NULL)
+		waiting_end(poll, broken);
+	while (has_room(poll) &&
+	       (index = turns_take(poll->turns, clock_us())) != TURNS_NOBODY) {
+		if (skip_stopped(poll, index) ||
+		    pool_submit(poll->pool, index, NULL, &err) == 0)
+			continue;
+		turns_leave(poll->turns, index);
+		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
+			       err.message);
+	}
+	end_lost(poll);
+	if (poll->credentials != NULL)
+		credentials_lapse(poll->credentials, clock_us());
+	pool_wake_at(poll->pool, due_us(poll));
+}
+
+void waiting_look(struct nf_poll *poll)
+{
+	int64_t due = due_us(poll);
+
+	if (pool_broken(poll->pool) != NULL ||
+	    (due != INT64_MAX && due <= clock_us()))
+		waiting_feed(poll);
+	else
+		pool_wake_at(poll->pool, due);
+}
+
+/* A server turned the device away before anything was sent. */
+bool waiting_turned_away(const struct progress *progress)
+{
+	const struct nf_error *err;
+
+	if (progress->result == NULL || progress->next_command > 0)
+		return false;
+	err = &progress->result->result.error;
+	return err->code == NF_BUSY || (err->code == NF_DISCONNECTED &&
+					(err->sys_errno == BUSY_UNHEARD ||
+					 err->stage == NF_STAGE_CONNECT));
+}
+
+/*
+ * Its handshake was late because of those that we began beside it, of whom
+ * there are fewer by now.
+ */
+static bool was_crowded_out(const struct progress *progress,
+			    const struct pool_outcome *outcome)
+{
+	const struct nf_error *err;
+
+	if (progress->result == NULL || !outcome->crowded ||
+	    progress->attempts + outcome->task->attempts >= CROWDED_MAX)
+		return false;
+	err = &progress->result->result.error;
+	return err->code == NF_TIMEOUT && err->stage == NF_STAGE_HANDSHAKE;
+}
+
+/* True when it waits for another turn. */
+bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
+{
+	const struct task *task = outcome->task;
+	struct progress *progress = &poll->progress[task->index];
+	struct nf_error *err;
+	char said[TURNS_SAID];
+
+	if (poll->stopped)
+		return false;
+	if (was_crowded_out(progress, outcome)) {
+		turns_leave(poll->turns, task->index);
+		turns_ask(poll->turns, task->index);
+		progress->attempts += task->attempts;
+		return true;
+	}
+	if (!waiting_turned_away(progress))
+		return false;
+	err = &progress->result->result.error;
+	(void)snprintf(said, sizeof(said), "%.*s", TURNS_SAID - 1,
+		       err->message);
+	switch (turns_turned_away(poll->turns, task->index, clock_us(),
+				  err->code == NF_BUSY ? said : NULL)) {
+	case TURNS_AGAIN:
+		progress->attempts += task->attempts;
+		return true;
+	case TURNS_BUSY:
+		say_busy(poll, task->index, progress->attempts + task->attempts,
+			 said, err);
+		return false;
+	case TURNS_CLOSED:
+		break;
+	}
+	return false;
+}
+
+/* What a session tells of its user and password. */
+void waiting_judge(struct nf_poll *poll, uint32_t index)
+{
+	struct credentials *credentials = poll->credentials;
+	const struct message *message = poll->progress[index].result;
+	const struct nf_device *dev =
+		nf_inventory_device(poll->plan.inv, index);
+	const struct nf_error *err;
+	char text[200];
+
+	if (credentials == NULL)
+		return;
+	err = message != NULL ? &message->result.error : NULL;
+	if (err != NULL && err->code == NF_OK)
+		credentials_accepted(credentials, index);
+	if (err != NULL && err->code == NF_SKIPPED)
+		credentials_skip(credentials, index);
+	if (err != NULL && err->code == NF_AUTH_FAILED &&
+	    err->sys_errno == EACCES &&
+	    credentials_refused(credentials, index)) {
+		(void)snprintf(text, sizeof(text),
+			       "user %s: its password is refused: devices with "
+			       "the same one are not tried any more",
+			       dev->username);
+		poll_note(poll, text);
+	}
+	credentials_left(credentials, index, clock_us());
+}

@@ -1,0 +1,32 @@
+/* Waiting for what may come at once. */
+#include "worker/busy_wait.h"
+
+#include <sched.h>
+
+#include "base/clock.h"
+
+#define LOOK_US 20 /* awake, at most */
+#define SHORT_US 100 /* a wait after which it pays to look */
+
+static int look(vigil_wait_fn *wait, void *arg, int64_t begin_us)
+{
+	int n;
+
+	while ((n = wait(arg, 0)) == 0 && clock_us() - begin_us < LOOK_US)
+		(void)sched_yield(); /* what we wait for may need the core */
+	return n;
+}
+
+int vigil_wait(struct vigil *vigil, vigil_wait_fn *wait, void *arg,
+	       int timeout_ms)
+{
+	int64_t begin_us = clock_us();
+	int n = 0;
+
+	if (vigil->awake && timeout_ms != 0)
+		n = look(wait, arg, begin_us);
+	if (n == 0)
+		n = wait(arg, timeout_ms);
+	vigil->awake = n > 0 && clock_us() - begin_us < SHORT_US;
+	return n;
+}

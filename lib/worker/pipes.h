@@ -1,0 +1,26 @@
+/* The two pipes between the pool and one worker. */
+#ifndef NETFAN_WORKER_PIPES_H
+#define NETFAN_WORKER_PIPES_H
+
+#include "netfan.h"
+
+/* Each side's ends, non-blocking and close-on-exec; -1 once closed. */
+struct pipe_ends {
+	int task_fd; /* the pool's is the write end, the worker's the read end
+		      */
+	int result_fd; /* the other way round */
+};
+
+/*
+ * The pool keeps the worker's end of the task pipe open for itself, too: then a
+ * write to a dead worker is no SIGPIPE. The end of a pipe is told by the other
+ * end alone.
+ */
+int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker,
+	       struct nf_error *err);
+
+/* Close what is open: one end, both of a side. */
+void pipe_close(int *fd);
+void pipe_ends_close(struct pipe_ends *ends);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * A worker: reads tickets, runs tasks, writes frames. The same code whether it
+ * is a process, a thread, or turned by the caller's own loop.
+ */
+#ifndef NETFAN_WORKER_WORKER_H
+#define NETFAN_WORKER_WORKER_H
+
+#include <sys/uio.h>
+
+#include "fiber/fiber.h"
+
+struct worker_options {
+	int task_fd; /* read end, non-blocking; stays the caller's */
+	int result_fd; /* write end, likewise */
+	unsigned most; /* tickets that it is given at a time, at most */
+	unsigned fibers; /* tasks at once, a fiber each; 0: one, on the ordinary
+			    stack */
+	size_t stack_size; /* of a fiber; 0: FIBER_STACK */
+	int64_t limit_ms; /* of a task on a fiber; 0: none */
+	bool prompt; /* what a task said is in the pipe as it ends: no other
+			task's crash can take it along */
+	nf_task_fn *run;
+	void *ctx; /* of run and initializer */
+	int (*initializer)(void *ctx, void **state, struct nf_error *err);
+	void (*finalizer)(void *state); /* both may be NULL */
+	struct loop_mark *mark; /* shows the ticket that runs, and the last that
+				   was begun and when: in the order in which
+				   they came. Its stop says what ticket 0 does.
+				   Or NULL */
+	/* Empties the result pipe for a worker that is turned by its reader
+	 * and waits for room; NULL when the reader runs by itself. */
+	void (*relieve)(void *arg);
+	void *relieve_arg;
+};
+
+/*
+ * Work until the task pipe (see ticket.h) ends and what was handed out is done
+ * and written, the stop ticket comes, or nobody reads the result pipe any more.
+ */
+int worker_run(const struct worker_options *options, struct nf_error *err);
+
+/* ---- the same by hand */
+
+struct worker;
+
+int worker_new(struct worker **out, const struct worker_options *options,
+	       struct nf_error *err);
+void worker_free(struct worker *worker);
+
+/* One turn, waiting at most until deadline_ms: 1 to go on, 0 at its end. */
+int worker_turn(struct worker *worker, int64_t deadline_ms,
+		struct nf_error *err);
+
+/* When a turn is due whatever the descriptor says (0: now), and the descriptor
+ * that polls readable when one is. */
+int64_t worker_due_ms(const struct worker *worker);
+int worker_fd(const struct worker *worker);
+
+/* Nobody wants what it does: waits of its tasks fail from now on. */
+void worker_stop(struct worker *worker);
+
+/* ---- for tasks */
+
+/*
+ * Send a piece of a task's result, at most FRAME_PAYLOAD_MAX bytes in all, as
+ * one DATA frame. Waits for room: the milliseconds are added to *waited_ms, so
+ * that they are not held against a device. -1 when nobody reads any more.
+ */
+int outlet_send(struct nf_outlet *out, const struct iovec *parts, size_t nparts,
+		int64_t *waited_ms);
+
+/* Wait until all that was sent so far lies in the pipe. Errors as above. */
+int outlet_flush(struct nf_outlet *out, int64_t *waited_ms);
+
+/* Say that this task's costly start is over, and what it took. On a fiber. */
+int outlet_ready(struct nf_outlet *out, int64_t *waited_ms);
+
+/* Is there a task on this thread's ordinary stack that nobody wants any more?
+ */
+bool outlet_stopped(void);
+
+/* What the initializer left. */
+void *outlet_state(const struct nf_outlet *out);
+
+/* What came with the task's ticket, and how long it is; NULL for nothing. */
+const void *outlet_payload(const struct nf_outlet *out, size_t *len);
+
+#endif

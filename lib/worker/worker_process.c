@@ -1,0 +1,211 @@
+/* A worker as a child process. */
+#include "worker/worker_process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "fiber/fiber.h"
+
+/* Where a worker finds its two pipe ends. */
+#define CHILD_TASK_FD 3
+#define CHILD_RESULT_FD 4
+
+#define LEAVING_MS 100 /* in which a thread that was joined is gone */
+
+static int count_threads(void)
+{
+	DIR *dir = opendir("/proc/self/task");
+	const struct dirent *entry;
+	int threads = 0;
+
+	if (dir == NULL)
+		return 1; /* cannot be told here */
+	while ((entry = readdir(dir)) != NULL)
+		threads += entry->d_name[0] != '.';
+	(void)closedir(dir);
+	return threads;
+}
+
+bool process_alone(void)
+{
+	return count_threads() == 1;
+}
+
+void process_await_alone(void)
+{
+	int threads = count_threads();
+
+	for (int i = 0; threads > 1 && i < LEAVING_MS; i++) {
+		(void)poll(NULL, 0, 1);
+		threads = count_threads();
+	}
+}
+
+static int check_threads(struct nf_error *err)
+{
+	int threads = count_threads();
+
+	if (threads > 1)
+		return error_set(err, NF_SYSTEM,
+				 "worker processes cannot be forked: the "
+				 "program has %d threads; use thread mode, or "
+				 "begin before them",
+				 threads);
+	return 0;
+}
+
+static void child_signals(void)
+{
+	/* A terminal or systemd sends these to the group: the parent decides.
+	 */
+	static const int ignored[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP,
+				      SIGPIPE};
+	static const int defaulted[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	for (size_t i = 0; i < sizeof(defaulted) / sizeof(defaulted[0]); i++)
+		(void)signal(defaulted[i], SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void close_from(unsigned first)
+{
+	long max;
+
+	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
+		return;
+	max = sysconf(_SC_OPEN_MAX); /* Linux before 5.9 */
+	for (int fd = (int)first; fd < max; fd++)
+		(void)close(fd);
+}
+
+/* Keep two pipe ends and stderr; every other descriptor is someone else's. */
+static int child_descriptors(int task_fd, int result_fd)
+{
+	int task = fcntl(task_fd, F_DUPFD, CHILD_RESULT_FD + 1);
+	int result = fcntl(result_fd, F_DUPFD, CHILD_RESULT_FD + 1);
+	int null = open("/dev/null", O_RDWR);
+
+	if (task == -1 || result == -1 || null == -1 ||
+	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1 ||
+	    dup3(task, CHILD_TASK_FD, O_CLOEXEC) == -1 ||
+	    dup3(result, CHILD_RESULT_FD, O_CLOEXEC) == -1)
+		return -1;
+	close_from(CHILD_RESULT_FD + 1);
+	return 0;
+}
+
+/* _exit(): exit() would flush the parent's stdio a second time. */
+static void child_main(const struct worker_options *options, pid_t parent)
+{
+	struct worker_options own = *options;
+	struct nf_error err;
+
+	fiber_forked();
+	child_signals();
+	/* The parent may have died before the first of these two lines. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent ||
+	    child_descriptors(options->task_fd, options->result_fd) == -1)
+		_exit(1);
+	own.task_fd = CHILD_TASK_FD;
+	own.result_fd = CHILD_RESULT_FD;
+	_exit(worker_run(&own, &err) == 0 ? 0 : 1);
+}
+
+/* Fork with every signal held, so that no handler of ours runs in the child. */
+static pid_t fork_worker(const struct worker_options *options)
+{
+	pid_t parent = getpid(), pid;
+	sigset_t all, before;
+	int saved;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		child_main(options, parent);
+	saved = errno;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return pid;
+}
+
+int process_start(struct process *process, const struct worker_options *options,
+		  struct nf_error *err)
+{
+	pid_t pid;
+	int pidfd;
+
+	if (check_threads(err) == -1)
+		return -1;
+	pid = fork_worker(options);
+	if (pid == -1)
+		return error_sys(err, NF_SYSTEM, "cannot fork a worker");
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd == -1) {
+		(void)error_sys(err, NF_SYSTEM,
+				"worker processes cannot be watched here (use "
+				"thread mode, which does without): "
+				"pidfd_open, of Linux 5.3");
+		(void)kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+		return -1;
+	}
+	*process = (struct process){.pid = pid, .pidfd = pidfd};
+	return 0;
+}
+
+/*
+ * By the pidfd: where SIGCHLD is ignored, the pid may be another's by now. What
+ * lets pidfd_open() alone through (valgrind 3.24 does) has to make do with it.
+ */
+void process_kill(const struct process *process)
+{
+	if (syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0) ==
+		    -1 &&
+	    errno == ENOSYS)
+		(void)kill(process->pid, SIGKILL);
+}
+
+bool process_continued(const struct process *process)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)process->pid, &info, WCONTINUED | WNOHANG) ==
+		       0 &&
+	       info.si_pid == process->pid;
+}
+
+void process_reap(struct process *process, char *how, size_t how_size)
+{
+	int status;
+	pid_t pid;
+
+	do
+		pid = waitpid(process->pid, &status, 0);
+	while (pid == -1 && errno == EINTR);
+	if (pid == -1)
+		(void)snprintf(how, how_size, "vanished");
+	else if (WIFSIGNALED(status))
+		(void)snprintf(how, how_size, "was killed by signal %d (%s)",
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		(void)snprintf(how, how_size, "ended with status %d",
+			       WEXITSTATUS(status));
+	(void)close(process->pidfd);
+	*process = (struct process){.pid = -1, .pidfd = -1};
+}
