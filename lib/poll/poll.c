@@ -155,11 +155,12 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 	const struct progress *progress = &poll->progress[task->index];
 
 	if (!waiting_turned_away(progress))
-		turns_enter(poll->turns, task->index, clock_us(), took_us);
+		login_queue_enter(poll->queue, task->index, clock_us(),
+				  took_us);
 	/* By telnet the login is still to come. */
-	if (poll->credentials != NULL && progress->result == NULL &&
+	if (poll->lockout != NULL && progress->result == NULL &&
 	    !inventory_device(poll->plan.inv, task->index)->telnet)
-		credentials_accepted(poll->credentials, task->index);
+		lockout_accepted(poll->lockout, task->index);
 	waiting_feed(poll);
 	return progress->result == NULL; /* which comes first when it failed */
 }
@@ -193,7 +194,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	if (!waiting_again(poll, outcome))
 		end_task(poll, outcome);
 	progress_release(progress);
-	turns_leave(poll->turns, outcome->task->index);
+	login_queue_leave(poll->queue, outcome->task->index);
 	waiting_feed(poll);
 }
 
@@ -244,30 +245,30 @@ static int64_t patience_ms(const struct nf_poll_options *options)
 	return ms < 0 ? 0 : ms < PLAN_TIMEOUT_MAX_MS ? ms : PLAN_TIMEOUT_MAX_MS;
 }
 
-static int new_turns(struct nf_poll *poll, struct nf_error *err)
+static int new_queue(struct nf_poll *poll, struct nf_error *err)
 {
-	const struct turns_rules rules = {
+	const struct login_queue_rules rules = {
 		.ndevices = poll->plan.ndevices,
 		.patience_us = patience_ms(&poll->options) * 1000,
 		.slow_us = work_ahead_us(poll),
 		.seed = (uint32_t)clock_real_us(),
 	};
 
-	return turns_new(&poll->turns, &rules, err) == -1
+	return login_queue_new(&poll->queue, &rules, err) == -1
 		       ? -1
-		       : sharing_join(poll->turns, &poll->plan,
+		       : sharing_join(poll->queue, &poll->plan,
 				      logins_per_host(&poll->options), err);
 }
 
-static int new_credentials(struct nf_poll *poll, struct nf_error *err)
+static int new_lockout(struct nf_poll *poll, struct nf_error *err)
 {
 	int most = poll->options.max_auth_failures;
 
 	if (poll->plan.permits.writing == NULL)
 		return 0;
-	return credentials_new(&poll->credentials, poll->plan.inv,
-			       poll->plan.permits.writing,
-			       most == 0 ? AUTH_FAILURES : (unsigned)most, err);
+	return lockout_new(&poll->lockout, poll->plan.inv,
+			   poll->plan.permits.writing,
+			   most == 0 ? AUTH_FAILURES : (unsigned)most, err);
 }
 
 static void ask_all(struct nf_poll *poll)
@@ -278,7 +279,7 @@ static void ask_all(struct nf_poll *poll)
 		if (poll->plan.resolved[i].naddresses == 0)
 			unresolved(poll, i);
 		else
-			turns_ask(poll->turns, i);
+			login_queue_ask(poll->queue, i);
 	}
 	waiting_feed(poll);
 }
@@ -382,7 +383,7 @@ static int check_size(size_t ndevices, struct nf_error *err)
 	if (ndevices == 0)
 		return error_set(err, NF_INVALID,
 				 "the inventory has no device");
-	if (ndevices >= TURNS_NOBODY)
+	if (ndevices >= LOGIN_QUEUE_NOBODY)
 		return error_set(err, NF_INVALID,
 				 "the inventory has too many devices");
 	return 0;
@@ -420,7 +421,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		goto fail;
 	note_answers(poll);
 	poll->opened_us = clock_us();
-	if (new_turns(poll, err) == -1 || new_credentials(poll, err) == -1 ||
+	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
 	    start_pool(poll, err) == -1)
 		goto fail;
 	ask_all(poll);
@@ -477,8 +478,8 @@ struct nf_result *nf_poll_take(struct nf_poll *poll)
 size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
 		       const char **username)
 {
-	return poll->credentials != NULL
-		       ? credentials_skipped(poll->credentials, i, username)
+	return poll->lockout != NULL
+		       ? lockout_skipped(poll->lockout, i, username)
 		       : 0;
 }
 
@@ -533,8 +534,8 @@ void nf_poll_free(struct nf_poll *poll)
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		progress_release(&poll->progress[i]);
 	free(poll->progress);
-	turns_free(poll->turns);
-	credentials_free(poll->credentials);
+	login_queue_free(poll->queue);
+	lockout_free(poll->lockout);
 	/* A thread that hangs may come back to its plan. */
 	if (alone) {
 		plan_release(&poll->plan);

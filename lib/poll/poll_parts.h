@@ -37,9 +37,9 @@ struct nf_poll {
 	struct plan plan;
 	struct nf_poll_options options;
 	struct pool *pool;
-	struct turns *turns; /* of devices that no worker has yet */
+	struct login_queue *queue; /* of devices that no worker has yet */
 	struct newkeys *newkeys; /* NULL unless new ones are accepted */
-	struct credentials *credentials; /* NULL: nothing stops one */
+	struct lockout *lockout; /* NULL: nothing stops one */
 	struct progress *progress;
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */

@@ -29,7 +29,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	progress->next_command = 0;
 	progress->output = 0;
 	progress->inside = false;
-	turns_begin(poll->turns, task->index);
+	login_queue_begin(poll->queue, task->index);
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
 
@@ -56,7 +56,7 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	newkeys_put(poll->newkeys, &(struct host){dev->host, dev->port},
 		    message->hostkey.type, message->hostkey.key,
 		    message->hostkey.len);
-	turns_open(poll->turns, TURNS_KEY, index);
+	login_queue_open(poll->queue, LOGIN_QUEUE_KEY, index);
 	return POOL_TAKEN;
 }
 
@@ -112,8 +112,8 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		progress->platform = message.command.platform;
 		progress->inside = true;
 		progress->errors = 0;
-		if (poll->credentials != NULL)
-			credentials_accepted(poll->credentials, task->index);
+		if (poll->lockout != NULL)
+			lockout_accepted(poll->lockout, task->index);
 		return POOL_KEEP;
 	case MESSAGE_OUTPUT:
 		progress->output += message.output.len;
@@ -138,9 +138,9 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
 	case MESSAGE_ASK:
-		if (poll->credentials == NULL)
+		if (poll->lockout == NULL)
 			return POOL_BAD;
-		credentials_ask(poll->credentials, task->index, clock_us());
+		lockout_ask(poll->lockout, task->index, clock_us());
 		return POOL_TAKEN;
 	case MESSAGE_RESULT:
 		return take_result(&poll->plan, task->index, progress,

@@ -116,7 +116,7 @@ static int on_password(void *arg, struct nf_error *err)
 		return -1;
 	if (atomic_load(permit) == PERMIT_GO)
 		return 0;
-	return error_set(err, NF_SKIPPED, CREDENTIALS_SKIPPED,
+	return error_set(err, NF_SKIPPED, LOCKOUT_SKIPPED,
 			 inventory_device(plan->inv, run->index)->pub.username);
 }
 

@@ -75,7 +75,7 @@ static int by_address(const void *a, const void *b, void *arg)
 }
 
 /* Neighbours in the order of addresses and ports. */
-static int join_neighbours(struct turns *turns, const struct plan *plan,
+static int join_neighbours(struct login_queue *queue, const struct plan *plan,
 			   uint32_t before, uint32_t device, unsigned most,
 			   struct nf_error *err)
 {
@@ -84,14 +84,16 @@ static int join_neighbours(struct turns *turns, const struct plan *plan,
 	if (address == NULL ||
 	    order_addresses(first_address(plan, before), address) != 0)
 		return 0;
-	if (turns_join(turns, TURNS_ADDRESS, device, before, most, err) == -1)
+	if (login_queue_join(queue, LOGIN_QUEUE_ADDRESS, device, before, most,
+			     err) == -1)
 		return -1;
 	return order_ports(plan, before, device) == 0
-		       ? turns_join(turns, TURNS_SERVER, device, before, 0, err)
+		       ? login_queue_join(queue, LOGIN_QUEUE_SERVER, device,
+					  before, 0, err)
 		       : 0;
 }
 
-static int join_addresses(struct turns *turns, const struct plan *plan,
+static int join_addresses(struct login_queue *queue, const struct plan *plan,
 			  unsigned most, struct nf_error *err)
 {
 	uint32_t n = (uint32_t)plan->ndevices;
@@ -104,7 +106,7 @@ static int join_addresses(struct turns *turns, const struct plan *plan,
 		order[i] = i;
 	qsort_r(order, n, sizeof(*order), by_address, (void *)(uintptr_t)plan);
 	for (uint32_t i = 1; i < n && rc == 0; i++)
-		rc = join_neighbours(turns, plan, order[i - 1], order[i], most,
+		rc = join_neighbours(queue, plan, order[i - 1], order[i], most,
 				     err);
 	free(order);
 	return rc;
@@ -115,24 +117,24 @@ static bool shares_new_key(const struct plan *plan, uint32_t device)
 	return plan->endpoint[device] != device && !plan_knows(plan, device);
 }
 
-static int join_keys(struct turns *turns, const struct plan *plan,
+static int join_keys(struct login_queue *queue, const struct plan *plan,
 		     struct nf_error *err)
 {
 	if (plan->options->host_keys != NF_HOST_KEYS_ACCEPT_NEW)
 		return 0;
 	for (uint32_t i = 0; i < plan->ndevices; i++) {
 		if (shares_new_key(plan, i) &&
-		    turns_join(turns, TURNS_KEY, i, plan->endpoint[i], 1,
-			       err) == -1)
+		    login_queue_join(queue, LOGIN_QUEUE_KEY, i,
+				     plan->endpoint[i], 1, err) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-int sharing_join(struct turns *turns, const struct plan *plan, unsigned most,
-		 struct nf_error *err)
+int sharing_join(struct login_queue *queue, const struct plan *plan,
+		 unsigned most, struct nf_error *err)
 {
-	return join_addresses(turns, plan, most, err) == -1
+	return join_addresses(queue, plan, most, err) == -1
 		       ? -1
-		       : join_keys(turns, plan, err);
+		       : join_keys(queue, plan, err);
 }

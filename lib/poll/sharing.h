@@ -1,5 +1,5 @@
 /*
- * Sharing: what the devices of a plan have in common, as the lanes of their
+ * Sharing: what the devices of a plan have in common, as the gates of their
  * turns: a host key that is not known yet, a server, an address.
  */
 #ifndef NETFAN_POLL_SHARING_H
@@ -13,7 +13,7 @@
  * Devices with the same host and port follow one another as long as their key
  * is not known, so that each sees what the one before it has accepted.
  */
-int sharing_join(struct turns *turns, const struct plan *plan, unsigned most,
-		 struct nf_error *err);
+int sharing_join(struct login_queue *queue, const struct plan *plan,
+		 unsigned most, struct nf_error *err);
 
 #endif

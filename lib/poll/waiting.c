@@ -14,7 +14,8 @@ static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
 {
 	double s =
-		(double)turns_waited_us(poll->turns, index, clock_us()) / 1e6;
+		(double)login_queue_waited_us(poll->queue, index, clock_us()) /
+		1e6;
 
 	if (attempts > 0)
 		(void)error_set(
@@ -32,11 +33,12 @@ static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 /* Those for whom it was waited long enough. */
 static void end_lost(struct nf_poll *poll)
 {
-	char said[TURNS_SAID];
+	char said[LOGIN_QUEUE_SAID];
 	struct nf_error err;
 	uint32_t index;
 
-	while ((index = turns_lost(poll->turns, said)) != TURNS_NOBODY) {
+	while ((index = login_queue_lost(poll->queue, said)) !=
+	       LOGIN_QUEUE_NOBODY) {
 		say_busy(poll, index, poll->progress[index].attempts, said,
 			 &err);
 		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
@@ -49,7 +51,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 {
 	uint32_t index;
 
-	while ((index = turns_drop(poll->turns)) != TURNS_NOBODY)
+	while ((index = login_queue_drop(poll->queue)) != LOGIN_QUEUE_NOBODY)
 		poll_end_early(poll, index, NF_STAGE_CONNECT, why->code,
 			       why->message);
 }
@@ -59,13 +61,12 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 {
 	char message[sizeof(((struct nf_error *)0)->message)];
 
-	if (poll->credentials == NULL ||
-	    !credentials_stopped(poll->credentials, index))
+	if (poll->lockout == NULL || !lockout_stopped(poll->lockout, index))
 		return false;
-	turns_leave(poll->turns, index);
-	(void)snprintf(message, sizeof(message), CREDENTIALS_SKIPPED,
+	login_queue_leave(poll->queue, index);
+	(void)snprintf(message, sizeof(message), LOCKOUT_SKIPPED,
 		       nf_inventory_device(poll->plan.inv, index)->username);
-	credentials_skip(poll->credentials, index);
+	lockout_skip(poll->lockout, index);
 	poll_end_early(poll, index, NF_STAGE_AUTH, NF_SKIPPED, message);
 	return true;
 }
@@ -80,10 +81,9 @@ static bool has_room(const struct nf_poll *poll)
 static int64_t due_us(const struct nf_poll *poll)
 {
 	int64_t turn_us =
-		has_room(poll) ? turns_due_us(poll->turns) : INT64_MAX;
-	int64_t lapse_us = poll->credentials != NULL
-				   ? credentials_due_us(poll->credentials)
-				   : INT64_MAX;
+		has_room(poll) ? login_queue_due_us(poll->queue) : INT64_MAX;
+	int64_t lapse_us = poll->lockout != NULL ? lockout_due_us(poll->lockout)
+						 : INT64_MAX;
 
 	return turn_us < lapse_us ? turn_us : lapse_us;
 }
@@ -98,17 +98,18 @@ void waiting_feed(struct nf_poll *poll)
 	if (broken != NULL)
 		waiting_end(poll, broken);
 	while (has_room(poll) &&
-	       (index = turns_take(poll->turns, clock_us())) != TURNS_NOBODY) {
+	       (index = login_queue_take(poll->queue, clock_us())) !=
+		       LOGIN_QUEUE_NOBODY) {
 		if (skip_stopped(poll, index) ||
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
-		turns_leave(poll->turns, index);
+		login_queue_leave(poll->queue, index);
 		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
 			       err.message);
 	}
 	end_lost(poll);
-	if (poll->credentials != NULL)
-		credentials_lapse(poll->credentials, clock_us());
+	if (poll->lockout != NULL)
+		lockout_lapse(poll->lockout, clock_us());
 	pool_wake_at(poll->pool, due_us(poll));
 }
 
@@ -158,31 +159,31 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	const struct task *task = outcome->task;
 	struct progress *progress = &poll->progress[task->index];
 	struct nf_error *err;
-	char said[TURNS_SAID];
+	char said[LOGIN_QUEUE_SAID];
 
 	if (poll->stopped)
 		return false;
 	if (was_crowded_out(progress, outcome)) {
-		turns_leave(poll->turns, task->index);
-		turns_ask(poll->turns, task->index);
+		login_queue_leave(poll->queue, task->index);
+		login_queue_ask(poll->queue, task->index);
 		progress->attempts += task->attempts;
 		return true;
 	}
 	if (!waiting_turned_away(progress))
 		return false;
 	err = &progress->result->result.error;
-	(void)snprintf(said, sizeof(said), "%.*s", TURNS_SAID - 1,
+	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID - 1,
 		       err->message);
-	switch (turns_turned_away(poll->turns, task->index, clock_us(),
-				  err->code == NF_BUSY ? said : NULL)) {
-	case TURNS_AGAIN:
+	switch (login_queue_turned_away(poll->queue, task->index, clock_us(),
+					err->code == NF_BUSY ? said : NULL)) {
+	case LOGIN_QUEUE_AGAIN:
 		progress->attempts += task->attempts;
 		return true;
-	case TURNS_BUSY:
+	case LOGIN_QUEUE_BUSY:
 		say_busy(poll, task->index, progress->attempts + task->attempts,
 			 said, err);
 		return false;
-	case TURNS_CLOSED:
+	case LOGIN_QUEUE_CLOSED:
 		break;
 	}
 	return false;
@@ -191,28 +192,27 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 /* What a session tells of its user and password. */
 void waiting_judge(struct nf_poll *poll, uint32_t index)
 {
-	struct credentials *credentials = poll->credentials;
+	struct lockout *lockout = poll->lockout;
 	const struct message *message = poll->progress[index].result;
 	const struct nf_device *dev =
 		nf_inventory_device(poll->plan.inv, index);
 	const struct nf_error *err;
 	char text[200];
 
-	if (credentials == NULL)
+	if (lockout == NULL)
 		return;
 	err = message != NULL ? &message->result.error : NULL;
 	if (err != NULL && err->code == NF_OK)
-		credentials_accepted(credentials, index);
+		lockout_accepted(lockout, index);
 	if (err != NULL && err->code == NF_SKIPPED)
-		credentials_skip(credentials, index);
+		lockout_skip(lockout, index);
 	if (err != NULL && err->code == NF_AUTH_FAILED &&
-	    err->sys_errno == EACCES &&
-	    credentials_refused(credentials, index)) {
+	    err->sys_errno == EACCES && lockout_refused(lockout, index)) {
 		(void)snprintf(text, sizeof(text),
 			       "user %s: its password is refused: devices with "
 			       "the same one are not tried any more",
 			       dev->username);
 		poll_note(poll, text);
 	}
-	credentials_left(credentials, index, clock_us());
+	lockout_left(lockout, index, clock_us());
 }

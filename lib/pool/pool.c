@@ -395,7 +395,7 @@ static int take_events(struct pool *pool, int timeout_ms, struct nf_error *err)
 
 	events.epfd = pool->epfd;
 	watch_wait(pool, timeout_ms);
-	n = vigil_wait(&pool->vigil, get_events, &events, timeout_ms);
+	n = busy_wait_poll(&pool->busy_wait, get_events, &events, timeout_ms);
 	watch_wait(pool, 0);
 	if (n == -1 && errno != EINTR)
 		return error_sys(err, NF_SYSTEM, "epoll_wait");

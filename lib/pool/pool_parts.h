@@ -30,7 +30,7 @@ struct pool {
 	int64_t killed_us; /* monotonic */
 	int64_t armed_us; /* when the timer will tell; INT64_MAX for not */
 	int64_t wake_us; /* when the caller wants a step; INT64_MAX for not */
-	struct vigil vigil; /* for epfd */
+	struct busy_wait busy_wait; /* for epfd */
 	int epfd;
 	int timer_fd;
 	bool paced; /* by admission */

@@ -31,7 +31,7 @@ struct seat {
 	bool listed; /* among those that were given one */
 };
 
-struct credentials {
+struct lockout {
 	struct credential *all;
 	size_t n;
 	struct seat *seats;
@@ -63,146 +63,141 @@ static int by_value(const void *a, const void *b, void *arg)
 	return order != 0 ? order : (i > k) - (i < k);
 }
 
-static void add(struct credentials *credentials, const char *username,
+static void add(struct lockout *lockout, const char *username,
 		const uint32_t *devices)
 {
-	credentials->all[credentials->n++] =
-		(struct credential){.username = username,
-				    .devices = devices,
-				    .first = NOBODY,
-				    .last = NOBODY};
+	lockout->all[lockout->n++] = (struct credential){.username = username,
+							 .devices = devices,
+							 .first = NOBODY,
+							 .last = NOBODY};
 }
 
-static void find_all(struct credentials *credentials,
-		     const struct nf_inventory *inv)
+static void find_all(struct lockout *lockout, const struct nf_inventory *inv)
 {
-	uint32_t *order = credentials->order;
+	uint32_t *order = lockout->order;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < credentials->ndevices; i++) {
+	for (uint32_t i = 0; i < lockout->ndevices; i++) {
 		const struct device *dev = inventory_device(inv, i);
 
-		credentials->seats[i].credential = NOBODY;
+		lockout->seats[i].credential = NOBODY;
 		if (dev->password != NULL && dev->pub.username != NULL)
 			order[n++] = i;
 	}
 	qsort_r(order, n, sizeof(*order), by_value, (void *)(uintptr_t)inv);
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || compare(inv, order[i - 1], order[i]) != 0)
-			add(credentials,
+			add(lockout,
 			    inventory_device(inv, order[i])->pub.username,
 			    &order[i]);
-		credentials->all[credentials->n - 1].ndevices++;
-		credentials->seats[order[i]].credential =
-			(uint32_t)credentials->n - 1;
+		lockout->all[lockout->n - 1].ndevices++;
+		lockout->seats[order[i]].credential = (uint32_t)lockout->n - 1;
 	}
 }
 
-int credentials_new(struct credentials **out, const struct nf_inventory *inv,
-		    atomic_uchar *permits, unsigned most, struct nf_error *err)
+int lockout_new(struct lockout **out, const struct nf_inventory *inv,
+		atomic_uchar *permits, unsigned most, struct nf_error *err)
 {
-	struct credentials *credentials = calloc(1, sizeof(*credentials));
+	struct lockout *lockout = calloc(1, sizeof(*lockout));
 	size_t n = nf_inventory_size(inv);
 
-	if (credentials == NULL)
+	if (lockout == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for credentials");
-	credentials->ndevices = n;
-	credentials->permits = permits;
-	credentials->most = most;
-	credentials->first = credentials->last = NOBODY;
-	credentials->all = calloc(n, sizeof(*credentials->all));
-	credentials->seats = calloc(n, sizeof(*credentials->seats));
-	credentials->order = calloc(n, sizeof(*credentials->order));
-	if (credentials->all == NULL || credentials->seats == NULL ||
-	    credentials->order == NULL) {
-		credentials_free(credentials);
+	lockout->ndevices = n;
+	lockout->permits = permits;
+	lockout->most = most;
+	lockout->first = lockout->last = NOBODY;
+	lockout->all = calloc(n, sizeof(*lockout->all));
+	lockout->seats = calloc(n, sizeof(*lockout->seats));
+	lockout->order = calloc(n, sizeof(*lockout->order));
+	if (lockout->all == NULL || lockout->seats == NULL ||
+	    lockout->order == NULL) {
+		lockout_free(lockout);
 		return error_sys(err, NF_SYSTEM, "no memory for credentials");
 	}
-	find_all(credentials, inv);
-	*out = credentials;
+	find_all(lockout, inv);
+	*out = lockout;
 	return 0;
 }
 
-void credentials_free(struct credentials *credentials)
+void lockout_free(struct lockout *lockout)
 {
-	if (credentials == NULL)
+	if (lockout == NULL)
 		return;
-	free(credentials->order);
-	free(credentials->seats);
-	free(credentials->all);
-	free(credentials);
+	free(lockout->order);
+	free(lockout->seats);
+	free(lockout->all);
+	free(lockout);
 }
 
 /* ---- permits */
 
 /* NULL: it has none. */
-static struct credential *of(const struct credentials *credentials,
-			     uint32_t device)
+static struct credential *of(const struct lockout *lockout, uint32_t device)
 {
-	uint32_t place = credentials->seats[device].credential;
+	uint32_t place = lockout->seats[device].credential;
 
-	return place != NOBODY ? &credentials->all[place] : NULL;
+	return place != NOBODY ? &lockout->all[place] : NULL;
 }
 
 /* For all of its devices; those that wait will see it. */
-static void permit_all(struct credentials *credentials,
+static void permit_all(struct lockout *lockout,
 		       const struct credential *credential, enum permit permit)
 {
 	for (size_t i = 0; i < credential->ndevices; i++)
-		atomic_store(&credentials->permits[credential->devices[i]],
+		atomic_store(&lockout->permits[credential->devices[i]],
 			     (unsigned char)permit);
 }
 
-static void list(struct credentials *credentials, uint32_t device)
+static void list(struct lockout *lockout, uint32_t device)
 {
-	struct seat *seat = &credentials->seats[device];
+	struct seat *seat = &lockout->seats[device];
 
 	seat->listed = true;
 	seat->next = NOBODY;
-	if (credentials->first == NOBODY)
-		credentials->first = device;
+	if (lockout->first == NOBODY)
+		lockout->first = device;
 	else
-		credentials->seats[credentials->last].next = device;
-	credentials->last = device;
+		lockout->seats[lockout->last].next = device;
+	lockout->last = device;
 }
 
 /* Those that wait, as far as there is room. */
-static void grant(struct credentials *credentials,
-		  struct credential *credential, int64_t now_us)
+static void grant(struct lockout *lockout, struct credential *credential,
+		  int64_t now_us)
 {
 	while (credential->first != NOBODY && !credential->stopped &&
-	       credential->trying + credential->refused < credentials->most) {
+	       credential->trying + credential->refused < lockout->most) {
 		uint32_t device = credential->first;
-		struct seat *seat = &credentials->seats[device];
+		struct seat *seat = &lockout->seats[device];
 
 		credential->first = seat->next;
 		seat->state = TRYING;
 		seat->permit_us = now_us;
 		credential->trying++;
-		list(credentials, device);
-		atomic_store(&credentials->permits[device],
+		list(lockout, device);
+		atomic_store(&lockout->permits[device],
 			     (unsigned char)PERMIT_GO);
 	}
 }
 
 /* Those that wait do so no more: all have a permit of some kind. */
-static void settle(struct credentials *credentials,
-		   struct credential *credential, enum permit permit)
+static void settle(struct lockout *lockout, struct credential *credential,
+		   enum permit permit)
 {
 	while (credential->first != NOBODY) {
-		struct seat *seat = &credentials->seats[credential->first];
+		struct seat *seat = &lockout->seats[credential->first];
 
 		credential->first = seat->next;
 		seat->state = IDLE;
 	}
-	permit_all(credentials, credential, permit);
+	permit_all(lockout, credential, permit);
 }
 
-void credentials_ask(struct credentials *credentials, uint32_t device,
-		     int64_t now_us)
+void lockout_ask(struct lockout *lockout, uint32_t device, int64_t now_us)
 {
-	struct credential *credential = of(credentials, device);
-	struct seat *seat = &credentials->seats[device];
+	struct credential *credential = of(lockout, device);
+	struct seat *seat = &lockout->seats[device];
 
 	/* One that was given a permit once has it still, as it is listed. */
 	if (credential == NULL || credential->proven || credential->stopped ||
@@ -214,9 +209,9 @@ void credentials_ask(struct credentials *credentials, uint32_t device,
 	if (credential->first == NOBODY)
 		credential->first = device;
 	else
-		credentials->seats[credential->last].next = device;
+		lockout->seats[credential->last].next = device;
 	credential->last = device;
-	grant(credentials, credential, now_us);
+	grant(lockout, credential, now_us);
 }
 
 /* It tries no more. */
@@ -228,10 +223,10 @@ static void end_try(struct credential *credential, struct seat *seat)
 	credential->trying--;
 }
 
-void credentials_accepted(struct credentials *credentials, uint32_t device)
+void lockout_accepted(struct lockout *lockout, uint32_t device)
 {
-	struct credential *credential = of(credentials, device);
-	struct seat *seat = &credentials->seats[device];
+	struct credential *credential = of(lockout, device);
+	struct seat *seat = &lockout->seats[device];
 
 	/* Who was never asked for its password has proven nothing. */
 	if (credential == NULL || (!credential->proven && !seat->asked))
@@ -241,102 +236,99 @@ void credentials_accepted(struct credentials *credentials, uint32_t device)
 	if (credential->proven || credential->stopped)
 		return;
 	credential->proven = true;
-	settle(credentials, credential, PERMIT_GO);
+	settle(lockout, credential, PERMIT_GO);
 }
 
-bool credentials_refused(struct credentials *credentials, uint32_t device)
+bool lockout_refused(struct lockout *lockout, uint32_t device)
 {
-	struct credential *credential = of(credentials, device);
+	struct credential *credential = of(lockout, device);
 
 	if (credential == NULL)
 		return false;
-	end_try(credential, &credentials->seats[device]);
+	end_try(credential, &lockout->seats[device]);
 	credential->refused++;
-	if (credential->stopped || credential->refused < credentials->most)
+	if (credential->stopped || credential->refused < lockout->most)
 		return false;
 	credential->stopped = true;
-	settle(credentials, credential, PERMIT_STOP);
+	settle(lockout, credential, PERMIT_STOP);
 	return true;
 }
 
-static void unlink_waiting(struct credentials *credentials,
+static void unlink_waiting(struct lockout *lockout,
 			   struct credential *credential, uint32_t device)
 {
 	uint32_t before = NOBODY, at = credential->first;
 
 	while (at != device) {
 		before = at;
-		at = credentials->seats[at].next;
+		at = lockout->seats[at].next;
 	}
 	if (before == NOBODY)
-		credential->first = credentials->seats[device].next;
+		credential->first = lockout->seats[device].next;
 	else
-		credentials->seats[before].next =
-			credentials->seats[device].next;
+		lockout->seats[before].next = lockout->seats[device].next;
 	if (credential->last == device)
 		credential->last = before;
-	credentials->seats[device].state = IDLE;
+	lockout->seats[device].state = IDLE;
 }
 
-void credentials_left(struct credentials *credentials, uint32_t device,
-		      int64_t now_us)
+void lockout_left(struct lockout *lockout, uint32_t device, int64_t now_us)
 {
-	struct credential *credential = of(credentials, device);
-	struct seat *seat = &credentials->seats[device];
+	struct credential *credential = of(lockout, device);
+	struct seat *seat = &lockout->seats[device];
 
 	if (credential == NULL)
 		return;
 	if (seat->state == WAITING)
-		unlink_waiting(credentials, credential, device);
+		unlink_waiting(lockout, credential, device);
 	end_try(credential, seat);
-	grant(credentials, credential, now_us);
+	grant(lockout, credential, now_us);
 }
 
-int64_t credentials_due_us(const struct credentials *credentials)
+int64_t lockout_due_us(const struct lockout *lockout)
 {
-	return credentials->first != NOBODY
-		       ? credentials->seats[credentials->first].permit_us +
-				 LAPSE_US
+	return lockout->first != NOBODY
+		       ? lockout->seats[lockout->first].permit_us + LAPSE_US
 		       : INT64_MAX;
 }
 
-void credentials_lapse(struct credentials *credentials, int64_t now_us)
+void lockout_lapse(struct lockout *lockout, int64_t now_us)
 {
-	while (credentials_due_us(credentials) <= now_us) {
-		uint32_t device = credentials->first;
-		struct seat *seat = &credentials->seats[device];
-		struct credential *credential = of(credentials, device);
+	while (lockout_due_us(lockout) <= now_us) {
+		uint32_t device = lockout->first;
+		struct seat *seat = &lockout->seats[device];
+		struct credential *credential = of(lockout, device);
 
-		credentials->first = seat->next;
+		lockout->first = seat->next;
 		seat->listed = false;
 		end_try(credential, seat);
-		grant(credentials, credential, now_us);
+		grant(lockout, credential, now_us);
 	}
 }
 
 /* ---- stopped ones */
 
-bool credentials_stopped(const struct credentials *credentials, uint32_t device)
+bool lockout_stopped(const struct lockout *lockout, uint32_t device)
 {
-	const struct credential *credential = of(credentials, device);
+	const struct credential *credential = of(lockout, device);
 
 	return credential != NULL && credential->stopped;
 }
 
 /* A worker may say so of one that has none: it is not believed. */
-void credentials_skip(struct credentials *credentials, uint32_t device)
+void lockout_skip(struct lockout *lockout, uint32_t device)
 {
-	struct credential *credential = of(credentials, device);
+	struct credential *credential = of(lockout, device);
 
 	if (credential != NULL)
 		credential->skipped++;
 }
 
-size_t credentials_skipped(const struct credentials *credentials, size_t i,
-			   const char **username)
+size_t lockout_skipped(const struct lockout *lockout, size_t i,
+		       const char **username)
 {
-	for (size_t k = 0; k < credentials->n; k++) {
-		const struct credential *credential = &credentials->all[k];
+	for (size_t k = 0; k < lockout->n; k++) {
+		const struct credential *credential = &lockout->all[k];
 
 		if (credential->skipped == 0 || i-- > 0)
 			continue;

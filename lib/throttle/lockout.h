@@ -15,7 +15,7 @@
 #include "inventory/inventory.h"
 
 /* Why a device is skipped: of a user. */
-#define CREDENTIALS_SKIPPED                                                    \
+#define LOCKOUT_SKIPPED                                                        \
 	"user %s: not tried, as other devices refused the same password"
 
 enum permit {
@@ -24,7 +24,7 @@ enum permit {
 	PERMIT_STOP, /* the credential is not to be offered any more */
 };
 
-struct credentials;
+struct lockout;
 
 /*
  * permits are those of all devices, PERMIT_ASK at first, and are written here;
@@ -32,34 +32,31 @@ struct credentials;
  * stop a credential, and how many logins may try an unproven one at a time.
  * NF_SYSTEM without memory.
  */
-int credentials_new(struct credentials **out, const struct nf_inventory *inv,
-		    atomic_uchar *permits, unsigned most, struct nf_error *err);
-void credentials_free(struct credentials *credentials);
+int lockout_new(struct lockout **out, const struct nf_inventory *inv,
+		atomic_uchar *permits, unsigned most, struct nf_error *err);
+void lockout_free(struct lockout *lockout);
 
 /* A device is about to offer its password: it gets its permit when it may. */
-void credentials_ask(struct credentials *credentials, uint32_t device,
-		     int64_t now_us);
+void lockout_ask(struct lockout *lockout, uint32_t device, int64_t now_us);
 
 /* The device has let it in, has refused its password, or neither: its session
  * is over. Refused: true when that has stopped the credential. */
-void credentials_accepted(struct credentials *credentials, uint32_t device);
-bool credentials_refused(struct credentials *credentials, uint32_t device);
-void credentials_left(struct credentials *credentials, uint32_t device,
-		      int64_t now_us);
+void lockout_accepted(struct lockout *lockout, uint32_t device);
+bool lockout_refused(struct lockout *lockout, uint32_t device);
+void lockout_left(struct lockout *lockout, uint32_t device, int64_t now_us);
 
 /* A device that says nothing for too long gives its place to another one: when
- * credentials_lapse() is to be called next; INT64_MAX for never. */
-int64_t credentials_due_us(const struct credentials *credentials);
-void credentials_lapse(struct credentials *credentials, int64_t now_us);
+ * lockout_lapse() is to be called next; INT64_MAX for never. */
+int64_t lockout_due_us(const struct lockout *lockout);
+void lockout_lapse(struct lockout *lockout, int64_t now_us);
 
 /* Is it a credential that was stopped? Then the device is skipped: count it. */
-bool credentials_stopped(const struct credentials *credentials,
-			 uint32_t device);
-void credentials_skip(struct credentials *credentials, uint32_t device);
+bool lockout_stopped(const struct lockout *lockout, uint32_t device);
+void lockout_skip(struct lockout *lockout, uint32_t device);
 
 /* The i-th credential for which devices were skipped: how many, and its user;
  * 0 when there are no more. */
-size_t credentials_skipped(const struct credentials *credentials, size_t i,
-			   const char **username);
+size_t lockout_skipped(const struct lockout *lockout, size_t i,
+		       const char **username);
 
 #endif

@@ -13,7 +13,7 @@
 		*/
 #define DOUBLINGS_MAX 4 /* of that */
 #define SILENT_MAX 6 /* pauses for one that closes without a word */
-#define WIDE 32 /* through a lane that lets any number through */
+#define WIDE 32 /* through a gate that lets any number through */
 
 /* Devices one behind the other; each stands in one line at a time. */
 struct line {
@@ -21,7 +21,7 @@ struct line {
 };
 
 /* What devices have in common. */
-struct lane {
+struct gate {
 	struct heap_item pause; /* its key is when that ends */
 	struct line waiting;
 	unsigned in; /* places taken */
@@ -35,25 +35,25 @@ struct lane {
 	bool spoke; /* it said why not: said */
 	bool lost; /* waited for long enough: takes nobody any more */
 	bool closed; /* turns everybody away: nothing to wait for */
-	char said[TURNS_SAID];
-	struct lane *link; /* all lanes */
+	char said[LOGIN_QUEUE_SAID];
+	struct gate *link; /* all gates */
 };
 
 /* A device. */
 struct seat {
-	struct lane *lanes[TURNS_NKINDS]; /* NULL where it is alone */
+	struct gate *gates[LOGIN_QUEUE_NKINDS]; /* NULL where it is alone */
 	int64_t since_us; /* when it was first turned away; 0: never */
 	uint32_t next; /* in its line */
 	uint8_t silent; /* times that it was turned away without a word */
-	bool holds; /* a place in each lane */
+	bool holds; /* a place in each gate */
 };
 
-struct turns {
-	struct turns_rules rules;
+struct login_queue {
+	struct login_queue_rules rules;
 	struct seat *seats;
-	struct lane *lanes;
+	struct gate *gates;
 	struct heap pauses;
-	size_t nlanes;
+	size_t ngates;
 	struct line freed; /* whose turn it is, who had to wait for it */
 	struct line ready; /* and who had not */
 	struct line lost;
@@ -64,395 +64,404 @@ struct turns {
 
 static struct line empty(void)
 {
-	return (struct line){TURNS_NOBODY, TURNS_NOBODY};
+	return (struct line){LOGIN_QUEUE_NOBODY, LOGIN_QUEUE_NOBODY};
 }
 
-static void put_last(struct turns *turns, struct line *line, uint32_t device)
+static void put_last(struct login_queue *queue, struct line *line,
+		     uint32_t device)
 {
-	turns->seats[device].next = TURNS_NOBODY;
-	if (line->first == TURNS_NOBODY)
+	queue->seats[device].next = LOGIN_QUEUE_NOBODY;
+	if (line->first == LOGIN_QUEUE_NOBODY)
 		line->first = device;
 	else
-		turns->seats[line->last].next = device;
+		queue->seats[line->last].next = device;
 	line->last = device;
 }
 
-static void put_first(struct turns *turns, struct line *line, uint32_t device)
+static void put_first(struct login_queue *queue, struct line *line,
+		      uint32_t device)
 {
-	turns->seats[device].next = line->first;
-	if (line->first == TURNS_NOBODY)
+	queue->seats[device].next = line->first;
+	if (line->first == LOGIN_QUEUE_NOBODY)
 		line->last = device;
 	line->first = device;
 }
 
-static uint32_t take_first(struct turns *turns, struct line *line)
+static uint32_t take_first(struct login_queue *queue, struct line *line)
 {
 	uint32_t device = line->first;
 
-	if (device != TURNS_NOBODY)
-		line->first = turns->seats[device].next;
+	if (device != LOGIN_QUEUE_NOBODY)
+		line->first = queue->seats[device].next;
 	return device;
 }
 
-static void move_all(struct turns *turns, struct line *from, struct line *to)
+static void move_all(struct login_queue *queue, struct line *from,
+		     struct line *to)
 {
-	if (from->first == TURNS_NOBODY)
+	if (from->first == LOGIN_QUEUE_NOBODY)
 		return;
-	if (to->first == TURNS_NOBODY)
+	if (to->first == LOGIN_QUEUE_NOBODY)
 		to->first = from->first;
 	else
-		turns->seats[to->last].next = from->first;
+		queue->seats[to->last].next = from->first;
 	to->last = from->last;
 	*from = empty();
 }
 
-/* ---- lanes */
+/* ---- gates */
 
-static struct lane *lane_new(struct turns *turns, unsigned most)
+static struct gate *gate_new(struct login_queue *queue, unsigned most)
 {
-	struct lane *lane = calloc(1, sizeof(*lane));
+	struct gate *gate = calloc(1, sizeof(*gate));
 
-	if (lane == NULL ||
-	    heap_reserve(&turns->pauses, turns->nlanes + 1) == -1) {
-		free(lane);
+	if (gate == NULL ||
+	    heap_reserve(&queue->pauses, queue->ngates + 1) == -1) {
+		free(gate);
 		return NULL;
 	}
-	lane->pause.place = HEAP_IDLE;
-	lane->waiting = empty();
-	lane->most = lane->width = most;
-	lane->link = turns->lanes;
-	turns->lanes = lane;
-	turns->nlanes++;
-	return lane;
+	gate->pause.place = HEAP_IDLE;
+	gate->waiting = empty();
+	gate->most = gate->width = most;
+	gate->link = queue->gates;
+	queue->gates = gate;
+	queue->ngates++;
+	return gate;
 }
 
-static bool rests(const struct lane *lane)
+static bool rests(const struct gate *gate)
 {
-	return lane->pause.place != HEAP_IDLE;
+	return gate->pause.place != HEAP_IDLE;
 }
 
-static bool has_room(const struct lane *lane)
+static bool has_room(const struct gate *gate)
 {
-	return !rests(lane) && (lane->width == 0 || lane->in < lane->width);
+	return !rests(gate) && (gate->width == 0 || gate->in < gate->width);
 }
 
 static void take_places(struct seat *seat)
 {
-	for (int i = 0; i < TURNS_NKINDS; i++) {
-		if (seat->lanes[i] != NULL)
-			seat->lanes[i]->in++;
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
+		if (seat->gates[i] != NULL)
+			seat->gates[i]->in++;
 	}
 	seat->holds = true;
 }
 
 /* A device takes all its places or none: one that waits holds no other up. */
-static void try_for(struct turns *turns, uint32_t device, struct line *line)
+static void try_for(struct login_queue *queue, uint32_t device,
+		    struct line *line)
 {
-	struct seat *seat = &turns->seats[device];
+	struct seat *seat = &queue->seats[device];
 
-	for (int i = 0; i < TURNS_NKINDS; i++) {
-		struct lane *lane = seat->lanes[i];
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
+		struct gate *gate = seat->gates[i];
 
-		if (lane == NULL)
+		if (gate == NULL)
 			continue;
-		if (lane->lost || !has_room(lane)) {
-			put_last(turns,
-				 lane->lost ? &turns->lost : &lane->waiting,
+		if (gate->lost || !has_room(gate)) {
+			put_last(queue,
+				 gate->lost ? &queue->lost : &gate->waiting,
 				 device);
 			return;
 		}
 	}
 	take_places(seat);
-	put_last(turns, line, device);
+	put_last(queue, line, device);
 }
 
-/* A lane may have room again: try those that wait for it. */
-static void stir(struct turns *turns, struct lane *lane)
+/* A gate may have room again: try those that wait for it. */
+static void stir(struct login_queue *queue, struct gate *gate)
 {
-	while (lane->waiting.first != TURNS_NOBODY &&
-	       (lane->lost || has_room(lane)))
-		try_for(turns, take_first(turns, &lane->waiting),
-			&turns->freed);
+	while (gate->waiting.first != LOGIN_QUEUE_NOBODY &&
+	       (gate->lost || has_room(gate)))
+		try_for(queue, take_first(queue, &gate->waiting),
+			&queue->freed);
 }
 
-static void give_back(struct turns *turns, struct seat *seat)
+static void give_back(struct login_queue *queue, struct seat *seat)
 {
 	if (!seat->holds)
 		return;
 	seat->holds = false;
-	for (int i = 0; i < TURNS_NKINDS; i++) {
-		if (seat->lanes[i] != NULL)
-			seat->lanes[i]->in--;
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
+		if (seat->gates[i] != NULL)
+			seat->gates[i]->in--;
 	}
-	for (int i = 0; i < TURNS_NKINDS; i++) {
-		if (seat->lanes[i] != NULL)
-			stir(turns, seat->lanes[i]);
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
+		if (seat->gates[i] != NULL)
+			stir(queue, seat->gates[i]);
 	}
 }
 
 /* ---- opening */
 
-int turns_new(struct turns **out, const struct turns_rules *rules,
-	      struct nf_error *err)
+int login_queue_new(struct login_queue **out,
+		    const struct login_queue_rules *rules, struct nf_error *err)
 {
-	struct turns *turns = calloc(1, sizeof(*turns));
+	struct login_queue *queue = calloc(1, sizeof(*queue));
 
-	if (turns != NULL)
-		turns->seats = calloc(rules->ndevices, sizeof(*turns->seats));
-	if (turns == NULL || turns->seats == NULL) {
-		free(turns);
+	if (queue != NULL)
+		queue->seats = calloc(rules->ndevices, sizeof(*queue->seats));
+	if (queue == NULL || queue->seats == NULL) {
+		free(queue);
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	}
-	turns->rules = *rules;
-	turns->chance = rules->seed | 1;
-	turns->freed = turns->ready = turns->lost = empty();
-	*out = turns;
+	queue->rules = *rules;
+	queue->chance = rules->seed | 1;
+	queue->freed = queue->ready = queue->lost = empty();
+	*out = queue;
 	return 0;
 }
 
-void turns_free(struct turns *turns)
+void login_queue_free(struct login_queue *queue)
 {
-	if (turns == NULL)
+	if (queue == NULL)
 		return;
-	while (turns->lanes != NULL) {
-		struct lane *link = turns->lanes->link;
+	while (queue->gates != NULL) {
+		struct gate *link = queue->gates->link;
 
-		free(turns->lanes);
-		turns->lanes = link;
+		free(queue->gates);
+		queue->gates = link;
 	}
-	heap_release(&turns->pauses);
-	free(turns->seats);
-	free(turns);
+	heap_release(&queue->pauses);
+	free(queue->seats);
+	free(queue);
 }
 
-int turns_join(struct turns *turns, enum turns_kind kind, uint32_t device,
-	       uint32_t other, unsigned most, struct nf_error *err)
+int login_queue_join(struct login_queue *queue, enum login_queue_kind kind,
+		     uint32_t device, uint32_t other, unsigned most,
+		     struct nf_error *err)
 {
-	struct lane **lane = &turns->seats[other].lanes[kind];
+	struct gate **gate = &queue->seats[other].gates[kind];
 
-	if (*lane == NULL)
-		*lane = lane_new(turns, most);
-	turns->seats[device].lanes[kind] = *lane;
-	return *lane != NULL
+	if (*gate == NULL)
+		*gate = gate_new(queue, most);
+	queue->seats[device].gates[kind] = *gate;
+	return *gate != NULL
 		       ? 0
 		       : error_sys(err, NF_SYSTEM, "no memory for devices");
 }
 
 /* ---- going */
 
-void turns_ask(struct turns *turns, uint32_t device)
+void login_queue_ask(struct login_queue *queue, uint32_t device)
 {
-	try_for(turns, device, &turns->ready);
+	try_for(queue, device, &queue->ready);
 }
 
-static void end_pauses(struct turns *turns, int64_t now_us)
+static void end_pauses(struct login_queue *queue, int64_t now_us)
 {
 	struct heap_item *item;
 
-	while ((item = heap_first(&turns->pauses)) != NULL &&
+	while ((item = heap_first(&queue->pauses)) != NULL &&
 	       item->key <= now_us) {
-		heap_remove(&turns->pauses, item);
+		heap_remove(&queue->pauses, item);
 		/* Its first member. */
-		stir(turns, (struct lane *)(void *)item);
+		stir(queue, (struct gate *)(void *)item);
 	}
 }
 
-uint32_t turns_take(struct turns *turns, int64_t now_us)
+uint32_t login_queue_take(struct login_queue *queue, int64_t now_us)
 {
 	uint32_t device;
 
-	end_pauses(turns, now_us);
-	device = take_first(turns, &turns->freed);
-	return device != TURNS_NOBODY ? device
-				      : take_first(turns, &turns->ready);
+	end_pauses(queue, now_us);
+	device = take_first(queue, &queue->freed);
+	return device != LOGIN_QUEUE_NOBODY ? device
+					    : take_first(queue, &queue->ready);
 }
 
-int64_t turns_due_us(const struct turns *turns)
+int64_t login_queue_due_us(const struct login_queue *queue)
 {
-	const struct heap_item *item = heap_first(&turns->pauses);
+	const struct heap_item *item = heap_first(&queue->pauses);
 
 	return item != NULL ? item->key : INT64_MAX;
 }
 
-void turns_begin(struct turns *turns, uint32_t device)
+void login_queue_begin(struct login_queue *queue, uint32_t device)
 {
-	if (!turns->seats[device].holds)
-		take_places(&turns->seats[device]);
+	if (!queue->seats[device].holds)
+		take_places(&queue->seats[device]);
 }
 
-/* A login went well: after width of them the lane gets one place more. */
-static void widen(struct lane *lane)
+/* A login went well: after width of them the gate gets one place more. */
+static void widen(struct gate *gate)
 {
-	if (lane->width == 0 || ++lane->credit < lane->width)
+	if (gate->width == 0 || ++gate->credit < gate->width)
 		return;
-	lane->credit = 0;
-	lane->width++;
-	if (lane->most > 0 && lane->width > lane->most)
-		lane->width = lane->most;
-	else if (lane->most == 0 && lane->width > WIDE)
-		lane->width = 0;
+	gate->credit = 0;
+	gate->width++;
+	if (gate->most > 0 && gate->width > gate->most)
+		gate->width = gate->most;
+	else if (gate->most == 0 && gate->width > WIDE)
+		gate->width = 0;
 }
 
-/* Halve a lane's width. Logins begun before the last cut say nothing new. */
-static void narrow(struct lane *lane, int64_t now_us, int64_t took_us)
+/* Halve a gate's width. Logins begun before the last cut say nothing new. */
+static void narrow(struct gate *gate, int64_t now_us, int64_t took_us)
 {
-	if (now_us - took_us < lane->cut_us)
+	if (now_us - took_us < gate->cut_us)
 		return;
-	lane->cut_us = now_us;
-	lane->credit = 0;
-	if (lane->width > 1)
-		lane->width /= 2;
+	gate->cut_us = now_us;
+	gate->credit = 0;
+	if (gate->width > 1)
+		gate->width /= 2;
 }
 
-void turns_enter(struct turns *turns, uint32_t device, int64_t now_us,
-		 int64_t took_us)
+void login_queue_enter(struct login_queue *queue, uint32_t device,
+		       int64_t now_us, int64_t took_us)
 {
-	struct seat *seat = &turns->seats[device];
-	int64_t slow_us = turns->rules.slow_us;
+	struct seat *seat = &queue->seats[device];
+	int64_t slow_us = queue->rules.slow_us;
 
-	for (int i = 0; i < TURNS_NKINDS && seat->holds; i++) {
-		struct lane *lane = seat->lanes[i];
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS && seat->holds; i++) {
+		struct gate *gate = seat->gates[i];
 
-		if (lane == NULL)
+		if (gate == NULL)
 			continue;
-		lane->entered = true;
-		lane->since_us = 0;
-		lane->pauses = 0;
-		if (i == TURNS_ADDRESS && slow_us > 0 && took_us > slow_us)
-			narrow(lane, now_us, took_us);
-		else if (i != TURNS_ADDRESS || took_us <= slow_us / 2 ||
+		gate->entered = true;
+		gate->since_us = 0;
+		gate->pauses = 0;
+		if (i == LOGIN_QUEUE_ADDRESS && slow_us > 0 &&
+		    took_us > slow_us)
+			narrow(gate, now_us, took_us);
+		else if (i != LOGIN_QUEUE_ADDRESS || took_us <= slow_us / 2 ||
 			 slow_us == 0)
-			widen(lane);
+			widen(gate);
 	}
-	give_back(turns, seat);
+	give_back(queue, seat);
 }
 
-void turns_leave(struct turns *turns, uint32_t device)
+void login_queue_leave(struct login_queue *queue, uint32_t device)
 {
-	give_back(turns, &turns->seats[device]);
+	give_back(queue, &queue->seats[device]);
 }
 
-void turns_open(struct turns *turns, enum turns_kind kind, uint32_t device)
+void login_queue_open(struct login_queue *queue, enum login_queue_kind kind,
+		      uint32_t device)
 {
-	struct lane *lane = turns->seats[device].lanes[kind];
+	struct gate *gate = queue->seats[device].gates[kind];
 
-	if (lane == NULL)
+	if (gate == NULL)
 		return;
-	lane->most = lane->width = 0;
-	stir(turns, lane);
+	gate->most = gate->width = 0;
+	stir(queue, gate);
 }
 
 /* ---- being turned away */
 
-static uint32_t by_chance(struct turns *turns, uint32_t below)
+static uint32_t by_chance(struct login_queue *queue, uint32_t below)
 {
-	turns->chance = turns->chance * 1664525u + 1013904223u;
-	return (turns->chance >> 8) % below;
+	queue->chance = queue->chance * 1664525u + 1013904223u;
+	return (queue->chance >> 8) % below;
 }
 
 /*
  * Wait longer each time, by chance a quarter more or less: who was turned away
  * with others does not come back with them. Many at once are one reason.
  */
-static void rest(struct turns *turns, struct lane *lane, int64_t now_us)
+static void rest(struct login_queue *queue, struct gate *gate, int64_t now_us)
 {
 	unsigned doublings =
-		lane->pauses < DOUBLINGS_MAX ? lane->pauses : DOUBLINGS_MAX;
+		gate->pauses < DOUBLINGS_MAX ? gate->pauses : DOUBLINGS_MAX;
 	int64_t pause_us = (int64_t)PAUSE_US << doublings;
-	int64_t end_us = lane->since_us + turns->rules.patience_us;
+	int64_t end_us = gate->since_us + queue->rules.patience_us;
 
-	lane->width = 1;
-	lane->credit = 0;
-	if (rests(lane))
+	gate->width = 1;
+	gate->credit = 0;
+	if (rests(gate))
 		return;
-	lane->pauses++;
-	pause_us += by_chance(turns, (uint32_t)pause_us / 2) - pause_us / 4;
-	lane->pause.key = now_us + pause_us;
-	if (lane->pause.key > end_us && end_us > now_us)
-		lane->pause.key = end_us;
-	heap_add(&turns->pauses, &lane->pause);
+	gate->pauses++;
+	pause_us += by_chance(queue, (uint32_t)pause_us / 2) - pause_us / 4;
+	gate->pause.key = now_us + pause_us;
+	if (gate->pause.key > end_us && end_us > now_us)
+		gate->pause.key = end_us;
+	heap_add(&queue->pauses, &gate->pause);
 }
 
-static void hear(struct lane *lane, int64_t now_us, const char *said)
+static void hear(struct gate *gate, int64_t now_us, const char *said)
 {
-	if (lane->since_us == 0)
-		lane->since_us = now_us;
+	if (gate->since_us == 0)
+		gate->since_us = now_us;
 	if (said == NULL)
 		return;
-	lane->spoke = true;
-	(void)snprintf(lane->said, sizeof(lane->said), "%s", said);
+	gate->spoke = true;
+	(void)snprintf(gate->said, sizeof(gate->said), "%s", said);
 }
 
-/* Has the lane let nobody in for too long? */
-static bool is_over(const struct turns *turns, const struct lane *lane,
+/* Has the gate let nobody in for too long? */
+static bool is_over(const struct login_queue *queue, const struct gate *gate,
 		    int64_t now_us)
 {
-	return now_us - lane->since_us >= turns->rules.patience_us ||
-	       (!lane->spoke && lane->pauses >= SILENT_MAX);
+	return now_us - gate->since_us >= queue->rules.patience_us ||
+	       (!gate->spoke && gate->pauses >= SILENT_MAX);
 }
 
 /* Has this device waited too long, though others may get in? */
-static bool is_over_for(const struct turns *turns, const struct seat *seat,
-			int64_t now_us)
+static bool is_over_for(const struct login_queue *queue,
+			const struct seat *seat, int64_t now_us)
 {
-	return now_us - seat->since_us >= turns->rules.patience_us ||
+	return now_us - seat->since_us >= queue->rules.patience_us ||
 	       seat->silent > SILENT_MAX;
 }
 
 /* A server is full, rather than closed, if it lets anybody in or says so. */
 static bool is_full(const struct seat *seat)
 {
-	const struct lane *address = seat->lanes[TURNS_ADDRESS];
-	const struct lane *server = seat->lanes[TURNS_SERVER];
+	const struct gate *address = seat->gates[LOGIN_QUEUE_ADDRESS];
+	const struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
 
 	return server->spoke || server->entered ||
 	       (address != NULL && address->entered);
 }
 
 /* Nobody waits for it any more: all that do fail, or have their one try. */
-static void give_up(struct lane *lane, bool full)
+static void give_up(struct gate *gate, bool full)
 {
-	lane->lost = full;
-	lane->closed = !full;
-	lane->width = lane->most;
+	gate->lost = full;
+	gate->closed = !full;
+	gate->width = gate->most;
 }
 
-static enum turns_verdict judge(struct turns *turns, struct seat *seat,
-				int64_t now_us)
+static enum login_queue_verdict judge(struct login_queue *queue,
+				      struct seat *seat, int64_t now_us)
 {
-	struct lane *server = seat->lanes[TURNS_SERVER];
+	struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
 
-	if (turns->rules.patience_us == 0)
-		return is_full(seat) ? TURNS_BUSY : TURNS_CLOSED;
-	if (!server->closed && is_over(turns, server, now_us))
+	if (queue->rules.patience_us == 0)
+		return is_full(seat) ? LOGIN_QUEUE_BUSY : LOGIN_QUEUE_CLOSED;
+	if (!server->closed && is_over(queue, server, now_us))
 		give_up(server, is_full(seat));
-	else if (!server->closed && !is_over_for(turns, seat, now_us))
-		return TURNS_AGAIN;
-	return is_full(seat) ? TURNS_BUSY : TURNS_CLOSED;
+	else if (!server->closed && !is_over_for(queue, seat, now_us))
+		return LOGIN_QUEUE_AGAIN;
+	return is_full(seat) ? LOGIN_QUEUE_BUSY : LOGIN_QUEUE_CLOSED;
 }
 
-/* The lane of a server that turns away, NULL where that has no meaning: one
+/* The gate of a server that turns away, NULL where that has no meaning: one
  * that closes without a word, with nobody else there, is just not well. */
-static struct lane *server_of(struct turns *turns, struct seat *seat,
+static struct gate *server_of(struct login_queue *queue, struct seat *seat,
 			      const char *said)
 {
-	struct lane **server = &seat->lanes[TURNS_SERVER];
+	struct gate **server = &seat->gates[LOGIN_QUEUE_SERVER];
 
 	if (*server != NULL ||
-	    (said == NULL && seat->lanes[TURNS_ADDRESS] == NULL))
+	    (said == NULL && seat->gates[LOGIN_QUEUE_ADDRESS] == NULL))
 		return *server;
-	*server = lane_new(turns, 0);
+	*server = gate_new(queue, 0);
 	if (*server != NULL)
 		(*server)->in = seat->holds;
 	return *server;
 }
 
-enum turns_verdict turns_turned_away(struct turns *turns, uint32_t device,
-				     int64_t now_us, const char *said)
+enum login_queue_verdict login_queue_turned_away(struct login_queue *queue,
+						 uint32_t device,
+						 int64_t now_us,
+						 const char *said)
 {
-	struct seat *seat = &turns->seats[device];
-	struct lane *server = server_of(turns, seat, said);
-	enum turns_verdict verdict = TURNS_CLOSED;
+	struct seat *seat = &queue->seats[device];
+	struct gate *server = server_of(queue, seat, said);
+	enum login_queue_verdict verdict = LOGIN_QUEUE_CLOSED;
 
 	if (seat->since_us == 0)
 		seat->since_us = now_us;
@@ -460,21 +469,21 @@ enum turns_verdict turns_turned_away(struct turns *turns, uint32_t device,
 		seat->silent++;
 	if (server != NULL) {
 		hear(server, now_us, said);
-		verdict = judge(turns, seat, now_us);
+		verdict = judge(queue, seat, now_us);
 	}
-	if (verdict == TURNS_AGAIN) {
-		rest(turns, server, now_us);
-		put_first(turns, &server->waiting, device);
+	if (verdict == LOGIN_QUEUE_AGAIN) {
+		rest(queue, server, now_us);
+		put_first(queue, &server->waiting, device);
 	}
-	give_back(turns, seat);
+	give_back(queue, seat);
 	return verdict;
 }
 
-int64_t turns_waited_us(const struct turns *turns, uint32_t device,
-			int64_t now_us)
+int64_t login_queue_waited_us(const struct login_queue *queue, uint32_t device,
+			      int64_t now_us)
 {
-	const struct seat *seat = &turns->seats[device];
-	const struct lane *server = seat->lanes[TURNS_SERVER];
+	const struct seat *seat = &queue->seats[device];
+	const struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
 
 	if (seat->since_us > 0)
 		return now_us - seat->since_us;
@@ -483,27 +492,29 @@ int64_t turns_waited_us(const struct turns *turns, uint32_t device,
 		       : 0;
 }
 
-uint32_t turns_lost(struct turns *turns, char said[TURNS_SAID])
+uint32_t login_queue_lost(struct login_queue *queue,
+			  char said[LOGIN_QUEUE_SAID])
 {
-	uint32_t device = take_first(turns, &turns->lost);
+	uint32_t device = take_first(queue, &queue->lost);
 
-	if (device != TURNS_NOBODY)
-		(void)snprintf(said, TURNS_SAID, "%s",
-			       turns->seats[device].lanes[TURNS_SERVER]->said);
+	if (device != LOGIN_QUEUE_NOBODY)
+		(void)snprintf(
+			said, LOGIN_QUEUE_SAID, "%s",
+			queue->seats[device].gates[LOGIN_QUEUE_SERVER]->said);
 	return device;
 }
 
-uint32_t turns_drop(struct turns *turns)
+uint32_t login_queue_drop(struct login_queue *queue)
 {
-	struct lane *lane;
+	struct gate *gate;
 
-	if (turns->ready.first == TURNS_NOBODY) {
-		move_all(turns, &turns->freed, &turns->ready);
-		move_all(turns, &turns->lost, &turns->ready);
+	if (queue->ready.first == LOGIN_QUEUE_NOBODY) {
+		move_all(queue, &queue->freed, &queue->ready);
+		move_all(queue, &queue->lost, &queue->ready);
 	}
-	if (turns->ready.first == TURNS_NOBODY) {
-		for (lane = turns->lanes; lane != NULL; lane = lane->link)
-			move_all(turns, &lane->waiting, &turns->ready);
+	if (queue->ready.first == LOGIN_QUEUE_NOBODY) {
+		for (gate = queue->gates; gate != NULL; gate = gate->link)
+			move_all(queue, &gate->waiting, &queue->ready);
 	}
-	return take_first(turns, &turns->ready);
+	return take_first(queue, &queue->ready);
 }

@@ -8,7 +8,7 @@
 #define LOOK_US 20 /* awake, at most */
 #define SHORT_US 100 /* a wait after which it pays to look */
 
-static int look(vigil_wait_fn *wait, void *arg, int64_t begin_us)
+static int look(busy_wait_fn *wait, void *arg, int64_t begin_us)
 {
 	int n;
 
@@ -17,16 +17,16 @@ static int look(vigil_wait_fn *wait, void *arg, int64_t begin_us)
 	return n;
 }
 
-int vigil_wait(struct vigil *vigil, vigil_wait_fn *wait, void *arg,
-	       int timeout_ms)
+int busy_wait_poll(struct busy_wait *busy_wait, busy_wait_fn *wait, void *arg,
+		   int timeout_ms)
 {
 	int64_t begin_us = clock_us();
 	int n = 0;
 
-	if (vigil->awake && timeout_ms != 0)
+	if (busy_wait->awake && timeout_ms != 0)
 		n = look(wait, arg, begin_us);
 	if (n == 0)
 		n = wait(arg, timeout_ms);
-	vigil->awake = n > 0 && clock_us() - begin_us < SHORT_US;
+	busy_wait->awake = n > 0 && clock_us() - begin_us < SHORT_US;
 	return n;
 }

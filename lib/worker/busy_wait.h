@@ -9,17 +9,17 @@
 #include <stdbool.h>
 
 /* Zeroed, it is ready. */
-struct vigil {
+struct busy_wait {
 	bool awake; /* the last wait was short */
 };
 
 /* As poll(2): the number of events, 0 after timeout_ms (-1: no limit), or -1.
  */
-typedef int vigil_wait_fn(void *arg, int timeout_ms);
+typedef int busy_wait_fn(void *arg, int timeout_ms);
 
 /* What wait returns; it is called with 0, often perhaps, and with timeout_ms.
  */
-int vigil_wait(struct vigil *vigil, vigil_wait_fn *wait, void *arg,
-	       int timeout_ms);
+int busy_wait_poll(struct busy_wait *busy_wait, busy_wait_fn *wait, void *arg,
+		   int timeout_ms);
 
 #endif

@@ -54,7 +54,7 @@ struct worker {
 	struct inbox inbox;
 	struct nf_outlet *tasks; /* begun */
 	size_t nrunning;
-	struct vigil vigil; /* of a worker without fibers */
+	struct busy_wait busy_wait; /* of a worker without fibers */
 	void *state; /* what the initializer left */
 	bool begun; /* HELLO was said */
 	bool ready; /* and there was nothing in the way */
@@ -507,8 +507,8 @@ static int poll_pipes(void *arg, int timeout_ms)
 /* Until there is a ticket, or room for what is still to be written. */
 static void await_pipes(struct worker *worker, int64_t deadline_ms)
 {
-	(void)vigil_wait(&worker->vigil, poll_pipes, worker,
-			 clock_wait_ms(deadline_ms, clock_ms()));
+	(void)busy_wait_poll(&worker->busy_wait, poll_pipes, worker,
+			     clock_wait_ms(deadline_ms, clock_ms()));
 }
 
 static bool has_ended(const struct worker *worker)

@@ -28,10 +28,10 @@ static int scripted(void *arg, int timeout_ms)
 	return script.result;
 }
 
-static int wait_for(struct vigil *vigil, int timeout_ms)
+static int wait_for(struct busy_wait *busy_wait, int timeout_ms)
 {
 	script.looks = script.sleeps = 0;
-	return vigil_wait(vigil, scripted, &script, timeout_ms);
+	return busy_wait_poll(busy_wait, scripted, &script, timeout_ms);
 }
 
 static void begin(int result)
@@ -43,13 +43,13 @@ static void begin(int result)
 
 static void test_vigil_sleeps_at_once_as_long_as_waits_are_long(void **state)
 {
-	struct vigil vigil = {0};
+	struct busy_wait busy_wait = {0};
 
 	(void)state;
 	begin(1);
 	script.sleep_ms = 2;
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(wait_for(&vigil, 70 + i), 1);
+		assert_int_equal(wait_for(&busy_wait, 70 + i), 1);
 		assert_int_equal(script.looks, 0);
 		assert_int_equal(script.sleeps, 1);
 		assert_int_equal(script.timeout_ms, 70 + i);
@@ -58,12 +58,12 @@ static void test_vigil_sleeps_at_once_as_long_as_waits_are_long(void **state)
 
 static void test_vigil_looks_when_the_last_wait_was_short(void **state)
 {
-	struct vigil vigil = {.awake = true};
+	struct busy_wait busy_wait = {.awake = true};
 
 	(void)state;
 	begin(1);
 	script.comes_at = 1;
-	assert_int_equal(wait_for(&vigil, -1), 3);
+	assert_int_equal(wait_for(&busy_wait, -1), 3);
 	assert_int_equal(script.looks, 1);
 	assert_int_equal(script.sleeps, 0);
 }
@@ -71,16 +71,16 @@ static void test_vigil_looks_when_the_last_wait_was_short(void **state)
 /* It is not for ever that it looks. */
 static void test_vigil_sleeps_when_looks_find_nothing(void **state)
 {
-	struct vigil vigil = {.awake = true};
+	struct busy_wait busy_wait = {.awake = true};
 
 	(void)state;
 	begin(1);
 	script.sleep_ms = 2;
-	assert_int_equal(wait_for(&vigil, -1), 1);
+	assert_int_equal(wait_for(&busy_wait, -1), 1);
 	assert_int_equal(script.looks, 3); /* 20 us of them */
 	assert_int_equal(script.sleeps, 1);
 	assert_int_equal(script.timeout_ms, -1);
-	assert_false(vigil.awake);
+	assert_false(busy_wait.awake);
 }
 
 static void test_vigil_sleeps_next_time_when_nothing_came(void **state)
@@ -89,34 +89,34 @@ static void test_vigil_sleeps_next_time_when_nothing_came(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct vigil vigil = {.awake = true};
+		struct busy_wait busy_wait = {.awake = true};
 
 		begin(results[i]);
-		assert_int_equal(wait_for(&vigil, 10), results[i]);
-		assert_false(vigil.awake);
+		assert_int_equal(wait_for(&busy_wait, 10), results[i]);
+		assert_false(busy_wait.awake);
 	}
 }
 
 /* Who does not want to wait gets one call. */
 static void test_vigil_calls_once_without_time_to_wait(void **state)
 {
-	struct vigil vigil = {.awake = true};
+	struct busy_wait busy_wait = {.awake = true};
 
 	(void)state;
 	begin(1);
-	assert_int_equal(wait_for(&vigil, 0), 0);
+	assert_int_equal(wait_for(&busy_wait, 0), 0);
 	assert_int_equal(script.looks, 1);
 	assert_int_equal(script.sleeps, 0);
 }
 
 static void test_vigil_is_awake_after_a_short_wait(void **state)
 {
-	struct vigil vigil = {0};
+	struct busy_wait busy_wait = {0};
 
 	(void)state;
 	begin(1);
-	assert_int_equal(wait_for(&vigil, 10), 1);
-	assert_true(vigil.awake);
+	assert_int_equal(wait_for(&busy_wait, 10), 1);
+	assert_true(busy_wait.awake);
 }
 
 static const struct CMUnitTest tests[] = {
