@@ -172,27 +172,27 @@ struct nf_log {
  */
 struct nf_executor;
 struct nf_future;
-struct nf_outlet; /* a task's way back to its executor */
+struct nf_task_io; /* a task's way back to its executor */
 
 /*
  * A task: runs in a worker. Returns 0 when it is done, -1 and *err when it
  * failed; what it wrote is kept in either case. Every code but NF_OK will do.
  */
-typedef int nf_task_fn(void *ctx, uint32_t index, struct nf_outlet *out,
+typedef int nf_task_fn(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err);
 
 /*
  * Inside a task: append any number of bytes to its result; waits until there
  * is room. -1 when nobody wants them any more: the task should return then.
  */
-NF_API int nf_write(struct nf_outlet *out, const void *bytes, size_t len);
+NF_API int nf_write(struct nf_task_io *out, const void *bytes, size_t len);
 
 /* Inside a task: what the initializer left for this worker, else NULL. */
-NF_API void *nf_worker_state(const struct nf_outlet *out);
+NF_API void *nf_worker_state(const struct nf_task_io *out);
 
 /* Inside a task: what was submitted with it, aligned for any type and borrowed
  * until it returns; NULL and a *len of 0 for nothing. */
-NF_API const void *nf_payload(const struct nf_outlet *out, size_t *len);
+NF_API const void *nf_payload(const struct nf_task_io *out, size_t *len);
 
 /*
  * Inside a task: wait until fd is ready for one of directions, or until the
@@ -381,14 +381,14 @@ NF_API int nf_wait(struct nf_future *const *futures, size_t n,
 		   struct nf_error *err);
 
 /* An iterator over futures as they end, or in the order of their indices. */
-struct nf_walk;
+struct nf_iter;
 
 /*
  * Iterate over futures in the order in which they end. They stay the caller's,
  * and must outlive the iterator; the array need not. NF_INVALID for futures of
  * several executors; NF_SYSTEM without memory.
  */
-NF_API int nf_as_completed(struct nf_walk **out,
+NF_API int nf_as_completed(struct nf_iter **out,
 			   struct nf_future *const *futures, size_t n,
 			   struct nf_error *err);
 
@@ -398,7 +398,7 @@ NF_API int nf_as_completed(struct nf_walk **out,
  * fanout) are submitted before their turn has come. NF_INVALID for more than
  * 2^32 indices; NF_SYSTEM without memory; the codes of nf_submit().
  */
-NF_API int nf_map(struct nf_walk **out, struct nf_executor *executor,
+NF_API int nf_map(struct nf_iter **out, struct nf_executor *executor,
 		  const uint32_t *indices, size_t n, size_t ahead,
 		  struct nf_error *err);
 
@@ -409,11 +409,11 @@ NF_API int nf_map(struct nf_walk **out, struct nf_executor *executor,
  * callback, or a task, of the executor; NF_SYSTEM of nf_executor_step(); of
  * nf_map() also the codes of nf_submit().
  */
-NF_API int nf_walk_next(struct nf_walk *walk, int timeout_ms,
+NF_API int nf_iter_next(struct nf_iter *walk, int timeout_ms,
 			struct nf_future **out, struct nf_error *err);
 
 /* End it at any place; tasks of nf_map() that wait are cancelled. */
-NF_API void nf_walk_free(struct nf_walk *walk);
+NF_API void nf_iter_free(struct nf_iter *walk);
 
 /* ---- inventory ---- */
 
@@ -554,7 +554,7 @@ enum nf_channel {
 };
 
 /* A reply to what a command asks back. */
-struct nf_answer {
+struct nf_reply {
 	const char *question; /* PCRE2, matched against the unfinished line */
 	const char *reply; /* without line end, which is added */
 	size_t command; /* that asks it, from 1; 0: any of them */
@@ -586,7 +586,7 @@ struct nf_poll_options {
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */
-	const struct nf_answer *answers; /* the first that matches is given */
+	const struct nf_reply *answers; /* the first that matches is given */
 	size_t nanswers;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */

@@ -73,7 +73,7 @@ int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
 		struct output_counts *answer, struct nf_error *err);
 
-/* The next command is this one, as nf_answer.command counts: what it alone may
+/* The next command is this one, as nf_reply.command counts: what it alone may
  * ask is answered, too. */
 void cli_number(struct cli *cli, size_t number);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "system/limits.h"
 
@@ -431,7 +432,7 @@ int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 /* By a clock that nothing makes stand: the caller's time is no task's. */
 static int64_t now_ms(void)
 {
-	return clock_us() / 1000;
+	return mono_us() / 1000;
 }
 
 int64_t executor_deadline(int timeout_ms)
@@ -446,7 +447,7 @@ int executor_await(struct nf_executor *executor, const bool *flag,
 	int wait_ms;
 
 	while (!*flag) {
-		wait_ms = clock_wait_ms(deadline_ms, now_ms());
+		wait_ms = deadline_wait_ms(deadline_ms, now_ms());
 		if (nf_executor_step(executor, wait_ms, err) == -1)
 			return -1;
 		if (wait_ms == 0)

@@ -10,12 +10,12 @@
 /* A place of a walk over futures as they end. */
 struct place {
 	struct watcher watcher; /* first: told with its address */
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 	struct nf_future *future;
 	struct place *next_ended;
 };
 
-struct nf_walk {
+struct nf_iter {
 	struct nf_executor *executor; /* NULL when there is nothing to wait for
 				       */
 	size_t n, nwalked;
@@ -34,7 +34,7 @@ struct nf_walk {
 
 static void place_ended(struct place *place)
 {
-	struct nf_walk *walk = place->walk;
+	struct nf_iter *walk = place->walk;
 
 	place->next_ended = NULL;
 	if (walk->last != NULL)
@@ -50,7 +50,7 @@ static void on_ended(struct watcher *watcher)
 	place_ended((struct place *)(void *)watcher);
 }
 
-static int check_one_executor(const struct nf_walk *walk,
+static int check_one_executor(const struct nf_iter *walk,
 			      const struct nf_future *future,
 			      struct nf_error *err)
 {
@@ -62,7 +62,7 @@ static int check_one_executor(const struct nf_walk *walk,
 			 "each one's by themselves");
 }
 
-static int watch_all(struct nf_walk *walk, struct nf_future *const *futures,
+static int watch_all(struct nf_iter *walk, struct nf_future *const *futures,
 		     struct nf_error *err)
 {
 	for (size_t i = 0; i < walk->n; i++) {
@@ -83,10 +83,10 @@ static int watch_all(struct nf_walk *walk, struct nf_future *const *futures,
 	return 0;
 }
 
-int nf_as_completed(struct nf_walk **out, struct nf_future *const *futures,
+int nf_as_completed(struct nf_iter **out, struct nf_future *const *futures,
 		    size_t n, struct nf_error *err)
 {
-	struct nf_walk *walk = calloc(1, sizeof(*walk));
+	struct nf_iter *walk = calloc(1, sizeof(*walk));
 
 	if (walk == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a walk");
@@ -94,18 +94,18 @@ int nf_as_completed(struct nf_walk **out, struct nf_future *const *futures,
 	walk->places = calloc(n > 0 ? n : 1, sizeof(*walk->places));
 	if (walk->places == NULL) {
 		(void)error_sys(err, NF_SYSTEM, "no memory for a walk");
-		nf_walk_free(walk);
+		nf_iter_free(walk);
 		return -1;
 	}
 	if (watch_all(walk, futures, err) == -1) {
-		nf_walk_free(walk);
+		nf_iter_free(walk);
 		return -1;
 	}
 	*out = walk;
 	return 0;
 }
 
-static struct nf_future *take_ended(struct nf_walk *walk)
+static struct nf_future *take_ended(struct nf_iter *walk)
 {
 	struct place *place = walk->first;
 
@@ -119,7 +119,7 @@ static struct nf_future *take_ended(struct nf_walk *walk)
 
 /* ---- in index order */
 
-static int submit_ahead(struct nf_walk *walk, struct nf_error *err)
+static int submit_ahead(struct nf_iter *walk, struct nf_error *err)
 {
 	while (walk->nsubmitted < walk->n &&
 	       walk->nsubmitted - walk->nwalked < walk->ahead) {
@@ -135,11 +135,11 @@ static int submit_ahead(struct nf_walk *walk, struct nf_error *err)
 	return 0;
 }
 
-int nf_map(struct nf_walk **out, struct nf_executor *executor,
+int nf_map(struct nf_iter **out, struct nf_executor *executor,
 	   const uint32_t *indices, size_t n, size_t ahead,
 	   struct nf_error *err)
 {
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	if (indices == NULL && n > (size_t)UINT32_MAX + 1)
 		return error_set(err, NF_INVALID,
@@ -156,12 +156,12 @@ int nf_map(struct nf_walk **out, struct nf_executor *executor,
 	walk->ring = calloc(walk->ahead, sizeof(struct nf_future *));
 	if (walk->ring == NULL) {
 		(void)error_sys(err, NF_SYSTEM, "no memory for a walk");
-		nf_walk_free(walk);
+		nf_iter_free(walk);
 		return -1;
 	}
 	executor_hold(executor);
 	if (submit_ahead(walk, err) == -1) {
-		nf_walk_free(walk);
+		nf_iter_free(walk);
 		return -1;
 	}
 	*out = walk;
@@ -169,13 +169,13 @@ int nf_map(struct nf_walk **out, struct nf_executor *executor,
 }
 
 /* The future that is to be walked over next. */
-static struct nf_future *head(const struct nf_walk *walk)
+static struct nf_future *head(const struct nf_iter *walk)
 {
 	return walk->ring[walk->nwalked % walk->ahead];
 }
 
 /* What cannot be submitted is told when it comes to be its turn. */
-static const bool *begin_next(struct nf_walk *walk, struct nf_error *err)
+static const bool *begin_next(struct nf_iter *walk, struct nf_error *err)
 {
 	int rc;
 
@@ -189,7 +189,7 @@ static const bool *begin_next(struct nf_walk *walk, struct nf_error *err)
 
 /* ---- both */
 
-int nf_walk_next(struct nf_walk *walk, int timeout_ms, struct nf_future **out,
+int nf_iter_next(struct nf_iter *walk, int timeout_ms, struct nf_future **out,
 		 struct nf_error *err)
 {
 	const bool *flag = &walk->some;
@@ -213,7 +213,7 @@ int nf_walk_next(struct nf_walk *walk, int timeout_ms, struct nf_future **out,
 	return 1;
 }
 
-void nf_walk_free(struct nf_walk *walk)
+void nf_iter_free(struct nf_iter *walk)
 {
 	if (walk == NULL)
 		return;
@@ -233,7 +233,7 @@ void nf_walk_free(struct nf_walk *walk)
 
 /* ---- waiting for several */
 
-static int wait_in(struct nf_walk *walk, enum nf_return_when when,
+static int wait_in(struct nf_iter *walk, enum nf_return_when when,
 		   int64_t deadline_ms, struct nf_error *err)
 {
 	struct nf_future *future;
@@ -260,12 +260,12 @@ int nf_wait(struct nf_future *const *futures, size_t n,
 	    enum nf_return_when when, int timeout_ms, struct nf_error *err)
 {
 	int64_t deadline_ms = executor_deadline(timeout_ms);
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 	int rc;
 
 	if (nf_as_completed(&walk, futures, n, err) != 0 || walk == NULL)
 		return -1;
 	rc = wait_in(walk, when, deadline_ms, err);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	return rc;
 }

@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "worker/frame.h"
 #include "worker/worker.h"
 
 #define SLICE_MS 100
 
-int nf_write(struct nf_outlet *out, const void *bytes, size_t len)
+int nf_write(struct nf_task_io *out, const void *bytes, size_t len)
 {
 	struct iovec part = {.iov_base = (void *)(uintptr_t)bytes};
 	int64_t waited_ms = 0;
@@ -16,7 +16,7 @@ int nf_write(struct nf_outlet *out, const void *bytes, size_t len)
 	while (len > 0) {
 		part.iov_len =
 			len < FRAME_PAYLOAD_MAX ? len : FRAME_PAYLOAD_MAX;
-		if (outlet_send(out, &part, 1, &waited_ms) == -1)
+		if (task_io_send(out, &part, 1, &waited_ms) == -1)
 			return -1;
 		part.iov_base = (char *)part.iov_base + part.iov_len;
 		len -= part.iov_len;
@@ -24,25 +24,25 @@ int nf_write(struct nf_outlet *out, const void *bytes, size_t len)
 	return 0;
 }
 
-void *nf_worker_state(const struct nf_outlet *out)
+void *nf_worker_state(const struct nf_task_io *out)
 {
 	return outlet_state(out);
 }
 
-const void *nf_payload(const struct nf_outlet *out, size_t *len)
+const void *nf_payload(const struct nf_task_io *out, size_t *len)
 {
 	return outlet_payload(out, len);
 }
 
 int64_t nf_now_ms(void)
 {
-	return clock_ms();
+	return deadline_clock_ms();
 }
 
 /* Of a wait on an ordinary stack, the slice in which nothing is heard of. */
 static int slice_ms(int64_t deadline_ms)
 {
-	int ms = clock_wait_ms(deadline_ms, clock_ms());
+	int ms = deadline_wait_ms(deadline_ms, deadline_clock_ms());
 
 	return ms >= 0 && ms < SLICE_MS ? ms : SLICE_MS;
 }
@@ -60,7 +60,7 @@ static int poll_on_stack(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
 		ms = slice_ms(deadline_ms);
 		rc = poll(fds, n, ms);
 	} while ((rc == -1 && errno == EINTR) ||
-		 (rc == 0 && clock_ms() < deadline_ms));
+		 (rc == 0 && deadline_clock_ms() < deadline_ms));
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "fiber/heap.h"
 
@@ -277,14 +278,14 @@ static void beat(const struct loop *loop)
 static void resume(struct fiber *fiber)
 {
 	fiber->state = FIBER_RUNNING;
-	fiber->resumed_us = clock_us();
+	fiber->resumed_us = mono_us();
 	current = fiber;
 	show(fiber->loop, fiber->tag);
 	(void)swapcontext(&fiber->loop->context, &fiber->context);
 	show(fiber->loop, 0);
 	beat(fiber->loop);
 	current = NULL;
-	fiber->spent_us += clock_us() - fiber->resumed_us;
+	fiber->spent_us += mono_us() - fiber->resumed_us;
 	if (fiber->state == FIBER_ENDED)
 		fiber_end(fiber);
 }
@@ -325,7 +326,7 @@ static int take_events(struct loop *loop, int wait_ms, struct nf_error *err)
 
 static void take_timers(struct loop *loop)
 {
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 	struct heap_item *first;
 
 	while ((first = heap_first(&loop->timers)) != NULL &&
@@ -340,13 +341,13 @@ static void take_timers(struct loop *loop)
 /* Then events are looked for: of one that goes before, perhaps. */
 static void run_leaders(struct loop *loop)
 {
-	int64_t until_us = clock_us() + LEAD_US;
+	int64_t until_us = mono_us() + LEAD_US;
 	struct heap_item *first;
 
 	while ((first = heap_first(&loop->leaders)) != NULL) {
 		heap_remove(&loop->leaders, first);
 		resume(FIBER_OF(first, lead));
-		if (clock_us() >= until_us)
+		if (mono_us() >= until_us)
 			break;
 	}
 }
@@ -365,18 +366,17 @@ static void run_others(struct loop *loop, int64_t until_us)
 		loop->ready_first = fiber->next;
 		more = fiber != last;
 		resume(fiber);
-		if (heap_first(&loop->leaders) != NULL &&
-		    clock_us() >= until_us)
+		if (heap_first(&loop->leaders) != NULL && mono_us() >= until_us)
 			break;
 	}
 }
 
 static void run_ready(struct loop *loop)
 {
-	int64_t start_us = clock_us(), now_us;
+	int64_t start_us = mono_us(), now_us;
 
 	run_leaders(loop);
-	now_us = clock_us();
+	now_us = mono_us();
 	run_others(loop, heap_first(&loop->leaders) == NULL
 				 ? now_us + LEAD_US
 				 : now_us + (now_us - start_us) / LEAD_SHARE);
@@ -388,18 +388,19 @@ static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
 
 	if (loop->mark != NULL && deadline_ms > now + LOOP_BEAT_MS)
 		deadline_ms = now + LOOP_BEAT_MS;
-	return clock_wait_ms(due_ms < deadline_ms ? due_ms : deadline_ms, now);
+	return deadline_wait_ms(due_ms < deadline_ms ? due_ms : deadline_ms,
+				now);
 }
 
 int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err)
 {
-	int wait_ms = wait_for(loop, deadline_ms, clock_ms());
+	int wait_ms = wait_for(loop, deadline_ms, deadline_clock_ms());
 
 	assert(current == NULL);
-	clock_watch(wait_ms == -1 ? NO_DEADLINE : wait_ms);
+	deadline_clock_watch(wait_ms == -1 ? NO_DEADLINE : wait_ms);
 	if (take_events(loop, wait_ms, err) == -1)
 		return -1;
-	clock_watch(0);
+	deadline_clock_watch(0);
 	take_timers(loop);
 	beat(loop);
 	run_ready(loop);
@@ -426,7 +427,7 @@ int loop_run(struct loop *loop, struct nf_error *err)
 
 	while (rc == 0 && loop->nfibers > 0)
 		rc = loop_step(loop, NO_DEADLINE, err);
-	clock_unwatch();
+	deadline_clock_unwatch();
 	return rc;
 }
 
@@ -438,13 +439,13 @@ struct fiber *fiber_self(void)
 void fiber_forked(void)
 {
 	current = NULL;
-	clock_unwatch();
+	deadline_clock_unwatch();
 }
 
 static bool shall_end(const struct fiber *fiber)
 {
 	return fiber->cut || (fiber->limit_ms != NO_DEADLINE &&
-			      clock_ms() >= fiber->limit_ms);
+			      deadline_clock_ms() >= fiber->limit_ms);
 }
 
 /*
@@ -540,7 +541,7 @@ void fiber_cut(struct fiber *fiber)
 
 int64_t fiber_spent_us(void)
 {
-	return current->spent_us + clock_us() - current->resumed_us;
+	return current->spent_us + mono_us() - current->resumed_us;
 }
 
 void fiber_lead(int64_t spent_us)

@@ -63,7 +63,7 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
  * Wait until something can go on, at most until deadline_ms (monotonic), and
  * run every fiber that can. Returns 0, or -1 when epoll itself fails. Not from
  * a fiber. The thread's clock is watched from here on, also afterwards: see
- * clock_unwatch().
+ * deadline_clock_unwatch().
  */
 int loop_step(struct loop *loop, int64_t deadline_ms, struct nf_error *err);
 

@@ -181,7 +181,7 @@ static void tell(struct reading *reading, size_t nnames, size_t line)
 		"%s: matching %zu hosts with %zu hashed names: at number "
 		"%zu after %lld s; a file of plain names takes no time",
 		patience->path, nnames, reading->hashed.n, line,
-		(long long)((clock_us() - reading->begun_us) / 1000000));
+		(long long)((mono_us() - reading->begun_us) / 1000000));
 	patience->log->line(patience->log->arg, text);
 }
 
@@ -189,7 +189,7 @@ static void tell(struct reading *reading, size_t nnames, size_t line)
 static int look_up(struct reading *reading, size_t nnames, size_t line)
 {
 	const struct hostkeys_patience *patience = reading->patience;
-	int64_t now_us = clock_us();
+	int64_t now_us = mono_us();
 
 	if (patience == NULL)
 		return 0;
@@ -369,7 +369,7 @@ int hostkeys_read(struct hostkeys *known, char *text, size_t len,
 	struct reading reading = {
 		.known = known,
 		.patience = patience,
-		.begun_us = clock_us(),
+		.begun_us = mono_us(),
 		.err = err,
 	};
 	int rc = take_lines(&reading, text, len);

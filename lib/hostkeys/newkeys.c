@@ -268,12 +268,12 @@ void newkeys_end(struct newkeys *keys, int64_t wait_ms,
 		 bool (*stopped)(void *arg), void *arg)
 {
 	const struct timespec step = {.tv_nsec = LOCK_STEP_NS};
-	int64_t end_us = clock_us() + wait_ms * 1000;
+	int64_t end_us = mono_us() + wait_ms * 1000;
 	char text[256];
 
 	if (keys == NULL)
 		return;
-	while (!settle(keys) && clock_us() < end_us &&
+	while (!settle(keys) && mono_us() < end_us &&
 	       (stopped == NULL || !stopped(arg)))
 		(void)nanosleep(&step, NULL);
 	if (keys->nwaiting > 0) {

@@ -42,7 +42,7 @@ struct patterns {
 	pcre2_code *asks_name, *asks_password, *asks_new;
 	struct codes errors, greeting, pagers, questions;
 	struct codes banner, told; /* of what detects it */
-	const struct nf_answer *answers; /* to the questions */
+	const struct nf_reply *answers; /* to the questions */
 	bool borrowed; /* the codes */
 };
 
@@ -230,7 +230,7 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 	return 0;
 }
 
-int patterns_add_answers(struct patterns *p, const struct nf_answer *answers,
+int patterns_add_answers(struct patterns *p, const struct nf_reply *answers,
 			 size_t n, struct nf_error *err)
 {
 	const struct compiling compiling = {.err = err};

@@ -15,7 +15,7 @@ void patterns_free(struct patterns *patterns);
 
 /* Questions that a command may ask back, and what is said; borrowed. Before
  * they are shared. NF_INVALID names the question, NF_SYSTEM. */
-int patterns_add_answers(struct patterns *p, const struct nf_answer *answers,
+int patterns_add_answers(struct patterns *p, const struct nf_reply *answers,
 			 size_t n, struct nf_error *err);
 
 /* The same patterns for another thread: each matches one line at a time. They
@@ -60,7 +60,7 @@ bool patterns_is_shell(const struct platform_question *question);
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* What is said to command number (as nf_answer.command counts) that asks this,
+/* What is said to command number (as nf_reply.command counts) that asks this,
  * NULL when it is no question. */
 const char *patterns_reply(const struct patterns *p, size_t number,
 			   const uint8_t *line, size_t len);

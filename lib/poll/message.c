@@ -91,7 +91,7 @@ static void encode(struct writer *w, const struct message *message,
 	}
 }
 
-int message_send(struct nf_outlet *out, const struct message *message,
+int message_send(struct nf_task_io *out, const struct message *message,
 		 int64_t *waited_ms)
 {
 	struct writer w = {.len = MESSAGE_HEADER};
@@ -103,7 +103,7 @@ int message_send(struct nf_outlet *out, const struct message *message,
 	wire_put_u32(w.bytes + 1,
 		     (uint32_t)(w.len - MESSAGE_HEADER + parts[1].iov_len));
 	parts[0] = (struct iovec){.iov_base = w.bytes, .iov_len = w.len};
-	return outlet_send(out, parts, 2, waited_ms);
+	return task_io_send(out, parts, 2, waited_ms);
 }
 
 /* Reads on within a body; short once it asked for more than there is. */

@@ -62,8 +62,8 @@ struct message {
 	};
 };
 
-/* Send a message: waits and fails as outlet_send(). */
-int message_send(struct nf_outlet *out, const struct message *message,
+/* Send a message: waits and fails as task_io_send(). */
+int message_send(struct nf_task_io *out, const struct message *message,
 		 int64_t *waited_ms);
 
 /* Read a header: the type and length of the body. -1 when it is none. */

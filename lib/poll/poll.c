@@ -34,7 +34,7 @@ void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 		.device = result->device,
 		.worker = result->worker,
 		.when_us = kind == NF_EVENT_STARTED ? result->started_us
-						    : clock_real_us(),
+						    : real_us(),
 		.error = &result->error,
 	};
 
@@ -155,8 +155,7 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 	const struct progress *progress = &poll->progress[task->index];
 
 	if (!waiting_turned_away(progress))
-		login_queue_enter(poll->queue, task->index, clock_us(),
-				  took_us);
+		login_queue_enter(poll->queue, task->index, mono_us(), took_us);
 	/* By telnet the login is still to come. */
 	if (poll->lockout != NULL && progress->result == NULL &&
 	    !inventory_device(poll->plan.inv, task->index)->telnet)
@@ -179,7 +178,7 @@ static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
 	ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
 	if (progress->started_us != 0)
 		ready->result.us[NF_TIME_TOTAL] =
-			clock_us() - poll->opened_us - progress->queue_us;
+			mono_us() - poll->opened_us - progress->queue_us;
 	ready->result.rejected = progress->rejected;
 	set_outcome(&poll->plan, ready, progress, outcome);
 	ready_put(poll, ready);
@@ -251,7 +250,7 @@ static int new_queue(struct nf_poll *poll, struct nf_error *err)
 		.ndevices = poll->plan.ndevices,
 		.patience_us = patience_ms(&poll->options) * 1000,
 		.slow_us = work_ahead_us(poll),
-		.seed = (uint32_t)clock_real_us(),
+		.seed = (uint32_t)real_us(),
 	};
 
 	return login_queue_new(&poll->queue, &rules, err) == -1
@@ -420,7 +419,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			&poll->options.log, err) == -1)
 		goto fail;
 	note_answers(poll);
-	poll->opened_us = clock_us();
+	poll->opened_us = mono_us();
 	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
 	    start_pool(poll, err) == -1)
 		goto fail;

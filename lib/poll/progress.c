@@ -23,7 +23,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 		.device = task->index, .worker = worker, .started_us = when_us};
 
 	progress->started_us = when_us;
-	progress->queue_us = clock_us() - poll->opened_us;
+	progress->queue_us = mono_us() - poll->opened_us;
 	progress_release(progress);
 	progress->rejected = 0;
 	progress->next_command = 0;
@@ -140,7 +140,7 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	case MESSAGE_ASK:
 		if (poll->lockout == NULL)
 			return POOL_BAD;
-		lockout_ask(poll->lockout, task->index, clock_us());
+		lockout_ask(poll->lockout, task->index, mono_us());
 		return POOL_TAKEN;
 	case MESSAGE_RESULT:
 		return take_result(&poll->plan, task->index, progress,

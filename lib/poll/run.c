@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "poll/message.h"
 #include "poll/plan.h"
@@ -18,7 +19,7 @@
 /* On the heap: it is too large for a fiber's stack. */
 struct run {
 	const struct plan *plan;
-	struct nf_outlet *out;
+	struct nf_task_io *out;
 	uint32_t index;
 	bool exec; /* commands are run without a shell */
 	bool logged_in; /* or it never will be */
@@ -79,20 +80,20 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 static int await_permit(struct run *run, const atomic_uchar *permit,
 			struct nf_error *err)
 {
-	int64_t start = clock_ms(), pause_ms = 1, waited_ms;
+	int64_t start = deadline_clock_ms(), pause_ms = 1, waited_ms;
 
 	while (atomic_load(permit) == PERMIT_ASK) {
-		if (clock_ms() >= run->deadline_ms)
+		if (deadline_clock_ms() >= run->deadline_ms)
 			return error_set(err, NF_TIMEOUT,
 					 "it waited for others with the same "
 					 "user and password to be let in");
-		if (nf_sleep_until(clock_ms() + pause_ms) == -1)
+		if (nf_sleep_until(deadline_clock_ms() + pause_ms) == -1)
 			return error_set(err, NF_CANCELLED,
 					 "the run was stopped");
 		if (pause_ms < PERMIT_PAUSE_MAX_MS)
 			pause_ms *= 2;
 	}
-	waited_ms = clock_ms() - start;
+	waited_ms = deadline_clock_ms() - start;
 	run->deadline_ms +=
 		waited_ms < PERMIT_EXCUSED_MS ? waited_ms : PERMIT_EXCUSED_MS;
 	return 0;
@@ -126,7 +127,7 @@ static void on_login(void *arg)
 	struct run *run = arg;
 
 	if (!run->logged_in)
-		(void)outlet_ready(run->out, &run->deadline_ms);
+		(void)task_io_ready(run->out, &run->deadline_ms);
 	run->logged_in = true;
 }
 
@@ -252,10 +253,10 @@ static int run_command(struct run *run, struct session *session,
 	err->stage = NF_STAGE_COMMAND;
 	if (announce(run, number, err) == -1)
 		return -1;
-	start = clock_us();
+	start = mono_us();
 	rc = run->exec ? execute(run, session, command, &sink, &end, err)
 		       : type(run, session, number, &sink, &end, err);
-	end.end.us = clock_us() - start;
+	end.end.us = mono_us() - start;
 	end.end.truncated |= rc == -1;
 	if (say(run, &end) == -1 || rc == -1)
 		return -1;
@@ -378,7 +379,7 @@ static void run_session(struct run *run)
 	struct session_target target = target_of(run);
 	struct nf_error *err = &run->result.result.error;
 	int64_t *us = run->result.result.us;
-	int64_t start = clock_us(), commands;
+	int64_t start = mono_us(), commands;
 	struct session *session = NULL;
 
 	if (session_open(&session, &target, &run->deadline_ms, us,
@@ -386,12 +387,12 @@ static void run_session(struct run *run)
 		on_prompt(run, session_prompt(session));
 		if (run->exec && !target.exec)
 			session_end_shell(session);
-		commands = clock_us();
+		commands = mono_us();
 		if (run->log != NULL || run_commands(run, session, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
-		us[NF_TIME_COMMANDS] = clock_us() - commands;
+		us[NF_TIME_COMMANDS] = mono_us() - commands;
 	}
-	us[NF_TIME_TOTAL] = clock_us() - start;
+	us[NF_TIME_TOTAL] = mono_us() - start;
 	if (run->log != NULL)
 		say_learnt(run, session);
 	(void)say(run, &run->result);
@@ -400,7 +401,7 @@ static void run_session(struct run *run)
 	session_close(session);
 }
 
-int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	     struct nf_error *err)
 {
 	const struct plan *plan = ctx;
@@ -413,7 +414,7 @@ int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
 	run->plan = plan;
 	run->out = out;
 	run->index = index;
-	run->deadline_ms = clock_ms() + plan->timeout_ms;
+	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
 	run->left = PLAN_OUTPUT_MAX;
 	run->exec = plan_executes(
 		plan, index,

@@ -5,7 +5,7 @@
 #include "worker/worker.h"
 
 /* An nf_task_fn: ctx is a struct plan, index a device of its inventory. */
-int task_run(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	     struct nf_error *err);
 
 /* What a worker has for itself alone. */

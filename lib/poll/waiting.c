@@ -14,7 +14,7 @@ static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
 {
 	double s =
-		(double)login_queue_waited_us(poll->queue, index, clock_us()) /
+		(double)login_queue_waited_us(poll->queue, index, mono_us()) /
 		1e6;
 
 	if (attempts > 0)
@@ -98,7 +98,7 @@ void waiting_feed(struct nf_poll *poll)
 	if (broken != NULL)
 		waiting_end(poll, broken);
 	while (has_room(poll) &&
-	       (index = login_queue_take(poll->queue, clock_us())) !=
+	       (index = login_queue_take(poll->queue, mono_us())) !=
 		       LOGIN_QUEUE_NOBODY) {
 		if (skip_stopped(poll, index) ||
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
@@ -109,7 +109,7 @@ void waiting_feed(struct nf_poll *poll)
 	}
 	end_lost(poll);
 	if (poll->lockout != NULL)
-		lockout_lapse(poll->lockout, clock_us());
+		lockout_lapse(poll->lockout, mono_us());
 	pool_wake_at(poll->pool, due_us(poll));
 }
 
@@ -118,7 +118,7 @@ void waiting_look(struct nf_poll *poll)
 	int64_t due = due_us(poll);
 
 	if (pool_broken(poll->pool) != NULL ||
-	    (due != INT64_MAX && due <= clock_us()))
+	    (due != INT64_MAX && due <= mono_us()))
 		waiting_feed(poll);
 	else
 		pool_wake_at(poll->pool, due);
@@ -174,7 +174,7 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	err = &progress->result->result.error;
 	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID - 1,
 		       err->message);
-	switch (login_queue_turned_away(poll->queue, task->index, clock_us(),
+	switch (login_queue_turned_away(poll->queue, task->index, mono_us(),
 					err->code == NF_BUSY ? said : NULL)) {
 	case LOGIN_QUEUE_AGAIN:
 		progress->attempts += task->attempts;
@@ -214,5 +214,5 @@ void waiting_judge(struct nf_poll *poll, uint32_t index)
 			       dev->username);
 		poll_note(poll, text);
 	}
-	lockout_left(lockout, index, clock_us());
+	lockout_left(lockout, index, mono_us());
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "pool/pool_parts.h"
@@ -46,7 +47,7 @@ static int take_started(struct pool *pool, struct slot *slot,
 	slot->said = true;
 	if (slot->started_ms != 0) /* its mark was faster */
 		return 0;
-	slot->started_ms = clock_ms();
+	slot->started_ms = deadline_clock_ms();
 	hooks->started(hooks->arg, &slot->task, slot->holder->number,
 		       (int64_t)wire_u64(frame->payload));
 	return 0;
@@ -99,7 +100,7 @@ static int take_ready(struct pool *pool, struct slot *slot,
 		return -1;
 	slot_ready(&pool->slots, slot);
 	admission_sample(&pool->admission, wire_u32(frame->payload));
-	took_us = (clock_ms() - slot->started_ms) * 1000;
+	took_us = (deadline_clock_ms() - slot->started_ms) * 1000;
 	if (hooks->ready == NULL ||
 	    hooks->ready(hooks->arg, &slot->task, took_us))
 		admission_took(&pool->admission, slot->starting, took_us);
@@ -166,7 +167,7 @@ static void excuse(struct member *member, int64_t now)
 ssize_t collector_read(struct pool *pool, struct member *member)
 {
 	ssize_t n = read(member->ends.result_fd, pool->input, READ_MAX);
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 
 	if (n >= (ssize_t)READ_MAX / 2 && now > member->read_ms + PROMPT_MS)
 		excuse(member, now);
@@ -190,7 +191,7 @@ static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	const struct member *member = slot->holder;
-	int64_t start_ms = clock_ms() - ago_us / 1000;
+	int64_t start_ms = deadline_clock_ms() - ago_us / 1000;
 
 	/* Our clock may have stood meanwhile. */
 	if (start_ms < member->looked_ms)
@@ -199,7 +200,7 @@ static void take_begun(struct pool *pool, struct slot *slot, int64_t ago_us)
 		start_ms = member->excused_ms;
 	slot->started_ms = start_ms;
 	hooks->started(hooks->arg, &slot->task, slot->holder->number,
-		       clock_real_us() - ago_us);
+		       real_us() - ago_us);
 }
 
 /* Slots are listed the newest first. When the one that the mark names is gone,
@@ -211,7 +212,7 @@ void collector_look(struct pool *pool, struct member *member)
 	int64_t now_us, ago_us;
 
 	if (begun != member->looked) { /* else walked at the last look */
-		now_us = clock_us();
+		now_us = mono_us();
 		ago_us = now_us - begun_us(member, now_us);
 		for (; slot != NULL; slot = slot->next) {
 			if (slot->started_ms == 0)
@@ -219,5 +220,5 @@ void collector_look(struct pool *pool, struct member *member)
 		}
 	}
 	member->looked = begun;
-	member->looked_ms = clock_ms();
+	member->looked_ms = deadline_clock_ms();
 }

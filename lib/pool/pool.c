@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "pool/pool_parts.h"
 
@@ -104,7 +105,7 @@ static void hand_to(struct pool *pool, struct member *member)
 	task.attempts++;
 	member->alone = task.suspect;
 	if (member->nheld == 0)
-		member->looked_ms = clock_ms();
+		member->looked_ms = deadline_clock_ms();
 	member_put(member, slot_take(&pool->slots, member, &task)->ticket,
 		   &task);
 	if (pool->options.hooks.handed != NULL)
@@ -112,7 +113,7 @@ static void hand_to(struct pool *pool, struct member *member)
 	if (max > 0 && member->ntaken >= max)
 		member->state = MEMBER_DRAINING;
 	if (pool->paced)
-		admission_started(&pool->admission, clock_us());
+		admission_started(&pool->admission, mono_us());
 }
 
 /* One system call for each worker that got something, whatever it got. */
@@ -135,7 +136,7 @@ static void hand_out(struct pool *pool)
 	       (first = next_task(pool)) != NULL &&
 	       (!pool->paced ||
 		admission_open(&pool->admission, pool->slots.nstarting,
-			       clock_us())) &&
+			       mono_us())) &&
 	       (member = place_for(pool, first)) != NULL) {
 		hand_to(pool, member);
 		some = true;
@@ -228,11 +229,11 @@ static void set_options(struct pool *pool, const struct pool_options *options)
 		worker->relieve = relieve;
 		worker->relieve_arg = pool;
 	}
-	admission_init(&pool->admission, rules, clock_us());
+	admission_init(&pool->admission, rules, mono_us());
 	pool->paced = rules->ahead_us > 0 || rules->rate > 0 ||
 		      rules->starting_max > 0;
 	pool->armed_us = pool->wake_us = INT64_MAX;
-	pool->looked_ms = pool->left_ms = clock_ms();
+	pool->looked_ms = pool->left_ms = deadline_clock_ms();
 }
 
 int pool_start(struct pool **out, const struct pool_options *options,
@@ -358,7 +359,7 @@ static void provide(struct pool *pool)
 static void turn(struct pool *pool)
 {
 	struct member *member = &pool->members[0];
-	int64_t end_us = clock_us() + TURN_US;
+	int64_t end_us = mono_us() + TURN_US;
 
 	while (member->worker != NULL) {
 		if (worker_turn(member->worker, 0, NULL) != 1) {
@@ -370,7 +371,7 @@ static void turn(struct pool *pool)
 		    worker_due_ms(member->worker) > 0)
 			break;
 		provide(pool);
-		if (clock_us() >= end_us)
+		if (mono_us() >= end_us)
 			break;
 	}
 }
@@ -457,7 +458,7 @@ void pool_stop(struct pool *pool)
 void pool_kill(struct pool *pool)
 {
 	pool->killed = true;
-	pool->killed_us = clock_us();
+	pool->killed_us = mono_us();
 	pool_stop(pool);
 	for (unsigned i = 0; i < pool->options.workers; i++)
 		member_kill(&pool->members[i], "was stopped");
@@ -471,7 +472,7 @@ const struct nf_error *pool_broken(const struct pool *pool)
 
 static void end_workers(struct pool *pool)
 {
-	int64_t deadline_ms = clock_ms() + FAREWELL_MS;
+	int64_t deadline_ms = deadline_clock_ms() + FAREWELL_MS;
 
 	for (unsigned i = 0; i < pool->options.workers; i++)
 		member_dismiss(&pool->members[i]);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "pool/pool_parts.h"
@@ -53,7 +54,7 @@ static int64_t limit_of(const struct pool *pool)
 static struct slot *late_slot(const struct pool *pool,
 			      const struct member *member)
 {
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 	struct slot *slot = member->held;
 
 	while (slot != NULL && (slot->started_ms == 0 ||
@@ -68,7 +69,7 @@ static void begin_anew(struct member *member)
 	for (struct slot *slot = member->held; slot != NULL;
 	     slot = slot->next) {
 		if (slot->started_ms != 0)
-			slot->started_ms = clock_ms();
+			slot->started_ms = deadline_clock_ms();
 	}
 }
 
@@ -115,7 +116,7 @@ static int64_t judge_ms(const struct pool *pool)
 /* A task that gives way to nobody is only by its mark seen to begin. */
 static void look_at_marks(struct pool *pool)
 {
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 
 	if (now == pool->marked_ms)
 		return;
@@ -128,7 +129,7 @@ static void look_at_marks(struct pool *pool)
 
 static void judge_late(struct pool *pool)
 {
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 
 	if (pool->options.worker.limit_ms == 0 ||
 	    now < pool->judged_ms + judge_ms(pool))
@@ -147,7 +148,7 @@ static void judge_late(struct pool *pool)
 static void look_at(struct pool *pool, struct member *member, bool away)
 {
 	uint32_t beat = atomic_load(&member->mark->beat);
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 
 	if (beat != member->beat || away || member->nheld == 0 ||
 	    !member->greeted) {
@@ -161,7 +162,7 @@ static void look_at(struct pool *pool, struct member *member, bool away)
 /* Every worker with fibers turns; what we were not there to see is no proof. */
 static void judge_stuck(struct pool *pool)
 {
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 	bool away = now - pool->looked_ms > 2 * LOOK_MS;
 
 	if (now - pool->looked_ms < LOOK_MS)
@@ -185,7 +186,7 @@ static void judge_drained(struct pool *pool)
 
 		if (member->state == MEMBER_DRAINING && member->nheld == 0 &&
 		    member->verdict[0] == '\0' &&
-		    clock_ms() > member->drained_ms + FINAL_MS)
+		    deadline_clock_ms() > member->drained_ms + FINAL_MS)
 			cut_off(pool, member, "was killed: it did not end");
 	}
 }
@@ -199,7 +200,7 @@ static bool awaits_killed(const struct pool *pool)
 /* How long they still have, by a clock that none of them holds up. */
 static int64_t farewell_ms(const struct pool *pool)
 {
-	return FAREWELL_MS - (clock_us() - pool->killed_us) / 1000;
+	return FAREWELL_MS - (mono_us() - pool->killed_us) / 1000;
 }
 
 /* What does not end though it was asked to is left behind. */
@@ -237,7 +238,7 @@ static int64_t due_ms(const struct pool *pool)
 	if (pool->slots.used > 0 && pool->options.worker.limit_ms > 0)
 		due = least(due, pool->judged_ms + judge_ms(pool));
 	if (awaits_killed(pool))
-		due = least(due, clock_ms() + farewell_ms(pool));
+		due = least(due, deadline_clock_ms() + farewell_ms(pool));
 	if (pool->members[0].worker != NULL)
 		due = least(due, worker_due_ms(pool->members[0].worker));
 	return due;
@@ -248,24 +249,24 @@ int64_t watch_due_us(struct pool *pool)
 	int64_t ms = due_ms(pool), us = INT64_MAX;
 
 	if (ms != NO_DEADLINE)
-		us = (ms - clock_ms()) * 1000;
+		us = (ms - deadline_clock_ms()) * 1000;
 	if (pool->paced && queue_len(&pool->queue) > 0 &&
 	    pool->slots.used < pool->options.fanout) {
 		int64_t opens = admission_due_us(
-			&pool->admission, pool->slots.nstarting, clock_us());
+			&pool->admission, pool->slots.nstarting, mono_us());
 
 		if (opens != INT64_MAX)
-			us = least(us, opens - clock_us());
+			us = least(us, opens - mono_us());
 	}
 	if (pool->wake_us != INT64_MAX)
-		us = least(us, pool->wake_us - clock_us());
+		us = least(us, pool->wake_us - mono_us());
 	return us > 0 ? us : 0;
 }
 
 /* A timer that rings early does no harm. */
 void watch_arm(struct pool *pool)
 {
-	int64_t in_us = watch_due_us(pool), now = clock_us();
+	int64_t in_us = watch_due_us(pool), now = mono_us();
 	struct itimerspec spec = {0};
 
 	if (in_us == INT64_MAX ||
@@ -284,12 +285,12 @@ void watch_arm(struct pool *pool)
  */
 static void judge_away(struct pool *pool)
 {
-	int64_t away_ms = clock_ms() - pool->left_ms;
+	int64_t away_ms = deadline_clock_ms() - pool->left_ms;
 
 	if (pool->slots.used == 0 || away_ms <= 2 * LOOK_MS)
 		return;
 	if (pool->options.mode == NF_MODE_SEQUENTIAL)
-		clock_stand(away_ms - LOOK_MS);
+		deadline_clock_set_back(away_ms - LOOK_MS);
 	/* Threads with fibers have seen for themselves whether all stood. */
 	if (pool->options.mode == NF_MODE_THREAD &&
 	    pool->options.worker.fibers > 0)
@@ -313,15 +314,16 @@ void watch_enter(struct pool *pool)
 void watch_wait(struct pool *pool, int timeout_ms)
 {
 	if (is_watched(pool))
-		clock_watch(timeout_ms == -1 ? NO_DEADLINE : timeout_ms);
+		deadline_clock_watch(timeout_ms == -1 ? NO_DEADLINE
+						      : timeout_ms);
 }
 
 void watch_leave(struct pool *pool)
 {
 	watch_arm(pool);
 	if (is_watched(pool))
-		clock_unwatch();
-	pool->left_ms = clock_ms();
+		deadline_clock_unwatch();
+	pool->left_ms = deadline_clock_ms();
 }
 
 void watch_arm_now(struct pool *pool)

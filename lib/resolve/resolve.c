@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "inventory/inventory.h"
@@ -91,7 +91,7 @@ struct asking {
 };
 
 /* An answer: u32 gai_error, then each address, its u32 length before it. */
-static int ask_task(void *ctx, uint32_t index, struct nf_outlet *out,
+static int ask_task(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *err)
 {
 	const struct asking *asking = ctx;
@@ -103,13 +103,13 @@ static int ask_task(void *ctx, uint32_t index, struct nf_outlet *out,
 	if (asking->resolver.look_up(&found, asking->names[index]) == -1)
 		return error_set(err, NF_SYSTEM, "no memory for an address");
 	wire_put_u32(number, (uint32_t)found.gai_error);
-	(void)outlet_send(out, parts, 1, &waited_ms);
+	(void)task_io_send(out, parts, 1, &waited_ms);
 	for (size_t i = 0; i < found.naddresses; i++) {
 		struct address *address = &found.addresses[i];
 
 		wire_put_u32(number, (uint32_t)address->len);
 		parts[1] = (struct iovec){&address->sockaddr, address->len};
-		(void)outlet_send(out, parts, 2, &waited_ms);
+		(void)task_io_send(out, parts, 2, &waited_ms);
 	}
 	free(found.addresses);
 	return 0;
@@ -183,7 +183,7 @@ static void on_end(void *arg, const struct pool_outcome *outcome)
 	struct resolved *out =
 		&asking->out[asking->devices[outcome->task->index]];
 
-	asking->answered_ms = clock_ms();
+	asking->answered_ms = deadline_clock_ms();
 	out->gai_error = EAI_AGAIN;
 	if (outcome->end == POOL_DONE && read_answer(outcome->spool, out) == -1)
 		asking->failed = true;
@@ -193,18 +193,20 @@ static int drive(struct pool *pool, struct asking *asking, struct nf_error *err)
 {
 	bool killed = false;
 
-	asking->answered_ms = clock_ms();
+	asking->answered_ms = deadline_clock_ms();
 	while (pool_pending(pool) > 0) {
 		int64_t end =
 			asking->answered_ms + asking->resolver.patience_ms;
 
-		if (!killed && clock_ms() >= end) {
+		if (!killed && deadline_clock_ms() >= end) {
 			killed = true;
 			pool_kill(pool);
 		}
-		if (pool_step(pool,
-			      killed ? -1 : clock_wait_ms(end, clock_ms()),
-			      err) == -1)
+		if (pool_step(
+			    pool,
+			    killed ? -1
+				   : deadline_wait_ms(end, deadline_clock_ms()),
+			    err) == -1)
 			return -1;
 	}
 	return asking->failed

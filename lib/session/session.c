@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "dialogue/identify.h"
 #include "dialogue/probe.h"
@@ -36,7 +37,7 @@ struct session {
 /* The end of a step that may take step_ms, within the whole. */
 static int64_t step_deadline(const struct session *session, int64_t step_ms)
 {
-	int64_t end = clock_ms() + step_ms;
+	int64_t end = deadline_clock_ms() + step_ms;
 
 	return end < *session->deadline_ms ? end : *session->deadline_ms;
 }
@@ -249,10 +250,10 @@ static int timed(struct session *session,
 		 int (*step)(struct session *session, struct nf_error *err),
 		 int64_t *us, struct nf_error *err)
 {
-	int64_t start = clock_us();
+	int64_t start = mono_us();
 	int rc = step(session, err);
 
-	*us = clock_us() - start;
+	*us = mono_us() - start;
 	return rc;
 }
 
@@ -370,7 +371,7 @@ void session_close(struct session *session)
 		cli_leave(session->cli);
 	cli_free(session->cli);
 	telnet_close(session->telnet);
-	ssh_close(session->ssh, clock_ms() + GOODBYE_MS);
+	ssh_close(session->ssh, deadline_clock_ms() + GOODBYE_MS);
 	transport_free(session->tr);
 	probe_result_free(session->result);
 	detect_end(&session->detect);

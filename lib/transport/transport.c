@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
 
@@ -83,7 +83,7 @@ static int tcp_wait(struct transport *tr, unsigned directions,
 static int64_t tcp_now_ms(struct transport *tr)
 {
 	(void)tr;
-	return clock_ms();
+	return deadline_clock_ms();
 }
 
 static void tcp_shutdown(struct transport *tr)

@@ -12,7 +12,7 @@ static int look(busy_wait_fn *wait, void *arg, int64_t begin_us)
 {
 	int n;
 
-	while ((n = wait(arg, 0)) == 0 && clock_us() - begin_us < LOOK_US)
+	while ((n = wait(arg, 0)) == 0 && mono_us() - begin_us < LOOK_US)
 		(void)sched_yield(); /* what we wait for may need the core */
 	return n;
 }
@@ -20,13 +20,13 @@ static int look(busy_wait_fn *wait, void *arg, int64_t begin_us)
 int busy_wait_poll(struct busy_wait *busy_wait, busy_wait_fn *wait, void *arg,
 		   int timeout_ms)
 {
-	int64_t begin_us = clock_us();
+	int64_t begin_us = mono_us();
 	int n = 0;
 
 	if (busy_wait->awake && timeout_ms != 0)
 		n = look(wait, arg, begin_us);
 	if (n == 0)
 		n = wait(arg, timeout_ms);
-	busy_wait->awake = n > 0 && clock_us() - begin_us < SHORT_US;
+	busy_wait->awake = n > 0 && mono_us() - begin_us < SHORT_US;
 	return n;
 }

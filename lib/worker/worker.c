@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "worker/busy_wait.h"
@@ -36,9 +37,9 @@ struct waiter {
 };
 
 /* A task that runs. */
-struct nf_outlet {
+struct nf_task_io {
 	struct worker *worker;
-	struct nf_outlet *prev, *next;
+	struct nf_task_io *prev, *next;
 	struct fiber *fiber; /* NULL on the ordinary stack */
 	struct ticket ticket;
 };
@@ -52,7 +53,7 @@ struct worker {
 	struct fiber *writer; /* parked when there is nothing to write */
 	struct fiber *reader;
 	struct inbox inbox;
-	struct nf_outlet *tasks; /* begun */
+	struct nf_task_io *tasks; /* begun */
 	size_t nrunning;
 	struct busy_wait busy_wait; /* of a worker without fibers */
 	void *state; /* what the initializer left */
@@ -142,7 +143,8 @@ static int park_for_writer(struct worker *worker, struct fiber *fiber)
 {
 	struct waiter self = {.fiber = fiber};
 	struct waiter **last = &worker->waiters;
-	int64_t limit_ms = fiber_limit(fiber, NO_DEADLINE), start = clock_ms();
+	int64_t limit_ms = fiber_limit(fiber, NO_DEADLINE),
+		start = deadline_clock_ms();
 	int rc;
 
 	while (*last != NULL)
@@ -152,7 +154,8 @@ static int park_for_writer(struct worker *worker, struct fiber *fiber)
 	if (rc == -1)
 		unlink_waiter(worker, &self);
 	if (limit_ms != NO_DEADLINE)
-		(void)fiber_limit(fiber, limit_ms + clock_ms() - start);
+		(void)fiber_limit(fiber,
+				  limit_ms + deadline_clock_ms() - start);
 	return rc;
 }
 
@@ -160,11 +163,11 @@ static int park_for_writer(struct worker *worker, struct fiber *fiber)
 static int wait_writer(struct worker *worker, int64_t *waited_ms)
 {
 	struct fiber *fiber = fiber_self();
-	int64_t start = clock_ms();
+	int64_t start = deadline_clock_ms();
 	int rc = fiber == NULL ? write_on_stack(worker)
 			       : park_for_writer(worker, fiber);
 
-	*waited_ms += clock_ms() - start;
+	*waited_ms += deadline_clock_ms() - start;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -202,14 +205,14 @@ static int worker_put(struct worker *worker, enum frame_type type,
 	return 0;
 }
 
-int outlet_send(struct nf_outlet *out, const struct iovec *parts, size_t nparts,
-		int64_t *waited_ms)
+int task_io_send(struct nf_task_io *out, const struct iovec *parts,
+		 size_t nparts, int64_t *waited_ms)
 {
 	return worker_put(out->worker, FRAME_DATA, out->ticket.number, parts,
 			  nparts, waited_ms);
 }
 
-int outlet_flush(struct nf_outlet *out, int64_t *waited_ms)
+int outlet_flush(struct nf_task_io *out, int64_t *waited_ms)
 {
 	struct worker *worker = out->worker;
 	uint64_t goal = worker->written + worker->out.len;
@@ -221,7 +224,7 @@ int outlet_flush(struct nf_outlet *out, int64_t *waited_ms)
 	return worker->broken ? -1 : 0;
 }
 
-int outlet_ready(struct nf_outlet *out, int64_t *waited_ms)
+int task_io_ready(struct nf_task_io *out, int64_t *waited_ms)
 {
 	int64_t spent_us = fiber_spent_us();
 	uint8_t cost[4];
@@ -234,12 +237,12 @@ int outlet_ready(struct nf_outlet *out, int64_t *waited_ms)
 			  1, waited_ms);
 }
 
-void *outlet_state(const struct nf_outlet *out)
+void *outlet_state(const struct nf_task_io *out)
 {
 	return out->worker->state;
 }
 
-const void *outlet_payload(const struct nf_outlet *out, size_t *len)
+const void *outlet_payload(const struct nf_task_io *out, size_t *len)
 {
 	*len = out->ticket.payload_len;
 	return out->ticket.payload;
@@ -269,25 +272,25 @@ static void writer_main(void *arg)
 
 /* ---- tasks */
 
-static int say_started(struct nf_outlet *out)
+static int say_started(struct nf_task_io *out)
 {
 	int64_t waited_ms = 0;
 	uint8_t when[8];
 	struct iovec part = {.iov_base = when, .iov_len = sizeof(when)};
 
-	wire_put_u64(when, (uint64_t)clock_real_us());
+	wire_put_u64(when, (uint64_t)real_us());
 	return worker_put(out->worker, FRAME_STARTED, out->ticket.number, &part,
 			  1, &waited_ms);
 }
 
 /* STARTED may leave this worker late, or never: this tells that it began. */
-static int show_begun(const struct nf_outlet *out)
+static int show_begun(const struct nf_task_io *out)
 {
 	struct loop_mark *mark = out->worker->options.mark;
 
 	if (mark == NULL)
 		return 0;
-	atomic_store(&mark->begun_us, clock_us());
+	atomic_store(&mark->begun_us, mono_us());
 	atomic_store(&mark->begun, out->ticket.number);
 	/* Who was given up before that shall not begin any more. */
 	heed_stop(out->worker);
@@ -312,7 +315,7 @@ static void say_end(struct worker *worker, enum frame_type type,
 		;
 }
 
-static void begin_task(struct nf_outlet *out)
+static void begin_task(struct nf_task_io *out)
 {
 	struct worker *worker = out->worker;
 
@@ -323,7 +326,7 @@ static void begin_task(struct nf_outlet *out)
 	worker->tasks = out;
 }
 
-static void end_task(struct nf_outlet *out)
+static void end_task(struct nf_task_io *out)
 {
 	struct worker *worker = out->worker;
 
@@ -350,7 +353,7 @@ static void make_sound(struct nf_error *err)
 }
 
 /* Run it within its limit, and say why it failed when it did. */
-static int call_task(struct nf_outlet *out, struct nf_error *err)
+static int call_task(struct nf_task_io *out, struct nf_error *err)
 {
 	const struct worker_options *options = &out->worker->options;
 	bool limited = out->fiber != NULL && options->limit_ms > 0;
@@ -360,17 +363,19 @@ static int call_task(struct nf_outlet *out, struct nf_error *err)
 	err->sys_errno = 0;
 	err->message[0] = '\0';
 	if (limited)
-		(void)fiber_limit(out->fiber, clock_ms() + options->limit_ms);
+		(void)fiber_limit(out->fiber,
+				  deadline_clock_ms() + options->limit_ms);
 	if (options->run(options->ctx, out->ticket.index, out, err) == 0)
 		return 0;
-	if (limited && clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
+	if (limited &&
+	    deadline_clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
 		return error_set(err, NF_TIMEOUT, "not done within %.3f s",
 				 (double)options->limit_ms / 1000);
 	make_sound(err);
 	return -1;
 }
 
-static void run_task(struct nf_outlet *out)
+static void run_task(struct nf_task_io *out)
 {
 	struct nf_error err;
 	int rc;
@@ -385,16 +390,16 @@ static void run_task(struct nf_outlet *out)
 	end_task(out);
 }
 
-static struct nf_outlet take_task(struct worker *worker)
+static struct nf_task_io take_task(struct worker *worker)
 {
 	worker->nrunning++;
-	return (struct nf_outlet){.worker = worker,
-				  .ticket = inbox_take(&worker->inbox)};
+	return (struct nf_task_io){.worker = worker,
+				   .ticket = inbox_take(&worker->inbox)};
 }
 
 static void run_on_stack(struct worker *worker)
 {
-	struct nf_outlet out = take_task(worker);
+	struct nf_task_io out = take_task(worker);
 	struct worker *before = on_stack; /* a task may run an executor */
 
 	on_stack = worker;
@@ -406,7 +411,7 @@ static void run_on_stack(struct worker *worker)
 	on_stack = before;
 }
 
-static void outlet_free(struct nf_outlet *out)
+static void outlet_free(struct nf_task_io *out)
 {
 	free(out->ticket.payload);
 	free(out);
@@ -414,7 +419,7 @@ static void outlet_free(struct nf_outlet *out)
 
 static void task_main(void *arg)
 {
-	struct nf_outlet *out = arg;
+	struct nf_task_io *out = arg;
 
 	out->fiber = fiber_self();
 	fiber_tag(out->ticket.number);
@@ -432,7 +437,7 @@ static int start_fibers(struct worker *worker, struct nf_error *err)
 {
 	while (worker->inbox.len > 0 && !worker->broken &&
 	       worker->nrunning < worker->options.fibers) {
-		struct nf_outlet *out = malloc(sizeof(*out));
+		struct nf_task_io *out = malloc(sizeof(*out));
 
 		if (out == NULL)
 			return error_sys(err, NF_SYSTEM, "no memory");
@@ -482,11 +487,11 @@ static void reader_main(void *arg)
 
 static void run_queued(struct worker *worker)
 {
-	int64_t end_us = clock_us() + SLICE_US;
+	int64_t end_us = mono_us() + SLICE_US;
 
 	while (worker->inbox.len > 0 && !worker->broken) {
 		run_on_stack(worker);
-		if (clock_us() >= end_us)
+		if (mono_us() >= end_us)
 			break;
 	}
 }
@@ -507,8 +512,9 @@ static int poll_pipes(void *arg, int timeout_ms)
 /* Until there is a ticket, or room for what is still to be written. */
 static void await_pipes(struct worker *worker, int64_t deadline_ms)
 {
-	(void)busy_wait_poll(&worker->busy_wait, poll_pipes, worker,
-			     clock_wait_ms(deadline_ms, clock_ms()));
+	(void)busy_wait_poll(
+		&worker->busy_wait, poll_pipes, worker,
+		deadline_wait_ms(deadline_ms, deadline_clock_ms()));
 }
 
 static bool has_ended(const struct worker *worker)
@@ -580,7 +586,7 @@ void worker_free(struct worker *worker)
 		return;
 	loop_free(worker->loop);
 	while (worker->tasks != NULL) { /* of fibers that were dropped */
-		struct nf_outlet *out = worker->tasks;
+		struct nf_task_io *out = worker->tasks;
 
 		worker->tasks = out->next;
 		outlet_free(out);
@@ -655,7 +661,7 @@ void worker_stop(struct worker *worker)
 	worker->broken = true;
 	worker->ended = true;
 	inbox_clear(&worker->inbox);
-	for (struct nf_outlet *out = worker->tasks; out != NULL;
+	for (struct nf_task_io *out = worker->tasks; out != NULL;
 	     out = out->next)
 		cut(out->fiber);
 	cut(worker->reader);

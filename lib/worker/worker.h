@@ -66,23 +66,23 @@ void worker_stop(struct worker *worker);
  * one DATA frame. Waits for room: the milliseconds are added to *waited_ms, so
  * that they are not held against a device. -1 when nobody reads any more.
  */
-int outlet_send(struct nf_outlet *out, const struct iovec *parts, size_t nparts,
-		int64_t *waited_ms);
+int task_io_send(struct nf_task_io *out, const struct iovec *parts,
+		 size_t nparts, int64_t *waited_ms);
 
 /* Wait until all that was sent so far lies in the pipe. Errors as above. */
-int outlet_flush(struct nf_outlet *out, int64_t *waited_ms);
+int outlet_flush(struct nf_task_io *out, int64_t *waited_ms);
 
 /* Say that this task's costly start is over, and what it took. On a fiber. */
-int outlet_ready(struct nf_outlet *out, int64_t *waited_ms);
+int task_io_ready(struct nf_task_io *out, int64_t *waited_ms);
 
 /* Is there a task on this thread's ordinary stack that nobody wants any more?
  */
 bool outlet_stopped(void);
 
 /* What the initializer left. */
-void *outlet_state(const struct nf_outlet *out);
+void *outlet_state(const struct nf_task_io *out);
 
 /* What came with the task's ticket, and how long it is; NULL for nothing. */
-const void *outlet_payload(const struct nf_outlet *out, size_t *len);
+const void *outlet_payload(const struct nf_task_io *out, size_t *len);
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "pool/queue.h"
 #include "worker/ticket.h"
@@ -205,9 +206,9 @@ int member_start(struct member *member, const struct worker_options *options,
 	member->distrusted = false;
 	member->awaits_room = false;
 	member->state = MEMBER_STARTING;
-	member->read_ms = member->beat_ms = clock_ms();
+	member->read_ms = member->beat_ms = deadline_clock_ms();
 	member->excused_ms = 0;
-	member->born_us = clock_us();
+	member->born_us = mono_us();
 	member->looked = 0;
 	if (watch_all(member, epfd, err) == 0)
 		return 0;
@@ -247,7 +248,7 @@ void member_drained(struct member *member, int epfd)
 {
 	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, member->ends.task_fd, NULL);
 	pipe_close(&member->ends.task_fd);
-	member->drained_ms = clock_ms();
+	member->drained_ms = deadline_clock_ms();
 }
 
 void member_kill(struct member *member, const char *verdict)
@@ -304,7 +305,8 @@ static bool await(int fd, int64_t deadline_ms)
 {
 	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
 
-	while (poll(&pollfd, 1, clock_wait_ms(deadline_ms, clock_ms())) == -1 &&
+	while (poll(&pollfd, 1,
+		    deadline_wait_ms(deadline_ms, deadline_clock_ms())) == -1 &&
 	       errno == EINTR)
 		;
 	return pollfd.revents != 0;
@@ -327,13 +329,13 @@ static bool await_thread(const struct member *member, int64_t deadline_ms)
 /* By a clock that no fiber holds up. */
 static void end_on_stack(struct worker *worker, int64_t deadline_ms)
 {
-	int64_t end_us = clock_us() + (deadline_ms - clock_ms()) * 1000;
+	int64_t end_us = mono_us() + (deadline_ms - deadline_clock_ms()) * 1000;
 
 	worker_stop(worker);
-	while (clock_us() < end_us &&
+	while (mono_us() < end_us &&
 	       worker_turn(worker, deadline_ms, NULL) == 1)
 		;
-	clock_unwatch();
+	deadline_clock_unwatch();
 }
 
 void member_await_end(struct member *member, int epfd, int64_t deadline_ms)

@@ -54,7 +54,7 @@ static int take_tally(void *ctx, void **state, struct nf_error *err)
 	return 0;
 }
 
-static int count(void *ctx, uint32_t index, struct nf_outlet *out,
+static int count(void *ctx, uint32_t index, struct nf_task_io *out,
 		 struct nf_error *err)
 {
 	struct tally *tally = nf_worker_state(out);

@@ -86,7 +86,7 @@ void device_init(struct device *dev, const struct options *opts, uint32_t index)
 	*dev = (struct device){
 		.opts = opts,
 		.random = opts->seed * 1000003 + number,
-		.started_us = clock_us(),
+		.started_us = mono_us(),
 		.number = number,
 		.fault = opts->faults[index],
 	};
@@ -124,7 +124,7 @@ int64_t device_connect_delay(struct device *dev)
 
 static void clock_line(char line[DEVICE_LINE_MAX])
 {
-	int64_t now_us = clock_real_us();
+	int64_t now_us = real_us();
 	time_t seconds = (time_t)(now_us / 1000000);
 	struct tm utc;
 	char time[16], date[32];
@@ -234,7 +234,7 @@ static void users_line(const struct device *dev, size_t i, const char *from,
 
 static void uptime_line(const struct device *dev, char line[DEVICE_LINE_MAX])
 {
-	int64_t minutes = (clock_us() - dev->started_us) / 60000000;
+	int64_t minutes = (mono_us() - dev->started_us) / 60000000;
 
 	PUT(line, "%s uptime is %" PRId64 " hours, %" PRId64 " minutes",
 	    dev->hostname, minutes / 60, minutes % 60);

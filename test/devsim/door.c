@@ -1,4 +1,5 @@
 /* Who gets in to a simulated device. */
+#include "base/deadline_clock.h"
 #include "devsim/door.h"
 
 #include <poll.h>
@@ -7,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/options.h"
@@ -18,9 +18,9 @@ static bool is_full(struct device *dev, size_t at_login)
 	const struct options *opts = dev->opts;
 
 	if (dev->first_ms == 0)
-		dev->first_ms = clock_ms();
+		dev->first_ms = deadline_clock_ms();
 	return (opts->max_logins > 0 && at_login > opts->max_logins) ||
-	       clock_ms() < dev->first_ms + (int64_t)opts->busy_ms;
+	       deadline_clock_ms() < dev->first_ms + (int64_t)opts->busy_ms;
 }
 
 bool door_turns_away(struct client *client, size_t at_login)
@@ -62,12 +62,12 @@ bool door_await(const struct client *client)
 		return true;
 	mine = ++given;
 	while (!is_next(mine))
-		(void)sleep_until(clock_ms() + 2);
+		(void)sleep_until(deadline_clock_ms() + 2);
 	gone = is_gone(client->fd);
 	if (gone)
 		(void)close(client->fd);
 	else
-		(void)sleep_until(clock_ms() +
+		(void)sleep_until(deadline_clock_ms() +
 				  (int64_t)client->dev->opts->shared_ms);
 	served++;
 	return !gone;

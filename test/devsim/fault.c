@@ -1,4 +1,5 @@
 /* The ways a simulated device can misbehave. */
+#include "base/deadline_clock.h"
 #include "devsim/fault.h"
 
 #include <stdint.h>
@@ -6,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "devsim/kex.h"
 #include "devsim/limits.h"
 #include "fiber/fiber.h"
@@ -42,7 +42,7 @@ const char *fault_does(enum fault fault)
 /* Read and forget until the peer closes or the time of a login is over. */
 static void drain(int fd)
 {
-	int64_t deadline_ms = clock_ms() + LOGIN_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + LOGIN_LIMIT_MS;
 	uint8_t bytes[512];
 
 	while (wait_io(fd, WAIT_IN, deadline_ms) == 1 &&
@@ -55,7 +55,8 @@ static int send_all(int fd, const uint8_t *bytes, size_t len)
 	while (len > 0) {
 		ssize_t sent;
 
-		if (wait_io(fd, WAIT_OUT, clock_ms() + IDLE_LIMIT_MS) != 1)
+		if (wait_io(fd, WAIT_OUT,
+			    deadline_clock_ms() + IDLE_LIMIT_MS) != 1)
 			return -1;
 		sent = send(fd, bytes, len, MSG_NOSIGNAL);
 		if (sent == -1)

@@ -1,11 +1,11 @@
 /* Commands that wait for the test that watches them, instead of for a time. */
+#include "base/deadline_clock.h"
 #include "devsim/hold.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "fiber/fiber.h"
 
 #define LOOK_MS 20
@@ -16,8 +16,8 @@ static bool stands(const char *path)
 	static int64_t looked_ms = -LOOK_MS;
 	static bool stood;
 
-	if (clock_ms() - looked_ms >= LOOK_MS) {
-		looked_ms = clock_ms();
+	if (deadline_clock_ms() - looked_ms >= LOOK_MS) {
+		looked_ms = deadline_clock_ms();
 		stood = access(path, F_OK) == 0;
 	}
 	return stood;
@@ -32,5 +32,5 @@ void hold_command(const char *path)
 	(void)!write(fd, "\n", 1);
 	(void)close(fd);
 	while (stands(path))
-		(void)sleep_until(clock_ms() + LOOK_MS);
+		(void)sleep_until(deadline_clock_ms() + LOOK_MS);
 }

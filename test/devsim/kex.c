@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/wire.h"
 #include "devsim/limits.h"
 #include "fiber/fiber.h"
@@ -102,7 +102,7 @@ static int print(const char *cookie, const char *key)
 
 int kex_print(int fd)
 {
-	int64_t deadline_ms = clock_ms() + LOGIN_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + LOGIN_LIMIT_MS;
 	char cookie[2 * COOKIE_LEN + 1], key[2 * KEY_LEN + 1];
 	uint8_t packet[PACKET_MAX];
 

@@ -1,4 +1,5 @@
 /* One SSH connection to a device, on its fiber. */
+#include "base/deadline_clock.h"
 #include "devsim/link.h"
 
 #include <stdbool.h>
@@ -10,7 +11,6 @@
 #include <libssh/callbacks.h>
 #include <libssh/server.h>
 
-#include "base/clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/fault.h"
@@ -50,7 +50,7 @@ struct link {
 static void let_pass(int fd, int64_t ms)
 {
 	if (ms > 0)
-		(void)wait_io(fd, 0, clock_ms() + ms);
+		(void)wait_io(fd, 0, deadline_clock_ms() + ms);
 }
 
 /* ---- logging in */
@@ -254,7 +254,8 @@ static int link_send(void *arg, const void *bytes, size_t len)
 		if (sent < 0 ||
 		    (sent == 0 &&
 		     (ssh_channel_is_closed(link->channel) ||
-		      link_turn(link, clock_ms() + IDLE_LIMIT_MS) == -1)))
+		      link_turn(link, deadline_clock_ms() + IDLE_LIMIT_MS) ==
+			      -1)))
 			return -1;
 		at += sent;
 		len -= (size_t)sent;
@@ -265,7 +266,7 @@ static int link_send(void *arg, const void *bytes, size_t len)
 static ssize_t link_receive(void *arg, void *bytes, size_t cap)
 {
 	struct link *link = arg;
-	int64_t deadline_ms = clock_ms() + IDLE_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + IDLE_LIMIT_MS;
 
 	for (;;) {
 		int got = ssh_channel_read_nonblocking(link->channel, bytes,
@@ -283,7 +284,7 @@ static void link_pause(void *arg, int64_t ms)
 {
 	struct link *link = arg;
 
-	if (link_flush(link, clock_ms() + IDLE_LIMIT_MS) == 0)
+	if (link_flush(link, deadline_clock_ms() + IDLE_LIMIT_MS) == 0)
 		let_pass(ssh_get_fd(link->session), ms);
 }
 
@@ -291,7 +292,7 @@ static void link_reset(void *arg)
 {
 	struct link *link = arg;
 
-	(void)link_flush(link, clock_ms() + IDLE_LIMIT_MS);
+	(void)link_flush(link, deadline_clock_ms() + IDLE_LIMIT_MS);
 	link->reset = true;
 	fault_arm_reset(ssh_get_fd(link->session));
 }
@@ -376,7 +377,7 @@ static int exchange_keys(struct link *link)
 /* Close the channel and give the client a moment to close it as well. */
 static void say_goodbye(struct link *link, bool status)
 {
-	int64_t deadline_ms = clock_ms() + GOODBYE_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + GOODBYE_LIMIT_MS;
 
 	if (status)
 		(void)ssh_channel_request_send_exit_status(link->channel, 0);

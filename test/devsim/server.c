@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "devsim/device.h"
 #include "devsim/door.h"
@@ -81,7 +81,7 @@ static void serve_ssh(struct visitor *visitor)
 
 	/* The one fault that begins as a device does. */
 	if (dev->fault == FAULT_KEX)
-		(void)sleep_until(clock_ms() +
+		(void)sleep_until(deadline_clock_ms() +
 				  device_delay(dev, dev->opts->connect_ms));
 	if (!fault_play(dev->fault, client->fd))
 		sshd_serve(visitor->server->sshd, client);
@@ -147,7 +147,7 @@ static int admit(struct server *server, size_t index, int fd,
 	visitor->client = (struct client){
 		.dev = &server->devices[index % server->opts->devices],
 		.counts = &server->counts,
-		.login_deadline_ms = clock_ms() + LOGIN_LIMIT_MS,
+		.login_deadline_ms = deadline_clock_ms() + LOGIN_LIMIT_MS,
 		.fd = fd,
 	};
 	(void)inet_ntop(AF_INET, &from->sin_addr, visitor->client.from,
@@ -193,7 +193,7 @@ static void accept_clients(void *arg)
 		for (int i = 0; i < n && !full; i++)
 			full = accept_all(server, events[i].data.u32) == -1;
 		if (full)
-			sleep_until(clock_ms() + FULL_WAIT_MS);
+			sleep_until(deadline_clock_ms() + FULL_WAIT_MS);
 	}
 }
 
@@ -353,13 +353,13 @@ void server_free(struct server *server)
 /* A fiber cannot be ended from outside: take away what it waits for. */
 static int put_out(struct server *server, struct nf_error *err)
 {
-	int64_t deadline_ms = clock_ms() + STOP_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + STOP_LIMIT_MS;
 	struct visitor *visitor;
 
 	close_listeners(server);
 	LIST_FOREACH(visitor, &server->visitors, entry)
 	(void)shutdown(visitor->client.fd, SHUT_RDWR);
-	while (server->counts.live > 0 && clock_ms() < deadline_ms) {
+	while (server->counts.live > 0 && deadline_clock_ms() < deadline_ms) {
 		if (loop_step(server->loop, deadline_ms, err) == -1)
 			return -1;
 	}

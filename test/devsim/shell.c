@@ -1,10 +1,10 @@
 /* The command line of a device, over any stream. */
+#include "base/deadline_clock.h"
 #include "devsim/shell.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "devsim/client.h"
 #include "devsim/command.h"
 #include "devsim/device.h"
@@ -112,7 +112,7 @@ static enum next shell_show(struct shell *shell, enum show show)
 			return rc == 0 ? NEXT_PROMPT : NEXT_GONE;
 		/* A flood is not to drown the other devices. */
 		if (i >= lines && i % FLOOD_LINES == 0)
-			(void)sleep_until(clock_ms() + 1);
+			(void)sleep_until(deadline_clock_ms() + 1);
 	}
 	return NEXT_PROMPT;
 }

@@ -8,7 +8,7 @@
 #endif
 
 #include "base/buf.h"
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/fault.h"
@@ -96,7 +96,7 @@ static int flush(struct telnetd *telnetd)
 		ssize_t n;
 
 		if (wait_io(telnetd->client->fd, WAIT_OUT,
-			    clock_ms() + IDLE_LIMIT_MS) != 1)
+			    deadline_clock_ms() + IDLE_LIMIT_MS) != 1)
 			telnetd->gone = true;
 		n = send(telnetd->client->fd, telnetd->out.data,
 			 telnetd->out.len, MSG_NOSIGNAL);
@@ -129,7 +129,7 @@ static ssize_t telnetd_receive(void *arg, void *bytes, size_t cap)
 {
 	struct telnetd *telnetd = arg;
 	const struct client *client = telnetd->client;
-	int64_t deadline_ms = clock_ms() + IDLE_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + IDLE_LIMIT_MS;
 	char raw[IN_MAX];
 
 	if (deadline_ms > client->login_deadline_ms)
@@ -156,7 +156,7 @@ static void telnetd_pause(void *arg, int64_t ms)
 	struct telnetd *telnetd = arg;
 
 	if (ms > 0 && flush(telnetd) == 0)
-		(void)wait_io(telnetd->client->fd, 0, clock_ms() + ms);
+		(void)wait_io(telnetd->client->fd, 0, deadline_clock_ms() + ms);
 }
 
 static void telnetd_reset(void *arg)
@@ -184,7 +184,7 @@ static void negotiate(struct telnetd *telnetd)
 /* A close with something unread would be a reset, and take our last words. */
 static void say_goodbye(struct telnetd *telnetd)
 {
-	int64_t deadline_ms = clock_ms() + GOODBYE_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + GOODBYE_LIMIT_MS;
 	int fd = telnetd->client->fd;
 	char bytes[IN_MAX];
 

@@ -59,7 +59,7 @@ static int try_port(int fd, uint32_t port, struct nf_error *err)
 }
 
 /* The index of a task means what one likes: here it is the port. */
-static int check_port(void *ctx, uint32_t index, struct nf_outlet *out,
+static int check_port(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), rc;
@@ -76,7 +76,7 @@ static int check_port(void *ctx, uint32_t index, struct nf_outlet *out,
 
 /* ---- what becomes of it */
 
-/* A callback of each future: comes from nf_walk_next(), as that steps. */
+/* A callback of each future: comes from nf_iter_next(), as that steps. */
 static void count_open(void *arg, struct nf_future *future)
 {
 	unsigned *nopen = arg;
@@ -103,7 +103,7 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 		     size_t n, struct nf_error *err)
 {
 	struct nf_future *futures[PORTS_MAX], *next;
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 	unsigned nopen = 0;
 	size_t nsubmitted = 0;
 	int rc = 0;
@@ -118,7 +118,7 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 	if (rc == 0)
 		rc = nf_as_completed(&walk, futures, nsubmitted, err);
 	if (rc == 0) {
-		while ((rc = nf_walk_next(walk, -1, &next, err)) == 1)
+		while ((rc = nf_iter_next(walk, -1, &next, err)) == 1)
 			tell(next);
 		(void)printf("%u of %zu are open\n", nopen, n);
 	}
@@ -126,7 +126,7 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 	 * here because something failed, and so calls the last callbacks. */
 	if (nf_executor_shutdown(executor, true, true, err) == -1)
 		rc = -1;
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	while (nsubmitted > 0)
 		nf_future_free(futures[--nsubmitted]);
 	return rc;

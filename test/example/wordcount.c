@@ -33,7 +33,7 @@ static struct count count_words(FILE *file)
 
 /* The task: runs in a worker. All that the caller sees of it is what it writes,
  * or the error that it returns. */
-static int count_file(void *ctx, uint32_t index, struct nf_outlet *out,
+static int count_file(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	const char *const *paths = ctx;
@@ -74,16 +74,16 @@ static int count_all(struct nf_executor *executor, const char *const *paths,
 		     size_t n, struct nf_error *err)
 {
 	struct nf_future *future;
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 	int rc, failed = 0;
 
 	/* Only so many files as keep the workers busy are asked for ahead:
 	 * the list may be as long as it likes. */
 	if (nf_map(&walk, executor, NULL, n, 0, err) == -1)
 		return -1;
-	while ((rc = nf_walk_next(walk, -1, &future, err)) == 1)
+	while ((rc = nf_iter_next(walk, -1, &future, err)) == 1)
 		failed |= tell(paths[nf_future_index(future)], future);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	return rc == -1 ? -1 : failed;
 }
 

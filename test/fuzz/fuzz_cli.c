@@ -80,8 +80,8 @@ static size_t npatterns;
 
 static void compile_one(struct nf_platforms *platforms, const char *name)
 {
-	static const struct nf_answer answers[] = {{"\\[confirm\\]$", "", 1},
-						   {"(?i)sure\\? ?$", "y", 0}};
+	static const struct nf_reply answers[] = {{"\\[confirm\\]$", "", 1},
+						  {"(?i)sure\\? ?$", "y", 0}};
 	static struct platform confirming[PLATFORMS_MAX];
 	const struct platform *platform;
 	struct nf_error err;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 
 bool rig_is_slow(void)
@@ -106,10 +106,11 @@ void rig_go(void)
 
 void rig_release(const struct shape *shape)
 {
-	int64_t deadline_ms = clock_ms() + TRIAL_LIMIT_MS;
+	int64_t deadline_ms = deadline_clock_ms() + TRIAL_LIMIT_MS;
 
 	rig_go();
-	while (shape->mode == NF_MODE_THREAD && clock_ms() < deadline_ms &&
+	while (shape->mode == NF_MODE_THREAD &&
+	       deadline_clock_ms() < deadline_ms &&
 	       atomic_load(&trial_shared->running) > 0)
 		trial_sleep_ms(1);
 }
@@ -178,7 +179,7 @@ void assert_refused(int rc, const struct nf_error *err, enum nf_code code)
 
 /* ---- tasks */
 
-int task_tell(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_tell(void *ctx, uint32_t index, struct nf_task_io *out,
 	      struct nf_error *err)
 {
 	char text[24];
@@ -189,7 +190,7 @@ int task_tell(void *ctx, uint32_t index, struct nf_outlet *out,
 	return nf_write(out, text, (size_t)len);
 }
 
-int task_fail(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_fail(void *ctx, uint32_t index, struct nf_task_io *out,
 	      struct nf_error *err)
 {
 	(void)ctx;
@@ -197,14 +198,14 @@ int task_fail(void *ctx, uint32_t index, struct nf_outlet *out,
 	return error_set(err, NF_PROTOCOL, "task %u is wrong", index);
 }
 
-int task_fail_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_fail_odd(void *ctx, uint32_t index, struct nf_task_io *out,
 		  struct nf_error *err)
 {
 	return index % 2 == 1 ? task_fail(ctx, index, out, err)
 			      : task_tell(ctx, index, out, err);
 }
 
-int task_wait_and_tell(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_wait_and_tell(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	if (task_wait(ctx, index, out, err) == -1)
@@ -212,7 +213,7 @@ int task_wait_and_tell(void *ctx, uint32_t index, struct nf_outlet *out,
 	return task_tell(ctx, index, out, err);
 }
 
-static int sleep_and_tell(int64_t ms, uint32_t index, struct nf_outlet *out,
+static int sleep_and_tell(int64_t ms, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	if (nf_sleep_until(nf_now_ms() + ms) == -1)
@@ -220,14 +221,14 @@ static int sleep_and_tell(int64_t ms, uint32_t index, struct nf_outlet *out,
 	return task_tell(NULL, index, out, err);
 }
 
-int task_brief(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_brief(void *ctx, uint32_t index, struct nf_task_io *out,
 	       struct nf_error *err)
 {
 	(void)ctx;
 	return sleep_and_tell(10, index, out, err);
 }
 
-int task_late_first(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_late_first(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *err)
 {
 	int64_t ms = index < 8 ? (8 - (int64_t)index) * 10 : 0;

@@ -23,7 +23,7 @@ struct habit {
 	const char *command;
 	const char *output;
 	bool rejected;
-	struct nf_answer answer; /* to its question, if it asks one */
+	struct nf_reply answer; /* to its question, if it asks one */
 	struct login login; /* for the terminal's own login */
 	struct script_step steps[12];
 };

@@ -22,7 +22,7 @@ static struct {
 	bool cancelled;
 	struct nf_executor *executor; /* for callbacks that use them */
 	struct nf_future *other;
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 } seen;
 
 static void seen_begin(struct nf_executor *executor, struct nf_future *other)
@@ -156,7 +156,7 @@ static void on_end_wait(void *arg, struct nf_future *future)
 	note_refusal(nf_future_result(seen.other, -1, NULL, NULL, &err));
 	note_refusal(nf_future_result(seen.other, 0, NULL, NULL, &err));
 	note_refusal(nf_wait(&seen.other, 1, NF_ALL_COMPLETED, -1, &err));
-	note_refusal(nf_walk_next(seen.walk, -1, &next, &err));
+	note_refusal(nf_iter_next(seen.walk, -1, &next, &err));
 	note_refusal(nf_executor_shutdown(seen.executor, true, false, &err));
 	leave();
 }
@@ -456,7 +456,7 @@ static void test_callback_may_not_wait(const struct shape *shape)
 	nf_future_free(futures[0]);
 	futures[0] = rig_submit(executor, 0);
 	assert_done_text(futures[11], "task 11");
-	nf_walk_free(seen.walk);
+	nf_iter_free(seen.walk);
 	rig_close(executor, futures, 12);
 }
 

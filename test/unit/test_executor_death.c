@@ -116,7 +116,7 @@ static bool can_die(size_t way)
 /* ---- tasks */
 
 /* Tasks below NWAYS die, each in its way, the others tell. */
-static int task_die(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_die(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *error)
 {
 	(void)trial_begin_running(index);
@@ -126,7 +126,7 @@ static int task_die(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* The same, but only when they begin for the first time. */
-static int task_die_once(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_die_once(void *ctx, uint32_t index, struct nf_task_io *out,
 			 struct nf_error *error)
 {
 	if (trial_begin_running(index) == 1 && index < NWAYS)
@@ -135,7 +135,7 @@ static int task_die_once(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Every task with an index below 100 dies. */
-static int task_die_below_100(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_die_below_100(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *error)
 {
 	(void)trial_begin_running(index);
@@ -144,7 +144,7 @@ static int task_die_below_100(void *ctx, uint32_t index, struct nf_outlet *out,
 	return task_tell(ctx, index, out, error);
 }
 
-static int task_dig(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_dig(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *error)
 {
 	(void)trial_begin_running(index);
@@ -154,7 +154,7 @@ static int task_dig(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Writes first, more than fits in a pipe for some. */
-static int task_write_and_die(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_write_and_die(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *error)
 {
 	static const char bytes[50000];
@@ -523,7 +523,7 @@ static void test_workers_vanish_with_their_program(void **state)
 		trial_sleep_ms(5);
 	n = children_of(pid, pids, 8);
 	assert_int_equal(kill(pid, SIGKILL), 0);
-	deadline_us = clock_us() + (int64_t)TRIAL_LIMIT_MS * 1000;
+	deadline_us = mono_us() + (int64_t)TRIAL_LIMIT_MS * 1000;
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(n, 4);
 	do {
@@ -531,7 +531,7 @@ static void test_workers_vanish_with_their_program(void **state)
 		left = 0;
 		for (size_t i = 0; i < n; i++)
 			left += is_there(pids[i]);
-	} while (left > 0 && clock_us() < deadline_us);
+	} while (left > 0 && mono_us() < deadline_us);
 	assert_int_equal(left, 0);
 }
 

@@ -89,7 +89,7 @@ static void test_running_future_cannot_be_cancelled(const struct shape *shape)
 }
 
 /* The first dies of it. */
-static int task_first_dies(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_first_dies(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *error)
 {
 	if (index == 0)
@@ -195,7 +195,7 @@ static void test_future_may_be_freed_while_it_waits(const struct shape *shape)
 }
 
 /* Its result is dropped, also a large one. */
-static int task_tell_much(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_tell_much(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	static const char bytes[100000];

@@ -14,7 +14,7 @@
 /* ---- tasks: those with an odd index do not end by themselves */
 
 /* Heeds its limit where it hears of it. */
-static int task_sleep_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleep_odd(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	if (index % 2 == 1 && nf_sleep_until(NF_NO_DEADLINE) == -1)
@@ -23,7 +23,7 @@ static int task_sleep_odd(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Neither returns nor gives way, until the test lets it. */
-static int task_spin_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_spin_odd(void *ctx, uint32_t index, struct nf_task_io *out,
 			 struct nf_error *err)
 {
 	struct trial_shared *shared = ctx;
@@ -36,7 +36,7 @@ static int task_spin_odd(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Gives way all the time, and does not care that it may not. */
-static int task_deaf_odd(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_deaf_odd(void *ctx, uint32_t index, struct nf_task_io *out,
 			 struct nf_error *err)
 {
 	struct trial_shared *shared = ctx;
@@ -51,7 +51,7 @@ static int task_deaf_odd(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Writes more than a pipe holds, slowly: longer than LIMIT_MS. */
-static int task_slow(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_slow(void *ctx, uint32_t index, struct nf_task_io *out,
 		     struct nf_error *err)
 {
 	static const char bytes[100000];
@@ -101,7 +101,7 @@ static bool odd_are_late(const void *arg, int64_t limit_ms)
 	struct nf_executor *executor =
 		start_limited(run->shape, run->task, limit_ms);
 	struct nf_future *futures[16];
-	int64_t start_us = clock_us();
+	int64_t start_us = mono_us();
 	char late[40];
 	bool well;
 
@@ -111,7 +111,7 @@ static bool odd_are_late(const void *arg, int64_t limit_ms)
 	well = all_done(futures, run->ntasks, 2);
 	for (size_t i = 1; i < run->ntasks; i += 2)
 		assert_failed(futures[i], NF_TIMEOUT, late);
-	assert_true(clock_us() - start_us >= limit_ms * 1000);
+	assert_true(mono_us() - start_us >= limit_ms * 1000);
 	assert_int_equal(nf_executor_pending(executor), 0);
 	rig_release(run->shape);
 	rig_close(executor, futures, run->ntasks);

@@ -67,7 +67,7 @@ static void test_fd_is_silent_while_tasks_sleep(const struct shape *shape)
 }
 
 /* Beyond the second after which the pool looks for itself. */
-static int task_sleep_longer(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleep_longer(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *error)
 {
 	if (nf_sleep_until(nf_now_ms() + 1200) == -1)
@@ -178,11 +178,11 @@ static void test_step_waits_no_longer_than_told(const struct shape *shape)
 	waits_longest_ms = 0;
 	for (int i = 0; i < 5; i++)
 		rig_step(executor, 0);
-	start_us = clock_us();
+	start_us = mono_us();
 	rig_step(executor, 40);
 	rig_step(executor, 40);
 	rig_step(executor, 40);
-	assert_true(clock_us() - start_us >= 38000);
+	assert_true(mono_us() - start_us >= 38000);
 	assert_in_range(waits_longest_ms, 0, 40);
 	nf_executor_free(executor);
 }
@@ -221,7 +221,7 @@ static void test_signals_disturb_nobody(const struct shape *shape)
 /* ---- waits of tasks */
 
 /* What a wait gave, as the task's result: its number, and errno when -1. */
-static int tell_wait(struct nf_outlet *out, int rc)
+static int tell_wait(struct nf_task_io *out, int rc)
 {
 	char text[2] = {(char)('0' + rc), 0};
 
@@ -286,7 +286,7 @@ static int wait_as(uint32_t index, int here, int there, int64_t deadline_ms)
 	return 9;
 }
 
-static int task_wait_io(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_wait_io(void *ctx, uint32_t index, struct nf_task_io *out,
 			struct nf_error *error)
 {
 	int fds[2], rc;
@@ -315,7 +315,7 @@ test_wait_io_tells_the_same_on_fibers_and_stacks(const struct shape *shape)
 }
 
 /* Always ready, as poll(2) says; epoll(7) will not have it. */
-static int task_wait_file(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_wait_file(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *error)
 {
 	char path[] = "/tmp/netfan-test.XXXXXX";
@@ -342,7 +342,7 @@ static void test_wait_io_finds_a_file_always_ready(const struct shape *shape)
 
 static int64_t real_ms(void)
 {
-	return clock_us() / 1000;
+	return mono_us() / 1000;
 }
 
 /*
@@ -350,7 +350,7 @@ static int64_t real_ms(void)
  * it oversleep, though not each time.
  */
 static int task_sleep_after_work(void *ctx, uint32_t index,
-				 struct nf_outlet *out, struct nf_error *error)
+				 struct nf_task_io *out, struct nf_error *error)
 {
 	int64_t start_ms = real_ms(), slept_ms;
 
@@ -404,7 +404,7 @@ test_sleep_lasts_as_long_as_told_after_much_work(const struct shape *shape)
 }
 
 /* Waits until all twenty do, in one worker: else for ever. */
-static int task_wait_for_all(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_wait_for_all(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *error)
 {
 	(void)trial_begin_running(index);

@@ -9,7 +9,7 @@
 static struct nf_error err;
 
 /* Counts its beginning, then is late the sooner it comes. */
-static int task_count(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_count(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *error)
 {
 	struct trial_shared *shared = ctx;
@@ -19,20 +19,20 @@ static int task_count(void *ctx, uint32_t index, struct nf_outlet *out,
 	return task_tell(ctx, index, out, error);
 }
 
-static struct nf_walk *map(struct nf_executor *executor,
+static struct nf_iter *map(struct nf_executor *executor,
 			   const uint32_t *indices, size_t n, size_t ahead)
 {
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 
 	if (nf_map(&walk, executor, indices, n, ahead, &err) == -1)
 		fail_msg("%s", err.message);
 	return walk;
 }
 
-static struct nf_future *next(struct nf_walk *walk)
+static struct nf_future *next(struct nf_iter *walk)
 {
 	struct nf_future *future = NULL;
-	int rc = nf_walk_next(walk, -1, &future, &err);
+	int rc = nf_iter_next(walk, -1, &future, &err);
 
 	if (rc == -1)
 		fail_msg("%s", err.message);
@@ -40,7 +40,7 @@ static struct nf_future *next(struct nf_walk *walk)
 	return future;
 }
 
-static void assert_next_told(struct nf_walk *walk, uint32_t index)
+static void assert_next_told(struct nf_iter *walk, uint32_t index)
 {
 	struct nf_future *future = next(walk);
 	char text[30];
@@ -50,12 +50,12 @@ static void assert_next_told(struct nf_walk *walk, uint32_t index)
 	assert_done_text(future, text);
 }
 
-static void assert_end(struct nf_walk *walk)
+static void assert_end(struct nf_iter *walk)
 {
 	struct nf_future *none = NULL;
 
-	assert_int_equal(nf_walk_next(walk, -1, &none, &err), 0);
-	assert_int_equal(nf_walk_next(walk, 0, &none, &err), 0);
+	assert_int_equal(nf_iter_next(walk, -1, &none, &err), 0);
+	assert_int_equal(nf_iter_next(walk, 0, &none, &err), 0);
 	assert_null(none);
 }
 
@@ -65,12 +65,12 @@ static void
 test_map_is_in_index_order_whatever_ends_first(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_late_first, 4);
-	struct nf_walk *walk = map(executor, NULL, 30, 0);
+	struct nf_iter *walk = map(executor, NULL, 30, 0);
 
 	for (uint32_t i = 0; i < 30; i++)
 		assert_next_told(walk, i);
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	assert_int_equal(nf_executor_pending(executor), 0);
 	nf_executor_free(executor);
 }
@@ -80,22 +80,22 @@ test_map_takes_indices_of_the_callers_choice(const struct shape *shape)
 {
 	static const uint32_t indices[] = {9, UINT32_MAX, 3, 3, 0, 4711, 3};
 	struct nf_executor *executor = rig_start(shape, task_tell, 3);
-	struct nf_walk *walk = map(executor, indices, 7, 0);
+	struct nf_iter *walk = map(executor, indices, 7, 0);
 
 	for (size_t i = 0; i < 7; i++)
 		assert_next_told(walk, indices[i]);
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
 static void test_map_over_nothing_ends_at_once(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 2);
-	struct nf_walk *walk = map(executor, NULL, 0, 0);
+	struct nf_iter *walk = map(executor, NULL, 0, 0);
 
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -103,7 +103,7 @@ static void
 test_map_passes_failed_tasks_in_their_place(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_fail_odd, 2);
-	struct nf_walk *walk = map(executor, NULL, 21, 5);
+	struct nf_iter *walk = map(executor, NULL, 21, 5);
 
 	for (uint32_t i = 0; i < 21; i++) {
 		struct nf_future *future = next(walk);
@@ -115,7 +115,7 @@ test_map_passes_failed_tasks_in_their_place(const struct shape *shape)
 			assert_state(future, NF_STATE_DONE);
 	}
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -125,7 +125,7 @@ test_map_passes_failed_tasks_in_their_place(const struct shape *shape)
 static void run_ahead(const struct shape *shape, size_t ahead, size_t n)
 {
 	struct nf_executor *executor = rig_start(shape, task_count, 4);
-	struct nf_walk *walk = map(executor, NULL, n, ahead);
+	struct nf_iter *walk = map(executor, NULL, n, ahead);
 	size_t want = ahead < n ? ahead : n;
 
 	for (size_t walked = 0; walked < n; walked++) {
@@ -139,7 +139,7 @@ static void run_ahead(const struct shape *shape, size_t ahead, size_t n)
 		want = walked + ahead < n ? walked + ahead : n;
 	}
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -158,13 +158,13 @@ test_map_runs_twice_the_fanout_ahead_when_not_told(const struct shape *shape)
 			: shape->fibers > 0               ? 8
 							  : 2;
 	struct nf_executor *executor = rig_open(&options);
-	struct nf_walk *walk = map(executor, NULL, 100, 0);
+	struct nf_iter *walk = map(executor, NULL, 100, 0);
 
 	assert_int_equal(nf_executor_pending(executor), 2 * fanout);
 	for (int i = 0; i < 5; i++)
 		rig_step(executor, 5);
 	assert_in_range(trial_shared->running, 0, 2 * fanout);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -173,13 +173,13 @@ static void test_map_may_be_much_longer_than_it_runs_ahead(void **state)
 {
 	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
 	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
-	struct nf_walk *walk = map(executor, NULL, UINT32_MAX, 2);
+	struct nf_iter *walk = map(executor, NULL, UINT32_MAX, 2);
 
 	(void)state;
 	for (uint32_t i = 0; i < 100; i++)
 		assert_next_told(walk, i);
 	assert_true(nf_executor_pending(executor) <= 2);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -188,11 +188,11 @@ static void test_map_beyond_the_last_index_is_refused(void **state)
 {
 	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
 	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 	int rc = nf_map(&walk, executor, NULL, (size_t)UINT32_MAX + 2, 2, &err);
 
 	(void)state;
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 	assert_refused(rc, &err, NF_INVALID);
 }
@@ -202,10 +202,10 @@ static void test_map_beyond_the_last_index_is_refused(void **state)
 static void test_map_ended_early_cancels_the_rest(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 1);
-	struct nf_walk *walk = map(executor, NULL, 1000, 40);
+	struct nf_iter *walk = map(executor, NULL, 1000, 40);
 
 	assert_next_told(walk, 0);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	/* Those that a worker had, at most, go on. */
 	assert_in_range(nf_executor_pending(executor), 0, 4);
 	rig_finish(executor);
@@ -216,10 +216,10 @@ static void
 test_map_that_was_never_walked_can_be_freed(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_count, 2);
-	struct nf_walk *walk = map(executor, NULL, 1000, 40);
+	struct nf_iter *walk = map(executor, NULL, 1000, 40);
 
 	assert_int_equal(nf_executor_pending(executor), 40);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	assert_int_equal(nf_executor_pending(executor), 0);
 	rig_finish(executor);
 	assert_int_equal(trial_shared->running, 0);
@@ -230,28 +230,28 @@ static void
 test_map_outlives_its_executor_to_be_freed(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 1);
-	struct nf_walk *walk = map(executor, NULL, 1000, 10);
+	struct nf_iter *walk = map(executor, NULL, 1000, 10);
 
 	assert_next_told(walk, 0);
 	nf_executor_free(executor);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 }
 
 static void test_map_times_out_and_goes_on(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_wait_and_tell, 2);
 	struct nf_future *none = NULL;
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	walk = map(executor, NULL, 12, 3);
-	assert_refused(nf_walk_next(walk, 0, &none, &err), &err, NF_TIMEOUT);
-	assert_refused(nf_walk_next(walk, 20, &none, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_iter_next(walk, 0, &none, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_iter_next(walk, 20, &none, &err), &err, NF_TIMEOUT);
 	assert_null(none);
 	rig_go();
 	for (uint32_t i = 0; i < 12; i++)
 		assert_next_told(walk, i);
 	assert_end(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
@@ -261,22 +261,22 @@ test_map_says_so_when_its_executor_was_shut_down(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 2);
 	struct nf_future *none = NULL;
-	struct nf_walk *walk = map(executor, NULL, 12, 3);
+	struct nf_iter *walk = map(executor, NULL, 12, 3);
 
 	assert_next_told(walk, 0);
 	assert_int_equal(nf_executor_shutdown(executor, false, false, &err), 0);
 	assert_next_told(walk, 1);
 	assert_next_told(walk, 2);
-	assert_refused(nf_walk_next(walk, -1, &none, &err), &err, NF_INVALID);
-	assert_refused(nf_walk_next(walk, 0, &none, &err), &err, NF_INVALID);
-	nf_walk_free(walk);
+	assert_refused(nf_iter_next(walk, -1, &none, &err), &err, NF_INVALID);
+	assert_refused(nf_iter_next(walk, 0, &none, &err), &err, NF_INVALID);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 
 static void test_map_is_refused_after_the_shutdown(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 2);
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 
 	rig_finish(executor);
 	assert_refused(nf_map(&walk, executor, NULL, 12, 3, &err), &err,
@@ -288,7 +288,7 @@ static void test_map_is_refused_after_the_shutdown(const struct shape *shape)
 static void test_maps_may_be_walked_by_turns(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_fail_odd, 3);
-	struct nf_walk *walks[3];
+	struct nf_iter *walks[3];
 
 	for (size_t i = 0; i < 3; i++)
 		walks[i] = map(executor, NULL, 20, i + 1);
@@ -298,7 +298,7 @@ static void test_maps_may_be_walked_by_turns(const struct shape *shape)
 	}
 	for (size_t i = 0; i < 3; i++) {
 		assert_end(walks[i]);
-		nf_walk_free(walks[i]);
+		nf_iter_free(walks[i]);
 	}
 	nf_executor_free(executor);
 }

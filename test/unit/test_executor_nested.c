@@ -5,29 +5,30 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "unit/rig.h"
 
-#define WAIT_MS (CLOCK_LATE_MS + 300)
+#define WAIT_MS (DEADLINE_CLOCK_LATE_MS + 300)
 #define LIMIT_MS 2000
 
 /* ---- tasks of the inner one */
 
 /* Step by step: what is not let run has its clock stand. */
 static int task_wait_by_the_clock(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	int64_t end_ms = nf_now_ms() + WAIT_MS,
-		end_us = clock_us() + (int64_t)TRIAL_LIMIT_MS / 2 * 1000;
+		end_us = mono_us() + (int64_t)TRIAL_LIMIT_MS / 2 * 1000;
 
-	while (nf_now_ms() < end_ms && clock_us() < end_us)
+	while (nf_now_ms() < end_ms && mono_us() < end_us)
 		trial_sleep_ms(10);
-	if (nf_sleep_until(nf_now_ms() + 10) == -1 || clock_us() >= end_us)
+	if (nf_sleep_until(nf_now_ms() + 10) == -1 || mono_us() >= end_us)
 		return error_set(err, NF_TIMEOUT, "the clock does not go on");
 	return task_tell(ctx, index, out, err);
 }
 
-static int task_sleep(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleep(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	/* Below what the pool adds. */
@@ -56,7 +57,7 @@ static int run_inner(const struct nf_executor_options *options,
 static const struct shape *inner;
 
 static int task_drive_processes(void *ctx, uint32_t index,
-				struct nf_outlet *out, struct nf_error *err)
+				struct nf_task_io *out, struct nf_error *err)
 {
 	const struct nf_executor_options options = {
 		.task = task_wait_by_the_clock,
@@ -71,7 +72,7 @@ static int task_drive_processes(void *ctx, uint32_t index,
 }
 
 /* The first drives threads for longer than the limit of both. */
-static int task_drive_threads(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_drive_threads(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	const struct nf_executor_options options = {

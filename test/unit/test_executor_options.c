@@ -333,7 +333,7 @@ static void test_worker_is_not_replaced_beside_threads(void **state)
 	rig_close(executor, futures, 3);
 }
 
-static int task_kill_first(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_kill_first(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *err)
 {
 	if (index == 0)
@@ -353,10 +353,10 @@ static int64_t time_without_one(void)
 	pthread_t thread;
 
 	assert_int_equal(pthread_create(&thread, NULL, wait_for_go, NULL), 0);
-	start_us = clock_us();
+	start_us = mono_us();
 	rig_submit_all(executor, futures, 60);
 	rig_finish(executor);
-	start_us = clock_us() - start_us;
+	start_us = mono_us() - start_us;
 	rig_go();
 	(void)pthread_join(thread, NULL);
 	rig_close(executor, futures, 60);

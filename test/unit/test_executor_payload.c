@@ -48,7 +48,7 @@ static struct nf_future *submit(struct nf_executor *executor, uint32_t index,
 /* ---- tasks */
 
 /* Says what it got: "none", or the length, if all bytes are right. */
-static int tell_payload(uint32_t index, struct nf_outlet *out)
+static int tell_payload(uint32_t index, struct nf_task_io *out)
 {
 	size_t len = 4711;
 	const uint8_t *bytes = nf_payload(out, &len);
@@ -70,7 +70,7 @@ static int tell_payload(uint32_t index, struct nf_outlet *out)
 	return nf_write(out, text, strlen(text));
 }
 
-static int task_payload(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_payload(void *ctx, uint32_t index, struct nf_task_io *out,
 			struct nf_error *err)
 {
 	(void)ctx;
@@ -79,7 +79,7 @@ static int task_payload(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Waits before it looks: meanwhile the pipe behind it fills. */
-static int task_late_payload(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_late_payload(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)ctx;
@@ -91,7 +91,7 @@ static int task_late_payload(void *ctx, uint32_t index, struct nf_outlet *out,
 
 /* Index 0 dies at its first attempt, with what came behind it. */
 static int task_dies_with_payload(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)err;

@@ -14,7 +14,7 @@
 
 /* ---- tasks */
 
-static int task_bytes(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_bytes(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	uint8_t bytes[256];
@@ -37,7 +37,7 @@ static uint8_t large_byte(size_t at)
 }
 
 /* Writes index bytes, in pieces that are no power of two, and one large. */
-static int task_large(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_large(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	uint8_t *bytes = malloc(CHUNK);
@@ -57,7 +57,7 @@ static int task_large(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Writes a megabyte at once. */
-static int task_one_piece(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_one_piece(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	uint8_t *bytes = malloc(index);
@@ -75,7 +75,7 @@ static int task_one_piece(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Fails with its index as the code. */
-static int task_code(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_code(void *ctx, uint32_t index, struct nf_task_io *out,
 		     struct nf_error *err)
 {
 	(void)ctx;
@@ -88,7 +88,7 @@ static int task_code(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Returns its index, as an int. */
-static int task_return(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_return(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	(void)ctx;
@@ -98,7 +98,7 @@ static int task_return(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* As strncpy() leaves it: no NUL. */
-static int task_full_message(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_full_message(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)ctx;
@@ -110,7 +110,7 @@ static int task_full_message(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Counts how often it began, and notes when. */
-static int task_order(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_order(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	struct trial_shared *shared = ctx;

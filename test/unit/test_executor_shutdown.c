@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "unit/rig.h"
 
@@ -30,7 +31,7 @@ static void assert_all_states(struct nf_future *const *futures, size_t n,
 /* ---- tasks */
 
 /* Counted as running until its wait is cut, and never done before. */
-static int task_until_cut(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_until_cut(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *error)
 {
 	(void)ctx;
@@ -44,7 +45,7 @@ static int task_until_cut(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Writes until nobody wants it any more. */
-static int task_flood(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_flood(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *error)
 {
 	static const char bytes[5000];
@@ -58,7 +59,7 @@ static int task_flood(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Runs an executor of its own. */
-static int task_nested(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_nested(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *error)
 {
 	const struct nf_executor_options options = {
@@ -227,7 +228,7 @@ static void test_terminate_cuts_tasks_that_write(const struct shape *shape)
 
 /* Each time for longer than a loop allows; it does not heed the end. */
 static int task_block_again_and_again(void *ctx, uint32_t index,
-				      struct nf_outlet *out,
+				      struct nf_task_io *out,
 				      struct nf_error *error)
 {
 	(void)ctx;
@@ -235,7 +236,7 @@ static int task_block_again_and_again(void *ctx, uint32_t index,
 	(void)error;
 	for (int i = 0; i < 6; i++) {
 		(void)trial_begin_running(index);
-		trial_sleep_ms(CLOCK_LATE_MS + 200);
+		trial_sleep_ms(DEADLINE_CLOCK_LATE_MS + 200);
 		(void)nf_sleep_until(nf_now_ms() + 1);
 	}
 	return 0;
@@ -328,9 +329,9 @@ static int64_t time_free(const struct shape *shape)
 
 	rig_submit_all(executor, futures, 20);
 	rig_finish(executor);
-	start_us = clock_us();
+	start_us = mono_us();
 	nf_executor_free(executor);
-	start_us = clock_us() - start_us;
+	start_us = mono_us() - start_us;
 	rig_close(NULL, futures, 20);
 	return start_us / 1000;
 }
@@ -377,18 +378,18 @@ static void test_executor_of_64_workers_can_be_opened_and_freed(void **state)
 {
 	const struct shape shape = {
 		shape_can_fork() ? NF_MODE_PROCESS : NF_MODE_THREAD, 0};
-	int64_t start_us = clock_us(), open_us;
+	int64_t start_us = mono_us(), open_us;
 	struct nf_executor *executor;
 
 	(void)state;
 	if (rig_is_slow())
 		UNIT_SKIP("so many would take long here");
 	executor = rig_start(&shape, task_tell, 64);
-	open_us = clock_us();
+	open_us = mono_us();
 	nf_executor_free(executor);
 	print_message("64 workers: opened in %lld us, freed in %lld us\n",
 		      (long long)(open_us - start_us),
-		      (long long)(clock_us() - open_us));
+		      (long long)(mono_us() - open_us));
 }
 
 static void

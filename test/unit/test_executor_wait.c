@@ -10,7 +10,7 @@ static struct nf_error err;
 
 /* Runs until its place in begun, times ten, is no more than what the test has
  * let end; see let_end(). */
-static int task_by_turn(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_by_turn(void *ctx, uint32_t index, struct nf_task_io *out,
 			struct nf_error *error)
 {
 	struct trial_shared *shared = ctx;
@@ -171,7 +171,7 @@ static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 	struct nf_executor_options options = rig_options(shape, task_tell, 1);
 	struct nf_executor *executors[2];
 	struct nf_future *futures[2];
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 
 	executors[0] = rig_open(&options);
 	/* Of any mode: threads are in the way of processes alone. */
@@ -194,10 +194,10 @@ static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 
 /* ---- nf_as_completed() */
 
-static void assert_next(struct nf_walk *walk, const struct nf_future *want)
+static void assert_next(struct nf_iter *walk, const struct nf_future *want)
 {
 	struct nf_future *future = NULL;
-	int rc = nf_walk_next(walk, -1, &future, &err);
+	int rc = nf_iter_next(walk, -1, &future, &err);
 
 	if (rc == -1)
 		fail_msg("%s", err.message);
@@ -207,18 +207,18 @@ static void assert_next(struct nf_walk *walk, const struct nf_future *want)
 	assert_true(nf_future_state(future) >= NF_STATE_DONE);
 }
 
-static void assert_no_next(struct nf_walk *walk)
+static void assert_no_next(struct nf_iter *walk)
 {
 	struct nf_future *future = NULL;
 
-	assert_int_equal(nf_walk_next(walk, -1, &future, &err), 0);
-	assert_int_equal(nf_walk_next(walk, 0, &future, &err), 0);
+	assert_int_equal(nf_iter_next(walk, -1, &future, &err), 0);
+	assert_int_equal(nf_iter_next(walk, 0, &future, &err), 0);
 	assert_null(future);
 }
 
-static struct nf_walk *walk_over(struct nf_future *const *futures, size_t n)
+static struct nf_iter *iterate(struct nf_future *const *futures, size_t n)
 {
-	struct nf_walk *walk = NULL;
+	struct nf_iter *walk = NULL;
 
 	if (nf_as_completed(&walk, futures, n, &err) == -1)
 		fail_msg("%s", err.message);
@@ -230,16 +230,16 @@ static void test_walk_is_in_the_order_of_ending(const struct shape *shape)
 	static const uint32_t order[] = {2, 0, 3, 1};
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4];
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	rig_submit_all(executor, futures, 4);
-	walk = walk_over(futures, 4);
+	walk = iterate(futures, 4);
 	for (size_t i = 0; i < 4; i++) {
 		let_end(order[i]);
 		assert_next(walk, futures[order[i]]);
 	}
 	assert_no_next(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(executor, futures, 4);
 }
 
@@ -249,10 +249,10 @@ static void test_walk_remembers_the_order_of_ending(const struct shape *shape)
 	static const uint32_t order[] = {3, 1, 0, 2};
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4];
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	rig_submit_all(executor, futures, 4);
-	walk = walk_over(futures, 4);
+	walk = iterate(futures, 4);
 	for (size_t i = 0; i < 4; i++) {
 		let_end(order[i]);
 		assert_int_equal(
@@ -262,7 +262,7 @@ static void test_walk_remembers_the_order_of_ending(const struct shape *shape)
 	for (size_t i = 0; i < 4; i++)
 		assert_next(walk, futures[order[i]]);
 	assert_no_next(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(executor, futures, 4);
 }
 
@@ -270,53 +270,53 @@ static void test_walk_begins_with_what_has_ended(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 1);
 	struct nf_future *futures[6];
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	rig_submit_all(executor, futures, 6);
 	assert_true(nf_future_cancel(futures[5]));
 	assert_done_text(futures[0], "task 0");
-	walk = walk_over(futures, 6);
+	walk = iterate(futures, 6);
 	assert_next(walk, futures[0]);
 	/* With fibers the next may have been done in the same step. */
 	for (size_t i = 1; i < 6; i++) {
 		struct nf_future *future;
 
-		assert_int_equal(nf_walk_next(walk, -1, &future, &err), 1);
+		assert_int_equal(nf_iter_next(walk, -1, &future, &err), 1);
 	}
 	assert_no_next(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(executor, futures, 6);
 }
 
 static void test_walk_over_nothing_ends_at_once(void **state)
 {
-	struct nf_walk *walk = walk_over(NULL, 0);
+	struct nf_iter *walk = iterate(NULL, 0);
 
 	(void)state;
 	assert_no_next(walk);
-	nf_walk_free(walk);
-	nf_walk_free(NULL);
+	nf_iter_free(walk);
+	nf_iter_free(NULL);
 }
 
 static void test_walk_times_out_and_goes_on(const struct shape *shape)
 {
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4], *next = NULL;
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	rig_submit_all(executor, futures, 4);
-	walk = walk_over(futures, 4);
+	walk = iterate(futures, 4);
 	let_end(1);
 	assert_next(walk, futures[1]);
-	assert_refused(nf_walk_next(walk, 0, &next, &err), &err, NF_TIMEOUT);
-	assert_refused(nf_walk_next(walk, 20, &next, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_iter_next(walk, 0, &next, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_iter_next(walk, 20, &next, &err), &err, NF_TIMEOUT);
 	assert_null(next);
 	for (uint32_t i = 0; i < 4; i++)
 		let_end(i);
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(nf_walk_next(walk, -1, &next, &err), 1);
+		assert_int_equal(nf_iter_next(walk, -1, &next, &err), 1);
 	assert_no_next(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(executor, futures, 4);
 }
 
@@ -326,13 +326,13 @@ test_walk_passes_a_future_as_often_as_it_was_given(const struct shape *shape)
 	struct nf_executor *executor = rig_start(shape, task_tell, 1);
 	struct nf_future *future = rig_submit(executor, 0);
 	struct nf_future *thrice[] = {future, future, future};
-	struct nf_walk *walk = walk_over(thrice, 3);
+	struct nf_iter *walk = iterate(thrice, 3);
 
 	thrice[0] = thrice[1] = thrice[2] = NULL; /* not needed */
 	for (size_t i = 0; i < 3; i++)
 		assert_next(walk, future);
 	assert_no_next(walk);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(executor, &future, 1);
 }
 
@@ -340,19 +340,19 @@ static void test_walk_may_be_ended_in_the_middle(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 2);
 	struct nf_future *futures[12], *next;
-	struct nf_walk *walks[3];
+	struct nf_iter *walks[3];
 
 	rig_submit_all(executor, futures, 12);
 	for (size_t i = 0; i < 3; i++)
-		walks[i] = walk_over(futures, 12);
-	nf_walk_free(walks[0]);
-	assert_int_equal(nf_walk_next(walks[1], -1, &next, &err), 1);
-	nf_walk_free(walks[1]);
+		walks[i] = iterate(futures, 12);
+	nf_iter_free(walks[0]);
+	assert_int_equal(nf_iter_next(walks[1], -1, &next, &err), 1);
+	nf_iter_free(walks[1]);
 	/* The tasks go on, and the other walk is not disturbed. */
 	for (size_t i = 0; i < 12; i++)
-		assert_int_equal(nf_walk_next(walks[2], -1, &next, &err), 1);
+		assert_int_equal(nf_iter_next(walks[2], -1, &next, &err), 1);
 	assert_no_next(walks[2]);
-	nf_walk_free(walks[2]);
+	nf_iter_free(walks[2]);
 	assert_int_equal(wait_for(futures, 12, NF_ALL_COMPLETED, 0), 1);
 	rig_close(executor, futures, 12);
 }
@@ -362,10 +362,10 @@ test_walk_passes_what_is_cancelled_meanwhile(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 1);
 	struct nf_future *futures[9];
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 
 	rig_submit_all(executor, futures, 9);
-	walk = walk_over(futures, 9);
+	walk = iterate(futures, 9);
 	assert_true(nf_future_cancel(futures[8]));
 	assert_true(nf_future_cancel(futures[6]));
 	assert_next(walk, futures[8]);
@@ -375,7 +375,7 @@ test_walk_passes_what_is_cancelled_meanwhile(const struct shape *shape)
 	nf_executor_free(executor);
 	/* What has ended needs no executor any more. */
 	assert_next(walk, futures[1]);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	rig_close(NULL, futures, 9);
 }
 
@@ -385,17 +385,17 @@ test_futures_may_be_freed_once_they_were_passed(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_late_first, 2);
 	struct nf_future *futures[12], *next;
-	struct nf_walk *walk;
+	struct nf_iter *walk;
 	size_t n = 0;
 
 	rig_submit_all(executor, futures, 12);
-	walk = walk_over(futures, 12);
-	while (nf_walk_next(walk, -1, &next, &err) == 1) {
+	walk = iterate(futures, 12);
+	while (nf_iter_next(walk, -1, &next, &err) == 1) {
 		nf_future_free(next);
 		n++;
 	}
 	assert_int_equal(n, 12);
-	nf_walk_free(walk);
+	nf_iter_free(walk);
 	nf_executor_free(executor);
 }
 

@@ -82,7 +82,7 @@ static int die(void *ctx, void **state, struct nf_error *error)
 /* ---- tasks */
 
 /* Writes how many tasks its worker had before it. */
-static int task_with_state(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_with_state(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *error)
 {
 	struct kept *kept = nf_worker_state(out);
@@ -97,7 +97,7 @@ static int task_with_state(void *ctx, uint32_t index, struct nf_outlet *out,
 	return nf_write(out, text, (size_t)len);
 }
 
-static int task_without_state(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_without_state(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *error)
 {
 	(void)ctx;
@@ -108,7 +108,7 @@ static int task_without_state(void *ctx, uint32_t index, struct nf_outlet *out,
 }
 
 /* Writes what a program finds open, besides its standard files. */
-static int task_start_program(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_start_program(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *error)
 {
 	char names[400];

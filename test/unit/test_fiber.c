@@ -1,4 +1,5 @@
 /* lib/fiber/fiber.c */
+#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "unit/loops.h"
 #include "unit/unit.h"
 
@@ -22,7 +22,7 @@
 
 static int64_t from_now(int64_t ms)
 {
-	return clock_ms() + ms;
+	return deadline_clock_ms() + ms;
 }
 
 static void open_pipe(int fds[2])
@@ -142,7 +142,7 @@ static void sleep_twice(void *arg)
 		mark[i] = value;
 	sleep_until(0);
 	sleep_until(sleeper->deadline_ms);
-	sleeper->woke_ms = clock_ms();
+	sleeper->woke_ms = deadline_clock_ms();
 	sleeper->intact = true;
 	for (size_t i = 0; i < sizeof(mark); i++)
 		sleeper->intact = sleeper->intact && mark[i] == value;
@@ -153,7 +153,7 @@ static void test_thousands_of_fibers_keep_their_stacks_and_times(void **state)
 	enum { COUNT = 4000 };
 	static struct sleeper sleepers[COUNT];
 	struct loop *loop = new_loop();
-	int64_t begin = clock_ms();
+	int64_t begin = deadline_clock_ms();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT; i++) {
@@ -263,7 +263,7 @@ static void test_wait_io_gives_up_at_its_deadline(void **state)
 	(void)state;
 	open_pipe(fds);
 	assert_int_equal(wait_in_loop(fds[0], WAIT_IN, deadline_ms), 0);
-	assert_true(clock_ms() >= deadline_ms);
+	assert_true(deadline_clock_ms() >= deadline_ms);
 	assert_int_equal(wait_in_loop(fds[0], WAIT_IN, 0), 0);
 	close_pipe(fds);
 }
@@ -464,7 +464,7 @@ static void test_an_event_of_an_ended_fiber_wakes_nobody(void **state)
 	assert_false(next.done);
 	run(loop);
 	assert_int_equal(next.result, 0);
-	assert_true(clock_ms() >= next.deadline_ms);
+	assert_true(deadline_clock_ms() >= next.deadline_ms);
 	loop_free(loop);
 	close_pipe(old);
 	close_pipe(fds);
@@ -621,7 +621,7 @@ static void test_sleepers_wake_in_the_order_of_their_deadlines(void **state)
 	struct diary diary = {0};
 	struct entry entries[5];
 	struct loop *loop = new_loop();
-	int64_t now = clock_ms();
+	int64_t now = deadline_clock_ms();
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
@@ -679,7 +679,7 @@ static void test_fiber_park_ends_by_its_deadline(void **state)
 	start(loop, park_once, &parker);
 	run(loop);
 	assert_int_equal(parker.result, 0);
-	assert_true(clock_ms() >= parker.deadline_ms);
+	assert_true(deadline_clock_ms() >= parker.deadline_ms);
 	loop_free(loop);
 }
 
@@ -717,7 +717,7 @@ static void test_fiber_wake_of_one_not_parked_has_no_effect(void **state)
 {
 	struct parker parker = {.result = -2};
 	struct loop *loop = new_loop();
-	int64_t begin = clock_ms();
+	int64_t begin = deadline_clock_ms();
 
 	(void)state;
 	parker.deadline_ms = begin + 40;
@@ -728,7 +728,7 @@ static void test_fiber_wake_of_one_not_parked_has_no_effect(void **state)
 	assert_false(parker.done);
 	run(loop);
 	assert_int_equal(parker.result, 0);
-	assert_true(clock_ms() >= begin + 40);
+	assert_true(deadline_clock_ms() >= begin + 40);
 	loop_free(loop);
 }
 
@@ -764,7 +764,7 @@ static void test_fiber_once_parked_is_not_woken_from_a_later_sleep(void **state)
 	fiber_wake(parker.self);
 	assert_int_equal(loop_due_ms(loop), parker.deadline_ms);
 	run(loop);
-	assert_true(clock_ms() >= parker.deadline_ms);
+	assert_true(deadline_clock_ms() >= parker.deadline_ms);
 	loop_free(loop);
 }
 
@@ -778,13 +778,13 @@ static void test_loop_step_returns_at_its_deadline(void **state)
 
 	(void)state;
 	assert_int_equal(loop_step(loop, deadline_ms, NULL), 0);
-	assert_true(clock_ms() >= deadline_ms);
+	assert_true(deadline_clock_ms() >= deadline_ms);
 
 	start(loop, park_once, &parker);
 	step(loop);
 	deadline_ms = from_now(20);
 	assert_int_equal(loop_step(loop, deadline_ms, NULL), 0);
-	assert_true(clock_ms() >= deadline_ms);
+	assert_true(deadline_clock_ms() >= deadline_ms);
 	assert_false(parker.done);
 	loop_free(loop);
 }
@@ -851,7 +851,7 @@ static void test_loop_step_survives_a_signal(void **state)
 	timer = (struct itimerval){0};
 	assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
 	assert_int_equal(parker.result, 0);
-	assert_true(clock_ms() >= parker.deadline_ms);
+	assert_true(deadline_clock_ms() >= parker.deadline_ms);
 	loop_free(loop);
 }
 
@@ -952,7 +952,7 @@ static void note_shown(void *arg)
 	seen[0] = atomic_load(&shown.running); /* before it has a tag */
 	fiber_tag(42);
 	seen[1] = atomic_load(&shown.running);
-	sleep_until(clock_ms() + 5);
+	sleep_until(deadline_clock_ms() + 5);
 	seen[2] = atomic_load(&shown.running);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "unit/loops.h"
 #include "unit/vclock.h"
 
@@ -48,7 +49,7 @@ static int wait_once(const struct waiting *w, int64_t deadline_ms)
 static void wait_thrice(void *arg)
 {
 	struct waiting *w = arg;
-	int64_t begin_us = clock_us(), begin_ms = clock_ms();
+	int64_t begin_us = mono_us(), begin_ms = deadline_clock_ms();
 
 	w->fiber = fiber_self();
 	w->waits = true;
@@ -58,7 +59,7 @@ static void wait_thrice(void *arg)
 		errno = 0;
 		w->rc[i] = wait_once(w, begin_ms + w->deadline_ms);
 		w->error[i] = errno;
-		w->us[i] = clock_us() - begin_us;
+		w->us[i] = mono_us() - begin_us;
 	}
 	w->waits = false;
 }
@@ -146,7 +147,7 @@ static void cut_itself(void *arg)
 	struct waiting *w = arg;
 
 	fiber_cut(fiber_self());
-	w->rc[0] = sleep_until(clock_ms() + NEVER_MS);
+	w->rc[0] = sleep_until(deadline_clock_ms() + NEVER_MS);
 }
 
 static void test_a_fiber_may_cut_itself(void **state)
@@ -165,7 +166,7 @@ static void note_sleep(void *arg)
 {
 	int *rc = arg;
 
-	*rc = sleep_until(clock_ms() + 1);
+	*rc = sleep_until(deadline_clock_ms() + 1);
 }
 
 static void
@@ -200,9 +201,9 @@ static void set_and_lift(void *arg)
 
 	limits->at[0] = fiber_limit(self, 1234567);
 	limits->at[1] = fiber_limit(self, 1);
-	limits->rc[0] = sleep_until(clock_ms() + 5);
+	limits->rc[0] = sleep_until(deadline_clock_ms() + 5);
 	limits->at[2] = fiber_limit(self, NO_DEADLINE);
-	limits->rc[1] = sleep_until(clock_ms() + 5);
+	limits->rc[1] = sleep_until(deadline_clock_ms() + 5);
 	limits->at[3] = fiber_limit(self, NO_DEADLINE);
 }
 
@@ -235,9 +236,9 @@ static void spin(void *arg)
 {
 	struct spinner *spinner = arg;
 
-	(void)fiber_limit(fiber_self(), clock_ms());
+	(void)fiber_limit(fiber_self(), deadline_clock_ms());
 	while (!spinner->stop) {
-		(void)sleep_until(clock_ms() + NEVER_MS);
+		(void)sleep_until(deadline_clock_ms() + NEVER_MS);
 		vclock_work(1);
 		spinner->turns++;
 	}
@@ -248,7 +249,7 @@ static void sleep_then_stop(void *arg)
 	struct spinner *spinner = arg;
 
 	for (int i = 0; i < 5; i++)
-		(void)sleep_until(clock_ms() + 2);
+		(void)sleep_until(deadline_clock_ms() + 2);
 	spinner->stop = true;
 }
 
@@ -289,7 +290,7 @@ static void test_one_that_was_cut_and_spins_holds_up_nobody(void **state)
 static void sleep_long(void *arg)
 {
 	(void)arg;
-	(void)sleep_until(clock_ms() + NEVER_MS);
+	(void)sleep_until(deadline_clock_ms() + NEVER_MS);
 }
 
 static void
@@ -305,9 +306,9 @@ test_a_loop_that_shows_itself_beats_though_nothing_happens(void **state)
 	start(loop, sleep_long, NULL);
 	step(loop);
 	before = atomic_load(&mark.beat);
-	start_us = clock_us();
+	start_us = mono_us();
 	assert_int_equal(loop_step(loop, NO_DEADLINE, NULL), 0);
-	assert_int_equal(clock_us() - start_us, LOOP_BEAT_MS * 1000);
+	assert_int_equal(mono_us() - start_us, LOOP_BEAT_MS * 1000);
 	assert_int_not_equal(atomic_load(&mark.beat), before);
 	assert_int_equal(atomic_load(&mark.running), 0);
 	loop_free(loop);
@@ -324,7 +325,7 @@ static void note_beats(void *arg)
 
 	for (size_t i = 0; i < 50; i++) {
 		beats->seen[i] = atomic_load(&beats->mark->beat);
-		(void)sleep_until(clock_ms());
+		(void)sleep_until(deadline_clock_ms());
 	}
 }
 
@@ -355,7 +356,7 @@ static void spend(void *arg)
 
 	vclock_work(20);
 	spending->spent_us[0] = fiber_spent_us();
-	(void)sleep_until(clock_ms() + 50);
+	(void)sleep_until(deadline_clock_ms() + 50);
 	spending->spent_us[1] = fiber_spent_us();
 	vclock_work(10);
 	spending->spent_us[2] = fiber_spent_us();
@@ -389,12 +390,12 @@ struct sleeper {
 static void sleep_for(void *arg)
 {
 	struct sleeper *sleeper = arg;
-	int64_t begin_ms = clock_ms();
+	int64_t begin_ms = deadline_clock_ms();
 
-	sleeper->began_us = clock_us();
+	sleeper->began_us = mono_us();
 	(void)sleep_until(begin_ms + sleeper->ms);
-	sleeper->slept_us = clock_us() - sleeper->began_us;
-	sleeper->slept_ms = clock_ms() - begin_ms;
+	sleeper->slept_us = mono_us() - sleeper->began_us;
+	sleeper->slept_ms = deadline_clock_ms() - begin_ms;
 }
 
 /*
@@ -433,25 +434,27 @@ static void pause_while_it_runs(void *arg)
 	struct paused *paused = arg;
 	int64_t begin_ms;
 
-	(void)sleep_until(clock_ms());
-	begin_ms = clock_ms();
-	vclock_pass(CLOCK_LATE_MS + 500);
-	paused->shown_ms = clock_ms() - begin_ms;
+	(void)sleep_until(deadline_clock_ms());
+	begin_ms = deadline_clock_ms();
+	vclock_pass(DEADLINE_CLOCK_LATE_MS + 500);
+	paused->shown_ms = deadline_clock_ms() - begin_ms;
 }
 
 static void wait_behind_a_pause(void *arg)
 {
 	struct paused *paused = arg;
 
-	(void)fiber_limit(fiber_self(), clock_ms() + CLOCK_LATE_MS);
-	paused->rc = sleep_until(clock_ms());
-	paused->late = clock_ms() >= paused->deadline_ms;
+	(void)fiber_limit(fiber_self(),
+			  deadline_clock_ms() + DEADLINE_CLOCK_LATE_MS);
+	paused->rc = sleep_until(deadline_clock_ms());
+	paused->late = deadline_clock_ms() >= paused->deadline_ms;
 }
 
 /* Both are ready in the same turn. */
 static void test_a_pause_within_a_turn_is_nobody_s_time(void **state)
 {
-	struct paused paused = {.deadline_ms = clock_ms() + CLOCK_LATE_MS};
+	struct paused paused = {.deadline_ms = deadline_clock_ms() +
+					       DEADLINE_CLOCK_LATE_MS};
 	struct loop *loop = new_loop();
 
 	(void)state;

@@ -25,7 +25,7 @@ struct speech {
 	int rc;
 };
 
-static int task_speak(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_speak(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	struct speech *speech = ctx;

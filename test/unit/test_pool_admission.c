@@ -16,7 +16,7 @@ static int64_t opened_us; /* before anything was handed out */
 static void note_handed(void *arg, const struct task *task)
 {
 	(void)arg;
-	handed_us[task->index] = clock_us();
+	handed_us[task->index] = mono_us();
 }
 
 static void open_paced(struct trial *trial, nf_task_fn *run, unsigned workers,
@@ -27,12 +27,12 @@ static void open_paced(struct trial *trial, nf_task_fn *run, unsigned workers,
 	trial_prepare(trial, run, workers, fanout);
 	trial->options.admission = rules;
 	trial->options.hooks.handed = note_handed;
-	opened_us = clock_us();
+	opened_us = mono_us();
 	trial_start(trial);
 }
 
 /* Counted as running until it is ready; then it runs on until it may go. */
-static int task_gets_ready(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_gets_ready(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *err)
 {
 	int64_t waited_ms = 0;
@@ -41,7 +41,7 @@ static int task_gets_ready(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)trial_begin_running(index);
 	(void)trial_pause_ms(2 + index % 5);
 	atomic_fetch_sub(&trial_shared->running, 1);
-	if (outlet_ready(out, &waited_ms) == -1)
+	if (task_io_ready(out, &waited_ms) == -1)
 		return error_set(err, NF_CANCELLED, "nobody reads");
 	atomic_fetch_add(&trial_shared->lives, 1);
 	while (!atomic_load(&trial_shared->go))
@@ -127,7 +127,7 @@ static int64_t time_paced(void)
 		assert_true(handed_us[i] - opened_us >=
 			    (i + 1 - BURST) * 1000000 / RATE);
 	trial_close(&trial);
-	return (clock_us() - opened_us) / 1000;
+	return (mono_us() - opened_us) / 1000;
 }
 
 static void test_a_rate_spaces_what_is_handed_out(void **state)
@@ -182,14 +182,14 @@ static void test_before_the_first_is_ready_the_starts_double(void **state)
 
 static void burn_ms(int64_t ms)
 {
-	int64_t end_us = clock_us() + ms * 1000;
+	int64_t end_us = mono_us() + ms * 1000;
 
-	while (clock_us() < end_us)
+	while (mono_us() < end_us)
 		;
 }
 
 /* Ready after so much work; then it waits. */
-static int task_costs_20_ms(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_costs_20_ms(void *ctx, uint32_t index, struct nf_task_io *out,
 			    struct nf_error *err)
 {
 	int64_t waited_ms = 0;
@@ -199,7 +199,7 @@ static int task_costs_20_ms(void *ctx, uint32_t index, struct nf_outlet *out,
 	if (index > 0)
 		return trial_await_go(err);
 	burn_ms(20);
-	return outlet_ready(out, &waited_ms);
+	return task_io_ready(out, &waited_ms);
 }
 
 /* 20 ms each, or more where the machine is busy, and 200 ms of work ahead. */
@@ -291,7 +291,7 @@ static bool note_ready(void *arg, const struct task *task, int64_t us)
 }
 
 static int task_ready_after_50_ms(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	int64_t waited_ms = 0;
 
@@ -300,7 +300,7 @@ static int task_ready_after_50_ms(void *ctx, uint32_t index,
 	if (index % 2 == 1)
 		return 0; /* done, and never ready */
 	(void)trial_pause_ms(50);
-	return outlet_ready(out, &waited_ms);
+	return task_io_ready(out, &waited_ms);
 }
 
 static void test_who_gets_ready_is_told_once_with_the_time_it_took(void **state)
@@ -338,14 +338,14 @@ static void test_a_pool_wakes_its_caller_when_it_was_asked_to(void **state)
 	pollfd.fd = pool_fd(trial.pool);
 	while (poll(&pollfd, 1, 100) == 1)
 		trial_step(&trial, 0);
-	due_us = clock_us() + 200000;
+	due_us = mono_us() + 200000;
 	pool_wake_at(trial.pool, due_us);
 	assert_int_equal(poll(&pollfd, 1, TRIAL_LIMIT_MS), 1);
-	assert_true(clock_us() >= due_us);
-	pool_wake_at(trial.pool, clock_us() + 200000);
-	due_us = clock_us() + 200000;
+	assert_true(mono_us() >= due_us);
+	pool_wake_at(trial.pool, mono_us() + 200000);
+	due_us = mono_us() + 200000;
 	trial_step(&trial, -1); /* nor does a step wait for longer */
-	while (clock_us() < due_us)
+	while (mono_us() < due_us)
 		trial_step(&trial, -1);
 	pool_wake_at(trial.pool, INT64_MAX);
 	trial_assert_rests(&trial, 200);

@@ -1,10 +1,10 @@
 /* lib/pool/pool.c, with worker.c and worker_process.c: workers disturbed. */
+#include "base/deadline_clock.h"
 #include "pool/pool.h"
 
 #include <signal.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
 
@@ -101,7 +101,7 @@ static void run_disturbed(unsigned workers, unsigned k, uint32_t seed,
 		disturb(&trial, &random, gentle, &kills);
 		if (pool_step(trial.pool, 1, NULL) == -1)
 			break;
-		if (clock_ms() > trial.deadline_ms)
+		if (deadline_clock_ms() > trial.deadline_ms)
 			break;
 	}
 	for (unsigned i = 1; i <= workers; i++) {

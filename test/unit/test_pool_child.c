@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
 #include "unit/trial.h"
@@ -29,7 +29,7 @@
 /* ---- what it has of its parent ---- */
 
 /* Sends "N TARGET\n" for each of its descriptors. */
-static int task_descriptors(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_descriptors(void *ctx, uint32_t index, struct nf_task_io *out,
 			    struct nf_error *err)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -189,7 +189,7 @@ static uint64_t signal_mask(const char *key)
 	return mask;
 }
 
-static int task_signals(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_signals(void *ctx, uint32_t index, struct nf_task_io *out,
 			struct nf_error *err)
 {
 	uint8_t masks[16];
@@ -353,10 +353,10 @@ static void test_workers_die_with_their_parent(void **state)
 	(void)close(fds[0]);
 	assert_int_equal(kill(helper, SIGKILL), 0);
 	assert_int_equal(waitpid(helper, &status, 0), helper);
-	deadline_ms = clock_ms() + TRIAL_LIMIT_MS;
+	deadline_ms = deadline_clock_ms() + TRIAL_LIMIT_MS;
 	for (size_t i = 0; i < 3; i++) {
 		while (!is_gone(pids[i])) {
-			assert_true(clock_ms() < deadline_ms);
+			assert_true(deadline_clock_ms() < deadline_ms);
 			trial_sleep_ms(2);
 		}
 	}

@@ -17,7 +17,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static int task_dies_once(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_dies_once(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	(void)ctx;
@@ -44,7 +44,7 @@ static void test_a_lost_task_is_repeated_and_says_all_anew(void **state)
 }
 
 static int task_one_always_aborts(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)err;
@@ -86,7 +86,7 @@ static const struct death deaths[] = {
 	{0, "ended with status 3"},
 };
 
-static int task_dies_its_way(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_dies_its_way(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)ctx;
@@ -169,7 +169,7 @@ static void test_three_deaths_before_any_task_end_what_is_left(void **state)
 }
 
 static int task_waits_then_answers(void *ctx, uint32_t index,
-				   struct nf_outlet *out, struct nf_error *err)
+				   struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)err;
@@ -218,7 +218,7 @@ static void test_a_pool_that_broke_refuses_every_task(void **state)
 	trial_close(&trial);
 }
 
-static int task_even_die(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_even_die(void *ctx, uint32_t index, struct nf_task_io *out,
 			 struct nf_error *err)
 {
 	(void)ctx;
@@ -283,7 +283,7 @@ test_a_worker_killed_before_its_first_ticket_costs_none(void **state)
 	trial_close(&trial);
 }
 
-static int task_neighbours(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_neighbours(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
@@ -321,7 +321,7 @@ static void test_a_crash_costs_the_other_workers_nothing(void **state)
 	trial_close(&trial);
 }
 
-static int task_chatter(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_chatter(void *ctx, uint32_t index, struct nf_task_io *out,
 			struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);

@@ -37,7 +37,7 @@ static void end_life(void *state)
 	atomic_fetch_add(&trial_shared->ended_lives, 1);
 }
 
-static int task_in_a_life(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_in_a_life(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
 	const struct life *life = outlet_state(out);
@@ -213,7 +213,7 @@ static int init_fails_later(void *ctx, void **state, struct nf_error *err)
 }
 
 static int task_kills_its_worker_once(void *ctx, uint32_t index,
-				      struct nf_outlet *out,
+				      struct nf_task_io *out,
 				      struct nf_error *err)
 {
 	(void)ctx;

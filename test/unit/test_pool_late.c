@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "unit/shape.h"
 #include "unit/unit.h"
@@ -48,7 +49,7 @@ static bool are_done(const struct trial *trial, size_t index)
 
 /* ---- late ---- */
 
-static int task_first_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_first_sleeps(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)trial_send_text(out, "begun");
@@ -61,14 +62,14 @@ static int task_first_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
 static bool first_is_cut(const void *shape, int64_t limit_ms)
 {
 	struct trial trial = {0};
-	int64_t start_us = clock_us();
+	int64_t start_us = mono_us();
 	bool well;
 
 	open_limited(&trial, shape, task_first_sleeps, 1, limit_ms);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	trial_close(&trial);
-	assert_true(clock_us() - start_us >= limit_ms * 1000);
+	assert_true(mono_us() - start_us >= limit_ms * 1000);
 	assert_late(0, limit_ms);
 	well = trial_fates[0].end == POOL_FAILED && are_done(&trial, 1);
 	for (size_t i = 0; well && i < trial.ntasks; i++) {
@@ -84,7 +85,7 @@ static void test_a_fiber_that_waits_beyond_its_limit_is_cut(void **state)
 }
 
 static int task_heeds_it_its_own_way(void *ctx, uint32_t index,
-				     struct nf_outlet *out,
+				     struct nf_task_io *out,
 				     struct nf_error *err)
 {
 	(void)ctx;
@@ -118,7 +119,8 @@ test_a_task_that_succeeds_in_spite_of_its_limit_is_done(void **state)
 
 /* The first neither returns nor waits in vain; the others take 10 ms each. */
 static int task_first_heeds_nothing(void *ctx, uint32_t index,
-				    struct nf_outlet *out, struct nf_error *err)
+				    struct nf_task_io *out,
+				    struct nf_error *err)
 {
 	(void)ctx;
 	(void)out;
@@ -151,10 +153,10 @@ static int64_t drive_until_the_first_ends(struct trial *trial)
 
 	while (trial_fates[0].ended == 0) {
 		last_ms = began_ms;
-		began_ms = clock_ms();
+		began_ms = deadline_clock_ms();
 		trial_step(trial, 1000);
 		if (start_ms == 0 && trial_fates[0].started > 0)
-			start_ms = clock_ms();
+			start_ms = deadline_clock_ms();
 	}
 	return last_ms - start_ms;
 }
@@ -188,13 +190,13 @@ static bool first_costs_its_worker(const void *arg, int64_t limit_ms)
 	const struct shape *shape = arg;
 	struct trial trial = {.on_end = on_end_go_on};
 	int64_t due_ms = limit_ms + (shape->fibers > 0 ? CUT_MS : 0);
-	int64_t start_us = clock_us(), left_ms;
+	int64_t start_us = mono_us(), left_ms;
 	bool late = false;
 
 	open_limited(&trial, shape, task_first_heeds_nothing, 2, limit_ms);
 	trial_submit(&trial, trial.options.fanout);
 	left_ms = drive_until_the_first_ends(&trial);
-	assert_true(clock_us() - start_us >= limit_ms * 1000);
+	assert_true(mono_us() - start_us >= limit_ms * 1000);
 	trial_drive(&trial);
 	for (size_t i = 1; i < trial.ntasks; i++)
 		late |= is_late(&trial_fates[i]);
@@ -258,15 +260,15 @@ static int64_t away_ms; /* as the task below */
 
 /* After its limit, and after the second that it has to heed it. */
 static int task_first_comes_back_late(void *ctx, uint32_t index,
-				      struct nf_outlet *out,
+				      struct nf_task_io *out,
 				      struct nf_error *err)
 {
-	int64_t end_ms = clock_ms() + away_ms;
+	int64_t end_ms = deadline_clock_ms() + away_ms;
 
 	(void)ctx;
 	(void)out;
 	(void)err;
-	while (index == 0 && clock_ms() < end_ms)
+	while (index == 0 && deadline_clock_ms() < end_ms)
 		(void)trial_pause_ms(5);
 	return 0;
 }
@@ -291,7 +293,7 @@ static void test_after_a_task_that_came_back_late_the_others_go_on(void **state)
 
 /* ---- in time ---- */
 
-static int task_takes_150_ms(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_takes_150_ms(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)ctx;
@@ -313,7 +315,7 @@ static void test_a_task_that_ends_within_its_limit_is_done(void **state)
 	trial_close(&trial);
 }
 
-static int task_takes_50_ms(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_takes_50_ms(void *ctx, uint32_t index, struct nf_task_io *out,
 			    struct nf_error *err)
 {
 	(void)ctx;
@@ -346,7 +348,7 @@ static void test_a_done_that_lies_in_the_pipe_counts(void **state)
 
 #define MUCH ((size_t)2 * 1024 * 1024)
 
-static int task_writes_much(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_writes_much(void *ctx, uint32_t index, struct nf_task_io *out,
 			    struct nf_error *err)
 {
 	static const uint8_t bytes[FRAME_PAYLOAD_MAX];
@@ -393,7 +395,7 @@ test_time_in_which_nobody_reads_is_not_counted_of_one_fiber(void **state)
 }
 
 static int task_writes_without_end(void *ctx, uint32_t index,
-				   struct nf_outlet *out, struct nf_error *err)
+				   struct nf_task_io *out, struct nf_error *err)
 {
 	static const uint8_t bytes[FRAME_PAYLOAD_MAX];
 
@@ -426,7 +428,7 @@ static void test_a_task_that_writes_without_end_is_late_too(void **state)
 /* ---- a worker that is stopped ---- */
 
 /* A third of a second of its own time: a pause of the worker is not in it. */
-static int task_takes_30_naps(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_takes_30_naps(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	(void)ctx;
@@ -441,9 +443,9 @@ static int task_takes_30_naps(void *ctx, uint32_t index, struct nf_outlet *out,
 
 static void step_for(struct trial *trial, int64_t ms)
 {
-	int64_t end_us = clock_us() + ms * 1000, left_ms;
+	int64_t end_us = mono_us() + ms * 1000, left_ms;
 
-	while ((left_ms = (end_us - clock_us()) / 1000) > 0)
+	while ((left_ms = (end_us - mono_us()) / 1000) > 0)
 		trial_step(trial, (int)left_ms);
 }
 
@@ -572,7 +574,7 @@ static void test_tasks_of_a_program_that_was_stopped_are_not_late(void **state)
 }
 
 static int task_pauses_at_first(void *ctx, uint32_t index,
-				struct nf_outlet *out, struct nf_error *err)
+				struct nf_task_io *out, struct nf_error *err)
 {
 	(void)poll(NULL, 0, pause_ms);
 	return task_takes_30_naps(ctx, index, out, err);
@@ -599,7 +601,7 @@ static void test_a_fiber_that_was_stopped_at_first_is_not_late(void **state)
 /* ---- stuck ---- */
 
 static int task_sleeps_at_first(void *ctx, uint32_t index,
-				struct nf_outlet *out, struct nf_error *err)
+				struct nf_task_io *out, struct nf_error *err)
 {
 	if (trial_begin_running(index) == 1)
 		return task_sleep_long(ctx, index, out, err);
@@ -616,9 +618,9 @@ static void test_a_worker_that_stands_still_for_10_s_is_replaced(void **state)
 	trial_submit(&trial, 2);
 	trial_await_started(&trial, 2);
 	trial_kill_worker(&trial, 1, SIGSTOP);
-	start_us = clock_us();
+	start_us = mono_us();
 	trial_drive(&trial);
-	assert_true(clock_us() - start_us >= 9000000);
+	assert_true(mono_us() - start_us >= 9000000);
 	for (size_t i = 0; i < 2; i++) {
 		assert_fate(i, POOL_DONE, 2);
 		assert_fate_kept(i, "again");

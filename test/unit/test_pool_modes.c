@@ -34,7 +34,7 @@ static void test_every_task_is_done_once(void **state)
 
 #define LARGE ((size_t)300 * 1024)
 
-static int task_large(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_large(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	uint8_t bytes[1024];
@@ -63,7 +63,7 @@ static void test_results_larger_than_a_pipe_arrive_whole(void **state)
 	trial_close(&trial);
 }
 
-static int task_odd_fail(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_odd_fail(void *ctx, uint32_t index, struct nf_task_io *out,
 			 struct nf_error *err)
 {
 	(void)ctx;
@@ -98,8 +98,8 @@ static void test_a_task_fails_with_its_own_error_and_what_it_wrote(void **state)
 	trial_close(&trial);
 }
 
-static int task_fails_silently(void *ctx, uint32_t index, struct nf_outlet *out,
-			       struct nf_error *err)
+static int task_fails_silently(void *ctx, uint32_t index,
+			       struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)index;
@@ -146,7 +146,7 @@ static void test_a_pool_without_tasks_starts_and_ends(void **state)
 	trial_close(&trial);
 }
 
-static int task_takes_2_ms(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_takes_2_ms(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *err)
 {
 	(void)ctx;
@@ -182,7 +182,7 @@ static void test_pool_stop_lets_what_was_begun_end(void **state)
 	trial_close(&trial);
 }
 
-static int task_until_stopped(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_until_stopped(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	static const uint8_t bytes[FRAME_PAYLOAD_MAX];
@@ -245,7 +245,7 @@ static void test_pool_free_does_not_wait_for_tasks_that_heed_it(void **state)
 	assert_int_equal(trial.nended, 0);
 }
 
-static int task_tells_where(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_tells_where(void *ctx, uint32_t index, struct nf_task_io *out,
 			    struct nf_error *err)
 {
 	const long where[] = {getpid(), syscall(SYS_gettid)};
@@ -276,7 +276,7 @@ static void test_a_task_runs_where_its_mode_says(void **state)
 }
 
 static int task_sleeps_then_writes(void *ctx, uint32_t index,
-				   struct nf_outlet *out, struct nf_error *err)
+				   struct nf_task_io *out, struct nf_error *err)
 {
 	(void)trial_pause_ms(5 + index % 5);
 	if (index % 10 == 0)
@@ -314,7 +314,7 @@ static void test_a_pool_without_work_rests(void **state)
 	trial_close(&trial);
 }
 
-static int task_sleeps_300_ms(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleeps_300_ms(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	(void)ctx;
@@ -338,7 +338,7 @@ static void test_a_pool_whose_tasks_wait_rests(void **state)
 	trial_close(&trial);
 }
 
-static int task_has_no_state(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_has_no_state(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)index;
@@ -383,7 +383,7 @@ static void test_what_is_unwanted_is_cancelled_and_never_begun(void **state)
 	trial_close(&trial);
 }
 
-static int task_hangs(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_hangs(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	(void)ctx;

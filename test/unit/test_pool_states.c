@@ -264,7 +264,7 @@ static void test_deaths_of_nobody_come_to_an_end(void **state)
 	trial_close(&trial);
 }
 
-static int task_dies_at_once(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_dies_at_once(void *ctx, uint32_t index, struct nf_task_io *out,
 			     struct nf_error *err)
 {
 	(void)ctx;

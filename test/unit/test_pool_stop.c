@@ -55,7 +55,7 @@ static void test_a_task_lost_after_pool_stop_is_not_repeated(void **state)
 }
 
 static int task_says_and_sleeps(void *ctx, uint32_t index,
-				struct nf_outlet *out, struct nf_error *err)
+				struct nf_task_io *out, struct nf_error *err)
 {
 	(void)trial_send_text(out, "some");
 	trial_flush(out);
@@ -108,9 +108,9 @@ static int64_t time_free_of_stopped_workers(void)
 	trial_drive(&trial);
 	for (unsigned i = 1; i <= 3; i++)
 		trial_kill_worker(&trial, i, SIGSTOP);
-	start = clock_us();
+	start = mono_us();
 	trial_close(&trial);
-	return (clock_us() - start) / 1000;
+	return (mono_us() - start) / 1000;
 }
 
 /* One farewell of a second for all of them, not one each. */

@@ -14,7 +14,7 @@
 
 /* Each takes its time, so that all of a worker's are under way at once. */
 static int task_poison_among_many(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)err;
@@ -60,7 +60,8 @@ static void test_so_it_is_with_several_workers(void **state)
 
 /* Which task runs beside the suspect's second attempt, if any does. */
 static int task_watches_the_suspect(void *ctx, uint32_t index,
-				    struct nf_outlet *out, struct nf_error *err)
+				    struct nf_task_io *out,
+				    struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
 
@@ -102,7 +103,7 @@ static void test_a_suspect_is_tried_again_alone(void **state)
 
 /* A neighbour may lose any number of workers to others. */
 static int task_dies_but_the_last(void *ctx, uint32_t index,
-				  struct nf_outlet *out, struct nf_error *err)
+				  struct nf_task_io *out, struct nf_error *err)
 {
 	(void)ctx;
 	(void)err;

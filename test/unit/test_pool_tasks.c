@@ -1,4 +1,5 @@
 /* lib/pool/pool.c, with worker.c and worker_process.c: tasks and results. */
+#include "base/deadline_clock.h"
 #include "pool/pool.h"
 
 #include <poll.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "base/clock.h"
 #include "fiber/fiber.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
@@ -122,9 +122,9 @@ static void test_a_step_returns_at_its_timeout(void **state)
 	trial_open(&trial, task_wait, 1, 1);
 	trial_submit(&trial, 1);
 	trial_await_started(&trial, 1);
-	start = clock_ms();
+	start = deadline_clock_ms();
 	trial_step(&trial, 50);
-	assert_true(clock_ms() - start >= 49);
+	assert_true(deadline_clock_ms() - start >= 49);
 	waits_longest_ms = 0;
 	trial_step(&trial, 50);
 	assert_in_range(waits_longest_ms, 1, 50);
@@ -136,7 +136,7 @@ static void test_a_step_returns_at_its_timeout(void **state)
 	trial_close(&trial);
 }
 
-static int task_sleep_some(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleep_some(void *ctx, uint32_t index, struct nf_task_io *out,
 			   struct nf_error *err)
 {
 	(void)ctx;
@@ -172,7 +172,7 @@ static size_t result_len(uint32_t index)
 }
 
 /* The bytes of its index in frames of one size, each from two parts. */
-static int task_result(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_result(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	static const size_t pieces[] = {1009, 4096, 65535, FRAME_PAYLOAD_MAX};
@@ -190,7 +190,7 @@ static int task_result(void *ctx, uint32_t index, struct nf_outlet *out,
 
 		for (size_t i = 0; i < n; i++)
 			bytes[i] = trial_result_byte(index, at + i);
-		if (outlet_send(out, parts, 2, &waited_ms) == -1)
+		if (task_io_send(out, parts, 2, &waited_ms) == -1)
 			break;
 	}
 	free(bytes);
@@ -267,7 +267,7 @@ test_a_result_that_finds_no_room_is_said_and_harms_none(void **state)
 #define FLOOD ((size_t)100 * 1024 * 1024)
 
 /* Says FLOOD bytes and then how much memory that took, in KiB. */
-static int task_flood(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_flood(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	uint8_t *bytes = calloc(1, FRAME_PAYLOAD_MAX);

@@ -90,7 +90,7 @@ static void write_forgery(void)
 		atomic_store(&trial_shared->failed, true);
 }
 
-static int task_forger(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_forger(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);
@@ -99,7 +99,7 @@ static int task_forger(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)ctx;
 	(void)trial_send_text(out, "before ");
 	if (index == 0 && forged->ready)
-		(void)outlet_ready(out, &waited_ms);
+		(void)task_io_ready(out, &waited_ms);
 	if (index == 0 && attempt == 1) {
 		while (atomic_load(&trial_shared->running) < 4)
 			(void)trial_pause_ms(1);
@@ -185,7 +185,7 @@ static void put_frame(struct buf *buf, enum frame_type type, uint32_t ticket,
 }
 
 /* A worker of its own making: it says what the test wants and sleeps. */
-static int task_raw(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_raw(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *err)
 {
 	const struct buf *said = ctx;
@@ -328,7 +328,7 @@ static void test_a_worker_that_the_hook_refuses_is_killed(void **state)
 }
 
 static int task_closes_its_result_pipe(void *ctx, uint32_t index,
-				       struct nf_outlet *out,
+				       struct nf_task_io *out,
 				       struct nf_error *err)
 {
 	unsigned attempt = trial_begin_running(index);

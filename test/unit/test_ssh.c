@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/wire.h"
 #include "dialogue/cli.h"
 #include "fiber/fiber.h"
@@ -521,7 +521,7 @@ static void visit_device(void *arg)
 						.fd = chopper->inner->fd};
 	visit->rc = visit_login(visit);
 	cli_free(visit->cli);
-	ssh_close(visit->ssh, clock_ms() + 1000);
+	ssh_close(visit->ssh, deadline_clock_ms() + 1000);
 	transport_free(&chopper->transport);
 }
 
@@ -539,7 +539,7 @@ static void run_visit(struct visit *visit, const char *password,
 	assert_int_equal(ssh_library_init(&err), 0);
 	start_devsim(&devsim, options);
 	visit->address = devsim.address;
-	visit->deadline_ms = clock_ms() + 500000; /* a hang */
+	visit->deadline_ms = deadline_clock_ms() + 500000; /* a hang */
 	assert_int_equal(
 		patterns_new(&patterns, talk_platform("cisco_ios"), NULL, &err),
 		0);

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "unit/vclock.h"
@@ -136,16 +137,16 @@ static void assert_end(struct bench *bench)
 
 /* ---- tasks ---- */
 
-static int send_text(struct nf_outlet *out, const char *text)
+static int send_text(struct nf_task_io *out, const char *text)
 {
 	struct iovec part = {(void *)(uintptr_t)text, strlen(text)};
 	int64_t waited_ms = 0;
 
-	return outlet_send(out, &part, 1, &waited_ms);
+	return task_io_send(out, &part, 1, &waited_ms);
 }
 
 /* Sends "hello"; odd ones fail. */
-static int task_hello(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_hello(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	(void)ctx;
@@ -172,7 +173,7 @@ static void test_a_task_is_hello_started_data_done(void **state)
 	(void)state;
 	for (unsigned fibers = 0; fibers < 2; fibers++) {
 		struct bench *bench = bench_new(task_hello, fibers);
-		int64_t now = clock_real_us(), when;
+		int64_t now = real_us(), when;
 		struct frame frame;
 
 		give(bench, 77, 2);
@@ -183,7 +184,7 @@ static void test_a_task_is_hello_started_data_done(void **state)
 		assert_int_equal(frame.ticket, 77);
 		assert_int_equal(frame.len, 8);
 		when = (int64_t)wire_u64(frame.payload);
-		assert_true(when >= now && when <= clock_real_us());
+		assert_true(when >= now && when <= real_us());
 		assert_next(bench, FRAME_DATA, 77, 5);
 		assert_next(bench, FRAME_DONE, 77, 0);
 		assert_end(bench);
@@ -210,7 +211,7 @@ static void test_the_done_of_a_failed_task_carries_its_error(void **state)
 	assert_end(bench);
 }
 
-static int task_ready(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_ready(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	int64_t waited_ms = 0;
@@ -219,8 +220,8 @@ static int task_ready(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)index;
 	(void)err;
 	vclock_work(5);
-	(void)sleep_until(clock_ms() + 200);
-	return outlet_ready(out, &waited_ms);
+	(void)sleep_until(deadline_clock_ms() + 200);
+	return task_io_ready(out, &waited_ms);
 }
 
 static void test_ready_tells_what_the_start_held_the_worker(void **state)
@@ -248,7 +249,7 @@ static unsigned woken[3], nwoken;
 
 /* 0 has its start behind it, 1 has spent much on it, 2 is at it; 3 wakes them.
  */
-static int task_starts(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_starts(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	int64_t waited_ms = 0;
@@ -256,13 +257,13 @@ static int task_starts(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)ctx;
 	(void)err;
 	if (index == 3) {
-		(void)sleep_until(clock_ms() + 20);
+		(void)sleep_until(deadline_clock_ms() + 20);
 		for (int i = 0; i < 3; i++)
 			fiber_wake(parked[i]);
 		return 0;
 	}
 	if (index == 0)
-		(void)outlet_ready(out, &waited_ms);
+		(void)task_io_ready(out, &waited_ms);
 	if (index == 1)
 		vclock_work(50);
 	parked[index] = fiber_self();
@@ -289,7 +290,7 @@ static void test_who_is_starting_goes_first(void **state)
 
 static int running, peak;
 
-static int task_counts(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_counts(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	(void)ctx;
@@ -299,7 +300,7 @@ static int task_counts(void *ctx, uint32_t index, struct nf_outlet *out,
 	running++;
 	peak = running > peak ? running : peak;
 	if (fiber_self() != NULL)
-		(void)sleep_until(clock_ms() + 2);
+		(void)sleep_until(deadline_clock_ms() + 2);
 	running--;
 	return 0;
 }
@@ -322,7 +323,7 @@ static void test_a_worker_runs_as_many_as_it_has_fibers(void **state)
 	}
 }
 
-static int task_looks_at_mark(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_looks_at_mark(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	const struct bench *bench = ctx;
@@ -390,7 +391,7 @@ static int init_fails(void *ctx, void **worker_state, struct nf_error *err)
 	return error_set(err, NF_INVALID, "no luck");
 }
 
-static int task_state(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_state(void *ctx, uint32_t index, struct nf_task_io *out,
 		      struct nf_error *err)
 {
 	(void)ctx;
@@ -438,7 +439,7 @@ static void test_who_cannot_begin_says_why_and_takes_no_ticket(void **state)
 	assert_end(bench);
 }
 
-static int task_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
+static int task_sleeps(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err)
 {
 	int64_t waited_ms = 0;
@@ -446,7 +447,7 @@ static int task_sleeps(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)ctx;
 	(void)index;
 	if (outlet_flush(out, &waited_ms) == -1 ||
-	    sleep_until(clock_ms() + 60000) == -1)
+	    sleep_until(deadline_clock_ms() + 60000) == -1)
 		return error_set(err, NF_CANCELLED, "cut");
 	return 0;
 }
@@ -460,12 +461,12 @@ static void turn(struct worker *worker, int times)
 
 static void assert_ends_soon(struct worker *worker)
 {
-	int64_t end_us = clock_us() + 5000000;
+	int64_t end_us = mono_us() + 5000000;
 	int rc;
 
 	do
-		rc = worker_turn(worker, clock_ms() + 1000, NULL);
-	while (rc == 1 && clock_us() < end_us);
+		rc = worker_turn(worker, deadline_clock_ms() + 1000, NULL);
+	while (rc == 1 && mono_us() < end_us);
 	assert_int_equal(rc, 0);
 }
 
@@ -556,8 +557,8 @@ static void test_worker_fd_and_due_tell_when_a_turn_is_due(void **state)
 }
 
 /* Its limit passes while it waits for room, and is none the shorter for it. */
-static int task_waits_for_room(void *ctx, uint32_t index, struct nf_outlet *out,
-			       struct nf_error *err)
+static int task_waits_for_room(void *ctx, uint32_t index,
+			       struct nf_task_io *out, struct nf_error *err)
 {
 	static const uint8_t bytes[FRAME_PAYLOAD_MAX];
 	struct iovec part = {(void *)(uintptr_t)bytes, sizeof(bytes)};
@@ -566,10 +567,10 @@ static int task_waits_for_room(void *ctx, uint32_t index, struct nf_outlet *out,
 	(void)ctx;
 	(void)index;
 	while (waited_ms < 250) {
-		if (outlet_send(out, &part, 1, &waited_ms) == -1)
+		if (task_io_send(out, &part, 1, &waited_ms) == -1)
 			return error_set(err, NF_CANCELLED, "no room");
 	}
-	return sleep_until(clock_ms() + 1);
+	return sleep_until(deadline_clock_ms() + 1);
 }
 
 static void test_time_that_a_fiber_waits_for_room_is_not_its_own(void **state)
@@ -590,7 +591,7 @@ static void test_time_that_a_fiber_waits_for_room_is_not_its_own(void **state)
 	vclock_pass(300);
 	do
 		read_frames(bench);
-	while (worker_turn(worker, clock_ms() + 10, NULL) == 1);
+	while (worker_turn(worker, deadline_clock_ms() + 10, NULL) == 1);
 	read_frames(bench);
 	worker_free(worker);
 	do
@@ -601,7 +602,8 @@ static void test_time_that_a_fiber_waits_for_room_is_not_its_own(void **state)
 }
 
 static int task_waits_for_its_write(void *ctx, uint32_t index,
-				    struct nf_outlet *out, struct nf_error *err)
+				    struct nf_task_io *out,
+				    struct nf_error *err)
 {
 	int64_t waited_ms = 0;
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "unit/shape.h"
@@ -37,11 +38,11 @@ static void on_started(void *arg, const struct task *task, unsigned worker,
 	if (fate->started++ == 0)
 		fate->first_worker = worker;
 	/* Within a day of now: it is wall-clock time. */
-	if (llabs(clock_real_us() - when_us) > (int64_t)86400 * 1000000)
+	if (llabs(real_us() - when_us) > (int64_t)86400 * 1000000)
 		fate->wrong = true;
 	fate->pid = pool_worker_pid(trial->pool, worker);
 	fate->worker = worker;
-	fate->started_us = clock_us();
+	fate->started_us = mono_us();
 }
 
 static enum pool_verdict on_data(void *arg, const struct task *task,
@@ -156,10 +157,10 @@ size_t trial_count_fds(void)
 /* One that was joined may still be seen there for a moment. */
 static void await_threads(void)
 {
-	int64_t deadline_us = clock_us() + 60000000; /* one hangs, beyond */
+	int64_t deadline_us = mono_us() + 60000000; /* one hangs, beyond */
 
 	while (count_entries("/proc/self/task") > threads_before &&
-	       clock_us() < deadline_us)
+	       mono_us() < deadline_us)
 		trial_sleep_ms(1);
 	assert_int_equal(count_entries("/proc/self/task"), threads_before);
 }
@@ -230,7 +231,7 @@ void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 {
 	memset(trial_fates, 0, sizeof(trial_fates));
 	memset(trial_shared, 0, sizeof(*trial_shared));
-	trial->deadline_ms = clock_ms() + TRIAL_LIMIT_MS;
+	trial->deadline_ms = deadline_clock_ms() + TRIAL_LIMIT_MS;
 	trial->options = (struct pool_options){
 		.mode = NF_MODE_PROCESS,
 		.workers = workers,
@@ -313,17 +314,17 @@ void trial_step(struct trial *trial, int timeout_ms)
 
 	if (pool_step(trial->pool, timeout_ms, &err) == -1)
 		fail_msg("%s", err.message);
-	if (clock_ms() > trial->deadline_ms)
+	if (deadline_clock_ms() > trial->deadline_ms)
 		fail_msg("it hangs: %zu of %zu tasks have ended", trial->nended,
 			 trial->ntasks);
 }
 
 void trial_assert_rests(struct trial *trial, int64_t ms)
 {
-	int64_t end_us = clock_us() + ms * 1000;
+	int64_t end_us = mono_us() + ms * 1000;
 	size_t n = 0;
 
-	for (; clock_us() < end_us; n++)
+	for (; mono_us() < end_us; n++)
 		trial_step(trial, 50);
 	assert_in_range(n, 0, 100);
 }
@@ -408,21 +409,21 @@ void assert_fate_lost_by(size_t index, unsigned worker, const char *how)
 	assert_string_equal(trial_fates[index].error.message, message);
 }
 
-int trial_send_bytes(struct nf_outlet *out, const void *bytes, size_t len)
+int trial_send_bytes(struct nf_task_io *out, const void *bytes, size_t len)
 {
 	struct iovec part = {.iov_base = (void *)(uintptr_t)bytes,
 			     .iov_len = len};
 	int64_t waited_ms = 0;
 
-	return outlet_send(out, &part, 1, &waited_ms);
+	return task_io_send(out, &part, 1, &waited_ms);
 }
 
-int trial_send_text(struct nf_outlet *out, const char *text)
+int trial_send_text(struct nf_task_io *out, const char *text)
 {
 	return trial_send_bytes(out, text, strlen(text));
 }
 
-void trial_flush(struct nf_outlet *out)
+void trial_flush(struct nf_task_io *out)
 {
 	int64_t waited_ms = 0;
 
@@ -445,7 +446,7 @@ unsigned trial_begin_running(uint32_t index)
 bool trial_pause_ms(int64_t ms)
 {
 	if (fiber_self() != NULL)
-		return sleep_until(clock_ms() + ms) == 0;
+		return sleep_until(deadline_clock_ms() + ms) == 0;
 	trial_sleep_ms(ms);
 	return true;
 }
@@ -481,7 +482,8 @@ int trial_init_dies(void *ctx, void **state, struct nf_error *err)
 	return 0;
 }
 
-void trial_die_often(uint32_t index, struct nf_outlet *out, int sig, unsigned n)
+void trial_die_often(uint32_t index, struct nf_task_io *out, int sig,
+		     unsigned n)
 {
 	unsigned attempt = trial_begin_running(index);
 
@@ -492,7 +494,7 @@ void trial_die_often(uint32_t index, struct nf_outlet *out, int sig, unsigned n)
 	(void)trial_send_text(out, "and done");
 }
 
-int task_nothing(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_nothing(void *ctx, uint32_t index, struct nf_task_io *out,
 		 struct nf_error *err)
 {
 	(void)ctx;
@@ -502,7 +504,7 @@ int task_nothing(void *ctx, uint32_t index, struct nf_outlet *out,
 	return 0;
 }
 
-int task_wait(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_wait(void *ctx, uint32_t index, struct nf_task_io *out,
 	      struct nf_error *err)
 {
 	(void)ctx;
@@ -511,7 +513,7 @@ int task_wait(void *ctx, uint32_t index, struct nf_outlet *out,
 	return trial_await_go(err);
 }
 
-int task_sleep_long(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_sleep_long(void *ctx, uint32_t index, struct nf_task_io *out,
 		    struct nf_error *err)
 {
 	(void)ctx;
@@ -522,7 +524,7 @@ int task_sleep_long(void *ctx, uint32_t index, struct nf_outlet *out,
 	return 0;
 }
 
-int task_three_words(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_three_words(void *ctx, uint32_t index, struct nf_task_io *out,
 		     struct nf_error *err)
 {
 	(void)ctx;
@@ -535,7 +537,7 @@ int task_three_words(void *ctx, uint32_t index, struct nf_outlet *out,
 	return 0;
 }
 
-int task_always_dies(void *ctx, uint32_t index, struct nf_outlet *out,
+int task_always_dies(void *ctx, uint32_t index, struct nf_task_io *out,
 		     struct nf_error *err)
 {
 	(void)ctx;

@@ -158,9 +158,9 @@ void assert_fate_lost_by(size_t index, unsigned worker, const char *how);
 
 /* ---- for tasks, in a worker */
 
-int trial_send_bytes(struct nf_outlet *out, const void *bytes, size_t len);
-int trial_send_text(struct nf_outlet *out, const char *text);
-void trial_flush(struct nf_outlet *out);
+int trial_send_bytes(struct nf_task_io *out, const void *bytes, size_t len);
+int trial_send_text(struct nf_task_io *out, const char *text);
+void trial_flush(struct nf_task_io *out);
 
 /* Count this task among those that run; returns which attempt it is. */
 unsigned trial_begin_running(uint32_t index);
@@ -182,7 +182,7 @@ void trial_die_by(int sig);
 int trial_init_dies(void *ctx, void **state, struct nf_error *err);
 
 /* Says "begun " and dies by a signal on its first n attempts. */
-void trial_die_often(uint32_t index, struct nf_outlet *out, int sig,
+void trial_die_often(uint32_t index, struct nf_task_io *out, int sig,
 		     unsigned n);
 
 /* ---- tasks */

@@ -1,5 +1,6 @@
-/* lib/base/clock.c */
+/* lib/base/deadline_clock.c */
 #include "base/clock.h"
+#include "base/deadline_clock.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -7,19 +8,19 @@
 
 #include "unit/vclock.h"
 
-#define LONG_MS (CLOCK_LATE_MS + 300)
+#define LONG_MS (DEADLINE_CLOCK_LATE_MS + 300)
 
 static void test_clock_never_goes_back(void **state)
 {
-	int64_t last_us = clock_us(), last_ms = clock_ms();
+	int64_t last_us = mono_us(), last_ms = deadline_clock_ms();
 
 	(void)state;
 	for (int i = 0; i < 10000; i++) {
 		int64_t us, ms;
 
 		vclock_us += i % 3 * 400;
-		us = clock_us();
-		ms = clock_ms();
+		us = mono_us();
+		ms = deadline_clock_ms();
 		assert_true(us >= last_us);
 		assert_true(ms >= last_ms);
 		last_us = us;
@@ -31,32 +32,32 @@ static void test_clock_ms_and_us_are_one_clock(void **state)
 {
 	(void)state;
 	vclock_us += 1999;
-	assert_int_equal(clock_us(), vclock_us);
-	assert_int_equal(clock_ms(), vclock_us / 1000);
+	assert_int_equal(mono_us(), vclock_us);
+	assert_int_equal(deadline_clock_ms(), vclock_us / 1000);
 }
 
 static void *read_clock(void *arg)
 {
 	int64_t *ms = arg;
 
-	*ms = clock_ms();
+	*ms = deadline_clock_ms();
 	return NULL;
 }
 
 static void test_clock_stand_holds_this_thread_s_clock_alone(void **state)
 {
-	int64_t before_us = clock_us(), before = clock_ms(), other = 0;
+	int64_t before_us = mono_us(), before = deadline_clock_ms(), other = 0;
 	pthread_t thread;
 
 	(void)state;
-	clock_stand(100000);
+	deadline_clock_set_back(100000);
 	assert_int_equal(pthread_create(&thread, NULL, read_clock, &other), 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	assert_int_equal(before - clock_ms(), 100000);
+	assert_int_equal(before - deadline_clock_ms(), 100000);
 	assert_int_equal(other, before);
-	assert_int_equal(clock_us(), before_us); /* durations go on */
-	clock_stand(-100000);
-	assert_int_equal(clock_ms(), before);
+	assert_int_equal(mono_us(), before_us); /* durations go on */
+	deadline_clock_set_back(-100000);
+	assert_int_equal(deadline_clock_ms(), before);
 }
 
 /* What the clock of a watched thread shows of ms in which it did not run. */
@@ -64,11 +65,11 @@ static int64_t shown_of(int64_t may_wait_ms, int ms)
 {
 	int64_t begin_ms, shown_ms;
 
-	clock_watch(may_wait_ms);
-	begin_ms = clock_ms();
+	deadline_clock_watch(may_wait_ms);
+	begin_ms = deadline_clock_ms();
 	vclock_pass(ms);
-	shown_ms = clock_ms() - begin_ms;
-	clock_unwatch();
+	shown_ms = deadline_clock_ms() - begin_ms;
+	deadline_clock_unwatch();
 	return shown_ms;
 }
 
@@ -85,8 +86,9 @@ static void test_clock_goes_on_while_its_thread_may_wait(void **state)
 	(void)state;
 	assert_int_equal(shown_of(LONG_MS, LONG_MS), LONG_MS);
 	assert_int_equal(shown_of(NO_DEADLINE, LONG_MS), LONG_MS);
-	assert_int_equal(shown_of(0, CLOCK_LATE_MS), CLOCK_LATE_MS);
-	assert_int_equal(shown_of(0, CLOCK_LATE_MS + 1), 0);
+	assert_int_equal(shown_of(0, DEADLINE_CLOCK_LATE_MS),
+			 DEADLINE_CLOCK_LATE_MS);
+	assert_int_equal(shown_of(0, DEADLINE_CLOCK_LATE_MS + 1), 0);
 }
 
 static void test_clock_goes_on_while_its_thread_works(void **state)
@@ -94,11 +96,11 @@ static void test_clock_goes_on_while_its_thread_works(void **state)
 	int64_t begin_ms;
 
 	(void)state;
-	clock_watch(0);
-	begin_ms = clock_ms();
+	deadline_clock_watch(0);
+	begin_ms = deadline_clock_ms();
 	vclock_work(LONG_MS);
-	assert_int_equal(clock_ms() - begin_ms, LONG_MS);
-	clock_unwatch();
+	assert_int_equal(deadline_clock_ms() - begin_ms, LONG_MS);
+	deadline_clock_unwatch();
 }
 
 /* And what its steps took is put back behind them: it is not the others'. */
@@ -107,14 +109,14 @@ static void test_clock_lets_who_waits_in_steps_come_to_an_end(void **state)
 	int64_t begin_ms;
 
 	(void)state;
-	clock_watch(0);
-	begin_ms = clock_ms();
+	deadline_clock_watch(0);
+	begin_ms = deadline_clock_ms();
 	for (int64_t ms = 50; ms <= LONG_MS; ms += 50) {
 		vclock_pass(50);
-		assert_int_equal(clock_ms() - begin_ms, ms);
+		assert_int_equal(deadline_clock_ms() - begin_ms, ms);
 	}
-	clock_unwatch();
-	assert_int_equal(clock_ms(), begin_ms);
+	deadline_clock_unwatch();
+	assert_int_equal(deadline_clock_ms(), begin_ms);
 }
 
 static void test_clock_that_nobody_watches_goes_on(void **state)
@@ -122,16 +124,16 @@ static void test_clock_that_nobody_watches_goes_on(void **state)
 	int64_t begin_ms;
 
 	(void)state;
-	clock_watch(0);
-	clock_unwatch();
-	begin_ms = clock_ms();
+	deadline_clock_watch(0);
+	deadline_clock_unwatch();
+	begin_ms = deadline_clock_ms();
 	vclock_pass(LONG_MS);
-	assert_int_equal(clock_ms() - begin_ms, LONG_MS);
+	assert_int_equal(deadline_clock_ms() - begin_ms, LONG_MS);
 }
 
 static void test_clock_real_counts_from_1970(void **state)
 {
-	int64_t before = (int64_t)time(NULL), now = clock_real_us() / 1000000;
+	int64_t before = (int64_t)time(NULL), now = real_us() / 1000000;
 
 	(void)state;
 	/* time(2) may be a tick behind. */
@@ -162,7 +164,7 @@ static void test_clock_wait_ms(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
-			clock_wait_ms(cases[i].deadline_ms, cases[i].now_ms),
+			deadline_wait_ms(cases[i].deadline_ms, cases[i].now_ms),
 			cases[i].wait_ms);
 }
 
