@@ -409,11 +409,11 @@ NF_API int nf_map(struct nf_iter **out, struct nf_executor *executor,
  * callback, or a task, of the executor; NF_SYSTEM of nf_executor_step(); of
  * nf_map() also the codes of nf_submit().
  */
-NF_API int nf_iter_next(struct nf_iter *walk, int timeout_ms,
+NF_API int nf_iter_next(struct nf_iter *iter, int timeout_ms,
 			struct nf_future **out, struct nf_error *err);
 
 /* End it at any place; tasks of nf_map() that wait are cancelled. */
-NF_API void nf_iter_free(struct nf_iter *walk);
+NF_API void nf_iter_free(struct nf_iter *iter);
 
 /* ---- inventory ---- */
 
@@ -586,8 +586,8 @@ struct nf_poll_options {
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */
-	const struct nf_reply *answers; /* the first that matches is given */
-	size_t nanswers;
+	const struct nf_reply *replies; /* the first that matches is given */
+	size_t nreplies;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

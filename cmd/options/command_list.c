@@ -57,7 +57,7 @@ int command_list_add_text(struct command_list *commands, char *text)
 static int add_answer(struct command_list *commands, char *text, size_t number)
 {
 	char *divider = strrchr(text, '=');
-	struct nf_answer *grown;
+	struct nf_reply *grown;
 	size_t place = 0;
 
 	if (divider == NULL || divider == text) {
@@ -75,7 +75,7 @@ static int add_answer(struct command_list *commands, char *text, size_t number)
 	memmove(grown + place + 1, grown + place,
 		(commands->nanswers - place) * sizeof(*grown));
 	*divider = '\0';
-	grown[place] = (struct nf_answer){
+	grown[place] = (struct nf_reply){
 		.question = text, .reply = divider + 1, .command = number};
 	commands->nanswers++;
 	return 0;

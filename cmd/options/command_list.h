@@ -16,7 +16,7 @@
 struct command_list {
 	const char **at;
 	size_t n;
-	struct nf_answer *answers; /* those of single commands come first */
+	struct nf_reply *answers; /* those of single commands come first */
 	size_t nanswers;
 	char **texts; /* owned; files and joined words that at points into */
 	size_t ntexts;

@@ -31,8 +31,8 @@ int options_take_commands(struct options *options, const struct subcommand *sub)
 		return -1;
 	options->poll.commands = commands->at;
 	options->poll.ncommands = commands->n;
-	options->poll.answers = commands->answers;
-	options->poll.nanswers = commands->nanswers;
+	options->poll.replies = commands->answers;
+	options->poll.nreplies = commands->nanswers;
 	return 0;
 }
 

@@ -20,7 +20,7 @@ struct nf_executor {
 	struct nf_future *futures; /* not yet free */
 	struct nf_future *first_due, *last_due; /* callbacks to be called */
 	size_t pending;
-	size_t nwalks; /* that hold it */
+	size_t niters; /* that hold it */
 	unsigned fanout;
 	bool busy; /* in a step, or in a callback */
 	bool shut; /* takes no more tasks */
@@ -139,18 +139,18 @@ static void call_due(struct nf_executor *executor)
 static void settle(struct nf_executor *executor)
 {
 	if (executor->gone && executor->futures == NULL &&
-	    executor->nwalks == 0 && !executor->busy)
+	    executor->niters == 0 && !executor->busy)
 		free(executor);
 }
 
 void executor_hold(struct nf_executor *executor)
 {
-	executor->nwalks++;
+	executor->niters++;
 }
 
 void executor_let_go(struct nf_executor *executor)
 {
-	executor->nwalks--;
+	executor->niters--;
 	settle(executor);
 }
 

@@ -1,4 +1,4 @@
-/* The public face of a pool, as futures and walks see it. */
+/* The public face of a pool, as futures and iterators see it. */
 #ifndef NETFAN_EXECUTOR_EXECUTOR_H
 #define NETFAN_EXECUTOR_EXECUTOR_H
 
@@ -19,7 +19,7 @@ void executor_call_back(struct nf_executor *executor, struct nf_future *future);
 /* The future is free: it is none of the executor's any more. */
 void executor_drop(struct nf_executor *executor, struct nf_future *future);
 
-/* Keep what a walk needs of it, also when it is freed meanwhile. */
+/* Keep what an iterator needs of it, also when it is freed meanwhile. */
 void executor_hold(struct nf_executor *executor);
 void executor_let_go(struct nf_executor *executor);
 

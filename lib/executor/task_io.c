@@ -26,12 +26,12 @@ int nf_write(struct nf_task_io *out, const void *bytes, size_t len)
 
 void *nf_worker_state(const struct nf_task_io *out)
 {
-	return outlet_state(out);
+	return task_io_state(out);
 }
 
 const void *nf_payload(const struct nf_task_io *out, size_t *len)
 {
-	return outlet_payload(out, len);
+	return task_io_payload(out, len);
 }
 
 int64_t nf_now_ms(void)
@@ -53,7 +53,7 @@ static int poll_on_stack(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
 	int rc, ms;
 
 	do {
-		if (outlet_stopped()) {
+		if (task_io_stopped()) {
 			errno = ECANCELED;
 			return -1;
 		}

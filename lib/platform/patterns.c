@@ -42,7 +42,7 @@ struct patterns {
 	pcre2_code *asks_name, *asks_password, *asks_new;
 	struct codes errors, greeting, pagers, questions;
 	struct codes banner, told; /* of what detects it */
-	const struct nf_reply *answers; /* to the questions */
+	const struct nf_reply *replies; /* to the questions */
 	bool borrowed; /* the codes */
 };
 
@@ -230,17 +230,17 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 	return 0;
 }
 
-int patterns_add_answers(struct patterns *p, const struct nf_reply *answers,
+int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err)
 {
 	const struct compiling compiling = {.err = err};
 
 	if (codes_init(&compiling, &p->questions, n) == -1)
 		return -1;
-	p->answers = answers;
+	p->replies = replies;
 	for (size_t i = 0; i < n; i++) {
 		if (compile(&compiling, &p->questions.at[i],
-			    answers[i].question) == -1)
+			    replies[i].question) == -1)
 			return -1;
 	}
 	return 0;
@@ -386,11 +386,11 @@ const char *patterns_reply(const struct patterns *p, size_t number,
 			   const uint8_t *line, size_t len)
 {
 	for (size_t i = 0; number > 0 && i < p->questions.n; i++) {
-		size_t of = p->answers[i].command;
+		size_t of = p->replies[i].command;
 
 		if ((of == 0 || of == number) &&
 		    is(p, p->questions.at[i], line, len))
-			return p->answers[i].reply;
+			return p->replies[i].reply;
 	}
 	return NULL;
 }

@@ -15,7 +15,7 @@ void patterns_free(struct patterns *patterns);
 
 /* Questions that a command may ask back, and what is said; borrowed. Before
  * they are shared. NF_INVALID names the question, NF_SYSTEM. */
-int patterns_add_answers(struct patterns *p, const struct nf_reply *answers,
+int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err);
 
 /* The same patterns for another thread: each matches one line at a time. They

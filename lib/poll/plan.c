@@ -53,9 +53,9 @@ static int find_platform(struct plan *plan, const struct platform *platform,
 	plan->patterns = grown;
 	if (patterns_new(&grown[plan->npatterns], platform, NULL, err) == -1)
 		return -1;
-	return patterns_add_answers(grown[plan->npatterns++],
-				    plan->options->answers,
-				    plan->options->nanswers, err);
+	return patterns_add_replies(grown[plan->npatterns++],
+				    plan->options->replies,
+				    plan->options->nreplies, err);
 }
 
 /* ---- devices that have to be found out */
@@ -93,9 +93,9 @@ bool plan_executes(const struct plan *plan, size_t device,
 /* With a reply, what begins as a question may go on as anything. */
 static bool is_answered(const struct nf_poll_options *options, size_t command)
 {
-	for (size_t i = 0; i < options->nanswers; i++) {
-		if (options->answers[i].command == 0 ||
-		    options->answers[i].command == command + 1)
+	for (size_t i = 0; i < options->nreplies; i++) {
+		if (options->replies[i].command == 0 ||
+		    options->replies[i].command == command + 1)
 			return true;
 	}
 	return false;

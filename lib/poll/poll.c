@@ -288,7 +288,7 @@ static void note_answers(const struct nf_poll *poll)
 {
 	const struct plan *plan = &poll->plan;
 
-	for (size_t i = 0; poll->options.nanswers > 0 && i < plan->ndevices;
+	for (size_t i = 0; poll->options.nreplies > 0 && i < plan->ndevices;
 	     i++) {
 		if (!plan_executes(plan, i,
 				   inventory_device(plan->inv, i)->platform))

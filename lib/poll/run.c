@@ -68,7 +68,7 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 	message.hostkey.len = key->len;
 	/* The parent has it before the password goes out. */
 	if (say(run, &message) == -1 ||
-	    outlet_flush(run->out, &run->deadline_ms) == -1)
+	    task_io_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
 }
@@ -111,7 +111,7 @@ static int on_password(void *arg, struct nf_error *err)
 	permit = (const atomic_uchar *)plan->permits.reading + run->index;
 	if (atomic_load(permit) == PERMIT_ASK &&
 	    (say(run, &message) == -1 ||
-	     outlet_flush(run->out, &run->deadline_ms) == -1))
+	     task_io_flush(run->out, &run->deadline_ms) == -1))
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	if (await_permit(run, permit, err) == -1)
 		return -1;
@@ -152,7 +152,7 @@ static int announce(struct run *run, uint32_t number, struct nf_error *err)
 			    .platform = run->result.result.platform}};
 
 	if (say(run, &message) == -1 ||
-	    outlet_flush(run->out, &run->deadline_ms) == -1)
+	    task_io_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
 }
@@ -312,7 +312,7 @@ static void say_learnt(struct run *run, const struct session *session)
 static void on_platform(void *arg, const struct patterns *patterns)
 {
 	struct run *run = arg;
-	const struct crew *crew = outlet_state(run->out);
+	const struct crew *crew = task_io_state(run->out);
 	size_t place = 0;
 
 	while (crew->patterns[place] != patterns)
@@ -343,7 +343,7 @@ static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct device *dev = inventory_device(plan->inv, run->index);
-	const struct crew *crew = outlet_state(run->out);
+	const struct crew *crew = task_io_state(run->out);
 	bool detects = plan_detects(plan, run->index);
 
 	return (struct session_target){

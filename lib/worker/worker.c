@@ -180,7 +180,7 @@ static void heed_stop(struct worker *worker)
 		worker_stop(worker);
 }
 
-bool outlet_stopped(void)
+bool task_io_stopped(void)
 {
 	if (on_stack != NULL)
 		heed_stop(on_stack);
@@ -212,7 +212,7 @@ int task_io_send(struct nf_task_io *out, const struct iovec *parts,
 			  nparts, waited_ms);
 }
 
-int outlet_flush(struct nf_task_io *out, int64_t *waited_ms)
+int task_io_flush(struct nf_task_io *out, int64_t *waited_ms)
 {
 	struct worker *worker = out->worker;
 	uint64_t goal = worker->written + worker->out.len;
@@ -237,12 +237,12 @@ int task_io_ready(struct nf_task_io *out, int64_t *waited_ms)
 			  1, waited_ms);
 }
 
-void *outlet_state(const struct nf_task_io *out)
+void *task_io_state(const struct nf_task_io *out)
 {
 	return out->worker->state;
 }
 
-const void *outlet_payload(const struct nf_task_io *out, size_t *len)
+const void *task_io_payload(const struct nf_task_io *out, size_t *len)
 {
 	*len = out->ticket.payload_len;
 	return out->ticket.payload;
@@ -411,7 +411,7 @@ static void run_on_stack(struct worker *worker)
 	on_stack = before;
 }
 
-static void outlet_free(struct nf_task_io *out)
+static void task_io_free(struct nf_task_io *out)
 {
 	free(out->ticket.payload);
 	free(out);
@@ -425,7 +425,7 @@ static void task_main(void *arg)
 	fiber_tag(out->ticket.number);
 	fiber_lead(START_MAX_US);
 	run_task(out);
-	outlet_free(out);
+	task_io_free(out);
 }
 
 /*
@@ -589,7 +589,7 @@ void worker_free(struct worker *worker)
 		struct nf_task_io *out = worker->tasks;
 
 		worker->tasks = out->next;
-		outlet_free(out);
+		task_io_free(out);
 	}
 	if (worker->ready && worker->options.finalizer != NULL)
 		worker->options.finalizer(worker->state);

@@ -70,19 +70,19 @@ int task_io_send(struct nf_task_io *out, const struct iovec *parts,
 		 size_t nparts, int64_t *waited_ms);
 
 /* Wait until all that was sent so far lies in the pipe. Errors as above. */
-int outlet_flush(struct nf_task_io *out, int64_t *waited_ms);
+int task_io_flush(struct nf_task_io *out, int64_t *waited_ms);
 
 /* Say that this task's costly start is over, and what it took. On a fiber. */
 int task_io_ready(struct nf_task_io *out, int64_t *waited_ms);
 
 /* Is there a task on this thread's ordinary stack that nobody wants any more?
  */
-bool outlet_stopped(void);
+bool task_io_stopped(void);
 
 /* What the initializer left. */
-void *outlet_state(const struct nf_task_io *out);
+void *task_io_state(const struct nf_task_io *out);
 
 /* What came with the task's ticket, and how long it is; NULL for nothing. */
-const void *outlet_payload(const struct nf_task_io *out, size_t *len);
+const void *task_io_payload(const struct nf_task_io *out, size_t *len);
 
 #endif

@@ -103,7 +103,7 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 		     size_t n, struct nf_error *err)
 {
 	struct nf_future *futures[PORTS_MAX], *next;
-	struct nf_iter *walk = NULL;
+	struct nf_iter *iter = NULL;
 	unsigned nopen = 0;
 	size_t nsubmitted = 0;
 	int rc = 0;
@@ -116,9 +116,9 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 				futures[nsubmitted++], count_open, &nopen, err);
 	}
 	if (rc == 0)
-		rc = nf_as_completed(&walk, futures, nsubmitted, err);
+		rc = nf_as_completed(&iter, futures, nsubmitted, err);
 	if (rc == 0) {
-		while ((rc = nf_iter_next(walk, -1, &next, err)) == 1)
+		while ((rc = nf_iter_next(iter, -1, &next, err)) == 1)
 			tell(next);
 		(void)printf("%u of %zu are open\n", nopen, n);
 	}
@@ -126,7 +126,7 @@ static int check_all(struct nf_executor *executor, const uint32_t *ports,
 	 * here because something failed, and so calls the last callbacks. */
 	if (nf_executor_shutdown(executor, true, true, err) == -1)
 		rc = -1;
-	nf_iter_free(walk);
+	nf_iter_free(iter);
 	while (nsubmitted > 0)
 		nf_future_free(futures[--nsubmitted]);
 	return rc;

@@ -74,16 +74,16 @@ static int count_all(struct nf_executor *executor, const char *const *paths,
 		     size_t n, struct nf_error *err)
 {
 	struct nf_future *future;
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 	int rc, failed = 0;
 
 	/* Only so many files as keep the workers busy are asked for ahead:
 	 * the list may be as long as it likes. */
-	if (nf_map(&walk, executor, NULL, n, 0, err) == -1)
+	if (nf_map(&iter, executor, NULL, n, 0, err) == -1)
 		return -1;
-	while ((rc = nf_iter_next(walk, -1, &future, err)) == 1)
+	while ((rc = nf_iter_next(iter, -1, &future, err)) == 1)
 		failed |= tell(paths[nf_future_index(future)], future);
-	nf_iter_free(walk);
+	nf_iter_free(iter);
 	return rc == -1 ? -1 : failed;
 }
 

@@ -94,7 +94,7 @@ static void compile_one(struct nf_platforms *platforms, const char *name)
 	if (patterns_new(&patterns[npatterns], platform, NULL, &err) == -1 ||
 	    patterns_new(&patterns[npatterns + 1], &confirming[npatterns / 2],
 			 NULL, &err) == -1 ||
-	    patterns_add_answers(patterns[npatterns + 1], answers, 2, &err) ==
+	    patterns_add_replies(patterns[npatterns + 1], answers, 2, &err) ==
 		    -1)
 		__builtin_trap();
 	npatterns += 2;

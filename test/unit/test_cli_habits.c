@@ -37,7 +37,7 @@ static void play(void *arg, struct script_manner manner)
 	unit_where(habit->what);
 	talk_begin(&talk, habit->platform, habit->steps, manner);
 	if (habit->answer.question != NULL)
-		assert_int_equal(patterns_add_answers(talk.patterns,
+		assert_int_equal(patterns_add_replies(talk.patterns,
 						      &habit->answer, 1,
 						      &talk.err),
 				 0);

@@ -22,7 +22,7 @@ static struct {
 	bool cancelled;
 	struct nf_executor *executor; /* for callbacks that use them */
 	struct nf_future *other;
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 } seen;
 
 static void seen_begin(struct nf_executor *executor, struct nf_future *other)
@@ -156,7 +156,7 @@ static void on_end_wait(void *arg, struct nf_future *future)
 	note_refusal(nf_future_result(seen.other, -1, NULL, NULL, &err));
 	note_refusal(nf_future_result(seen.other, 0, NULL, NULL, &err));
 	note_refusal(nf_wait(&seen.other, 1, NF_ALL_COMPLETED, -1, &err));
-	note_refusal(nf_iter_next(seen.walk, -1, &next, &err));
+	note_refusal(nf_iter_next(seen.iter, -1, &next, &err));
 	note_refusal(nf_executor_shutdown(seen.executor, true, false, &err));
 	leave();
 }
@@ -442,7 +442,7 @@ static void test_callback_may_not_wait(const struct shape *shape)
 
 	rig_submit_all(executor, futures, 12);
 	seen_begin(executor, futures[11]);
-	assert_int_equal(nf_as_completed(&seen.walk, futures + 6, 3, &err), 0);
+	assert_int_equal(nf_as_completed(&seen.iter, futures + 6, 3, &err), 0);
 	/* From a step, and from outside of one. */
 	add(futures[10], on_end_wait, 1);
 	assert_true(nf_future_cancel(futures[10]));
@@ -456,7 +456,7 @@ static void test_callback_may_not_wait(const struct shape *shape)
 	nf_future_free(futures[0]);
 	futures[0] = rig_submit(executor, 0);
 	assert_done_text(futures[11], "task 11");
-	nf_iter_free(seen.walk);
+	nf_iter_free(seen.iter);
 	rig_close(executor, futures, 12);
 }
 

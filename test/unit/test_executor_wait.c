@@ -1,4 +1,4 @@
-/* Waiting for several futures, and walking over them as they end. */
+/* Waiting for several futures, and iterating over them as they end. */
 #include "netfan.h"
 
 #include <stdlib.h>
@@ -171,7 +171,7 @@ static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 	struct nf_executor_options options = rig_options(shape, task_tell, 1);
 	struct nf_executor *executors[2];
 	struct nf_future *futures[2];
-	struct nf_iter *walk = NULL;
+	struct nf_iter *iter = NULL;
 
 	executors[0] = rig_open(&options);
 	/* Of any mode: threads are in the way of processes alone. */
@@ -181,9 +181,9 @@ static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 	futures[1] = rig_submit(executors[1], 1);
 	assert_refused(nf_wait(futures, 2, NF_ALL_COMPLETED, -1, &err), &err,
 		       NF_INVALID);
-	assert_refused(nf_as_completed(&walk, futures, 2, &err), &err,
+	assert_refused(nf_as_completed(&iter, futures, 2, &err), &err,
 		       NF_INVALID);
-	assert_null(walk);
+	assert_null(iter);
 	assert_done_text(futures[1], "task 1");
 	assert_done_text(futures[0], "task 0");
 	/* Nobody needs to be waited for. */
@@ -194,10 +194,10 @@ static void test_futures_of_two_executors_are_refused(const struct shape *shape)
 
 /* ---- nf_as_completed() */
 
-static void assert_next(struct nf_iter *walk, const struct nf_future *want)
+static void assert_next(struct nf_iter *iter, const struct nf_future *want)
 {
 	struct nf_future *future = NULL;
-	int rc = nf_iter_next(walk, -1, &future, &err);
+	int rc = nf_iter_next(iter, -1, &future, &err);
 
 	if (rc == -1)
 		fail_msg("%s", err.message);
@@ -207,52 +207,52 @@ static void assert_next(struct nf_iter *walk, const struct nf_future *want)
 	assert_true(nf_future_state(future) >= NF_STATE_DONE);
 }
 
-static void assert_no_next(struct nf_iter *walk)
+static void assert_no_next(struct nf_iter *iter)
 {
 	struct nf_future *future = NULL;
 
-	assert_int_equal(nf_iter_next(walk, -1, &future, &err), 0);
-	assert_int_equal(nf_iter_next(walk, 0, &future, &err), 0);
+	assert_int_equal(nf_iter_next(iter, -1, &future, &err), 0);
+	assert_int_equal(nf_iter_next(iter, 0, &future, &err), 0);
 	assert_null(future);
 }
 
 static struct nf_iter *iterate(struct nf_future *const *futures, size_t n)
 {
-	struct nf_iter *walk = NULL;
+	struct nf_iter *iter = NULL;
 
-	if (nf_as_completed(&walk, futures, n, &err) == -1)
+	if (nf_as_completed(&iter, futures, n, &err) == -1)
 		fail_msg("%s", err.message);
-	return walk;
+	return iter;
 }
 
-static void test_walk_is_in_the_order_of_ending(const struct shape *shape)
+static void test_iter_is_in_the_order_of_ending(const struct shape *shape)
 {
 	static const uint32_t order[] = {2, 0, 3, 1};
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4];
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 
 	rig_submit_all(executor, futures, 4);
-	walk = iterate(futures, 4);
+	iter = iterate(futures, 4);
 	for (size_t i = 0; i < 4; i++) {
 		let_end(order[i]);
-		assert_next(walk, futures[order[i]]);
+		assert_next(iter, futures[order[i]]);
 	}
-	assert_no_next(walk);
-	nf_iter_free(walk);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	rig_close(executor, futures, 4);
 }
 
-/* They ended while nobody walked. */
-static void test_walk_remembers_the_order_of_ending(const struct shape *shape)
+/* They ended while nobody iterated. */
+static void test_iter_remembers_the_order_of_ending(const struct shape *shape)
 {
 	static const uint32_t order[] = {3, 1, 0, 2};
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4];
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 
 	rig_submit_all(executor, futures, 4);
-	walk = iterate(futures, 4);
+	iter = iterate(futures, 4);
 	for (size_t i = 0; i < 4; i++) {
 		let_end(order[i]);
 		assert_int_equal(
@@ -260,122 +260,122 @@ static void test_walk_remembers_the_order_of_ending(const struct shape *shape)
 			1);
 	}
 	for (size_t i = 0; i < 4; i++)
-		assert_next(walk, futures[order[i]]);
-	assert_no_next(walk);
-	nf_iter_free(walk);
+		assert_next(iter, futures[order[i]]);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	rig_close(executor, futures, 4);
 }
 
-static void test_walk_begins_with_what_has_ended(const struct shape *shape)
+static void test_iter_begins_with_what_has_ended(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 1);
 	struct nf_future *futures[6];
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 
 	rig_submit_all(executor, futures, 6);
 	assert_true(nf_future_cancel(futures[5]));
 	assert_done_text(futures[0], "task 0");
-	walk = iterate(futures, 6);
-	assert_next(walk, futures[0]);
+	iter = iterate(futures, 6);
+	assert_next(iter, futures[0]);
 	/* With fibers the next may have been done in the same step. */
 	for (size_t i = 1; i < 6; i++) {
 		struct nf_future *future;
 
-		assert_int_equal(nf_iter_next(walk, -1, &future, &err), 1);
+		assert_int_equal(nf_iter_next(iter, -1, &future, &err), 1);
 	}
-	assert_no_next(walk);
-	nf_iter_free(walk);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	rig_close(executor, futures, 6);
 }
 
-static void test_walk_over_nothing_ends_at_once(void **state)
+static void test_iter_over_nothing_ends_at_once(void **state)
 {
-	struct nf_iter *walk = iterate(NULL, 0);
+	struct nf_iter *iter = iterate(NULL, 0);
 
 	(void)state;
-	assert_no_next(walk);
-	nf_iter_free(walk);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	nf_iter_free(NULL);
 }
 
-static void test_walk_times_out_and_goes_on(const struct shape *shape)
+static void test_iter_times_out_and_goes_on(const struct shape *shape)
 {
 	struct nf_executor *executor = start_by_turn(shape);
 	struct nf_future *futures[4], *next = NULL;
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 
 	rig_submit_all(executor, futures, 4);
-	walk = iterate(futures, 4);
+	iter = iterate(futures, 4);
 	let_end(1);
-	assert_next(walk, futures[1]);
-	assert_refused(nf_iter_next(walk, 0, &next, &err), &err, NF_TIMEOUT);
-	assert_refused(nf_iter_next(walk, 20, &next, &err), &err, NF_TIMEOUT);
+	assert_next(iter, futures[1]);
+	assert_refused(nf_iter_next(iter, 0, &next, &err), &err, NF_TIMEOUT);
+	assert_refused(nf_iter_next(iter, 20, &next, &err), &err, NF_TIMEOUT);
 	assert_null(next);
 	for (uint32_t i = 0; i < 4; i++)
 		let_end(i);
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(nf_iter_next(walk, -1, &next, &err), 1);
-	assert_no_next(walk);
-	nf_iter_free(walk);
+		assert_int_equal(nf_iter_next(iter, -1, &next, &err), 1);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	rig_close(executor, futures, 4);
 }
 
 static void
-test_walk_passes_a_future_as_often_as_it_was_given(const struct shape *shape)
+test_iter_passes_a_future_as_often_as_it_was_given(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 1);
 	struct nf_future *future = rig_submit(executor, 0);
 	struct nf_future *thrice[] = {future, future, future};
-	struct nf_iter *walk = iterate(thrice, 3);
+	struct nf_iter *iter = iterate(thrice, 3);
 
 	thrice[0] = thrice[1] = thrice[2] = NULL; /* not needed */
 	for (size_t i = 0; i < 3; i++)
-		assert_next(walk, future);
-	assert_no_next(walk);
-	nf_iter_free(walk);
+		assert_next(iter, future);
+	assert_no_next(iter);
+	nf_iter_free(iter);
 	rig_close(executor, &future, 1);
 }
 
-static void test_walk_may_be_ended_in_the_middle(const struct shape *shape)
+static void test_iter_may_be_ended_in_the_middle(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_brief, 2);
 	struct nf_future *futures[12], *next;
-	struct nf_iter *walks[3];
+	struct nf_iter *iters[3];
 
 	rig_submit_all(executor, futures, 12);
 	for (size_t i = 0; i < 3; i++)
-		walks[i] = iterate(futures, 12);
-	nf_iter_free(walks[0]);
-	assert_int_equal(nf_iter_next(walks[1], -1, &next, &err), 1);
-	nf_iter_free(walks[1]);
-	/* The tasks go on, and the other walk is not disturbed. */
+		iters[i] = iterate(futures, 12);
+	nf_iter_free(iters[0]);
+	assert_int_equal(nf_iter_next(iters[1], -1, &next, &err), 1);
+	nf_iter_free(iters[1]);
+	/* The tasks go on, and the other iterator is not disturbed. */
 	for (size_t i = 0; i < 12; i++)
-		assert_int_equal(nf_iter_next(walks[2], -1, &next, &err), 1);
-	assert_no_next(walks[2]);
-	nf_iter_free(walks[2]);
+		assert_int_equal(nf_iter_next(iters[2], -1, &next, &err), 1);
+	assert_no_next(iters[2]);
+	nf_iter_free(iters[2]);
 	assert_int_equal(wait_for(futures, 12, NF_ALL_COMPLETED, 0), 1);
 	rig_close(executor, futures, 12);
 }
 
 static void
-test_walk_passes_what_is_cancelled_meanwhile(const struct shape *shape)
+test_iter_passes_what_is_cancelled_meanwhile(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_tell, 1);
 	struct nf_future *futures[9];
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 
 	rig_submit_all(executor, futures, 9);
-	walk = iterate(futures, 9);
+	iter = iterate(futures, 9);
 	assert_true(nf_future_cancel(futures[8]));
 	assert_true(nf_future_cancel(futures[6]));
-	assert_next(walk, futures[8]);
-	assert_next(walk, futures[6]);
+	assert_next(iter, futures[8]);
+	assert_next(iter, futures[6]);
 	nf_executor_terminate(executor);
-	assert_next(walk, futures[0]);
+	assert_next(iter, futures[0]);
 	nf_executor_free(executor);
 	/* What has ended needs no executor any more. */
-	assert_next(walk, futures[1]);
-	nf_iter_free(walk);
+	assert_next(iter, futures[1]);
+	nf_iter_free(iter);
 	rig_close(NULL, futures, 9);
 }
 
@@ -385,17 +385,17 @@ test_futures_may_be_freed_once_they_were_passed(const struct shape *shape)
 {
 	struct nf_executor *executor = rig_start(shape, task_late_first, 2);
 	struct nf_future *futures[12], *next;
-	struct nf_iter *walk;
+	struct nf_iter *iter;
 	size_t n = 0;
 
 	rig_submit_all(executor, futures, 12);
-	walk = iterate(futures, 12);
-	while (nf_iter_next(walk, -1, &next, &err) == 1) {
+	iter = iterate(futures, 12);
+	while (nf_iter_next(iter, -1, &next, &err) == 1) {
 		nf_future_free(next);
 		n++;
 	}
 	assert_int_equal(n, 12);
-	nf_iter_free(walk);
+	nf_iter_free(iter);
 	nf_executor_free(executor);
 }
 
@@ -413,15 +413,15 @@ static const struct CMUnitTest tests[] = {
 	FOR_EACH_SHAPE(test_wait_takes_a_future_twice),
 	FOR_EACH_SHAPE(test_futures_of_two_executors_are_refused),
 	FOR_EACH_SHAPE_THAT(shape_has_workers,
-			    test_walk_is_in_the_order_of_ending),
+			    test_iter_is_in_the_order_of_ending),
 	FOR_EACH_SHAPE_THAT(shape_has_workers,
-			    test_walk_remembers_the_order_of_ending),
-	FOR_EACH_SHAPE(test_walk_begins_with_what_has_ended),
-	TRIAL_TEST(test_walk_over_nothing_ends_at_once),
-	FOR_EACH_SHAPE_THAT(shape_has_workers, test_walk_times_out_and_goes_on),
-	FOR_EACH_SHAPE(test_walk_passes_a_future_as_often_as_it_was_given),
-	FOR_EACH_SHAPE(test_walk_may_be_ended_in_the_middle),
-	FOR_EACH_SHAPE(test_walk_passes_what_is_cancelled_meanwhile),
+			    test_iter_remembers_the_order_of_ending),
+	FOR_EACH_SHAPE(test_iter_begins_with_what_has_ended),
+	TRIAL_TEST(test_iter_over_nothing_ends_at_once),
+	FOR_EACH_SHAPE_THAT(shape_has_workers, test_iter_times_out_and_goes_on),
+	FOR_EACH_SHAPE(test_iter_passes_a_future_as_often_as_it_was_given),
+	FOR_EACH_SHAPE(test_iter_may_be_ended_in_the_middle),
+	FOR_EACH_SHAPE(test_iter_passes_what_is_cancelled_meanwhile),
 	FOR_EACH_SHAPE(test_futures_may_be_freed_once_they_were_passed),
 };
 

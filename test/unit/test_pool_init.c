@@ -40,7 +40,7 @@ static void end_life(void *state)
 static int task_in_a_life(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {
-	const struct life *life = outlet_state(out);
+	const struct life *life = task_io_state(out);
 
 	(void)ctx;
 	(void)index;

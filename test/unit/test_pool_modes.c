@@ -343,9 +343,10 @@ static int task_has_no_state(void *ctx, uint32_t index, struct nf_task_io *out,
 {
 	(void)index;
 	(void)err;
-	return trial_send_text(
-		out, outlet_state(out) == NULL && ctx == trial_shared ? "none"
-								      : "some");
+	return trial_send_text(out,
+			       task_io_state(out) == NULL && ctx == trial_shared
+				       ? "none"
+				       : "some");
 }
 
 static void test_a_task_gets_ctx_and_no_state_without_initializer(void **state)

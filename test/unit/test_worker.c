@@ -397,7 +397,7 @@ static int task_state(void *ctx, uint32_t index, struct nf_task_io *out,
 	(void)ctx;
 	(void)index;
 	(void)err;
-	return send_text(out, outlet_state(out) == &nfinalized ? "s" : "none");
+	return send_text(out, task_io_state(out) == &nfinalized ? "s" : "none");
 }
 
 static void test_the_state_is_there_from_hello_to_the_finalizer(void **state)
@@ -446,7 +446,7 @@ static int task_sleeps(void *ctx, uint32_t index, struct nf_task_io *out,
 
 	(void)ctx;
 	(void)index;
-	if (outlet_flush(out, &waited_ms) == -1 ||
+	if (task_io_flush(out, &waited_ms) == -1 ||
 	    sleep_until(deadline_clock_ms() + 60000) == -1)
 		return error_set(err, NF_CANCELLED, "cut");
 	return 0;
@@ -609,7 +609,7 @@ static int task_waits_for_its_write(void *ctx, uint32_t index,
 
 	(void)ctx;
 	if (index == 0 && (send_text(out, "hello") == -1 ||
-			   outlet_flush(out, &waited_ms) == -1))
+			   task_io_flush(out, &waited_ms) == -1))
 		return error_set(err, NF_CANCELLED, "not written");
 	return 0;
 }

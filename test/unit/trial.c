@@ -427,7 +427,7 @@ void trial_flush(struct nf_task_io *out)
 {
 	int64_t waited_ms = 0;
 
-	(void)outlet_flush(out, &waited_ms);
+	(void)task_io_flush(out, &waited_ms);
 }
 
 unsigned trial_begin_running(uint32_t index)
