@@ -54,9 +54,9 @@ case_clangd_is_told_of_each_source() {
 case_clangd_is_told_what_make_does() {
 	copy_sources
 	expect_status 0 make_in_copy compile_commands.json
-	expect_status 0 make_in_copy -s V=1 -n build/release/cmd/text.o
+	expect_status 0 make_in_copy -s V=1 -n build/release/lib/base/buf.o
 	expect_eq command "$(grep -o -- '-std=c11 .*' "$TEST_TMP/out" |
-		xargs printf '%s\n')" "$(words_of cmd/text.c | sed -n '/^-std/,$p')"
+		xargs printf '%s\n')" "$(words_of lib/base/buf.c | sed -n '/^-std/,$p')"
 }
 
 case_a_warning_fails_no_user() {
