@@ -17,6 +17,12 @@
 #include "stop.h"
 #include "tell.h"
 
+enum stage {
+	STAGE_RUNNING, /* devices are begun and asked */
+	STAGE_STOPPING, /* none is begun any more, as a signal came */
+	STAGE_KILLED, /* and none is waited for */
+};
+
 struct run {
 	const struct options *options;
 	const struct format *format;
@@ -27,8 +33,7 @@ struct run {
 	struct stop stop;
 	struct output out;
 	struct writer writer;
-	bool stopping;
-	bool killed;
+	enum stage stage;
 	bool lost; /* results, for another reason than the output's */
 };
 
@@ -98,17 +103,18 @@ static void tell_stop(const struct run *run)
 		     STOP_GRACE_MS / 1000, name, running == 1 ? "it" : "them");
 }
 
-/* The first signal lets what runs come to its end, the second does not. */
-static void heed_signals(struct run *run)
+/* Stop at the first signal, so that sessions that run may end, and kill them at
+ * the second or when they took too long. */
+static void check_signals(struct run *run)
 {
 	stop_update(&run->stop);
-	if (run->stop.signal != 0 && !run->stopping) {
-		run->stopping = true;
+	if (run->stop.signal != 0 && run->stage == STAGE_RUNNING) {
+		run->stage = STAGE_STOPPING;
 		tell_stop(run);
 		nf_poll_stop(run->poll);
 	}
-	if (run->stop.now && !run->killed) {
-		run->killed = true;
+	if (run->stop.now && run->stage != STAGE_KILLED) {
+		run->stage = STAGE_KILLED;
 		nf_poll_kill(run->poll);
 	}
 }
@@ -117,14 +123,15 @@ static int wait_for_more(struct run *run, struct nf_error *err)
 {
 	struct pollfd fds[] = {{.fd = nf_poll_fd(run->poll), .events = POLLIN},
 			       {.fd = run->stop.fd, .events = POLLIN}};
+	int wait_ms =
+		run->stage == STAGE_KILLED ? -1 : stop_wait_ms(&run->stop);
 
-	if (poll(fds, 2, run->killed ? -1 : stop_wait_ms(&run->stop)) == -1 &&
-	    errno != EINTR) {
+	if (poll(fds, 2, wait_ms) == -1 && errno != EINTR) {
 		(void)snprintf(err->message, sizeof(err->message), "poll: %s",
 			       strerror(errno));
 		return -1;
 	}
-	heed_signals(run);
+	check_signals(run);
 	return nf_poll_step(run->poll, 0, err);
 }
 
