@@ -1,5 +1,7 @@
-/* The inventory that a command works with. */
+/* The inventory that a subcommand works with. */
 #include "inventory.h"
+
+#include "options/options.h"
 
 int inventory_open(struct nf_inventory **out, const struct paths *files,
 		   struct nf_platforms *platforms, const struct nf_log *log,

@@ -66,7 +66,7 @@ static const struct subcommand *find_subcommand(const char *name)
 	return NULL;
 }
 
-/* netfan help, netfan help SUBCOMMAND. */
+/* Print the help of netfan, or of a subcommand. */
 static int run_help(const char *name)
 {
 	const struct subcommand *sub;
@@ -83,9 +83,9 @@ static int run_help(const char *name)
 }
 
 /*
- * A pipe must never come to lie where stdin, stdout or stderr is expected. What
- * was closed is opened the wrong way round, so that reading from it, or writing
- * to it, still fails.
+ * Open stdin, stdout and stderr where they are closed, so that no pipe comes to
+ * lie there. They are opened the wrong way round: reading from stdin or writing
+ * to the others still fails.
  */
 static int open_standard(void)
 {
@@ -106,7 +106,7 @@ static bool is_writable(int fd)
 	return flags != -1 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* What was printed by stdio is out, or nobody has it. */
+/* Flush stdout: returns the exit status, another if something is not out. */
 static int end_output(int status)
 {
 	bool failed = ferror(stdout) != 0;
@@ -122,8 +122,8 @@ static int end_output(int status)
 }
 
 /*
- * Passwords are in memory: no core file, no tracing by other programs of the
- * user. The leak checker traces, so a build with it leaves that open.
+ * Allow no core file and no tracing by other programs of the user, as passwords
+ * are in memory. The leak checker traces, so a build with it may be traced.
  */
 static void guard_memory(void)
 {
@@ -133,7 +133,8 @@ static void guard_memory(void)
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-/* Every session takes a descriptor: as many as the system lets us have. */
+/* Raise the limit of descriptors as far as the system lets us: every session
+ * takes one. */
 static void raise_descriptors(void)
 {
 	struct rlimit limit;
@@ -176,12 +177,12 @@ int main(int argc, char **argv)
 	raise_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
-	/* Asking devices for what nobody can have would be in vain. */
+	/* Results that nobody can have are not asked for. */
 	if (!is_writable(STDOUT_FILENO)) {
 		tell("netfan: standard output is closed: nothing was asked");
 		return STATUS_OUTPUT;
 	}
-	/* As much as any table has, so that end_output() learns the errno. */
+	/* Any table fits in the buffer: it is end_output() that sees the errno. */
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	return end_output(run(argc, argv));
 }

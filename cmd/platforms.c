@@ -1,4 +1,4 @@
-/* The platforms that a command works with. */
+/* The platforms that a subcommand works with. */
 #include "platforms.h"
 
 #include <dirent.h>
@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Is there a platform file in it, or can nobody tell? */
+/* Is there a platform file in a directory, or is it one that cannot be read,
+ * which loading tells? */
 static bool has_files(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -22,7 +23,8 @@ static bool has_files(const char *path)
 	return found;
 }
 
-/* The user's own, NULL when there is none, or none yet in it. */
+/* The user's own directory, NULL when there is none or no platform file in it.
+ */
 static char *own_directory(void)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");

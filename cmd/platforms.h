@@ -1,4 +1,4 @@
-/* The platforms that a command works with. */
+/* The platforms that a subcommand works with. */
 #ifndef NETFAN_CMD_PLATFORMS_H
 #define NETFAN_CMD_PLATFORMS_H
 
@@ -6,8 +6,9 @@
 #include "options/paths.h"
 
 /*
- * The platforms compiled in, those of the user's own directory
- * (~/.config/netfan/platforms) where there are any, and those of dirs.
+ * Load the platforms compiled in, those of the user's own directory
+ * (~/.config/netfan/platforms) where there are any, and those of dirs. 0, or -1
+ * with NF_SYSTEM when memory is short, or as nf_platforms_load().
  */
 int platforms_open(struct nf_platforms **out, const struct paths *dirs,
 		   const struct nf_log *log, struct nf_error *err);

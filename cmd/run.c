@@ -1,4 +1,5 @@
-/* An inventory's devices are asked, and each result is printed as it comes. */
+/* A run: the devices of an inventory are asked, and each result is printed as
+ * it comes. */
 #include "run.h"
 
 #include <errno.h>
@@ -45,7 +46,8 @@ static int complain(const struct nf_error *err)
 
 /* ---- the run */
 
-/* The library knows that it was stopped, but not by what. */
+/* Name the signal in the error of a device that was stopped: the library does
+ * not know it. */
 static void name_signal(const struct run *run, struct nf_error *error,
 			bool begun)
 {
@@ -90,7 +92,7 @@ static bool interrupted(void *arg)
 	return stop->signal != 0;
 }
 
-/* Who waits wants to know for what, and how not to. */
+/* Tell a user who has to wait for what, and how to end it. */
 static void tell_stop(const struct run *run)
 {
 	size_t running = run->report.asked - run->report.ended;
@@ -103,8 +105,8 @@ static void tell_stop(const struct run *run)
 		     STOP_GRACE_MS / 1000, name, running == 1 ? "it" : "them");
 }
 
-/* Stop at the first signal, so that sessions that run may end, and kill them at
- * the second or when they took too long. */
+/* Stop at the first signal, so that sessions that run may end, and kill them
+ * at the second, or when they took too long. */
 static void check_signals(struct run *run)
 {
 	stop_update(&run->stop);
@@ -149,8 +151,8 @@ static int run_all(struct run *run, struct nf_error *err)
 
 /* ---- before and after it */
 
-/* Begin the output, as the workers are there and hold nothing of it: no device
- * is asked if it fails. */
+/* Begin the output, of which the workers, forked before, hold nothing. No
+ * device is asked if it fails. */
 static int begin_output(struct run *run, struct nf_error *err)
 {
 	const struct format_run about = {.out = &run->out,
@@ -199,7 +201,7 @@ static int run_open(struct run *run, char *const *names, size_t nnames,
 	if (!run->options->quiet)
 		poll.log.line = tell_note;
 	if (read_inventory(run, &poll.log, names, nnames, err) == -1) {
-		tell("%s", err->message); /* as compilers have it */
+		tell("%s", err->message); /* "FILE:LINE: ..." */
 		return -1;
 	}
 	if (report_init(&run->report, run->inv, run->options->verbose) == -1)
@@ -248,7 +250,7 @@ static int status_of(const struct run *run)
 	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
 }
 
-/* What became of it, in a line or two; nothing when nobody reads on. */
+/* Sum the run up in a line or two, unless nobody reads on. */
 static void tell_end(const struct run *run)
 {
 	int sys_errno = run->out.sys_errno;

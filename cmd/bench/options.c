@@ -1,4 +1,4 @@
-/* What netfan bench was asked to do. */
+/* Options of netfan bench. */
 #include "bench/options.h"
 
 #include <stdio.h>
@@ -16,18 +16,18 @@
 #define DELAY_MAX_MS 86400000 /* a day */
 #define SLOW_MS 5000
 
-/* Their answer to it never changes. */
+/* Asked of simulated devices, whose output of it never changes. */
 static const char *const standard_command[] = {"show inventory"};
 
-/* The rows of bench are in its own subcommand, whose options are these. */
+/* Cast to the struct that begins with options: rows of bench get no other. */
 static struct bench_options *whole(struct options *options)
 {
 	return (struct bench_options *)options;
 }
 
-/* ---- what is measured */
+/* ---- measuring */
 
-/* Take words with commas between: a bit each. */
+/* Read words with commas between, a bit each. */
 static enum parsed take_words(const struct given *given, unsigned *bits,
 			      const char *const *words, const char *wanted)
 {
@@ -149,7 +149,7 @@ static enum parsed take_slow(struct options *options, const struct given *given)
 	return given_check(given, right, "a device's number, or N=MS");
 }
 
-/* ---- what is written */
+/* ---- output */
 
 static enum parsed take_output(struct options *options,
 			       const struct given *given)
@@ -235,9 +235,9 @@ static const char *const of_simulation[] = {
 	"jitter-ms",  "slow",       NULL};
 static const char *const of_width[] = {"pools", "widths", NULL};
 
-/* ---- the whole */
+/* ---- the command line as a whole */
 
-/* An option that would do nothing is a mistake. */
+/* Refuse an option that would do nothing, as a mistake. */
 static enum parsed refuse_idle(const struct bench_options *options,
 			       const struct subcommand *sub)
 {
@@ -260,7 +260,7 @@ static enum parsed refuse_idle(const struct bench_options *options,
 	return PARSED_RUN;
 }
 
-/* Ask simulated devices for what they always answer alike. */
+/* Ask simulated devices for the standard command, as none was given. */
 static enum parsed take_standard(struct bench_options *options,
 				 const struct subcommand *sub)
 {

@@ -1,4 +1,4 @@
-/* What netfan bench was asked to do. */
+/* Options of netfan bench. */
 #ifndef NETFAN_CMD_BENCH_OPTIONS_H
 #define NETFAN_CMD_BENCH_OPTIONS_H
 
@@ -15,13 +15,13 @@ struct bench_options {
 	unsigned warmup; /* runs that do not count */
 	struct simulation simulation;
 	const char *json, *csv, *plot; /* files to write, or NULL */
-	/* Simulated devices are asked for what they always answer alike, as no
-	 * command was given. */
+	/* No command was given: simulated devices are asked for a standard one,
+	 * which they always answer alike. */
 	bool standard;
 };
 
-/* Tables of the options that bench alone has: what is measured and where to it
- * is written, and what is told meanwhile. */
+/* Tables of the options that bench alone has: of measuring and the files that
+ * figures are written to, and of its notes. */
 extern const struct option_row bench_measure_options[];
 extern const struct option_row bench_report_options[];
 

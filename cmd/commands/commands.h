@@ -4,7 +4,7 @@
 
 #include "options/subcommand.h"
 
-/* In the order of netfan --help. X(name) has its struct subcommand_name. */
+/* Rows in the order of netfan --help: X(name) has a struct subcommand_name. */
 #define SUBCOMMANDS(X)                                                         \
 	X(poll)                                                                \
 	X(check)                                                               \

@@ -1,4 +1,4 @@
-/* Options: what devices are asked, and replies when they ask back. */
+/* Options: commands for devices, and replies when these ask back. */
 #include <errno.h>
 
 #include "options/given.h"

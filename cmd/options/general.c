@@ -1,4 +1,4 @@
-/* Options: what every subcommand has. */
+/* Options: those that every subcommand has. */
 #include <stdio.h>
 
 #include "options/given.h"

@@ -21,15 +21,15 @@ struct given {
 enum parsed given_check(const struct given *given, bool right, const char *fmt,
 			...) NF_PRINTF(3, 4);
 
-/* A whole number, 1-max or 0-max. */
+/* Read a whole number, 1-max or 0-max. */
 enum parsed given_count(const struct given *given, unsigned *out, unsigned max);
 enum parsed given_number(const struct given *given, unsigned *out,
 			 unsigned max);
 
-/* A limit, 1-max, and 0 for none: as the library has it, -1 then. */
+/* Read a limit, 1-max, or 0 for none, which is -1 to the library. */
 enum parsed given_limit(const struct given *given, int *out, unsigned max);
 
-/* The place of the value among words, which end with NULL; wanted tells them,
+/* Find the value among words, which end with NULL; wanted tells them,
  * as "text or ndjson" does. */
 enum parsed given_word(const struct given *given, unsigned *place,
 		       const char *const *words, const char *wanted);

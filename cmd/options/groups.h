@@ -10,7 +10,7 @@
 /* inventory.c: the devices. */
 extern const struct option_row inventory_options[];
 
-/* commands.c: what devices are asked, and replies when they ask back. */
+/* commands.c: commands for devices, and replies when these ask back. */
 extern const struct option_row command_options[];
 extern const struct option_row answer_options[];
 

@@ -1,7 +1,6 @@
 /* Options: which devices. */
 #include <string.h>
 
-#include "inventory.h"
 #include "options/given.h"
 #include "options/groups.h"
 #include "options/options.h"

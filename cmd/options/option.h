@@ -15,14 +15,14 @@ enum parsed {
 	PARSED_WRONG, /* the error was printed */
 };
 
-/* Put what was given into the options, or tell what is wrong with it. */
+/* Store an option that was given, or tell what is wrong with its value. */
 typedef enum parsed option_take(struct options *options,
 				const struct given *given);
 
 struct option_row {
 	const char *name; /* without its dashes; NULL: the table ends */
 	char letter; /* '\0': it has none */
-	const char *value; /* what --help calls its value; NULL: has none */
+	const char *value; /* what --help calls its value; NULL: it has none */
 	const char *help; /* lines; NULL: the formats of the subcommand */
 	option_take *take;
 };

@@ -1,4 +1,4 @@
-/* What the command line of a subcommand said. */
+/* Options of a subcommand, as its command line gave them. */
 #include "options/options.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the command line of a subcommand said. */
+/* Options of a subcommand, as its command line gave them. */
 #ifndef NETFAN_CMD_OPTIONS_OPTIONS_H
 #define NETFAN_CMD_OPTIONS_OPTIONS_H
 
@@ -9,14 +9,15 @@
 
 struct subcommand;
 
-#define SESSIONS_MAX 100000 /* in flight, and whatever is as many at most */
+#define INVENTORY_DEFAULT "inventory.yaml"
+#define SESSIONS_MAX 100000 /* in flight; of logins and refusals, too */
 
 /*
  * Zeroed, they are the defaults. A subcommand with options of its own has a
  * struct that begins with this one, to which its own rows cast.
  */
 struct options {
-	struct paths inventories; /* to be freed */
+	struct paths inventories; /* none: INVENTORY_DEFAULT; to be freed */
 	struct paths platforms; /* directories; to be freed */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
@@ -34,8 +35,8 @@ struct options {
 	size_t nwords;
 };
 
-/* The name of the option that was given last of those whose names are given,
- * which end with NULL; NULL if none of them was. */
+/* Find the option that was given last among some, whose names end with NULL:
+ * its name, or NULL if none of them was given. */
 const char *options_last(const struct options *options,
 			 const char *const *names);
 

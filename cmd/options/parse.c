@@ -7,8 +7,8 @@
 
 #include "options/given.h"
 
-/* What getopt_long(3) returns for row 0; it returns a letter for a short option,
- * which is less. */
+/* The value that getopt_long(3) returns for row 0; for a short option it
+ * returns its letter, which is less. */
 #define FIRST_ROW 256
 
 struct parser {
@@ -47,7 +47,7 @@ static void parser_init(struct parser *parser, const struct subcommand *sub)
 	}
 }
 
-/* The row of what getopt_long(3) found, NULL if there is none. */
+/* Find the row of a value that getopt_long(3) returned, NULL if it has none. */
 static const struct option_row *find_row(const struct parser *parser, int found)
 {
 	if (found >= FIRST_ROW)
@@ -59,7 +59,7 @@ static const struct option_row *find_row(const struct parser *parser, int found)
 	return NULL;
 }
 
-/* ---- what is wrong */
+/* ---- errors */
 
 /* List the options whose names begin so: "--verbose or --version". */
 static void list_whole(const struct parser *parser, const char *name,
@@ -132,7 +132,7 @@ static const char *abbreviation(const struct parser *parser,
 	return strcspn(text + 2, "=") != strlen(row->name) ? text : NULL;
 }
 
-/* ---- what is given */
+/* ---- options given */
 
 /* Note that a row was given, behind all others. */
 static void note_given(struct options *options, const struct option_row *row)

@@ -1,4 +1,4 @@
-/* What stands behind an option. */
+/* Values of options, read. */
 #include "options/values.h"
 
 #include <ctype.h>
@@ -25,7 +25,7 @@ bool value_decimal(double *out, const char *text, double max)
 	char *end;
 
 	*out = strtod(text, &end);
-	/* Written so that a "nan" is refused, too. */
+	/* A "nan" is refused too, as it compares with nothing. */
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
 	       *out >= 0.001 && *out <= max;
 }
