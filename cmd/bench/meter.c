@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/lap.h"
+#include "bench/stall.h"
 
 static FILE *open_proc(pid_t pid, const char *file)
 {
@@ -39,21 +39,23 @@ static bool read_pages(struct pages *pages, pid_t pid)
 	return true;
 }
 
-/* A lap each: to wait for a processor beside hundreds of others is no stop. */
-static uint64_t memory_of(pid_t pid, struct lap *lap, int64_t *lost_ms)
+/* Read the memory of one process, and the clock: to wait for a processor beside
+ * hundreds of other processes is no stall, one process at a time. */
+static uint64_t memory_of(pid_t pid, struct stall_clock *clock,
+			  int64_t *stalled_ms)
 {
 	struct pages pages;
 	bool known = read_pages(&pages, pid);
-	int64_t ms = lap_lost_ms(lap, 0);
+	int64_t ms = stall_clock_ms(clock, 0);
 
-	if (ms > *lost_ms)
-		*lost_ms = ms;
+	if (ms > *stalled_ms)
+		*stalled_ms = ms;
 	return known ? pages.share * 1024 : 0;
 }
 
-uint64_t meter_memory(pid_t pid, struct lap *lap, int64_t *lost_ms)
+uint64_t meter_memory(pid_t pid, struct stall_clock *clock, int64_t *stalled_ms)
 {
-	uint64_t total = memory_of(pid, lap, lost_ms);
+	uint64_t total = memory_of(pid, clock, stalled_ms);
 	char path[48];
 	FILE *file;
 	int child;
@@ -63,7 +65,7 @@ uint64_t meter_memory(pid_t pid, struct lap *lap, int64_t *lost_ms)
 	if (file == NULL)
 		return total;
 	while (fscanf(file, "%d", &child) == 1)
-		total += memory_of(child, lap, lost_ms);
+		total += memory_of(child, clock, stalled_ms);
 	(void)fclose(file);
 	return total;
 }

@@ -5,15 +5,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct lap;
+struct stall_clock;
 
 /*
  * Memory of pid and its children, bytes: each page that is theirs alone counts
  * once, also when several of them share it. 0 when it may not be looked at: of
- * a process that holds secrets, root alone may. The lap goes on from process to
- * process, and *lost_ms is raised to the most that one of them lost.
+ * a process that holds secrets, root alone may. The clock is read behind each
+ * process, and *stalled_ms raised to the longest stall of them.
  */
-uint64_t meter_memory(pid_t pid, struct lap *lap, int64_t *lost_ms);
+uint64_t meter_memory(pid_t pid, struct stall_clock *clock,
+		      int64_t *stalled_ms);
 
 /* Of what this process has, the share of it, bytes, that children have too:
  * with it, pages that they took over from here count whole. */

@@ -16,14 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/lap.h"
+#include "bench/stall.h"
 #include "bench/meter.h"
 #include "tell.h"
 
-#define LOOK_MS 20 /* between two looks at its memory, at least */
-#define LOOK_SHARE 40 /* a run is so many times as long as the looking */
-#define LOOK_FREE_US 100000 /* for a short run to be looked at, too */
-#define STOPPED_MS 1000 /* longer than any machine is busy */
+#define LOOK_MS 20 /* at least, between two looks at the memory of a run */
+#define LOOK_SHARE 40 /* a run is so many times as long as all its looks */
+#define LOOK_FREE_US                                                           \
+	100000 /* of looks that any run may have, a short one too */
+#define STALL_MS 1000 /* longer than any machine is busy */
 
 /* What the process of a run leaves behind. */
 struct report {
@@ -189,61 +190,69 @@ static size_t report_size(const struct trial_wish *wish)
 	       nf_inventory_size(wish->inv) * sizeof(struct answer);
 }
 
-/* If we were not let run for so long, we were stopped, as by Ctrl-Z, and so was
- * the run: its time says nothing. */
-static void note_stop(struct trial *trial, int64_t ms)
+/* Discard the time of a run if this program stalled for so long: it was stopped,
+ * as by Ctrl-Z, and so was the run. */
+static void note_stall(struct trial *trial, int64_t ms)
 {
-	if (ms < STOPPED_MS)
+	if (ms < STALL_MS)
 		return;
 	trial->disturbed = true;
 	(void)snprintf(trial->why, sizeof(trial->why),
 		       "it was stopped for %.1f s", (double)ms / 1000);
 }
 
-static void look_at_memory(struct trial *trial, pid_t pid, struct lap *lap)
+static void look_at_memory(struct trial *trial, pid_t pid,
+			   struct stall_clock *clock)
 {
-	int64_t lost_ms = 0, last_ms;
-	uint64_t memory = meter_memory(pid, lap, &lost_ms);
+	int64_t stalled_ms = 0, last_ms;
+	uint64_t memory = meter_memory(pid, clock, &stalled_ms);
 
 	if (memory > 0)
 		memory += meter_lent();
 	if (memory > trial->memory)
 		trial->memory = memory;
-	last_ms = lap_lost_ms(lap, 0);
-	note_stop(trial, lost_ms > last_ms ? lost_ms : last_ms);
+	last_ms = stall_clock_ms(clock, 0);
+	note_stall(trial, stalled_ms > last_ms ? stalled_ms : last_ms);
+}
+
+/* Find how long to pause before the next look at memory: looking has taken
+ * spent_us since begin_us, and is to be a small share of the run. */
+static int64_t next_pause_ms(int64_t begin_us, int64_t spent_us)
+{
+	int64_t wanted_us = (spent_us - LOOK_FREE_US) * LOOK_SHARE;
+	int64_t ms = (wanted_us - (now_us() - begin_us)) / 1000;
+
+	return ms > LOOK_MS ? ms : LOOK_MS;
 }
 
 /*
- * Until it has ended: 0, or 1 when a signal came first. Laps go from look to
- * look: no stop falls between them.
+ * Watch a run until it has ended: 0, or 1 when a signal came first. The clock
+ * is read behind each wait and each look at memory: no stall falls between two
+ * readings.
  */
 static int watch(struct trial *trial, int pidfd, pid_t pid, struct stop *stop)
 {
 	struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
 			       {.fd = stop->fd, .events = POLLIN}};
 	int64_t pause_ms = LOOK_MS, begin_us = now_us(), spent_us = 0;
-	struct lap lap;
+	struct stall_clock clock;
 
-	lap_begin(&lap);
+	stall_clock_start(&clock);
 	for (;;) {
-		int64_t worked_us;
+		int64_t cpu_us;
 
 		if (poll(fds, 2, (int)pause_ms) == -1 && errno != EINTR)
 			return 0;
-		note_stop(trial, lap_lost_ms(&lap, pause_ms));
+		note_stall(trial, stall_clock_ms(&clock, pause_ms));
 		if (fds[0].revents != 0)
 			return 0;
 		stop_update(stop);
 		if (stop->signal != 0)
 			return 1;
-		worked_us = lap.worked_us;
-		look_at_memory(trial, pid, &lap);
-		spent_us += lap.worked_us - worked_us;
-		pause_ms = ((spent_us - LOOK_FREE_US) * LOOK_SHARE -
-			    (now_us() - begin_us)) /
-			   1000;
-		if (pause_ms < LOOK_MS)
-			pause_ms = LOOK_MS;
+		cpu_us = clock.cpu_us;
+		look_at_memory(trial, pid, &clock);
+		spent_us += clock.cpu_us - cpu_us;
+		pause_ms = next_pause_ms(begin_us, spent_us);
 	}
 }
 
