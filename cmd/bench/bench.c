@@ -8,7 +8,7 @@
 
 #include "bench/files.h"
 #include "bench/judge.h"
-#include "bench/meter.h"
+#include "bench/proc_usage.h"
 #include "bench/options.h"
 #include "bench/show.h"
 #include "bench/trial.h"
@@ -130,7 +130,7 @@ static int list_rows(struct bench *bench)
 	if (widths.n == 0)
 		widths_default(&widths, (unsigned)ndevices(bench));
 	widths_limit(&widths, (unsigned)ndevices(bench));
-	bench->outcome.cores = meter_processors();
+	bench->outcome.cores = proc_usage_processors();
 	runs->inv = bench->inv;
 	runs->each = bench->options->runs;
 	runs->nrows =

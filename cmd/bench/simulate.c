@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/meter.h"
+#include "bench/proc_usage.h"
 #include "tell.h"
 
 #define PORT 2222
@@ -263,7 +263,7 @@ static int start_share(struct simulator *simulator, const char *program,
 
 static unsigned count_processes(unsigned devices)
 {
-	unsigned n = meter_processors();
+	unsigned n = proc_usage_processors();
 
 	if (n > SIMULATOR_PROCESSES)
 		n = SIMULATOR_PROCESSES;
@@ -338,6 +338,6 @@ int64_t simulator_cpu(const struct simulator *simulator)
 	int64_t total = 0;
 
 	for (unsigned i = 0; i < simulator->n; i++)
-		total += meter_cpu(simulator->pids[i]);
+		total += proc_usage_cpu_us(simulator->pids[i]);
 	return total;
 }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "bench/stall.h"
-#include "bench/meter.h"
+#include "bench/proc_usage.h"
 #include "tell.h"
 
 #define LOOK_MS 20 /* at least, between two looks at the memory of a run */
@@ -205,10 +205,10 @@ static void look_at_memory(struct trial *trial, pid_t pid,
 			   struct stall_clock *clock)
 {
 	int64_t stalled_ms = 0, last_ms;
-	uint64_t memory = meter_memory(pid, clock, &stalled_ms);
+	uint64_t memory = proc_usage_memory(pid, clock, &stalled_ms);
 
 	if (memory > 0)
-		memory += meter_lent();
+		memory += proc_usage_lent();
 	if (memory > trial->memory)
 		trial->memory = memory;
 	last_ms = stall_clock_ms(clock, 0);

@@ -1,5 +1,5 @@
-/* What a process and its children use. */
-#include "bench/meter.h"
+/* Memory and CPU time of processes. */
+#include "bench/proc_usage.h"
 
 #include <sched.h>
 #include <stdbool.h>
@@ -17,10 +17,10 @@ static FILE *open_proc(pid_t pid, const char *file)
 	return fopen(path, "re");
 }
 
-/* KiB of memory that no file has. */
+/* Memory of a process that no file has, KiB. */
 struct pages {
-	unsigned long long share; /* what several have counts in part */
-	unsigned long long own; /* what nobody else has */
+	unsigned long long share; /* a page that n processes have counts 1/n */
+	unsigned long long own; /* pages that no other process has */
 };
 
 static bool read_pages(struct pages *pages, pid_t pid)
@@ -53,7 +53,8 @@ static uint64_t memory_of(pid_t pid, struct stall_clock *clock,
 	return known ? pages.share * 1024 : 0;
 }
 
-uint64_t meter_memory(pid_t pid, struct stall_clock *clock, int64_t *stalled_ms)
+uint64_t proc_usage_memory(pid_t pid, struct stall_clock *clock,
+			   int64_t *stalled_ms)
 {
 	uint64_t total = memory_of(pid, clock, stalled_ms);
 	char path[48];
@@ -70,7 +71,7 @@ uint64_t meter_memory(pid_t pid, struct stall_clock *clock, int64_t *stalled_ms)
 	return total;
 }
 
-uint64_t meter_lent(void)
+uint64_t proc_usage_lent(void)
 {
 	struct pages pages;
 
@@ -79,7 +80,7 @@ uint64_t meter_lent(void)
 	return (pages.share - pages.own) * 1024;
 }
 
-int64_t meter_cpu(pid_t pid)
+int64_t proc_usage_cpu_us(pid_t pid)
 {
 	FILE *file = open_proc(pid, "stat");
 	unsigned long long user = 0, system = 0;
@@ -99,7 +100,7 @@ int64_t meter_cpu(pid_t pid)
 			 (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
-unsigned meter_processors(void)
+unsigned proc_usage_processors(void)
 {
 	cpu_set_t set;
 
