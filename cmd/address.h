@@ -9,8 +9,8 @@
 /* Format host and port: "192.0.2.1:22", "[2001:db8::1]:22". */
 void address_text(char out[ADDRESS_TEXT], const struct nf_device *dev);
 
-/* Format a device, "R1 (192.0.2.1:22)", or its address alone where its name says
- * no more than that. */
+/* Format a device, "R1 (192.0.2.1:22)", or its address alone where its name
+ * says no more than that. */
 void address_with_name(char *out, size_t size, const struct nf_device *dev);
 
 #endif

@@ -28,8 +28,8 @@ void report_release(struct report *report);
 /* Count a result. */
 void report_count(struct report *report, const struct nf_result *result);
 
-/* Take an event, as on_event of struct nf_poll_options; arg is the report. Times
- * are told as local ones. */
+/* Take an event, as on_event of struct nf_poll_options; arg is the report.
+ * Times are told as local ones. */
 void report_event(void *arg, const struct nf_event *event);
 
 /* Tell of each user: "user cisco: 37 devices skipped, as others refused its

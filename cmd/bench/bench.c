@@ -8,8 +8,8 @@
 
 #include "bench/files.h"
 #include "bench/judge.h"
-#include "bench/proc_usage.h"
 #include "bench/options.h"
+#include "bench/proc_usage.h"
 #include "bench/show.h"
 #include "bench/trial.h"
 #include "commands/commands.h"

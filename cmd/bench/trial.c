@@ -190,8 +190,8 @@ static size_t report_size(const struct trial_wish *wish)
 	       nf_inventory_size(wish->inv) * sizeof(struct answer);
 }
 
-/* Discard the time of a run if this program stalled for so long: it was stopped,
- * as by Ctrl-Z, and so was the run. */
+/* Discard the time of a run if this program stalled for so long: it was
+ * stopped, as by Ctrl-Z, and so was the run. */
 static void note_stall(struct trial *trial, int64_t ms)
 {
 	if (ms < STALL_MS)

@@ -24,7 +24,7 @@ int writer_open(struct writer *writer, const struct format *format,
 	return 0;
 }
 
-/* Each result is flushed: whoever reads along sees it as soon as it is there. */
+/* Each result is flushed: a reader sees it as soon as it is there. */
 int writer_take(struct writer *writer, const struct nf_device *dev,
 		struct nf_result *result, struct nf_error *err)
 {
