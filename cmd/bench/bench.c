@@ -10,8 +10,8 @@
 #include "bench/judge.h"
 #include "bench/options.h"
 #include "bench/proc_usage.h"
+#include "bench/run.h"
 #include "bench/show.h"
-#include "bench/trial.h"
 #include "commands/commands.h"
 #include "format/fold.h"
 #include "inventory.h"
@@ -84,16 +84,17 @@ static void end_progress(const struct bench *bench)
 		(void)fprintf(stderr, "\r%60s\r", "");
 }
 
-/* As trial_run(), of these devices. */
-static int run_once(struct bench *bench, struct trial *trial,
+/* As bench_run_row(), of these devices. */
+static int run_once(struct bench *bench, struct bench_run *run,
 		    const struct row *row, const struct nf_inventory *inv)
 {
-	const struct trial_wish wish = {.inv = inv,
-					.poll = &bench->options->common.poll,
-					.simulator = &bench->simulator,
-					.stop = &bench->stop};
+	const struct bench_run_setup setup = {
+		.inv = inv,
+		.poll = &bench->options->common.poll,
+		.simulator = &bench->simulator,
+		.stop = &bench->stop};
 
-	return trial_run(trial, row, &wish);
+	return bench_run_row(run, row, &setup);
 }
 
 static void note_widths(const struct bench *bench, const struct widths *widths)
@@ -125,7 +126,7 @@ static int list_rows(struct bench *bench)
 	struct widths widths = bench->options->widths;
 	struct runs *runs = &bench->runs;
 
-	free(runs->trials);
+	free(runs->at);
 	free(runs->n);
 	if (widths.n == 0)
 		widths_default(&widths, (unsigned)ndevices(bench));
@@ -136,33 +137,33 @@ static int list_rows(struct bench *bench)
 	runs->nrows =
 		rows_list(runs->rows, bench->options->modes,
 			  bench->options->pools, &widths, bench->outcome.cores);
-	runs->trials = calloc(runs->nrows * runs->each, sizeof(*runs->trials));
+	runs->at = calloc(runs->nrows * runs->each, sizeof(*runs->at));
 	runs->n = calloc(runs->nrows, sizeof(*runs->n));
 	if (runs->nrows == 0)
 		return complain("nothing to run",
 				"no mode has such a pool at such a width");
-	return runs->trials != NULL && runs->n != NULL ? 0 : tell_no_memory();
+	return runs->at != NULL && runs->n != NULL ? 0 : tell_no_memory();
 }
 
 /* ---- who takes part */
 
-static bool has_answered(const struct answer *answer)
+static bool has_answered(const struct sample *sample)
 {
-	return answer->code == NF_OK;
+	return sample->code == NF_OK;
 }
 
 /* Perhaps too many were asked at a time. A password is not tried in vain again,
  * nor is time spent a second time on who does not answer at all. */
-static bool may_answer(const struct answer *answer)
+static bool may_answer(const struct sample *sample)
 {
-	return answer->code != NF_OK && answer->code != NF_TIMEOUT &&
-	       answer->code != NF_AUTH_FAILED;
+	return sample->code != NF_OK && sample->code != NF_TIMEOUT &&
+	       sample->code != NF_AUTH_FAILED;
 }
 
 /* Keep in inv the devices whose answer is such: how many there are, or -1. */
 static ssize_t select_devices(const struct bench *bench,
 			      struct nf_inventory *inv,
-			      bool (*such)(const struct answer *answer))
+			      bool (*such)(const struct sample *sample))
 {
 	size_t n = ndevices(bench), kept = 0;
 	const char **names = calloc(n + 1, sizeof(const char *));
@@ -172,7 +173,7 @@ static ssize_t select_devices(const struct bench *bench,
 	if (names == NULL)
 		return tell_no_memory();
 	for (size_t i = 0; i < n; i++) {
-		if (such(&bench->runs.reference.answers[i]))
+		if (such(&bench->runs.reference.samples[i]))
 			names[kept++] = name_of(bench, i);
 	}
 	if (kept > 0)
@@ -184,17 +185,17 @@ static ssize_t select_devices(const struct bench *bench,
 }
 
 /* What they answered now that fewer were asked at a time. */
-static void take_again(struct bench *bench, const struct trial *trial)
+static void take_again(struct bench *bench, const struct bench_run *run)
 {
 	const struct runs *runs = &bench->runs;
-	const struct answer *again = trial->answers;
+	const struct sample *again = run->samples;
 	size_t n = 0;
 
-	for (size_t i = 0; trial->answers != NULL && i < ndevices(bench); i++) {
-		if (!may_answer(&runs->reference.answers[i]))
+	for (size_t i = 0; run->samples != NULL && i < ndevices(bench); i++) {
+		if (!may_answer(&runs->reference.samples[i]))
 			continue;
 		if (has_answered(again)) {
-			runs->reference.answers[i] = *again;
+			runs->reference.samples[i] = *again;
 			n++;
 		}
 		again++;
@@ -206,12 +207,12 @@ static void take_again(struct bench *bench, const struct trial *trial)
 		     ndevices(bench), n, runs->rows[runs->nrows - 1].width);
 }
 
-/* Of who failed in the widest row, in the narrowest: as trial_run(). */
+/* Of who failed in the widest row, in the narrowest: as bench_run_row(). */
 static int ask_again(struct bench *bench)
 {
 	const struct runs *runs = &bench->runs;
 	struct nf_inventory *inv;
-	struct trial trial = {.answers = NULL};
+	struct bench_run run = {.samples = NULL};
 	struct nf_error err;
 	ssize_t n;
 	int rc = 0;
@@ -223,10 +224,10 @@ static int ask_again(struct bench *bench)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
-		rc = run_once(bench, &trial, &runs->rows[0], inv);
+		rc = run_once(bench, &run, &runs->rows[0], inv);
 	if (n > 0 && rc == 0)
-		take_again(bench, &trial);
-	trial_release(&trial);
+		take_again(bench, &run);
+	bench_run_release(&run);
 	nf_inventory_free(inv);
 	return n == -1 ? -1 : rc;
 }
@@ -238,11 +239,11 @@ static int leave_out(struct bench *bench)
 	ssize_t left;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct answer *answer = &bench->runs.reference.answers[i];
+		const struct sample *sample = &bench->runs.reference.samples[i];
 
-		if (!has_answered(answer))
+		if (!has_answered(sample))
 			note(bench, "%s is left out: %s", name_of(bench, i),
-			     nf_code_name(answer->code));
+			     nf_code_name(sample->code));
 	}
 	left = select_devices(bench, bench->inv, has_answered);
 	if (left == 0)
@@ -251,7 +252,7 @@ static int leave_out(struct bench *bench)
 	return left == -1 ? -1 : list_rows(bench);
 }
 
-/* As trial_run(): *all has answered that takes part, or fewer take part now. */
+/* As bench_run_row(): *all has answered that takes part, or fewer take part now. */
 static int find_out(struct bench *bench, bool *all)
 {
 	struct runs *runs = &bench->runs;
@@ -259,18 +260,18 @@ static int find_out(struct bench *bench, bool *all)
 	size_t first;
 	int rc;
 
-	trial_release(&runs->reference);
+	bench_run_release(&runs->reference);
 	show_progress(bench, widest, false);
 	rc = run_once(bench, &runs->reference, widest, bench->inv);
 	end_progress(bench);
-	if (rc == 0 && runs->reference.answers == NULL)
+	if (rc == 0 && runs->reference.samples == NULL)
 		return complain("the first run", runs->reference.why);
 	if (rc == 0 &&
-	    trial_failed(&runs->reference, ndevices(bench), &first) > 0)
+	    bench_run_failed(&runs->reference, ndevices(bench), &first) > 0)
 		rc = ask_again(bench);
 	if (rc != 0)
 		return rc;
-	*all = trial_failed(&runs->reference, ndevices(bench), &first) == 0;
+	*all = bench_run_failed(&runs->reference, ndevices(bench), &first) == 0;
 	/* Every password that still takes part is right, and not tried again
 	 * by a few before all others. */
 	if (*all)
@@ -300,14 +301,13 @@ static int run_all(struct bench *bench)
 {
 	struct runs *runs = &bench->runs;
 
-	for (unsigned run = 0; run < runs->each; run++) {
+	for (unsigned round = 0; round < runs->each; round++) {
 		for (size_t i = 0; i < runs->nrows; i++) {
-			size_t k = (i + run) % runs->nrows;
+			size_t k = (i + round) % runs->nrows;
 			int rc;
 
 			show_progress(bench, &runs->rows[k], true);
-			rc = run_once(bench,
-				      &runs->trials[k * runs->each + run],
+			rc = run_once(bench, &runs->at[k * runs->each + round],
 				      &runs->rows[k], bench->inv);
 			if (rc != 0)
 				return rc;
@@ -436,11 +436,11 @@ static void bench_close(struct bench *bench)
 {
 	struct runs *runs = &bench->runs;
 
-	for (size_t i = 0; runs->trials != NULL && i < runs->nrows * runs->each;
+	for (size_t i = 0; runs->at != NULL && i < runs->nrows * runs->each;
 	     i++)
-		trial_release(&runs->trials[i]);
-	trial_release(&runs->reference);
-	free(runs->trials);
+		bench_run_release(&runs->at[i]);
+	bench_run_release(&runs->reference);
+	free(runs->at);
 	free(runs->n);
 	free(bench->outcome.rows);
 	nf_inventory_free(bench->inv);

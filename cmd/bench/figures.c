@@ -36,24 +36,24 @@ static double seconds(int64_t us)
 /* The median of what one of these says of each run. */
 enum what { WALL, USER, SYSTEM, DEVICES, SWITCHES };
 
-static double value_of(const struct trial *trial, enum what what)
+static double value_of(const struct bench_run *run, enum what what)
 {
 	switch (what) {
 	case WALL:
-		return seconds(trial->wall_us);
+		return seconds(run->wall_us);
 	case USER:
-		return seconds(trial->user_us);
+		return seconds(run->user_us);
 	case SYSTEM:
-		return seconds(trial->system_us);
+		return seconds(run->system_us);
 	case DEVICES:
-		return seconds(trial->devices_us);
+		return seconds(run->devices_us);
 	case SWITCHES:
 		break;
 	}
-	return (double)trial->switches;
+	return (double)run->switches;
 }
 
-static double median_of(const struct trial *trials, size_t n, enum what what)
+static double median_of(const struct bench_run *runs, size_t n, enum what what)
 {
 	double *values = calloc(n, sizeof(*values));
 	double median = 0;
@@ -61,7 +61,7 @@ static double median_of(const struct trial *trials, size_t n, enum what what)
 	if (values == NULL)
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		values[i] = value_of(&trials[i], what);
+		values[i] = value_of(&runs[i], what);
 	qsort(values, n, sizeof(*values), by_size);
 	median = quantile(values, n, 0.5);
 	free(values);
@@ -69,7 +69,7 @@ static double median_of(const struct trial *trials, size_t n, enum what what)
 }
 
 /* Of every session of every run. */
-static void take_latency(struct figures *figures, const struct trial *trials,
+static void take_latency(struct figures *figures, const struct bench_run *runs,
 			 size_t nruns, size_t ndevices)
 {
 	size_t n = nruns * ndevices;
@@ -78,8 +78,7 @@ static void take_latency(struct figures *figures, const struct trial *trials,
 	if (values == NULL)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		const int64_t *us =
-			trials[i / ndevices].answers[i % ndevices].us;
+		const int64_t *us = runs[i / ndevices].samples[i % ndevices].us;
 
 		values[i] = seconds(us[NF_TIME_TOTAL]);
 		for (int part = 0; part < NF_NTIMES; part++)
@@ -94,32 +93,32 @@ static void take_latency(struct figures *figures, const struct trial *trials,
 }
 
 void figures_take(struct figures *figures, const struct row *row,
-		  const struct trial *trials, size_t nruns, size_t ndevices)
+		  const struct bench_run *runs, size_t nruns, size_t ndevices)
 {
 	*figures = (struct figures){.row = *row, .nruns = nruns};
 	if (nruns == 0)
 		return;
-	figures->wall = median_of(trials, nruns, WALL);
-	figures->wall_min = figures->wall_max = seconds(trials[0].wall_us);
+	figures->wall = median_of(runs, nruns, WALL);
+	figures->wall_min = figures->wall_max = seconds(runs[0].wall_us);
 	for (size_t i = 0; i < nruns; i++) {
-		double wall = seconds(trials[i].wall_us);
+		double wall = seconds(runs[i].wall_us);
 
 		if (wall < figures->wall_min)
 			figures->wall_min = wall;
 		if (wall > figures->wall_max)
 			figures->wall_max = wall;
-		if ((double)trials[i].memory > figures->memory)
-			figures->memory = (double)trials[i].memory;
+		if ((double)runs[i].memory > figures->memory)
+			figures->memory = (double)runs[i].memory;
 		if (figures->note[0] == '\0')
-			memcpy(figures->note, trials[i].note,
+			memcpy(figures->note, runs[i].note,
 			       sizeof(figures->note));
 	}
 	figures->rate = (double)ndevices / figures->wall;
-	figures->user = median_of(trials, nruns, USER);
-	figures->system = median_of(trials, nruns, SYSTEM);
-	figures->devices_cpu = median_of(trials, nruns, DEVICES);
-	figures->switches = median_of(trials, nruns, SWITCHES);
-	take_latency(figures, trials, nruns, ndevices);
+	figures->user = median_of(runs, nruns, USER);
+	figures->system = median_of(runs, nruns, SYSTEM);
+	figures->devices_cpu = median_of(runs, nruns, DEVICES);
+	figures->switches = median_of(runs, nruns, SWITCHES);
+	take_latency(figures, runs, nruns, ndevices);
 }
 
 double figures_spread(const struct figures *figures)

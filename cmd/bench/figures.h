@@ -2,7 +2,7 @@
 #ifndef NETFAN_CMD_BENCH_FIGURES_H
 #define NETFAN_CMD_BENCH_FIGURES_H
 
-#include "bench/trial.h"
+#include "bench/run.h"
 
 /* Times in seconds; medians over the runs, if nothing else is said. */
 struct figures {
@@ -22,9 +22,9 @@ struct figures {
 	double switches;
 };
 
-/* How a row of this many devices did; trials are its runs. */
+/* How a row of this many devices did; runs are its runs. */
 void figures_take(struct figures *figures, const struct row *row,
-		  const struct trial *trials, size_t nruns, size_t ndevices);
+		  const struct bench_run *runs, size_t nruns, size_t ndevices);
 
 /* Half of what lies between the fastest and the slowest run, of the median. */
 double figures_spread(const struct figures *figures);

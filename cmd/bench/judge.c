@@ -20,17 +20,17 @@ static const char *name_of(const struct runs *runs, size_t device)
 /* ---- what counts */
 
 /* The run before all others, or the first in which every device answered. */
-static const struct trial *example_of(const struct runs *runs)
+static const struct bench_run *example_of(const struct runs *runs)
 {
-	const struct trial *trial = runs->trials;
+	const struct bench_run *run = runs->at;
 	size_t first;
 
-	if (runs->reference.answers != NULL)
+	if (runs->reference.samples != NULL)
 		return &runs->reference;
-	while (trial->answers == NULL ||
-	       trial_failed(trial, ndevices(runs), &first) > 0)
-		trial++; /* there is one: its answers are compared */
-	return trial;
+	while (run->samples == NULL ||
+	       bench_run_failed(run, ndevices(runs), &first) > 0)
+		run++; /* there is one: its answers are compared */
+	return run;
 }
 
 /* Why a run does not count. */
@@ -39,69 +39,70 @@ struct fault {
 	char why[160];
 };
 
-static bool has_failed(const struct runs *runs, const struct trial *trial,
-		       unsigned run, struct fault *fault)
+static bool has_failed(const struct runs *runs, const struct bench_run *run,
+		       unsigned number, struct fault *fault)
 {
 	size_t first = 0;
-	size_t n = ndevices(runs), failed = trial_failed(trial, n, &first);
+	size_t n = ndevices(runs), failed = bench_run_failed(run, n, &first);
 
 	if (failed == 0)
 		return false;
 	fault->failed = true;
 	(void)snprintf(fault->why, sizeof(fault->why),
-		       "run %u: %zu of %zu devices failed, as %s: %s", run + 1,
-		       failed, n, name_of(runs, first),
-		       nf_code_name(trial->answers[first].code));
+		       "run %u: %zu of %zu devices failed, as %s: %s",
+		       number + 1, failed, n, name_of(runs, first),
+		       nf_code_name(run->samples[first].code));
 	return true;
 }
 
-static bool has_changed(const struct runs *runs, const struct trial *trial,
-			unsigned run, struct fault *fault)
+static bool has_changed(const struct runs *runs, const struct bench_run *run,
+			unsigned number, struct fault *fault)
 {
 	size_t first = 0, n = ndevices(runs);
-	size_t differs =
-		trial_differs(trial, example_of(runs), n, runs->exact, &first);
+	size_t differs = bench_run_differs(run, example_of(runs), n,
+					   runs->exact, &first);
 
 	if (differs == 0)
 		return false;
 	(void)snprintf(fault->why, sizeof(fault->why),
 		       "run %u: %zu of %zu devices answered otherwise, as %s",
-		       run + 1, differs, n, name_of(runs, first));
+		       number + 1, differs, n, name_of(runs, first));
 	return true;
 }
 
 /* No time is told of a run that did not bring every device's right answer. */
 static bool counts(const struct runs *runs, const struct row *row,
-		   const struct trial *trial, unsigned run, struct fault *fault)
+		   const struct bench_run *run, unsigned number,
+		   struct fault *fault)
 {
-	if (trial->answers == NULL || trial->disturbed) {
+	if (run->samples == NULL || run->disturbed) {
 		(void)snprintf(fault->why, sizeof(fault->why), "run %u: %.140s",
-			       run + 1, trial->why);
+			       number + 1, run->why);
 		return false;
 	}
-	if (trial->fanout < row->width) {
+	if (run->fanout < row->width) {
 		(void)snprintf(fault->why, sizeof(fault->why),
-			       "run %u was %u wide: %.120s", run + 1,
-			       trial->fanout, trial->note);
+			       "run %u was %u wide: %.120s", number + 1,
+			       run->fanout, run->note);
 		return false;
 	}
-	return !has_failed(runs, trial, run, fault) &&
-	       !has_changed(runs, trial, run, fault);
+	return !has_failed(runs, run, number, fault) &&
+	       !has_changed(runs, run, number, fault);
 }
 
 static void judge_row(struct figures *figures, const struct runs *runs,
 		      size_t k)
 {
-	const struct trial *trials = &runs->trials[k * runs->each];
+	const struct bench_run *row_runs = &runs->at[k * runs->each];
 	struct fault fault = {.why = "stopped before its first run"};
 	unsigned n = 0;
 
 	while (n < runs->n[k] &&
-	       counts(runs, &runs->rows[k], &trials[n], n, &fault))
+	       counts(runs, &runs->rows[k], &row_runs[n], n, &fault))
 		n++;
 	if (n < runs->n[k])
 		n = 0;
-	figures_take(figures, &runs->rows[k], trials, n, ndevices(runs));
+	figures_take(figures, &runs->rows[k], row_runs, n, ndevices(runs));
 	figures->failed = fault.failed;
 	if (n == 0)
 		memcpy(figures->why, fault.why, sizeof(fault.why));
@@ -115,11 +116,11 @@ void judge_rows(struct outcome *outcome, const struct runs *runs)
 
 size_t judge_refused(const struct runs *runs, size_t *first)
 {
-	const struct trial *trial = example_of(runs);
+	const struct bench_run *run = example_of(runs);
 	size_t refused = 0;
 
 	for (size_t i = 0; i < ndevices(runs); i++) {
-		if (trial->answers[i].refused && refused++ == 0)
+		if (run->samples[i].refused && refused++ == 0)
 			*first = i;
 	}
 	return refused;
@@ -145,14 +146,14 @@ static double least_of(const struct outcome *outcome, const struct runs *runs,
 	double least = 0;
 
 	for (size_t k = 0; k < runs->nrows; k++) {
-		const struct trial *trial = &runs->trials[k * runs->each];
+		const struct bench_run *run = &runs->at[k * runs->each];
 
 		if (!is_idle(outcome, &outcome->rows[k]))
 			continue;
-		for (size_t i = 0; i < outcome->rows[k].nruns; i++, trial++) {
-			double took = (double)trial->answers[device]
-					      .us[NF_TIME_TOTAL] /
-				      1e6;
+		for (size_t i = 0; i < outcome->rows[k].nruns; i++, run++) {
+			double took =
+				(double)run->samples[device].us[NF_TIME_TOTAL] /
+				1e6;
 
 			if (least == 0 || took < least)
 				least = took;

@@ -12,9 +12,9 @@ struct runs {
 	struct row rows[ROWS_MAX];
 	size_t nrows;
 	unsigned each; /* runs of a row, as it was wished */
-	struct trial *trials; /* each of a row, a row behind the other */
+	struct bench_run *at; /* those of a row together, each places */
 	size_t *n; /* of each row, so far */
-	struct trial reference; /* what is right; answers NULL: not known */
+	struct bench_run reference; /* what is right; samples NULL: not known */
 	bool exact; /* to the byte */
 };
 

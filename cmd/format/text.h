@@ -2,8 +2,8 @@
 #ifndef NETFAN_CMD_FORMAT_TEXT_H
 #define NETFAN_CMD_FORMAT_TEXT_H
 
-#include "netfan.h"
 #include "format/output.h"
+#include "netfan.h"
 
 /* Write a result of so many commands: 1, or -1 when its body cannot be read
  * (then what could be is out). */

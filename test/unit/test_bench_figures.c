@@ -24,20 +24,20 @@ static const struct row threads = {NF_MODE_THREAD, 4, 4};
 static const struct row processes = {NF_MODE_PROCESS, 4, 4};
 
 /* A run of four devices that took so many milliseconds each. */
-static struct trial trial(int64_t wall_ms, int64_t a, int64_t b, int64_t c,
-			  int64_t d)
+static struct bench_run run_of(int64_t wall_ms, int64_t a, int64_t b, int64_t c,
+			       int64_t d)
 {
 	const int64_t ms[DEVICES] = {a, b, c, d};
-	struct trial trial = {.wall_us = wall_ms * 1000,
-			      .user_us = 30000,
-			      .system_us = 10000,
-			      .memory = 1 << 20,
-			      .switches = 7};
+	struct bench_run run = {.wall_us = wall_ms * 1000,
+				.user_us = 30000,
+				.system_us = 10000,
+				.memory = 1 << 20,
+				.switches = 7};
 
-	assert_int_equal(trial_make_room(&trial, DEVICES), 0);
+	assert_int_equal(bench_run_alloc(&run, DEVICES), 0);
 	for (int i = 0; i < DEVICES; i++)
-		trial.answers[i].us[NF_TIME_TOTAL] = ms[i] * 1000;
-	return trial;
+		run.samples[i].us[NF_TIME_TOTAL] = ms[i] * 1000;
+	return run;
 }
 
 static void assert_near(double got, double want)
@@ -50,14 +50,14 @@ static void assert_near(double got, double want)
 
 static void test_the_figures_of_three_runs(void **state)
 {
-	struct trial trials[] = {trial(500, 100, 200, 300, 400),
-				 trial(400, 100, 200, 300, 400),
-				 trial(700, 100, 200, 300, 1000)};
+	struct bench_run runs[] = {run_of(500, 100, 200, 300, 400),
+				   run_of(400, 100, 200, 300, 400),
+				   run_of(700, 100, 200, 300, 1000)};
 	struct figures figures;
 
 	(void)state;
-	trials[1].memory = 3 << 20;
-	figures_take(&figures, &threads, trials, 3, DEVICES);
+	runs[1].memory = 3 << 20;
+	figures_take(&figures, &threads, runs, 3, DEVICES);
 	assert_int_equal(figures.nruns, 3);
 	assert_near(figures.wall, 0.5);
 	assert_near(figures.wall_min, 0.4);
@@ -71,31 +71,34 @@ static void test_the_figures_of_three_runs(void **state)
 	assert_near(figures.memory, 3 << 20);
 	assert_near(figures.switches, 7);
 	assert_near(figures.stage[NF_TIME_TOTAL], 0.3);
-	for (size_t i = 0; i < LENGTH(trials); i++)
-		trial_release(&trials[i]);
+	for (size_t i = 0; i < LENGTH(runs); i++)
+		bench_run_release(&runs[i]);
 }
 
 static void test_answers_beside_the_right_ones(void **state)
 {
-	struct trial right = trial(100, 1, 1, 1, 1);
-	struct trial other = trial(100, 1, 1, 1, 1);
+	struct bench_run right = run_of(100, 1, 1, 1, 1);
+	struct bench_run other = run_of(100, 1, 1, 1, 1);
 	size_t at = 9;
 
 	(void)state;
-	other.answers[1].exact = 1; /* another number */
-	other.answers[2].exact = other.answers[2].loose = 2;
-	assert_int_equal(trial_differs(&right, &right, DEVICES, true, &at), 0);
+	other.samples[1].exact = 1; /* another number */
+	other.samples[2].exact = other.samples[2].loose = 2;
+	assert_int_equal(bench_run_differs(&right, &right, DEVICES, true, &at),
+			 0);
 	assert_int_equal(at, 9);
-	assert_int_equal(trial_differs(&other, &right, DEVICES, true, &at), 2);
+	assert_int_equal(bench_run_differs(&other, &right, DEVICES, true, &at),
+			 2);
 	assert_int_equal(at, 1);
-	assert_int_equal(trial_differs(&other, &right, DEVICES, false, &at), 1);
+	assert_int_equal(bench_run_differs(&other, &right, DEVICES, false, &at),
+			 1);
 	assert_int_equal(at, 2);
-	assert_int_equal(trial_failed(&other, DEVICES, &at), 0);
-	other.answers[3].code = NF_TIMEOUT;
-	assert_int_equal(trial_failed(&other, DEVICES, &at), 1);
+	assert_int_equal(bench_run_failed(&other, DEVICES, &at), 0);
+	other.samples[3].code = NF_TIMEOUT;
+	assert_int_equal(bench_run_failed(&other, DEVICES, &at), 1);
 	assert_int_equal(at, 3);
-	trial_release(&right);
-	trial_release(&other);
+	bench_run_release(&right);
+	bench_run_release(&other);
 }
 
 static void test_a_row_without_runs_has_no_figure(void **state)
@@ -238,16 +241,16 @@ static void test_what_is_advised(void **state)
 /* What a row tells of the least that devices take, when so much CPU is used. */
 static struct outcome floor_at(double cpu)
 {
-	struct trial one = trial(1000, 100, 200, 300, 400);
+	struct bench_run one = run_of(1000, 100, 200, 300, 400);
 	struct figures row = {
 		.nruns = 1, .wall = 1, .user = cpu / 2, .devices_cpu = cpu / 2};
 	struct outcome outcome = {.rows = &row, .cores = 2};
-	struct runs runs = {.nrows = 1, .each = 1, .trials = &one};
+	struct runs runs = {.nrows = 1, .each = 1, .at = &one};
 
 	runs.inv = invtext_parse(FOUR);
 	judge_floor(&outcome, &runs);
 	nf_inventory_free((struct nf_inventory *)(uintptr_t)runs.inv);
-	trial_release(&one);
+	bench_run_release(&one);
 	return outcome;
 }
 

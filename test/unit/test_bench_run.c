@@ -1,6 +1,6 @@
-/* cmd/bench/trial.c: a run that was stopped while bench looked at its memory.
+/* cmd/bench/run.c: a run that was stopped while bench looked at its memory.
  */
-#include "bench/trial.h"
+#include "bench/run.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -76,23 +76,23 @@ static void test_a_stop_while_memory_is_looked_at_is_noticed(void **state)
 	struct sockaddr_in address;
 	int fd = listen_in_silence(&address), fds[2];
 	struct nf_inventory *inv = inventory_of(&address);
-	struct trial trial;
+	struct bench_run run;
 
 	(void)state;
 	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
 	stops = true;
 	assert_int_equal(
-		trial_run(&trial, &row,
-			  &(struct trial_wish){
-				  .inv = inv,
-				  .poll = &options,
-				  .simulator = &simulator,
-				  .stop = &(struct stop){.fd = fds[0]}}),
+		bench_run_row(&run, &row,
+			      &(struct bench_run_setup){
+				      .inv = inv,
+				      .poll = &options,
+				      .simulator = &simulator,
+				      .stop = &(struct stop){.fd = fds[0]}}),
 		0);
 	assert_false(stops);
-	assert_true(trial.disturbed);
-	assert_non_null(strstr(trial.why, "it was stopped for "));
-	trial_release(&trial);
+	assert_true(run.disturbed);
+	assert_non_null(strstr(run.why, "it was stopped for "));
+	bench_run_release(&run);
 	nf_inventory_free(inv);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
