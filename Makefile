@@ -174,14 +174,15 @@ dist: ## build/netfan-VERSION.tar.gz of the last commit
 	$(Q)scripts/dist
 
 BIN = $(DESTDIR)$(PREFIX)/bin
-MAN = $(DESTDIR)$(PREFIX)/share/man/man1
+MAN = $(DESTDIR)$(PREFIX)/share/man
 LIB = $(DESTDIR)$(LIBDIR)
 INCLUDE = $(DESTDIR)$(INCLUDEDIR)
 
 install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/netfan $(BIN)/netfan
 	$(if $(LIBSSH),install -D -m 755 $(B)/devsim $(BIN)/netfan-devsim)
-	install -D -m 644 cmd/netfan.1 $(MAN)/netfan.1
+	install -D -m 644 cmd/netfan.1 $(MAN)/man1/netfan.1
+	install -D -m 644 lib/netfan.3 $(MAN)/man3/netfan.3
 	install -D -m 644 lib/netfan.h $(INCLUDE)/netfan.h
 	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
@@ -195,7 +196,8 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 		lib/netfan.pc.in >$(LIB)/pkgconfig/netfan.pc
 
 uninstall: ## take back what install laid
-	rm -f $(BIN)/netfan $(BIN)/netfan-devsim $(MAN)/netfan.1 $(INCLUDE)/netfan.h \
+	rm -f $(BIN)/netfan $(BIN)/netfan-devsim \
+		$(MAN)/man1/netfan.1 $(MAN)/man3/netfan.3 $(INCLUDE)/netfan.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 

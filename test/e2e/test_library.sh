@@ -121,6 +121,64 @@ case_public_names_are_those_of_the_header() {
 		sort)" "$want"
 }
 
+# The n-th example of the manual page.
+manual_example() { # N
+	awk -v n="$1" '/^\.EE$/ { shown = 0 } shown { print }
+		/^\.EX$/ { shown = ++seen == n }' \
+		"$root/usr/share/man/man3/netfan.3" |
+		sed 's/\\-/-/g; s/\\e/\\/g'
+}
+
+run_manual_example() { # N
+	manual_example "$1" >"$TEST_TMP/example.c"
+	[ -s "$TEST_TMP/example.c" ] || fail "there is no example $1"
+	expect_runs "$TEST_TMP/example.c" "${CC:-cc} -std=c11" "$(ask --libs)"
+}
+
+case_the_examples_of_the_manual_run() {
+	install_library
+	start_devsim --devices 3
+	make_inventory 3
+	run_manual_example 1
+	expect_eq 'devices that told the time' \
+		"$(grep -c '^[*][0-9:.]* UTC ' "$TEST_TMP/out")" 3
+	run_manual_example 2
+	expect_eq squares "$(tr '\n' ' ' <"$TEST_TMP/out")" \
+		'0 1 4 9 16 25 36 49 64 81 '
+	expect_eq 'one more' "$(manual_example 3)" ''
+}
+
+# One prototype a line, without what does not matter.
+header_prototypes() {
+	grep -v '^#' "$top/lib/netfan.h" | tr '\n\t' '  ' |
+		sed 's,/\*[^*]*\(\*[^/][^*]*\)*\*/,,g' | tr ';' '\n' |
+		sed -En 's/ +/ /g; s/^.*NF_API (.*)$/\1;/p' |
+		sed 's/\* nf_/*nf_/' | sort
+}
+
+# Words of .BI stand side by side; those with blanks are in quotes.
+manual_prototypes() {
+	sed -n '/^\.SH SYNOPSIS/,/^\.SH DESCRIPTION/p' "$top/lib/netfan.3" |
+		awk '/^\.SS/ { shown = 1 } !shown || !/^\.BI? / { next }
+			{ sub(/^\.BI? /, "")
+			while (match($0, /^("[^"]*"|[^ "]+) */)) {
+				word = substr($0, 1, RLENGTH)
+				sub(/ +$/, "", word)
+				gsub(/"/, "", word)
+				text = text word
+				$0 = substr($0, RLENGTH + 1)
+			}
+			text = text " " }
+			/^$/ && text ~ /; $/ { print text; text = "" }' |
+		sed -E 's/\\-/-/g; s/ +/ /g; s/ $//' | sort
+}
+
+case_the_manual_has_the_prototypes_of_the_header() {
+	expect_match prototypes "$(header_prototypes)" \
+		'void nf_poll_free\(struct nf_poll \*poll\);'
+	expect_eq prototypes "$(manual_prototypes)" "$(header_prototypes)"
+}
+
 # The functions of the header that fill *err, and their comments: a line each.
 functions_that_fail() {
 	awk '/^\/\*/ { comment = "" }
