@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # README.md and the manual page say what is so: their examples run as they
-# stand, and they name each option, code, exit status and variable.
+# stand, and they name each code, exit status and variable.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -86,53 +86,6 @@ case_the_examples_of_the_manual_run() {
 }
 
 # ---- what is named
-
-long_options() { # SUBCOMMAND
-	netfan "$1" --help | grep -oE '^ +(-.,)? +--[a-z-]+' |
-		grep -oE -- '--[a-z][a-z-]+'
-}
-
-manual_text() {
-	sed 's/\\-/-/g; s/\\f.//g' "$page"
-}
-
-# But for those of bench alone.
-case_every_option_is_in_the_readme() {
-	local subcommand option
-
-	sed -n '/^## Options/,/^## /{/^|/p}' "$top/README.md" \
-		>"$TEST_TMP/table"
-	for subcommand in poll check; do
-		for option in $(long_options "$subcommand"); do
-			[ "$option" = --learn ] ||
-				grep -qF -e "\`$option" "$TEST_TMP/table" ||
-				fail "$subcommand $option is not in README.md"
-		done
-	done
-}
-
-told_in_the_readme() {
-	sed -n '/^## Options/,/^## /{/^|/p}' "$top/README.md" |
-		grep -oE -- '--[a-z][a-z-]+'
-}
-
-told_in_the_manual() {
-	manual_text | sed -n '/^.SH OPTIONS/,/^.SH INVENTORY/p' |
-		grep -oE -- '--[a-z][a-z-]+'
-}
-
-# And the other way round: what is there no more is not told of.
-case_no_option_is_told_of_that_is_none() {
-	local subcommand
-
-	for subcommand in poll check bench; do
-		long_options "$subcommand"
-	done | sort -u >"$TEST_TMP/known"
-	expect_eq 'none in README.md' "$(told_in_the_readme | sort -u |
-		comm -23 - "$TEST_TMP/known")" ''
-	expect_eq 'none in netfan.1' "$(told_in_the_manual | sort -u |
-		comm -23 - "$TEST_TMP/known")" ''
-}
 
 case_every_code_is_in_the_manual() {
 	local code codes

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # --help of each subcommand and the manual page have the same options, by the
-# same letters and with the same values.
+# same letters and with the same values; README.md has those of poll and check.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
-page=$(cd "$(dirname "$0")/../.." && pwd)/cmd/netfan.1
+top=$(cd "$(dirname "$0")/../.." && pwd)
+page=$top/cmd/netfan.1
 
 subcommands() {
 	netfan --help | sed -n '/^subcommands/,$s/^  \([a-z]*\) .*/\1/p'
@@ -77,6 +78,39 @@ case_help_and_the_manual_tell_the_same_options() {
 		'bench --version.*platforms -h, --help.*poll -i, --inventory FILE'
 	expect_eq 'in --help alone' \
 		"$(comm -23 "$TEST_TMP/help" "$TEST_TMP/page")" ''
+	expect_eq 'in netfan.1 alone' \
+		"$(comm -13 "$TEST_TMP/help" "$TEST_TMP/page")" ''
+}
+
+told_by_readme() {
+	sed -n '/^## Options/,/^## /{/^| `-/p}' "$top/README.md" |
+		cut -d '|' -f 2 | tr -d '`' | sed 's/^ */any /; s/ *$//' | split_rows
+}
+
+case_help_and_the_readme_tell_the_same_options() {
+	local subcommand
+
+	for subcommand in poll check; do
+		told_by_help "$subcommand"
+	done | sed 's/^[a-z]*/any/' | sort -u >"$TEST_TMP/help"
+	told_by_readme >"$TEST_TMP/readme"
+	expect_match options "$(cat "$TEST_TMP/readme")" '-i, --inventory FILE'
+	expect_eq 'in --help alone' \
+		"$(comm -23 "$TEST_TMP/help" "$TEST_TMP/readme")" ''
+	expect_eq 'in README.md alone' \
+		"$(comm -13 "$TEST_TMP/help" "$TEST_TMP/readme")" ''
+}
+
+# An entry may speak of other options than its own.
+case_the_manual_speaks_of_no_option_that_is_none() {
+	local subcommand
+
+	for subcommand in $(subcommands); do
+		told_by_help "$subcommand"
+	done | grep -oE -- '--[a-z-]+' | sort -u >"$TEST_TMP/help"
+	sed 's/\\-/-/g; s/\\f.//g' "$page" |
+		sed -n '/^.SH OPTIONS/,/^.SH INVENTORY/p' |
+		grep -oE -- '--[a-z][a-z-]+' | sort -u >"$TEST_TMP/page"
 	expect_eq 'in netfan.1 alone' \
 		"$(comm -13 "$TEST_TMP/help" "$TEST_TMP/page")" ''
 }
