@@ -89,72 +89,74 @@ static void test_hostkeys_do_not_match_under_another_type_name(void **state)
 
 /* ---- names, and the lines they are on */
 
+struct name_case {
+	const char *names;
+	const char *host;
+	uint16_t port;
+	bool matches;
+};
+
+static const struct name_case name_cases[] = {
+	/* case */
+	{"SW1.Example.NET", "sw1.example.net", 22, true},
+	{"sw1.example.net", "SW1.example.net", 22, true},
+	{"*.Example.NET", "SW1.example.net", 22, true},
+	/* port: the form with brackets, or else the host alone */
+	{"[sw1]:2222", "sw1", 2222, true},
+	{"[sw1]:2222", "sw1", 22, false},
+	{"[sw1]:2222", "sw1", 222, false},
+	{"sw1", "sw1", 2222, true},
+	{"sw1,[sw1]:2223", "sw1", 2222, true},
+	{"[sw1]:22", "sw1", 22, false},
+	{"[2001:db8::1]:2222", "2001:db8::1", 2222, true},
+	{"2001:db8::1", "2001:DB8::1", 22, true},
+	/* comma list */
+	{"sw1,sw2,192.0.2.1", "sw1", 22, true},
+	{"sw1,sw2,192.0.2.1", "sw2", 22, true},
+	{"sw1,sw2,192.0.2.1", "192.0.2.1", 22, true},
+	{"sw1,sw2,192.0.2.1", "sw1,sw2", 22, false},
+	{",,sw1,", "sw1", 22, true},
+	/* wildcards */
+	{"*", "sw1", 22, true},
+	{"*", "sw1", 2222, true},
+	{"192.0.2.*", "192.0.2.77", 22, true},
+	{"192.0.2.*", "192.0.3.77", 22, false},
+	{"192.0.2.*", "192.0.2.77", 2222, true},
+	{"[192.0.2.*]:*", "192.0.2.77", 2222, true},
+	{"sw?", "sw1", 22, true},
+	{"sw?", "sw", 22, false},
+	{"sw?", "sw12", 22, false},
+	{"s*w*1", "ssw-w11", 22, true},
+	{"s*w*1", "ssw-w12", 22, false},
+	{"sw1*", "sw1", 22, true},
+	{"*.net,sw2", "sw2", 22, true},
+	{"*.net,sw2", "sw1.net", 22, true},
+	{"*.net,sw2", "sw1.com", 22, false},
+	/* a pattern is in the file, never in the name */
+	{"sw1", "*", 22, false},
+	/* negation, wherever it stands */
+	{"*.net,!sw1.net", "sw2.net", 22, true},
+	{"*.net,!sw1.net", "sw1.net", 22, false},
+	{"!sw1.net,*.net", "sw1.net", 22, false},
+	{"!sw*,sw1", "sw1", 22, false},
+	{"!sw1", "sw2", 22, false},
+	{"!sw1,sw2", "sw2", 22, true},
+};
+
 static void test_hostkeys_names_match_as_with_ssh(void **state)
 {
-	static const struct {
-		const char *names;
-		const char *host;
-		uint16_t port;
-		bool matches;
-	} cases[] = {
-		/* case */
-		{"SW1.Example.NET", "sw1.example.net", 22, true},
-		{"sw1.example.net", "SW1.example.net", 22, true},
-		{"*.Example.NET", "SW1.example.net", 22, true},
-		/* port: the form with brackets, or else the host alone */
-		{"[sw1]:2222", "sw1", 2222, true},
-		{"[sw1]:2222", "sw1", 22, false},
-		{"[sw1]:2222", "sw1", 222, false},
-		{"sw1", "sw1", 2222, true},
-		{"sw1,[sw1]:2223", "sw1", 2222, true},
-		{"[sw1]:22", "sw1", 22, false},
-		{"[2001:db8::1]:2222", "2001:db8::1", 2222, true},
-		{"2001:db8::1", "2001:DB8::1", 22, true},
-		/* comma list */
-		{"sw1,sw2,192.0.2.1", "sw1", 22, true},
-		{"sw1,sw2,192.0.2.1", "sw2", 22, true},
-		{"sw1,sw2,192.0.2.1", "192.0.2.1", 22, true},
-		{"sw1,sw2,192.0.2.1", "sw1,sw2", 22, false},
-		{",,sw1,", "sw1", 22, true},
-		/* wildcards */
-		{"*", "sw1", 22, true},
-		{"*", "sw1", 2222, true},
-		{"192.0.2.*", "192.0.2.77", 22, true},
-		{"192.0.2.*", "192.0.3.77", 22, false},
-		{"192.0.2.*", "192.0.2.77", 2222, true},
-		{"[192.0.2.*]:*", "192.0.2.77", 2222, true},
-		{"sw?", "sw1", 22, true},
-		{"sw?", "sw", 22, false},
-		{"sw?", "sw12", 22, false},
-		{"s*w*1", "ssw-w11", 22, true},
-		{"s*w*1", "ssw-w12", 22, false},
-		{"sw1*", "sw1", 22, true},
-		{"*.net,sw2", "sw2", 22, true},
-		{"*.net,sw2", "sw1.net", 22, true},
-		{"*.net,sw2", "sw1.com", 22, false},
-		/* a pattern is in the file, never in the name */
-		{"sw1", "*", 22, false},
-		/* negation, wherever it stands */
-		{"*.net,!sw1.net", "sw2.net", 22, true},
-		{"*.net,!sw1.net", "sw1.net", 22, false},
-		{"!sw1.net,*.net", "sw1.net", 22, false},
-		{"!sw*,sw1", "sw1", 22, false},
-		{"!sw1", "sw2", 22, false},
-		{"!sw1,sw2", "sw2", 22, true},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(name_cases) / sizeof(name_cases[0]);
+	     i++) {
+		const struct name_case *c = &name_cases[i];
 		enum hostkeys_verdict want =
-			cases[i].matches ? HOSTKEYS_MATCH : HOSTKEYS_UNKNOWN;
+			c->matches ? HOSTKEYS_MATCH : HOSTKEYS_UNKNOWN;
 		char text[256];
 
-		(void)snprintf(text, sizeof(text), "%s " ED_A "\n",
-			       cases[i].names);
-		if (check(text, cases[i].host, cases[i].port, &testkey_ed_a) !=
-		    want)
-			fail_msg("%s and %s port %u", cases[i].names,
-				 cases[i].host, (unsigned)cases[i].port);
+		(void)snprintf(text, sizeof(text), "%s " ED_A "\n", c->names);
+		if (check(text, c->host, c->port, &testkey_ed_a) != want)
+			fail_msg("%s and %s port %u", c->names, c->host,
+				 (unsigned)c->port);
 	}
 }
 

@@ -89,46 +89,46 @@ static void test_inventory_tells_line_of_syntax_error(void **state)
 	assert_invtext_refused(list, LENGTH(list));
 }
 
+static const struct refusal hidden[] = {
+	{"- &base\n  host: a\n",
+	 "inv.yaml:1: anchors and aliases are not supported: write the "
+	 "keys out in each device, put quotes around a value that "
+	 "starts with '&' or '*'"},
+	{"- host: a\n  password: *hidden\n",
+	 "inv.yaml:2: anchors and aliases are not supported: write the "
+	 "keys out in each device, put quotes around a value that "
+	 "starts with '&' or '*'"},
+	{"- host: a\n  sock: [1, &x 2]\n",
+	 "inv.yaml:2: anchors and aliases are not supported: write the "
+	 "keys out in each device, put quotes around a value that "
+	 "starts with '&' or '*'"},
+	{"- host: a\n  password: !hidden x\n",
+	 "inv.yaml:2: tags are not supported: put quotes around a "
+	 "value that starts with '!'"},
+	{"- host: !vault x\n",
+	 "inv.yaml:1: device 'x': host is a vault value: write what "
+	 "ansible-vault decrypts it to"},
+	{"- host: a\n  sock: !vault [x]\n",
+	 "inv.yaml:2: tags are not supported: put quotes around a "
+	 "value that starts with '!'"},
+	{"$ANSIBLE_VAULT;1.1;AES256\n6162636465\n",
+	 "inv.yaml:1: a vault file of Ansible: pipe what ansible-vault "
+	 "view makes of it into -i -"},
+	{"- name: R1\n  <<: {port: 22}\n",
+	 "inv.yaml:2: device 'R1': merge keys ('<<') are not "
+	 "supported: write the keys out in each device"},
+	{"- host: \"a\\0b\"\n",
+	 "inv.yaml:1: device 'a': host contains a NUL character"},
+	{"- host: a\n  \"port\\0b\": 1\n",
+	 "inv.yaml:2: device 'a': a key contains a NUL character"},
+	{"- host: a\n  ? [x]\n  : y\n",
+	 "inv.yaml:2: device 'a': a key must be a single word"},
+};
+
 static void test_inventory_refuses_what_yaml_hides(void **state)
 {
-	static const struct refusal list[] = {
-		{"- &base\n  host: a\n",
-		 "inv.yaml:1: anchors and aliases are not supported: write the "
-		 "keys out in each device, put quotes around a value that "
-		 "starts with '&' or '*'"},
-		{"- host: a\n  password: *hidden\n",
-		 "inv.yaml:2: anchors and aliases are not supported: write the "
-		 "keys out in each device, put quotes around a value that "
-		 "starts with '&' or '*'"},
-		{"- host: a\n  sock: [1, &x 2]\n",
-		 "inv.yaml:2: anchors and aliases are not supported: write the "
-		 "keys out in each device, put quotes around a value that "
-		 "starts with '&' or '*'"},
-		{"- host: a\n  password: !hidden x\n",
-		 "inv.yaml:2: tags are not supported: put quotes around a "
-		 "value that starts with '!'"},
-		{"- host: !vault x\n",
-		 "inv.yaml:1: device 'x': host is a vault value: write what "
-		 "ansible-vault decrypts it to"},
-		{"- host: a\n  sock: !vault [x]\n",
-		 "inv.yaml:2: tags are not supported: put quotes around a "
-		 "value that starts with '!'"},
-		{"$ANSIBLE_VAULT;1.1;AES256\n6162636465\n",
-		 "inv.yaml:1: a vault file of Ansible: pipe what ansible-vault "
-		 "view makes of it into -i -"},
-		{"- name: R1\n  <<: {port: 22}\n",
-		 "inv.yaml:2: device 'R1': merge keys ('<<') are not "
-		 "supported: write the keys out in each device"},
-		{"- host: \"a\\0b\"\n",
-		 "inv.yaml:1: device 'a': host contains a NUL character"},
-		{"- host: a\n  \"port\\0b\": 1\n",
-		 "inv.yaml:2: device 'a': a key contains a NUL character"},
-		{"- host: a\n  ? [x]\n  : y\n",
-		 "inv.yaml:2: device 'a': a key must be a single word"},
-	};
-
 	(void)state;
-	assert_invtext_refused(list, LENGTH(list));
+	assert_invtext_refused(hidden, LENGTH(hidden));
 }
 
 static void test_inventory_refuses_nul_byte(void **state)

@@ -14,49 +14,50 @@
 #define DECRYPTED ": write what ansible-vault decrypts it to"
 #define ONE_LINE ": write it on one line, with none at its end"
 
+static const struct refusal skipped[] = {
+	{WITH("password: ${hunter2}"),
+	 "password is a placeholder (${...})" ITSELF},
+	{WITH("secret: '{{ hunter2 }}'"),
+	 "secret is a placeholder ({{ ... }})" ITSELF},
+	{WITH("username: <hunter2>"),
+	 "username is a placeholder (<...>)" ITSELF},
+	{WITH("password: __encrypt__hunter2"),
+	 "password is encrypted (__encrypt__...)" ITSELF},
+	{WITH("password: $ANSIBLE_VAULT;1.1;hunter2"),
+	 "password is an Ansible vault value" DECRYPTED},
+	{WITH("password: !vault |\n   $ANSIBLE_VAULT;1.1;A\n   "
+	      "hunter2"),
+	 "password is an Ansible vault value" DECRYPTED},
+	{WITH("secret: !vault-encrypted 'literal:hunter2'"),
+	 "secret is an Ansible vault value" DECRYPTED},
+	{WITH("password: |\n   hunter2"),
+	 "password has a line break in it" ONE_LINE},
+	{WITH("secret: \"hunter2\\rreload\""),
+	 "secret has a line break in it" ONE_LINE},
+	{WITH("username: \"hunter2\\nx\""),
+	 "username has a line break in it" ONE_LINE},
+	{WITH("password: \"literal:hunter2\\n\""),
+	 "password has a line break in it" ONE_LINE},
+	{WITH("password: \"hunter2\\0x\""),
+	 "password has a NUL in it: write it without"},
+	{WITH("username: \"hunter2\\0\""),
+	 "username has a NUL in it: write it without"},
+};
+
 static void test_inventory_skips_that_device_alone(void **state)
 {
-	static const struct refusal list[] = {
-		{WITH("password: ${hunter2}"),
-		 "password is a placeholder (${...})" ITSELF},
-		{WITH("secret: '{{ hunter2 }}'"),
-		 "secret is a placeholder ({{ ... }})" ITSELF},
-		{WITH("username: <hunter2>"),
-		 "username is a placeholder (<...>)" ITSELF},
-		{WITH("password: __encrypt__hunter2"),
-		 "password is encrypted (__encrypt__...)" ITSELF},
-		{WITH("password: $ANSIBLE_VAULT;1.1;hunter2"),
-		 "password is an Ansible vault value" DECRYPTED},
-		{WITH("password: !vault |\n   $ANSIBLE_VAULT;1.1;A\n   "
-		      "hunter2"),
-		 "password is an Ansible vault value" DECRYPTED},
-		{WITH("secret: !vault-encrypted 'literal:hunter2'"),
-		 "secret is an Ansible vault value" DECRYPTED},
-		{WITH("password: |\n   hunter2"),
-		 "password has a line break in it" ONE_LINE},
-		{WITH("secret: \"hunter2\\rreload\""),
-		 "secret has a line break in it" ONE_LINE},
-		{WITH("username: \"hunter2\\nx\""),
-		 "username has a line break in it" ONE_LINE},
-		{WITH("password: \"literal:hunter2\\n\""),
-		 "password has a line break in it" ONE_LINE},
-		{WITH("password: \"hunter2\\0x\""),
-		 "password has a NUL in it: write it without"},
-		{WITH("username: \"hunter2\\0\""),
-		 "username has a NUL in it: write it without"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < LENGTH(list); i++) {
+	for (size_t i = 0; i < LENGTH(skipped); i++) {
 		char text[512], wanted[256];
 		struct nf_inventory *inv;
 		const struct device *dev;
 
-		unit_where(list[i].text);
-		(void)snprintf(text, sizeof(text), "%s%s", list[i].text, R2);
+		unit_where(skipped[i].text);
+		(void)snprintf(text, sizeof(text), "%s%s", skipped[i].text, R2);
 		(void)snprintf(wanted, sizeof(wanted),
-			       "inv.yaml:5: device 'R1': %s", list[i].message);
-		/* R2 stands in the list under "routers". */
+			       "inv.yaml:5: device 'R1': %s",
+			       skipped[i].message);
+		/* R2 stands in the skipped under "routers". */
 		inv = invtext_parse(text);
 		dev = inventory_device(inv, 0);
 		assert_string_equal(dev->skip, wanted);

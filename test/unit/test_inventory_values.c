@@ -315,58 +315,59 @@ static void test_inventory_notes_unused_keys_once(void **state)
 	nf_inventory_free(inv);
 }
 
+static const char *const netmiko_keys[] = {
+	"use_keys",
+	"key_file",
+	"pkey",
+	"passphrase",
+	"allow_agent",
+	"disabled_algorithms",
+	"disable_sha2_fix",
+	"ssh_strict",
+	"system_host_keys",
+	"alt_host_keys",
+	"alt_key_file",
+	"ssh_config_file",
+	"conn_timeout",
+	"auth_timeout",
+	"banner_timeout",
+	"blocking_timeout",
+	"timeout",
+	"session_timeout",
+	"read_timeout_override",
+	"keepalive",
+	"fast_cli",
+	"global_delay_factor",
+	"delay_factor_compat",
+	"global_cmd_verify",
+	"auto_connect",
+	"allow_auto_change",
+	"default_enter",
+	"response_return",
+	"disable_lf_normalization",
+	"encoding",
+	"verbose",
+	"_legacy_mode",
+	"session_log",
+	"session_log_record_writes",
+	"session_log_file_mode",
+	"sock",
+	"sock_telnet",
+	"serial_settings",
+};
+
 static void test_inventory_takes_every_netmiko_key(void **state)
 {
-	static const char *const keys[] = {
-		"use_keys",
-		"key_file",
-		"pkey",
-		"passphrase",
-		"allow_agent",
-		"disabled_algorithms",
-		"disable_sha2_fix",
-		"ssh_strict",
-		"system_host_keys",
-		"alt_host_keys",
-		"alt_key_file",
-		"ssh_config_file",
-		"conn_timeout",
-		"auth_timeout",
-		"banner_timeout",
-		"blocking_timeout",
-		"timeout",
-		"session_timeout",
-		"read_timeout_override",
-		"keepalive",
-		"fast_cli",
-		"global_delay_factor",
-		"delay_factor_compat",
-		"global_cmd_verify",
-		"auto_connect",
-		"allow_auto_change",
-		"default_enter",
-		"response_return",
-		"disable_lf_normalization",
-		"encoding",
-		"verbose",
-		"_legacy_mode",
-		"session_log",
-		"session_log_record_writes",
-		"session_log_file_mode",
-		"sock",
-		"sock_telnet",
-		"serial_settings",
-	};
 	char text[256];
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(keys); i++) {
+	for (size_t i = 0; i < LENGTH(netmiko_keys); i++) {
 		struct notes notes = {0};
 		const struct nf_log log = {note, &notes};
 		struct nf_inventory *inv = NULL;
 
 		(void)snprintf(text, sizeof(text), WITH("%s: {a: [1]}"),
-			       keys[i]);
+			       netmiko_keys[i]);
 		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
 						 NULL, &log, NULL),
 				 0);

@@ -184,133 +184,133 @@ static void test_nothing_to_read_limits_nothing(void **state)
 	assert_all_read(*state, readings, LENGTH(readings));
 }
 
+static const struct reading pids_of_cgroups[] = {
+	{.what = "its own",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/pids.max", "100\n"},
+		   {AT "/a/pids.current", "30\n"}},
+	 .processes = 70,
+	 .more = "pids.max"},
+	{.what = "after the lines of version 1",
+	 .files = {{"proc/self/cgroup", "2:cpu:/x\n0::/a\n"},
+		   {AT "/x/pids.max", "2\n"},
+		   {AT "/a/pids.max", "100\n"}},
+	 .processes = 100,
+	 .more = "pids.max"},
+	{.what = "the root of a namespace",
+	 .files = {CGROUP("/"),
+		   {AT "/pids.max", "100\n"},
+		   {AT "/pids.current", "30\n"}},
+	 .processes = 70,
+	 .more = "pids.max"},
+	{.what = "the middle one is tightest",
+	 .files = {CGROUP("/a/b/c"),
+		   {AT "/a/pids.max", "1000\n"},
+		   {AT "/a/pids.current", "900\n"},
+		   {AT "/a/b/pids.max", "500\n"},
+		   {AT "/a/b/pids.current", "450\n"},
+		   {AT "/a/b/c/pids.max", "60\n"},
+		   {AT "/a/b/c/pids.current", "1\n"}},
+	 .processes = 50,
+	 .more = "pids.max"},
+	{.what = "the topmost is tightest",
+	 .files = {CGROUP("/a/b"),
+		   {AT "/pids.max", "10\n"},
+		   {AT "/pids.current", "3\n"},
+		   {AT "/a/b/pids.max", "60\n"}},
+	 .processes = 7,
+	 .more = "pids.max"},
+	{.what = "a neighbour's does not count",
+	 .files = {CGROUP("/a/b"),
+		   {AT "/a/b2/pids.max", "5\n"},
+		   {AT "/b/pids.max", "5\n"},
+		   {AT "/a/b/c/pids.max", "5\n"}}},
+	{.what = "max", /* nor less what is used */
+	 .files = {CGROUP("/a"),
+		   {AT "/a/pids.max", "max\n"},
+		   {AT "/a/pids.current", "30\n"}}},
+	{.what = "max below a limit",
+	 .files = {CGROUP("/a/b"),
+		   {AT "/a/b/pids.max", "max\n"},
+		   {AT "/a/pids.max", "9\n"}},
+	 .processes = 9,
+	 .more = "pids.max"},
+	{.what = "more than all in use", /* when max was lowered */
+	 .files = {CGROUP("/a"),
+		   {AT "/a/pids.max", "10\n"},
+		   {AT "/a/pids.current", "11\n"}},
+	 .processes = LEFT_NONE,
+	 .more = "pids.max"},
+};
+
 static void test_pids_of_cgroups_are_read(void **state)
 {
-	static const struct reading readings[] = {
-		{.what = "its own",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/pids.max", "100\n"},
-			   {AT "/a/pids.current", "30\n"}},
-		 .processes = 70,
-		 .more = "pids.max"},
-		{.what = "after the lines of version 1",
-		 .files = {{"proc/self/cgroup", "2:cpu:/x\n0::/a\n"},
-			   {AT "/x/pids.max", "2\n"},
-			   {AT "/a/pids.max", "100\n"}},
-		 .processes = 100,
-		 .more = "pids.max"},
-		{.what = "the root of a namespace",
-		 .files = {CGROUP("/"),
-			   {AT "/pids.max", "100\n"},
-			   {AT "/pids.current", "30\n"}},
-		 .processes = 70,
-		 .more = "pids.max"},
-		{.what = "the middle one is tightest",
-		 .files = {CGROUP("/a/b/c"),
-			   {AT "/a/pids.max", "1000\n"},
-			   {AT "/a/pids.current", "900\n"},
-			   {AT "/a/b/pids.max", "500\n"},
-			   {AT "/a/b/pids.current", "450\n"},
-			   {AT "/a/b/c/pids.max", "60\n"},
-			   {AT "/a/b/c/pids.current", "1\n"}},
-		 .processes = 50,
-		 .more = "pids.max"},
-		{.what = "the topmost is tightest",
-		 .files = {CGROUP("/a/b"),
-			   {AT "/pids.max", "10\n"},
-			   {AT "/pids.current", "3\n"},
-			   {AT "/a/b/pids.max", "60\n"}},
-		 .processes = 7,
-		 .more = "pids.max"},
-		{.what = "a neighbour's does not count",
-		 .files = {CGROUP("/a/b"),
-			   {AT "/a/b2/pids.max", "5\n"},
-			   {AT "/b/pids.max", "5\n"},
-			   {AT "/a/b/c/pids.max", "5\n"}}},
-		{.what = "max", /* nor less what is used */
-		 .files = {CGROUP("/a"),
-			   {AT "/a/pids.max", "max\n"},
-			   {AT "/a/pids.current", "30\n"}}},
-		{.what = "max below a limit",
-		 .files = {CGROUP("/a/b"),
-			   {AT "/a/b/pids.max", "max\n"},
-			   {AT "/a/pids.max", "9\n"}},
-		 .processes = 9,
-		 .more = "pids.max"},
-		{.what = "more than all in use", /* when max was lowered */
-		 .files = {CGROUP("/a"),
-			   {AT "/a/pids.max", "10\n"},
-			   {AT "/a/pids.current", "11\n"}},
-		 .processes = LEFT_NONE,
-		 .more = "pids.max"},
-	};
-
-	assert_all_read(*state, readings, LENGTH(readings));
+	assert_all_read(*state, pids_of_cgroups, LENGTH(pids_of_cgroups));
 }
+
+static const struct reading memory_of_cgroups[] = {
+	{.what = "max less current",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "1000000\n"},
+		   {AT "/a/memory.current", "400000\n"}},
+	 .memory = 600000,
+	 .more = "memory.max"},
+	{.what = "files give way",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "1000000\n"},
+		   {AT "/a/memory.current", "400000\n"},
+		   {AT "/a/memory.stat",
+		    "anon 1\nfile 5\nworkingset_inactive_file 7\n"
+		    "inactive_file 150000\nactive_file 50000\n"}},
+	 .memory = 800000,
+	 .more = "memory.max"},
+	{.what = "more files than in use", /* not read at one time */
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "1000000\n"},
+		   {AT "/a/memory.current", "400000\n"},
+		   {AT "/a/memory.stat", "inactive_file 500000\n"}},
+	 .memory = 1000000,
+	 .more = "memory.max"},
+	{.what = "high is lower",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "1000000\n"},
+		   {AT "/a/memory.high", "900000\n"},
+		   {AT "/a/memory.current", "400000\n"},
+		   {AT "/a/memory.stat", "inactive_file 1000\n"}},
+	 .memory = 501000,
+	 .more = "memory.high"},
+	{.what = "high alone",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "max\n"},
+		   {AT "/a/memory.high", "900000\n"}},
+	 .memory = 900000,
+	 .more = "memory.high"},
+	{.what = "high exceeded",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.high", "900000\n"},
+		   {AT "/a/memory.current", "900001\n"}},
+	 .memory = LEFT_NONE,
+	 .more = "memory.high"},
+	{.what = "the middle one is tightest",
+	 .files = {CGROUP("/a/b/c"),
+		   {AT "/a/memory.max", "9000000\n"},
+		   {AT "/a/memory.current", "8000000\n"},
+		   {AT "/a/b/memory.max", "5000000\n"},
+		   {AT "/a/b/memory.current", "4500000\n"},
+		   {AT "/a/b/c/memory.max", "600000\n"},
+		   {AT "/a/b/c/memory.current", "5\n"}},
+	 .memory = 500000,
+	 .more = "memory.max"},
+	{.what = "max and max",
+	 .files = {CGROUP("/a"),
+		   {AT "/a/memory.max", "max\n"},
+		   {AT "/a/memory.high", "max\n"},
+		   {AT "/a/memory.current", "5\n"}}},
+};
 
 static void test_memory_of_cgroups_is_read(void **state)
 {
-	static const struct reading readings[] = {
-		{.what = "max less current",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "1000000\n"},
-			   {AT "/a/memory.current", "400000\n"}},
-		 .memory = 600000,
-		 .more = "memory.max"},
-		{.what = "files give way",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "1000000\n"},
-			   {AT "/a/memory.current", "400000\n"},
-			   {AT "/a/memory.stat",
-			    "anon 1\nfile 5\nworkingset_inactive_file 7\n"
-			    "inactive_file 150000\nactive_file 50000\n"}},
-		 .memory = 800000,
-		 .more = "memory.max"},
-		{.what = "more files than in use", /* not read at one time */
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "1000000\n"},
-			   {AT "/a/memory.current", "400000\n"},
-			   {AT "/a/memory.stat", "inactive_file 500000\n"}},
-		 .memory = 1000000,
-		 .more = "memory.max"},
-		{.what = "high is lower",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "1000000\n"},
-			   {AT "/a/memory.high", "900000\n"},
-			   {AT "/a/memory.current", "400000\n"},
-			   {AT "/a/memory.stat", "inactive_file 1000\n"}},
-		 .memory = 501000,
-		 .more = "memory.high"},
-		{.what = "high alone",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "max\n"},
-			   {AT "/a/memory.high", "900000\n"}},
-		 .memory = 900000,
-		 .more = "memory.high"},
-		{.what = "high exceeded",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.high", "900000\n"},
-			   {AT "/a/memory.current", "900001\n"}},
-		 .memory = LEFT_NONE,
-		 .more = "memory.high"},
-		{.what = "the middle one is tightest",
-		 .files = {CGROUP("/a/b/c"),
-			   {AT "/a/memory.max", "9000000\n"},
-			   {AT "/a/memory.current", "8000000\n"},
-			   {AT "/a/b/memory.max", "5000000\n"},
-			   {AT "/a/b/memory.current", "4500000\n"},
-			   {AT "/a/b/c/memory.max", "600000\n"},
-			   {AT "/a/b/c/memory.current", "5\n"}},
-		 .memory = 500000,
-		 .more = "memory.max"},
-		{.what = "max and max",
-		 .files = {CGROUP("/a"),
-			   {AT "/a/memory.max", "max\n"},
-			   {AT "/a/memory.high", "max\n"},
-			   {AT "/a/memory.current", "5\n"}}},
-	};
-
-	assert_all_read(*state, readings, LENGTH(readings));
+	assert_all_read(*state, memory_of_cgroups, LENGTH(memory_of_cgroups));
 }
 
 #define CGROUP_V1                                                              \
@@ -320,56 +320,57 @@ static void test_memory_of_cgroups_is_read(void **state)
 				    "1:cpuset:/s\n0::/u\n"                     \
 	}
 
+static const struct reading cgroups_of_version_1[] = {
+	{.what = "memory less what files hold",
+	 .files = {CGROUP_V1,
+		   {AT "/memory/m/memory.limit_in_bytes", "1000000\n"},
+		   {AT "/memory/m/memory.usage_in_bytes", "700000\n"},
+		   {AT "/memory/m/memory.stat",
+		    "inactive_file 1\ntotal_inactive_file 200000\n"
+		    "total_active_file 100000\n"}},
+	 .memory = 600000,
+	 .more = "memory.limit_in_bytes"},
+	{.what = "memory above its own",
+	 .files = {CGROUP_V1,
+		   {AT "/memory/m/memory.limit_in_bytes",
+		    "9223372036854771712\n"},
+		   {AT "/memory/memory.limit_in_bytes", "500000\n"}},
+	 .memory = 500000,
+	 .more = "memory.limit_in_bytes"},
+	{.what = "pids",
+	 .files = {CGROUP_V1,
+		   {AT "/pids/p/q/pids.max", "max\n"},
+		   {AT "/pids/p/pids.max", "100\n"},
+		   {AT "/pids/p/pids.current", "30\n"}},
+	 .processes = 70,
+	 .more = "pids.max"},
+	{.what = "a quota of processors",
+	 .files = {CGROUP_V1,
+		   {AT "/cpu/c/cpu.cfs_quota_us", "250000\n"},
+		   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}},
+	 .cores = 3},
+	{.what = "no quota",
+	 .files = {CGROUP_V1,
+		   {AT "/cpu/c/cpu.cfs_quota_us", "-1\n"},
+		   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}}},
+	{.what = "version 2 beside it",
+	 .files = {CGROUP_V1,
+		   {AT "/u/pids.max", "50\n"},
+		   {AT "/pids/p/q/pids.max", "60\n"}},
+	 .processes = 50,
+	 .more = "pids.max"},
+	{.what = "another's controller",
+	 .files = {CGROUP_V1, {AT "/memory/p/q/pids.max", "5\n"}}},
+	{.what = "lines that are none",
+	 .files = {{"proc/self/cgroup", "\n:\n2:memory\n2:memory:\n"
+					"2:memory:m\n2:memory:/..\n"},
+		   {AT "/memory/memory.limit_in_bytes", "5\n"}}},
+};
+
 static void test_cgroups_of_version_1_are_read(void **state)
 {
-	static const struct reading readings[] = {
-		{.what = "memory less what files hold",
-		 .files = {CGROUP_V1,
-			   {AT "/memory/m/memory.limit_in_bytes", "1000000\n"},
-			   {AT "/memory/m/memory.usage_in_bytes", "700000\n"},
-			   {AT "/memory/m/memory.stat",
-			    "inactive_file 1\ntotal_inactive_file 200000\n"
-			    "total_active_file 100000\n"}},
-		 .memory = 600000,
-		 .more = "memory.limit_in_bytes"},
-		{.what = "memory above its own",
-		 .files = {CGROUP_V1,
-			   {AT "/memory/m/memory.limit_in_bytes",
-			    "9223372036854771712\n"},
-			   {AT "/memory/memory.limit_in_bytes", "500000\n"}},
-		 .memory = 500000,
-		 .more = "memory.limit_in_bytes"},
-		{.what = "pids",
-		 .files = {CGROUP_V1,
-			   {AT "/pids/p/q/pids.max", "max\n"},
-			   {AT "/pids/p/pids.max", "100\n"},
-			   {AT "/pids/p/pids.current", "30\n"}},
-		 .processes = 70,
-		 .more = "pids.max"},
-		{.what = "a quota of processors",
-		 .files = {CGROUP_V1,
-			   {AT "/cpu/c/cpu.cfs_quota_us", "250000\n"},
-			   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}},
-		 .cores = 3},
-		{.what = "no quota",
-		 .files = {CGROUP_V1,
-			   {AT "/cpu/c/cpu.cfs_quota_us", "-1\n"},
-			   {AT "/cpu/c/cpu.cfs_period_us", "100000\n"}}},
-		{.what = "version 2 beside it",
-		 .files = {CGROUP_V1,
-			   {AT "/u/pids.max", "50\n"},
-			   {AT "/pids/p/q/pids.max", "60\n"}},
-		 .processes = 50,
-		 .more = "pids.max"},
-		{.what = "another's controller",
-		 .files = {CGROUP_V1, {AT "/memory/p/q/pids.max", "5\n"}}},
-		{.what = "lines that are none",
-		 .files = {{"proc/self/cgroup", "\n:\n2:memory\n2:memory:\n"
-						"2:memory:m\n2:memory:/..\n"},
-			   {AT "/memory/memory.limit_in_bytes", "5\n"}}},
-	};
-
-	assert_all_read(*state, readings, LENGTH(readings));
+	assert_all_read(*state, cgroups_of_version_1,
+			LENGTH(cgroups_of_version_1));
 }
 
 static void test_memory_of_the_machine_is_read(void **state)
@@ -590,53 +591,51 @@ static void test_the_data_that_is_left_to_a_process_is_read(void **state)
 	assert_true(limits.data == NONE);
 }
 
+static const struct reading tasks_of_the_user[] = {
+	{.what = "threads count, others do not",
+	 .files = {INITIAL, MOST("100"), SELF(ME, "0"), TASK("1", OTHER, "50"),
+		   TASK("20", ME, "1"), TASK("300", ME, "12"),
+		   TASK("x4", ME, "5")},
+	 .processes = 87,
+	 .more = "ulimit -u"},
+	{.what = "all used",
+	 .files = {INITIAL, MOST("100"), SELF(ME, "0"), TASK("1", ME, "100")},
+	 .processes = LEFT_NONE,
+	 .more = "ulimit -u"},
+	{.what = "more than all used",
+	 .files = {INITIAL, MOST("100"), SELF(ME, "0"), TASK("1", ME, "101")},
+	 .processes = LEFT_NONE,
+	 .more = "ulimit -u"},
+	{.what = "garbage",
+	 .files = {MOST("100"), SELF(ME, "0"), TASK("1", ME, "x"),
+		   TASK("2", "x\n", "7"), TASK("3", ME, "7")},
+	 .processes = 92,
+	 .more = "ulimit -u"},
+	{.what = "the cgroup's is less",
+	 .files = {INITIAL,
+		   MOST("100"),
+		   SELF(ME, "0"),
+		   TASK("1", ME, "40"),
+		   CGROUP("/"),
+		   {AT "/pids.max", "59\n"}},
+	 .processes = 59,
+	 .more = "pids.max"},
+	{.what = "the cgroup's is more",
+	 .files = {INITIAL,
+		   MOST("100"),
+		   SELF(ME, "0"),
+		   TASK("1", ME, "40"),
+		   CGROUP("/"),
+		   {AT "/pids.max", "61\n"}},
+	 .processes = 60,
+	 .more = "ulimit -u"},
+	{.what = "nobody knows who this is",
+	 .files = {INITIAL, MOST("100"), TASK("1", ME, "40")}},
+};
+
 static void test_tasks_of_the_user_are_counted(void **state)
 {
-	static const struct reading readings[] = {
-		{.what = "threads count, others do not",
-		 .files = {INITIAL, MOST("100"), SELF(ME, "0"),
-			   TASK("1", OTHER, "50"), TASK("20", ME, "1"),
-			   TASK("300", ME, "12"), TASK("x4", ME, "5")},
-		 .processes = 87,
-		 .more = "ulimit -u"},
-		{.what = "all used",
-		 .files = {INITIAL, MOST("100"), SELF(ME, "0"),
-			   TASK("1", ME, "100")},
-		 .processes = LEFT_NONE,
-		 .more = "ulimit -u"},
-		{.what = "more than all used",
-		 .files = {INITIAL, MOST("100"), SELF(ME, "0"),
-			   TASK("1", ME, "101")},
-		 .processes = LEFT_NONE,
-		 .more = "ulimit -u"},
-		{.what = "garbage",
-		 .files = {MOST("100"), SELF(ME, "0"), TASK("1", ME, "x"),
-			   TASK("2", "x\n", "7"), TASK("3", ME, "7")},
-		 .processes = 92,
-		 .more = "ulimit -u"},
-		{.what = "the cgroup's is less",
-		 .files = {INITIAL,
-			   MOST("100"),
-			   SELF(ME, "0"),
-			   TASK("1", ME, "40"),
-			   CGROUP("/"),
-			   {AT "/pids.max", "59\n"}},
-		 .processes = 59,
-		 .more = "pids.max"},
-		{.what = "the cgroup's is more",
-		 .files = {INITIAL,
-			   MOST("100"),
-			   SELF(ME, "0"),
-			   TASK("1", ME, "40"),
-			   CGROUP("/"),
-			   {AT "/pids.max", "61\n"}},
-		 .processes = 60,
-		 .more = "ulimit -u"},
-		{.what = "nobody knows who this is",
-		 .files = {INITIAL, MOST("100"), TASK("1", ME, "40")}},
-	};
-
-	assert_all_read(*state, readings, LENGTH(readings));
+	assert_all_read(*state, tasks_of_the_user, LENGTH(tasks_of_the_user));
 }
 
 static void test_nproc_does_not_bind_the_privileged(void **state)
@@ -820,135 +819,135 @@ static void test_a_wish_that_fits_is_left_alone(void **state)
 		assert_fits(&fits[i]);
 }
 
+static const struct fit lowered[] = {
+	{{.descriptors = 1024},
+	 {PROCESS, 4, 5000},
+	 4,
+	 980,
+	 "fanout lowered from 5000 to 980: a process may open 1024 "
+	 "files here; raise it with 'ulimit -n'"},
+	{{.descriptors = 1107},
+	 {THREAD, 4, 500},
+	 4,
+	 499,
+	 "fanout lowered from 500 to 499: a process may open 1107 "
+	 "files here; raise it with 'ulimit -n'"},
+	{{.data = 20 * MIB},
+	 {PROCESS, 4, 5000},
+	 4,
+	 472,
+	 "fanout lowered from 5000 to 472: a process may have 20 MiB "
+	 "more of data here; raise it with 'ulimit -d'"},
+	{{.descriptors = 53},
+	 {SEQUENTIAL, 1, 2},
+	 1,
+	 1,
+	 "fanout lowered from 2 to 1: a process may open 53 files "
+	 "here; raise it with 'ulimit -n'"},
+	/* 11 * (3 + 16) + 32 files for 11 workers with 16 sessions */
+	{{.descriptors = 256},
+	 {PROCESS, 64, 5000},
+	 11,
+	 191,
+	 "workers lowered from 64 to 11 and fanout from 5000 to 191: a "
+	 "process may open 256 files here; raise it with 'ulimit -n'"},
+	{{.processes = 3, .more_processes = "raise it so"},
+	 {PROCESS, 64, 500},
+	 3,
+	 500,
+	 "workers lowered from 64 to 3: 3 more processes may be "
+	 "started here; raise it so"},
+	{{.processes = 1},
+	 {PROCESS, 2, 500},
+	 1,
+	 500,
+	 "workers lowered from 2 to 1: 1 more process may be started "
+	 "here"},
+	{{.processes = 1},
+	 {THREAD, 2, 500},
+	 1,
+	 500,
+	 "workers lowered from 2 to 1: 1 more thread may be started "
+	 "here"},
+	{{.processes = 3},
+	 {THREAD, 4, 4},
+	 3,
+	 4,
+	 "workers lowered from 4 to 3: 3 more threads may be started "
+	 "here"},
+	{{.memory = 40 * MIB, .more_memory = "buy some"},
+	 {PROCESS, 2, 500},
+	 2,
+	 389,
+	 "fanout lowered from 500 to 389: 40 MiB of memory are left "
+	 "here; buy some"},
+	{{.memory = 3 * MIB},
+	 {PROCESS, 4, 4}, /* as many sessions as workers will do */
+	 2,
+	 4,
+	 "workers lowered from 4 to 2: 3072 KiB of memory are left "
+	 "here"},
+	{{.memory = 3 * MIB},
+	 {THREAD, 4, 400},
+	 1,
+	 28,
+	 "workers lowered from 4 to 1 and fanout from 400 to 28: 3072 "
+	 "KiB of memory are left here"},
+	{{1024, 3, 0, 1, "raise it so", NULL, 0},
+	 {PROCESS, 64, 5000},
+	 3,
+	 983,
+	 "workers lowered from 64 to 3 (3 more processes may be "
+	 "started here; raise it so) and fanout from 5000 to 983 (a "
+	 "process may open 1024 files here; raise it with "
+	 "'ulimit -n')"},
+	/* Of several the tightest: 544 files are enough for 500. */
+	{{543, 0, 40 * MIB, 1, NULL, NULL, 0},
+	 {PROCESS, 4, 500},
+	 4,
+	 368,
+	 "fanout lowered from 500 to 368: 40 MiB of memory are left "
+	 "here"},
+	{{144, 0, 40 * MIB, 1, NULL, NULL, 0},
+	 {PROCESS, 4, 500},
+	 4,
+	 100,
+	 "fanout lowered from 500 to 100: a process may open 144 "
+	 "files here; raise it with 'ulimit -n'"},
+	/* No sum wraps: 3 * 4294967295 + 32 + 4294967294 */
+	{{.descriptors = UINT64_C(17179869211)},
+	 {PROCESS, UINT_MAX, UINT_MAX},
+	 UINT_MAX - 1,
+	 UINT_MAX,
+	 "workers lowered from 4294967295 to 4294967294: a process may "
+	 "open 17179869211 files here; raise it with 'ulimit -n'"},
+	/* 100 KiB each and a thread */
+	{{.memory = UINT64_C(439804651270144)},
+	 {THREAD, 1, UINT_MAX},
+	 1,
+	 UINT_MAX,
+	 ""},
+	/* two sessions each */
+	{{.memory = UINT64_C(700) << 40},
+	 {THREAD, 3u << 30, UINT_MAX},
+	 1648287887u,
+	 3296575777u,
+	 "workers lowered from 3221225472 to 1648287887 and fanout "
+	 "from 4294967295 to 3296575777: 734003200 MiB of memory are "
+	 "left here"},
+	{{.memory = UINT64_C(439804651270143)},
+	 {THREAD, 1, UINT_MAX},
+	 1,
+	 UINT_MAX - 1,
+	 "fanout lowered from 4294967295 to 4294967294: 419430400 MiB "
+	 "of memory are left here"},
+};
+
 static void test_a_wish_is_lowered_and_the_note_says_why(void **state)
 {
-	static const struct fit fits[] = {
-		{{.descriptors = 1024},
-		 {PROCESS, 4, 5000},
-		 4,
-		 980,
-		 "fanout lowered from 5000 to 980: a process may open 1024 "
-		 "files here; raise it with 'ulimit -n'"},
-		{{.descriptors = 1107},
-		 {THREAD, 4, 500},
-		 4,
-		 499,
-		 "fanout lowered from 500 to 499: a process may open 1107 "
-		 "files here; raise it with 'ulimit -n'"},
-		{{.data = 20 * MIB},
-		 {PROCESS, 4, 5000},
-		 4,
-		 472,
-		 "fanout lowered from 5000 to 472: a process may have 20 MiB "
-		 "more of data here; raise it with 'ulimit -d'"},
-		{{.descriptors = 53},
-		 {SEQUENTIAL, 1, 2},
-		 1,
-		 1,
-		 "fanout lowered from 2 to 1: a process may open 53 files "
-		 "here; raise it with 'ulimit -n'"},
-		/* 11 * (3 + 16) + 32 files for 11 workers with 16 sessions */
-		{{.descriptors = 256},
-		 {PROCESS, 64, 5000},
-		 11,
-		 191,
-		 "workers lowered from 64 to 11 and fanout from 5000 to 191: a "
-		 "process may open 256 files here; raise it with 'ulimit -n'"},
-		{{.processes = 3, .more_processes = "raise it so"},
-		 {PROCESS, 64, 500},
-		 3,
-		 500,
-		 "workers lowered from 64 to 3: 3 more processes may be "
-		 "started here; raise it so"},
-		{{.processes = 1},
-		 {PROCESS, 2, 500},
-		 1,
-		 500,
-		 "workers lowered from 2 to 1: 1 more process may be started "
-		 "here"},
-		{{.processes = 1},
-		 {THREAD, 2, 500},
-		 1,
-		 500,
-		 "workers lowered from 2 to 1: 1 more thread may be started "
-		 "here"},
-		{{.processes = 3},
-		 {THREAD, 4, 4},
-		 3,
-		 4,
-		 "workers lowered from 4 to 3: 3 more threads may be started "
-		 "here"},
-		{{.memory = 40 * MIB, .more_memory = "buy some"},
-		 {PROCESS, 2, 500},
-		 2,
-		 389,
-		 "fanout lowered from 500 to 389: 40 MiB of memory are left "
-		 "here; buy some"},
-		{{.memory = 3 * MIB},
-		 {PROCESS, 4, 4}, /* as many sessions as workers will do */
-		 2,
-		 4,
-		 "workers lowered from 4 to 2: 3072 KiB of memory are left "
-		 "here"},
-		{{.memory = 3 * MIB},
-		 {THREAD, 4, 400},
-		 1,
-		 28,
-		 "workers lowered from 4 to 1 and fanout from 400 to 28: 3072 "
-		 "KiB of memory are left here"},
-		{{1024, 3, 0, 1, "raise it so", NULL, 0},
-		 {PROCESS, 64, 5000},
-		 3,
-		 983,
-		 "workers lowered from 64 to 3 (3 more processes may be "
-		 "started here; raise it so) and fanout from 5000 to 983 (a "
-		 "process may open 1024 files here; raise it with "
-		 "'ulimit -n')"},
-		/* Of several the tightest: 544 files are enough for 500. */
-		{{543, 0, 40 * MIB, 1, NULL, NULL, 0},
-		 {PROCESS, 4, 500},
-		 4,
-		 368,
-		 "fanout lowered from 500 to 368: 40 MiB of memory are left "
-		 "here"},
-		{{144, 0, 40 * MIB, 1, NULL, NULL, 0},
-		 {PROCESS, 4, 500},
-		 4,
-		 100,
-		 "fanout lowered from 500 to 100: a process may open 144 "
-		 "files here; raise it with 'ulimit -n'"},
-		/* No sum wraps: 3 * 4294967295 + 32 + 4294967294 */
-		{{.descriptors = UINT64_C(17179869211)},
-		 {PROCESS, UINT_MAX, UINT_MAX},
-		 UINT_MAX - 1,
-		 UINT_MAX,
-		 "workers lowered from 4294967295 to 4294967294: a process may "
-		 "open 17179869211 files here; raise it with 'ulimit -n'"},
-		{{.memory = UINT64_C(
-			  439804651270144)}, /* 100 KiB each and a thread */
-		 {THREAD, 1, UINT_MAX},
-		 1,
-		 UINT_MAX,
-		 ""},
-		{{.memory = UINT64_C(700) << 40}, /* two sessions each */
-		 {THREAD, 3u << 30, UINT_MAX},
-		 1648287887u,
-		 3296575777u,
-		 "workers lowered from 3221225472 to 1648287887 and fanout "
-		 "from "
-		 "4294967295 to 3296575777: 734003200 MiB of memory are left "
-		 "here"},
-		{{.memory = UINT64_C(439804651270143)},
-		 {THREAD, 1, UINT_MAX},
-		 1,
-		 UINT_MAX - 1,
-		 "fanout lowered from 4294967295 to 4294967294: 419430400 MiB "
-		 "of memory are left here"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < LENGTH(fits); i++)
-		assert_fits(&fits[i]);
+	for (size_t i = 0; i < LENGTH(lowered); i++)
+		assert_fits(&lowered[i]);
 }
 
 static void test_a_sequential_run_starts_nothing(void **state)
