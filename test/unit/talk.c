@@ -147,7 +147,7 @@ void play_in_every_manner(void (*play)(void *arg, struct script_manner manner),
 	};
 
 	play(arg, plain);
-	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++)
+	for (size_t i = 0; i < LENGTH(manners); i++)
 		play(arg, manners[i]);
 	for (size_t at = 1; at < script_length(steps); at++)
 		play(arg, (struct script_manner){.split_at = at});

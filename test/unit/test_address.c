@@ -3,8 +3,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_address_takes_addresses_and_names(void **state)
 {
 	static const char *const texts[] = {

@@ -102,7 +102,7 @@ static void test_a_rate_keeps_a_tenth_of_a_second_for_a_burst(void **state)
 		     {25, 2},  {100, 10}, {2000, 200}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct admission admission = admission_of(
 			(struct admission_rules){.rate = cases[i].rate});
 
@@ -358,7 +358,7 @@ static void test_who_waits_for_one_server_waits_a_quarter(void **state)
 	static const int64_t shared_us[] = {20000, 50000, 100000, 400000};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(shared_us) / sizeof(shared_us[0]); i++) {
+	for (size_t i = 0; i < LENGTH(shared_us); i++) {
 		const struct network network = {.own_us = 30000,
 						.shared_us = shared_us[i]};
 		int64_t least_us = 1500 * shared_us[i];
@@ -382,7 +382,7 @@ static void test_slow_ones_that_wait_for_nobody_all_start(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++) {
+	for (size_t i = 0; i < LENGTH(networks); i++) {
 		int64_t slowest_us =
 			networks[i].own_us + networks[i].own_more_us;
 

@@ -9,7 +9,6 @@
 
 #define BANNER "SSH-2.0-Test_1.0\r\n"
 #define HELLO_MAX ((size_t)16 * 1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const kex_ok = "curve25519-sha256,x";
 static const char *const key_ok = "ssh-ed25519";
@@ -234,7 +233,7 @@ static void test_algorithms_list_puts_old_ones_last(void **state)
 					      LEGACY_ON};
 		char list[2][ALGORITHMS_LIST] = {"", ""};
 
-		for (size_t level = 0; level < COUNT(levels); level++) {
+		for (size_t level = 0; level < LENGTH(levels); level++) {
 			const struct algorithms algorithms =
 				of_library(&v1_10_0, levels[level]);
 			char *less = list[level % 2];
@@ -259,7 +258,7 @@ static void assert_first(const struct library *library, enum legacy legacy,
 	const struct algorithms algorithms = of_library(library, legacy);
 	char list[ALGORITHMS_LIST];
 
-	algorithms_list(&algorithms, KEXINIT_HOSTKEY, first, COUNT(first),
+	algorithms_list(&algorithms, KEXINIT_HOSTKEY, first, LENGTH(first),
 			list);
 	assert_string_equal(list, expected);
 }
@@ -476,7 +475,7 @@ static void test_algorithms_explain_refuses_a_client(void **state)
 		"ext-info-c", "curve25519-sha256,kex-strict-c-v00@openssh.com"};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(says); i++) {
+	for (size_t i = 0; i < LENGTH(says); i++) {
 		const char *lists[KEXINIT_NKINDS];
 		struct buf hello;
 
@@ -513,7 +512,7 @@ static void test_algorithms_explain_tells_who_is_no_ssh_server(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(examples); i++) {
+	for (size_t i = 0; i < LENGTH(examples); i++) {
 		struct buf hello;
 
 		buf_init(&hello, HELLO_MAX);
@@ -535,7 +534,7 @@ static void test_algorithms_explain_reads_past_lines_before_it(void **state)
 	(void)state;
 	common_lists(lists);
 	lists[KEXINIT_MAC_IN] = "umac-64@openssh.com";
-	for (size_t i = 0; i < COUNT(greetings); i++) {
+	for (size_t i = 0; i < LENGTH(greetings); i++) {
 		make_hello(&hello, greetings[i], lists);
 		explain(&hello, LEGACY_ON, NF_NO_COMMON_ALGORITHM,
 			"no common MAC: it offers umac-64@openssh.com;");
@@ -579,7 +578,7 @@ static void test_algorithms_explain_bears_lengths_that_lie(void **state)
 	(void)state;
 	common_lists(lists);
 	make_hello(&hello, BANNER, lists);
-	for (size_t i = 0; i < COUNT(lies); i++) {
+	for (size_t i = 0; i < LENGTH(lies); i++) {
 		wire_put_u32(hello.data + strlen(BANNER) + 22, lies[i]);
 		explain(&hello, LEGACY_DEFAULT, NF_PROTOCOL,
 			"its KEXINIT ends within a list");
@@ -598,7 +597,7 @@ static void test_algorithms_explain_makes_hostile_lists_printable(void **state)
 	(void)state;
 	memset(endless, 'x', sizeof(endless) - 1);
 	common_lists(lists);
-	for (size_t i = 0; i < COUNT(hostile); i++) {
+	for (size_t i = 0; i < LENGTH(hostile); i++) {
 		struct nf_error err = {0};
 		struct buf hello;
 

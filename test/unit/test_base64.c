@@ -25,7 +25,7 @@ static void test_base64_decodes_the_vectors_of_rfc_4648(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+	for (size_t i = 0; i < LENGTH(vectors); i++) {
 		const char *want = vectors[i][1];
 		uint8_t out[8];
 
@@ -70,7 +70,7 @@ static void test_base64_refuses_what_is_not_to_the_letter(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < LENGTH(wrong); i++) {
 		uint8_t out[16];
 
 		assert_int_equal(decode(out, wrong[i]), -1);

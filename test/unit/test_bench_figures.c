@@ -17,7 +17,6 @@
 #define DEVICE(n)                                                              \
 	"- {name: R" #n ", device_type: cisco_ios, host: 10.0.0." #n "}\n"
 #define FOUR DEVICE(1) DEVICE(2) DEVICE(3) DEVICE(4)
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct row sequential = {NF_MODE_SEQUENTIAL, 1, 1};
 static const struct row threads = {NF_MODE_THREAD, 4, 4};

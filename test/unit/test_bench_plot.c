@@ -9,8 +9,6 @@
 #include "format/fold.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* ---- the outcome that is drawn */
 
 #define WIDTHS 64

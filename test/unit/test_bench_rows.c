@@ -5,8 +5,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void assert_widths(const struct widths *widths, const unsigned *want,
 			  size_t n)
 {

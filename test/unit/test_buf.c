@@ -55,7 +55,7 @@ static void test_buf_capacity_never_exceeds_max(void **state)
 	static const size_t maxima[] = {1, 255, 256, 257, 300, 511, 513, 4097};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(maxima) / sizeof(maxima[0]); i++) {
+	for (size_t i = 0; i < LENGTH(maxima); i++) {
 		struct buf buf;
 
 		buf_init(&buf, maxima[i]);

@@ -36,7 +36,7 @@ static void test_the_words_of_a_busy_server_are_known(void **state)
 	struct nf_error err;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < LENGTH(words); i++) {
 		unit_where(words[i][0]);
 		assert_true(explains(words[i][0], &err));
 		assert_int_equal(err.code, NF_BUSY);
@@ -52,7 +52,7 @@ static void test_other_words_are_no_excuse(void **state)
 	struct nf_error err;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < LENGTH(words); i++) {
 		unit_where(words[i]);
 		assert_false(explains(words[i], &err));
 		assert_int_equal(err.code, NF_DISCONNECTED);

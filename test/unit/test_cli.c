@@ -362,8 +362,7 @@ static void check_answers(const struct example *examples, size_t n)
 	}
 }
 
-#define CHECK(examples)                                                        \
-	check_answers(examples, sizeof(examples) / sizeof((examples)[0]))
+#define CHECK(examples) check_answers(examples, LENGTH(examples))
 
 static void test_cli_cuts_echo_and_prompt(void **state)
 {
@@ -668,7 +667,7 @@ static void test_cli_keeps_what_came_before_a_deadline(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+	for (size_t i = 0; i < LENGTH(examples); i++) {
 		const struct script_step steps[] = {ROUTER, EXPECT("show x\r"),
 						    examples[i].said, END};
 		struct talk talk;
@@ -814,7 +813,7 @@ static void test_cli_keeps_what_came_before_the_end(void **state)
 		  EXPECT(" ")},
 		 "line 1\n"},
 	};
-	const size_t n = sizeof(endings) / sizeof(endings[0]);
+	const size_t n = LENGTH(endings);
 
 	(void)state;
 	check_endings(endings, n, SCRIPT_CLOSE);

@@ -65,7 +65,7 @@ static void play_at_once(void (*fn)(void *arg, struct script_manner manner),
 {
 	static const size_t pieces[] = {0, 1, 7, 100};
 
-	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+	for (size_t i = 0; i < LENGTH(pieces); i++)
 		fn(arg, (struct script_manner){.piece = pieces[i]});
 }
 
@@ -509,7 +509,7 @@ static void test_a_new_password_is_never_given(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+	for (size_t i = 0; i < LENGTH(asked); i++) {
 		const struct script_step steps[] = {
 			{SCRIPT_DELIVER, asked[i], strlen(asked[i]), 0}, END};
 
@@ -644,7 +644,7 @@ static void test_no_empty_line_to_a_question(void **state)
 	static char text[100];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+	for (size_t i = 0; i < LENGTH(asked); i++) {
 		size_t len =
 			(size_t)(stpcpy(stpcpy(text, "say\r\n"), asked[i]) -
 				 text);

@@ -162,7 +162,7 @@ static void test_clock_wait_ms(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < LENGTH(cases); i++)
 		assert_int_equal(
 			deadline_wait_ms(cases[i].deadline_ms, cases[i].now_ms),
 			cases[i].wait_ms);

@@ -48,7 +48,7 @@ static void test_a_prompt_is_one_of_its_kind(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char *pattern = suggest_prompt(cases[i].prompt, '\0');
 
 		unit_where(cases[i].prompt);
@@ -112,7 +112,7 @@ static void test_an_error_without_what_changes(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		char *pattern = suggest_error(cases[i].line, "show netfan");
 
 		unit_where(cases[i].line);

@@ -6,8 +6,6 @@
 
 #include "unit/unit.h"
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_error_set_fills_code_and_message(void **state)
 {
 	struct nf_error err = {.sys_errno = EPIPE};
@@ -81,20 +79,20 @@ static void test_error_names_are_those_of_the_header(void **state)
 #undef NAME_OF
 
 	(void)state;
-	assert_int_equal(COUNT_OF(codes), NF_NCODES);
-	assert_int_equal(COUNT_OF(stages), NF_NSTAGES);
-	assert_int_equal(COUNT_OF(times), NF_NTIMES);
-	for (size_t i = 0; i < COUNT_OF(codes); i++)
+	assert_int_equal(LENGTH(codes), NF_NCODES);
+	assert_int_equal(LENGTH(stages), NF_NSTAGES);
+	assert_int_equal(LENGTH(times), NF_NTIMES);
+	for (size_t i = 0; i < LENGTH(codes); i++)
 		assert_string_equal(nf_code_name((enum nf_code)codes[i].id),
 				    codes[i].name);
-	for (size_t i = 0; i < COUNT_OF(stages); i++)
+	for (size_t i = 0; i < LENGTH(stages); i++)
 		assert_string_equal(nf_stage_name((enum nf_stage)stages[i].id),
 				    stages[i].name);
-	for (size_t i = 0; i < COUNT_OF(times); i++)
+	for (size_t i = 0; i < LENGTH(times); i++)
 		assert_string_equal(nf_time_name((enum nf_time)times[i].id),
 				    times[i].name);
-	assert_int_equal(COUNT_OF(modes), NF_NMODES);
-	for (size_t i = 0; i < COUNT_OF(modes); i++)
+	assert_int_equal(LENGTH(modes), NF_NMODES);
+	for (size_t i = 0; i < LENGTH(modes); i++)
 		assert_string_equal(nf_mode_name((enum nf_mode)modes[i].id),
 				    modes[i].name);
 }
@@ -127,7 +125,7 @@ static void test_an_error_comes_out_as_it_went_in(void **state)
 		0, 1, 100, sizeof(((struct nf_error *)0)->message) - 1};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(lens); i++) {
+	for (size_t i = 0; i < LENGTH(lens); i++) {
 		struct nf_error in = sample_error(lens[i]), out;
 		uint8_t bytes[ERROR_SIZE_MAX];
 		size_t len = error_encode(&in, bytes);

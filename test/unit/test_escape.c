@@ -8,8 +8,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-
 static struct stop no_stop = {.fd = -1};
 static struct output out;
 

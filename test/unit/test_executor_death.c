@@ -100,7 +100,7 @@ static const struct way ways[] = {
 	{by_status, "ended with status 3"},
 	{by_memory, "was killed by signal 6 (Aborted)"},
 };
-#define NWAYS (sizeof(ways) / sizeof(ways[0]))
+#define NWAYS LENGTH(ways)
 #define EXIT_WAY 3
 #define MEMORY_WAY 5
 

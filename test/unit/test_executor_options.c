@@ -206,7 +206,7 @@ static void test_more_at_once_than_can_be_counted_is_refused(void **state)
 	(void)state;
 	skip_where_memory_is_fatal();
 	for (size_t i = 0; i < 2; i++) {
-		for (size_t j = 0; j < sizeof(pairs) / sizeof(pairs[0]); j++) {
+		for (size_t j = 0; j < LENGTH(pairs); j++) {
 			struct nf_executor_options options = good(modes[i]);
 			int is;
 

@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "unit/rig.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define FANOUT 32
 
 /* Byte at of the payload of a task: no two are alike. */

@@ -6,8 +6,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static const char *folded(const char *text, unsigned columns)
 {
 	static char out[1024];

@@ -11,7 +11,7 @@ static void test_without_a_name_it_is_what_people_read(void **state)
 					FORMAT_LEARN};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+	for (size_t i = 0; i < LENGTH(runs); i++) {
 		const struct format *format = format_find(NULL, runs[i]);
 
 		assert_non_null(format);

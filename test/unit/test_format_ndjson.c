@@ -5,7 +5,6 @@
 #define format_ndjson tested_ndjson
 #include "../cmd/format/ndjson.c"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define CUT                                                                    \
 	"\"bytes\":0,\"seconds\":0.000000,\"rejected\":false,"                 \
 	"\"truncated\":true}"

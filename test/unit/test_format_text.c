@@ -6,7 +6,6 @@
 #define text_write tested_text_write
 #include "../cmd/format/text.c"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define HEADING "=== R1 (10.0.0.1) ok, 1.500 s ===\n"
 
 static struct output output;

@@ -9,8 +9,6 @@
 #include "base/wire.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* A frame as a test wants it; its payload is made from its number. */
 struct sample {
 	enum frame_type type;

@@ -146,8 +146,7 @@ static const struct name_case name_cases[] = {
 static void test_hostkeys_names_match_as_with_ssh(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(name_cases) / sizeof(name_cases[0]);
-	     i++) {
+	for (size_t i = 0; i < LENGTH(name_cases); i++) {
 		const struct name_case *c = &name_cases[i];
 		enum hostkeys_verdict want =
 			c->matches ? HOSTKEYS_MATCH : HOSTKEYS_UNKNOWN;
@@ -221,7 +220,7 @@ static void test_hostkeys_pass_over_malformed_hashed_names(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < LENGTH(names); i++) {
 		char text[256];
 
 		(void)snprintf(text, sizeof(text), "%s " ED_A "\n", names[i]);
@@ -244,7 +243,7 @@ static void test_hostkeys_revoked_counts_whatever_else_matches(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < LENGTH(texts); i++)
 		assert_int_equal(check(texts[i], "sw1", 22, &testkey_ed_a),
 				 HOSTKEYS_REVOKED);
 	assert_int_equal(check("@revoked " HASHED_22 " " ED_A "\n",
@@ -306,7 +305,7 @@ static void test_hostkeys_on_other_ports_count_as_with_ssh(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		if (check(cases[i].text, "SW1", 2222, &testkey_ed_a) !=
 		    cases[i].verdict)
 			fail_msg("%s", cases[i].text);
@@ -327,7 +326,7 @@ static void test_hostkeys_has_tells_of_the_port_itself_alone(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct hostkeys *known =
 			testkey_known_of(cases[i].text, "sw1", 2222);
 
@@ -408,7 +407,7 @@ static void test_hostkeys_pass_over_lines_not_understood(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < LENGTH(lines); i++) {
 		char text[1024];
 
 		(void)snprintf(text, sizeof(text), "%s\nsw2 " ED_B "\n",
@@ -585,7 +584,7 @@ static void test_hostkeys_fingerprint_is_that_of_ssh_keygen(void **state)
 		&testkey_ed_a, &testkey_ed_b, &testkey_ec_a, &testkey_rsa_a};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < LENGTH(keys); i++) {
 		char text[HOSTKEYS_FINGERPRINT];
 		uint8_t blob[TESTKEY_ROOM];
 

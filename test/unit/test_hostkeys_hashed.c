@@ -97,7 +97,7 @@ static void test_hashed_names_are_found_in_any_order(void **state)
 
 	(void)state;
 	farm_init(&farm);
-	for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
+	for (size_t s = 0; s < LENGTH(steps); s++) {
 		struct file file = {.salt = 1};
 		struct hostkeys *known;
 

@@ -10,8 +10,6 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Notes, a line each. */
 static char notes[2048];
 

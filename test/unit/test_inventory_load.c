@@ -11,8 +11,6 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* What this process has used: a busy machine takes nothing away from it. */
 static int64_t cpu_ms(void)
 {

@@ -8,8 +8,6 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 #define SHAPES                                                                 \
 	"an inventory is a list of devices, or one key (such as 'routers') "   \
 	"that holds such a list"

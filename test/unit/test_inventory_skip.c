@@ -7,7 +7,6 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define R2 "- {name: R2, device_type: cisco_ios, host: 10.0.0.2}\n"
 
 #define ITSELF ": write the value itself, or literal: before one that looks so"

@@ -9,8 +9,6 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_inventory_reads_every_key(void **state)
 {
 	struct nf_inventory *inv = invtext_parse("- name: R1\n"
@@ -270,7 +268,7 @@ static void test_inventory_knows_telnet_by_type_or_transport(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+	for (size_t i = 0; i < LENGTH(examples); i++) {
 		struct nf_inventory *inv;
 		char text[200];
 

@@ -8,7 +8,6 @@
 #include "unit/unit.h"
 
 #define BANNER "SSH-2.0-Test_1.0\r\n"
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What a server sends, at the end of its memory for ASan to see the rest. */
 struct hello {
@@ -143,7 +142,7 @@ static void test_kexinit_that_would_be_too_far_is_refused(void **state)
 	static struct hello hello;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(lengths); i++) {
+	for (size_t i = 0; i < LENGTH(lengths); i++) {
 		begin(&hello);
 		put_u32(&hello, lengths[i]);
 		put(&hello, zeros, 2);
@@ -188,12 +187,12 @@ static void test_kexinit_of_a_client_is_refused(void **state)
 	static struct hello hello;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(says); i++) {
+	for (size_t i = 0; i < LENGTH(says); i++) {
 		begin(&hello);
 		put_kexinit(&hello, says[i]);
 		assert_refused(&hello, "which is a client's word");
 	}
-	for (size_t i = 0; i < COUNT(harmless); i++) {
+	for (size_t i = 0; i < LENGTH(harmless); i++) {
 		begin(&hello);
 		put_kexinit(&hello, harmless[i]);
 		assert_found(&hello, harmless[i]);

@@ -15,7 +15,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define KIB UINT64_C(1024)
 #define MIB (1024 * KIB)
 #define NONE UINT64_MAX

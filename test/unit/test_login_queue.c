@@ -316,7 +316,7 @@ static void test_pauses_grow_and_their_ends_differ(void **state)
 
 	(void)state;
 	ask(queue, 0, 0);
-	for (size_t i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
+	for (size_t i = 0; i < LENGTH(pauses); i++) {
 		int64_t due;
 
 		assert_takes(queue, now, 0);

@@ -14,7 +14,6 @@
 #include "worker/frame.h"
 #include "worker/ticket.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define SIZE_OF(field) sizeof(((struct message *)NULL)->field)
 
 /* ---- sending: a worker that says the messages of a test ---- */

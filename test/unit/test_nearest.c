@@ -21,7 +21,7 @@ static void test_nearest_finds_what_a_slip_made(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+	for (size_t i = 0; i < LENGTH(slips); i++) {
 		const char *found = nf_nearest(slips[i].word, keys);
 
 		assert_non_null(found);
@@ -35,7 +35,7 @@ static void test_nearest_finds_nothing_for_another_word(void **state)
 					    "x", "description", "hopt_x"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < LENGTH(words); i++)
 		assert_null(nf_nearest(words[i], keys));
 }
 

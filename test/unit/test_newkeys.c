@@ -153,10 +153,10 @@ static void test_newkeys_appended_are_found_again(void **state)
 	struct place place = place_make();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+	for (size_t i = 0; i < LENGTH(hosts); i++)
 		assert_appends(place.file, hosts[i].host, hosts[i].port,
 			       &testkey_ed_a);
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+	for (size_t i = 0; i < LENGTH(hosts); i++)
 		assert_known(place.file, hosts[i].host, hosts[i].port,
 			     &testkey_ed_a, HOSTKEYS_MATCH);
 	place_remove(&place);
@@ -172,7 +172,7 @@ static void test_newkeys_append_refuses_names_that_mean_more(void **state)
 	struct place place = place_make();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+	for (size_t i = 0; i < LENGTH(hosts); i++) {
 		struct told told =
 			append(place.file, hosts[i], 22, &testkey_ed_a);
 

@@ -10,7 +10,7 @@
 
 #define ROW(name) &subcommand_##name,
 static const struct subcommand *const subcommands[] = {SUBCOMMANDS(ROW)};
-#define NSUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
+#define NSUBCOMMANDS LENGTH(subcommands)
 
 /* ---- tables */
 
@@ -109,7 +109,7 @@ static void test_a_row_takes_what_is_given_in_any_form(void **state)
 	struct options options;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		unit_where(cases[i].args[0]);
 		assert_int_equal(
 			PARSE(&options, cases[i].args[0], cases[i].args[1]),

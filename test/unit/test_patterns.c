@@ -170,7 +170,7 @@ static void test_patterns_tell_a_prompt_s_name_from_its_mode(void **state)
 	struct patterns *shell = patterns_of("linux");
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+	for (size_t i = 0; i < LENGTH(examples); i++) {
 		const uint8_t *line = (const uint8_t *)examples[i].prompt;
 		size_t len = strlen(examples[i].prompt), base_len = 0;
 		const uint8_t *base = patterns_base(ios, line, len, &base_len);

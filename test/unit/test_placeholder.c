@@ -3,8 +3,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_placeholder_knows_what_was_not_filled_in(void **state)
 {
 	static const char *const texts[][2] = {

@@ -15,8 +15,6 @@
 #include "unit/unit.h"
 #include "yaml/document.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* The least there is. */
 #define LEAST "prompts: {user: '>$'}\n"
 

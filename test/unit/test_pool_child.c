@@ -24,8 +24,6 @@
 #include "unit/unit.h"
 #include "worker/worker_process.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* ---- what it has of its parent ---- */
 
 /* Sends "N TARGET\n" for each of its descriptors. */

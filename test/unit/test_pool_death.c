@@ -15,8 +15,6 @@
 #include "unit/unit.h"
 #include "worker/frame.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static int task_dies_once(void *ctx, uint32_t index, struct nf_task_io *out,
 			  struct nf_error *err)
 {

@@ -16,8 +16,6 @@
 #include "unit/waits.h"
 #include "worker/frame.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* ---- handing out and taking in ---- */
 
 static void test_a_pool_without_tasks_starts_and_ends(void **state)

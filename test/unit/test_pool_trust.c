@@ -13,7 +13,6 @@
 #include "unit/unit.h"
 #include "worker/frame.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define CHILD_TASK_FD 3
 #define CHILD_RESULT_FD 4
 

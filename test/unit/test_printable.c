@@ -42,7 +42,7 @@ static void test_printable_copy_spells_all_but_ascii(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+	for (size_t i = 0; i < LENGTH(examples); i++)
 		check(printable_copy, &examples[i]);
 }
 
@@ -56,7 +56,7 @@ static void test_printable_copy_takes_the_first_line_only(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+	for (size_t i = 0; i < LENGTH(examples); i++)
 		check(printable_copy, &examples[i]);
 }
 
@@ -71,7 +71,7 @@ static void test_printable_copy_shows_where_it_was_cut(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+	for (size_t i = 0; i < LENGTH(examples); i++)
 		check(printable_copy, &examples[i]);
 }
 
@@ -89,7 +89,7 @@ static void test_printable_tail_keeps_the_end_and_spells_lines(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+	for (size_t i = 0; i < LENGTH(examples); i++)
 		check(printable_tail, &examples[i]);
 }
 

@@ -6,8 +6,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 struct example {
 	struct redaction redaction;
 	const char *said;

@@ -16,8 +16,6 @@
 #include "inventory/inventory.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* A device of a test's inventory. */
 struct entry {
 	const char *host;

@@ -8,8 +8,6 @@
 #include "unit/talk.h"
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* A device with every kind of instruction. */
 static const char acme[] =
 	"---\n"

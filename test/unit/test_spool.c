@@ -13,8 +13,6 @@
 
 #include "unit/unit.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static uint8_t byte_at(uint64_t at)
 {
 	return (uint8_t)(at * 7 + (at >> 8) + (at >> 16));

@@ -28,7 +28,6 @@
 
 #define PATIENCE_MS 30000
 #define HELLO_MAX ((size_t)1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Every manner ends the same way, at its deadline at the latest. */
 static void open_once(const struct script_step *steps,
@@ -63,7 +62,7 @@ static void open_fails(const struct script_step *steps, enum nf_code code,
 	static const struct script_manner manners[] = {
 		{0}, {.busy = true}, {.piece = 1, .busy = true, .send_max = 3}};
 
-	for (size_t i = 0; i < COUNT(manners); i++) {
+	for (size_t i = 0; i < LENGTH(manners); i++) {
 		struct nf_error err = {0};
 
 		open_once(steps, manners[i], &err);
@@ -223,7 +222,7 @@ static void make_hello(struct buf *out, const char *kex)
 	uint8_t head[2] = {0, 20}; /* length of the padding, KEXINIT */
 	size_t len = sizeof(head) + 16 + 5, padding;
 
-	for (size_t i = 0; i < COUNT(lists); i++)
+	for (size_t i = 0; i < LENGTH(lists); i++)
 		len += 4 + strlen(lists[i]);
 	padding = 12 - len % 8;
 	head[0] = (uint8_t)padding;
@@ -231,7 +230,7 @@ static void make_hello(struct buf *out, const char *kex)
 	put_u32(out, len + padding);
 	put(out, head, sizeof(head));
 	put(out, zeros, 16); /* the cookie */
-	for (size_t i = 0; i < COUNT(lists); i++) {
+	for (size_t i = 0; i < LENGTH(lists); i++) {
 		put_u32(out, strlen(lists[i]));
 		put(out, lists[i], strlen(lists[i]));
 	}
@@ -265,7 +264,7 @@ static void test_ssh_open_refuses_a_server_that_speaks_as_a_client(void **state)
 	struct script_step steps[] = {SERVER, {.kind = SCRIPT_DELIVER}, END};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(kexes); i++) {
+	for (size_t i = 0; i < LENGTH(kexes); i++) {
 		struct buf hello;
 
 		buf_init(&hello, HELLO_MAX);

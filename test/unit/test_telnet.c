@@ -386,7 +386,7 @@ static void test_telnet_ends_within_any_sequence(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
+	for (size_t i = 0; i < LENGTH(rests); i++) {
 		const struct script_step steps[] = {
 			DELIVER("data"),
 			{SCRIPT_DELIVER, rests[i], strlen(rests[i]), 0},
@@ -455,7 +455,7 @@ static void test_telnet_sends_line_ends_as_rfc_854_spells_them(void **state)
 		{.piece = 0}, {.busy = true}, {.send_max = 1}, {.send_max = 3}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
+	for (size_t i = 0; i < LENGTH(manners); i++) {
 		struct line line;
 
 		line_begin(&line, steps, manners[i]);
@@ -477,7 +477,7 @@ static void test_telnet_sends_an_iac_twice(void **state)
 		{.piece = 0}, {.busy = true}, {.send_max = 1}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
+	for (size_t i = 0; i < LENGTH(manners); i++) {
 		struct line line;
 
 		line_begin(&line, steps, manners[i]);
@@ -506,7 +506,7 @@ static void test_telnet_sends_a_long_text_whole(void **state)
 		memcpy(text + 4 * i, four, sizeof(four));
 		memcpy(wire + 5 * i, five, sizeof(five));
 	}
-	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
+	for (size_t i = 0; i < LENGTH(manners); i++) {
 		struct line line;
 
 		line_begin(&line, steps, manners[i]);

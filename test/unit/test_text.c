@@ -101,8 +101,7 @@ static void check(const struct example *examples, size_t n)
 	}
 }
 
-#define CHECK(examples)                                                        \
-	check(examples, sizeof(examples) / sizeof((examples)[0]))
+#define CHECK(examples) check(examples, LENGTH(examples))
 
 static void test_text_makes_one_newline_of_every_line_end(void **state)
 {
@@ -285,7 +284,7 @@ static void test_text_returns_to_the_row_it_is_in(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+	for (size_t i = 0; i < LENGTH(examples); i++) {
 		const char *text = examples[i].text;
 		struct screen screen;
 		char long_line[2000];
@@ -364,7 +363,7 @@ static void test_text_takes_fifty_megabytes(void **state)
 	const size_t total = (size_t)50 * 1000 * 1000;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < LENGTH(lines); i++) {
 		size_t len = strlen(lines[i]), count = 0;
 		char block[64 * 1024];
 		struct text text;

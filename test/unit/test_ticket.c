@@ -10,7 +10,6 @@
 #include "unit/unit.h"
 #include "worker/inbox.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define LONG NF_PAYLOAD_MAX
 
 static const uint8_t *some_bytes(void)

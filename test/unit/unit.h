@@ -23,6 +23,9 @@
 #define UNIT_TSAN 0
 #endif
 
+/* Elements of an array. */
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
 /*
  * UNIT_MAIN(tests), with tests an array of struct CMUnitTest:
  *
@@ -33,8 +36,7 @@
 #define UNIT_MAIN(tests)                                                       \
 	int main(int argc, char **argv)                                        \
 	{                                                                      \
-		int status = unit_begin(argc, argv, tests,                     \
-					sizeof(tests) / sizeof((tests)[0]));   \
+		int status = unit_begin(argc, argv, tests, LENGTH(tests));     \
                                                                                \
 		if (status >= 0)                                               \
 			return status;                                         \
