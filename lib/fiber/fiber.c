@@ -18,37 +18,37 @@
 
 #define EVENTS_MAX 256
 #define STACKS_KEPT 64 /* enough to spare mmap() for tasks that come and go */
-#define LEAD_US 500 /* leaders run for so long in a turn */
-#define LEAD_SHARE 4 /* the others for one of so many parts of that */
+#define URGENT_US 500 /* in a turn, for urgent fibers */
+#define URGENT_SHARE 4 /* the others get a quarter of that time */
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_WAITING, FIBER_ENDED };
 
 struct fiber {
 	ucontext_t context;
 	struct heap_item timer; /* in the loop's while it has a deadline */
-	struct heap_item lead; /* in the loop's when it is ready and leads */
+	struct heap_item urgency; /* in loop->urgent when ready and urgent */
 	struct loop *loop;
-	struct fiber *next; /* in the ready queue, otherwise */
+	struct fiber *next; /* in the queue of those ready and not urgent */
 	fiber_fn *fn;
 	void *arg;
 	void *stack; /* the mapping, guard page first */
 	int64_t limit_ms; /* of its life */
 	int64_t spent_us; /* up to when it was last resumed */
 	int64_t resumed_us;
-	int64_t lead_us; /* it leads until it has spent so much */
+	int64_t urgent_us; /* it is urgent until it has spent so much */
 	uint32_t slot;
 	uint32_t tag; /* what loop_show() tells of it */
 	enum fiber_state state;
 	int fd; /* what it waits for, -1 for none */
 	bool parked; /* waits for fiber_wake() */
 	bool timed_out; /* resumed by its deadline */
-	bool cut; /* it shall end */
+	bool cancelled; /* its waits fail */
 };
 
 struct loop {
 	ucontext_t context;
 	struct heap timers; /* by deadline */
-	struct heap leaders; /* by the order in which they were started */
+	struct heap urgent; /* by the order in which they were started */
 	int64_t nstarted;
 	struct fiber **slots; /* by fiber->slot, NULL when free */
 	size_t nslots;
@@ -58,7 +58,7 @@ struct loop {
 	struct fiber *ready_first, *ready_last;
 	struct fiber *spare[STACKS_KEPT]; /* ended, stack and all */
 	size_t nspare;
-	struct loop_mark *mark; /* or NULL */
+	struct heartbeat *heartbeat; /* or NULL */
 	size_t stack_size;
 	size_t page;
 	int epfd;
@@ -104,16 +104,16 @@ void loop_free(struct loop *loop)
 	while (loop->nspare > 0)
 		fiber_free(loop->spare[--loop->nspare]);
 	heap_release(&loop->timers);
-	heap_release(&loop->leaders);
+	heap_release(&loop->urgent);
 	(void)close(loop->epfd);
 	free(loop->slots);
 	free(loop->free_slots);
 	free(loop);
 }
 
-void loop_show(struct loop *loop, struct loop_mark *mark)
+void loop_show(struct loop *loop, struct heartbeat *heartbeat)
 {
-	loop->mark = mark;
+	loop->heartbeat = heartbeat;
 }
 
 size_t loop_fibers(const struct loop *loop)
@@ -121,7 +121,7 @@ size_t loop_fibers(const struct loop *loop)
 	return loop->nfibers;
 }
 
-static void queue(struct loop *loop, struct fiber *fiber)
+static void append_ready(struct loop *loop, struct fiber *fiber)
 {
 	fiber->next = NULL;
 	if (loop->ready_first == NULL)
@@ -139,10 +139,10 @@ static void ready(struct fiber *fiber)
 	fiber->state = FIBER_READY;
 	fiber->fd = -1;
 	fiber->parked = false;
-	if (fiber->spent_us < fiber->lead_us)
-		heap_add(&loop->leaders, &fiber->lead);
+	if (fiber->spent_us < fiber->urgent_us)
+		heap_add(&loop->urgent, &fiber->urgency);
 	else
-		queue(loop, fiber);
+		append_ready(loop, fiber);
 }
 
 /* Runs on the fiber's own stack, once for each task that uses the stack. */
@@ -177,7 +177,7 @@ static struct fiber *fiber_new(struct loop *loop)
 		return NULL;
 	fiber->loop = loop;
 	fiber->timer.place = HEAP_IDLE;
-	fiber->lead.place = HEAP_IDLE;
+	fiber->urgency.place = HEAP_IDLE;
 	fiber->stack = mmap(NULL, loop->stack_size + loop->page,
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -196,7 +196,7 @@ static struct fiber *fiber_new(struct loop *loop)
 	return fiber;
 }
 
-/* Make room for one more fiber in every table, so that no later step fails. */
+/* Make room for a fiber more in every table, so that no later step fails. */
 static int grow_slots(struct loop *loop)
 {
 	size_t want = loop->nslots == 0 ? 64 : loop->nslots * 2;
@@ -214,7 +214,7 @@ static int grow_slots(struct loop *loop)
 		return -1;
 	loop->free_slots = free_slots;
 	if (heap_reserve(&loop->timers, want) == -1 ||
-	    heap_reserve(&loop->leaders, want) == -1)
+	    heap_reserve(&loop->urgent, want) == -1)
 		return -1;
 	while (loop->nslots < want) {
 		loop->slots[loop->nslots] = NULL;
@@ -238,9 +238,9 @@ int fiber_start(struct loop *loop, fiber_fn *fn, void *arg,
 	fiber->tag = 0;
 	fiber->limit_ms = NO_DEADLINE;
 	fiber->spent_us = 0;
-	fiber->lead_us = 0;
-	fiber->lead.key = loop->nstarted++;
-	fiber->cut = false;
+	fiber->urgent_us = 0;
+	fiber->urgency.key = loop->nstarted++;
+	fiber->cancelled = false;
 	fiber->slot = loop->free_slots[--loop->nfree];
 	loop->slots[fiber->slot] = fiber;
 	loop->nfibers++;
@@ -263,15 +263,15 @@ static void fiber_end(struct fiber *fiber)
 
 static void show(const struct loop *loop, uint32_t tag)
 {
-	if (loop->mark != NULL)
-		atomic_store_explicit(&loop->mark->running, tag,
+	if (loop->heartbeat != NULL)
+		atomic_store_explicit(&loop->heartbeat->running, tag,
 				      memory_order_relaxed);
 }
 
 static void beat(const struct loop *loop)
 {
-	if (loop->mark != NULL)
-		atomic_fetch_add_explicit(&loop->mark->beat, 1,
+	if (loop->heartbeat != NULL)
+		atomic_fetch_add_explicit(&loop->heartbeat->beats, 1,
 					  memory_order_relaxed);
 }
 
@@ -304,7 +304,7 @@ static void take_event(struct loop *loop, const struct epoll_event *event)
 		ready(fiber);
 }
 
-/* All of them: who leads among them is to be known. */
+/* Take every pending event first: the order by priority needs the full set. */
 static int take_events(struct loop *loop, int wait_ms, struct nf_error *err)
 {
 	struct epoll_event events[EVENTS_MAX];
@@ -320,9 +320,8 @@ static int take_events(struct loop *loop, int wait_ms, struct nf_error *err)
 					 : 0;
 }
 
-#define FIBER_OF(item, member)                                                 \
-	((struct fiber *)(void *)((char *)(item)-offsetof(struct fiber,        \
-							  member)))
+#define FIBER_OF(item, field)                                                  \
+	((struct fiber *)(void *)((char *)(item)-offsetof(struct fiber, field)))
 
 static void take_timers(struct loop *loop)
 {
@@ -338,23 +337,26 @@ static void take_timers(struct loop *loop)
 	}
 }
 
-/* Then events are looked for: of one that goes before, perhaps. */
-static void run_leaders(struct loop *loop)
+/*
+ * Run urgent fibers for URGENT_US at most: the next turn takes events again,
+ * perhaps of a fiber that is more urgent still.
+ */
+static void run_urgent(struct loop *loop)
 {
-	int64_t until_us = mono_us() + LEAD_US;
+	int64_t until_us = mono_us() + URGENT_US;
 	struct heap_item *first;
 
-	while ((first = heap_first(&loop->leaders)) != NULL) {
-		heap_remove(&loop->leaders, first);
-		resume(FIBER_OF(first, lead));
+	while ((first = heap_first(&loop->urgent)) != NULL) {
+		heap_remove(&loop->urgent, first);
+		resume(FIBER_OF(first, urgency));
 		if (mono_us() >= until_us)
 			break;
 	}
 }
 
 /*
- * All who are ready now, or when leaders are left, one at least. Those made
- * ready meanwhile wait for the next turn: all are fair.
+ * Run all fibers that are ready now; while urgent ones are left, until until_us
+ * and at least one. Fibers made ready meanwhile wait for the next turn.
  */
 static void run_others(struct loop *loop, int64_t until_us)
 {
@@ -366,7 +368,7 @@ static void run_others(struct loop *loop, int64_t until_us)
 		loop->ready_first = fiber->next;
 		more = fiber != last;
 		resume(fiber);
-		if (heap_first(&loop->leaders) != NULL && mono_us() >= until_us)
+		if (heap_first(&loop->urgent) != NULL && mono_us() >= until_us)
 			break;
 	}
 }
@@ -375,19 +377,19 @@ static void run_ready(struct loop *loop)
 {
 	int64_t start_us = mono_us(), now_us;
 
-	run_leaders(loop);
+	run_urgent(loop);
 	now_us = mono_us();
-	run_others(loop, heap_first(&loop->leaders) == NULL
-				 ? now_us + LEAD_US
-				 : now_us + (now_us - start_us) / LEAD_SHARE);
+	run_others(loop, heap_first(&loop->urgent) == NULL
+				 ? now_us + URGENT_US
+				 : now_us + (now_us - start_us) / URGENT_SHARE);
 }
 
 static int wait_for(const struct loop *loop, int64_t deadline_ms, int64_t now)
 {
 	int64_t due_ms = loop_due_ms(loop);
 
-	if (loop->mark != NULL && deadline_ms > now + LOOP_BEAT_MS)
-		deadline_ms = now + LOOP_BEAT_MS;
+	if (loop->heartbeat != NULL && deadline_ms > now + HEARTBEAT_MS)
+		deadline_ms = now + HEARTBEAT_MS;
 	return deadline_wait_ms(due_ms < deadline_ms ? due_ms : deadline_ms,
 				now);
 }
@@ -411,7 +413,7 @@ int64_t loop_due_ms(const struct loop *loop)
 {
 	const struct heap_item *first = heap_first(&loop->timers);
 
-	if (loop->ready_first != NULL || heap_first(&loop->leaders) != NULL)
+	if (loop->ready_first != NULL || heap_first(&loop->urgent) != NULL)
 		return 0;
 	return first != NULL ? first->key : NO_DEADLINE;
 }
@@ -442,10 +444,10 @@ void fiber_forked(void)
 	deadline_clock_unwatch();
 }
 
-static bool shall_end(const struct fiber *fiber)
+static bool must_end(const struct fiber *fiber)
 {
-	return fiber->cut || (fiber->limit_ms != NO_DEADLINE &&
-			      deadline_clock_ms() >= fiber->limit_ms);
+	return fiber->cancelled || (fiber->limit_ms != NO_DEADLINE &&
+				    deadline_clock_ms() >= fiber->limit_ms);
 }
 
 /*
@@ -463,10 +465,10 @@ static int give_way(struct fiber *self, int64_t deadline_ms)
 		self->timer.key = deadline_ms;
 		heap_add(&self->loop->timers, &self->timer);
 	}
-	if (self->cut)
+	if (self->cancelled)
 		ready(self);
 	(void)swapcontext(&self->context, &self->loop->context);
-	if (shall_end(self)) {
+	if (must_end(self)) {
 		errno = ECANCELED;
 		return -1;
 	}
@@ -494,7 +496,7 @@ static int watch(struct fiber *self, int fd, unsigned directions)
 	return epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event);
 }
 
-static int look(int fd, unsigned directions)
+static int poll_now(int fd, unsigned directions)
 {
 	struct pollfd pollfd = {
 		.fd = fd,
@@ -515,8 +517,8 @@ int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 		return errno == EPERM ? 1 : -1; /* a file is always ready */
 	self->fd = fd;
 	rc = give_way(self, deadline_ms);
-	/* The loop itself may be the late one: look before giving up. */
-	return rc == 0 ? look(fd, directions) : rc;
+	/* The loop itself may be the late one: poll_now before giving up. */
+	return rc == 0 ? poll_now(fd, directions) : rc;
 }
 
 int sleep_until(int64_t deadline_ms)
@@ -532,9 +534,9 @@ int64_t fiber_limit(struct fiber *fiber, int64_t limit_ms)
 	return before;
 }
 
-void fiber_cut(struct fiber *fiber)
+void fiber_cancel(struct fiber *fiber)
 {
-	fiber->cut = true;
+	fiber->cancelled = true;
 	if (fiber->state == FIBER_WAITING)
 		ready(fiber);
 }
@@ -544,9 +546,9 @@ int64_t fiber_spent_us(void)
 	return current->spent_us + mono_us() - current->resumed_us;
 }
 
-void fiber_lead(int64_t spent_us)
+void fiber_prioritise(int64_t spent_us)
 {
-	current->lead_us = spent_us;
+	current->urgent_us = spent_us;
 }
 
 void fiber_tag(uint32_t tag)

@@ -166,9 +166,9 @@ static int map_marks(struct pool *pool)
 	return madvise(marks, marks_size(pool), MADV_DONTFORK);
 }
 
-static struct loop_mark *mark_of(const struct pool *pool, unsigned worker)
+static struct heartbeat *mark_of(const struct pool *pool, unsigned worker)
 {
-	return (struct loop_mark *)(void *)(pool->marks + worker * pool->page);
+	return (struct heartbeat *)(void *)(pool->marks + worker * pool->page);
 }
 
 static int watch_timer(struct pool *pool, struct nf_error *err)

@@ -174,7 +174,7 @@ static int wait_writer(struct worker *worker, int64_t *waited_ms)
 /* A task on the ordinary stack does not get to see the stop ticket. */
 static void heed_stop(struct worker *worker)
 {
-	const struct loop_mark *mark = worker->options.mark;
+	const struct heartbeat *mark = worker->options.mark;
 
 	if (!worker->broken && mark != NULL && atomic_load(&mark->stop))
 		worker_stop(worker);
@@ -230,7 +230,7 @@ int task_io_ready(struct nf_task_io *out, int64_t *waited_ms)
 	uint8_t cost[4];
 	struct iovec part = {.iov_base = cost, .iov_len = sizeof(cost)};
 
-	fiber_lead(0);
+	fiber_prioritise(0);
 	wire_put_u32(cost,
 		     spent_us < UINT32_MAX ? (uint32_t)spent_us : UINT32_MAX);
 	return worker_put(out->worker, FRAME_READY, out->ticket.number, &part,
@@ -253,7 +253,7 @@ static void writer_main(void *arg)
 	struct worker *worker = arg;
 
 	worker->writer = fiber_self();
-	fiber_lead(INT64_MAX);
+	fiber_prioritise(INT64_MAX);
 	while (!worker->broken) {
 		if (worker->out.len > 0) {
 			if (write_some(worker) == 0)
@@ -286,7 +286,7 @@ static int say_started(struct nf_task_io *out)
 /* STARTED may leave this worker late, or never: this tells that it began. */
 static int show_begun(const struct nf_task_io *out)
 {
-	struct loop_mark *mark = out->worker->options.mark;
+	struct heartbeat *mark = out->worker->options.mark;
 
 	if (mark == NULL)
 		return 0;
@@ -423,7 +423,7 @@ static void task_main(void *arg)
 
 	out->fiber = fiber_self();
 	fiber_tag(out->ticket.number);
-	fiber_lead(START_MAX_US);
+	fiber_prioritise(START_MAX_US);
 	run_task(out);
 	task_io_free(out);
 }
@@ -469,7 +469,7 @@ static void reader_main(void *arg)
 	int rc = 1;
 
 	worker->reader = fiber_self();
-	fiber_lead(INT64_MAX);
+	fiber_prioritise(INT64_MAX);
 	while (rc == 1 && !worker->broken) {
 		rc = read_tickets(worker, &emptied);
 		if (rc == 1 && emptied)
@@ -653,7 +653,7 @@ int worker_fd(const struct worker *worker)
 static void cut(struct fiber *fiber)
 {
 	if (fiber != NULL)
-		fiber_cut(fiber);
+		fiber_cancel(fiber);
 }
 
 void worker_stop(struct worker *worker)

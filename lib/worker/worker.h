@@ -23,7 +23,7 @@ struct worker_options {
 	void *ctx; /* of run and initializer */
 	int (*initializer)(void *ctx, void **state, struct nf_error *err);
 	void (*finalizer)(void *state); /* both may be NULL */
-	struct loop_mark *mark; /* shows the ticket that runs, and the last that
+	struct heartbeat *mark; /* shows the ticket that runs, and the last that
 				   was begun and when: in the order in which
 				   they came. Its stop says what ticket 0 does.
 				   Or NULL */

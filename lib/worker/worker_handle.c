@@ -17,7 +17,7 @@
 #include "worker/ticket.h"
 
 int member_init(struct member *member, enum nf_mode mode, unsigned number,
-		unsigned most, struct loop_mark *mark, struct nf_error *err)
+		unsigned most, struct heartbeat *mark, struct nf_error *err)
 {
 	member->mode = mode;
 	member->number = number;
@@ -104,7 +104,7 @@ static void unwatch(const struct member *member, int epfd)
 /* ---- its life */
 
 /* A worker inherits no other's mark: it could lie about it. */
-static void share(struct loop_mark *mark, int how)
+static void share(struct heartbeat *mark, int how)
 {
 	(void)madvise(mark, (size_t)sysconf(_SC_PAGESIZE), how);
 }

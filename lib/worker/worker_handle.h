@@ -56,7 +56,7 @@ struct member {
 	bool awaits_room; /* the task pipe is watched */
 	bool late; /* it is killed for a task that did not end in time */
 	bool distrusted; /* said what it may not say: nothing more counts */
-	struct loop_mark *mark; /* shared with it */
+	struct heartbeat *mark; /* shared with it */
 	uint32_t looked; /* ticket that began last, when it was last looked */
 	int64_t looked_ms; /* when that was; or when it was given the first */
 	uint32_t beat; /* of the mark, when it was last seen to change */
@@ -73,7 +73,7 @@ struct member {
 
 /* A place for worker number, which may hold up to most tickets. */
 int member_init(struct member *member, enum nf_mode mode, unsigned number,
-		unsigned most, struct loop_mark *mark, struct nf_error *err);
+		unsigned most, struct heartbeat *mark, struct nf_error *err);
 void member_release(struct member *member);
 
 /* Start a worker and watch it: options without descriptors and mark. */

@@ -74,7 +74,7 @@ static bool login(struct link *link, bool offered, bool user_good,
 		 device_delay(dev, link->opts->login_ms));
 	link->client->counts->logins++;
 	link->client->logged_in = true;
-	fiber_lead(0);
+	fiber_prioritise(0);
 	return true;
 }
 
@@ -429,7 +429,7 @@ void link_serve(ssh_bind bind, struct client *client)
 	}
 	link->opts = client->dev->opts;
 	link->client = client;
-	fiber_lead(LOGIN_US);
+	fiber_prioritise(LOGIN_US);
 	let_pass(client->fd, device_connect_delay(client->dev));
 	if (link_open(link, bind) == 0 && exchange_keys(link) == 0 &&
 	    link_login(link) == 0)

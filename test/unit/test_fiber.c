@@ -943,7 +943,7 @@ static void test_a_fiber_that_overruns_its_stack_dies_at_the_guard(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSEGV);
 }
 
-static struct loop_mark shown;
+static struct heartbeat shown;
 
 static void note_shown(void *arg)
 {

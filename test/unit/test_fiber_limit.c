@@ -129,7 +129,7 @@ static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
 		start(loop, wait_thrice, &w);
 		step(loop);
 		assert_true(w.waits);
-		fiber_cut(w.fiber);
+		fiber_cancel(w.fiber);
 		run(loop);
 		loop_free(loop);
 		for (int i = 0; i < 3; i++) {
@@ -146,7 +146,7 @@ static void cut_itself(void *arg)
 {
 	struct waiting *w = arg;
 
-	fiber_cut(fiber_self());
+	fiber_cancel(fiber_self());
 	w->rc[0] = sleep_until(deadline_clock_ms() + NEVER_MS);
 }
 
@@ -179,7 +179,7 @@ test_the_next_fiber_on_a_stack_is_neither_cut_nor_limited(void **state)
 	(void)state;
 	start(loop, wait_thrice, &w);
 	step(loop);
-	fiber_cut(w.fiber);
+	fiber_cancel(w.fiber);
 	assert_int_equal(loop_run(loop, NULL), 0);
 	start(loop, note_sleep, &rc);
 	run(loop);
@@ -278,7 +278,7 @@ static void test_one_that_was_cut_and_spins_holds_up_nobody(void **state)
 	start(loop, spin, &spinner);
 	start(loop, sleep_then_stop, &spinner);
 	step(loop);
-	fiber_cut(w.fiber);
+	fiber_cancel(w.fiber);
 	run(loop);
 	loop_free(loop);
 	assert_int_equal(w.rc[0], -1);
@@ -297,25 +297,25 @@ static void
 test_a_loop_that_shows_itself_beats_though_nothing_happens(void **state)
 {
 	struct loop *loop = new_loop();
-	static struct loop_mark mark;
+	static struct heartbeat heartbeat;
 	int64_t start_us;
 	uint32_t before;
 
 	(void)state;
-	loop_show(loop, &mark);
+	loop_show(loop, &heartbeat);
 	start(loop, sleep_long, NULL);
 	step(loop);
-	before = atomic_load(&mark.beat);
+	before = atomic_load(&heartbeat.beats);
 	start_us = mono_us();
 	assert_int_equal(loop_step(loop, NO_DEADLINE, NULL), 0);
-	assert_int_equal(mono_us() - start_us, LOOP_BEAT_MS * 1000);
-	assert_int_not_equal(atomic_load(&mark.beat), before);
-	assert_int_equal(atomic_load(&mark.running), 0);
+	assert_int_equal(mono_us() - start_us, HEARTBEAT_MS * 1000);
+	assert_int_not_equal(atomic_load(&heartbeat.beats), before);
+	assert_int_equal(atomic_load(&heartbeat.running), 0);
 	loop_free(loop);
 }
 
 struct beats {
-	struct loop_mark *mark;
+	struct heartbeat *heartbeat;
 	uint32_t seen[50];
 };
 
@@ -324,7 +324,7 @@ static void note_beats(void *arg)
 	struct beats *beats = arg;
 
 	for (size_t i = 0; i < 50; i++) {
-		beats->seen[i] = atomic_load(&beats->mark->beat);
+		beats->seen[i] = atomic_load(&beats->heartbeat->beats);
 		(void)sleep_until(deadline_clock_ms());
 	}
 }
@@ -332,11 +332,11 @@ static void note_beats(void *arg)
 static void test_every_turn_is_a_beat(void **state)
 {
 	struct loop *loop = new_loop();
-	static struct loop_mark mark;
-	struct beats beats = {.mark = &mark};
+	static struct heartbeat heartbeat;
+	struct beats beats = {.heartbeat = &heartbeat};
 
 	(void)state;
-	loop_show(loop, &mark);
+	loop_show(loop, &heartbeat);
 	start(loop, note_beats, &beats);
 	run(loop);
 	loop_free(loop);
@@ -400,17 +400,17 @@ static void sleep_for(void *arg)
 
 /*
  * As it waits, for a beat: the loop cannot tell that wait from the stop, so
- * that LOOP_BEAT_MS of it count.
+ * that HEARTBEAT_MS of it count.
  */
 static void test_a_deadline_moves_by_a_stop_of_the_process(void **state)
 {
-	struct sleeper sleeper = {.ms = LOOP_BEAT_MS + 300};
-	int64_t stop_ms = 2 * LOOP_BEAT_MS + 200;
-	static struct loop_mark mark;
+	struct sleeper sleeper = {.ms = HEARTBEAT_MS + 300};
+	int64_t stop_ms = 2 * HEARTBEAT_MS + 200;
+	static struct heartbeat heartbeat;
 	struct loop *loop = new_loop();
 
 	(void)state;
-	loop_show(loop, &mark);
+	loop_show(loop, &heartbeat);
 	start(loop, sleep_for, &sleeper);
 	step(loop);
 	vclock_stop_ms = stop_ms;

@@ -327,7 +327,7 @@ static int task_looks_at_mark(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	const struct bench *bench = ctx;
-	const struct loop_mark *mark = bench->options.mark;
+	const struct heartbeat *mark = bench->options.mark;
 	char text[60];
 
 	(void)err;
@@ -342,7 +342,7 @@ static void test_its_mark_shows_the_ticket_that_runs(void **state)
 	(void)state;
 	for (unsigned fibers = 0; fibers < 3; fibers += 2) {
 		struct bench *bench = bench_new(task_looks_at_mark, fibers);
-		struct loop_mark mark = {0};
+		struct heartbeat mark = {0};
 		struct frame frame;
 
 		bench->options.mark = &mark;

@@ -9,7 +9,7 @@
 #include "unit/vclock.h"
 
 #define FIBERS 5
-#define BURN_MS 2 /* more than leaders are given in one turn */
+#define BURN_MS 2 /* more than urgent fibers are given in one turn */
 
 /* ---- the order */
 
@@ -21,7 +21,7 @@ struct diary {
 struct sleeper {
 	struct diary *diary;
 	struct fiber *fiber;
-	int64_t lead_us;
+	int64_t urgent_us;
 	bool burns; /* before it waits */
 	int name;
 };
@@ -31,8 +31,8 @@ static void park_and_note(void *arg)
 	struct sleeper *sleeper = arg;
 
 	sleeper->fiber = fiber_self();
-	if (sleeper->lead_us != 0)
-		fiber_lead(sleeper->lead_us);
+	if (sleeper->urgent_us != 0)
+		fiber_prioritise(sleeper->urgent_us);
 	if (sleeper->burns)
 		vclock_work(BURN_MS);
 	(void)fiber_park(NO_DEADLINE);
@@ -68,7 +68,7 @@ static void expect_order(struct sleeper *sleepers, const int *wanted)
 	assert_memory_equal(diary.order, wanted, FIBERS * sizeof(*wanted));
 }
 
-static void test_those_that_do_not_lead_run_as_they_were_woken(void **state)
+static void test_fibers_not_urgent_run_as_they_were_woken(void **state)
 {
 	static const int wanted[] = {4, 3, 2, 1, 0};
 	struct sleeper sleepers[FIBERS] = {{0}};
@@ -77,36 +77,37 @@ static void test_those_that_do_not_lead_run_as_they_were_woken(void **state)
 	expect_order(sleepers, wanted);
 }
 
-static void test_leaders_run_in_the_order_of_their_start(void **state)
+static void test_urgent_fibers_run_in_the_order_of_their_start(void **state)
 {
 	static const int wanted[] = {0, 1, 2, 3, 4};
 	struct sleeper sleepers[FIBERS] = {{0}};
 
 	(void)state;
 	for (int i = 0; i < FIBERS; i++)
-		sleepers[i].lead_us = INT64_MAX;
+		sleepers[i].urgent_us = INT64_MAX;
 	expect_order(sleepers, wanted);
 }
 
-static void test_a_leader_runs_before_the_others(void **state)
+static void test_an_urgent_fiber_runs_before_the_others(void **state)
 {
 	static const int wanted[] = {1, 4, 3, 2, 0};
 	struct sleeper sleepers[FIBERS] = {{0}};
 
 	(void)state;
-	sleepers[1].lead_us = INT64_MAX;
+	sleepers[1].urgent_us = INT64_MAX;
 	expect_order(sleepers, wanted);
 }
 
-static void test_a_leader_that_has_spent_its_time_is_as_the_others(void **state)
+static void
+test_an_urgent_fiber_that_spent_its_time_is_as_the_others(void **state)
 {
 	static const int wanted[] = {1, 4, 3, 2, 0};
 	struct sleeper sleepers[FIBERS] = {{0}};
 
 	(void)state;
-	sleepers[1].lead_us = INT64_MAX;
+	sleepers[1].urgent_us = INT64_MAX;
 	sleepers[1].burns = true;
-	sleepers[3].lead_us = BURN_MS * 1000;
+	sleepers[3].urgent_us = BURN_MS * 1000;
 	sleepers[3].burns = true;
 	expect_order(sleepers, wanted);
 }
@@ -116,7 +117,7 @@ static void test_a_leader_that_has_spent_its_time_is_as_the_others(void **state)
 struct busy {
 	long turns;
 	int burn_ms; /* in each */
-	int64_t lead_us;
+	int64_t urgent_us;
 	bool *stop;
 };
 
@@ -124,7 +125,7 @@ static void keep_busy(void *arg)
 {
 	struct busy *busy = arg;
 
-	fiber_lead(busy->lead_us);
+	fiber_prioritise(busy->urgent_us);
 	while (!*busy->stop) {
 		busy->turns++;
 		vclock_work(busy->burn_ms);
@@ -132,18 +133,18 @@ static void keep_busy(void *arg)
 	}
 }
 
-static void test_leaders_leave_the_others_a_turn_each_time(void **state)
+static void test_urgent_fibers_leave_the_others_a_turn_each_time(void **state)
 {
 	bool stop = false;
-	struct busy leaders[FIBERS], others[2];
+	struct busy urgent[FIBERS], others[2];
 	struct loop *loop = new_loop();
 
 	(void)state;
 	for (int i = 0; i < FIBERS; i++) {
-		leaders[i] = (struct busy){.lead_us = INT64_MAX,
-					   .burn_ms = BURN_MS,
-					   .stop = &stop};
-		start(loop, keep_busy, &leaders[i]);
+		urgent[i] = (struct busy){.urgent_us = INT64_MAX,
+					  .burn_ms = BURN_MS,
+					  .stop = &stop};
+		start(loop, keep_busy, &urgent[i]);
 	}
 	for (int i = 0; i < 2; i++) {
 		others[i] = (struct busy){.burn_ms = BURN_MS, .stop = &stop};
@@ -154,28 +155,28 @@ static void test_leaders_leave_the_others_a_turn_each_time(void **state)
 	/* One a turn; all when they began. */
 	assert_int_equal(others[0].turns, 25);
 	assert_int_equal(others[1].turns, 26);
-	/* One leader a turn, and always the first of them. */
-	assert_int_equal(leaders[0].turns, 50);
+	/* One urgent fiber a turn, and always the first of them. */
+	assert_int_equal(urgent[0].turns, 50);
 	for (int i = 1; i < FIBERS; i++)
-		assert_int_equal(leaders[i].turns, 1);
+		assert_int_equal(urgent[i].turns, 1);
 	stop = true;
 	run(loop);
 	loop_free(loop);
 }
 
-/* All when they began, then a fourth of the leader's time: not one a turn. */
+/* All when they began, then a fourth of the time of urgent ones: not one a turn. */
 static void test_the_others_have_a_share_of_the_time(void **state)
 {
 	bool stop = false;
-	struct busy leaders[2], others[100];
+	struct busy urgent[2], others[100];
 	struct loop *loop = new_loop();
 	long turns = 0;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		leaders[i] = (struct busy){
-			.lead_us = INT64_MAX, .burn_ms = 20, .stop = &stop};
-		start(loop, keep_busy, &leaders[i]);
+		urgent[i] = (struct busy){
+			.urgent_us = INT64_MAX, .burn_ms = 20, .stop = &stop};
+		start(loop, keep_busy, &urgent[i]);
 	}
 	for (int i = 0; i < 100; i++) {
 		others[i] = (struct busy){.burn_ms = 1, .stop = &stop};
@@ -202,14 +203,15 @@ static void read_and_note(void *arg)
 	struct listener *listener = arg;
 	struct sleeper *sleeper = &listener->sleeper;
 
-	if (sleeper->lead_us != 0)
-		fiber_lead(sleeper->lead_us);
+	if (sleeper->urgent_us != 0)
+		fiber_prioritise(sleeper->urgent_us);
 	(void)wait_io(listener->fds[0], WAIT_IN, NO_DEADLINE);
 	if (sleeper->diary->len < 1)
 		sleeper->diary->order[sleeper->diary->len++] = sleeper->name;
 }
 
-static void test_a_leader_is_found_behind_any_number_of_events(void **state)
+static void
+test_an_urgent_fiber_is_found_behind_any_number_of_events(void **state)
 {
 	static struct listener listeners[400];
 	struct diary diary = {.len = 0};
@@ -222,7 +224,7 @@ static void test_a_leader_is_found_behind_any_number_of_events(void **state)
 		listener->sleeper =
 			(struct sleeper){.diary = &diary, .name = i};
 		if (i == 50)
-			listener->sleeper.lead_us = INT64_MAX;
+			listener->sleeper.urgent_us = INT64_MAX;
 		assert_int_equal(pipe2(listener->fds, O_CLOEXEC), 0);
 		start(loop, read_and_note, listener);
 	}
@@ -239,19 +241,19 @@ static void test_a_leader_is_found_behind_any_number_of_events(void **state)
 	}
 }
 
-static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
+static void test_the_next_fiber_on_a_stack_is_not_urgent(void **state)
 {
 	static const int wanted[] = {4, 3, 2, 1, 0};
 	struct sleeper sleepers[FIBERS] = {{0}};
-	struct sleeper leader = {.lead_us = INT64_MAX};
+	struct sleeper urgent = {.urgent_us = INT64_MAX};
 	struct diary diary = {.len = 0}, before = {.len = 0};
 	struct loop *loop = new_loop();
 
 	(void)state;
-	leader.diary = &before;
-	start(loop, park_and_note, &leader);
+	urgent.diary = &before;
+	start(loop, park_and_note, &urgent);
 	step(loop);
-	fiber_wake(leader.fiber);
+	fiber_wake(urgent.fiber);
 	assert_int_equal(loop_run(loop, NULL), 0);
 	for (int i = 0; i < FIBERS; i++) {
 		sleepers[i].diary = &diary;
@@ -266,15 +268,16 @@ static void test_the_next_fiber_on_a_stack_does_not_lead(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_those_that_do_not_lead_run_as_they_were_woken),
-	cmocka_unit_test(test_leaders_run_in_the_order_of_their_start),
-	cmocka_unit_test(test_a_leader_runs_before_the_others),
+	cmocka_unit_test(test_fibers_not_urgent_run_as_they_were_woken),
+	cmocka_unit_test(test_urgent_fibers_run_in_the_order_of_their_start),
+	cmocka_unit_test(test_an_urgent_fiber_runs_before_the_others),
 	cmocka_unit_test(
-		test_a_leader_that_has_spent_its_time_is_as_the_others),
-	cmocka_unit_test(test_leaders_leave_the_others_a_turn_each_time),
+		test_an_urgent_fiber_that_spent_its_time_is_as_the_others),
+	cmocka_unit_test(test_urgent_fibers_leave_the_others_a_turn_each_time),
 	cmocka_unit_test(test_the_others_have_a_share_of_the_time),
-	cmocka_unit_test(test_a_leader_is_found_behind_any_number_of_events),
-	cmocka_unit_test(test_the_next_fiber_on_a_stack_does_not_lead),
+	cmocka_unit_test(
+		test_an_urgent_fiber_is_found_behind_any_number_of_events),
+	cmocka_unit_test(test_the_next_fiber_on_a_stack_is_not_urgent),
 };
 
 UNIT_MAIN(tests)
