@@ -278,8 +278,8 @@ static int start(struct nf_executor *executor, struct nf_error *err)
 			  .returned = on_returned,
 			  .started = on_started,
 			  .data = on_data,
-			  .repeatable = on_lost,
-			  .unwanted = is_cancelled,
+			  .may_repeat = on_lost,
+			  .is_cancelled = is_cancelled,
 			  .ended = on_ended,
 			  .arg = executor},
 	};

@@ -341,7 +341,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 			      .rate = poll->options.rate},
 		.hooks = {.started = progress_started,
 			  .data = progress_data,
-			  .repeatable = progress_repeatable,
+			  .may_repeat = progress_repeatable,
 			  .ready = on_ready,
 			  .ended = on_ended,
 			  .arg = poll},

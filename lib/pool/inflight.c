@@ -3,83 +3,88 @@
 
 #include <stdlib.h>
 
-int slots_init(struct slots *slots, size_t most)
+int inflights_init(struct inflights *inflights, size_t most)
 {
-	slots->size = most * 2;
-	slots->all = calloc(slots->size, sizeof(*slots->all));
-	if (slots->all == NULL)
+	inflights->size = most * 2;
+	inflights->all = calloc(inflights->size, sizeof(*inflights->all));
+	if (inflights->all == NULL)
 		return -1;
-	for (size_t i = 0; i < slots->size; i++)
-		spool_init(&slots->all[i].spool, &slots->budget);
+	for (size_t i = 0; i < inflights->size; i++)
+		spool_init(&inflights->all[i].spool, &inflights->budget);
 	return 0;
 }
 
-void slots_release(struct slots *slots)
+void inflights_release(struct inflights *inflights)
 {
-	for (size_t i = 0; slots->all != NULL && i < slots->size; i++)
-		spool_release(&slots->all[i].spool);
-	free(slots->all);
+	for (size_t i = 0; inflights->all != NULL && i < inflights->size; i++)
+		spool_release(&inflights->all[i].spool);
+	free(inflights->all);
 }
 
-struct slot *slot_take(struct slots *slots, struct member *member,
-		       const struct task *task)
+struct inflight *inflight_add(struct inflights *inflights,
+			      struct worker_handle *handle,
+			      const struct task *task)
 {
-	struct slot *slot;
+	struct inflight *inflight;
 
-	/* At most half of the slots are in use: a free one is near. */
+	/* At most half of the inflights are in use: a free one is near. */
 	do {
-		if (++slots->last_ticket == UINT32_MAX)
-			slots->last_ticket = 1; /* 0 and that are nobody's */
-		slot = &slots->all[slots->last_ticket % slots->size];
-	} while (slot->ticket != 0);
-	slot->ticket = slots->last_ticket;
-	slot->task = *task;
-	slot->holder = member;
-	slot->started_ms = 0;
-	slot->said = false;
-	slot->ready = false;
-	slot->room_errno = 0;
-	slot->prev = NULL;
-	slot->next = member->held;
-	if (member->held != NULL)
-		member->held->prev = slot;
-	member->held = slot;
-	member->nheld++;
-	slots->used++;
-	slot->starting = ++slots->nstarting;
-	return slot;
+		if (++inflights->last_ticket == UINT32_MAX)
+			inflights->last_ticket =
+				1; /* 0 and that are nobody's */
+		inflight = &inflights->all[inflights->last_ticket %
+					   inflights->size];
+	} while (inflight->ticket != 0);
+	inflight->ticket = inflights->last_ticket;
+	inflight->task = *task;
+	inflight->holder = handle;
+	inflight->started_ms = 0;
+	inflight->said = false;
+	inflight->ready = false;
+	inflight->room_errno = 0;
+	inflight->prev = NULL;
+	inflight->next = handle->held;
+	if (handle->held != NULL)
+		handle->held->prev = inflight;
+	handle->held = inflight;
+	handle->nheld++;
+	inflights->used++;
+	inflight->starting = ++inflights->nstarting;
+	return inflight;
 }
 
-void slot_release(struct slots *slots, struct slot *slot)
+void inflight_remove(struct inflights *inflights, struct inflight *inflight)
 {
-	struct member *member = slot->holder;
+	struct worker_handle *handle = inflight->holder;
 
-	if (slot->prev != NULL)
-		slot->prev->next = slot->next;
+	if (inflight->prev != NULL)
+		inflight->prev->next = inflight->next;
 	else
-		member->held = slot->next;
-	if (slot->next != NULL)
-		slot->next->prev = slot->prev;
-	slot_ready(slots, slot);
-	member->nheld--;
-	member->alone &= member->nheld > 0;
-	slots->used--;
-	spool_release(&slot->spool);
-	slot->ticket = 0;
+		handle->held = inflight->next;
+	if (inflight->next != NULL)
+		inflight->next->prev = inflight->prev;
+	inflight_set_ready(inflights, inflight);
+	handle->nheld--;
+	handle->alone &= handle->nheld > 0;
+	inflights->used--;
+	spool_release(&inflight->spool);
+	inflight->ticket = 0;
 }
 
-struct slot *slot_find(struct slots *slots, const struct member *member,
-		       uint32_t ticket)
+struct inflight *inflight_find(struct inflights *inflights,
+			       const struct worker_handle *handle,
+			       uint32_t ticket)
 {
-	struct slot *slot = &slots->all[ticket % slots->size];
+	struct inflight *inflight = &inflights->all[ticket % inflights->size];
 
-	return ticket != 0 && slot->ticket == ticket && slot->holder == member
-		       ? slot
+	return ticket != 0 && inflight->ticket == ticket &&
+			       inflight->holder == handle
+		       ? inflight
 		       : NULL;
 }
 
-void slot_ready(struct slots *slots, struct slot *slot)
+void inflight_set_ready(struct inflights *inflights, struct inflight *inflight)
 {
-	slots->nstarting -= !slot->ready;
-	slot->ready = true;
+	inflights->nstarting -= !inflight->ready;
+	inflight->ready = true;
 }

@@ -7,11 +7,11 @@
 #include "worker/worker_handle.h"
 
 /* A task that is handed out. Free when ticket is 0. */
-struct slot {
+struct inflight {
 	uint32_t ticket;
 	struct task task;
-	struct member *holder;
-	struct slot *prev, *next; /* of the same holder */
+	struct worker_handle *holder;
+	struct inflight *prev, *next; /* of the same holder */
 	int64_t started_ms; /* 0: not yet; later by what it was kept waiting */
 	size_t starting; /* tasks that were, as it was handed out: it, too */
 	bool said; /* that it started, by STARTED */
@@ -20,8 +20,8 @@ struct slot {
 	int room_errno; /* why its result could not be kept, else 0 */
 };
 
-struct slots {
-	struct slot *all; /* by ticket % size */
+struct inflights {
+	struct inflight *all; /* by ticket % size */
 	size_t size;
 	size_t used;
 	size_t nstarting; /* of these, not yet ready */
@@ -30,19 +30,21 @@ struct slots {
 };
 
 /* Room for most tasks at a time. -1 with errno ENOMEM. */
-int slots_init(struct slots *slots, size_t most);
-void slots_release(struct slots *slots); /* zeroed is fine */
+int inflights_init(struct inflights *inflights, size_t most);
+void inflights_release(struct inflights *inflights); /* zeroed is fine */
 
-/* One for task, held by member, with a ticket of its own. */
-struct slot *slot_take(struct slots *slots, struct member *member,
-		       const struct task *task);
-void slot_release(struct slots *slots, struct slot *slot);
+/* One for task, held by handle, with a ticket of its own. */
+struct inflight *inflight_add(struct inflights *inflights,
+			      struct worker_handle *handle,
+			      const struct task *task);
+void inflight_remove(struct inflights *inflights, struct inflight *inflight);
 
 /* A ticket counts only from the worker that holds it: NULL otherwise. */
-struct slot *slot_find(struct slots *slots, const struct member *member,
-		       uint32_t ticket);
+struct inflight *inflight_find(struct inflights *inflights,
+			       const struct worker_handle *handle,
+			       uint32_t ticket);
 
 /* Its costly start is over. */
-void slot_ready(struct slots *slots, struct slot *slot);
+void inflight_set_ready(struct inflights *inflights, struct inflight *inflight);
 
 #endif

@@ -19,49 +19,49 @@ static void tell_end(struct pool *pool, const struct pool_outcome *outcome)
 	pool->options.hooks.ended(pool->options.hooks.arg, outcome);
 }
 
-static void release(struct pool *pool, struct slot *slot)
+static void release(struct pool *pool, struct inflight *inflight)
 {
-	struct member *member = slot->holder;
+	struct worker_handle *handle = inflight->holder;
 
-	slot_release(&pool->slots, slot);
-	if (member->state == MEMBER_DRAINING && member->nheld == 0)
-		member_drained(member, pool->epfd);
+	inflight_remove(&pool->inflights, inflight);
+	if (handle->state == WORKER_DRAINING && handle->nheld == 0)
+		worker_handle_drained(handle, pool->epfd);
 }
 
 /* Served in whatever order: it had to wait for those before it, or for others
  * that are still at it. */
-static bool is_crowded(const struct pool *pool, const struct slot *slot)
+static bool is_crowded(const struct pool *pool, const struct inflight *inflight)
 {
 	return admission_crowded(&pool->admission,
-				 slot->starting > pool->slots.nstarting
-					 ? slot->starting
-					 : pool->slots.nstarting);
+				 inflight->starting > pool->inflights.nstarting
+					 ? inflight->starting
+					 : pool->inflights.nstarting);
 }
 
-void fate_of_slot(struct pool *pool, struct slot *slot, enum pool_end end,
-		  const struct nf_error *error)
+void task_end(struct pool *pool, struct inflight *inflight, enum pool_end end,
+	      const struct nf_error *error)
 {
 	struct pool_outcome outcome = {
 		.end = end,
-		.task = &slot->task,
-		.worker = slot->holder->number,
-		.spool = &slot->spool,
+		.task = &inflight->task,
+		.worker = inflight->holder->number,
+		.spool = &inflight->spool,
 		.error = error,
-		.crowded = is_crowded(pool, slot),
+		.crowded = is_crowded(pool, inflight),
 	};
 
 	tell_end(pool, &outcome);
-	release(pool, slot);
+	release(pool, inflight);
 }
 
-void fate_of_task(struct pool *pool, const struct task *task, enum pool_end end,
-		  const struct nf_error *error)
+void task_end_queued(struct pool *pool, const struct task *task,
+		     enum pool_end end, const struct nf_error *error)
 {
 	struct spool none;
 	struct pool_outcome outcome = {
 		.end = end, .task = task, .spool = &none, .error = error};
 
-	spool_init(&none, &pool->slots.budget);
+	spool_init(&none, &pool->inflights.budget);
 	tell_end(pool, &outcome);
 	spool_release(&none);
 }
@@ -72,10 +72,10 @@ static void queue_end(struct pool *pool, enum pool_end end,
 	struct task task;
 
 	while (queue_take(&pool->queue, &task))
-		fate_of_task(pool, &task, end, error);
+		task_end_queued(pool, &task, end, error);
 }
 
-void fate_cancel_queue(struct pool *pool)
+void pool_cancel_queued(struct pool *pool)
 {
 	struct nf_error error;
 
@@ -83,7 +83,7 @@ void fate_cancel_queue(struct pool *pool)
 	queue_end(pool, POOL_CANCELLED, &error);
 }
 
-void fate_break(struct pool *pool, const struct nf_error *why)
+void pool_break(struct pool *pool, const struct nf_error *why)
 {
 	if (pool->broken.code == NF_OK)
 		pool->broken = *why;
@@ -93,60 +93,60 @@ void fate_break(struct pool *pool, const struct nf_error *why)
 /* ---- death */
 
 /* suspect is the ticket that ran when the worker died, 0 for none. */
-static void slot_lost(struct pool *pool, struct slot *slot, uint32_t suspect,
-		      const struct nf_error *error)
+static void task_lost(struct pool *pool, struct inflight *inflight,
+		      uint32_t suspect, const struct nf_error *error)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;
-	struct task task = slot->task;
+	struct task task = inflight->task;
 
-	if (pool->broken.code != NF_OK && slot->started_ms == 0)
+	if (pool->broken.code != NF_OK && inflight->started_ms == 0)
 		error = &pool->broken;
-	task.lost += slot->ticket == suspect;
-	task.hurt += suspect == 0 && slot->started_ms != 0;
-	task.suspect = slot->ticket == suspect || task.hurt >= HURT_MAX;
+	task.lost += inflight->ticket == suspect;
+	task.hurt += suspect == 0 && inflight->started_ms != 0;
+	task.suspect = inflight->ticket == suspect || task.hurt >= HURT_MAX;
 	if (!pool->killed &&
 	    (pool->broken.code != NF_OK || task.lost >= LOST_MAX ||
-	     !hooks->repeatable(hooks->arg, &slot->task))) {
-		fate_of_slot(pool, slot, POOL_DIED, error);
+	     !hooks->may_repeat(hooks->arg, &inflight->task))) {
+		task_end(pool, inflight, POOL_DIED, error);
 		return;
 	}
 	if (pool->stopped) {
 		struct nf_error cancelled;
 
 		(void)error_set(&cancelled, NF_CANCELLED, "%s", error->message);
-		fate_of_slot(pool, slot, POOL_CANCELLED, &cancelled);
+		task_end(pool, inflight, POOL_CANCELLED, &cancelled);
 		return;
 	}
-	release(pool, slot); /* with what that attempt had said */
+	release(pool, inflight); /* with what that attempt had said */
 	queue_put_back(&pool->queue, task);
 	if (hooks->returned != NULL)
 		hooks->returned(hooks->arg, &task);
 }
 
 /* The suspect last, so that it is the first in the queue. */
-static void slots_lost(struct pool *pool, struct member *member,
+static void tasks_lost(struct pool *pool, struct worker_handle *handle,
 		       uint32_t suspect, const struct nf_error *error)
 {
-	struct slot *slot, *next, *last = NULL;
+	struct inflight *inflight, *next, *last = NULL;
 
-	for (slot = member->held; slot != NULL; slot = next) {
-		next = slot->next;
-		if (slot->ticket == suspect)
-			last = slot;
+	for (inflight = handle->held; inflight != NULL; inflight = next) {
+		next = inflight->next;
+		if (inflight->ticket == suspect)
+			last = inflight;
 		else
-			slot_lost(pool, slot, suspect, error);
+			task_lost(pool, inflight, suspect, error);
 	}
 	if (last != NULL)
-		slot_lost(pool, last, suspect, error);
+		task_lost(pool, last, suspect, error);
 }
 
-static bool has_begun_any(const struct member *member)
+static bool has_begun_any(const struct worker_handle *handle)
 {
-	const struct slot *slot = member->held;
+	const struct inflight *inflight = handle->held;
 
-	while (slot != NULL && slot->started_ms == 0)
-		slot = slot->next;
-	return slot != NULL;
+	while (inflight != NULL && inflight->started_ms == 0)
+		inflight = inflight->next;
+	return inflight != NULL;
 }
 
 /*
@@ -154,80 +154,82 @@ static bool has_begun_any(const struct member *member)
  * before HELLO, or with tasks in hand and none begun. Our own judgement of a
  * task that was late is none of it.
  */
-static bool is_barren(const struct member *member)
+static bool died_early(const struct worker_handle *handle)
 {
-	if (!member->greeted)
+	if (!handle->greeted)
 		return true;
-	return member->held != NULL && !member->late && !has_begun_any(member);
+	return handle->held != NULL && !handle->late && !has_begun_any(handle);
 }
 
 /* The only one that it had begun, 0 when there is none or another. */
-static uint32_t only_begun(const struct member *member)
+static uint32_t only_begun(const struct worker_handle *handle)
 {
 	uint32_t only = 0;
 
-	for (const struct slot *slot = member->held; slot != NULL;
-	     slot = slot->next) {
-		if (slot->started_ms == 0)
+	for (const struct inflight *inflight = handle->held; inflight != NULL;
+	     inflight = inflight->next) {
+		if (inflight->started_ms == 0)
 			continue;
 		if (only != 0)
 			return 0;
-		only = slot->ticket;
+		only = inflight->ticket;
 	}
 	return only;
 }
 
-/* The ticket to blame, 0 when it cannot be told: what the mark says counts as
- * far as it is true. */
-static uint32_t suspect_of(struct pool *pool, const struct member *member)
+/* The ticket to blame, 0 when it cannot be told: what the heartbeat says counts
+ * as far as it is true. */
+static uint32_t suspect_of(struct pool *pool,
+			   const struct worker_handle *handle)
 {
-	uint32_t running = atomic_load(&member->mark->running);
+	uint32_t running = atomic_load(&handle->heartbeat->running);
 
-	if (member->late)
+	if (handle->late)
 		return NOBODY;
-	return slot_find(&pool->slots, member, running) != NULL
+	return inflight_find(&pool->inflights, handle, running) != NULL
 		       ? running
-		       : only_begun(member);
+		       : only_begun(handle);
 }
 
-void fate_of_dead(struct pool *pool, struct member *member)
+void worker_lost(struct pool *pool, struct worker_handle *handle)
 {
-	char message[MEMBER_MESSAGE];
+	char message[WORKER_MESSAGE];
 	struct nf_error error;
 	uint32_t suspect;
 
-	while (collector_read(pool, member) > 0)
+	while (collector_read(pool, handle) > 0)
 		; /* what it had said before it died counts */
-	collector_look(pool, member);
-	suspect = suspect_of(pool, member);
-	member_bury(member, pool->epfd, message);
+	collector_check_begun(pool, handle);
+	suspect = suspect_of(pool, handle);
+	worker_handle_reap(handle, pool->epfd, message);
 	(void)error_set(&error, NF_WORKER_DIED, "%s", message);
 	pool->nalive--;
-	member->barren = is_barren(member) ? member->barren + 1 : 0;
-	if (member->barren > 0)
+	handle->early_deaths =
+		died_early(handle) ? handle->early_deaths + 1 : 0;
+	if (handle->early_deaths > 0)
 		pool->last_death = error;
-	slots_lost(pool, member, suspect, &error);
+	tasks_lost(pool, handle, suspect, &error);
 }
 
-void fate_of_hanging(struct pool *pool, struct member *member,
-		     const struct nf_error *error)
+void worker_hung(struct pool *pool, struct worker_handle *handle,
+		 const struct nf_error *error)
 {
-	struct slot *slot, *next;
+	struct inflight *inflight, *next;
 
-	member_give_up(member, pool->epfd);
+	worker_handle_abandon(handle, pool->epfd);
 	/* From here on it begins nothing: what it had begun by then shows. */
-	collector_look(pool, member);
+	collector_check_begun(pool, handle);
 	pool->nalive--;
 	pool->abandoned = true;
 	pool->last_death = *error;
-	for (slot = member->held; slot != NULL; slot = next) {
-		next = slot->next;
+	for (inflight = handle->held; inflight != NULL; inflight = next) {
+		next = inflight->next;
 		/* It may still be at it: what it had begun is not repeated. */
-		if (slot->started_ms != 0)
-			fate_of_slot(pool, slot,
-				     pool->killed ? POOL_CANCELLED : POOL_DIED,
-				     error);
+		if (inflight->started_ms != 0)
+			task_end(pool, inflight,
+				 pool->killed ? POOL_CANCELLED : POOL_DIED,
+				 error);
 		else
-			slot_lost(pool, slot, NOBODY, error);
+			task_lost(pool, inflight, NOBODY, error);
 	}
 }

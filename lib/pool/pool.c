@@ -14,15 +14,16 @@
 #include "pool/pool_parts.h"
 
 #define TURN_US 1000 /* of a sequential worker, in a step */
-#define BARREN_MAX 3 /* deaths in a row before a task had begun: broken */
-#define TIMER_MARK UINT64_MAX
+#define EARLY_DEATHS_MAX 3 /* deaths in a row before a task had begun: broken */
+#define TIMER_TAG UINT64_MAX
 
 /* ---- workers */
 
-static int start_worker(struct pool *pool, struct member *member,
+static int start_worker(struct pool *pool, struct worker_handle *handle,
 			struct nf_error *err)
 {
-	if (member_start(member, &pool->options.worker, pool->epfd, err) == -1)
+	if (worker_handle_start(handle, &pool->options.worker, pool->epfd,
+				err) == -1)
 		return -1;
 	pool->nalive++;
 	return 0;
@@ -44,35 +45,36 @@ static void refill(struct pool *pool)
 			"workers die before they finish anything: %s",
 			pool->last_death.message);
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (member->state != MEMBER_DEAD ||
-		    member->barren >= BARREN_MAX)
+		if (handle->state != WORKER_DEAD ||
+		    handle->early_deaths >= EARLY_DEATHS_MAX)
 			continue;
-		if (start_worker(pool, member, &err) == -1)
+		if (start_worker(pool, handle, &err) == -1)
 			break;
 	}
 	if (pool->nalive == 0)
-		fate_break(pool, &err);
+		pool_break(pool, &err);
 }
 
 /* ---- handing out */
 
 /* Where a task finds a place: a suspect where nobody else is. An initializer
  * that takes its time, or hangs, keeps no task. */
-static struct member *place_for(struct pool *pool, const struct task *task)
+static struct worker_handle *least_loaded(struct pool *pool,
+					  const struct task *task)
 {
 	unsigned room = task->suspect ? 1 : pool->most;
-	struct member *best = NULL;
+	struct worker_handle *best = NULL;
 
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (member->state == MEMBER_RUNNING && member->nheld < room &&
-		    !member->alone && member->verdict[0] == '\0' &&
-		    member_has_room(member, task->payload_len) &&
-		    (best == NULL || member->nheld < best->nheld))
-			best = member;
+		if (handle->state == WORKER_RUNNING && handle->nheld < room &&
+		    !handle->alone && handle->kill_reason[0] == '\0' &&
+		    worker_handle_has_room(handle, task->payload_len) &&
+		    (best == NULL || handle->nheld < best->nheld))
+			best = handle;
 		if (best != NULL && best->nheld == 0)
 			break;
 	}
@@ -88,30 +90,32 @@ static const struct task *next_task(struct pool *pool)
 	struct task task;
 
 	while ((first = queue_peek(&pool->queue)) != NULL &&
-	       hooks->unwanted != NULL && hooks->unwanted(hooks->arg, first)) {
+	       hooks->is_cancelled != NULL &&
+	       hooks->is_cancelled(hooks->arg, first)) {
 		(void)queue_take(&pool->queue, &task);
 		(void)error_set(&error, NF_CANCELLED, "cancelled");
-		fate_of_task(pool, &task, POOL_CANCELLED, &error);
+		task_end_queued(pool, &task, POOL_CANCELLED, &error);
 	}
 	return first;
 }
 
-static void hand_to(struct pool *pool, struct member *member)
+static void hand_to(struct pool *pool, struct worker_handle *handle)
 {
 	unsigned max = pool->options.max_tasks;
 	struct task task;
 
 	(void)queue_take(&pool->queue, &task);
 	task.attempts++;
-	member->alone = task.suspect;
-	if (member->nheld == 0)
-		member->looked_ms = deadline_clock_ms();
-	member_put(member, slot_take(&pool->slots, member, &task)->ticket,
-		   &task);
+	handle->alone = task.suspect;
+	if (handle->nheld == 0)
+		handle->checked_ms = deadline_clock_ms();
+	worker_handle_put(handle,
+			  inflight_add(&pool->inflights, handle, &task)->ticket,
+			  &task);
 	if (pool->options.hooks.handed != NULL)
 		pool->options.hooks.handed(pool->options.hooks.arg, &task);
-	if (max > 0 && member->ntaken >= max)
-		member->state = MEMBER_DRAINING;
+	if (max > 0 && handle->ntaken >= max)
+		handle->state = WORKER_DRAINING;
 	if (pool->paced)
 		admission_started(&pool->admission, mono_us());
 }
@@ -120,25 +124,25 @@ static void hand_to(struct pool *pool, struct member *member)
 static void send_tickets(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		if (pool->members[i].unsent.len > 0 &&
-		    member_alive(&pool->members[i]))
-			member_send(&pool->members[i], pool->epfd);
+		if (pool->handles[i].unsent.len > 0 &&
+		    worker_handle_alive(&pool->handles[i]))
+			worker_handle_send(&pool->handles[i], pool->epfd);
 	}
 }
 
 static void hand_out(struct pool *pool)
 {
 	const struct task *first;
-	struct member *member;
+	struct worker_handle *handle;
 	bool some = false;
 
-	while (pool->slots.used < pool->options.fanout &&
+	while (pool->inflights.used < pool->options.fanout &&
 	       (first = next_task(pool)) != NULL &&
 	       (!pool->paced ||
-		admission_open(&pool->admission, pool->slots.nstarting,
+		admission_open(&pool->admission, pool->inflights.nstarting,
 			       mono_us())) &&
-	       (member = place_for(pool, first)) != NULL) {
-		hand_to(pool, member);
+	       (handle = least_loaded(pool, first)) != NULL) {
+		hand_to(pool, handle);
 		some = true;
 	}
 	if (some)
@@ -147,33 +151,34 @@ static void hand_out(struct pool *pool)
 
 /* ---- the pool as a whole */
 
-static size_t marks_size(const struct pool *pool)
+static size_t heartbeats_size(const struct pool *pool)
 {
 	return pool->options.workers * pool->page;
 }
 
 /* No child inherits them, but for its own. */
-static int map_marks(struct pool *pool)
+static int map_heartbeats(struct pool *pool)
 {
-	void *marks;
+	void *heartbeats;
 
 	pool->page = (size_t)sysconf(_SC_PAGESIZE);
-	marks = mmap(NULL, marks_size(pool), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (marks == MAP_FAILED)
+	heartbeats = mmap(NULL, heartbeats_size(pool), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (heartbeats == MAP_FAILED)
 		return -1;
-	pool->marks = marks;
-	return madvise(marks, marks_size(pool), MADV_DONTFORK);
+	pool->heartbeats = heartbeats;
+	return madvise(heartbeats, heartbeats_size(pool), MADV_DONTFORK);
 }
 
-static struct heartbeat *mark_of(const struct pool *pool, unsigned worker)
+static struct heartbeat *heartbeat_of(const struct pool *pool, unsigned worker)
 {
-	return (struct heartbeat *)(void *)(pool->marks + worker * pool->page);
+	return (struct heartbeat *)(void *)(pool->heartbeats +
+					    worker * pool->page);
 }
 
 static int watch_timer(struct pool *pool, struct nf_error *err)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.u64 = TIMER_MARK};
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = TIMER_TAG};
 
 	pool->epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (pool->epfd == -1)
@@ -192,26 +197,27 @@ static int pool_init(struct pool *pool, struct nf_error *err)
 
 	if (watch_timer(pool, err) == -1)
 		return -1;
-	pool->members = calloc(options->workers, sizeof(*pool->members));
+	pool->handles = calloc(options->workers, sizeof(*pool->handles));
 	pool->input = malloc(READ_MAX);
-	if (slots_init(&pool->slots, options->fanout) == -1 ||
-	    pool->members == NULL || pool->input == NULL ||
-	    map_marks(pool) == -1)
+	if (inflights_init(&pool->inflights, options->fanout) == -1 ||
+	    pool->handles == NULL || pool->input == NULL ||
+	    map_heartbeats(pool) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	for (unsigned i = 0; i < options->workers; i++) {
-		if (member_init(&pool->members[i], options->mode, i + 1,
-				pool->most, mark_of(pool, i), err) == -1)
+		if (worker_handle_init(&pool->handles[i], options->mode, i + 1,
+				       pool->most, heartbeat_of(pool, i),
+				       err) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 /* For a worker on our own stack that waits for room. */
-static void relieve(void *arg)
+static void drain_results(void *arg)
 {
 	struct pool *pool = arg;
 
-	(void)collector_read(pool, &pool->members[0]);
+	(void)collector_read(pool, &pool->handles[0]);
 }
 
 static void set_options(struct pool *pool, const struct pool_options *options)
@@ -226,14 +232,14 @@ static void set_options(struct pool *pool, const struct pool_options *options)
 		pool->most = options->max_tasks;
 	worker->most = pool->most;
 	if (options->mode == NF_MODE_SEQUENTIAL) {
-		worker->relieve = relieve;
-		worker->relieve_arg = pool;
+		worker->drain_results = drain_results;
+		worker->drain_arg = pool;
 	}
 	admission_init(&pool->admission, rules, mono_us());
 	pool->paced = rules->ahead_us > 0 || rules->rate > 0 ||
 		      rules->starting_max > 0;
 	pool->armed_us = pool->wake_us = INT64_MAX;
-	pool->looked_ms = pool->left_ms = deadline_clock_ms();
+	pool->heartbeats_checked_ms = pool->left_ms = deadline_clock_ms();
 }
 
 int pool_start(struct pool **out, const struct pool_options *options,
@@ -251,10 +257,10 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	if (options->mode == NF_MODE_PROCESS)
 		process_await_alone();
 	for (unsigned i = 0; i < options->workers; i++) {
-		if (start_worker(pool, &pool->members[i], err) == -1)
+		if (start_worker(pool, &pool->handles[i], err) == -1)
 			goto fail;
 	}
-	watch_arm(pool);
+	timeouts_arm(pool);
 	*out = pool;
 	return 0;
 fail:
@@ -283,8 +289,8 @@ int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
 	if (queue_put(&pool->queue, task) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a task");
 	/* It waits for a step. */
-	if (!pool->stepping && pool->slots.used < pool->options.fanout)
-		watch_arm_now(pool);
+	if (!pool->stepping && pool->inflights.used < pool->options.fanout)
+		timeouts_arm_now(pool);
 	return 0;
 }
 
@@ -294,7 +300,7 @@ void pool_wake_at(struct pool *pool, int64_t due_us)
 		return;
 	pool->wake_us = due_us;
 	if (!pool->stepping)
-		watch_arm(pool);
+		timeouts_arm(pool);
 }
 
 int pool_fd(const struct pool *pool)
@@ -307,40 +313,40 @@ int pool_fd(const struct pool *pool)
  * of no use: either way its death is told by the pidfd. A thread does so as the
  * last thing of all.
  */
-static void hung_up(struct pool *pool, struct member *member)
+static void hung_up(struct pool *pool, struct worker_handle *handle)
 {
-	(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, member->ends.result_fd,
+	(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, handle->ends.result_fd,
 			NULL);
-	if (member->mode == NF_MODE_PROCESS)
-		process_kill(&member->process);
+	if (handle->mode == NF_MODE_PROCESS)
+		process_kill(&handle->process);
 	else
-		fate_of_dead(pool, member);
+		worker_lost(pool, handle);
 }
 
 static void take_event(struct pool *pool, const struct epoll_event *event)
 {
-	uint64_t mark = event->data.u64;
-	struct member *member;
+	uint64_t tag = event->data.u64;
+	struct worker_handle *handle;
 
-	if (mark == TIMER_MARK) {
-		watch_rung(pool);
+	if (tag == TIMER_TAG) {
+		timeouts_rung(pool);
 		return;
 	}
-	member = &pool->members[member_mark_index(mark)];
-	if (!member_alive(member))
+	handle = &pool->handles[epoll_tag_index(tag)];
+	if (!worker_handle_alive(handle))
 		return; /* died earlier in this very batch */
-	switch (member_mark_event(mark)) {
-	case MEMBER_RESULT:
-		if (collector_read(pool, member) == -1)
-			hung_up(pool, member);
+	switch (epoll_tag_event(tag)) {
+	case EVENT_RESULT:
+		if (collector_read(pool, handle) == -1)
+			hung_up(pool, handle);
 		break;
-	case MEMBER_TASK:
-		member_send(member, pool->epfd);
+	case EVENT_TASK:
+		worker_handle_send(handle, pool->epfd);
 		break;
-	case MEMBER_DEATH:
-		fate_of_dead(pool, member);
+	case EVENT_DEATH:
+		worker_lost(pool, handle);
 		break;
-	case MEMBER_TURN:
+	case EVENT_TURN:
 		break; /* its turn comes in every step */
 	}
 }
@@ -358,17 +364,17 @@ static void provide(struct pool *pool)
  */
 static void turn(struct pool *pool)
 {
-	struct member *member = &pool->members[0];
+	struct worker_handle *handle = &pool->handles[0];
 	int64_t end_us = mono_us() + TURN_US;
 
-	while (member->worker != NULL) {
-		if (worker_turn(member->worker, 0, NULL) != 1) {
-			fate_of_dead(pool, member);
+	while (handle->worker != NULL) {
+		if (worker_turn(handle->worker, 0, NULL) != 1) {
+			worker_lost(pool, handle);
 			provide(pool);
 			continue;
 		}
-		if (collector_read(pool, member) <= 0 &&
-		    worker_due_ms(member->worker) > 0)
+		if (collector_read(pool, handle) <= 0 &&
+		    worker_due_ms(handle->worker) > 0)
 			break;
 		provide(pool);
 		if (mono_us() >= end_us)
@@ -395,9 +401,9 @@ static int take_events(struct pool *pool, int timeout_ms, struct nf_error *err)
 	int n;
 
 	events.epfd = pool->epfd;
-	watch_wait(pool, timeout_ms);
+	timeouts_wait(pool, timeout_ms);
 	n = busy_wait_poll(&pool->busy_wait, get_events, &events, timeout_ms);
-	watch_wait(pool, 0);
+	timeouts_wait(pool, 0);
 	if (n == -1 && errno != EINTR)
 		return error_sys(err, NF_SYSTEM, "epoll_wait");
 	for (int i = 0; i < n; i++)
@@ -408,7 +414,7 @@ static int take_events(struct pool *pool, int timeout_ms, struct nf_error *err)
 /* How long to wait for events, at most timeout_ms (-1: no limit). */
 static int wait_ms(struct pool *pool, int timeout_ms)
 {
-	int64_t due_us = watch_due_us(pool);
+	int64_t due_us = timeouts_due_us(pool);
 	int64_t due_ms = due_us / 1000 + (due_us % 1000 > 0);
 
 	if (due_ms > INT_MAX || (timeout_ms >= 0 && timeout_ms < due_ms))
@@ -427,7 +433,7 @@ static int step(struct pool *pool, int timeout_ms, struct nf_error *err)
 		timeout_ms = 0; /* the caller will want to know */
 	if (take_events(pool, wait_ms(pool, timeout_ms), err) == -1)
 		return -1;
-	watch_judge(pool);
+	timeouts_check(pool);
 	provide(pool);
 	return 0;
 }
@@ -437,22 +443,22 @@ int pool_step(struct pool *pool, int timeout_ms, struct nf_error *err)
 	int rc;
 
 	pool->stepping = true;
-	watch_enter(pool);
+	timeouts_enter(pool);
 	rc = step(pool, timeout_ms, err);
-	watch_leave(pool);
+	timeouts_leave(pool);
 	pool->stepping = false;
 	return rc;
 }
 
 size_t pool_pending(const struct pool *pool)
 {
-	return pool->slots.used + queue_len(&pool->queue);
+	return pool->inflights.used + queue_len(&pool->queue);
 }
 
 void pool_stop(struct pool *pool)
 {
 	pool->stopped = true;
-	fate_cancel_queue(pool);
+	pool_cancel_queued(pool);
 }
 
 void pool_kill(struct pool *pool)
@@ -461,8 +467,8 @@ void pool_kill(struct pool *pool)
 	pool->killed_us = mono_us();
 	pool_stop(pool);
 	for (unsigned i = 0; i < pool->options.workers; i++)
-		member_kill(&pool->members[i], "was stopped");
-	watch_arm(pool);
+		worker_handle_kill(&pool->handles[i], "was stopped");
+	timeouts_arm(pool);
 }
 
 const struct nf_error *pool_broken(const struct pool *pool)
@@ -475,13 +481,13 @@ static void end_workers(struct pool *pool)
 	int64_t deadline_ms = deadline_clock_ms() + FAREWELL_MS;
 
 	for (unsigned i = 0; i < pool->options.workers; i++)
-		member_dismiss(&pool->members[i]);
+		worker_handle_retire(&pool->handles[i]);
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		member_await_end(member, pool->epfd, deadline_ms);
-		pool->abandoned |= member->state == MEMBER_GIVEN_UP;
-		member_release(member);
+		worker_handle_await_end(handle, pool->epfd, deadline_ms);
+		pool->abandoned |= handle->state == WORKER_ABANDONED;
+		worker_handle_release(handle);
 	}
 }
 
@@ -497,17 +503,17 @@ bool pool_free(struct pool *pool)
 
 	if (pool == NULL)
 		return true;
-	if (pool->members != NULL)
+	if (pool->handles != NULL)
 		end_workers(pool);
 	abandoned = pool->abandoned;
-	slots_release(&pool->slots);
+	inflights_release(&pool->inflights);
 	close_fd(pool->timer_fd);
 	close_fd(pool->epfd);
 	queue_release(&pool->queue);
-	free(pool->members);
+	free(pool->handles);
 	/* A thread left behind still writes there. */
-	if (pool->marks != NULL && !abandoned)
-		(void)munmap(pool->marks, marks_size(pool));
+	if (pool->heartbeats != NULL && !abandoned)
+		(void)munmap(pool->heartbeats, heartbeats_size(pool));
 	free(pool->input);
 	free(pool);
 	return !abandoned;
@@ -515,7 +521,7 @@ bool pool_free(struct pool *pool)
 
 int pool_worker_pid(const struct pool *pool, unsigned worker)
 {
-	const struct member *member = &pool->members[worker - 1];
+	const struct worker_handle *handle = &pool->handles[worker - 1];
 
-	return member_alive(member) ? member->process.pid : -1;
+	return worker_handle_alive(handle) ? handle->process.pid : -1;
 }

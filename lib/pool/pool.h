@@ -65,13 +65,13 @@ struct pool_hooks {
 			int64_t when_us);
 	enum pool_verdict (*data)(void *arg, const struct task *task,
 				  const uint8_t *payload, size_t len);
-	bool (*repeatable)(void *arg, const struct task *task);
+	bool (*may_repeat)(void *arg, const struct task *task);
 	/* Its costly start is over, which took so long. True when it went
 	 * well: it shows how long they take. NULL: all do. */
 	bool (*ready)(void *arg, const struct task *task, int64_t took_us);
 	/* Asked before it is handed out, told when it is, and when it comes
 	 * back to the queue; all may be NULL. */
-	bool (*unwanted)(void *arg, const struct task *task);
+	bool (*is_cancelled)(void *arg, const struct task *task);
 	void (*handed)(void *arg, const struct task *task);
 	void (*returned)(void *arg, const struct task *task);
 	void (*ended)(void *arg, const struct pool_outcome *outcome);

@@ -11,11 +11,11 @@
 
 struct pool {
 	struct pool_options options;
-	struct member *members;
-	struct slots slots;
+	struct worker_handle *handles;
+	struct inflights inflights;
 	struct queue queue;
 	struct admission admission;
-	uint8_t *marks; /* a page a worker, which no other worker has */
+	uint8_t *heartbeats; /* a page a worker, which no other worker has */
 	size_t page;
 	uint8_t *input;
 	unsigned most; /* tasks that one worker may hold */
@@ -23,9 +23,9 @@ struct pool {
 	struct nf_error last_death; /* of the last worker that died with a
 				       task */
 	struct nf_error broken; /* NF_OK as long as it is not */
-	int64_t looked_ms; /* at the beats */
-	int64_t judged_ms; /* what is late */
-	int64_t marked_ms; /* when the marks were last looked at */
+	int64_t heartbeats_checked_ms;
+	int64_t late_checked_ms; /* for late tasks */
+	int64_t begun_checked_ms; /* for tasks that began */
 	int64_t left_ms; /* when the last step ended */
 	int64_t killed_us; /* monotonic */
 	int64_t armed_us; /* when the timer will tell; INT64_MAX for not */
@@ -43,55 +43,55 @@ struct pool {
 /* ---- collector.c: frames in ---- */
 
 /* Read once: the bytes that there were, 0 when not now, -1 at the end. */
-ssize_t collector_read(struct pool *pool, struct member *member);
+ssize_t collector_read(struct pool *pool, struct worker_handle *handle);
 
 /*
- * Take from its mark what a worker has begun. Tasks begin in the order of their
- * tickets; STARTED comes when the worker gets to write it: with DONE from an
- * ordinary stack, never from a worker that died.
+ * Take from its heartbeat what a worker has begun. Tasks begin in the order of
+ * their tickets; STARTED comes when the worker gets to write it: with DONE from
+ * an ordinary stack, never from a worker that died.
  */
-void collector_look(struct pool *pool, struct member *member);
+void collector_check_begun(struct pool *pool, struct worker_handle *handle);
 
 /* ---- outcome.c: how tasks and workers end ---- */
 
 /* A task that a worker holds, or that none does. */
-void fate_of_slot(struct pool *pool, struct slot *slot, enum pool_end end,
-		  const struct nf_error *error);
-void fate_of_task(struct pool *pool, const struct task *task, enum pool_end end,
-		  const struct nf_error *error);
+void task_end(struct pool *pool, struct inflight *inflight, enum pool_end end,
+	      const struct nf_error *error);
+void task_end_queued(struct pool *pool, const struct task *task,
+		     enum pool_end end, const struct nf_error *error);
 
 /* Nothing is taken any more; what waits has died. */
-void fate_break(struct pool *pool, const struct nf_error *why);
+void pool_break(struct pool *pool, const struct nf_error *why);
 
 /* Everything that waits is cancelled. */
-void fate_cancel_queue(struct pool *pool);
+void pool_cancel_queued(struct pool *pool);
 
 /* A worker has ended: read its pipe to the end, judge what it held. */
-void fate_of_dead(struct pool *pool, struct member *member);
+void worker_lost(struct pool *pool, struct worker_handle *handle);
 
 /* A thread hangs: what it had begun fails, the rest finds another. */
-void fate_of_hanging(struct pool *pool, struct member *member,
-		     const struct nf_error *error);
+void worker_hung(struct pool *pool, struct worker_handle *handle,
+		 const struct nf_error *error);
 
 /* ---- timeouts.c: deadlines ---- */
 
 /* A step begins, it will wait, for timeout_ms at most, it ends. */
-void watch_enter(struct pool *pool);
-void watch_wait(struct pool *pool, int timeout_ms);
-void watch_leave(struct pool *pool);
+void timeouts_enter(struct pool *pool);
+void timeouts_wait(struct pool *pool, int timeout_ms);
+void timeouts_leave(struct pool *pool);
 
 /* Judge what is late, what hangs, and what was killed and does not end. */
-void watch_judge(struct pool *pool);
+void timeouts_check(struct pool *pool);
 
 /* Microseconds until a step is due whatever the descriptors say: 0 for now,
  * INT64_MAX for never. */
-int64_t watch_due_us(struct pool *pool);
+int64_t timeouts_due_us(struct pool *pool);
 
 /* Let the timer ring when the next step is due, so that pool_fd() tells. */
-void watch_arm(struct pool *pool);
+void timeouts_arm(struct pool *pool);
 
 /* Let it ring at once; it has rung. */
-void watch_arm_now(struct pool *pool);
-void watch_rung(struct pool *pool);
+void timeouts_arm_now(struct pool *pool);
+void timeouts_rung(struct pool *pool);
 
 #endif

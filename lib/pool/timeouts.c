@@ -10,7 +10,7 @@
 #include "pool/pool_parts.h"
 
 #define CUT_MS 1000 /* for a task on a fiber to heed its limit */
-#define LOOK_MS 1000 /* between two looks at the workers' beats */
+#define CHECK_MS 1000 /* between two checks of the workers' heartbeats */
 #define STUCK_MS 10000 /* without a beat */
 #define FINAL_MS 5000 /* for a finalizer */
 #define READS_MAX 64 /* more than a worker has buffered */
@@ -18,24 +18,25 @@
 /* ---- deadlines */
 
 /* End a worker that does not come back from a task. */
-static void cut_off(struct pool *pool, struct member *member, const char *why)
+static void cut_off(struct pool *pool, struct worker_handle *handle,
+		    const char *why)
 {
 	struct nf_error error;
 
-	switch (member->mode) {
+	switch (handle->mode) {
 	case NF_MODE_PROCESS:
-		member_kill(member, why);
+		worker_handle_kill(handle, why);
 		break;
 	case NF_MODE_SEQUENTIAL:
 		/* Its fiber is dropped where it stands, with what it has. */
-		member_kill(member, why);
-		fate_of_dead(pool, member);
+		worker_handle_kill(handle, why);
+		worker_lost(pool, handle);
 		break;
 	case NF_MODE_THREAD:
 		(void)error_set(&error, NF_WORKER_DIED,
 				"worker %u hangs and gets no more work",
-				member->number);
-		fate_of_hanging(pool, member, &error);
+				handle->number);
+		worker_hung(pool, handle, &error);
 		break;
 	case NF_NMODES:
 		break;
@@ -51,143 +52,148 @@ static int64_t limit_of(const struct pool *pool)
 	return worker->limit_ms + (worker->fibers > 0 ? CUT_MS : 0);
 }
 
-static struct slot *late_slot(const struct pool *pool,
-			      const struct member *member)
+static struct inflight *late_inflight(const struct pool *pool,
+				      const struct worker_handle *handle)
 {
 	int64_t now = deadline_clock_ms();
-	struct slot *slot = member->held;
+	struct inflight *inflight = handle->held;
 
-	while (slot != NULL && (slot->started_ms == 0 ||
-				now < slot->started_ms + limit_of(pool)))
-		slot = slot->next;
-	return slot;
+	while (inflight != NULL &&
+	       (inflight->started_ms == 0 ||
+		now < inflight->started_ms + limit_of(pool)))
+		inflight = inflight->next;
+	return inflight;
 }
 
 /* It was stopped for a while: the time of its tasks begins anew. */
-static void begin_anew(struct member *member)
+static void begin_anew(struct worker_handle *handle)
 {
-	for (struct slot *slot = member->held; slot != NULL;
-	     slot = slot->next) {
-		if (slot->started_ms != 0)
-			slot->started_ms = deadline_clock_ms();
+	for (struct inflight *inflight = handle->held; inflight != NULL;
+	     inflight = inflight->next) {
+		if (inflight->started_ms != 0)
+			inflight->started_ms = deadline_clock_ms();
 	}
 }
 
 static void all_begin_anew(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options.workers; i++)
-		begin_anew(&pool->members[i]);
+		begin_anew(&pool->handles[i]);
 }
 
 /* One more look, at its pipe and at whether it could run at all. */
-static void judge_member(struct pool *pool, struct member *member)
+static void check_tasks_of(struct pool *pool, struct worker_handle *handle)
 {
 	struct nf_error error;
-	struct slot *slot;
+	struct inflight *inflight;
 	bool late = false;
 
-	for (int i = 0; i < READS_MAX && late_slot(pool, member) != NULL; i++) {
-		if (collector_read(pool, member) <= 0)
+	for (int i = 0; i < READS_MAX && late_inflight(pool, handle) != NULL;
+	     i++) {
+		if (collector_read(pool, handle) <= 0)
 			break;
 	}
-	if (late_slot(pool, member) != NULL &&
-	    member->mode == NF_MODE_PROCESS &&
-	    process_continued(&member->process))
-		begin_anew(member);
+	if (late_inflight(pool, handle) != NULL &&
+	    handle->mode == NF_MODE_PROCESS &&
+	    process_continued(&handle->process))
+		begin_anew(handle);
 	(void)error_set(&error, NF_TIMEOUT, "not done within %.3f s",
 			(double)pool->options.worker.limit_ms / 1000);
-	while ((slot = late_slot(pool, member)) != NULL) {
-		fate_of_slot(pool, slot, POOL_LATE, &error);
+	while ((inflight = late_inflight(pool, handle)) != NULL) {
+		task_end(pool, inflight, POOL_LATE, &error);
 		late = true;
 	}
-	member->late = late;
+	handle->late = late;
 	if (late)
-		cut_off(pool, member, "was killed: a task did not end in time");
+		cut_off(pool, handle, "was killed: a task did not end in time");
 }
 
 /* How often to look: tasks are late by an eighth of their limit at most. */
-static int64_t judge_ms(const struct pool *pool)
+static int64_t check_interval_ms(const struct pool *pool)
 {
 	int64_t ms = pool->options.worker.limit_ms / 8 + 1;
 
-	return ms < LOOK_MS ? ms : LOOK_MS;
+	return ms < CHECK_MS ? ms : CHECK_MS;
 }
 
-/* A task that gives way to nobody is only by its mark seen to begin. */
-static void look_at_marks(struct pool *pool)
+/* A task that gives way to nobody is only by its heartbeat seen to begin. */
+static void check_begun(struct pool *pool)
 {
 	int64_t now = deadline_clock_ms();
 
-	if (now == pool->marked_ms)
+	if (now == pool->begun_checked_ms)
 		return;
-	pool->marked_ms = now;
+	pool->begun_checked_ms = now;
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		if (pool->members[i].nheld > 0)
-			collector_look(pool, &pool->members[i]);
+		if (pool->handles[i].nheld > 0)
+			collector_check_begun(pool, &pool->handles[i]);
 	}
 }
 
-static void judge_late(struct pool *pool)
+static void check_late(struct pool *pool)
 {
 	int64_t now = deadline_clock_ms();
 
 	if (pool->options.worker.limit_ms == 0 ||
-	    now < pool->judged_ms + judge_ms(pool))
+	    now < pool->late_checked_ms + check_interval_ms(pool))
 		return;
-	pool->judged_ms = now;
+	pool->late_checked_ms = now;
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (member_alive(member) && member->verdict[0] == '\0')
-			judge_member(pool, member);
+		if (worker_handle_alive(handle) &&
+		    handle->kill_reason[0] == '\0')
+			check_tasks_of(pool, handle);
 	}
 }
 
 /* ---- workers that stand still */
 
-static void look_at(struct pool *pool, struct member *member, bool away)
+static void check_heartbeat(struct pool *pool, struct worker_handle *handle,
+			    bool away)
 {
-	uint32_t beat = atomic_load(&member->mark->beat);
+	uint32_t beats = atomic_load(&handle->heartbeat->beats);
 	int64_t now = deadline_clock_ms();
 
-	if (beat != member->beat || away || member->nheld == 0 ||
-	    !member->greeted) {
-		member->beat = beat;
-		member->beat_ms = now;
-	} else if (now - member->beat_ms > STUCK_MS) {
-		cut_off(pool, member, "was killed: it hung for 10 s");
+	if (beats != handle->beats || away || handle->nheld == 0 ||
+	    !handle->greeted) {
+		handle->beats = beats;
+		handle->beat_ms = now;
+	} else if (now - handle->beat_ms > STUCK_MS) {
+		cut_off(pool, handle, "was killed: it hung for 10 s");
 	}
 }
 
 /* Every worker with fibers turns; what we were not there to see is no proof. */
-static void judge_stuck(struct pool *pool)
+static void check_heartbeats(struct pool *pool)
 {
 	int64_t now = deadline_clock_ms();
-	bool away = now - pool->looked_ms > 2 * LOOK_MS;
+	bool away = now - pool->heartbeats_checked_ms > 2 * CHECK_MS;
 
-	if (now - pool->looked_ms < LOOK_MS)
+	if (now - pool->heartbeats_checked_ms < CHECK_MS)
 		return;
-	pool->looked_ms = now;
+	pool->heartbeats_checked_ms = now;
 	if (pool->options.worker.fibers == 0)
 		return;
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (member_alive(member) && member->mode != NF_MODE_SEQUENTIAL)
-			look_at(pool, member, away);
+		if (worker_handle_alive(handle) &&
+		    handle->mode != NF_MODE_SEQUENTIAL)
+			check_heartbeat(pool, handle, away);
 	}
 }
 
 /* One whose task pipe was ended, and that does not end. */
-static void judge_drained(struct pool *pool)
+static void check_drained(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (member->state == MEMBER_DRAINING && member->nheld == 0 &&
-		    member->verdict[0] == '\0' &&
-		    deadline_clock_ms() > member->drained_ms + FINAL_MS)
-			cut_off(pool, member, "was killed: it did not end");
+		if (handle->state == WORKER_DRAINING && handle->nheld == 0 &&
+		    handle->kill_reason[0] == '\0' &&
+		    deadline_clock_ms() > handle->drained_ms + FINAL_MS)
+			cut_off(pool, handle, "was killed: it did not end");
 	}
 }
 
@@ -204,7 +210,7 @@ static int64_t farewell_ms(const struct pool *pool)
 }
 
 /* What does not end though it was asked to is left behind. */
-static void judge_killed(struct pool *pool)
+static void check_killed(struct pool *pool)
 {
 	struct nf_error error;
 
@@ -212,14 +218,14 @@ static void judge_killed(struct pool *pool)
 		return;
 	(void)error_set(&error, NF_CANCELLED, "cancelled while it ran");
 	for (unsigned i = 0; i < pool->options.workers; i++) {
-		struct member *member = &pool->members[i];
+		struct worker_handle *handle = &pool->handles[i];
 
-		if (!member_alive(member))
+		if (!worker_handle_alive(handle))
 			continue;
-		if (member->mode == NF_MODE_THREAD)
-			fate_of_hanging(pool, member, &error);
+		if (handle->mode == NF_MODE_THREAD)
+			worker_hung(pool, handle, &error);
 		else
-			fate_of_dead(pool, member);
+			worker_lost(pool, handle);
 	}
 }
 
@@ -233,27 +239,28 @@ static int64_t due_ms(const struct pool *pool)
 {
 	int64_t due = NO_DEADLINE;
 
-	if (pool->slots.used > 0 || queue_len(&pool->queue) > 0)
-		due = pool->looked_ms + LOOK_MS;
-	if (pool->slots.used > 0 && pool->options.worker.limit_ms > 0)
-		due = least(due, pool->judged_ms + judge_ms(pool));
+	if (pool->inflights.used > 0 || queue_len(&pool->queue) > 0)
+		due = pool->heartbeats_checked_ms + CHECK_MS;
+	if (pool->inflights.used > 0 && pool->options.worker.limit_ms > 0)
+		due = least(due,
+			    pool->late_checked_ms + check_interval_ms(pool));
 	if (awaits_killed(pool))
 		due = least(due, deadline_clock_ms() + farewell_ms(pool));
-	if (pool->members[0].worker != NULL)
-		due = least(due, worker_due_ms(pool->members[0].worker));
+	if (pool->handles[0].worker != NULL)
+		due = least(due, worker_due_ms(pool->handles[0].worker));
 	return due;
 }
 
-int64_t watch_due_us(struct pool *pool)
+int64_t timeouts_due_us(struct pool *pool)
 {
 	int64_t ms = due_ms(pool), us = INT64_MAX;
 
 	if (ms != NO_DEADLINE)
 		us = (ms - deadline_clock_ms()) * 1000;
 	if (pool->paced && queue_len(&pool->queue) > 0 &&
-	    pool->slots.used < pool->options.fanout) {
+	    pool->inflights.used < pool->options.fanout) {
 		int64_t opens = admission_due_us(
-			&pool->admission, pool->slots.nstarting, mono_us());
+			&pool->admission, pool->inflights.nstarting, mono_us());
 
 		if (opens != INT64_MAX)
 			us = least(us, opens - mono_us());
@@ -264,9 +271,9 @@ int64_t watch_due_us(struct pool *pool)
 }
 
 /* A timer that rings early does no harm. */
-void watch_arm(struct pool *pool)
+void timeouts_arm(struct pool *pool)
 {
-	int64_t in_us = watch_due_us(pool), now = mono_us();
+	int64_t in_us = timeouts_due_us(pool), now = mono_us();
 	struct itimerspec spec = {0};
 
 	if (in_us == INT64_MAX ||
@@ -279,18 +286,18 @@ void watch_arm(struct pool *pool)
 }
 
 /*
- * While a task is out, a caller that waits for pool_fd() comes every LOOK_MS.
+ * While a task is out, a caller that waits for pool_fd() comes every CHECK_MS.
  * One that stayed away did something else: a worker on its own stack could not
  * run, and its clock stands still for so long.
  */
-static void judge_away(struct pool *pool)
+static void check_away(struct pool *pool)
 {
 	int64_t away_ms = deadline_clock_ms() - pool->left_ms;
 
-	if (pool->slots.used == 0 || away_ms <= 2 * LOOK_MS)
+	if (pool->inflights.used == 0 || away_ms <= 2 * CHECK_MS)
 		return;
 	if (pool->options.mode == NF_MODE_SEQUENTIAL)
-		deadline_clock_set_back(away_ms - LOOK_MS);
+		deadline_clock_set_back(away_ms - CHECK_MS);
 	/* Threads with fibers have seen for themselves whether all stood. */
 	if (pool->options.mode == NF_MODE_THREAD &&
 	    pool->options.worker.fibers > 0)
@@ -305,28 +312,28 @@ static bool is_watched(const struct pool *pool)
 		pool->options.worker.fibers > 0);
 }
 
-void watch_enter(struct pool *pool)
+void timeouts_enter(struct pool *pool)
 {
-	judge_away(pool);
-	watch_wait(pool, 0);
+	check_away(pool);
+	timeouts_wait(pool, 0);
 }
 
-void watch_wait(struct pool *pool, int timeout_ms)
+void timeouts_wait(struct pool *pool, int timeout_ms)
 {
 	if (is_watched(pool))
 		deadline_clock_watch(timeout_ms == -1 ? NO_DEADLINE
 						      : timeout_ms);
 }
 
-void watch_leave(struct pool *pool)
+void timeouts_leave(struct pool *pool)
 {
-	watch_arm(pool);
+	timeouts_arm(pool);
 	if (is_watched(pool))
 		deadline_clock_unwatch();
 	pool->left_ms = deadline_clock_ms();
 }
 
-void watch_arm_now(struct pool *pool)
+void timeouts_arm_now(struct pool *pool)
 {
 	const struct itimerspec spec = {.it_value.tv_nsec = 1};
 
@@ -336,7 +343,7 @@ void watch_arm_now(struct pool *pool)
 	(void)timerfd_settime(pool->timer_fd, 0, &spec, NULL);
 }
 
-void watch_rung(struct pool *pool)
+void timeouts_rung(struct pool *pool)
 {
 	uint64_t times;
 
@@ -344,11 +351,11 @@ void watch_rung(struct pool *pool)
 	pool->armed_us = INT64_MAX;
 }
 
-void watch_judge(struct pool *pool)
+void timeouts_check(struct pool *pool)
 {
-	look_at_marks(pool);
-	judge_late(pool);
-	judge_stuck(pool);
-	judge_drained(pool);
-	judge_killed(pool);
+	check_begun(pool);
+	check_late(pool);
+	check_heartbeats(pool);
+	check_drained(pool);
+	check_killed(pool);
 }

@@ -226,7 +226,7 @@ static int ask_all(struct asking *asking, bool *left, struct nf_error *err)
 		.worker = {.run = ask_task, .ctx = asking},
 		.hooks = {.started = on_asked,
 			  .data = on_answer,
-			  .repeatable = on_unanswered,
+			  .may_repeat = on_unanswered,
 			  .ended = on_end,
 			  .arg = asking},
 	};

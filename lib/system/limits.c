@@ -30,7 +30,7 @@
 #define SESSION_FILES 1 /* its socket */
 #define WORKER_FILES 16 /* pipes, epoll, standard streams, names */
 #define RESULT_FILES 1 /* a session's, where its result is kept */
-#define MEMBER_FILES 3 /* a worker's in the parent: two pipes, pidfd */
+#define HANDLE_FILES 3 /* a worker's in the parent: two pipes, pidfd */
 #define PARENT_FILES 32
 
 #define SESSION_MEMORY (100 * KIB)
@@ -466,7 +466,7 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 {
 	uint64_t workers = wish->workers, sessions = wish->fanout;
 	uint64_t parent =
-		PARENT_FILES + workers * MEMBER_FILES + sessions * RESULT_FILES;
+		PARENT_FILES + workers * HANDLE_FILES + sessions * RESULT_FILES;
 
 	static_assert(RESULT_FILES >= SESSION_FILES &&
 			      PARENT_FILES >= WORKER_FILES,

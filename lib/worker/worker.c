@@ -89,9 +89,9 @@ static void wake_waiters(struct worker *worker)
 
 static void show(const struct worker *worker, uint32_t ticket)
 {
-	if (worker->options.mark != NULL)
-		atomic_store_explicit(&worker->options.mark->running, ticket,
-				      memory_order_relaxed);
+	if (worker->options.heartbeat != NULL)
+		atomic_store_explicit(&worker->options.heartbeat->running,
+				      ticket, memory_order_relaxed);
 }
 
 /* Write what the pipe takes: 1 for some, 0 when it is full, -1 when broken. */
@@ -120,8 +120,9 @@ static int write_on_stack(struct worker *worker)
 	int rc;
 
 	while ((rc = write_some(worker)) == 0) {
-		if (worker->options.relieve != NULL)
-			worker->options.relieve(worker->options.relieve_arg);
+		if (worker->options.drain_results != NULL)
+			worker->options.drain_results(
+				worker->options.drain_arg);
 		else
 			(void)poll(&pollfd, 1, -1);
 	}
@@ -172,18 +173,19 @@ static int wait_writer(struct worker *worker, int64_t *waited_ms)
 }
 
 /* A task on the ordinary stack does not get to see the stop ticket. */
-static void heed_stop(struct worker *worker)
+static void check_stop(struct worker *worker)
 {
-	const struct heartbeat *mark = worker->options.mark;
+	const struct heartbeat *heartbeat = worker->options.heartbeat;
 
-	if (!worker->broken && mark != NULL && atomic_load(&mark->stop))
+	if (!worker->broken && heartbeat != NULL &&
+	    atomic_load(&heartbeat->stop))
 		worker_stop(worker);
 }
 
 bool task_io_stopped(void)
 {
 	if (on_stack != NULL)
-		heed_stop(on_stack);
+		check_stop(on_stack);
 	return on_stack != NULL && on_stack->broken;
 }
 
@@ -193,7 +195,7 @@ static int worker_put(struct worker *worker, enum frame_type type,
 {
 	size_t size = frame_size(frame_payload(parts, nparts));
 
-	heed_stop(worker);
+	check_stop(worker);
 	while (!worker->broken && buf_room(&worker->out) < size) {
 		if (wait_writer(worker, waited_ms) == -1)
 			return -1;
@@ -286,14 +288,14 @@ static int say_started(struct nf_task_io *out)
 /* STARTED may leave this worker late, or never: this tells that it began. */
 static int show_begun(const struct nf_task_io *out)
 {
-	struct heartbeat *mark = out->worker->options.mark;
+	struct heartbeat *heartbeat = out->worker->options.heartbeat;
 
-	if (mark == NULL)
+	if (heartbeat == NULL)
 		return 0;
-	atomic_store(&mark->begun_us, mono_us());
-	atomic_store(&mark->begun, out->ticket.number);
+	atomic_store(&heartbeat->begun_us, mono_us());
+	atomic_store(&heartbeat->begun, out->ticket.number);
 	/* Who was given up before that shall not begin any more. */
-	heed_stop(out->worker);
+	check_stop(out->worker);
 	return out->worker->broken ? -1 : 0;
 }
 
@@ -341,7 +343,7 @@ static void end_task(struct nf_task_io *out)
 }
 
 /* What a task says of its failure has to be something that can be said. */
-static void make_sound(struct nf_error *err)
+static void sanitise_error(struct nf_error *err)
 {
 	err->message[sizeof(err->message) - 1] = '\0';
 	if ((unsigned)err->stage >= NF_NSTAGES)
@@ -371,7 +373,7 @@ static int call_task(struct nf_task_io *out, struct nf_error *err)
 	    deadline_clock_ms() >= fiber_limit(out->fiber, NO_DEADLINE))
 		return error_set(err, NF_TIMEOUT, "not done within %.3f s",
 				 (double)options->limit_ms / 1000);
-	make_sound(err);
+	sanitise_error(err);
 	return -1;
 }
 
@@ -458,7 +460,7 @@ static int read_tickets(struct worker *worker, bool *emptied)
 
 	if (worker->inbox.stopped)
 		worker_stop(worker);
-	heed_stop(worker);
+	check_stop(worker);
 	return rc;
 }
 
@@ -552,7 +554,7 @@ static int new_loop(struct worker *worker, struct nf_error *err)
 	if (loop_new(&worker->loop, stack_size > 0 ? stack_size : FIBER_STACK,
 		     err) == -1)
 		return -1;
-	loop_show(worker->loop, worker->options.mark);
+	loop_show(worker->loop, worker->options.heartbeat);
 	return 0;
 }
 
@@ -609,7 +611,7 @@ static int begin(struct worker *worker, struct nf_error *err)
 		options->initializer == NULL ||
 		options->initializer(options->ctx, &worker->state, &why) == 0;
 	if (!worker->ready)
-		make_sound(&why);
+		sanitise_error(&why);
 	say_end(worker, FRAME_HELLO, 0, worker->ready ? NULL : &why);
 	worker->ended = !worker->ready;
 	if (options->fibers == 0)

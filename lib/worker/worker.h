@@ -23,14 +23,15 @@ struct worker_options {
 	void *ctx; /* of run and initializer */
 	int (*initializer)(void *ctx, void **state, struct nf_error *err);
 	void (*finalizer)(void *state); /* both may be NULL */
-	struct heartbeat *mark; /* shows the ticket that runs, and the last that
+	struct heartbeat
+		*heartbeat; /* shows the ticket that runs, and the last that
 				   was begun and when: in the order in which
 				   they came. Its stop says what ticket 0 does.
 				   Or NULL */
 	/* Empties the result pipe for a worker that is turned by its reader
 	 * and waits for room; NULL when the reader runs by itself. */
-	void (*relieve)(void *arg);
-	void *relieve_arg;
+	void (*drain_results)(void *arg);
+	void *drain_arg;
 };
 
 /*

@@ -16,72 +16,75 @@
 #include "pool/queue.h"
 #include "worker/ticket.h"
 
-int member_init(struct member *member, enum nf_mode mode, unsigned number,
-		unsigned most, struct heartbeat *mark, struct nf_error *err)
+int worker_handle_init(struct worker_handle *handle, enum nf_mode mode,
+		       unsigned number, unsigned most,
+		       struct heartbeat *heartbeat, struct nf_error *err)
 {
-	member->mode = mode;
-	member->number = number;
-	member->mark = mark;
-	member->process = (struct process){-1, -1};
-	member->ends = member->inner = (struct pipe_ends){-1, -1};
-	buf_init(&member->unsent,
+	handle->mode = mode;
+	handle->number = number;
+	handle->heartbeat = heartbeat;
+	handle->process = (struct process){-1, -1};
+	handle->ends = handle->inner = (struct pipe_ends){-1, -1};
+	buf_init(&handle->unsent,
 		 (size_t)most * TICKET_HEADER + NF_PAYLOAD_MAX);
-	if (buf_reserve(&member->unsent, member->unsent.max) == -1)
+	if (buf_reserve(&handle->unsent, handle->unsent.max) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
 	return 0;
 }
 
-void member_release(struct member *member)
+void worker_handle_release(struct worker_handle *handle)
 {
-	buf_release(&member->unsent);
+	buf_release(&handle->unsent);
 }
 
-bool member_alive(const struct member *member)
+bool worker_handle_alive(const struct worker_handle *handle)
 {
-	return member->state != MEMBER_DEAD && member->state != MEMBER_GIVEN_UP;
+	return handle->state != WORKER_DEAD &&
+	       handle->state != WORKER_ABANDONED;
 }
 
 /* ---- watching it */
 
-static uint64_t mark(const struct member *member, enum member_event event)
+static uint64_t epoll_tag(const struct worker_handle *handle,
+			  enum worker_event event)
 {
-	return (uint64_t)(member->number - 1) << 8 | (uint64_t)event;
+	return (uint64_t)(handle->number - 1) << 8 | (uint64_t)event;
 }
 
-unsigned member_mark_index(uint64_t from)
+unsigned epoll_tag_index(uint64_t from)
 {
 	return (unsigned)(from >> 8);
 }
 
-enum member_event member_mark_event(uint64_t from)
+enum worker_event epoll_tag_event(uint64_t from)
 {
-	return (enum member_event)(from & 0xff);
+	return (enum worker_event)(from & 0xff);
 }
 
-static int watch(const struct member *member, int epfd, int op, int fd,
-		 uint32_t events, enum member_event event)
+static int watch(const struct worker_handle *handle, int epfd, int op, int fd,
+		 uint32_t events, enum worker_event event)
 {
 	struct epoll_event wanted = {.events = events,
-				     .data.u64 = mark(member, event)};
+				     .data.u64 = epoll_tag(handle, event)};
 
 	return epoll_ctl(epfd, op, fd, &wanted);
 }
 
-static int watch_all(const struct member *member, int epfd,
+static int watch_all(const struct worker_handle *handle, int epfd,
 		     struct nf_error *err)
 {
-	const struct pipe_ends *ends = &member->ends;
+	const struct pipe_ends *ends = &handle->ends;
 
-	if (watch(member, epfd, EPOLL_CTL_ADD, ends->result_fd, EPOLLIN,
-		  MEMBER_RESULT) == -1 ||
-	    watch(member, epfd, EPOLL_CTL_ADD, ends->task_fd, 0, MEMBER_TASK) ==
+	if (watch(handle, epfd, EPOLL_CTL_ADD, ends->result_fd, EPOLLIN,
+		  EVENT_RESULT) == -1 ||
+	    watch(handle, epfd, EPOLL_CTL_ADD, ends->task_fd, 0, EVENT_TASK) ==
 		    -1 ||
-	    (member->mode == NF_MODE_PROCESS &&
-	     watch(member, epfd, EPOLL_CTL_ADD, member->process.pidfd, EPOLLIN,
-		   MEMBER_DEATH) == -1) ||
-	    (member->mode == NF_MODE_SEQUENTIAL &&
-	     watch(member, epfd, EPOLL_CTL_ADD, worker_fd(member->worker),
-		   EPOLLIN, MEMBER_TURN) == -1))
+	    (handle->mode == NF_MODE_PROCESS &&
+	     watch(handle, epfd, EPOLL_CTL_ADD, handle->process.pidfd, EPOLLIN,
+		   EVENT_DEATH) == -1) ||
+	    (handle->mode == NF_MODE_SEQUENTIAL &&
+	     watch(handle, epfd, EPOLL_CTL_ADD, worker_fd(handle->worker),
+		   EPOLLIN, EVENT_TURN) == -1))
 		return error_sys(err, NF_SYSTEM, "cannot watch a worker");
 	return 0;
 }
@@ -90,10 +93,10 @@ static int watch_all(const struct member *member, int epfd,
  * Closing alone does not end the watch: a worker just forked holds copies until
  * it has closed them, and the old events would be taken for the successor's.
  */
-static void unwatch(const struct member *member, int epfd)
+static void unwatch(const struct worker_handle *handle, int epfd)
 {
-	const int fds[] = {member->ends.result_fd, member->ends.task_fd,
-			   member->process.pidfd};
+	const int fds[] = {handle->ends.result_fd, handle->ends.task_fd,
+			   handle->process.pidfd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		if (fds[i] != -1)
@@ -103,32 +106,32 @@ static void unwatch(const struct member *member, int epfd)
 
 /* ---- its life */
 
-/* A worker inherits no other's mark: it could lie about it. */
-static void share(struct heartbeat *mark, int how)
+/* A worker inherits no other's heartbeat: it could lie about it. */
+static void share(struct heartbeat *heartbeat, int how)
 {
-	(void)madvise(mark, (size_t)sysconf(_SC_PAGESIZE), how);
+	(void)madvise(heartbeat, (size_t)sysconf(_SC_PAGESIZE), how);
 }
 
-/* What is the worker's own of member->inner is closed, or is no longer ours. */
-static int start_as(struct member *member, const struct worker_options *options,
-		    struct nf_error *err)
+/* What is the worker's own of handle->inner is closed, or is no longer ours. */
+static int start_as(struct worker_handle *handle,
+		    const struct worker_options *options, struct nf_error *err)
 {
 	int rc = -1;
 
-	switch (member->mode) {
+	switch (handle->mode) {
 	case NF_MODE_PROCESS:
-		share(member->mark, MADV_DOFORK);
-		rc = process_start(&member->process, options, err);
-		share(member->mark, MADV_DONTFORK);
-		pipe_close(&member->inner.result_fd);
+		share(handle->heartbeat, MADV_DOFORK);
+		rc = process_start(&handle->process, options, err);
+		share(handle->heartbeat, MADV_DONTFORK);
+		pipe_close(&handle->inner.result_fd);
 		break;
 	case NF_MODE_THREAD:
-		rc = thread_start(&member->thread, options, err);
+		rc = thread_start(&handle->thread, options, err);
 		if (rc == 0)
-			member->inner.result_fd = -1;
+			handle->inner.result_fd = -1;
 		break;
 	case NF_MODE_SEQUENTIAL:
-		rc = worker_new(&member->worker, options, err);
+		rc = worker_new(&handle->worker, options, err);
 		break;
 	case NF_NMODES:
 		break;
@@ -136,168 +139,172 @@ static int start_as(struct member *member, const struct worker_options *options,
 	return rc;
 }
 
-static void stop(struct member *member)
+static void stop(struct worker_handle *handle)
 {
 	static const uint8_t stop_ticket[TICKET_HEADER];
 
-	switch (member->mode) {
+	switch (handle->mode) {
 	case NF_MODE_PROCESS:
-		process_kill(&member->process);
+		process_kill(&handle->process);
 		break;
 	case NF_MODE_THREAD:
-		atomic_store(&member->mark->stop, true);
-		(void)!write(member->ends.task_fd, stop_ticket,
+		atomic_store(&handle->heartbeat->stop, true);
+		(void)!write(handle->ends.task_fd, stop_ticket,
 			     sizeof(stop_ticket));
 		break;
 	case NF_MODE_SEQUENTIAL:
-		worker_stop(member->worker);
+		worker_stop(handle->worker);
 		break;
 	case NF_NMODES:
 		break;
 	}
 }
 
-static void reap(struct member *member, char *how, size_t how_size)
+static void reap(struct worker_handle *handle, char *how, size_t how_size)
 {
 	(void)snprintf(how, how_size, "ended");
-	switch (member->mode) {
+	switch (handle->mode) {
 	case NF_MODE_PROCESS:
-		process_reap(&member->process, how, how_size);
+		process_reap(&handle->process, how, how_size);
 		break;
 	case NF_MODE_THREAD:
-		thread_join(member->thread);
+		thread_join(handle->thread);
 		break;
 	case NF_MODE_SEQUENTIAL:
-		worker_free(member->worker);
+		worker_free(handle->worker);
 		break;
 	case NF_NMODES:
 		break;
 	}
-	member->thread = NULL;
-	member->worker = NULL;
+	handle->thread = NULL;
+	handle->worker = NULL;
 }
 
-int member_start(struct member *member, const struct worker_options *options,
-		 int epfd, struct nf_error *err)
+int worker_handle_start(struct worker_handle *handle,
+			const struct worker_options *options, int epfd,
+			struct nf_error *err)
 {
 	struct worker_options own = *options;
-	char message[MEMBER_MESSAGE];
+	char message[WORKER_MESSAGE];
 
-	if (pipes_open(&member->ends, &member->inner, err) == -1)
+	if (pipes_open(&handle->ends, &handle->inner, err) == -1)
 		return -1;
-	own.task_fd = member->inner.task_fd;
-	own.result_fd = member->inner.result_fd;
-	own.mark = member->mark;
-	atomic_store(&member->mark->running, 0);
-	atomic_store(&member->mark->begun, 0);
-	atomic_store(&member->mark->stop, false);
-	if (start_as(member, &own, err) == -1) {
-		pipe_ends_close(&member->ends);
-		pipe_ends_close(&member->inner);
+	own.task_fd = handle->inner.task_fd;
+	own.result_fd = handle->inner.result_fd;
+	own.heartbeat = handle->heartbeat;
+	atomic_store(&handle->heartbeat->running, 0);
+	atomic_store(&handle->heartbeat->begun, 0);
+	atomic_store(&handle->heartbeat->stop, false);
+	if (start_as(handle, &own, err) == -1) {
+		pipe_ends_close(&handle->ends);
+		pipe_ends_close(&handle->inner);
 		return -1;
 	}
-	member->parser.have = 0;
-	member->parser.taken = false;
-	member->unsent.len = 0;
-	member->ntaken = 0;
-	member->verdict[0] = '\0';
-	member->greeted = false;
-	member->late = false;
-	member->distrusted = false;
-	member->awaits_room = false;
-	member->state = MEMBER_STARTING;
-	member->read_ms = member->beat_ms = deadline_clock_ms();
-	member->excused_ms = 0;
-	member->born_us = mono_us();
-	member->looked = 0;
-	if (watch_all(member, epfd, err) == 0)
+	handle->parser.have = 0;
+	handle->parser.taken = false;
+	handle->unsent.len = 0;
+	handle->ntaken = 0;
+	handle->kill_reason[0] = '\0';
+	handle->greeted = false;
+	handle->late = false;
+	handle->distrusted = false;
+	handle->awaits_room = false;
+	handle->state = WORKER_STARTING;
+	handle->read_ms = handle->beat_ms = deadline_clock_ms();
+	handle->excused_ms = 0;
+	handle->born_us = mono_us();
+	handle->checked = 0;
+	if (watch_all(handle, epfd, err) == 0)
 		return 0;
-	stop(member);
-	member_bury(member, epfd, message);
+	stop(handle);
+	worker_handle_reap(handle, epfd, message);
 	return -1;
 }
 
-bool member_has_room(const struct member *member, size_t payload_len)
+bool worker_handle_has_room(const struct worker_handle *handle,
+			    size_t payload_len)
 {
-	return ticket_size(payload_len) <= buf_room(&member->unsent);
+	return ticket_size(payload_len) <= buf_room(&handle->unsent);
 }
 
-void member_put(struct member *member, uint32_t ticket, const struct task *task)
+void worker_handle_put(struct worker_handle *handle, uint32_t ticket,
+		       const struct task *task)
 {
 	/* All that may be unsent has had its memory since the start. */
-	(void)ticket_put(&member->unsent, ticket, task->index, task->payload,
+	(void)ticket_put(&handle->unsent, ticket, task->index, task->payload,
 			 task->payload_len);
-	member->ntaken++;
+	handle->ntaken++;
 }
 
-void member_send(struct member *member, int epfd)
+void worker_handle_send(struct worker_handle *handle, int epfd)
 {
-	int fd = member->ends.task_fd;
-	ssize_t n = write(fd, member->unsent.data, member->unsent.len);
-	bool full = n != -1 ? (size_t)n < member->unsent.len : errno == EAGAIN;
+	int fd = handle->ends.task_fd;
+	ssize_t n = write(fd, handle->unsent.data, handle->unsent.len);
+	bool full = n != -1 ? (size_t)n < handle->unsent.len : errno == EAGAIN;
 
 	if (n > 0)
-		buf_consume(&member->unsent, (size_t)n);
-	if (full != member->awaits_room)
-		(void)watch(member, epfd, EPOLL_CTL_MOD, fd,
-			    full ? EPOLLOUT : 0u, MEMBER_TASK);
-	member->awaits_room = full;
+		buf_consume(&handle->unsent, (size_t)n);
+	if (full != handle->awaits_room)
+		(void)watch(handle, epfd, EPOLL_CTL_MOD, fd,
+			    full ? EPOLLOUT : 0u, EVENT_TASK);
+	handle->awaits_room = full;
 }
 
-void member_drained(struct member *member, int epfd)
+void worker_handle_drained(struct worker_handle *handle, int epfd)
 {
-	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, member->ends.task_fd, NULL);
-	pipe_close(&member->ends.task_fd);
-	member->drained_ms = deadline_clock_ms();
+	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, handle->ends.task_fd, NULL);
+	pipe_close(&handle->ends.task_fd);
+	handle->drained_ms = deadline_clock_ms();
 }
 
-void member_kill(struct member *member, const char *verdict)
+void worker_handle_kill(struct worker_handle *handle, const char *kill_reason)
 {
-	if (!member_alive(member))
+	if (!worker_handle_alive(handle))
 		return;
-	if (member->verdict[0] == '\0')
-		(void)snprintf(member->verdict, sizeof(member->verdict), "%s",
-			       verdict);
-	stop(member);
+	if (handle->kill_reason[0] == '\0')
+		(void)snprintf(handle->kill_reason, sizeof(handle->kill_reason),
+			       "%s", kill_reason);
+	stop(handle);
 }
 
-void member_bury(struct member *member, int epfd, char message[MEMBER_MESSAGE])
+void worker_handle_reap(struct worker_handle *handle, int epfd,
+			char message[WORKER_MESSAGE])
 {
-	int pid = member->process.pid;
+	int pid = handle->process.pid;
 	char how[100], who[40] = "";
 
-	unwatch(member, epfd);
-	reap(member, how, sizeof(how));
-	pipe_ends_close(&member->ends);
-	pipe_ends_close(&member->inner);
-	member->state = MEMBER_DEAD;
-	if (member->mode == NF_MODE_PROCESS)
+	unwatch(handle, epfd);
+	reap(handle, how, sizeof(how));
+	pipe_ends_close(&handle->ends);
+	pipe_ends_close(&handle->inner);
+	handle->state = WORKER_DEAD;
+	if (handle->mode == NF_MODE_PROCESS)
 		(void)snprintf(who, sizeof(who), " (pid %d)", pid);
-	(void)snprintf(message, MEMBER_MESSAGE, "worker %u%s %s",
-		       member->number, who,
-		       member->verdict[0] != '\0' ? member->verdict : how);
+	(void)snprintf(
+		message, WORKER_MESSAGE, "worker %u%s %s", handle->number, who,
+		handle->kill_reason[0] != '\0' ? handle->kill_reason : how);
 }
 
-void member_give_up(struct member *member, int epfd)
+void worker_handle_abandon(struct worker_handle *handle, int epfd)
 {
-	stop(member); /* should it ever look */
-	unwatch(member, epfd);
-	thread_abandon(member->thread);
-	member->thread = NULL;
-	member->inner.task_fd = -1; /* the thread's */
-	pipe_ends_close(&member->ends);
-	member->state = MEMBER_GIVEN_UP;
+	stop(handle); /* should it ever look */
+	unwatch(handle, epfd);
+	thread_abandon(handle->thread);
+	handle->thread = NULL;
+	handle->inner.task_fd = -1; /* the thread's */
+	pipe_ends_close(&handle->ends);
+	handle->state = WORKER_ABANDONED;
 }
 
-void member_dismiss(struct member *member)
+void worker_handle_retire(struct worker_handle *handle)
 {
-	if (!member_alive(member))
+	if (!worker_handle_alive(handle))
 		return;
-	if (member->held != NULL)
-		stop(member);
-	if (member->ends.task_fd != -1)
-		(void)close(member->ends.task_fd);
-	member->ends.task_fd = -1;
+	if (handle->held != NULL)
+		stop(handle);
+	if (handle->ends.task_fd != -1)
+		(void)close(handle->ends.task_fd);
+	handle->ends.task_fd = -1;
 }
 
 /* Wait for fd, and go on when a signal comes: false at the deadline. */
@@ -313,15 +320,16 @@ static bool await(int fd, int64_t deadline_ms)
 }
 
 /* What it still says is read away, so that it can end. */
-static bool await_thread(const struct member *member, int64_t deadline_ms)
+static bool await_thread(const struct worker_handle *handle,
+			 int64_t deadline_ms)
 {
 	char bytes[4096];
 	ssize_t n;
 
 	do {
-		if (!await(member->ends.result_fd, deadline_ms))
+		if (!await(handle->ends.result_fd, deadline_ms))
 			return false;
-		n = read(member->ends.result_fd, bytes, sizeof(bytes));
+		n = read(handle->ends.result_fd, bytes, sizeof(bytes));
 	} while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)));
 	return true;
 }
@@ -338,28 +346,29 @@ static void end_on_stack(struct worker *worker, int64_t deadline_ms)
 	deadline_clock_unwatch();
 }
 
-void member_await_end(struct member *member, int epfd, int64_t deadline_ms)
+void worker_handle_await_end(struct worker_handle *handle, int epfd,
+			     int64_t deadline_ms)
 {
-	char message[MEMBER_MESSAGE];
+	char message[WORKER_MESSAGE];
 
-	if (!member_alive(member))
+	if (!worker_handle_alive(handle))
 		return;
-	switch (member->mode) {
+	switch (handle->mode) {
 	case NF_MODE_PROCESS:
-		if (!await(member->process.pidfd, deadline_ms))
-			process_kill(&member->process);
+		if (!await(handle->process.pidfd, deadline_ms))
+			process_kill(&handle->process);
 		break;
 	case NF_MODE_THREAD:
-		if (!await_thread(member, deadline_ms)) {
-			member_give_up(member, epfd);
+		if (!await_thread(handle, deadline_ms)) {
+			worker_handle_abandon(handle, epfd);
 			return;
 		}
 		break;
 	case NF_MODE_SEQUENTIAL:
-		end_on_stack(member->worker, deadline_ms);
+		end_on_stack(handle->worker, deadline_ms);
 		break;
 	case NF_NMODES:
 		break;
 	}
-	member_bury(member, epfd, message);
+	worker_handle_reap(handle, epfd, message);
 }

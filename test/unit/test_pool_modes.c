@@ -371,7 +371,7 @@ static void test_what_is_unwanted_is_cancelled_and_never_begun(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_takes_2_ms, 1);
-	trial.options.hooks.unwanted = odd;
+	trial.options.hooks.is_cancelled = odd;
 	trial_start(&trial);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);

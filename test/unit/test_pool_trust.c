@@ -132,7 +132,7 @@ static void assert_forger_alone_is_hit(const struct forgery *forgery)
 
 	forged = forgery;
 	trial_prepare(&trial, task_forger, 2, 4);
-	trial.options.hooks.repeatable = all_but_the_forger;
+	trial.options.hooks.may_repeat = all_but_the_forger;
 	trial_start(&trial);
 	trial_submit(&trial, 4);
 	trial_drive(&trial);

@@ -327,12 +327,13 @@ static int task_looks_at_mark(void *ctx, uint32_t index, struct nf_task_io *out,
 			      struct nf_error *err)
 {
 	const struct bench *bench = ctx;
-	const struct heartbeat *mark = bench->options.mark;
+	const struct heartbeat *heartbeat = bench->options.heartbeat;
 	char text[60];
 
 	(void)err;
-	(void)snprintf(text, sizeof(text), "%u %u", atomic_load(&mark->running),
-		       atomic_load(&mark->begun));
+	(void)snprintf(text, sizeof(text), "%u %u",
+		       atomic_load(&heartbeat->running),
+		       atomic_load(&heartbeat->begun));
 	(void)index;
 	return send_text(out, text);
 }
@@ -342,10 +343,10 @@ static void test_its_mark_shows_the_ticket_that_runs(void **state)
 	(void)state;
 	for (unsigned fibers = 0; fibers < 3; fibers += 2) {
 		struct bench *bench = bench_new(task_looks_at_mark, fibers);
-		struct heartbeat mark = {0};
+		struct heartbeat heartbeat = {0};
 		struct frame frame;
 
-		bench->options.mark = &mark;
+		bench->options.heartbeat = &heartbeat;
 		give(bench, 41, 0);
 		give(bench, 42, 0);
 		run(bench);
@@ -361,8 +362,8 @@ static void test_its_mark_shows_the_ticket_that_runs(void **state)
 			assert_memory_equal(frame.payload, text, (size_t)n);
 			assert_next(bench, FRAME_DONE, ticket, 0);
 		}
-		assert_int_equal(atomic_load(&mark.running), 0);
-		assert_int_equal(atomic_load(&mark.begun), 42);
+		assert_int_equal(atomic_load(&heartbeat.running), 0);
+		assert_int_equal(atomic_load(&heartbeat.begun), 42);
 		assert_end(bench);
 	}
 }

@@ -242,7 +242,7 @@ void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 			   .stack_size = FIBER_STACK},
 		.hooks = {.started = on_started,
 			  .data = on_data,
-			  .repeatable = on_lost,
+			  .may_repeat = on_lost,
 			  .ended = on_ended,
 			  .arg = trial},
 	};
