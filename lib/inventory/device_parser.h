@@ -3,10 +3,10 @@
 #define NETFAN_INVENTORY_DEVICE_PARSER_H
 
 #include "base/strings.h"
+#include "credentials/secrets.h"
 #include "inventory/entry.h"
 #include "inventory/index.h"
 #include "inventory/inventory.h"
-#include "inventory/secrets.h"
 #include "netfan.h"
 
 /* What all devices of a file share. */

@@ -9,11 +9,11 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "credentials/secrets.h"
 #include "inventory/device_parser.h"
 #include "inventory/entry.h"
 #include "inventory/index.h"
 #include "inventory/names.h"
-#include "inventory/secrets.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
 

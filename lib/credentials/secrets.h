@@ -1,9 +1,9 @@
 /*
- * Where passwords live: memory that stays out of core files and is wiped at
+ * Secrets: memory for passwords that stays out of core files and is wiped at
  * the end. Forked workers have it too; they end by _exit() or a signal.
  */
-#ifndef NETFAN_INVENTORY_SECRETS_H
-#define NETFAN_INVENTORY_SECRETS_H
+#ifndef NETFAN_CREDENTIALS_SECRETS_H
+#define NETFAN_CREDENTIALS_SECRETS_H
 
 struct secrets_map;
 

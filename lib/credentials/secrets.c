@@ -1,5 +1,5 @@
 /* Memory for passwords: not in core files, wiped at the end. */
-#include "inventory/secrets.h"
+#include "credentials/secrets.h"
 
 #include <errno.h>
 #include <stddef.h>
