@@ -23,7 +23,6 @@
 struct cli {
 	struct terminal terminal;
 	const struct patterns *patterns;
-	const char *username; /* borrowed; NULL: not known */
 	char prompt[PATTERNS_LINE_MAX + 1];
 	size_t prompt_len;
 	bool learning; /* any prompt will do */
@@ -454,10 +453,10 @@ static int leave_paging(struct cli *cli, struct nf_error *err)
 }
 
 void cli_set_log(struct cli *cli, struct transcript_log *log,
-		 const struct redaction *redaction)
+		 const struct credentials *credentials)
 {
 	cli->terminal.log = log;
-	cli->terminal.redaction = *redaction;
+	cli->terminal.credentials = credentials;
 }
 
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
@@ -489,7 +488,6 @@ int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
 
 	cli->terminal.expected = "";
 	cli->terminal.deadline_ms = &deadline_ms;
-	cli->username = login->username;
 	cutter_drop(&cli->cutter);
 	cli->learning = true;
 	rc = learn(cli, login, err);
@@ -523,7 +521,7 @@ int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 
 /* How far enable has come. */
 struct enabling {
-	const char *secret;
+	const struct credentials *credentials;
 	bool named; /* the username was said: an AAA server may want it again */
 	bool asked; /* the secret, too */
 };
@@ -532,6 +530,7 @@ struct enabling {
 static int enable_answer(struct cli *cli, struct enabling *enabling,
 			 struct nf_error *err)
 {
+	const struct credentials *credentials = enabling->credentials;
 	const struct buf *line = &cli->terminal.text.line;
 
 	if (patterns_password(cli->patterns, line->data, line->len)) {
@@ -540,19 +539,21 @@ static int enable_answer(struct cli *cli, struct enabling *enabling,
 					 "the secret is refused");
 		enabling->asked = true;
 		cutter_drop(&cli->cutter);
-		return terminal_send_secret(&cli->terminal, enabling->secret,
+		return terminal_send_secret(&cli->terminal, credentials->secret,
 					    err) == -1
 			       ? -1
 			       : 1;
 	}
-	if (cli->username == NULL || enabling->named ||
+	if (credentials->username == NULL || enabling->named ||
 	    patterns_asks(cli->patterns, line->data, line->len) !=
 		    PATTERNS_USERNAME)
 		return 0;
 	enabling->named = true;
 	cutter_drop(&cli->cutter);
-	return terminal_send_line(&cli->terminal, cli->username, err) == -1 ? -1
-									    : 1;
+	return terminal_send_line(&cli->terminal, credentials->username, err) ==
+			       -1
+		       ? -1
+		       : 1;
 }
 
 /* What the device says to "enable" and to the secret: 1 when privileged. */
@@ -575,14 +576,14 @@ static int enable_step(struct cli *cli, struct enabling *enabling, bool quiet,
 	return 1;
 }
 
-int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
-	       struct nf_error *err)
+int cli_enable(struct cli *cli, const struct credentials *credentials,
+	       int64_t deadline_ms, struct nf_error *err)
 {
 	const struct platform *platform = patterns_platform(cli->patterns);
-	struct enabling enabling = {.secret = secret};
+	struct enabling enabling = {.credentials = credentials};
 	int rc = 0;
 
-	if (secret == NULL || platform->enable == NULL ||
+	if (credentials->secret == NULL || platform->enable == NULL ||
 	    !patterns_user(cli->patterns, (const uint8_t *)cli->prompt,
 			   cli->prompt_len))
 		return 0;

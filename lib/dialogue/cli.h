@@ -41,10 +41,10 @@ int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
  * cli_find_prompt(). */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
 
-/* From now on what is said is kept in log (borrowed; NULL: nowhere), and
- * messages do not show of it what the redaction covers. */
+/* Keep in log (borrowed; NULL: nowhere) what is said from now on, and leave the
+ * passwords of credentials (borrowed) out of error messages. */
 void cli_set_log(struct cli *cli, struct transcript_log *log,
-		 const struct redaction *redaction);
+		 const struct credentials *credentials);
 
 /*
  * The device at the prompt has proved to be one of this platform, borrowed:
@@ -57,11 +57,11 @@ int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 
 /*
  * Ask for privileges, if the platform has any, the prompt is a user's and a
- * secret is given; who asks for a name first gets that of the login.
+ * secret is given; a device that asks for a user first gets the username.
  * NF_ENABLE_FAILED, NF_TIMEOUT, NF_DISCONNECTED.
  */
-int cli_enable(struct cli *cli, const char *secret, int64_t deadline_ms,
-	       struct nf_error *err);
+int cli_enable(struct cli *cli, const struct credentials *credentials,
+	       int64_t deadline_ms, struct nf_error *err);
 
 /*
  * Send a command and pass its answer on: lines ending in one newline, without

@@ -8,11 +8,13 @@
 
 static int refused(const struct login *login, struct nf_error *err)
 {
+	const char *username = login->credentials->username;
+
 	err->stage = NF_STAGE_AUTH;
 	(void)error_set(err, NF_AUTH_FAILED,
 			"user %s: the terminal's login refused the user or "
 			"the password",
-			login->username != NULL ? login->username : "unknown");
+			username != NULL ? username : "unknown");
 	err->sys_errno = EACCES;
 	return -1;
 }
@@ -27,28 +29,30 @@ static int unknown(const char *what, struct nf_error *err)
 static int say_name(struct login *login, struct terminal *terminal,
 		    struct nf_error *err)
 {
+	const char *username = login->credentials->username;
+
 	if (login->said)
 		return refused(login, err);
-	if (login->username == NULL)
+	if (username == NULL)
 		return unknown("username", err);
 	if (login->named)
 		return refused(login, err);
 	login->named = true;
-	return terminal_send_line(terminal, login->username, err) == -1 ? -1
-									: 1;
+	return terminal_send_line(terminal, username, err) == -1 ? -1 : 1;
 }
 
 static int say_password(struct login *login, struct terminal *terminal,
 			struct nf_error *err)
 {
+	const char *password = login->credentials->password;
+
 	if (login->said)
 		return refused(login, err);
-	if (login->password == NULL)
+	if (password == NULL)
 		return unknown("password", err);
 	login->said = true;
 	terminal->hushed = true; /* it may be echoed */
-	return terminal_send_secret(terminal, login->password, err) == -1 ? -1
-									  : 1;
+	return terminal_send_secret(terminal, password, err) == -1 ? -1 : 1;
 }
 
 bool login_waits(const struct login *login, const struct terminal *terminal,

@@ -5,12 +5,12 @@
 #ifndef NETFAN_DIALOGUE_LOGIN_H
 #define NETFAN_DIALOGUE_LOGIN_H
 
+#include "credentials/credentials.h"
 #include "dialogue/terminal.h"
 
-/* Zeroed with names and secrets set, it is ready. */
+/* Zeroed but for credentials and patient, it is ready. */
 struct login {
-	const char *username; /* borrowed, as is password; NULL: not known */
-	const char *password;
+	const struct credentials *credentials; /* borrowed */
 	bool patient; /* it may not be asked for: only a pause makes a question
 		       */
 	bool named; /* the username was said */

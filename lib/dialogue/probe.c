@@ -95,8 +95,8 @@ static struct heard *ask(struct cli *cli, const char *command,
 
 /* 1 when it says so when it does not know a command, 0 when not. */
 static int probe_error(struct probe_result *result, struct cli *cli,
-		       const struct redaction *redaction, int64_t deadline_ms,
-		       struct nf_error *err)
+		       const struct credentials *credentials,
+		       int64_t deadline_ms, struct nf_error *err)
 {
 	struct heard *heard = ask(cli, NONSENSE, deadline_ms, err);
 	size_t n;
@@ -106,7 +106,7 @@ static int probe_error(struct probe_result *result, struct cli *cli,
 	n = heard->nlines;
 	for (size_t i = 0; i < n && i < LINES_MAX && result->errors[0] == NULL;
 	     i++) {
-		if (!redact_finds(redaction, heard->lines[i]))
+		if (!redact_finds(credentials, heard->lines[i]))
 			result->errors[0] =
 				suggest_error(heard->lines[i], NONSENSE);
 	}
@@ -181,12 +181,12 @@ static int probe_prompt(struct probe_result *result, const char *prompt,
  * for the secret again, so that nothing more is said to it.
  */
 static int probe_enable(struct probe_result *result, struct cli *cli,
-			const char *secret, int64_t deadline_ms,
-			struct nf_error *err)
+			const struct credentials *credentials,
+			int64_t deadline_ms, struct nf_error *err)
 {
 	char **privileged = &result->prompts.of[PLATFORM_PRIVILEGED];
 
-	if (secret == NULL || last_of(cli_prompt(cli)) != '>')
+	if (credentials->secret == NULL || last_of(cli_prompt(cli)) != '>')
 		return 0;
 	*privileged = suggest_prompt(cli_prompt(cli), '#');
 	if (*privileged == NULL)
@@ -196,7 +196,7 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 	result->platform.enable = &result->enable;
 	if (become(result, cli, deadline_ms, err) == -1)
 		return -1;
-	if (cli_enable(cli, secret, deadline_ms, err) == 0)
+	if (cli_enable(cli, credentials, deadline_ms, err) == 0)
 		return 0;
 	result->platform.enable = NULL;
 	free(*privileged);
@@ -227,10 +227,10 @@ static int64_t step(const struct cli *cli, int64_t deadline_ms)
 
 /* What it does not refuse at once proves nothing of what comes behind. */
 static int probe_steps(struct probe_result *result, struct cli *cli,
-		       const struct redaction *redaction, int64_t deadline_ms,
-		       struct nf_error *err)
+		       const struct credentials *credentials,
+		       int64_t deadline_ms, struct nf_error *err)
 {
-	int refuses = probe_error(result, cli, redaction,
+	int refuses = probe_error(result, cli, credentials,
 				  step(cli, deadline_ms), err);
 
 	if (refuses == -1)
@@ -238,7 +238,7 @@ static int probe_steps(struct probe_result *result, struct cli *cli,
 	if (refuses == 1 &&
 	    probe_paging(result, cli, deadline_ms - STEP_MS, err) == -1)
 		return -1;
-	if (probe_enable(result, cli, redaction->secret, step(cli, deadline_ms),
+	if (probe_enable(result, cli, credentials, step(cli, deadline_ms),
 			 err) == -1)
 		return -1;
 	if (result->platform.enable == NULL || refuses == 0 ||
@@ -249,14 +249,14 @@ static int probe_steps(struct probe_result *result, struct cli *cli,
 
 /* What is known is of use, wherever it ended. */
 static int probe_all(struct probe_result *result, struct cli *cli,
-		     const struct redaction *redaction, int64_t deadline_ms,
+		     const struct credentials *credentials, int64_t deadline_ms,
 		     struct nf_error *err)
 {
 	int rc;
 
 	if (probe_prompt(result, cli_prompt(cli), err) == -1)
 		return -1;
-	rc = probe_steps(result, cli, redaction, deadline_ms, err);
+	rc = probe_steps(result, cli, credentials, deadline_ms, err);
 	take_seen(result, cli);
 	if (rc == 0)
 		rc = become(result, cli, deadline_ms, err);
@@ -288,13 +288,13 @@ static struct probe_result *probe_result_new(const struct cli *cli)
 }
 
 int probe_device(struct probe_result **out, struct cli *cli,
-		 const struct redaction *redaction, int64_t deadline_ms,
+		 const struct credentials *credentials, int64_t deadline_ms,
 		 struct nf_error *err)
 {
 	*out = probe_result_new(cli);
 	if (*out == NULL)
 		return no_memory(err);
-	return probe_all(*out, cli, redaction, deadline_ms, err);
+	return probe_all(*out, cli, credentials, deadline_ms, err);
 }
 
 void probe_result_free(struct probe_result *result)

@@ -11,13 +11,13 @@ struct probe_result;
 
 /*
  * Learn: how it refuses a command, which command ends paging, what enable leads
- * to if redaction has a secret; what that has is in no pattern. All that is
- * sent is harmless to a device that takes it for something else. The dialogue
- * goes on as what was found, which has to outlive it. A step that fails ends
- * it: probe_result_note() tells. NF_SYSTEM.
+ * to if there is a secret. No password of credentials is in a pattern. All that
+ * is sent is harmless to a device that takes it for something else. The
+ * dialogue goes on as what was found, which has to outlive it. A step that
+ * fails ends it: probe_result_note() tells. NF_SYSTEM.
  */
 int probe_device(struct probe_result **out, struct cli *cli,
-		 const struct redaction *redaction, int64_t deadline_ms,
+		 const struct credentials *credentials, int64_t deadline_ms,
 		 struct nf_error *err);
 void probe_result_free(struct probe_result *result); /* NULL is fine */
 

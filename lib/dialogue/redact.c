@@ -45,22 +45,22 @@ static size_t one_len(const char *word, const uint8_t *bytes, size_t len,
 	return n;
 }
 
-size_t redact_len(const struct redaction *redaction, const uint8_t *bytes,
+size_t redact_len(const struct credentials *credentials, const uint8_t *bytes,
 		  size_t len, size_t at)
 {
-	size_t one = one_len(redaction->password, bytes, len, at);
-	size_t two = one_len(redaction->secret, bytes, len, at);
+	size_t one = one_len(credentials->password, bytes, len, at);
+	size_t two = one_len(credentials->secret, bytes, len, at);
 
 	return one > two ? one : two;
 }
 
-bool redact_finds(const struct redaction *redaction, const char *text)
+bool redact_finds(const struct credentials *credentials, const char *text)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
 	size_t len = strlen(text);
 
 	for (size_t at = 0; at < len; at++) {
-		if (redact_len(redaction, bytes, len, at) > 0)
+		if (redact_len(credentials, bytes, len, at) > 0)
 			return true;
 	}
 	return false;
@@ -80,26 +80,26 @@ static size_t end_len(const char *word, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-static size_t begun_len(const struct redaction *redaction, const uint8_t *bytes,
-			size_t len)
+static size_t begun_len(const struct credentials *credentials,
+			const uint8_t *bytes, size_t len)
 {
-	size_t one = end_len(redaction->password, bytes, len);
-	size_t two = end_len(redaction->secret, bytes, len);
+	size_t one = end_len(credentials->password, bytes, len);
+	size_t two = end_len(credentials->secret, bytes, len);
 
 	return one > two ? one : two;
 }
 
-size_t redact_copy(const struct redaction *redaction, uint8_t *out, size_t size,
-		   const uint8_t *bytes, size_t len, bool cut)
+size_t redact_copy(const struct credentials *credentials, uint8_t *out,
+		   size_t size, const uint8_t *bytes, size_t len, bool cut)
 {
 	size_t used = 0;
 
 	for (size_t at = 0; at < len;) {
-		size_t n = redact_len(redaction, bytes, len, at);
+		size_t n = redact_len(credentials, bytes, len, at);
 		size_t more = sizeof(REDACTED) - 1;
 
 		if (n == 0 && cut && at == 0)
-			n = begun_len(redaction, bytes, len);
+			n = begun_len(credentials, bytes, len);
 		if (n == 0)
 			more = 1;
 		if (more > size - used)
@@ -112,17 +112,17 @@ size_t redact_copy(const struct redaction *redaction, uint8_t *out, size_t size,
 	return used;
 }
 
-void redact_text(const struct redaction *redaction, char *text, size_t size)
+void redact_text(const struct credentials *credentials, char *text, size_t size)
 {
 	uint8_t redacted[TEXT_MAX];
 	size_t len;
 
-	if (!redact_finds(redaction, text))
+	if (!redact_finds(credentials, text))
 		return;
 	if (size > sizeof(redacted))
 		size = sizeof(redacted);
-	len = redact_copy(redaction, redacted, size - 1, (const uint8_t *)text,
-			  strlen(text), false);
+	len = redact_copy(credentials, redacted, size - 1,
+			  (const uint8_t *)text, strlen(text), false);
 	memcpy(text, redacted, len);
 	text[len] = '\0';
 }

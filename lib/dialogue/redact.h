@@ -6,34 +6,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "credentials/credentials.h"
+
 #define REDACTED "****" /* what stands for a password */
 
-/* NULL and "" are none. Borrowed. */
-struct redaction {
-	const char *password;
-	const char *secret;
-};
-
 /*
- * The length of the password that begins at bytes[at], 0 when none does.
+ * The length of the password, or of the secret for enable, that begins at
+ * bytes[at]; 0 when neither does. An empty one is none.
  * Control characters within it, as where a line was wrapped, belong to it. One
  * of less than 4 bytes counts only as a word of its own: nothing would be
  * readable without the letter "a".
  */
-size_t redact_len(const struct redaction *redaction, const uint8_t *bytes,
+size_t redact_len(const struct credentials *credentials, const uint8_t *bytes,
 		  size_t len, size_t at);
 
 /* Is one of them anywhere in text? */
-bool redact_finds(const struct redaction *redaction, const char *text);
+bool redact_finds(const struct credentials *credentials, const char *text);
 
 /*
  * Copy with a REDACTED for each password, at most size bytes: how many. cut:
  * what came before was lost, so that the bytes may begin within a password.
  */
-size_t redact_copy(const struct redaction *redaction, uint8_t *out, size_t size,
-		   const uint8_t *bytes, size_t len, bool cut);
+size_t redact_copy(const struct credentials *credentials, uint8_t *out,
+		   size_t size, const uint8_t *bytes, size_t len, bool cut);
 
 /* The same of a text, in its own place. It never gets longer than size - 1. */
-void redact_text(const struct redaction *redaction, char *text, size_t size);
+void redact_text(const struct credentials *credentials, char *text,
+		 size_t size);
 
 #endif

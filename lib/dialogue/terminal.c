@@ -21,10 +21,13 @@ void terminal_init(struct terminal *terminal, struct transport *stream,
 		   const struct platform *platform, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure)
 {
+	static const struct credentials none;
+
 	*terminal = (struct terminal){.stream = stream,
 				      .enter = platform->enter,
 				      .expected = "",
 				      .platform = platform->name,
+				      .credentials = &none,
 				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
 }
@@ -84,7 +87,7 @@ static int too_late(const struct terminal *terminal, struct nf_error *err)
 {
 	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 16];
 	uint8_t tail[TERMINAL_TAIL * sizeof(REDACTED)];
-	size_t len = redact_copy(&terminal->redaction, tail, sizeof(tail),
+	size_t len = redact_copy(terminal->credentials, tail, sizeof(tail),
 				 terminal->tail, terminal->tail_len,
 				 terminal->tail_len == TERMINAL_TAIL);
 

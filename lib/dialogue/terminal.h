@@ -20,7 +20,8 @@ struct terminal {
 	const char *platform; /* whose prompt it is then; borrowed */
 	struct text text;
 	struct transcript_log *log; /* of what is said; NULL: none */
-	struct redaction redaction; /* over what messages show of it */
+	/* Its passwords are hidden in error messages; borrowed. */
+	const struct credentials *credentials;
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
 	int64_t *deadline_ms; /* of the step that runs */
 	bool late; /* the deadline has passed, a last look is due */

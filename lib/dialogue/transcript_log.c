@@ -15,7 +15,7 @@ struct turn {
 };
 
 struct transcript_log {
-	struct redaction redaction;
+	const struct credentials *credentials;
 	struct buf said; /* turn after turn */
 	struct turn turns[TURNS_MAX];
 	size_t nturns;
@@ -76,13 +76,14 @@ void transcript_log_secret(struct transcript_log *log)
 }
 
 int transcript_log_new(struct transcript_log **out,
-		       const struct redaction *redaction, struct nf_error *err)
+		       const struct credentials *credentials,
+		       struct nf_error *err)
 {
 	struct transcript_log *log = calloc(1, sizeof(*log));
 
 	if (log == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a log");
-	log->redaction = *redaction;
+	log->credentials = credentials;
 	buf_init(&log->said, TRANSCRIPT_LOG_MAX);
 	/* In one place: no copy is left behind. */
 	if (buf_reserve(&log->said, TRANSCRIPT_LOG_MAX) == -1) {
@@ -122,7 +123,7 @@ static int print_byte(struct buf *out, uint8_t byte)
 }
 
 /* Our own words are no secrets, and needed for what follows. */
-static int print_turn(const struct redaction *redaction,
+static int print_turn(const struct credentials *credentials,
 		      const struct turn *turn, const uint8_t *bytes,
 		      struct buf *out)
 {
@@ -131,9 +132,9 @@ static int print_turn(const struct redaction *redaction,
 	if (buf_append(out, start, strlen(start)) == -1)
 		return -1;
 	for (size_t i = 0; i < turn->len;) {
-		size_t n = turn->ours
-				   ? 0
-				   : redact_len(redaction, bytes, turn->len, i);
+		size_t n = turn->ours ? 0
+				      : redact_len(credentials, bytes,
+						   turn->len, i);
 		int rc = n > 0 ? buf_append(out, REDACTED, strlen(REDACTED))
 			       : print_byte(out, bytes[i]);
 
@@ -144,10 +145,10 @@ static int print_turn(const struct redaction *redaction,
 	return buf_append(out, "\"\n", 2);
 }
 
-const struct redaction *
-transcript_log_redaction(const struct transcript_log *log)
+const struct credentials *
+transcript_log_credentials(const struct transcript_log *log)
 {
-	return &log->redaction;
+	return log->credentials;
 }
 
 int transcript_log_print(const struct transcript_log *log, struct buf *out)
@@ -156,7 +157,7 @@ int transcript_log_print(const struct transcript_log *log, struct buf *out)
 	const uint8_t *at = log->said.data;
 
 	for (size_t i = 0; i < log->nturns; i++) {
-		if (print_turn(&log->redaction, &log->turns[i], at, out) == -1)
+		if (print_turn(log->credentials, &log->turns[i], at, out) == -1)
 			return -1;
 		at += log->turns[i].len;
 	}

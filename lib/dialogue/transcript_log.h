@@ -13,9 +13,11 @@
 
 struct transcript_log;
 
-/* What redaction has is not shown where the device says it. NF_SYSTEM. */
+/* Passwords of credentials (borrowed) are not printed where the device says
+ * them. NF_SYSTEM. */
 int transcript_log_new(struct transcript_log **out,
-		       const struct redaction *redaction, struct nf_error *err);
+		       const struct credentials *credentials,
+		       struct nf_error *err);
 void transcript_log_free(struct transcript_log *log); /* NULL is fine */
 
 /* Keep what we said, or the device. */
@@ -26,8 +28,8 @@ void transcript_log_keep(struct transcript_log *log, bool ours,
  * line, which may be an echo. */
 void transcript_log_secret(struct transcript_log *log);
 
-const struct redaction *
-transcript_log_redaction(const struct transcript_log *log);
+const struct credentials *
+transcript_log_credentials(const struct transcript_log *log);
 
 /*
  * Append what was said, a line a turn, each a comment of YAML:

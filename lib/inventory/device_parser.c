@@ -337,6 +337,7 @@ static int reader_credential(const struct reader *reader, enum key key,
 
 static int read_username(const struct reader *reader)
 {
+	struct credentials *credentials = &reader->dev->credentials;
 	const char *text;
 	int rc = reader_credential(reader, KEY_USERNAME, &text);
 
@@ -345,12 +346,12 @@ static int read_username(const struct reader *reader)
 	if (rc == 1 && *text != '\0') {
 		if (check_text(reader, KEY_USERNAME, text) == -1)
 			return -1;
-		return reader_keep(reader, &reader->dev->pub.username, text,
+		return reader_keep(reader, &credentials->username, text,
 				   strlen(text));
 	}
 	if (reader->reading->username == NULL && own_username(reader) == -1)
 		return -1;
-	reader->dev->pub.username = reader->reading->username;
+	credentials->username = reader->reading->username;
 	return 0;
 }
 
@@ -371,13 +372,13 @@ static int read_secret(const struct reader *reader, enum key key,
 /* An empty password is one; an empty secret is none, netmiko's default. */
 static int read_secrets(const struct reader *reader)
 {
-	struct device *dev = reader->dev;
+	struct credentials *credentials = &reader->dev->credentials;
 
-	if (read_secret(reader, KEY_PASSWORD, &dev->password) == -1 ||
-	    read_secret(reader, KEY_SECRET, &dev->secret) == -1)
+	if (read_secret(reader, KEY_PASSWORD, &credentials->password) == -1 ||
+	    read_secret(reader, KEY_SECRET, &credentials->secret) == -1)
 		return -1;
-	if (dev->secret != NULL && *dev->secret == '\0')
-		dev->secret = NULL;
+	if (credentials->secret != NULL && *credentials->secret == '\0')
+		credentials->secret = NULL;
 	return 0;
 }
 
@@ -432,6 +433,7 @@ int reading_device(struct reading *reading, const struct entry *entry,
 	    read_port(&reader) == -1 || read_username(&reader) == -1 ||
 	    read_secrets(&reader) == -1 || read_legacy(&reader) == -1)
 		return -1;
+	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;
 	return 0;
 }

@@ -118,8 +118,8 @@ static void note_batch(const struct nf_inventory *inv,
 	bool passwords = false;
 
 	for (size_t i = from; i < inv->ndevices; i++)
-		passwords |= inv->devices[i].password != NULL ||
-			     inv->devices[i].secret != NULL;
+		passwords |= inv->devices[i].credentials.password != NULL ||
+			     inv->devices[i].credentials.secret != NULL;
 	if (passwords && batch->shared)
 		note(inv, "%s: others may read the passwords in it: chmod 600",
 		     batch->path);

@@ -2,6 +2,7 @@
 #ifndef NETFAN_INVENTORY_INVENTORY_H
 #define NETFAN_INVENTORY_INVENTORY_H
 
+#include "credentials/credentials.h"
 #include "netfan.h"
 #include "platform/platform.h"
 #include "transport/ssh/legacy.h"
@@ -9,8 +10,7 @@
 struct device {
 	struct nf_device pub;
 	const struct platform *platform;
-	const char *password; /* NULL when not given; lives in the arena */
-	const char *secret; /* for enable; NULL when not given */
+	struct credentials credentials; /* secrets in the inventory's arena */
 	enum legacy legacy;
 	bool telnet; /* instead of SSH */
 	bool unnamed; /* it was given no name */

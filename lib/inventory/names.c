@@ -125,21 +125,13 @@ static int index_add(struct names_index *index, const struct trait *trait,
 
 /* ---- what is there already */
 
-static bool same_text(const char *one, const char *two)
-{
-	return one == two ||
-	       (one != NULL && two != NULL && strcmp(one, two) == 0);
-}
-
 /* Equal in every value; their names are. */
 static bool same_device(const struct device *one, const struct device *two)
 {
 	return one->unnamed == two->unnamed && same_endpoint(one, two) &&
 	       one->platform == two->platform && one->legacy == two->legacy &&
 	       one->telnet == two->telnet &&
-	       same_text(one->pub.username, two->pub.username) &&
-	       same_text(one->password, two->password) &&
-	       same_text(one->secret, two->secret) &&
+	       credentials_equal(&one->credentials, &two->credentials) &&
 	       (one->skip == NULL) == (two->skip == NULL);
 }
 

@@ -7,12 +7,12 @@
 #include "platform/draft.h"
 
 /* A device's line may hold anything. */
-static int print_told(struct buf *out, const struct redaction *redaction,
+static int print_told(struct buf *out, const struct credentials *credentials,
 		      const char *line)
 {
 	uint8_t redacted[DETECT_TOLD * sizeof(REDACTED)];
 	char text[DETECT_TOLD * 4 + 4];
-	size_t len = redact_copy(redaction, redacted, sizeof(redacted),
+	size_t len = redact_copy(credentials, redacted, sizeof(redacted),
 				 (const uint8_t *)line, strlen(line), false);
 
 	if (len == 0)
@@ -32,9 +32,10 @@ static int print_known(struct buf *out, const struct platform *platform,
 					      : platform->name,
 		      platform->name) == -1)
 		return -1;
-	return session != NULL ? print_told(out, transcript_log_redaction(log),
-					    session_told(session))
-			       : 0;
+	return session != NULL
+		       ? print_told(out, transcript_log_credentials(log),
+				    session_told(session))
+		       : 0;
 }
 
 static int print_unknown(struct buf *out, const struct probe_result *result)

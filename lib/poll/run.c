@@ -330,8 +330,8 @@ static void on_prompt(void *arg, const char *prompt)
 
 	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
 	if (run->log != NULL) /* what is result may be shown to others */
-		redact_text(transcript_log_redaction(run->log), message.prompt,
-			    sizeof(message.prompt));
+		redact_text(transcript_log_credentials(run->log),
+			    message.prompt, sizeof(message.prompt));
 	if (strcmp(run->result.result.prompt, message.prompt) == 0)
 		return;
 	memcpy(run->result.result.prompt, message.prompt,
@@ -351,9 +351,7 @@ static struct session_target target_of(struct run *run)
 		.port = dev->pub.port,
 		.addresses = plan->resolved[run->index].addresses,
 		.naddresses = plan->resolved[run->index].naddresses,
-		.username = dev->pub.username,
-		.password = dev->password,
-		.secret = dev->secret,
+		.credentials = &dev->credentials,
 		.legacy = dev->legacy,
 		.telnet = dev->telnet,
 		.exec = run->exec,
@@ -422,9 +420,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];
 	if (plan->options->learn)
-		rc = transcript_log_new(
-			&run->log,
-			&(struct redaction){dev->password, dev->secret}, err);
+		rc = transcript_log_new(&run->log, &dev->credentials, err);
 	if (rc == 0)
 		run_session(run);
 	transcript_log_free(run->log);

@@ -130,8 +130,9 @@ static int ask_for_password(const struct session *session, struct nf_error *err)
 	const struct session_target *target = session->target;
 
 	enter(session, NF_STAGE_AUTH, err);
-	return target->password != NULL ? target->on_password(target->arg, err)
-					: 0;
+	return target->credentials->password != NULL
+		       ? target->on_password(target->arg, err)
+		       : 0;
 }
 
 static int do_login(struct session *session, struct nf_error *err)
@@ -140,14 +141,14 @@ static int do_login(struct session *session, struct nf_error *err)
 	bool wants;
 
 	enter(session, NF_STAGE_AUTH, err);
-	if (ssh_wants_proof(session->ssh, target->username, &wants,
+	if (ssh_wants_proof(session->ssh, target->credentials->username, &wants,
 			    step_deadline(session, LOGIN_MS), err) == -1)
 		return -1;
 	if (!wants)
 		return 0;
 	if (ask_for_password(session, err) == -1)
 		return -1;
-	return ssh_login(session->ssh, target->username, target->password,
+	return ssh_login(session->ssh, target->credentials,
 			 step_deadline(session, LOGIN_MS), err);
 }
 
@@ -206,7 +207,7 @@ static int find_out(struct session *session, struct nf_error *err)
 	found = detect_found(&session->detect);
 	if (found == target->ncandidates && target->log != NULL)
 		return probe_device(&session->result, session->cli,
-				    transcript_log_redaction(target->log),
+				    target->credentials,
 				    step_deadline(session, PROMPT_MS), err);
 	return become(session, found, err);
 }
@@ -214,8 +215,7 @@ static int find_out(struct session *session, struct nf_error *err)
 static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	struct login login = {.username = target->username,
-			      .password = target->password,
+	struct login login = {.credentials = target->credentials,
 			      .patient = !target->telnet};
 	struct transport *shell;
 
@@ -225,8 +225,7 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	    cli_new(&session->cli, shell, target->patterns, err) == -1)
 		return -1;
 	enter(session, NF_STAGE_PROMPT, err);
-	cli_set_log(session->cli, target->log,
-		    &(struct redaction){target->password, target->secret});
+	cli_set_log(session->cli, target->log, target->credentials);
 	if (target->ncandidates > 0)
 		listen_to_banner(session);
 	if (cli_find_prompt(session->cli, &login,
@@ -238,7 +237,7 @@ static int do_prompt(struct session *session, struct nf_error *err)
 		return 0;
 	target->on_prompt(target->arg, cli_prompt(session->cli));
 	enter(session, NF_STAGE_ENABLE, err);
-	if (cli_enable(session->cli, target->secret,
+	if (cli_enable(session->cli, target->credentials,
 		       step_deadline(session, ENABLE_MS), err) == -1)
 		return -1;
 	target->on_prompt(target->arg, cli_prompt(session->cli));

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
+#include "credentials/credentials.h"
 #include "dialogue/cli.h"
 #include "dialogue/probe.h"
 #include "dialogue/transcript_log.h"
@@ -29,9 +30,7 @@ struct session_target {
 	uint16_t port;
 	const struct address *addresses; /* tried in this order */
 	size_t naddresses; /* at least 1 */
-	const char *username;
-	const char *password; /* or NULL */
-	const char *secret; /* or NULL */
+	const struct credentials *credentials;
 	enum legacy legacy;
 	bool telnet; /* neither keys nor legacy have a meaning then */
 	bool exec; /* commands in channels of their own, without a shell */

@@ -46,13 +46,9 @@ struct lockout {
 
 static int compare(const struct nf_inventory *inv, uint32_t i, uint32_t k)
 {
-	const struct device *one = inventory_device(inv, i);
-	const struct device *two = inventory_device(inv, k);
-	int order = strcmp(one->pub.username, two->pub.username);
-
-	if (order == 0 && one->password != two->password)
-		order = strcmp(one->password, two->password);
-	return order;
+	return credentials_compare_login(
+		&inventory_device(inv, i)->credentials,
+		&inventory_device(inv, k)->credentials);
 }
 
 static int by_value(const void *a, const void *b, void *arg)
@@ -78,17 +74,20 @@ static void find_all(struct lockout *lockout, const struct nf_inventory *inv)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < lockout->ndevices; i++) {
-		const struct device *dev = inventory_device(inv, i);
+		const struct credentials *credentials =
+			&inventory_device(inv, i)->credentials;
 
 		lockout->seats[i].credential = NOBODY;
-		if (dev->password != NULL && dev->pub.username != NULL)
+		if (credentials->password != NULL &&
+		    credentials->username != NULL)
 			order[n++] = i;
 	}
 	qsort_r(order, n, sizeof(*order), by_value, (void *)(uintptr_t)inv);
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || compare(inv, order[i - 1], order[i]) != 0)
 			add(lockout,
-			    inventory_device(inv, order[i])->pub.username,
+			    inventory_device(inv, order[i])
+				    ->credentials.username,
 			    &order[i]);
 		lockout->all[lockout->n - 1].ndevices++;
 		lockout->seats[order[i]].credential = (uint32_t)lockout->n - 1;

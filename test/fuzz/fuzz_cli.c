@@ -59,13 +59,16 @@ static int command(struct cli *cli, struct device *device, struct nf_error *err)
 
 static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 {
-	struct login login = {.username = "cisco", .password = SECRET};
+	const struct credentials credentials = {
+		.username = "cisco", .password = SECRET, .secret = SECRET};
+	struct login login = {.credentials = &credentials};
 
 	if (cli_find_prompt(cli, &login, device->now_ms + PATIENCE_MS, err) ==
 	    -1)
 		return;
 	assert(*cli_prompt(cli) != '\0');
-	if (cli_enable(cli, SECRET, device->now_ms + PATIENCE_MS, err) == -1) {
+	if (cli_enable(cli, &credentials, device->now_ms + PATIENCE_MS, err) ==
+	    -1) {
 		assert(strstr(err->message, SECRET) == NULL);
 		return;
 	}

@@ -30,9 +30,10 @@ static void check_device(const struct device *dev)
 	assert(*dev->pub.username != '\0' && dev->pub.port != 0);
 	assert(dev->platform != NULL);
 	assert((dev->path == NULL) == (dev->line == 0));
-	assert(dev->secret == NULL || *dev->secret != '\0');
-	assert(dev->skip != NULL || dev->password == NULL ||
-	       strpbrk(dev->password, "\r\n") == NULL);
+	assert(dev->credentials.secret == NULL ||
+	       *dev->credentials.secret != '\0');
+	assert(dev->skip != NULL || dev->credentials.password == NULL ||
+	       strpbrk(dev->credentials.password, "\r\n") == NULL);
 }
 
 static void check_inventory(const struct nf_inventory *inv)

@@ -24,8 +24,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static const struct redaction redaction = {.password = SECRET,
-					   .secret = SECRET};
+static const struct credentials credentials = {
+	.username = "cisco", .password = SECRET, .secret = SECRET};
 static struct patterns **candidates, *neutral;
 static size_t ncandidates;
 
@@ -85,7 +85,7 @@ static void check_record(const struct transcript_log *log)
 static void find_out(struct cli *cli, struct detect *detect,
 		     const struct device *device, struct nf_error *err)
 {
-	struct login login = {.username = "cisco", .password = SECRET};
+	struct login login = {.credentials = &credentials};
 	struct probe_result *result = NULL;
 
 	cli_listen(cli, identify_banner, detect);
@@ -98,8 +98,8 @@ static void find_out(struct cli *cli, struct detect *detect,
 				       NULL, device->now_ms + PATIENCE_MS, err);
 		return;
 	}
-	if (probe_device(&result, cli, &redaction, device->now_ms + PATIENCE_MS,
-			 err) == 0)
+	if (probe_device(&result, cli, &credentials,
+			 device->now_ms + PATIENCE_MS, err) == 0)
 		check_file(probe_result_platform(result));
 	cli_leave(cli);
 	probe_result_free(result);
@@ -119,10 +119,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		compile();
 	device_init(&device, bytes, len);
 	if (detect_begin(&detect, candidates, ncandidates, &err) == -1 ||
-	    transcript_log_new(&log, &redaction, &err) == -1 ||
+	    transcript_log_new(&log, &credentials, &err) == -1 ||
 	    cli_new(&cli, &device.transport, neutral, &err) == -1)
 		__builtin_trap();
-	cli_set_log(cli, log, &redaction);
+	cli_set_log(cli, log, &credentials);
 	find_out(cli, &detect, &device, &err);
 	check_record(log);
 	cli_free(cli);

@@ -66,7 +66,7 @@ int64_t patience(const struct talk *talk)
 
 void learn(struct talk *talk, const char *prompt)
 {
-	if (cli_find_prompt(talk->cli, &(struct login){0}, patience(talk),
+	if (cli_find_prompt(talk->cli, &(struct login){WITH(0)}, patience(talk),
 			    &talk->err) == -1)
 		fail_msg("learn: %s", talk->err.message);
 	assert_string_equal(cli_prompt(talk->cli), prompt);
@@ -74,7 +74,11 @@ void learn(struct talk *talk, const char *prompt)
 
 void enable(struct talk *talk, const char *secret, const char *prompt)
 {
-	if (cli_enable(talk->cli, secret, patience(talk), &talk->err) == -1)
+	const struct credentials credentials = {.username = "cisco",
+						.secret = secret};
+
+	if (cli_enable(talk->cli, &credentials, patience(talk), &talk->err) ==
+	    -1)
 		fail_msg("enable: %s", talk->err.message);
 	assert_string_equal(cli_prompt(talk->cli), prompt);
 }

@@ -54,6 +54,13 @@ void command_fails(struct talk *talk, const char *command, enum nf_code code,
 /* The prompt, but for a blank at its end, which may come too late. */
 void assert_prompt(const struct talk *talk, const char *prompt);
 
+/* Credentials in the braces of a struct login, for the block they stand in. */
+#define WITH(...)                                                              \
+	.credentials = &(const struct credentials)                             \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+
 /* As the script says. */
 extern const struct script_manner plain;
 

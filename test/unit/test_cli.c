@@ -485,9 +485,10 @@ static void check_enable(const struct script_step *steps, enum nf_code code,
 
 	talk_begin(&talk, "cisco_ios", steps, plain);
 	learn(&talk, "R1>");
-	assert_int_equal(
-		cli_enable(talk.cli, SECRET, patience(&talk), &talk.err),
-		code == NF_OK ? 0 : -1);
+	assert_int_equal(cli_enable(talk.cli,
+				    &(struct credentials){.secret = SECRET},
+				    patience(&talk), &talk.err),
+			 code == NF_OK ? 0 : -1);
 	assert_int_equal(talk.err.code, code);
 	if (strstr(talk.err.message, why) == NULL)
 		fail_msg("\"%s\" lacks \"%s\"", talk.err.message, why);
@@ -604,7 +605,7 @@ static void check_no_prompt(const char *platform,
 
 	talk_begin(&talk, platform, steps, plain);
 	deadline_ms = patience(&talk);
-	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){WITH(0)},
 					 deadline_ms, &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
@@ -646,7 +647,7 @@ static void test_cli_refuses_a_prompt_that_is_never_the_same(void **state)
 
 	(void)state;
 	talk_begin(&talk, "linux", steps, plain);
-	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){WITH(0)},
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
@@ -688,7 +689,7 @@ static void test_cli_is_not_held_by_a_device_that_does_not_listen(void **state)
 	(void)state;
 	talk_begin(&talk, "cisco_ios", steps,
 		   (struct script_manner){.deaf = true});
-	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){WITH(0)},
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
@@ -719,7 +720,8 @@ static void test_cli_ends_a_flood_at_its_deadline(void **state)
 		talk_end(&talk);
 
 		talk_begin(&talk, "cisco_ios", motd, manners[i]);
-		assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+		assert_int_equal(cli_find_prompt(talk.cli,
+						 &(struct login){WITH(0)},
 						 patience(&talk), &talk.err),
 				 -1);
 		assert_int_equal(talk.err.code, NF_NO_PROMPT);
@@ -761,9 +763,10 @@ struct ending {
 
 static int go_as_far_as_it_goes(struct talk *talk)
 {
-	if (cli_find_prompt(talk->cli, &(struct login){0}, patience(talk),
+	if (cli_find_prompt(talk->cli, &(struct login){WITH(0)}, patience(talk),
 			    &talk->err) == -1 ||
-	    cli_enable(talk->cli, SECRET, patience(talk), &talk->err) == -1)
+	    cli_enable(talk->cli, &(struct credentials){.secret = SECRET},
+		       patience(talk), &talk->err) == -1)
 		return -1;
 	return run(talk, "show x");
 }

@@ -324,7 +324,7 @@ static void test_habit_a_question_with_a_reply(void **state)
 
 /* ---- logins in the terminal */
 
-#define CISCO .login = {.username = "cisco", .password = "s3cret"}
+#define CISCO .login = {WITH(.username = "cisco", .password = "s3cret")}
 
 static void test_habit_a_login_in_the_terminal(void **state)
 {
@@ -379,7 +379,7 @@ static void test_habit_enable_that_asks_for_a_name(void **state)
 		EXPECT("s3cret\r"),
 		DELIVER("\r\nR1#"),
 		END};
-	struct login login = {.username = "cisco"};
+	struct login login = {WITH(.username = "cisco")};
 	struct talk talk;
 
 	(void)state;
@@ -402,8 +402,8 @@ static void test_habit_a_login_again_behind_ssh(void **state)
 		EXPECT("terminal length 0\r"),
 		DELIVER("terminal length 0\r\nR1#"),
 		END};
-	struct login login = {
-		.username = "cisco", .password = "s3cret", .patient = true};
+	struct login login = {WITH(.username = "cisco", .password = "s3cret"),
+			      .patient = true};
 	struct talk talk;
 	int64_t begin_ms;
 
@@ -420,7 +420,8 @@ static void test_habit_a_login_again_behind_ssh(void **state)
 static void test_habit_a_banner_that_asks_nothing(void **state)
 {
 	PLAY(IOS,
-	     .login = {.username = "cisco", .password = "x", .patient = true},
+	     .login = {WITH(.username = "cisco", .password = "x"),
+		       .patient = true},
 	     .command = "show clock", .output = "12:26:18\n",
 	     .steps = {DELIVER("\r\nForgot your password: call 555\r\nR1#"),
 		       EXPECT("terminal length 0\r"),
@@ -445,7 +446,8 @@ static void login_fails(const struct script_step *steps, struct login login,
 	talk_end(&talk);
 }
 
-static const struct login cisco = {.username = "cisco", .password = "s3cret"};
+static const struct login cisco = {
+	WITH(.username = "cisco", .password = "s3cret")};
 
 #define REFUSED                                                                \
 	"user cisco: the terminal's login refused the user or the password"
@@ -487,9 +489,9 @@ static void test_what_is_not_known_is_not_said(void **state)
 						  END};
 
 	(void)state;
-	login_fails(name, (struct login){.password = "x"},
+	login_fails(name, (struct login){WITH(.password = "x")},
 		    "the terminal asks for a username, and none is given");
-	login_fails(word, (struct login){.username = "cisco"},
+	login_fails(word, (struct login){WITH(.username = "cisco")},
 		    "the terminal asks for a password, and none is given");
 }
 
@@ -711,7 +713,7 @@ static void test_a_shell_is_left_once(void **state)
 
 	(void)state;
 	talk_begin(&talk, "juniper_junos", steps, plain);
-	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){WITH(0)},
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
@@ -731,7 +733,7 @@ static void test_an_error_tells_what_was_expected(void **state)
 
 	(void)state;
 	talk_begin(&talk, "cisco_ios", never, plain);
-	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){0},
+	assert_int_equal(cli_find_prompt(talk.cli, &(struct login){WITH(0)},
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);

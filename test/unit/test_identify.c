@@ -43,7 +43,7 @@ static int teardown(void **state)
 /* The name of what it is found to be, "none"; the dialogue goes on as that. */
 static const char *find_out(struct talk *talk)
 {
-	struct login login = {.username = "admin", .password = "hunter2"};
+	struct login login = {WITH(.username = "admin", .password = "hunter2")};
 	struct detect detect;
 	size_t found;
 

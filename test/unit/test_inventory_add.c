@@ -296,8 +296,8 @@ static void test_inventory_add_copies_every_value(void **state)
 	assert_string_equal(dev->pub.host, "10.0.0.1");
 	assert_int_equal(dev->pub.port, 2323);
 	assert_string_equal(dev->pub.username, "u");
-	assert_string_equal(dev->password, "p");
-	assert_string_equal(dev->secret, "<s>");
+	assert_string_equal(dev->credentials.password, "p");
+	assert_string_equal(dev->credentials.secret, "<s>");
 	assert_true(dev->telnet);
 	assert_int_equal(dev->legacy, LEGACY_ON);
 	nf_inventory_free(inv);
@@ -321,7 +321,7 @@ static void test_inventory_add_has_the_defaults_of_files(void **state)
 	assert_string_equal(name_of(inv, 0), "h:22");
 	assert_string_equal(name_of(inv, 1), "h:2222");
 	assert_string_equal(nf_inventory_device(inv, 0)->username, "operator");
-	assert_null(inventory_device(inv, 0)->password);
+	assert_null(inventory_device(inv, 0)->credentials.password);
 	assert_string_equal(notes, "device 'h' is there already, in an entry "
 				   "before: it is asked once\n");
 	nf_inventory_free(inv);

@@ -101,7 +101,7 @@ static void test_inventory_reads_many_devices_in_time(void **state)
 	start = cpu_ms() - start;
 	print_message("100,000 devices: %d ms\n", (int)start);
 	assert_int_equal(nf_inventory_size(inv), n);
-	assert_string_equal(inventory_device(inv, n - 1)->password,
+	assert_string_equal(inventory_device(inv, n - 1)->credentials.password,
 			    "cisco-99999");
 	nf_inventory_free(inv);
 	free(text);

@@ -61,8 +61,8 @@ static void test_inventory_skips_that_device_alone(void **state)
 		dev = inventory_device(inv, 0);
 		assert_string_equal(dev->skip, wanted);
 		assert_null(strstr(dev->skip, "hunter2"));
-		assert_null(dev->password);
-		assert_null(dev->secret);
+		assert_null(dev->credentials.password);
+		assert_null(dev->credentials.secret);
 		assert_null(strstr(dev->pub.username, "hunter2"));
 		assert_null(inventory_device(inv, 1)->skip);
 		nf_inventory_free(inv);
@@ -79,8 +79,8 @@ static void test_inventory_takes_what_is_said_to_be_literal(void **state)
 
 	(void)state;
 	assert_null(dev->skip);
-	assert_string_equal(dev->password, "${x}");
-	assert_string_equal(dev->secret, "literal:<y>");
+	assert_string_equal(dev->credentials.password, "${x}");
+	assert_string_equal(dev->credentials.secret, "literal:<y>");
 	assert_string_equal(dev->pub.username, "<z>");
 	nf_inventory_free(inv);
 }

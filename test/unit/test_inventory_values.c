@@ -31,8 +31,8 @@ static void test_inventory_reads_every_key(void **state)
 	assert_string_equal(dev->platform->name, "cisco_ios");
 	assert_string_equal(dev->pub.username, "admin");
 	assert_int_equal(dev->pub.port, 2222);
-	assert_string_equal(dev->password, "pass word");
-	assert_string_equal(dev->secret, "enable me");
+	assert_string_equal(dev->credentials.password, "pass word");
+	assert_string_equal(dev->credentials.secret, "enable me");
 	assert_true(dev->legacy);
 	assert_int_equal(dev->line, 1);
 	nf_inventory_free(inv);
@@ -51,8 +51,8 @@ static void test_inventory_has_defaults(void **state)
 	assert_string_equal(dev->pub.host, "h.example");
 	assert_string_equal(dev->pub.username, "operator");
 	assert_int_equal(dev->pub.port, 22);
-	assert_null(dev->password);
-	assert_null(dev->secret);
+	assert_null(dev->credentials.password);
+	assert_null(dev->credentials.secret);
 	assert_false(dev->legacy);
 	assert_int_equal(dev->line, 2);
 	nf_inventory_free(inv);
@@ -97,8 +97,8 @@ static void test_inventory_takes_null_as_not_given(void **state)
 		assert_string_equal(dev->pub.name, "h");
 		assert_string_equal(dev->pub.username, "operator");
 		assert_int_equal(dev->pub.port, 22);
-		assert_null(dev->password);
-		assert_null(dev->secret);
+		assert_null(dev->credentials.password);
+		assert_null(dev->credentials.secret);
 		assert_false(dev->legacy);
 		nf_inventory_free(inv);
 	}
@@ -110,8 +110,10 @@ static void test_inventory_takes_quoted_null_as_text(void **state)
 		invtext_parse(WITH("password: '~'\n  secret: \"null\""));
 
 	(void)state;
-	assert_string_equal(inventory_device(inv, 0)->password, "~");
-	assert_string_equal(inventory_device(inv, 0)->secret, "null");
+	assert_string_equal(inventory_device(inv, 0)->credentials.password,
+			    "~");
+	assert_string_equal(inventory_device(inv, 0)->credentials.secret,
+			    "null");
 	nf_inventory_free(inv);
 }
 
@@ -121,8 +123,8 @@ static void test_inventory_keeps_empty_password_not_secret(void **state)
 		invtext_parse(WITH("password: ''\n  secret: ''"));
 
 	(void)state;
-	assert_string_equal(inventory_device(inv, 0)->password, "");
-	assert_null(inventory_device(inv, 0)->secret);
+	assert_string_equal(inventory_device(inv, 0)->credentials.password, "");
+	assert_null(inventory_device(inv, 0)->credentials.secret);
 	nf_inventory_free(inv);
 }
 
@@ -147,8 +149,9 @@ static void test_inventory_reads_passwords_as_written(void **state)
 		(void)snprintf(text, sizeof(text), WITH("password: %s"),
 			       plain[i]);
 		inv = invtext_parse(text);
-		assert_string_equal(inventory_device(inv, 0)->password,
-				    plain[i]);
+		assert_string_equal(
+			inventory_device(inv, 0)->credentials.password,
+			plain[i]);
 		nf_inventory_free(inv);
 	}
 }

@@ -53,14 +53,18 @@ static void play(void *arg, struct script_manner manner)
 {
 	const struct replay *replay = arg;
 	const struct platform_transcript *one = replay->transcript;
-	struct login login = {.username = "admin", .password = "hunter2"};
+	const struct credentials credentials = {.username = "admin",
+						.password = "hunter2",
+						.secret = one->secret};
+	struct login login = {.credentials = &credentials};
 	struct talk talk;
 
 	say_where(replay, &manner);
 	talk_begin_with(&talk, replay->platform, replay->steps, manner);
 	if (cli_find_prompt(talk.cli, &login, patience(&talk), &talk.err) ==
 		    -1 ||
-	    cli_enable(talk.cli, one->secret, patience(&talk), &talk.err) == -1)
+	    cli_enable(talk.cli, &credentials, patience(&talk), &talk.err) ==
+		    -1)
 		fail_msg("%s", talk.err.message);
 	for (unsigned i = 0; i < one->commands_count; i++) {
 		const struct platform_outcome *outcome = &one->commands[i];

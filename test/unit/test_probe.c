@@ -8,8 +8,8 @@
 #include "unit/talk.h"
 #include "unit/unit.h"
 
-static const struct redaction redaction = {.password = "hunter2",
-					   .secret = "s3same"};
+static const struct credentials credentials = {.password = "hunter2",
+					       .secret = "s3same"};
 
 static const char file[] =
 	"enter: \"\\r\"\n"
@@ -63,9 +63,9 @@ static void play(void *arg, struct script_manner manner)
 
 	(void)arg;
 	talk_begin(&talk, "autodetect", box, manner);
-	if (cli_find_prompt(talk.cli, &(struct login){0}, patience(&talk),
+	if (cli_find_prompt(talk.cli, &(struct login){WITH(0)}, patience(&talk),
 			    &talk.err) == -1 ||
-	    probe_device(&result, talk.cli, &redaction, patience(&talk),
+	    probe_device(&result, talk.cli, &credentials, patience(&talk),
 			 &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	buf_init(&out, 65536);
@@ -102,7 +102,7 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box# ");
-	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
 	assert_int_equal(probe_result_platform(result)->paging_off_count, 0);
@@ -139,7 +139,7 @@ static void test_both_sides_are_recorded_but_for_secrets(void **state)
 	struct nf_error err;
 
 	(void)state;
-	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
+	assert_int_equal(transcript_log_new(&log, &credentials, &err), 0);
 	keep(log, false, "\r\nPass");
 	keep(log, false, "word: ");
 	transcript_log_secret(log);
@@ -160,7 +160,7 @@ static void test_a_record_hides_secrets_that_the_device_repeats(void **state)
 	struct nf_error err;
 
 	(void)state;
-	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
+	assert_int_equal(transcript_log_new(&log, &credentials, &err), 0);
 	keep(log, false, "log in with hun");
 	keep(log, false, "ter2, then s3s\r\name\r\n");
 	keep(log, false, "hunter2# ");
@@ -195,7 +195,7 @@ static void test_no_pattern_has_a_secret_in_it(void **state)
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box# ");
-	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
 	assert_int_equal(probe_result_platform(result)->errors_count, 1);
@@ -214,7 +214,7 @@ static void test_a_record_is_bounded(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(transcript_log_new(&log, &redaction, &err), 0);
+	assert_int_equal(transcript_log_new(&log, &credentials, &err), 0);
 	for (int i = 0; i < 10000; i++)
 		transcript_log_keep(log, i % 2 == 0, text, sizeof(text));
 	buf_init(&out, 1 << 20);
@@ -251,7 +251,7 @@ static void test_a_secret_that_is_refused_ends_it(void **state)
 	(void)state;
 	talk_begin(&talk, "autodetect", steps, plain);
 	learn(&talk, "box> ");
-	assert_int_equal(probe_device(&result, talk.cli, &redaction,
+	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
 	assert_string_equal(probe_result_note(result), "the secret is refused");

@@ -7,7 +7,7 @@
 #include "unit/unit.h"
 
 struct example {
-	struct redaction redaction;
+	struct credentials credentials;
 	const char *said;
 	const char *shown;
 };
@@ -19,65 +19,70 @@ static void check(const struct example *examples, size_t n)
 
 		unit_where(examples[i].said);
 		(void)snprintf(text, sizeof(text), "%s", examples[i].said);
-		redact_text(&examples[i].redaction, text, sizeof(text));
+		redact_text(&examples[i].credentials, text, sizeof(text));
 		assert_string_equal(text, examples[i].shown);
-		assert_int_equal(
-			redact_finds(&examples[i].redaction, examples[i].said),
-			strcmp(examples[i].said, examples[i].shown) != 0);
+		assert_int_equal(redact_finds(&examples[i].credentials,
+					      examples[i].said),
+				 strcmp(examples[i].said, examples[i].shown) !=
+					 0);
 	}
 }
 
-static void test_veil_covers_passwords_wherever_they_stand(void **state)
+static void test_redact_covers_passwords_wherever_they_stand(void **state)
 {
 	static const struct example examples[] = {
-		{{"hunter2", NULL}, "hunter2", "****"},
-		{{"hunter2", NULL}, "a hunter2, b", "a ****, b"},
-		{{"hunter2", NULL}, "xhunter23hunter2", "x****3****"},
-		{{"hunter2", NULL}, "hunter hunte", "hunter hunte"},
-		{{"hunter2", NULL}, "hhunter2", "h****"},
-		{{"hunter2", "hunter234"}, "hunter234 hunter2", "**** ****"},
-		{{NULL, "s3same"}, "open s3same", "open ****"},
-		{{"", NULL}, "nothing to hide", "nothing to hide"},
-		{{NULL, NULL}, "nothing to hide", "nothing to hide"},
-		{{"p\xc3\xa4ss", NULL}, "p\xc3\xa4ss.", "****."},
+		{{NULL, "hunter2", NULL}, "hunter2", "****"},
+		{{NULL, "hunter2", NULL}, "a hunter2, b", "a ****, b"},
+		{{NULL, "hunter2", NULL}, "xhunter23hunter2", "x****3****"},
+		{{NULL, "hunter2", NULL}, "hunter hunte", "hunter hunte"},
+		{{NULL, "hunter2", NULL}, "hhunter2", "h****"},
+		{{NULL, "hunter2", "hunter234"},
+		 "hunter234 hunter2",
+		 "**** ****"},
+		{{NULL, NULL, "s3same"}, "open s3same", "open ****"},
+		{{NULL, "", NULL}, "nothing to hide", "nothing to hide"},
+		{{NULL, NULL, NULL}, "nothing to hide", "nothing to hide"},
+		{{NULL, "p\xc3\xa4ss", NULL}, "p\xc3\xa4ss.", "****."},
 	};
 
 	(void)state;
 	check(examples, LENGTH(examples));
 }
 
-static void test_veil_covers_passwords_that_are_wrapped(void **state)
+static void test_redact_covers_passwords_that_are_wrapped(void **state)
 {
 	static const struct example examples[] = {
-		{{"hunter2", NULL}, "hun\r\nter2", "****"},
-		{{"hunter2", NULL},
+		{{NULL, "hunter2", NULL}, "hun\r\nter2", "****"},
+		{{NULL, "hunter2", NULL},
 		 "h\x07u\bn\rter\x7f"
 		 "2\r\n",
 		 "****\r\n"},
-		{{"hun\tter2", NULL}, "hun\tter2", "****"},
-		{{"hunter2", NULL}, "hun ter2", "hun ter2"},
+		{{NULL, "hun\tter2", NULL}, "hun\tter2", "****"},
+		{{NULL, "hunter2", NULL}, "hun ter2", "hun ter2"},
 	};
 
 	(void)state;
 	check(examples, LENGTH(examples));
 }
 
-static void test_veil_covers_short_passwords_as_words_alone(void **state)
+static void test_redact_covers_short_passwords_as_words_alone(void **state)
 {
 	static const struct example examples[] = {
-		{{"a", NULL}, "a banana has a.", "**** banana has ****."},
-		{{"abc", NULL}, "abc abcd 1abc", "**** abcd 1abc"},
-		{{"abc", NULL}, "\"abc\"\r\n", "\"****\"\r\n"},
-		{{"abcd", NULL}, "abcde", "****e"},
+		{{NULL, "a", NULL}, "a banana has a.", "**** banana has ****."},
+		{{NULL, "abc", NULL}, "abc abcd 1abc", "**** abcd 1abc"},
+		{{NULL, "abc", NULL}, "\"abc\"\r\n", "\"****\"\r\n"},
+		{{NULL, "abcd", NULL}, "abcde", "****e"},
 	};
 
 	(void)state;
 	check(examples, LENGTH(examples));
 }
 
-static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
+static void
+test_redact_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 {
-	static const struct redaction redaction = {"hunter2", "s3same"};
+	static const struct credentials credentials = {NULL, "hunter2",
+						       "s3same"};
 	static const char *const texts[][3] = {
 		/* said, shown when it is cut, shown when not */
 		{"ter2# ", "****# ", "ter2# "},
@@ -91,7 +96,7 @@ static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 		for (int whole = 0; whole < 2; whole++) {
 			const char *wanted = texts[i][1 + whole];
 			uint8_t out[64];
-			size_t len = redact_copy(&redaction, out, sizeof(out),
+			size_t len = redact_copy(&credentials, out, sizeof(out),
 						 (const uint8_t *)texts[i][0],
 						 strlen(texts[i][0]), !whole);
 
@@ -101,28 +106,28 @@ static void test_veil_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 	}
 }
 
-static void test_veil_never_writes_beyond_its_end(void **state)
+static void test_redact_never_writes_beyond_its_end(void **state)
 {
-	static const struct redaction redaction = {"a", NULL};
+	static const struct credentials credentials = {NULL, "a", NULL};
 	static const uint8_t text[] = "a a a a";
 
 	(void)state;
 	for (size_t size = 0; size < 20; size++) {
 		uint8_t *out = test_malloc(size + 1);
 
-		assert_true(redact_copy(&redaction, out, size, text, 7,
+		assert_true(redact_copy(&credentials, out, size, text, 7,
 					false) <= size);
 		test_free(out);
 	}
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_veil_covers_passwords_wherever_they_stand),
-	cmocka_unit_test(test_veil_covers_passwords_that_are_wrapped),
-	cmocka_unit_test(test_veil_covers_short_passwords_as_words_alone),
+	cmocka_unit_test(test_redact_covers_passwords_wherever_they_stand),
+	cmocka_unit_test(test_redact_covers_passwords_that_are_wrapped),
+	cmocka_unit_test(test_redact_covers_short_passwords_as_words_alone),
 	cmocka_unit_test(
-		test_veil_covers_the_end_of_one_where_the_rest_is_lost),
-	cmocka_unit_test(test_veil_never_writes_beyond_its_end),
+		test_redact_covers_the_end_of_one_where_the_rest_is_lost),
+	cmocka_unit_test(test_redact_never_writes_beyond_its_end),
 };
 
 UNIT_MAIN(tests)

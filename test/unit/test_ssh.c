@@ -447,7 +447,7 @@ static const struct transport_ops chopper_ops = {
 struct visit {
 	struct sockaddr_in address;
 	const struct patterns *patterns;
-	const char *password;
+	struct credentials credentials;
 	int64_t deadline_ms;
 	struct chopper chopper;
 	struct ssh *ssh;
@@ -472,15 +472,17 @@ static int take_piece(void *arg, const uint8_t *bytes, size_t len,
 static int visit_shell(struct visit *visit)
 {
 	const struct output_sink sink = {take_piece, visit, OUT_MAX};
+	struct login login = {.credentials = &visit->credentials};
 	int64_t deadline_ms = visit->deadline_ms;
 
 	if (ssh_shell(visit->ssh, "vt100", 80, deadline_ms, &visit->err) ==
 		    -1 ||
 	    cli_new(&visit->cli, ssh_stream(visit->ssh), visit->patterns,
 		    &visit->err) == -1 ||
-	    cli_find_prompt(visit->cli, &(struct login){0}, deadline_ms,
-			    &visit->err) == -1 ||
-	    cli_enable(visit->cli, "cisco", deadline_ms, &visit->err) == -1 ||
+	    cli_find_prompt(visit->cli, &login, deadline_ms, &visit->err) ==
+		    -1 ||
+	    cli_enable(visit->cli, &visit->credentials, deadline_ms,
+		       &visit->err) == -1 ||
 	    cli_command(visit->cli, "show running-config", &sink, &deadline_ms,
 			&visit->answer, &visit->err) == -1)
 		return -1;
@@ -498,7 +500,7 @@ static int visit_login(struct visit *visit)
 	if (ssh_open(&visit->ssh, tr, LEGACY_DEFAULT, NULL, 0,
 		     visit->deadline_ms, &visit->err) == -1 ||
 	    ssh_host_key(visit->ssh, &key, &visit->err) == -1 ||
-	    ssh_login(visit->ssh, "cisco", visit->password, visit->deadline_ms,
+	    ssh_login(visit->ssh, &visit->credentials, visit->deadline_ms,
 		      &visit->err) == -1)
 		return -1;
 	(void)snprintf(visit->key_type, sizeof(visit->key_type), "%s",
@@ -533,7 +535,10 @@ static void run_visit(struct visit *visit, const char *password,
 	struct devsim devsim = {.pid = -1};
 	struct nf_error err;
 
-	*visit = (struct visit){.rc = -2, .password = password};
+	*visit = (struct visit){.rc = -2,
+				.credentials = {.username = "cisco",
+						.password = password,
+						.secret = "cisco"}};
 	buf_init(&visit->out, OUT_MAX);
 	assert_int_equal(ssh_library_init(&err), 0);
 	start_devsim(&devsim, options);

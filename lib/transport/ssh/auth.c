@@ -187,9 +187,10 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 	return 0;
 }
 
-int ssh_login(struct ssh *ssh, const char *user, const char *password,
+int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err)
 {
+	const char *user = credentials->username;
 	bool wants = ssh->methods != NULL;
 
 	if (!wants &&
@@ -197,8 +198,9 @@ int ssh_login(struct ssh *ssh, const char *user, const char *password,
 		return -1;
 	if (!wants)
 		return 0;
-	if (password == NULL)
+	if (credentials->password == NULL)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: no password is given", user);
-	return login_by(ssh, ssh->methods, user, password, deadline_ms, err);
+	return login_by(ssh, ssh->methods, user, credentials->password,
+			deadline_ms, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/sink.h"
+#include "credentials/credentials.h"
 #include "transport/ssh/algorithms.h"
 #include "transport/transport.h"
 
@@ -48,12 +49,12 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err);
 
 /*
- * Log in with a password (NULL: none was given), by the password or the
- * keyboard-interactive method, whichever the server offers. Stops at the first
- * refusal, so that nobody is locked out. NF_AUTH_FAILED, with sys_errno EACCES
+ * Log in with a password, by the password or the keyboard-interactive method,
+ * whichever the server offers. Stops at the first refusal, so that nobody is
+ * locked out. NF_AUTH_FAILED, with sys_errno EACCES
  * when the password was refused.
  */
-int ssh_login(struct ssh *ssh, const char *user, const char *password,
+int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err);
 
 /* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED. */

@@ -1,0 +1,30 @@
+/* Comparing what devices are logged in with. */
+#include "credentials/credentials.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool equal_text(const char *one, const char *two)
+{
+	return one == two ||
+	       (one != NULL && two != NULL && strcmp(one, two) == 0);
+}
+
+bool credentials_equal(const struct credentials *one,
+		       const struct credentials *two)
+{
+	return equal_text(one->username, two->username) &&
+	       equal_text(one->password, two->password) &&
+	       equal_text(one->secret, two->secret);
+}
+
+int credentials_compare_login(const struct credentials *one,
+			      const struct credentials *two)
+{
+	int order = strcmp(one->username, two->username);
+
+	/* Devices of one file share the string of their defaults. */
+	if (order == 0 && one->password != two->password)
+		order = strcmp(one->password, two->password);
+	return order;
+}
