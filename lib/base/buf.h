@@ -19,7 +19,7 @@ void buf_release(struct buf *buf);
 /* Append len bytes. -1 with errno ENOBUFS (over max) or ENOMEM. */
 int buf_append(struct buf *buf, const void *bytes, size_t len);
 
-/* Append as printf(3) would write it: errors the same. */
+/* Append as printf(3) would write it. Errors as buf_append(). */
 int buf_print(struct buf *buf, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

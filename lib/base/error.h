@@ -11,7 +11,7 @@
 int error_set(struct nf_error *err, enum nf_code code, const char *fmt, ...)
 	NF_PRINTF(3, 4);
 
-/* The same for a failed system call: appends what errno says. */
+/* Set *err for a failed system call: the message ends with errno's text. */
 int error_sys(struct nf_error *err, enum nf_code code, const char *fmt, ...)
 	NF_PRINTF(3, 4);
 
@@ -22,7 +22,7 @@ int error_sys(struct nf_error *err, enum nf_code code, const char *fmt, ...)
 #define ERROR_SIZE_MAX (6 + sizeof(((struct nf_error *)0)->message) - 1)
 size_t error_encode(const struct nf_error *err, uint8_t bytes[ERROR_SIZE_MAX]);
 
-/* -1 when it is none. */
+/* Read such bytes back: 0, or -1 when they are no error. */
 int error_decode(struct nf_error *err, const uint8_t *bytes, size_t len);
 
 #endif

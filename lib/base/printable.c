@@ -1,4 +1,4 @@
-/* What a device sent, made harmless for a message. */
+/* Bytes that a device sent, made harmless for a message. */
 #include "base/printable.h"
 
 #include <stdio.h>

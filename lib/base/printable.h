@@ -1,4 +1,4 @@
-/* What a device sent, made harmless for a message. */
+/* Bytes that a device sent, made harmless for a message. */
 #ifndef NETFAN_BASE_PRINTABLE_H
 #define NETFAN_BASE_PRINTABLE_H
 
@@ -11,7 +11,7 @@
  */
 void printable_copy(char *out, size_t size, const uint8_t *bytes, size_t len);
 
-/* The same of the last bytes, lines and all: \r and \n are spelled. */
+/* Copy the last bytes that fit, several lines too: \r and \n are spelled. */
 void printable_tail(char *out, size_t size, const uint8_t *bytes, size_t len);
 
 #endif

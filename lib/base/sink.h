@@ -1,4 +1,4 @@
-/* Output sink: takes the output of one command. */
+/* Output sink: takes the output of one command in pieces. */
 #ifndef NETFAN_BASE_SINK_H
 #define NETFAN_BASE_SINK_H
 

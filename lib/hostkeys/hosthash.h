@@ -15,7 +15,7 @@
 
 struct hosthash;
 
-/* NF_SYSTEM: memory is short, or libcrypto has no SHA-1. */
+/* NF_SYSTEM without memory, or when libcrypto has no SHA-1. */
 int hosthash_new(struct hosthash **out, struct nf_error *err);
 void hosthash_free(struct hosthash *hash);
 

@@ -17,7 +17,7 @@
 #define LOOK_US 100000 /* from look to look whether it is stopped */
 #define NONE SIZE_MAX
 
-/* Of a line that names one of the hosts. */
+/* A key of a line that names one of the hosts. */
 struct key {
 	const char *type;
 	const uint8_t *bytes;
@@ -31,7 +31,7 @@ struct link {
 	size_t next;
 };
 
-/* Of a name: its first and last link, NONE without any. */
+/* The keys of a name: its first and last link, NONE without any. */
 struct chain {
 	size_t first, last;
 	bool known; /* one of its keys is not revoked */

@@ -27,25 +27,27 @@ enum hostkeys_verdict {
 /* "SHA256:", 43 characters, as ssh-keygen -l prints it, and a NUL. */
 #define HOSTKEYS_FINGERPRINT 51
 
-/* What is wanted of a reading that takes long: hashed names may. */
+/* Reading may take long, as each hashed name has to be tried on each host: when
+ * that is told, and what ends it. */
 struct hostkeys_patience {
-	const char *path; /* that is told */
-	const struct nf_log *log; /* NULL: it is not told */
-	int64_t tell_us; /* after which it is told, once */
-	bool (*stopped)(void *arg); /* true ends it; may be NULL */
+	const char *path; /* for the note */
+	const struct nf_log *log; /* NULL: there is no note */
+	int64_t tell_us; /* after which the note is logged, once */
+	bool (*stopped)(void *arg); /* true ends reading; may be NULL */
 	void *arg;
 };
 
-/* Of n hosts, of which some may be the same. NF_SYSTEM: memory is short. */
+/* Make an empty set for n hosts, of which some may be the same. NF_SYSTEM
+ * without memory. */
 int hostkeys_new(struct hostkeys **out, const struct host *hosts, size_t n,
 		 struct nf_error *err);
 void hostkeys_free(struct hostkeys *known);
 
 /*
- * Add what lines of a file say of the hosts. The text is changed, and has room
- * for one byte more than len. Lines that cannot be understood are passed over,
- * as ssh(1) does. NF_CANCELLED when it was stopped; NF_SYSTEM when memory is
- * short or libcrypto has no SHA-1. patience may be NULL.
+ * Add the keys that lines of a file have for the hosts. The text is changed,
+ * and has room for one byte more than len. Lines that cannot be understood are
+ * passed over, as by ssh(1). patience may be NULL. NF_CANCELLED when reading
+ * was stopped; NF_SYSTEM without memory, or when libcrypto has no SHA-1.
  */
 int hostkeys_read(struct hostkeys *known, char *text, size_t len,
 		  const struct hostkeys_patience *patience,
@@ -67,7 +69,7 @@ bool hostkeys_has(const struct hostkeys *known, const char *host,
 		  uint16_t port);
 
 /*
- * Key types known for host:port, each once: what to ask the server for first.
+ * Key types known for host:port, each once, to ask the server for first.
  * Plain names come before hashed ones, and those before patterns, else as in
  * the file; what is revoked does not count. Fills at most max names (borrowed
  * from known), returns how many.

@@ -14,7 +14,7 @@ static int by_text(const void *left, const void *right)
 	return strcmp(a->text, b->text);
 }
 
-/* One that is too long is left out. */
+/* Add the names of a host; a name that is too long is left out. */
 static int add(struct hostnames *names, const char *host, uint16_t port)
 {
 	char text[KNOWN_HOSTS_NAME];

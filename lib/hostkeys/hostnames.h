@@ -36,8 +36,8 @@ struct hostnames {
 };
 
 /*
- * Make the names of n hosts, of which some may be the same. One that is too
- * long for a name gets none. -1 when memory is short; to be released then, too.
+ * Make the names of n hosts, of which some may be the same. A host that is too
+ * long for a name gets none. -1 without memory; to be released then, too.
  */
 int hostnames_init(struct hostnames *names, const struct host *hosts, size_t n);
 void hostnames_release(struct hostnames *names);

@@ -56,7 +56,8 @@ static int check_file(const struct known_hosts *file, const struct stat *st,
 	return 0;
 }
 
-/* What others append meanwhile is left for the next time. */
+/* Read up to size bytes; lines that others append meanwhile are left for the
+ * next time. */
 static int read_all(int fd, char *bytes, size_t size, off_t from, size_t *len)
 {
 	*len = 0;

@@ -26,13 +26,13 @@ struct known_hosts {
 int known_hosts_read(struct known_hosts *file, char **out, size_t *len,
 		     struct nf_error *err);
 
-/* The same of a file that is open. */
+/* known_hosts_read() of a file that is open, with the same codes. */
 int known_hosts_read_on(struct known_hosts *file, int fd, char **out,
 			size_t *len, struct nf_error *err);
 
 /*
- * Open it to append, under flock(2), and do not wait for that: 1 with *fd, 0
- * when another program has the lock. Makes file (mode 0600) and its directory
+ * Open the file to append, under flock(2), without waiting for the lock: 1 with
+ * *fd, 0 when another program has it. Makes file (mode 0600) and its directory
  * (0700) when they are missing. NF_SYSTEM when it cannot be written.
  */
 int known_hosts_lock(const struct known_hosts *file, int *fd,
@@ -46,7 +46,7 @@ int known_hosts_lock(const struct known_hosts *file, int *fd,
 int known_hosts_append(const struct known_hosts *file, int fd,
 		       const char *lines, size_t len, struct nf_error *err);
 
-/* Close it. NF_SYSTEM when only then it shows that it cannot be written. */
+/* Close the file. NF_SYSTEM when closing shows that it was not written. */
 int known_hosts_unlock(const struct known_hosts *file, int fd,
 		       struct nf_error *err);
 

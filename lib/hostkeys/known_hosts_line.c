@@ -137,7 +137,8 @@ static bool parse_names(struct known_hosts_line *line, char *names)
 	       hash_part(hash + HOSTHASH_SIZE, &at, '\0');
 }
 
-/* Of how many strings a key is made, its type included. */
+/* The number of strings that a key of this type has at least, its type
+ * included. */
 static size_t least_parts(const char *type)
 {
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -35,9 +35,8 @@ struct known_hosts_line {
 /*
  * Parse a line of len bytes without its newline. The text is changed: fields
  * are ended, names lowered, base64 decoded where it stands; text[len] must be
- * writable. False when there is nothing to learn: a blank line, a comment, a
- * @cert-authority (libssh2 has no use for it), or anything that is not
- * to be understood.
+ * writable. False when the line has no key: it is blank, a comment, a
+ * @cert-authority (libssh2 has no use for it), or cannot be understood.
  */
 bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
 			    size_t len);

@@ -135,7 +135,7 @@ static int print_line(struct buf *lines, const struct newkey *key)
 	return buf_append(lines, "\n", 1);
 }
 
-/* Whether it is still new, beside what others have appended. */
+/* Is the key still new, beside those that others have appended? */
 static bool is_new(const struct newkeys *keys, const struct newkey *key)
 {
 	char text[256];

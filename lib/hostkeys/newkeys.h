@@ -15,9 +15,9 @@
 struct newkeys;
 
 /*
- * For keys of the n hosts. file says how far it was read; its path and the log,
- * which gets a line for what cannot be kept, are borrowed. NF_SYSTEM: memory is
- * short.
+ * Make a queue for keys of the n hosts. file says how far it was read; its path
+ * and the log, which gets a line for each key that cannot be kept, are
+ * borrowed. NF_SYSTEM without memory.
  */
 int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 		const struct host *hosts, size_t n, const struct nf_log *log,
@@ -34,9 +34,9 @@ void newkeys_put(struct newkeys *keys, const struct host *host,
 		 const char *type, const uint8_t *key, size_t len);
 
 /*
- * Write what still waits for the lock, which may take wait_ms, unless stopped
- * says otherwise (may be NULL), and free. What could not be written is told.
- * NULL is fine.
+ * Write the keys that still wait for the lock, for wait_ms at most, or until
+ * stopped (may be NULL) returns true, and free. Keys that could not be written
+ * are told in the log. NULL is fine.
  */
 void newkeys_end(struct newkeys *keys, int64_t wait_ms,
 		 bool (*stopped)(void *arg), void *arg);

@@ -73,7 +73,7 @@ static bool without_zeros(const char *text, char out[INET_ADDRSTRLEN])
 	return is_ipv4(out);
 }
 
-/* What the resolver takes for an IPv4 address, or what can be nothing else. */
+/* Is it an IPv4 address to the resolver, or can it be nothing else? */
 static bool check_ipv4(const char *text, const struct advice *advice)
 {
 	char plain[INET_ADDRSTRLEN];

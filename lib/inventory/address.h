@@ -1,4 +1,4 @@
-/* A device's address: what is none, and what to write instead. */
+/* Addresses of devices: mistakes in them, and what to write instead. */
 #ifndef NETFAN_INVENTORY_ADDRESS_H
 #define NETFAN_INVENTORY_ADDRESS_H
 
@@ -14,7 +14,7 @@
  */
 bool address_check(const char *text, char *why, size_t size);
 
-/* What may be shown of text, as in user:password@r1: from the '@' on. */
+/* The part of text that may be shown: of user:password@r1 from the '@' on. */
 const char *address_shown(const char *text);
 
 #endif

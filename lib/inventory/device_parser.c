@@ -18,7 +18,7 @@
 #define PORT_SSH 22
 #define PORT_TELNET 23
 
-/* One device on its way. */
+/* The device that is being parsed. */
 struct reader {
 	struct reading *reading;
 	const struct entry *entry;
@@ -37,7 +37,7 @@ static size_t reader_line(const struct reader *reader, enum key key)
 						 : reader->place->line;
 }
 
-/* What is given for key, NULL for nothing or null. */
+/* The value of a key, NULL when it is not there or null. */
 static const char *reader_value(const struct reader *reader, enum key key)
 {
 	if (reader->place != NULL && reader->place->key_line[key] == 0)

@@ -1,4 +1,4 @@
-/* From what a file says of a device to a device, checked. */
+/* Device parser: makes a device of its entry in a file, and checks it. */
 #ifndef NETFAN_INVENTORY_DEVICE_PARSER_H
 #define NETFAN_INVENTORY_DEVICE_PARSER_H
 
@@ -9,7 +9,7 @@
 #include "inventory/inventory.h"
 #include "netfan.h"
 
-/* What all devices of a file share. */
+/* All that the devices of a file share. */
 struct reading {
 	const char *path; /* as in their struct device */
 	struct nf_platforms *platforms;
@@ -21,10 +21,11 @@ struct reading {
 /*
  * Fill *dev with an entry, which stands at a place of its file (NULL: it comes
  * from memory) and is the ordinal'th, from 1. A device without a name is left
- * with pub.name NULL. NF_INVALID with the line of the key at fault.
+ * with pub.name NULL. NF_INVALID with the line of the key at fault; NF_SYSTEM
+ * without memory.
  *
- * One whose user name or password cannot be meant (a placeholder, a line break)
- * is right for all that, with the reason in dev->skip: the others are asked.
+ * A device whose user name or password cannot be meant (a placeholder, a line
+ * break) is no error: dev->skip says why it is not asked.
  */
 int reading_device(struct reading *reading, const struct entry *entry,
 		   const struct outline_device *place, size_t ordinal,

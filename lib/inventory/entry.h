@@ -1,4 +1,4 @@
-/* What an inventory file says of each device, as it says it: in strings. */
+/* Entries: the devices of an inventory file as strings, not yet checked. */
 #ifndef NETFAN_INVENTORY_ENTRY_H
 #define NETFAN_INVENTORY_ENTRY_H
 
@@ -19,8 +19,8 @@ struct entries {
 };
 
 /*
- * Load len bytes that outline_read() accepted; key as it found it. Fails with
- * NF_SYSTEM for want of memory.
+ * Load len bytes that outline_read() accepted; key as it found it. NF_SYSTEM
+ * without memory.
  */
 int entries_load(struct entries *entries, const char *bytes, size_t len,
 		 const char *key, const char *path, struct nf_error *err);

@@ -36,7 +36,8 @@ struct outline {
  * merge keys; nesting deeper than 32; NUL characters; unknown keys, keys given
  * twice, and lists or mappings where a single value belongs. After success a
  * key of KEYS_READ is a scalar in every device that has it. A user name, a
- * password or a secret may be a vault value or have a NUL: they are told apart.
+ * password or a secret may be a vault value or have a NUL: the bits of its
+ * device tell. NF_SYSTEM without memory.
  */
 int outline_read(struct outline *outline, const char *bytes, size_t len,
 		 const char *path, struct nf_error *err);

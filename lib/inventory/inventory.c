@@ -47,7 +47,7 @@ static void NF_PRINTF(2, 3)
 
 /* ---- devices on their way in */
 
-/* What is to be added, at once or not at all. */
+/* Devices that are to be added, all of them or none. */
 struct batch {
 	const char *path; /* NULL: from memory */
 	bool shared; /* a file that others may read */
@@ -96,7 +96,7 @@ static int read_batch(struct nf_inventory *inv, const struct batch *batch,
 	return rc;
 }
 
-/* Of devices that were settled before; their names were theirs alone. */
+/* Settle the names of devices that were settled before, which cannot clash. */
 static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 {
 	struct names_doubles none = {0};

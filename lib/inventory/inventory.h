@@ -24,10 +24,12 @@ struct device {
 /* Device i of nf_inventory_size(); lives as long as the inventory. */
 const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
 
-/* The platforms that it was read with: more may be read. */
+/* The platforms that it was read with; they read more of their files when they
+ * are asked for them. */
 struct nf_platforms *inventory_platforms(const struct nf_inventory *inv);
 
-/* nf_inventory_load() of len bytes in memory; path is for messages. */
+/* nf_inventory_load() of len bytes in memory, with the same codes; path is for
+ * messages. */
 int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
 		    const char *path, struct nf_platforms *platforms,
 		    const struct nf_log *log, struct nf_error *err);

@@ -240,7 +240,7 @@ static int name_device(const struct settling *settling, size_t i)
 		       : 0;
 }
 
-/* One more of its host, which may have been named before this. */
+/* Add a device to those of its host, of which one may have a name already. */
 static int join_host(const struct settling *settling, size_t i)
 {
 	struct device *devices = settling->devices;

@@ -24,18 +24,18 @@ struct names {
 	struct names_index by_endpoint;
 };
 
-/* What was left out, as it is there already. */
+/* Devices that were left out, as they are there already. */
 struct names_doubles {
 	size_t count;
 	char first[512]; /* the first of them, for a note */
 };
 
 /*
- * Take in devices[from..*n), after those before them: leave out what is there
- * already in every value, and name the devices whose pub.name is NULL after
+ * Take in devices[from..*n), after those before them: leave out devices that
+ * are there already in every value, and name those whose pub.name is NULL after
  * their host, with the port where hosts of such devices are alike. New texts go
- * to strings. NF_INVALID when two that are not the same share a name,
- * NF_SYSTEM; then the names have to be released, and settled again without
+ * to strings. NF_INVALID when two that are not the same share a name; NF_SYSTEM
+ * without memory. Then the names have to be released, and settled again without
  * these.
  */
 int names_settle(struct names *names, struct device *devices, size_t from,

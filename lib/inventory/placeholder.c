@@ -1,4 +1,4 @@
-/* What stands in a password's place and is none. */
+/* Placeholders: texts in place of a password that cannot be one. */
 #include "inventory/placeholder.h"
 
 #include <stdbool.h>

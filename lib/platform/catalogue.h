@@ -20,14 +20,15 @@ extern const struct builtin builtins[];
 /*
  * The platform of a device_type: a name, an alias, or either with _ssh behind
  * it, as netmiko has them. 1 when there is one, borrowed from the catalogue, 0
- * when not; -1: NF_INVALID, NF_SYSTEM.
+ * when not. NF_SYSTEM without memory.
  */
 int catalogue_find(const struct platform **out, struct nf_platforms *platforms,
 		   const char *device_type, struct nf_error *err);
 
 /*
- * All of them, read: *out is freed by the caller, what it points to is the
- * catalogue's. Those of directories come first. NF_INVALID, NF_SYSTEM.
+ * List all platforms, each read: *out is freed by the caller, what it points to
+ * is the catalogue's. Those of directories come first. NF_SYSTEM without
+ * memory.
  */
 int catalogue_all(const struct platform ***out, size_t *n,
 		  struct nf_platforms *platforms, struct nf_error *err);

@@ -18,7 +18,7 @@ struct entering {
 	char *mode;
 };
 
-/* One of them, the others are NULL. */
+/* One of the kinds of instructions; the other pointers are NULL. */
 struct instruction {
 	struct input *send, *write;
 	struct prompted *prompted;
@@ -55,7 +55,7 @@ struct definition {
 
 /*
  * Load a definition and check it, its patterns too. NF_INVALID with file and
- * line, NF_SYSTEM.
+ * line; NF_SYSTEM without memory.
  */
 int definition_load(struct definition **out, const char *bytes, size_t len,
 		    const char *path, struct nf_error *err);
@@ -66,8 +66,9 @@ const struct mode *definition_mode(const struct definition *definition,
 				   const char *name);
 
 /*
- * What is wrong with a pattern, and where: 0 when nothing is, -1 when memory is
- * short. Alone, so that it cannot be half of what is later put around it.
+ * Compile a pattern by itself, as unbalanced parentheses may pass once they are
+ * embedded in another pattern: 0 when it is right, -1 without memory, else the
+ * error code of PCRE2, and in *place the character at fault.
  */
 int definition_pattern(const char *pattern, size_t *place);
 

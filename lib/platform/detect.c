@@ -122,7 +122,7 @@ static size_t count_asking(const struct detect *detect, const char *command)
 	return count;
 }
 
-/* Those that wanted to be asked this were not told by the answer. */
+/* Rule out the candidates of this command: its answer matched none of them. */
 static void rule_out(struct detect *detect, const char *command)
 {
 	for (size_t i = 0; i < detect->n; i++)

@@ -1,5 +1,5 @@
 /*
- * Which platform is it? Found out by what a device shows: lines before its
+ * Detection: which platform a device has, by what it shows: lines before its
  * first prompt, the prompt, and the answer to a harmless command.
  */
 #ifndef NETFAN_PLATFORM_DETECT_H
@@ -7,15 +7,15 @@
 
 #include "platform/patterns.h"
 
-/* The device_type of a device that has to be found out, and how one that
- * proves to be none is spoken to. */
+/* The device_type of a device that has to be detected, and the platform of a
+ * device that matches no other. */
 #define DETECT_TYPE "autodetect"
 #define DETECT_NONE "generic"
 
 /*
- * How one speaks to a device until it is known: as base, and besides it is
- * answered what any of all asks before its prompt and between pages. Two lists
- * are its own, the rest is borrowed from them. -1 with errno ENOMEM.
+ * Make the platform that is used while a device is being detected: base, with
+ * the greetings and the pagers of all[0..n) added. These two lists are its own,
+ * the rest is borrowed from base and all. -1 with errno ENOMEM.
  */
 int detect_neutral(struct platform *out, const struct platform *base,
 		   const struct platform *const *all, size_t n);
@@ -23,39 +23,43 @@ void detect_neutral_release(struct platform *neutral);
 
 #define DETECT_TOLD 160 /* bytes of that line, at most */
 
-/* One device that is being found out. */
+/* The detection of one device. */
 struct detect {
 	struct patterns *const *candidates; /* borrowed */
 	size_t n;
-	bool *out; /* of each: it is not that one */
+	bool *out; /* of each: the device does not have this platform */
 	size_t found; /* n: not yet */
-	const char *asked; /* the last command; NULL: none was asked */
+	const char *asked; /* the last command; NULL: none was sent */
 	char told[DETECT_TOLD + 1]; /* the line that told */
 };
 
-/* Begin: candidates are borrowed, those that tell nothing of themselves do not
- * count. Of two that match, the first is it. NF_SYSTEM. */
+/*
+ * Begin. candidates are borrowed; those without detect keys do not count, and
+ * of two that match, the first is taken. NF_SYSTEM without memory.
+ */
 int detect_begin(struct detect *detect, struct patterns *const *candidates,
 		 size_t n, struct nf_error *err);
 void detect_end(struct detect *detect);
 
-/* A line before the first prompt, or the server's SSH version. */
+/* Take a line from before the first prompt, or the server's SSH version. */
 void detect_banner(struct detect *detect, const uint8_t *line, size_t len);
 
-/* The prompt: none but those whose prompt it might be are left. */
+/* Take the prompt: candidates whose prompts it cannot be are out. */
 void detect_prompt(struct detect *detect, const char *prompt);
 
-/* What to ask next: what most of those that are left want to be asked. NULL
- * when it is known, or nobody is left. */
+/*
+ * The command to send next: the one that most of the remaining candidates have.
+ * NULL when the platform is known, or no candidate is left.
+ */
 const char *detect_ask(struct detect *detect);
 
-/* A line of the answer. */
+/* Take a line of the answer to that command. */
 void detect_answer(struct detect *detect, const uint8_t *line, size_t len);
 
 /* The place of the platform among the candidates, n when it is not known. */
 size_t detect_found(const struct detect *detect);
 
-/* The line that told it: of the banner or of the answer, "" for none. */
+/* The line by which it was found: of the banner or an answer, "" for none. */
 const char *detect_told(const struct detect *detect);
 
 #endif

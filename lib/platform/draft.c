@@ -101,8 +101,8 @@ static bool tells(const char *piece, size_t len)
 	return false;
 }
 
-/* How much of line is what would be another one another time: a word of what
- * was said, a number, a quote; 0: none. */
+/* The length of a variable part at the start of line: a word that repeats one
+ * of the command said, a digit, a quote; 0: none. */
 static size_t changing(const char *line, const char *said)
 {
 	size_t len = strcspn(line, " \t");
@@ -180,7 +180,7 @@ static int put_key(struct buf *out, const char *key, const char *text)
 		       : buf_print(out, "\n");
 }
 
-/* What is sent as it is may be a key such as RETURN. */
+/* Put a text that is sent as it is, which may be a key such as RETURN. */
 static int put_sent(struct buf *out, const char *key, const char *text)
 {
 	if (buf_print(out, "%s: \"", key) == -1)

@@ -9,21 +9,22 @@
 #include "platform/platform.h"
 
 /*
- * The pattern of such a prompt: each word of it may be another, what stands
- * between them stays; "sw1(config)#" gives '^(?<base>[\w.-]{1,64})\(...'. With
- * end, which may be 0, in place of its last character. From malloc(), NULL when
- * memory is short or it is too long for a prompt.
+ * Generalise a prompt to a pattern in which each word may be another one, and
+ * the characters between the words stay: "sw1(config)#" gives
+ * '^(?<base>[\w.-]{1,64})\(...'. end, unless it is 0, takes the place of the
+ * last character. From malloc(); NULL without memory, or when the prompt is too
+ * long for one.
  */
 char *suggest_prompt(const char *prompt, char end);
 
 /*
- * The pattern of a line that refuses the command said: the part of it that
- * would be the same for another one. From malloc(); NULL when there is none
- * that tells (or memory is short).
+ * Generalise a line that refuses the command said to a pattern: the part that
+ * would be the same for another command. From malloc(); NULL without memory, or
+ * when no part sounds like a refusal.
  */
 char *suggest_error(const char *line, const char *said);
 
-/* Append the file. Errors as buf_append(). */
+/* Append the platform file. Errors as buf_append(). */
 int suggest_print(const struct platform *platform, struct buf *out);
 
 #endif

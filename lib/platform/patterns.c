@@ -134,7 +134,7 @@ static int compile_detect(const struct compiling *compiling, struct patterns *p)
 				      detect->answer_count);
 }
 
-/* Those that are answered. */
+/* Compile the questions that are answered with a key or a text of the file. */
 static int compile_asking(const struct compiling *compiling, struct patterns *p)
 {
 	const struct platform *platform = p->platform;
@@ -156,7 +156,7 @@ static int compile_asking(const struct compiling *compiling, struct patterns *p)
 	return 0;
 }
 
-/* Those that are only looked at here: who uses them compiles them. */
+/* Check the patterns of volatile lines, which are compiled by their users. */
 static int try_volatile(const struct compiling *compiling,
 			const struct platform *platform)
 {
@@ -193,7 +193,7 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 	return 0;
 }
 
-/* What matching takes; the patterns themselves are still to come. */
+/* Allocate what matching takes; the patterns themselves are still to come. */
 static struct patterns *new (const struct platform *platform,
 			     struct nf_error *err)
 {

@@ -7,19 +7,28 @@
 
 struct patterns;
 
-/* NF_INVALID names the platform, the pattern and what is wrong with it;
- * *at_fault, which may be NULL, is that pattern. */
+/*
+ * Compile the patterns of a platform, which is borrowed. NF_INVALID with a
+ * message that names the platform, the pattern and what is wrong with it, which
+ * *at_fault (may be NULL) then points to; NF_SYSTEM without memory.
+ */
 int patterns_new(struct patterns **out, const struct platform *platform,
 		 const char **at_fault, struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
-/* Questions that a command may ask back, and what is said; borrowed. Before
- * they are shared. NF_INVALID names the question, NF_SYSTEM. */
+/*
+ * Add the questions that a command may ask back, with their replies; borrowed.
+ * To be called before patterns_share(). NF_INVALID with a message that names
+ * the question; NF_SYSTEM without memory.
+ */
 int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err);
 
-/* The same patterns for another thread: each matches one line at a time. They
- * are borrowed from of, which has to outlive them. NF_SYSTEM. */
+/*
+ * Make the same patterns for another thread, as each matches one line at a
+ * time. They are borrowed from of, which has to outlive them. NF_SYSTEM without
+ * memory.
+ */
 int patterns_share(struct patterns **out, const struct patterns *of,
 		   struct nf_error *err);
 
@@ -31,10 +40,10 @@ const struct platform *patterns_platform(const struct patterns *patterns);
 /* Does the whole unfinished line look like a prompt, of any mode? */
 bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Like one that enable works at: a user's, and no other. */
+/* Does it look like a prompt at which enable is of use, and like no other? */
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Like who asks for the secret? */
+/* Does it look like the question for the enable secret? */
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
 
@@ -60,19 +69,19 @@ bool patterns_is_shell(const struct platform_question *question);
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* What is said to command number (as nf_reply.command counts) that asks this,
- * NULL when it is no question. */
+/* The reply when command number (as nf_reply.command counts) asks this, NULL
+ * when line is no question. */
 const char *patterns_reply(const struct patterns *p, size_t number,
 			   const uint8_t *line, size_t len);
 
 /* Does a line of an answer say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Is it one that stands above each prompt? */
+/* Is it the line that stands above each prompt? */
 bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len);
 
-/* Does a line before the first prompt tell that it is this platform? Does one
- * of the answer to what it asks to be found out? */
+/* Does a line before the first prompt tell this platform? Does a line of the
+ * answer to its detect command? */
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len);
 bool patterns_told(const struct patterns *p, const uint8_t *line, size_t len);
 

@@ -38,7 +38,8 @@ struct platform_configure {
 	char *enter, *commit, *leave, *save; /* in this order; or NULL */
 };
 
-/* What only reads: lists of words that it begins with, see readonly.h. */
+/* Commands that only read: lists of words that they begin with, see
+ * readonly.h. */
 struct platform_reads {
 	char **begin; /* commands, whatever follows */
 	unsigned begin_count;
@@ -50,7 +51,7 @@ struct platform_reads {
 	unsigned filters_count;
 };
 
-/* A question, and what is said to it. */
+/* A question and its answer. */
 struct platform_question {
 	char *asks; /* a pattern */
 	char *answer;
@@ -69,7 +70,7 @@ struct platform_outcome {
 	char *rejected; /* "true", or NULL */
 };
 
-/* What a device sent once, and what has to be made of it. */
+/* A dialogue as a device once had it, and what has to come out of it. */
 struct platform_transcript {
 	char *about;
 	char *secret; /* or NULL */
@@ -80,7 +81,7 @@ struct platform_transcript {
 	unsigned commands_count;
 };
 
-/* A device of this kind as it shows itself: the tests find it by that. */
+/* A device of this platform as it shows itself: the tests detect it by that. */
 struct platform_sample {
 	char *about;
 	char *banner; /* lines of it, or NULL */
@@ -88,7 +89,7 @@ struct platform_sample {
 	char *answer; /* to the command; NULL: the banner decides */
 };
 
-/* What tells a device of this kind from all others. */
+/* The marks that tell a device of this platform from all others. */
 struct platform_detect {
 	char **banner; /* patterns of a line before the first prompt */
 	unsigned banner_count;
@@ -140,22 +141,22 @@ struct platform {
 };
 
 /*
- * Load a platform from the bytes of its file; name is borrowed, path for
- * messages. Checks all that it says, patterns too. NF_INVALID with file and
- * line, NF_SYSTEM.
+ * Load a platform from the bytes of its file and check it, its patterns too;
+ * name is borrowed, path is for messages. NF_INVALID with file and line;
+ * NF_SYSTEM without memory.
  */
 int platform_load(struct platform **out, const char *name, const char *bytes,
 		  size_t len, const char *path, struct nf_error *err);
 
 /*
- * Of a platform that was put together from another kind of file: set what it
- * lacks to its default, and check it as platform_load() does; name is set.
- * Errors as there.
+ * Complete a platform that was put together from another kind of file: set the
+ * keys that it lacks to their defaults, and check it as platform_load() does,
+ * with the same codes. Its name is set already.
  */
 int platform_complete(struct platform *platform, const char *bytes, size_t len,
 		      const char *path, struct nf_error *err);
 
-/* Each text, list and part is a piece of malloc() of its own. */
+/* Free a platform, of which each text, list and part came from malloc(). */
 void platform_free(struct platform *platform);
 
 #endif

@@ -19,15 +19,16 @@ struct resolver {
 	/* Fill *out with what host is, or gai_error. -1 without memory. */
 	int (*look_up)(struct resolved *out, const char *host);
 	unsigned workers; /* names asked for at a time */
-	int64_t patience_ms; /* without any answer before the rest is given up
-			      */
+	/* The longest time without any answer: the rest is given up then. */
+	int64_t patience_ms;
 };
 
 /*
  * Resolve every device of inv into out[0..n), which the caller zeroed. Numeric
  * addresses are asked of nobody, and a name that several devices share is asked
  * for once. A name without an answer in time gets EAI_AGAIN; a device that is
- * to be skipped is left as it is.
+ * to be skipped is left as it is. NF_SYSTEM without memory, or when the pool
+ * cannot be started.
  */
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
 		struct nf_error *err);

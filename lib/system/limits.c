@@ -1,4 +1,4 @@
-/* What this system lets a run have. */
+/* The limits of this system for a run. */
 #include "system/limits.h"
 
 #include <assert.h>
@@ -46,7 +46,7 @@
 
 /* ---- files of one line, and lines of files */
 
-/* What follows key on the first line of DIR/NAME that begins with it. */
+/* The text behind key on the first line of DIR/NAME that begins with it. */
 static char *line_after(const char *dir, const char *name, const char *key)
 {
 	size_t key_len = strlen(key), size = 0;
@@ -206,8 +206,8 @@ static void read_pids(struct limits *limits, const char *dir)
 	      "raise pids.max of its cgroup");
 }
 
-/* What a version of cgroups calls the memory that is in use, and the part of it
- * that files give way with. */
+/* The files of a version of cgroups: memory in use, and the page cache in it
+ * that can be reclaimed. */
 struct memory_files {
 	const char *used, *idle, *active;
 };
@@ -476,8 +476,8 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 	return parent + workers * WORKER_FILES + sessions * SESSION_FILES;
 }
 
-/* Of a worker that is a process, or of all in one: what the parent keeps of
- * answers goes to files where it finds no memory. */
+/* The data of one worker process, or of all workers in one process. Answers
+ * that the parent keeps go to files where it finds no memory. */
 static uint64_t need_data(const struct limits_wish *wish)
 {
 	uint64_t workers = wish->workers, sessions = wish->fanout;

@@ -33,12 +33,10 @@ struct limits {
  *              them (root, CAP_SYS_RESOURCE and CAP_SYS_ADMIN are not bound
  *              by it, but in a user namespace); pids.max less pids.current
  *   memory     MemAvailable of /proc/meminfo; memory.max and memory.high (above
- *              which all slows down) less memory.current, which counts
- *              inactive_file and active_file of memory.stat: files that give
- *              way
- *
+ *              which all slows down) less memory.current, in which the page
+ *              cache that can be reclaimed (inactive_file and active_file of
+ *              memory.stat) does not count
  *   cores      the affinity mask; cpu.max, rounded up
- *
  *   data       RLIMIT_DATA less VmData, of each process alone
  *
  * Of version 1, memory.limit_in_bytes less memory.usage_in_bytes, with the same
@@ -51,7 +49,7 @@ struct limits {
  */
 void limits_read(struct limits *limits, const char *root);
 
-/* What a run would like, and gets. All at least 1. */
+/* The width of a run, as it is wished for, then as it fits. All at least 1. */
 struct limits_wish {
 	enum nf_mode mode;
 	unsigned workers;
@@ -61,7 +59,7 @@ struct limits_wish {
 #define LIMITS_NOTE 384 /* room for any note */
 
 /*
- * Lower workers and fanout to what fits, workers only when each would have but
+ * Lower workers and fanout to what fits; workers only when each would have but
  * few sessions otherwise. The note is one line, "" when all fits:
  *
  *   fanout lowered from 5000 to 980: a process may open 1024 files here; raise

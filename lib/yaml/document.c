@@ -10,7 +10,8 @@
 
 #define KEYS_MAX 64 /* of one mapping: the bits of a set */
 
-/* What it says of an error is not for users: check() has found them all. */
+/* No log: libcyaml's messages are not for users, and check() has found every
+ * mistake before. */
 static const cyaml_config_t config = {
 	.mem_fn = cyaml_mem,
 	.flags = CYAML_CFG_NO_ALIAS,
@@ -35,7 +36,7 @@ static int refuse(const struct events *events, const struct subject *subject,
 		     subject->key, what, found);
 }
 
-/* What stands there in place of what is needed. */
+/* Refuse a value of the wrong kind, and name the kind that was found. */
 static int refuse_kind(const struct events *events,
 		       const struct subject *subject, const char *what)
 {

@@ -17,7 +17,7 @@
  * schema is made of mappings (64 keys at most), sequences, strings and what is
  * to be ignored. Refuses with NF_INVALID and the line: what is not YAML, what
  * events.h refuses, what the schema does not allow, an empty value where its
- * flags do not have CYAML_FLAG_POINTER_NULL. NF_SYSTEM.
+ * flags do not have CYAML_FLAG_POINTER_NULL. NF_SYSTEM without memory.
  */
 int document_load(void **out, const cyaml_schema_value_t *schema,
 		  const char *bytes, size_t len, const char *path,

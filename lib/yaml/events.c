@@ -103,7 +103,7 @@ static int enter(struct events *events)
 	return 0;
 }
 
-/* What is refused wherever it stands. */
+/* Refuse events that are wrong wherever they stand. */
 static int check_event(struct events *events)
 {
 	const yaml_event_t *event = &events->event;

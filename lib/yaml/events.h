@@ -20,11 +20,14 @@ struct events {
 	size_t len;
 	const char *path; /* for messages */
 	struct nf_error *err;
-	/* Scalars may be vault values or have a NUL: the caller looks. */
+	/* Scalars may be vault values or have a NUL: the caller checks. */
 	bool tolerant;
 };
 
-/* Start on len bytes. What fails later is told in *err. */
+/*
+ * Start on len bytes. This and what follows returns -1 and tells in *err, which
+ * is kept: NF_INVALID with the line, NF_SYSTEM without memory.
+ */
 int events_init(struct events *events, const char *bytes, size_t len,
 		const char *path, struct nf_error *err);
 void events_release(struct events *events);

@@ -1,4 +1,4 @@
-/* Saying where a file is wrong: FILE:LINE: what, or device 'NAME': what. */
+/* Faults: messages that tell where a file is wrong, "FILE:LINE: ...". */
 #ifndef NETFAN_YAML_FAULT_H
 #define NETFAN_YAML_FAULT_H
 
@@ -16,18 +16,18 @@
 int fault(struct nf_error *err, const char *path, size_t line, const char *fmt,
 	  ...) NF_PRINTF(4, 5);
 
-/* Memory is short: NF_SYSTEM, and -1. */
+/* Set *err to NF_SYSTEM, as memory is short. Returns -1. */
 int fault_memory(struct nf_error *err, const char *path);
 
 /*
- * How much of text a message shows, for "%.*s": at most 64 bytes, and no
- * character cut in two.
+ * The length of the part of text that a message shows, for "%.*s": at most 64
+ * bytes, and no character cut in two.
  */
 int fault_shown(const char *text);
 
 /*
- * What a message calls the device: its name, else its address, else its place
- * in the list, counted from 1. Texts may be NULL or empty.
+ * Label a device for messages: by its name, else its address, else its place in
+ * the list, counted from 1. Texts may be NULL or empty.
  */
 void fault_label(char label[LABEL_MAX], const char *name, const char *address,
 		 size_t ordinal);

@@ -20,11 +20,11 @@ struct source {
 /*
  * Read a whole file, which may be a pipe; path "-" is standard input.
  * NF_INVALID when it cannot be read or is larger than SOURCE_MAX: a regular
- * file is then not read at all.
+ * file is then not read at all. NF_SYSTEM without memory.
  */
 int source_read(struct source *source, const char *path, struct nf_error *err);
 
-/* What messages call it. */
+/* The name of the file for messages. */
 const char *source_name(const char *path);
 
 /* Wipe and free them. */

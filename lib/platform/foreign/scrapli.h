@@ -10,7 +10,7 @@
 /* Whether the keys of a platform file are scrapli's, not ours. */
 bool scrapli_is(const char *bytes, size_t len);
 
-/* As platform_load(), and platform_free() frees it. */
+/* Load a definition as platform_load() does a platform, with the same codes. */
 int scrapli_load(struct platform **out, const char *name, const char *bytes,
 		 size_t len, const char *path, struct nf_error *err);
 
