@@ -15,9 +15,6 @@
 #include "resolve/resolve.h"
 #include "session/session.h"
 
-/* Bytes of all the answers of one session together. */
-#define PLAN_OUTPUT_MAX ((uint64_t)256 * 1024 * 1024)
-
 #define PLAN_TIMEOUT_MS 60000
 #define PLAN_TIMEOUT_MAX_MS (INT64_C(1) << 40) /* 34 years: sums stay small */
 

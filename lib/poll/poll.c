@@ -85,7 +85,7 @@ static void set_outcome(const struct plan *plan, struct ready *ready,
 	if (progress->result != NULL && outcome->end != POOL_NO_ROOM)
 		return;
 	*error = *outcome->error;
-	error->stage = progress->next_command > 0
+	error->stage = progress->protocol.next_command > 0
 			       ? NF_STAGE_COMMAND
 			       : stages_of(&plan->stages, outcome->task->index);
 	if (progress->prompt != NULL)

@@ -3,8 +3,8 @@
 #define NETFAN_POLL_POLL_PARTS_H
 
 #include "hostkeys/newkeys.h"
-#include "poll/body.h"
 #include "poll/plan.h"
+#include "poll/protocol.h"
 #include "pool/pool.h"
 #include "throttle/lockout.h"
 #include "throttle/login_queue.h"
@@ -22,15 +22,12 @@ struct ready {
 struct progress {
 	int64_t started_us; /* since 1970; 0: not started */
 	int64_t queue_us;
-	uint64_t output; /* bytes so far */
-	size_t errors; /* bytes of the command's standard error */
+	struct protocol protocol;
 	unsigned attempts; /* that were turned away */
 	struct message *result;
 	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
-	uint32_t next_command; /* those before it may have reached the device */
 	uint32_t platform; /* that was spoken to then: its place in the plan */
-	bool inside; /* an answer is being told */
 };
 
 struct nf_poll {

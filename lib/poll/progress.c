@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "poll/message.h"
 #include "poll/poll_parts.h"
 
 void progress_release(struct progress *progress)
@@ -26,9 +25,8 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	progress->queue_us = mono_us() - poll->opened_us;
 	progress_release(progress);
 	progress->rejected = 0;
-	progress->next_command = 0;
-	progress->output = 0;
-	progress->inside = false;
+	progress->protocol =
+		(struct protocol){.ncommands = poll->options.ncommands};
 	login_queue_begin(poll->queue, task->index);
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
@@ -68,12 +66,10 @@ static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
 		(platform < plan->ncandidates || platform == plan->otherwise));
 }
 
-/* It may change on the way to the first command, as by enable. */
+/* The prompt may change on the way to the first command, as by enable. */
 static enum pool_verdict take_prompt(struct progress *progress,
 				     const char *prompt)
 {
-	if (progress->result != NULL || progress->next_command > 0)
-		return POOL_BAD;
 	free(progress->prompt);
 	progress->prompt = strdup(prompt);
 	return POOL_TAKEN;
@@ -83,12 +79,30 @@ static enum pool_verdict take_result(const struct plan *plan, uint32_t index,
 				     struct progress *progress,
 				     const struct message *message)
 {
-	if (progress->result != NULL || progress->inside ||
-	    !may_be(plan, index, message->result.platform))
+	if (!may_be(plan, index, message->result.platform))
 		return POOL_BAD;
 	progress->result = malloc(sizeof(*progress->result));
 	if (progress->result != NULL)
 		*progress->result = *message;
+	return POOL_TAKEN;
+}
+
+static enum pool_verdict take_command(struct nf_poll *poll, uint32_t index,
+				      const struct message *message)
+{
+	if (!may_be(&poll->plan, index, message->command.platform))
+		return POOL_BAD;
+	poll->progress[index].platform = message->command.platform;
+	if (poll->lockout != NULL)
+		lockout_accepted(poll->lockout, index);
+	return POOL_KEEP;
+}
+
+static enum pool_verdict take_ask(struct nf_poll *poll, uint32_t index)
+{
+	if (poll->lockout == NULL)
+		return POOL_BAD;
+	lockout_ask(poll->lockout, index, mono_us());
 	return POOL_TAKEN;
 }
 
@@ -99,38 +113,16 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	struct progress *progress = &poll->progress[task->index];
 	struct message message;
 
-	if (message_decode(&message, payload, len) == -1)
+	if (message_decode(&message, payload, len) == -1 ||
+	    protocol_accept(&progress->protocol, &message) == -1)
 		return POOL_BAD;
 	switch (message.type) {
 	case MESSAGE_COMMAND:
-		if (progress->inside ||
-		    message.command.number != progress->next_command ||
-		    message.command.number >= poll->options.ncommands ||
-		    !may_be(&poll->plan, task->index, message.command.platform))
-			return POOL_BAD;
-		progress->next_command++;
-		progress->platform = message.command.platform;
-		progress->inside = true;
-		progress->errors = 0;
-		if (poll->lockout != NULL)
-			lockout_accepted(poll->lockout, task->index);
-		return POOL_KEEP;
+		return take_command(poll, task->index, &message);
 	case MESSAGE_OUTPUT:
-		progress->output += message.output.len;
-		return message.output.len > 0 && progress->inside &&
-				       progress->output <= PLAN_OUTPUT_MAX
-			       ? POOL_KEEP
-			       : POOL_BAD;
 	case MESSAGE_STDERR:
-		progress->errors += message.output.len;
-		return message.output.len > 0 && progress->inside &&
-				       progress->errors <= SSH_EXEC_STDERR_MAX
-			       ? POOL_KEEP
-			       : POOL_BAD;
+		return POOL_KEEP;
 	case MESSAGE_END:
-		if (!progress->inside)
-			return POOL_BAD;
-		progress->inside = false;
 		progress->rejected += message.end.rejected;
 		return POOL_KEEP;
 	case MESSAGE_PROMPT:
@@ -138,10 +130,7 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
 	case MESSAGE_ASK:
-		if (poll->lockout == NULL)
-			return POOL_BAD;
-		lockout_ask(poll->lockout, task->index, mono_us());
-		return POOL_TAKEN;
+		return take_ask(poll, task->index);
 	case MESSAGE_RESULT:
 		return take_result(&poll->plan, task->index, progress,
 				   &message);
@@ -157,5 +146,5 @@ bool progress_repeatable(void *arg, const struct task *task)
 	return progress->result == NULL &&
 	       (poll->options.on_worker_death == NF_ON_DEATH_RETRY ||
 		plan_only_reads(&poll->plan, progress->platform,
-				progress->next_command));
+				progress->protocol.next_command));
 }

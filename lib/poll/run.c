@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "poll/message.h"
 #include "poll/plan.h"
 #include "poll/probing.h"
+#include "poll/protocol.h"
 #include "throttle/lockout.h"
 
 #define PERMIT_PAUSE_MAX_MS 32
@@ -413,7 +413,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	run->out = out;
 	run->index = index;
 	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
-	run->left = PLAN_OUTPUT_MAX;
+	run->left = PROTOCOL_OUTPUT_MAX;
 	run->exec = plan_executes(
 		plan, index,
 		patterns_platform(plan->patterns[plan->platform[index]]));

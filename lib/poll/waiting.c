@@ -129,7 +129,7 @@ bool waiting_turned_away(const struct progress *progress)
 {
 	const struct nf_error *err;
 
-	if (progress->result == NULL || progress->next_command > 0)
+	if (progress->result == NULL || progress->protocol.next_command > 0)
 		return false;
 	err = &progress->result->result.error;
 	return err->code == NF_BUSY || (err->code == NF_DISCONNECTED &&

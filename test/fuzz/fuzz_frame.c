@@ -3,19 +3,20 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "poll/message.h"
+#include "poll/protocol.h"
 #include "worker/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static void decode(const struct frame *frame)
+static void decode(const struct frame *frame, struct protocol *protocol)
 {
 	struct message message;
 	struct nf_error err;
 
 	switch (frame->type) {
 	case FRAME_DATA:
-		(void)message_decode(&message, frame->payload, frame->len);
+		if (message_decode(&message, frame->payload, frame->len) == 0)
+			(void)protocol_accept(protocol, &message);
 		break;
 	case FRAME_DONE:
 	case FRAME_HELLO:
@@ -32,6 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct frame_parser parser;
 	size_t step, at = 1, used;
+	struct protocol protocol = {.ncommands = 8};
 	struct frame frame;
 	int rc = 0;
 
@@ -47,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		if (used > n || (rc == 0 && used != n))
 			abort();
 		if (rc == 1)
-			decode(&frame);
+			decode(&frame, &protocol);
 		at += used;
 	}
 	return 0;

@@ -14,6 +14,7 @@
 struct ssh;
 
 #define SSH_WEAK_MAX 160
+#define SSH_SIGNAL_MAX 32 /* of a signal's name, without SIG, and a NUL */
 
 struct ssh_key {
 	const char *type; /* "ssh-ed25519"; borrowed from the session */
@@ -74,7 +75,7 @@ struct ssh_exec {
 	struct buf err; /* its stderr, to be released */
 	bool err_cut; /* there was more of it */
 	int status; /* 0-255; 0 also where the server does not say */
-	char signal[32]; /* that killed it, "" for none */
+	char signal[SSH_SIGNAL_MAX]; /* that killed it, "" for none */
 };
 
 #define SSH_EXEC_STDERR_MAX ((size_t)64 * 1024)

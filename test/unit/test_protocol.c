@@ -1,5 +1,5 @@
-/* lib/poll/message.c */
-#include "poll/message.h"
+/* lib/poll/protocol.c */
+#include "poll/protocol.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -418,18 +418,13 @@ static void test_a_byte_too_many_is_refused(void **state)
 static void test_types_that_there_are_not_are_refused(void **state)
 {
 	uint8_t bytes[MESSAGE_HEADER + 4] = {0, 0, 0, 0, 4};
-	enum message_type type;
-	size_t len;
 
 	(void)state;
 	for (unsigned i = 0; i <= 255; i++) {
-		bool known = i >= MESSAGE_COMMAND && i <= MESSAGE_RESULT;
-
+		if (i >= MESSAGE_COMMAND && i <= MESSAGE_RESULT)
+			continue;
 		bytes[0] = (uint8_t)i;
-		assert_int_equal(message_header(bytes, &type, &len),
-				 known ? 0 : -1);
-		if (!known)
-			assert_int_equal(decode_copy(bytes, sizeof(bytes)), -1);
+		assert_int_equal(decode_copy(bytes, sizeof(bytes)), -1);
 	}
 }
 
@@ -454,19 +449,15 @@ static void test_lengths_above_the_maximum_are_refused(void **state)
 	static const uint32_t lens[] = {MESSAGE_MAX + 1, 0x10000, 0x7fffffff,
 					0x80000000, 0xffffffff};
 	uint8_t *bytes = calloc(1, MESSAGE_HEADER + MESSAGE_MAX + 1);
-	enum message_type type;
-	size_t len;
 
 	(void)state;
 	assert_non_null(bytes);
 	bytes[0] = MESSAGE_OUTPUT;
 	for (size_t i = 0; i < LENGTH(lens); i++) {
 		wire_put_u32(bytes + 1, lens[i]);
-		assert_int_equal(message_header(bytes, &type, &len), -1);
+		assert_int_equal(decode_copy(bytes, MESSAGE_HEADER), -1);
 	}
 	wire_put_u32(bytes + 1, MESSAGE_MAX);
-	assert_int_equal(message_header(bytes, &type, &len), 0);
-	assert_int_equal(len, MESSAGE_MAX);
 	assert_int_equal(decode_copy(bytes, MESSAGE_HEADER + MESSAGE_MAX), 0);
 	wire_put_u32(bytes + 1, MESSAGE_MAX + 1);
 	assert_int_equal(decode_copy(bytes, MESSAGE_HEADER + MESSAGE_MAX + 1),
@@ -613,6 +604,184 @@ static void test_a_damaged_message_is_never_read_beyond(void **state)
 	}
 }
 
+/* ---- the grammar ---- */
+
+/*
+ * The messages of a session, a letter each: Key, Ask, Prompt, Command (the
+ * next), Output, 2 (standard error), End, Result.
+ */
+static struct message message_of(char letter, uint32_t next_command)
+{
+	static const char letters[] = "CO2EKPAR"; /* by enum message_type */
+	static const uint8_t byte[1] = {'x'};
+	struct message message = {
+		.type = (enum message_type)(strchr(letters, letter) - letters +
+					    MESSAGE_COMMAND)};
+
+	if (letter == 'C')
+		message.command.number = next_command;
+	if (letter == 'O' || letter == '2') {
+		message.output.bytes = byte;
+		message.output.len = sizeof(byte);
+	}
+	return message;
+}
+
+/* How many of the messages are taken; the one behind them is refused. */
+static size_t accepted(const char *letters, size_t ncommands)
+{
+	struct protocol protocol = {.ncommands = ncommands};
+	uint32_t next_command = 0;
+	size_t n = 0;
+
+	for (; letters[n] != '\0'; n++) {
+		struct message message = message_of(letters[n], next_command);
+		struct protocol before = protocol;
+
+		next_command += letters[n] == 'C';
+		if (protocol_accept(&protocol, &message) == 0)
+			continue;
+		assert_int_equal(protocol.state, before.state);
+		assert_int_equal(protocol.next_command, before.next_command);
+		break;
+	}
+	return n;
+}
+
+static void test_messages_come_in_an_order(void **state)
+{
+	static const struct {
+		const char *letters;
+		size_t n;
+	} cases[] = {
+		{"KAPPCOO22ECEC2ER", 16},
+		{"R", 1},
+		{"KR", 2},
+		{"PCEKR", 3}, /* a key is asked about before any command */
+		{"CEP", 2}, /* so is the prompt told */
+		{"CA", 1}, /* and a password offered */
+		{"O", 0},
+		{"2", 0},
+		{"E", 0},
+		{"CC", 1},
+		{"CO2O",
+		 3}, /* no output behind the standard error of a command */
+		{"C2O", 2},
+		{"C2ECO", 5}, /* but behind that of the one before */
+		{"CEO", 2},
+		{"CEE", 2},
+		{"COR", 2},
+		{"RR", 1},
+		{"RC", 1},
+		{"RK", 1},
+		{"CECECECE", 6}, /* there are three commands */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		assert_int_equal(accepted(cases[i].letters, 3), cases[i].n);
+}
+
+static void test_commands_are_announced_in_their_order(void **state)
+{
+	struct protocol protocol = {.ncommands = 3};
+	struct message message = message_of('C', 1);
+
+	(void)state;
+	assert_int_equal(protocol_accept(&protocol, &message), -1);
+	message.command.number = 0;
+	assert_int_equal(protocol_accept(&protocol, &message), 0);
+	assert_int_equal(protocol.next_command, 1);
+}
+
+static void test_pieces_are_neither_empty_nor_too_many(void **state)
+{
+	static const struct {
+		char letter;
+		uint64_t max;
+	} cases[] = {{'O', PROTOCOL_OUTPUT_MAX}, {'2', SSH_EXEC_STDERR_MAX}};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct protocol protocol = {.ncommands = 1,
+					    .state = PROTOCOL_OUTPUT};
+		struct message message = message_of(cases[i].letter, 0);
+
+		message.output.len = 0;
+		assert_int_equal(protocol_accept(&protocol, &message), -1);
+		message.output.len = (size_t)cases[i].max;
+		assert_int_equal(protocol_accept(&protocol, &message), 0);
+		message.output.len = 1;
+		assert_int_equal(protocol_accept(&protocol, &message), -1);
+	}
+}
+
+/* ---- reading ---- */
+
+/* Read a result whose spool has these messages, as the letters of its parts
+ * say; '!' for an error. */
+static void read_parts(const char *letters, char out[32])
+{
+	static const char *const commands[] = {"a", "b"};
+	static const char kinds[] = {[NF_PART_COMMAND] = 'C',
+				     [NF_PART_OUTPUT] = 'O',
+				     [NF_PART_STDERR] = '2',
+				     [NF_PART_END] = 'E'};
+	const struct nf_poll_options options = {.commands = commands,
+						.ncommands = 2};
+	struct spool_budget budget = {0};
+	struct nf_result_body body;
+	struct nf_result result = {.body = &body};
+	uint32_t next_command = 0;
+	struct nf_error err;
+	struct nf_part part;
+	struct spool spool;
+	size_t n = 0;
+	int rc;
+
+	spool_init(&spool, &budget);
+	for (; *letters != '\0'; letters++) {
+		struct message message = message_of(*letters, next_command);
+		struct buf payload = encode(&message);
+
+		next_command += *letters == 'C';
+		assert_int_equal(
+			spool_append(&spool, payload.data, payload.len, &err),
+			0);
+		buf_release(&payload);
+	}
+	body_init(&body, &spool, &options);
+	while ((rc = nf_result_read(&result, &part, &err)) == 1)
+		out[n++] = part.kind == NF_PART_END && part.truncated
+				   ? 'T'
+				   : kinds[part.kind];
+	if (rc == -1) {
+		assert_int_equal(err.code, NF_SYSTEM);
+		out[n++] = '!';
+	}
+	out[n] = '\0';
+	body_release(&body);
+}
+
+static void test_a_result_is_read_by_the_same_grammar(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", ""},        {"CO2ECE", "CO2ECE"},
+		{"COO", "COOT"}, /* its worker died */
+		{"C2", "C2T"},   {"CO2O", "CO2!"},
+		{"O", "!"},      {"CECECE", "CECE!"},
+		{"CEP", "CE!"},  {"CEK", "CE!"},
+		{"R", "!"},      {"A", "!"},
+	};
+	char parts[32];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		read_parts(cases[i][0], parts);
+		assert_string_equal(parts, cases[i][1]);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_every_message_comes_out_as_it_went_in),
 	cmocka_unit_test(test_messages_are_spelled_byte_by_byte),
@@ -627,6 +796,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_key_type_too_long_for_its_place_is_refused),
 	cmocka_unit_test(test_codes_and_stages_that_there_are_not_are_refused),
 	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
+	cmocka_unit_test(test_messages_come_in_an_order),
+	cmocka_unit_test(test_commands_are_announced_in_their_order),
+	cmocka_unit_test(test_pieces_are_neither_empty_nor_too_many),
+	cmocka_unit_test(test_a_result_is_read_by_the_same_grammar),
 };
 
 UNIT_MAIN(tests)
