@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "bench/files.h"
-#include "bench/judge.h"
 #include "bench/options.h"
 #include "bench/proc_usage.h"
 #include "bench/run.h"
 #include "bench/show.h"
+#include "bench/validate.h"
 #include "commands/commands.h"
 #include "format/fold.h"
 #include "inventory.h"
@@ -26,7 +26,7 @@ struct bench {
 	struct nf_platforms *platforms;
 	struct nf_inventory *inv;
 	struct stop stop;
-	struct runs runs;
+	struct bench_runs runs;
 	struct outcome outcome;
 	size_t done; /* runs that count */
 };
@@ -108,7 +108,7 @@ static void note_widths(const struct bench *bench, const struct widths *widths)
 /* A mode that was asked for may have no such pool at such a width. */
 static void note_modes(const struct bench *bench)
 {
-	const struct runs *runs = &bench->runs;
+	const struct bench_runs *runs = &bench->runs;
 	unsigned there = 0;
 
 	for (size_t i = 0; i < runs->nrows; i++)
@@ -124,7 +124,7 @@ static void note_modes(const struct bench *bench)
 static int list_rows(struct bench *bench)
 {
 	struct widths widths = bench->options->widths;
-	struct runs *runs = &bench->runs;
+	struct bench_runs *runs = &bench->runs;
 
 	free(runs->at);
 	free(runs->n);
@@ -187,7 +187,7 @@ static ssize_t select_devices(const struct bench *bench,
 /* What they answered now that fewer were asked at a time. */
 static void take_again(struct bench *bench, const struct bench_run *run)
 {
-	const struct runs *runs = &bench->runs;
+	const struct bench_runs *runs = &bench->runs;
 	const struct sample *again = run->samples;
 	size_t n = 0;
 
@@ -210,7 +210,7 @@ static void take_again(struct bench *bench, const struct bench_run *run)
 /* Of who failed in the widest row, in the narrowest: as bench_run_row(). */
 static int ask_again(struct bench *bench)
 {
-	const struct runs *runs = &bench->runs;
+	const struct bench_runs *runs = &bench->runs;
 	struct nf_inventory *inv;
 	struct bench_run run = {.samples = NULL};
 	struct nf_error err;
@@ -255,7 +255,7 @@ static int leave_out(struct bench *bench)
 /* As bench_run_row(): *all has answered that takes part, or fewer take part now. */
 static int find_out(struct bench *bench, bool *all)
 {
-	struct runs *runs = &bench->runs;
+	struct bench_runs *runs = &bench->runs;
 	const struct row *widest = &runs->rows[runs->nrows - 1];
 	size_t first;
 	int rc;
@@ -299,7 +299,7 @@ static int warm_up(struct bench *bench)
 /* Row after row, then again: a machine that drifts harms all alike. */
 static int run_all(struct bench *bench)
 {
-	struct runs *runs = &bench->runs;
+	struct bench_runs *runs = &bench->runs;
 
 	for (unsigned round = 0; round < runs->each; round++) {
 		for (size_t i = 0; i < runs->nrows; i++) {
@@ -323,7 +323,7 @@ static int run_all(struct bench *bench)
 /* A refusal is an answer, too, but hardly the one that was meant. */
 static void tell_refused(const struct bench *bench)
 {
-	size_t first = 0, refused = judge_refused(&bench->runs, &first);
+	size_t first = 0, refused = validate_refused(&bench->runs, &first);
 
 	if (refused > 0)
 		note(bench,
@@ -347,8 +347,8 @@ static int take_outcome(struct bench *bench)
 	outcome->logins = bench->options->common.poll.logins;
 	outcome->simulated = bench->simulator.n > 0;
 	outcome->stopped = bench->stop.signal != 0;
-	judge_rows(outcome, &bench->runs);
-	judge_floor(outcome, &bench->runs);
+	validate_rows(outcome, &bench->runs);
+	validate_floor(outcome, &bench->runs);
 	outcome_compare(outcome);
 	if (outcome_best(outcome) != NULL)
 		tell_refused(bench);
@@ -434,7 +434,7 @@ static int bench_open(struct bench *bench)
 
 static void bench_close(struct bench *bench)
 {
-	struct runs *runs = &bench->runs;
+	struct bench_runs *runs = &bench->runs;
 
 	for (size_t i = 0; runs->at != NULL && i < runs->nrows * runs->each;
 	     i++)

@@ -7,8 +7,8 @@
 
 #include "bench/axes.h"
 #include "bench/export.h"
-#include "bench/judge.h"
 #include "bench/show.h"
+#include "bench/validate.h"
 #include "format/fold.h"
 #include "unit/invtext.h"
 #include "unit/unit.h"
@@ -244,10 +244,10 @@ static struct outcome floor_at(double cpu)
 	struct figures row = {
 		.nruns = 1, .wall = 1, .user = cpu / 2, .devices_cpu = cpu / 2};
 	struct outcome outcome = {.rows = &row, .cores = 2};
-	struct runs runs = {.nrows = 1, .each = 1, .at = &one};
+	struct bench_runs runs = {.nrows = 1, .each = 1, .at = &one};
 
 	runs.inv = invtext_parse(FOUR);
-	judge_floor(&outcome, &runs);
+	validate_floor(&outcome, &runs);
 	nf_inventory_free((struct nf_inventory *)(uintptr_t)runs.inv);
 	bench_run_release(&one);
 	return outcome;
