@@ -1,11 +1,12 @@
-/* What an outcome advises. */
+/* Advice from an outcome. */
 #include "bench/show.h"
 
-#define MOST 0.75 /* of the wall: that is what limits */
-#define MUCH 0.60 /* the same, of CPU: no machine gives all of it */
-#define OUTLIER 3 /* times as long as half of the devices take */
+#define LIMIT_SHARE 0.75 /* of the wall time: what takes it is the limit */
+#define LIMIT_CPU_SHARE 0.60 /* less, as no machine gives all of its CPU */
+#define OUTLIER 3 /* times as long as the median device */
 
-/* The least that is as good as the best: narrow first, then cheap. */
+/* Find the row that suffices: of those as fast as the best the narrowest, then
+ * the cheapest. */
 static const struct figures *find_enough(const struct outcome *outcome,
 					 const struct figures *best)
 {
@@ -58,7 +59,8 @@ static size_t count_rows(const struct outcome *outcome)
 	return n;
 }
 
-/* The least width at which devices failed that answer otherwise; 0: none. */
+/* Find the least width at which devices failed that answer at others; 0: none.
+ */
 static unsigned failing_width(const struct outcome *outcome)
 {
 	unsigned width = 0;
@@ -106,7 +108,7 @@ static void advise_width(FILE *out, const struct outcome *outcome,
 			    out);
 }
 
-/* Where the time of a session went, on average. */
+/* Tell where the time of a session went, on average. */
 static void advise_stages(FILE *out, const struct figures *row)
 {
 	const char *comma = "";
@@ -120,15 +122,15 @@ static void advise_stages(FILE *out, const struct figures *row)
 	(void)fputs(".\n", out);
 }
 
-/* What netfan itself was told to keep to. */
-static bool advise_gate(FILE *out, const struct outcome *outcome,
+/* Is the limit one that netfan was told to keep to? Then tell it. */
+static bool advise_rate(FILE *out, const struct outcome *outcome,
 			const struct figures *best)
 {
 	double least = 0;
 
 	if (outcome->login_rate > 0)
 		least = (double)outcome->ndevices / outcome->login_rate;
-	if (least < MOST * best->wall)
+	if (least < LIMIT_SHARE * best->wall)
 		return false;
 	(void)fprintf(out,
 		      "What limits is --rate: so many logins take %.3f s.\n",
@@ -136,7 +138,7 @@ static bool advise_gate(FILE *out, const struct outcome *outcome,
 	return true;
 }
 
-/* What is left of the best wall, and cannot be taken away by width. */
+/* Tell what limits the best row, as far as no width takes it away. */
 static void advise_limit(FILE *out, const struct outcome *outcome,
 			 const struct figures *best)
 {
@@ -149,14 +151,14 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      "devices fail that answer at %u; what checks "
 			      "logins may have a cap (--rate).\n",
 			      failing, best->row.width);
-	else if (advise_gate(out, outcome, best))
+	else if (advise_rate(out, outcome, best))
 		return;
-	else if (outcome->floor >= MOST * best->wall)
+	else if (outcome->floor >= LIMIT_SHARE * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency: the slowest device, %s, "
 			      "takes %.3f s by itself.\n",
 			      outcome->slowest, outcome->floor);
-	else if (outcome->cpu >= MUCH * best->wall)
+	else if (outcome->cpu >= LIMIT_CPU_SHARE * best->wall)
 		(void)fprintf(out,
 			      "What limits is CPU: %.3f s of work for each "
 			      "processor, in %.3f s%s.\n",
@@ -164,7 +166,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      outcome->simulated
 				      ? " (the simulated devices' included)"
 				      : "");
-	else if (outcome->floor + outcome->cpu >= MOST * best->wall)
+	else if (outcome->floor + outcome->cpu >= LIMIT_SHARE * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency and CPU: the slowest "
 			      "device, %s, takes %.3f s by itself, and there "
@@ -182,7 +184,7 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      best->p50, best->row.width, narrow->p50,
 			      narrow->row.width);
 	else if (best->row.width >= outcome->ndevices &&
-		 best->max >= MOST * best->wall)
+		 best->max >= LIMIT_SHARE * best->wall)
 		(void)fprintf(out,
 			      "What limits is latency, which changes: the "
 			      "slowest session of that row took %.3f s.\n",
@@ -218,7 +220,7 @@ static void advise_outlier(FILE *out, const struct outcome *outcome,
 		      best->p99, best->max, outcome->without_slowest);
 }
 
-/* Of the same width, if both were run. */
+/* Compare threads and processes of one width, if both were run. */
 static void advise_mode(FILE *out, const struct outcome *outcome,
 			enum series threads, enum series processes,
 			unsigned width)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #define MARGIN 1.15 /* so that no mark lies on the frame */
-#define LOG_FROM 8 /* times as much at the one end as at the other */
+#define LOG_FROM 8 /* an axis whose max is so many mins is logarithmic */
 
 double axis_place(const struct axis *axis, double value)
 {
@@ -67,9 +67,10 @@ struct axis axis_of_walls(const struct outcome *outcome)
 	return axis;
 }
 
-/* 1, 2, 5 of each power of ten, or 1 alone where that is too many. */
-static size_t ticks_of(const struct axis *axis, double ticks[TICKS_MAX],
-		       unsigned nsteps)
+/* List 1, 2 and 5 times each power of ten, or the first nsteps of these; 0 when
+ * they are too many. */
+static size_t log_ticks(const struct axis *axis, double ticks[TICKS_MAX],
+			unsigned nsteps)
 {
 	static const double steps[] = {1, 2, 5};
 	double power = pow(10, floor(log10(axis->min)));
@@ -116,8 +117,8 @@ size_t axis_ticks(const struct axis *axis, double ticks[TICKS_MAX])
 	}
 	if (!axis->log)
 		return linear_ticks(axis, ticks);
-	n = ticks_of(axis, ticks, 3);
-	return n > 0 && n <= TICKS_MAX / 2 + 2 ? n : ticks_of(axis, ticks, 1);
+	n = log_ticks(axis, ticks, 3);
+	return n > 0 && n <= TICKS_MAX / 2 + 2 ? n : log_ticks(axis, ticks, 1);
 }
 
 size_t axis_widths(const struct outcome *outcome,

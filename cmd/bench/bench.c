@@ -28,7 +28,7 @@ struct bench {
 	struct stop stop;
 	struct bench_runs runs;
 	struct outcome outcome;
-	size_t done; /* runs that count */
+	size_t done; /* runs so far, without those of the warm-up */
 };
 
 static size_t ndevices(const struct bench *bench)
@@ -84,7 +84,7 @@ static void end_progress(const struct bench *bench)
 		(void)fprintf(stderr, "\r%60s\r", "");
 }
 
-/* As bench_run_row(), of these devices. */
+/* Run a row once with the devices of inv: 0, -1 or 1 as bench_run_row(). */
 static int run_once(struct bench *bench, struct bench_run *run,
 		    const struct row *row, const struct nf_inventory *inv)
 {
@@ -120,7 +120,8 @@ static void note_modes(const struct bench *bench)
 	}
 }
 
-/* What is run, of the devices that there are. */
+/* List the rows for the devices that take part, and make memory for their runs:
+ * 0, or -1 as it was told. */
 static int list_rows(struct bench *bench)
 {
 	struct widths widths = bench->options->widths;
@@ -145,22 +146,22 @@ static int list_rows(struct bench *bench)
 	return runs->at != NULL && runs->n != NULL ? 0 : tell_no_memory();
 }
 
-/* ---- who takes part */
+/* ---- devices that take part */
 
 static bool has_answered(const struct sample *sample)
 {
 	return sample->code == NF_OK;
 }
 
-/* Perhaps too many were asked at a time. A password is not tried in vain again,
- * nor is time spent a second time on who does not answer at all. */
+/* May a device that failed answer when fewer are asked at a time? A password is
+ * not tried in vain again, nor is a second timeout waited for. */
 static bool may_answer(const struct sample *sample)
 {
 	return sample->code != NF_OK && sample->code != NF_TIMEOUT &&
 	       sample->code != NF_AUTH_FAILED;
 }
 
-/* Keep in inv the devices whose answer is such: how many there are, or -1. */
+/* Keep in inv the devices whose sample is such: how many there are, or -1. */
 static ssize_t select_devices(const struct bench *bench,
 			      struct nf_inventory *inv,
 			      bool (*such)(const struct sample *sample))
@@ -184,8 +185,9 @@ static ssize_t select_devices(const struct bench *bench,
 	return rc == -1 ? -1 : (ssize_t)kept;
 }
 
-/* What they answered now that fewer were asked at a time. */
-static void take_again(struct bench *bench, const struct bench_run *run)
+/* Take into the reference what devices answered in run, in which fewer were
+ * asked at a time. */
+static void merge_samples(struct bench *bench, const struct bench_run *run)
 {
 	const struct bench_runs *runs = &bench->runs;
 	const struct sample *again = run->samples;
@@ -207,7 +209,8 @@ static void take_again(struct bench *bench, const struct bench_run *run)
 		     ndevices(bench), n, runs->rows[runs->nrows - 1].width);
 }
 
-/* Of who failed in the widest row, in the narrowest: as bench_run_row(). */
+/* Ask devices that failed in the widest row again in the narrowest: 0, -1 or 1
+ * as bench_run_row(). */
 static int ask_again(struct bench *bench)
 {
 	const struct bench_runs *runs = &bench->runs;
@@ -226,13 +229,13 @@ static int ask_again(struct bench *bench)
 	if (n > 0)
 		rc = run_once(bench, &run, &runs->rows[0], inv);
 	if (n > 0 && rc == 0)
-		take_again(bench, &run);
+		merge_samples(bench, &run);
 	bench_run_release(&run);
 	nf_inventory_free(inv);
 	return n == -1 ? -1 : rc;
 }
 
-/* Who fails still: no mode would help. 0, or -1. */
+/* Leave out devices that fail still, as no mode would help: 0, or -1. */
 static int leave_out(struct bench *bench)
 {
 	size_t n = ndevices(bench);
@@ -252,8 +255,9 @@ static int leave_out(struct bench *bench)
 	return left == -1 ? -1 : list_rows(bench);
 }
 
-/* As bench_run_row(): *all has answered that takes part, or fewer take part now. */
-static int find_out(struct bench *bench, bool *all)
+/* Run the widest row for the reference: 0, -1 or 1 as bench_run_row(). If not
+ * all answered, some devices are left out. */
+static int run_reference(struct bench *bench, bool *all)
 {
 	struct bench_runs *runs = &bench->runs;
 	const struct row *widest = &runs->rows[runs->nrows - 1];
@@ -272,21 +276,22 @@ static int find_out(struct bench *bench, bool *all)
 	if (rc != 0)
 		return rc;
 	*all = bench_run_failed(&runs->reference, ndevices(bench), &first) == 0;
-	/* Every password that still takes part is right, and not tried again
-	 * by a few before all others. */
+	/* Every password that still takes part is right: a few logins need not
+	 * try it before all others do. */
 	if (*all)
 		bench->options->common.poll.max_auth_failures = -1;
 	return *all ? 0 : leave_out(bench);
 }
 
-/* What is right, and known keys: of the widest row, so that it is soon done. */
+/* Learn host keys, and the reference that other runs are compared with; of the
+ * widest row, as it is done soonest. */
 static int warm_up(struct bench *bench)
 {
 	unsigned left = bench->options->warmup;
 
 	while (left > 0) {
 		bool all = false;
-		int rc = find_out(bench, &all);
+		int rc = run_reference(bench, &all);
 
 		if (rc != 0)
 			return rc;
@@ -296,7 +301,8 @@ static int warm_up(struct bench *bench)
 	return 0;
 }
 
-/* Row after row, then again: a machine that drifts harms all alike. */
+/* Run row after row, then all again: a machine whose speed drifts harms all
+ * rows alike. */
 static int run_all(struct bench *bench)
 {
 	struct bench_runs *runs = &bench->runs;
@@ -318,9 +324,9 @@ static int run_all(struct bench *bench)
 	return 0;
 }
 
-/* ---- what they come to */
+/* ---- the outcome */
 
-/* A refusal is an answer, too, but hardly the one that was meant. */
+/* Note that a refused command was measured: hardly what was meant. */
 static void tell_refused(const struct bench *bench)
 {
 	size_t first = 0, refused = validate_refused(&bench->runs, &first);
@@ -355,7 +361,7 @@ static int take_outcome(struct bench *bench)
 	return 0;
 }
 
-/* Table, chart and advice, as wide as the terminal. */
+/* Print table, chart and advice, no wider than the terminal. */
 static int show_text(const struct outcome *outcome)
 {
 	unsigned columns = fold_columns();
@@ -385,7 +391,7 @@ static int show_outcome(struct bench *bench)
 	return files_write(bench->options, outcome) == -1 ? -1 : rc;
 }
 
-/* ---- before and after it */
+/* ---- opening and closing */
 
 static int open_simulator(struct bench *bench)
 {

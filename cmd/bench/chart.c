@@ -12,7 +12,7 @@
 #define MARGIN "           " /* left of the canvas, below the scale */
 #define WIDE "  wide" /* right of the labels below it */
 
-/* One row more at each end than places between. */
+/* The canvas has a row and a column more than places between them. */
 struct canvas {
 	char at[ROWS + 1][COLUMNS + 2];
 	unsigned columns; /* in use; COLUMNS at most */
@@ -68,7 +68,7 @@ static void draw_rows(struct canvas *canvas, const struct outcome *outcome)
 	}
 }
 
-/* The tick that is nearest to this row of letters, or none. */
+/* Show the scale left of a row: the tick that falls on it, or none. */
 static void show_scale(FILE *out, const struct canvas *canvas, unsigned row)
 {
 	double ticks[TICKS_MAX];
@@ -82,7 +82,8 @@ static void show_scale(FILE *out, const struct canvas *canvas, unsigned row)
 	(void)fprintf(out, "%9s |", text);
 }
 
-/* Each below its column; the last ends where the canvas does, or before. */
+/* Show each width below its column; the last ends where the canvas does, or
+ * before. */
 static void show_widths(FILE *out, const struct canvas *canvas,
 			const struct outcome *outcome)
 {
@@ -114,7 +115,7 @@ static void show_widths(FILE *out, const struct canvas *canvas,
 	(void)fputs(WIDE "\n", out);
 }
 
-/* Classic pools, then multiplexed ones: together they may be too wide. */
+/* Show a line of the legend: all series together may be too wide. */
 static void show_letters(FILE *out, const bool there[NSERIES], int from, int to)
 {
 	bool any = false;

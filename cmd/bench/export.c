@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/* ---- what a row has, by name */
+/* ---- figures by name */
 
-/* Digits behind the point: what is counted has none. */
+/* Digits behind the point: a count has none. */
 #define FRACTION 6
 #define COUNT 0
 
-/* The last: 0 says that it is not known. */
+/* Name, member of struct figures, digits, and whether 0 says not known. */
 #define COLUMNS(X)                                                             \
 	X("wall", wall, FRACTION, false)                                       \
 	X("wall_min", wall_min, FRACTION, false)                               \
@@ -64,7 +64,8 @@ static void put_value(FILE *out, const struct figures *row, size_t column)
 
 /* ---- JSON */
 
-/* Names and reasons are ours, but for a device's name in one. */
+/* Write a JSON string. Texts are our own, but for the name of a device in them.
+ */
 static void json_text(FILE *out, const char *text)
 {
 	(void)fputc('"', out);

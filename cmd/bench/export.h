@@ -6,9 +6,10 @@
 
 #include "bench/figures.h"
 
+/* Write one object, of a line and one for each row. */
 void export_json(FILE *out, const struct outcome *outcome);
 
-/* A line a row, below one that names the columns. */
+/* Write a line a row, below one that names the columns. */
 void export_csv(FILE *out, const struct outcome *outcome);
 
 #endif

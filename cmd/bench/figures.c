@@ -1,20 +1,20 @@
-/* What runs of a row come to. */
+/* Figures: what the runs of a row cost. */
 #include "bench/figures.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIKE 0.03 /* what no spread of a few runs can deny */
+#define ALIKE 0.03 /* a difference that a few runs cannot prove */
 
-static int by_size(const void *a, const void *b)
+static int compare_doubles(const void *a, const void *b)
 {
 	double one = *(const double *)a, two = *(const double *)b;
 
 	return (one > two) - (one < two);
 }
 
-/* Of sorted values: linear between the two that are nearest. */
+/* Interpolate a quantile of sorted values, between the two nearest ones. */
 static double quantile(const double *values, size_t n, double share)
 {
 	double place = share * (double)(n - 1);
@@ -33,12 +33,12 @@ static double seconds(int64_t us)
 
 /* ---- one row */
 
-/* The median of what one of these says of each run. */
-enum what { WALL, USER, SYSTEM, DEVICES, SWITCHES };
+/* Quantities of a run. */
+enum quantity { WALL, USER, SYSTEM, DEVICES, SWITCHES };
 
-static double value_of(const struct bench_run *run, enum what what)
+static double value_of(const struct bench_run *run, enum quantity quantity)
 {
-	switch (what) {
+	switch (quantity) {
 	case WALL:
 		return seconds(run->wall_us);
 	case USER:
@@ -53,7 +53,8 @@ static double value_of(const struct bench_run *run, enum what what)
 	return (double)run->switches;
 }
 
-static double median_of(const struct bench_run *runs, size_t n, enum what what)
+static double median_of(const struct bench_run *runs, size_t n,
+			enum quantity quantity)
 {
 	double *values = calloc(n, sizeof(*values));
 	double median = 0;
@@ -61,14 +62,14 @@ static double median_of(const struct bench_run *runs, size_t n, enum what what)
 	if (values == NULL)
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		values[i] = value_of(&runs[i], what);
-	qsort(values, n, sizeof(*values), by_size);
+		values[i] = value_of(&runs[i], quantity);
+	qsort(values, n, sizeof(*values), compare_doubles);
 	median = quantile(values, n, 0.5);
 	free(values);
 	return median;
 }
 
-/* Of every session of every run. */
+/* Fill the quantiles and stages of all sessions of all runs. */
 static void take_latency(struct figures *figures, const struct bench_run *runs,
 			 size_t nruns, size_t ndevices)
 {
@@ -84,7 +85,7 @@ static void take_latency(struct figures *figures, const struct bench_run *runs,
 		for (int part = 0; part < NF_NTIMES; part++)
 			figures->stage[part] += seconds(us[part]) / (double)n;
 	}
-	qsort(values, n, sizeof(*values), by_size);
+	qsort(values, n, sizeof(*values), compare_doubles);
 	figures->p50 = quantile(values, n, 0.50);
 	figures->p95 = quantile(values, n, 0.95);
 	figures->p99 = quantile(values, n, 0.99);
@@ -135,7 +136,7 @@ bool figures_alike(const struct figures *one, const struct figures *other)
 	       slow->wall <= fast->wall * (1 + ALIKE);
 }
 
-/* ---- all of them */
+/* ---- all rows */
 
 static const struct figures *sequential_of(const struct outcome *outcome)
 {

@@ -27,7 +27,7 @@ static bool ends_in(const char *path, const char *end)
 
 /* ---- beforehand */
 
-/* A file that it would take from the table. */
+/* Is this standard output, which has the table? */
 static bool is_output(const char *path, const struct stat *info)
 {
 	struct stat out;
@@ -51,7 +51,7 @@ static int try_file(const char *path)
 		return complain(path, "standard output has the table: give "
 				      "another file");
 	if (S_ISFIFO(info.st_mode))
-		return 0; /* its reader would take that for the end */
+		return 0; /* its reader would see an end of file */
 	file = fopen(path, "ae");
 	if (file == NULL)
 		return complain(path, strerror(errno));
@@ -90,7 +90,8 @@ int files_try(const struct bench_options *options)
 
 /* ---- afterwards */
 
-/* Of a pipe that nobody reads, at once: signals are blocked. */
+/* Open a file to write. A pipe without a reader fails at once: a wait could not
+ * be interrupted, as signals are blocked. */
 static FILE *open_file(const char *path)
 {
 	int fd = open(path,

@@ -10,27 +10,27 @@
 #include "tell.h"
 
 /*
- * The page, and the frame on it; SVG's units. Its left side depends on what
- * stands beside it, the page's height on the legend.
+ * The page and the frame on it, in units of SVG. The left side of the frame
+ * depends on the labels beside it, the height of the page on the legend.
  */
 #define PAGE_X 760
 #define RIGHT 740
 #define TOP 56
 #define BOTTOM 364
 #define MARGIN 12
-#define GAP 8 /* between a label and what is beside it, at least */
+#define GAP 8 /* beside a label, at least */
 #define FONT 14
 #define TITLE_FONT 17
 #define LEGEND (BOTTOM + 70) /* its first line */
 #define LEGEND_LINE 24
-#define LEGEND_MARK 40 /* before each text */
+#define LEGEND_MARK 40 /* room for the mark before a text */
 
-/* Colours of Okabe and Ito, which the colour-blind tell apart; a dash and a
- * mark each besides. */
+/* Pens in colours of Okabe and Ito, which the colour-blind tell apart; each has
+ * a dash and a mark besides. */
 struct pen {
 	const char *colour, *dash;
-	const char *mark; /* around 0,0 */
-	bool hollow; /* one that lies below it is seen through it */
+	const char *mark; /* path around 0,0 */
+	bool hollow; /* a mark below it is seen through it */
 };
 
 static const struct pen pens[NSERIES] = {
@@ -62,9 +62,9 @@ static double y_of(const struct plot *plot, double seconds)
 /* ---- text */
 
 /*
- * No font is in the file: each viewer takes one of its own, and it is the place
- * of each text that keeps it off the others. What it takes at most is what the
- * widest usual fonts draw, which are Verdana and DejaVu Sans.
+ * Estimate the width of a text at most. No font is in the file, each viewer
+ * takes its own: texts are kept apart by room for the widest usual fonts, which
+ * are Verdana and DejaVu Sans.
  */
 static double text_width(const char *text, double size)
 {
@@ -110,7 +110,7 @@ static void plot_title(const struct plot *plot)
 		      x > MARGIN ? x : MARGIN, TITLE_FONT, text);
 }
 
-/* Where the frame begins, right of the labels of the times. */
+/* Find where the frame begins, right of the labels of the times. */
 static double left_of(const struct axis *walls)
 {
 	double ticks[TICKS_MAX], widest = 0;
@@ -160,8 +160,8 @@ static void plot_width(const struct plot *plot, unsigned width)
 		      x, BOTTOM, x, BOTTOM + 5, x, BOTTOM + 21, width);
 }
 
-/* Those that have room on an axis of this length; returns how many there are.
- */
+/* Label the widths, and choose those that have room on an axis of this length;
+ * returns how many labels there are. */
 static size_t thin_widths(const struct plot *plot, double left, double length,
 			  double font, unsigned widths[AXIS_WIDTHS_MAX],
 			  struct axis_label labels[AXIS_WIDTHS_MAX])
@@ -210,7 +210,7 @@ static void plot_axes(const struct plot *plot)
 	plot_frame(plot);
 }
 
-/* ---- what nothing can be faster than */
+/* ---- limits: times that no row can be faster than */
 
 struct limit {
 	double seconds; /* 0: not known */
@@ -246,7 +246,8 @@ static void plot_stroke(const struct plot *plot, double from, double to,
 		      from, y, to, y, dash);
 }
 
-/* As lines: the legend says what they are, where no mark is in its way. */
+/* Draw the limits as lines. The legend names them, as marks would lie on a text
+ * beside a line. */
 static void plot_limits(const struct plot *plot)
 {
 	for (int i = 0; i < NLIMITS; i++) {
@@ -258,7 +259,7 @@ static void plot_limits(const struct plot *plot)
 	}
 }
 
-/* ---- what was measured */
+/* ---- series */
 
 static void plot_line(const struct plot *plot, enum series series)
 {
@@ -292,7 +293,7 @@ static void plot_mark(const struct plot *plot, enum series series, double x,
 		      pens[series].colour);
 }
 
-/* The median, on a line from the fastest to the slowest run. */
+/* Draw a mark at each median, on a line from the fastest to the slowest run. */
 static void plot_marks(const struct plot *plot, enum series series)
 {
 	for (size_t i = 0; i < plot->outcome->nrows; i++) {
@@ -323,18 +324,18 @@ static bool has_series(const struct outcome *outcome, enum series series)
 
 /* ---- the legend */
 
-/* Below the frame, as many side by side as there is room for. */
+/* The legend below the frame: as many entries side by side as have room. */
 struct legend {
 	struct entry {
 		char text[128];
 		double x;
 		int y; /* base of its text */
-	} series[NSERIES], limits[NLIMITS]; /* without text: there is none */
-	double x; /* where the next one begins */
+	} series[NSERIES], limits[NLIMITS]; /* without a text: not shown */
+	double x; /* where the next entry begins */
 	int y;
 };
 
-/* A place for a mark and the text behind it. */
+/* Place an entry, a mark and the text behind it, in the legend. */
 static void legend_place(struct legend *legend, struct entry *entry,
 			 double left)
 {
@@ -524,7 +525,8 @@ static void png_walls(FILE *out, const struct outcome *outcome)
 	(void)fputs(")\n", out);
 }
 
-/* gnuplot writes all that it is told to, over each other if need be. */
+/* Write the labels of the widths that have room, as gnuplot would draw others
+ * over each other. */
 static void png_widths(FILE *out, const struct outcome *outcome)
 {
 	const struct plot plot = {.outcome = outcome,
@@ -544,7 +546,7 @@ static void png_widths(FILE *out, const struct outcome *outcome)
 	(void)fputs(")\n", out);
 }
 
-/* Each series as a block of data of its own. */
+/* Write each series as a block of data. */
 static void png_data(FILE *out, const struct outcome *outcome)
 {
 	for (int series = 0; series < NSERIES; series++) {
@@ -562,7 +564,7 @@ static void png_data(FILE *out, const struct outcome *outcome)
 	}
 }
 
-/* The path is quoted as gnuplot wants it: a quote is doubled. */
+/* Write the path as a string of gnuplot, in which a quote is doubled. */
 static void png_output(FILE *out, const char *path)
 {
 	(void)fputs("set output '", out);
@@ -575,7 +577,8 @@ int show_png(const char *path, const struct outcome *outcome)
 {
 	FILE *out;
 
-	/* What is ignored is inherited, and gnuplot tells of no short write. */
+	/* gnuplot would inherit that it is ignored, and tells of no short
+	 * write. */
 	(void)signal(SIGXFSZ, SIG_DFL);
 	out = popen("exec gnuplot", "we");
 	(void)signal(SIGXFSZ, SIG_IGN);

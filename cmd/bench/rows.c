@@ -1,4 +1,4 @@
-/* What a benchmark compares. */
+/* Rows, which a benchmark compares. */
 #include "bench/rows.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define WIDTH_MAX 100000u
-#define CLASSIC_MAX 1024u /* workers: as --workers takes */
+#define CLASSIC_MAX 1024u /* workers, as many as --workers takes */
 
 /* ---- rows */
 
@@ -60,7 +60,7 @@ const char *series_name(enum series series)
 	return names[series];
 }
 
-/* The one or two rows of a mode and a width. */
+/* List the rows of a mode and a width: one or two. */
 static size_t list_pools(struct row *rows, enum nf_mode mode, unsigned width,
 			 unsigned pools, unsigned cores)
 {
@@ -94,7 +94,7 @@ size_t rows_list(struct row rows[ROWS_MAX], unsigned modes, unsigned pools,
 
 /* ---- widths */
 
-/* In its place, once. */
+/* Insert a width in its place, once: false when there is no room. */
 static bool add(struct widths *widths, unsigned width)
 {
 	size_t place = widths->n;
@@ -124,7 +124,8 @@ static bool number(unsigned *out, const char **text)
 	return true;
 }
 
-/* One number, or FROM..TO, or FROM..TO:STEP. */
+/* Add one number, FROM..TO or FROM..TO:STEP: false when it is none, or there is
+ * no room. */
 static bool add_range(struct widths *widths, const char **text)
 {
 	unsigned from, to, step = 1;

@@ -1,8 +1,8 @@
 /*
- * What a benchmark compares: a row is a mode and a width, the number of
- * sessions in flight. A pool of one session a worker is the classic one, up to
- * a thousand of them; the other row of that width has its sessions multiplexed
- * over as many workers as there are processors.
+ * Rows, which a benchmark compares: a row is a mode and a width, the number of
+ * sessions in flight. A classic pool has one session a worker, up to a thousand
+ * of them; the other row of that width has its sessions multiplexed over as
+ * many workers as there are processors.
  */
 #ifndef NETFAN_CMD_BENCH_ROWS_H
 #define NETFAN_CMD_BENCH_ROWS_H
@@ -16,22 +16,23 @@ struct row {
 
 #define ROW_LABEL 48
 
-/* Which line of a chart a row belongs to. */
+/* Lines of a chart. */
 enum series {
 	SERIES_SEQUENTIAL,
-	SERIES_THREADS, /* one session each */
+	SERIES_THREADS, /* classic */
 	SERIES_PROCESSES,
 	SERIES_IN_THREADS, /* multiplexed */
 	SERIES_IN_PROCESSES,
 	NSERIES,
 };
 
+/* Find the line that a row belongs to. */
 enum series row_series(const struct row *row);
 
-/* "20 threads", "20 sessions in 2 processes". */
+/* Format the name of a row: "20 threads", "20 sessions in 2 processes". */
 void row_label(char out[ROW_LABEL], const struct row *row);
 
-/* What a line of a chart is called. */
+/* Name a line of a chart. */
 const char *series_name(enum series series);
 
 /* Widths, ascending, each once. */
@@ -41,22 +42,22 @@ struct widths {
 	size_t n;
 };
 
-/* "5..40:5", "1,10,100", or both kinds: false when it makes no sense. */
+/* Read "5..40:5", "1,10,100", or both kinds: false when text is neither. */
 bool widths_parse(struct widths *widths, const char *text);
 
-/* Those of who names none. */
+/* Choose widths for so many devices. */
 void widths_default(struct widths *widths, unsigned devices);
 
-/* No wider than there are devices. */
+/* Cut widths to the number of devices. */
 void widths_limit(struct widths *widths, unsigned devices);
 
-/* Both kinds of pools, a bit each. */
+/* Kinds of pools, a bit each. */
 #define POOL_CLASSIC 1u
 #define POOL_MULTIPLEXED 2u
 
 /*
- * The rows of these modes (a bit each), pools and widths: sequential first,
- * then width by width. Returns how many.
+ * List the rows of modes (a bit each), pools and widths: sequential first, then
+ * width by width. Returns how many they are.
  */
 #define ROWS_MAX (1 + 4 * WIDTHS_MAX)
 size_t rows_list(struct row rows[ROWS_MAX], unsigned modes, unsigned pools,

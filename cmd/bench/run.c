@@ -218,7 +218,8 @@ static int reap(struct bench_run *run, pid_t pid)
 	return WIFEXITED(status) ? 0 : -1;
 }
 
-/* Copy what a run left, or why it left nothing: 0, or -1 when memory is short. */
+/* Copy what a run left, or why it left nothing: 0, or -1 when memory is short.
+ */
 static int take_result(struct bench_run *run, const struct shared_run *shared,
 		       const struct bench_run_setup *setup)
 {

@@ -1,4 +1,4 @@
-/* Simulated devices for a benchmark without a network. */
+/* Simulated devices. */
 #include "bench/simulate.h"
 
 #include <arpa/inet.h>
@@ -20,7 +20,7 @@
 #include "tell.h"
 
 #define PORT 2222
-#define TRIES 8 /* places to find that nobody else has taken */
+#define TRIES 8 /* networks to try, of which others may be in use */
 #define READY_S 60
 #define SHARE_MIN 64 /* devices that are worth a process */
 #define ARGS_MAX 32
@@ -36,7 +36,7 @@ static int complain(const char *what)
 
 /* ---- the program */
 
-/* Beside this one: as it is installed, or as it was built. */
+/* Find the program beside this one, as it is installed or as it was built. */
 static int find_program(char out[PATH_MAX])
 {
 	static const char *const names[] = {"netfan-devsim", "devsim"};
@@ -60,7 +60,7 @@ static int find_program(char out[PATH_MAX])
 	return -1;
 }
 
-/* Arguments on their way: texts of their own, ends with NULL. */
+/* Arguments of a program: copies, with NULL at their end. */
 struct args {
 	char texts[ARGS_MAX][PATH_MAX / 8];
 	char *at[ARGS_MAX + 1];
@@ -84,7 +84,7 @@ static void add_number(struct args *args, const char *option, unsigned value)
 	add(args, text);
 }
 
-/* Devices of one process: an index, and how many from there on. */
+/* The devices of one process: the index of the first, and how many. */
 struct share {
 	unsigned from, n;
 };
@@ -112,7 +112,7 @@ static void list_args(struct args *args, const struct simulation *simulation,
 	*args = (struct args){.n = 0};
 	add(args, "devsim");
 	add(args, "--die-with-parent");
-	/* The cheapest for both: it is not the devices that are measured. */
+	/* The cheapest for both sides: netfan is measured, not they. */
 	add(args, "--host-key");
 	add(args, "ecdsa");
 	add(args, "--kex");
@@ -132,8 +132,8 @@ static void list_args(struct args *args, const struct simulation *simulation,
 	add_slow(args, simulation, share);
 }
 
-/* Its standard output is a pipe: *out. It heeds signals that we have blocked.
- */
+/* Start a program with its standard output in a pipe, *out, and with no signal
+ * blocked, as ours are. */
 static int spawn(pid_t *pid, const char *program, char **args, int *out)
 {
 	posix_spawn_file_actions_t actions;
@@ -164,7 +164,8 @@ static int spawn(pid_t *pid, const char *program, char **args, int *out)
 	return complain(program);
 }
 
-/* It says a line when all of them listen; nothing when it cannot. */
+/* Wait until a process says by a line that its devices listen; it ends without
+ * one if they cannot. */
 static bool is_ready(int fd)
 {
 	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
@@ -184,9 +185,10 @@ static void end_programs(struct simulator *simulator)
 	}
 }
 
-/* ---- what goes with it */
+/* ---- inventory and directory */
 
-/* Of the device of an index; of the first one, 127.NET.0.1. */
+/* Format the address of a device by its index; that of the first is
+ * 127.NET.0.1. */
 static void format_address(char out[INET_ADDRSTRLEN], unsigned net,
 			   unsigned index)
 {
@@ -237,7 +239,8 @@ static int make_directory(struct simulator *simulator)
 	return 0;
 }
 
-/* 1 when its devices are there, 0 when that place is taken. */
+/* Start a process: 1 when its devices listen, 0 when their addresses are in
+ * use, or -1 as it was told. */
 static int start_share(struct simulator *simulator, const char *program,
 		       const struct simulation *simulation,
 		       const struct share *share, unsigned net)
@@ -272,9 +275,9 @@ static unsigned count_processes(unsigned devices)
 	return n > 0 ? n : 1;
 }
 
-/* As start_share(), of them all. */
-static int try_place(struct simulator *simulator, const char *program,
-		     const struct simulation *simulation, unsigned net)
+/* Start all processes in one network: 1, 0 or -1 as start_share(). */
+static int try_net(struct simulator *simulator, const char *program,
+		   const struct simulation *simulation, unsigned net)
 {
 	unsigned devices = simulation->devices, n = count_processes(devices);
 	struct share share = {0, 0};
@@ -301,9 +304,9 @@ int simulator_start(struct simulator *simulator,
 	if (find_program(program) == -1 || make_directory(simulator) == -1)
 		return -1;
 	for (unsigned i = 0; i < TRIES; i++) {
-		/* Another one may run beside us. */
+		/* Another benchmark may run: begin elsewhere. */
 		unsigned net = 100 + (unsigned)(getpid() % 10) * 8 + i;
-		int rc = try_place(simulator, program, simulation, net);
+		int rc = try_net(simulator, program, simulation, net);
 
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;

@@ -1,6 +1,7 @@
 /*
- * Simulated devices for a benchmark without a network: the program that stands
- * beside netfan is started, and an inventory and known hosts of its own made.
+ * Simulated devices for a benchmark without a network. A simulator is processes
+ * of the program that stands beside netfan, and a directory with an inventory
+ * and known hosts for them.
  */
 #ifndef NETFAN_CMD_BENCH_SIMULATE_H
 #define NETFAN_CMD_BENCH_SIMULATE_H
@@ -8,12 +9,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What the devices are like; milliseconds. */
+/* How the devices behave; times in milliseconds. */
 struct simulation {
 	unsigned devices; /* 0: there are none */
 	unsigned connect_ms, login_ms, command_ms, jitter_ms;
-	unsigned slow; /* this one is slow, from 1; 0: none */
-	unsigned slow_ms; /* by so much */
+	unsigned slow; /* number of a slow device, from 1; 0: none */
+	unsigned slow_ms; /* that it takes more */
 };
 
 #define SIMULATOR_DIR 256
@@ -21,21 +22,21 @@ struct simulation {
 
 struct simulator {
 	pid_t pids[SIMULATOR_PROCESSES];
-	unsigned n; /* of processes: 0 when there is none */
-	char dir[SIMULATOR_DIR]; /* "" when there is none */
+	unsigned n; /* processes; 0: there is no simulator */
+	char dir[SIMULATOR_DIR]; /* "": there is none */
 	char inventory[SIMULATOR_DIR + 32], known_hosts[SIMULATOR_DIR + 32];
 };
 
 /*
- * Many are served by a process for each processor, 16 at most, so that netfan
- * is not measured against one. 0, or -1 as it was told on standard error. Stop
- * in each case.
+ * Start the devices: 0, or -1 as it was told on standard error. Stop them in
+ * each case. Many are served by a process for each processor, 16 at most, so
+ * that netfan is not measured against the speed of one.
  */
 int simulator_start(struct simulator *simulator,
 		    const struct simulation *simulation);
 void simulator_stop(struct simulator *simulator);
 
-/* CPU time of them all so far, microseconds. */
+/* Sum up the CPU time of all processes so far, microseconds. */
 int64_t simulator_cpu(const struct simulator *simulator);
 
 #endif

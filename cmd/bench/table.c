@@ -22,7 +22,7 @@ static void put(char out[CELL], int digits, double value)
 	(void)snprintf(out, CELL, "%.*f", digits, value);
 }
 
-/* A figure, or a dash where it is not known. */
+/* Print a figure, or a dash where it is not known. */
 static void put_known(char out[CELL], int digits, double value,
 		      const char *unit)
 {
@@ -83,7 +83,7 @@ static void put_memory(char out[CELL], const struct figures *row)
 	put_known(out, 1, row->memory / 1024 / 1024, "");
 }
 
-/* Those of a set stand side by side where one line has room for them. */
+/* Columns: those of a set stand side by side where a line has room for them. */
 static const struct column {
 	const char *name;
 	void (*put)(char out[CELL], const struct figures *row);
@@ -98,11 +98,11 @@ static const struct column {
 
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* ---- how wide it is */
+/* ---- layout */
 
 struct layout {
 	unsigned label;
-	unsigned width[NCOLUMNS]; /* with the blank before it */
+	unsigned width[NCOLUMNS]; /* of a column and the blank before it */
 };
 
 static void stretch(unsigned *width, const char *text)
@@ -135,7 +135,7 @@ static struct layout lay_out(const struct outcome *outcome)
 	return layout;
 }
 
-/* The first column behind from that is of another set. */
+/* Find the first column behind from that is of another set. */
 static size_t end_of_set(size_t from)
 {
 	size_t end = from;
@@ -154,7 +154,7 @@ static unsigned width_of(const struct layout *layout, size_t from, size_t end)
 	return width;
 }
 
-/* The first column that has no room on a line that begins with from. */
+/* Find the first column that has no room on a line that begins with from. */
 static size_t end_of_line(const struct layout *layout, size_t from,
 			  unsigned room)
 {
@@ -200,7 +200,8 @@ static void show_names(FILE *out, const struct layout *layout, size_t from,
 	(void)fputc('\n', out);
 }
 
-/* A row without a figure says why, once. */
+/* Show a row in the columns from..end; without a figure it says why, in the
+ * first of them alone. */
 static void show_row(FILE *out, const struct layout *layout,
 		     const struct figures *row, size_t from, size_t end)
 {
@@ -239,7 +240,7 @@ void show_table(FILE *out, const struct outcome *outcome, unsigned room)
 	size_t from = 0;
 
 	show_head(out, outcome);
-	/* Without a figure, the first lines say why: there is no more. */
+	/* Where no row has a figure, the first lines say why: enough. */
 	while (from == 0 ||
 	       (from < NCOLUMNS && outcome_best(outcome) != NULL)) {
 		size_t end = end_of_line(&layout, from, room);
