@@ -40,6 +40,23 @@ struct pool {
 	bool stepping;
 };
 
+/* ---- outcome.c: the end of a task ---- */
+
+/* End a task that a worker holds, or that waits in the queue. */
+void task_end(struct pool *pool, struct inflight *inflight, enum pool_end end,
+	      const struct nf_error *error);
+void task_end_queued(struct pool *pool, const struct task *task,
+		     enum pool_end end, const struct nf_error *error);
+
+/* Give back the place of a task that is not in flight any more. */
+void task_release(struct pool *pool, struct inflight *inflight);
+
+/* Take no tasks any more: those that wait have died. */
+void pool_break(struct pool *pool, const struct nf_error *why);
+
+/* Cancel every task that waits. */
+void pool_cancel_queued(struct pool *pool);
+
 /* ---- collector.c: frames in ---- */
 
 /* Read once: the bytes that there were, 0 when not now, -1 at the end. */
@@ -52,24 +69,15 @@ ssize_t collector_read(struct pool *pool, struct worker_handle *handle);
  */
 void collector_check_begun(struct pool *pool, struct worker_handle *handle);
 
-/* ---- outcome.c: how tasks and workers end ---- */
+/* ---- loss.c: a worker is gone ---- */
 
-/* A task that a worker holds, or that none does. */
-void task_end(struct pool *pool, struct inflight *inflight, enum pool_end end,
-	      const struct nf_error *error);
-void task_end_queued(struct pool *pool, const struct task *task,
-		     enum pool_end end, const struct nf_error *error);
-
-/* Nothing is taken any more; what waits has died. */
-void pool_break(struct pool *pool, const struct nf_error *why);
-
-/* Everything that waits is cancelled. */
-void pool_cancel_queued(struct pool *pool);
-
-/* A worker has ended: read its pipe to the end, judge what it held. */
+/* A worker has ended: read its pipe to the end, end or requeue its tasks. */
 void worker_lost(struct pool *pool, struct worker_handle *handle);
 
-/* A thread hangs: what it had begun fails, the rest finds another. */
+/*
+ * A worker hangs that cannot be killed: abandon it. The tasks that it had begun
+ * fail, the others go to another worker.
+ */
 void worker_hung(struct pool *pool, struct worker_handle *handle,
 		 const struct nf_error *error);
 
