@@ -44,9 +44,11 @@ static int take_started(struct pool *pool, struct inflight *inflight,
 
 	if (frame->len != 8)
 		return -1;
-	inflight->said = true;
-	if (inflight->started_ms != 0) /* its heartbeat was faster */
+	if (inflight->state == INFLIGHT_BEGUN) { /* the heartbeat was faster */
+		inflight->state = INFLIGHT_STARTED;
 		return 0;
+	}
+	inflight->state = INFLIGHT_STARTED;
 	inflight->started_ms = deadline_clock_ms();
 	hooks->started(hooks->arg, &inflight->task, inflight->holder->number,
 		       (int64_t)wire_u64(frame->payload));
@@ -96,7 +98,7 @@ static int take_ready(struct pool *pool, struct inflight *inflight,
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	int64_t took_us;
 
-	if (inflight->ready || frame->len != 4)
+	if (inflight->state == INFLIGHT_READY || frame->len != 4)
 		return -1;
 	inflight_set_ready(&pool->inflights, inflight);
 	admission_sample(&pool->admission, wire_u32(frame->payload));
@@ -115,9 +117,9 @@ static int take_frame(struct pool *pool, struct worker_handle *handle,
 
 	if (frame->type == FRAME_HELLO)
 		return take_hello(pool, handle, frame);
-	/* STARTED once and first; its hook begins the task anew. */
-	if (inflight == NULL ||
-	    inflight->said == (frame->type == FRAME_STARTED))
+	/* STARTED comes once and first; its hook begins the task anew. */
+	if (inflight == NULL || (inflight->state < INFLIGHT_STARTED) !=
+					(frame->type == FRAME_STARTED))
 		return -1;
 	switch (frame->type) {
 	case FRAME_STARTED:
@@ -163,7 +165,7 @@ static void excuse(struct worker_handle *handle, int64_t now)
 
 	for (inflight = handle->held; inflight != NULL;
 	     inflight = inflight->next) {
-		if (inflight->started_ms != 0)
+		if (inflight_has_begun(inflight))
 			inflight->started_ms += now - handle->read_ms;
 	}
 	handle->excused_ms = now;
@@ -204,6 +206,7 @@ static void take_begun(struct pool *pool, struct inflight *inflight,
 		start_ms = handle->checked_ms;
 	if (start_ms < handle->excused_ms)
 		start_ms = handle->excused_ms;
+	inflight->state = INFLIGHT_BEGUN;
 	inflight->started_ms = start_ms;
 	hooks->started(hooks->arg, &inflight->task, inflight->holder->number,
 		       real_us() - ago_us);
@@ -222,7 +225,7 @@ void collector_check_begun(struct pool *pool, struct worker_handle *handle)
 		now_us = mono_us();
 		ago_us = now_us - begun_us(handle, now_us);
 		for (; inflight != NULL; inflight = inflight->next) {
-			if (inflight->started_ms == 0)
+			if (!inflight_has_begun(inflight))
 				take_begun(pool, inflight, ago_us);
 		}
 	}

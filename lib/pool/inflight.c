@@ -27,20 +27,17 @@ struct inflight *inflight_add(struct inflights *inflights,
 {
 	struct inflight *inflight;
 
-	/* At most half of the inflights are in use: a free one is near. */
+	/* At most half of the places are in use: a free place is near. */
 	do {
 		if (++inflights->last_ticket == UINT32_MAX)
-			inflights->last_ticket =
-				1; /* 0 and that are nobody's */
+			inflights->last_ticket = 1; /* neither is a ticket */
 		inflight = &inflights->all[inflights->last_ticket %
 					   inflights->size];
-	} while (inflight->ticket != 0);
+	} while (inflight->state != INFLIGHT_FREE);
+	inflight->state = INFLIGHT_HANDED;
 	inflight->ticket = inflights->last_ticket;
 	inflight->task = *task;
 	inflight->holder = handle;
-	inflight->started_ms = 0;
-	inflight->said = false;
-	inflight->ready = false;
 	inflight->room_errno = 0;
 	inflight->prev = NULL;
 	inflight->next = handle->held;
@@ -68,7 +65,7 @@ void inflight_remove(struct inflights *inflights, struct inflight *inflight)
 	handle->alone &= handle->nheld > 0;
 	inflights->used--;
 	spool_release(&inflight->spool);
-	inflight->ticket = 0;
+	inflight->state = INFLIGHT_FREE;
 }
 
 struct inflight *inflight_find(struct inflights *inflights,
@@ -77,7 +74,7 @@ struct inflight *inflight_find(struct inflights *inflights,
 {
 	struct inflight *inflight = &inflights->all[ticket % inflights->size];
 
-	return ticket != 0 && inflight->ticket == ticket &&
+	return inflight->state != INFLIGHT_FREE && inflight->ticket == ticket &&
 			       inflight->holder == handle
 		       ? inflight
 		       : NULL;
@@ -85,6 +82,6 @@ struct inflight *inflight_find(struct inflights *inflights,
 
 void inflight_set_ready(struct inflights *inflights, struct inflight *inflight)
 {
-	inflights->nstarting -= !inflight->ready;
-	inflight->ready = true;
+	inflights->nstarting -= inflight->state != INFLIGHT_READY;
+	inflight->state = INFLIGHT_READY;
 }

@@ -21,10 +21,10 @@ static void task_lost(struct pool *pool, struct inflight *inflight,
 	const struct pool_hooks *hooks = &pool->options.hooks;
 	struct task task = inflight->task;
 
-	if (pool->broken.code != NF_OK && inflight->started_ms == 0)
+	if (pool->broken.code != NF_OK && !inflight_has_begun(inflight))
 		error = &pool->broken;
 	task.lost += inflight->ticket == suspect;
-	task.hurt += suspect == BLAME_UNKNOWN && inflight->started_ms != 0;
+	task.hurt += suspect == BLAME_UNKNOWN && inflight_has_begun(inflight);
 	task.suspect = inflight->ticket == suspect || task.hurt >= HURT_MAX;
 	if (!pool->killed &&
 	    (pool->broken.code != NF_OK || task.lost >= LOST_MAX ||
@@ -66,7 +66,7 @@ static bool has_begun_any(const struct worker_handle *handle)
 {
 	const struct inflight *inflight = handle->held;
 
-	while (inflight != NULL && inflight->started_ms == 0)
+	while (inflight != NULL && !inflight_has_begun(inflight))
 		inflight = inflight->next;
 	return inflight != NULL;
 }
@@ -90,7 +90,7 @@ static uint32_t only_begun(const struct worker_handle *handle)
 
 	for (const struct inflight *inflight = handle->held; inflight != NULL;
 	     inflight = inflight->next) {
-		if (inflight->started_ms == 0)
+		if (!inflight_has_begun(inflight))
 			continue;
 		if (only != BLAME_UNKNOWN)
 			return BLAME_UNKNOWN;
@@ -146,7 +146,7 @@ void worker_hung(struct pool *pool, struct worker_handle *handle,
 	for (inflight = handle->held; inflight != NULL; inflight = next) {
 		next = inflight->next;
 		/* It may still be at it: what it had begun is not repeated. */
-		if (inflight->started_ms != 0)
+		if (inflight_has_begun(inflight))
 			task_end(pool, inflight,
 				 pool->killed ? POOL_CANCELLED : POOL_DIED,
 				 error);

@@ -59,8 +59,8 @@ static void refill(struct pool *pool)
 
 /* ---- handing out */
 
-/* Where a task finds a place: a suspect where nobody else is. An initializer
- * that takes its time, or hangs, keeps no task. */
+/* Find the least loaded running worker; a suspect task needs an idle one.
+ * Workers that still start get none: an initializer may take long, or hang. */
 static struct worker_handle *least_loaded(struct pool *pool,
 					  const struct task *task)
 {
@@ -71,7 +71,7 @@ static struct worker_handle *least_loaded(struct pool *pool,
 		struct worker_handle *handle = &pool->handles[i];
 
 		if (handle->state == WORKER_RUNNING && handle->nheld < room &&
-		    !handle->alone && handle->kill_reason[0] == '\0' &&
+		    !handle->alone &&
 		    worker_handle_has_room(handle, task->payload_len) &&
 		    (best == NULL || handle->nheld < best->nheld))
 			best = handle;
@@ -81,7 +81,7 @@ static struct worker_handle *least_loaded(struct pool *pool,
 	return best;
 }
 
-/* The next that somebody still waits for. */
+/* Peek at the first task that is not cancelled. */
 static const struct task *next_task(struct pool *pool)
 {
 	const struct pool_hooks *hooks = &pool->options.hooks;

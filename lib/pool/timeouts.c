@@ -59,7 +59,7 @@ static struct inflight *late_inflight(const struct pool *pool,
 	struct inflight *inflight = handle->held;
 
 	while (inflight != NULL &&
-	       (inflight->started_ms == 0 ||
+	       (!inflight_has_begun(inflight) ||
 		now < inflight->started_ms + limit_of(pool)))
 		inflight = inflight->next;
 	return inflight;
@@ -70,7 +70,7 @@ static void begin_anew(struct worker_handle *handle)
 {
 	for (struct inflight *inflight = handle->held; inflight != NULL;
 	     inflight = inflight->next) {
-		if (inflight->started_ms != 0)
+		if (inflight_has_begun(inflight))
 			inflight->started_ms = deadline_clock_ms();
 	}
 }
@@ -142,7 +142,7 @@ static void check_late(struct pool *pool)
 		struct worker_handle *handle = &pool->handles[i];
 
 		if (worker_handle_alive(handle) &&
-		    handle->kill_reason[0] == '\0')
+		    handle->state != WORKER_KILLED)
 			check_tasks_of(pool, handle);
 	}
 }
@@ -191,7 +191,6 @@ static void check_drained(struct pool *pool)
 		struct worker_handle *handle = &pool->handles[i];
 
 		if (handle->state == WORKER_DRAINING && handle->nheld == 0 &&
-		    handle->kill_reason[0] == '\0' &&
 		    deadline_clock_ms() > handle->drained_ms + FINAL_MS)
 			cut_off(pool, handle, "was killed: it did not end");
 	}

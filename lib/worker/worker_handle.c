@@ -204,7 +204,6 @@ int worker_handle_start(struct worker_handle *handle,
 	handle->parser.taken = false;
 	handle->unsent.len = 0;
 	handle->ntaken = 0;
-	handle->kill_reason[0] = '\0';
 	handle->greeted = false;
 	handle->late = false;
 	handle->distrusted = false;
@@ -261,9 +260,10 @@ void worker_handle_kill(struct worker_handle *handle, const char *kill_reason)
 {
 	if (!worker_handle_alive(handle))
 		return;
-	if (handle->kill_reason[0] == '\0')
+	if (handle->state != WORKER_KILLED)
 		(void)snprintf(handle->kill_reason, sizeof(handle->kill_reason),
 			       "%s", kill_reason);
+	handle->state = WORKER_KILLED;
 	stop(handle);
 }
 
@@ -277,12 +277,12 @@ void worker_handle_reap(struct worker_handle *handle, int epfd,
 	reap(handle, how, sizeof(how));
 	pipe_ends_close(&handle->ends);
 	pipe_ends_close(&handle->inner);
-	handle->state = WORKER_DEAD;
 	if (handle->mode == NF_MODE_PROCESS)
 		(void)snprintf(who, sizeof(who), " (pid %d)", pid);
 	(void)snprintf(
 		message, WORKER_MESSAGE, "worker %u%s %s", handle->number, who,
-		handle->kill_reason[0] != '\0' ? handle->kill_reason : how);
+		handle->state == WORKER_KILLED ? handle->kill_reason : how);
+	handle->state = WORKER_DEAD;
 }
 
 void worker_handle_abandon(struct worker_handle *handle, int epfd)

@@ -7,11 +7,13 @@
  *   starting -> dead          HELLO frame with an error, or its death
  *   running -> draining       as many tickets as it may have: no more come, it
  *                             ends when these have
- *   any -> dead               the end of the process (pidfd) or of the thread
+ *   starting, running,        worker_handle_kill(): its reason is told when it
+ *   draining -> killed        is dead
+ *   any alive -> dead         the end of the process (pidfd) or of the thread
  *                             (end of its result pipe), which is read to the
- *                             end before its tasks are judged
+ *                             end before its tasks are ended or requeued
  *   dead -> starting          when there is work and the pool is not broken
- *   running -> given up       a thread that hangs: it gets no more work
+ *   any alive -> abandoned    a thread that hangs: it gets no more work
  */
 #ifndef NETFAN_WORKER_WORKER_HANDLE_H
 #define NETFAN_WORKER_WORKER_HANDLE_H
@@ -33,6 +35,7 @@ enum worker_state {
 	WORKER_STARTING,
 	WORKER_RUNNING,
 	WORKER_DRAINING,
+	WORKER_KILLED,
 	WORKER_ABANDONED,
 };
 
@@ -65,7 +68,7 @@ struct worker_handle {
 	int64_t read_ms; /* when its result pipe was last read */
 	int64_t drained_ms; /* when its task pipe was ended */
 	int64_t excused_ms; /* when that was last found full */
-	char kill_reason[160]; /* why we killed it, "" when we did not */
+	char kill_reason[160]; /* of the state killed */
 };
 
 /* "worker 3 (pid 4711) was killed by signal 9 (Killed)" */
