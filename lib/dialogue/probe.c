@@ -108,7 +108,7 @@ static int probe_error(struct probe_result *result, struct cli *cli,
 	     i++) {
 		if (!redact_finds(credentials, heard->lines[i]))
 			result->errors[0] =
-				suggest_error(heard->lines[i], NONSENSE);
+				draft_error(heard->lines[i], NONSENSE);
 	}
 	result->platform.errors_count = result->errors[0] != NULL;
 	free(heard);
@@ -172,7 +172,7 @@ static int probe_prompt(struct probe_result *result, const char *prompt,
 	enum platform_mode mode =
 		last_of(prompt) == '#' ? PLATFORM_PRIVILEGED : PLATFORM_USER;
 
-	result->prompts.of[mode] = suggest_prompt(prompt, '\0');
+	result->prompts.of[mode] = draft_prompt(prompt, '\0');
 	return result->prompts.of[mode] != NULL ? 0 : no_memory(err);
 }
 
@@ -188,7 +188,7 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 
 	if (credentials->secret == NULL || last_of(cli_prompt(cli)) != '>')
 		return 0;
-	*privileged = suggest_prompt(cli_prompt(cli), '#');
+	*privileged = draft_prompt(cli_prompt(cli), '#');
 	if (*privileged == NULL)
 		return no_memory(err);
 	result->enable = (struct platform_enable){.command = enable_command,

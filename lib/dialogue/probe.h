@@ -24,7 +24,7 @@ void probe_result_free(struct probe_result *result); /* NULL is fine */
 /* Why it went no further, "" when it went to its end. */
 const char *probe_result_note(const struct probe_result *result);
 
-/* What is known of it, for suggest_print(). */
+/* What is known of it, for draft_print(). */
 const struct platform *probe_result_platform(const struct probe_result *result);
 
 #endif

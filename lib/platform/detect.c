@@ -84,10 +84,10 @@ void detect_end(struct detect *detect)
 static void found(struct detect *detect, size_t place, const uint8_t *line,
 		  size_t len)
 {
-	if (len > DETECT_TOLD)
-		len = DETECT_TOLD;
-	memcpy(detect->told, line, len);
-	detect->told[len] = '\0';
+	if (len > DETECT_EVIDENCE)
+		len = DETECT_EVIDENCE;
+	memcpy(detect->evidence, line, len);
+	detect->evidence[len] = '\0';
 	detect->found = place;
 }
 
@@ -162,14 +162,14 @@ void detect_answer(struct detect *detect, const uint8_t *line, size_t len)
 	for (size_t i = 0; i < detect->n && detect->found == detect->n; i++) {
 		if (!detect->out[i] &&
 		    strcmp(signs(detect, i)->command, detect->asked) == 0 &&
-		    patterns_told(detect->candidates[i], line, len))
+		    patterns_evidence(detect->candidates[i], line, len))
 			found(detect, i, line, len);
 	}
 }
 
-const char *detect_told(const struct detect *detect)
+const char *detect_evidence(const struct detect *detect)
 {
-	return detect->found < detect->n ? detect->told : "";
+	return detect->found < detect->n ? detect->evidence : "";
 }
 
 size_t detect_found(const struct detect *detect)

@@ -21,7 +21,7 @@ int detect_neutral(struct platform *out, const struct platform *base,
 		   const struct platform *const *all, size_t n);
 void detect_neutral_release(struct platform *neutral);
 
-#define DETECT_TOLD 160 /* bytes of that line, at most */
+#define DETECT_EVIDENCE 160 /* bytes of that line, at most */
 
 /* The detection of one device. */
 struct detect {
@@ -30,7 +30,7 @@ struct detect {
 	bool *out; /* of each: the device does not have this platform */
 	size_t found; /* n: not yet */
 	const char *asked; /* the last command; NULL: none was sent */
-	char told[DETECT_TOLD + 1]; /* the line that told */
+	char evidence[DETECT_EVIDENCE + 1]; /* the line that was decisive */
 };
 
 /*
@@ -60,6 +60,6 @@ void detect_answer(struct detect *detect, const uint8_t *line, size_t len);
 size_t detect_found(const struct detect *detect);
 
 /* The line by which it was found: of the banner or an answer, "" for none. */
-const char *detect_told(const struct detect *detect);
+const char *detect_evidence(const struct detect *detect);
 
 #endif

@@ -67,7 +67,7 @@ static int put_prompt(struct buf *out, const char *prompt, size_t len, char end)
 	return buf_print(out, " ?$");
 }
 
-char *suggest_prompt(const char *prompt, char end)
+char *draft_prompt(const char *prompt, char end)
 {
 	struct buf out;
 	size_t len = strlen(prompt);
@@ -131,7 +131,7 @@ static int put_piece(struct buf *out, const char *line, size_t from, size_t to)
 	return line[to] == '\0' ? buf_print(out, "$") : 0;
 }
 
-char *suggest_error(const char *line, const char *said)
+char *draft_error(const char *line, const char *said)
 {
 	size_t from = 0, at = 0;
 	struct buf out;
@@ -251,7 +251,7 @@ static int put_questions(struct buf *out, const struct platform *platform)
 	return 0;
 }
 
-int suggest_print(const struct platform *platform, struct buf *out)
+int draft_print(const struct platform *platform, struct buf *out)
 {
 	const struct platform_enable *enable = platform->enable;
 

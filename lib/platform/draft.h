@@ -15,16 +15,16 @@
  * last character. From malloc(); NULL without memory, or when the prompt is too
  * long for one.
  */
-char *suggest_prompt(const char *prompt, char end);
+char *draft_prompt(const char *prompt, char end);
 
 /*
  * Generalise a line that refuses the command said to a pattern: the part that
  * would be the same for another command. From malloc(); NULL without memory, or
  * when no part sounds like a refusal.
  */
-char *suggest_error(const char *line, const char *said);
+char *draft_error(const char *line, const char *said);
 
 /* Append the platform file. Errors as buf_append(). */
-int suggest_print(const struct platform *platform, struct buf *out);
+int draft_print(const struct platform *platform, struct buf *out);
 
 #endif

@@ -41,7 +41,7 @@ struct patterns {
 	pcre2_code *above, *password;
 	pcre2_code *asks_name, *asks_password, *asks_new;
 	struct codes errors, greeting, pagers, questions;
-	struct codes banner, told; /* of what detects it */
+	struct codes banner, evidence; /* of its detect keys */
 	const struct nf_reply *replies; /* to the questions */
 	bool borrowed; /* the codes */
 };
@@ -130,7 +130,7 @@ static int compile_detect(const struct compiling *compiling, struct patterns *p)
 	return compile_list(compiling, &p->banner, detect->banner,
 			    detect->banner_count) == -1
 		       ? -1
-		       : compile_list(compiling, &p->told, detect->answer,
+		       : compile_list(compiling, &p->evidence, detect->answer,
 				      detect->answer_count);
 }
 
@@ -281,7 +281,7 @@ static void free_codes(struct patterns *p)
 	pcre2_code_free(p->asks_new);
 	free_list(&p->errors);
 	free_list(&p->banner);
-	free_list(&p->told);
+	free_list(&p->evidence);
 	free_list(&p->greeting);
 	free_list(&p->pagers);
 	free_list(&p->questions);
@@ -410,9 +410,10 @@ bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len)
 	return first(p, &p->banner, line, len) < p->banner.n;
 }
 
-bool patterns_told(const struct patterns *p, const uint8_t *line, size_t len)
+bool patterns_evidence(const struct patterns *p, const uint8_t *line,
+		       size_t len)
 {
-	return first(p, &p->told, line, len) < p->told.n;
+	return first(p, &p->evidence, line, len) < p->evidence.n;
 }
 
 const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,

@@ -83,7 +83,8 @@ bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len);
 /* Does a line before the first prompt tell this platform? Does a line of the
  * answer to its detect command? */
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len);
-bool patterns_told(const struct patterns *p, const uint8_t *line, size_t len);
+bool patterns_evidence(const struct patterns *p, const uint8_t *line,
+		       size_t len);
 
 /*
  * The part of a prompt that is the same in every mode ("R1" of "R1(config)#"):

@@ -7,11 +7,12 @@
 #include "platform/draft.h"
 
 /* A device's line may hold anything. */
-static int print_told(struct buf *out, const struct credentials *credentials,
-		      const char *line)
+static int print_evidence(struct buf *out,
+			  const struct credentials *credentials,
+			  const char *line)
 {
-	uint8_t redacted[DETECT_TOLD * sizeof(REDACTED)];
-	char text[DETECT_TOLD * 4 + 4];
+	uint8_t redacted[DETECT_EVIDENCE * sizeof(REDACTED)];
+	char text[DETECT_EVIDENCE * 4 + 4];
 	size_t len = redact_copy(credentials, redacted, sizeof(redacted),
 				 (const uint8_t *)line, strlen(line), false);
 
@@ -33,8 +34,8 @@ static int print_known(struct buf *out, const struct platform *platform,
 		      platform->name) == -1)
 		return -1;
 	return session != NULL
-		       ? print_told(out, transcript_log_credentials(log),
-				    session_told(session))
+		       ? print_evidence(out, transcript_log_credentials(log),
+					session_evidence(session))
 		       : 0;
 }
 
@@ -55,7 +56,7 @@ static int print_unknown(struct buf *out, const struct probe_result *result)
 	    buf_print(out, "# It is not whole, as a step failed: %s\n",
 		      probe_result_note(result)) == -1)
 		return -1;
-	return suggest_print(probe_result_platform(result), out);
+	return draft_print(probe_result_platform(result), out);
 }
 
 int learning_print(struct buf *out, const struct session *session,

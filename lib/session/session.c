@@ -350,9 +350,9 @@ const struct probe_result *session_probe_result(const struct session *session)
 	return session->result;
 }
 
-const char *session_told(const struct session *session)
+const char *session_evidence(const struct session *session)
 {
-	return detect_told(&session->detect);
+	return detect_evidence(&session->detect);
 }
 
 const char *session_prompt(const struct session *session)

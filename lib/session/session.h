@@ -93,8 +93,8 @@ int session_exec(struct session *session, const char *command,
 /* What was found out of one who is none of the candidates; NULL otherwise. */
 const struct probe_result *session_probe_result(const struct session *session);
 
-/* What told which of them it is, "" when nothing did. */
-const char *session_told(const struct session *session);
+/* The line by which the platform was detected, "" for none. */
+const char *session_evidence(const struct session *session);
 
 const char *session_prompt(const struct session *session);
 

@@ -1,6 +1,6 @@
 /*
  * libFuzzer target: whatever a device says, finding out what it is ends, in
- * time; the file that is suggested for one that nobody knows is one, and what
+ * time; the file that is drafted for one that nobody knows is one, and what
  * was said is shown in lines of printable comments, without secrets.
  *
  * The second byte is without a meaning; see fuzz/device.h for the others.
@@ -58,7 +58,7 @@ static void check_file(const struct platform *platform)
 	struct buf out;
 
 	buf_init(&out, OUT_MAX);
-	assert(suggest_print(platform, &out) == 0);
+	assert(draft_print(platform, &out) == 0);
 	assert(platform_load(&read, "fuzz", (char *)out.data, out.len, "f",
 			     &err) == 0);
 	platform_free(read);

@@ -122,7 +122,8 @@ static void claim_answer(void *arg, const char *line, size_t len)
 			   claim->of->detect->command) == 0 &&
 		    patterns_prompt(candidates[i], (const uint8_t *)prompt,
 				    strlen(prompt)) &&
-		    patterns_told(candidates[i], (const uint8_t *)line, len))
+		    patterns_evidence(candidates[i], (const uint8_t *)line,
+				      len))
 			fail_msg("%s claims the answer of %s (%s): %.*s",
 				 other->name, claim->of->name,
 				 claim->sample->about, (int)len, line);

@@ -10,7 +10,7 @@
 static struct patterns *compile(const char *prompt)
 {
 	static struct platform_prompts prompts;
-	static struct platform platform = {.name = "suggested",
+	static struct platform platform = {.name = "drafted",
 					   .prompts = &prompts};
 	struct patterns *patterns;
 	struct nf_error err;
@@ -49,7 +49,7 @@ static void test_a_prompt_is_one_of_its_kind(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		char *pattern = suggest_prompt(cases[i].prompt, '\0');
+		char *pattern = draft_prompt(cases[i].prompt, '\0');
 
 		unit_where(cases[i].prompt);
 		assert_non_null(pattern);
@@ -62,8 +62,8 @@ static void test_a_prompt_is_one_of_its_kind(void **state)
 
 static void test_the_name_is_the_same_in_both_modes(void **state)
 {
-	char *user = suggest_prompt("core-7>", '\0');
-	char *privileged = suggest_prompt("core-7>", '#');
+	char *user = draft_prompt("core-7>", '\0');
+	char *privileged = draft_prompt("core-7>", '#');
 	struct patterns *patterns = compile(privileged);
 	size_t len;
 	const uint8_t *base =
@@ -86,9 +86,9 @@ static void test_what_is_no_prompt_gives_none(void **state)
 	(void)state;
 	memset(longest, '>', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	assert_null(suggest_prompt("", '\0'));
-	assert_null(suggest_prompt("   ", '\0'));
-	assert_null(suggest_prompt(longest, '\0'));
+	assert_null(draft_prompt("", '\0'));
+	assert_null(draft_prompt("   ", '\0'));
+	assert_null(draft_prompt(longest, '\0'));
 }
 
 static void test_an_error_without_what_changes(void **state)
@@ -113,7 +113,7 @@ static void test_an_error_without_what_changes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		char *pattern = suggest_error(cases[i].line, "show netfan");
+		char *pattern = draft_error(cases[i].line, "show netfan");
 
 		unit_where(cases[i].line);
 		if (cases[i].pattern == NULL)
@@ -127,7 +127,7 @@ static void test_an_error_without_what_changes(void **state)
 static char odd[] = "it's: \\s '#\" \x01";
 static char key[] = "q\r\n\"\\\x03";
 
-/* All that a suggestion may hold. */
+/* All that a draft may hold. */
 static const struct platform *full(void)
 {
 	static struct platform_prompts prompts = {.of = {odd, odd, NULL}};
@@ -166,9 +166,9 @@ static void test_the_file_is_read_as_it_was_meant(void **state)
 
 	(void)state;
 	buf_init(&out, 65536);
-	assert_int_equal(suggest_print(meant, &out), 0);
-	if (platform_load(&read, "suggested", (char *)out.data, out.len,
-			  "suggested.yaml", &err) == -1)
+	assert_int_equal(draft_print(meant, &out), 0);
+	if (platform_load(&read, "drafted", (char *)out.data, out.len,
+			  "drafted.yaml", &err) == -1)
 		fail_msg("%s\n%.*s", err.message, (int)out.len,
 			 (char *)out.data);
 	assert_string_equal(read->about, odd);

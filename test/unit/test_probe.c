@@ -69,7 +69,7 @@ static void play(void *arg, struct script_manner manner)
 			 &talk.err) == -1)
 		fail_msg("%s", talk.err.message);
 	buf_init(&out, 65536);
-	assert_int_equal(suggest_print(probe_result_platform(result), &out), 0);
+	assert_int_equal(draft_print(probe_result_platform(result), &out), 0);
 	assert_int_equal(buf_append(&out, "", 1), 0);
 	assert_string_equal((char *)out.data, file);
 	assert_prompt(&talk, "(box)#");
