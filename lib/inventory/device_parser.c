@@ -19,51 +19,51 @@
 #define PORT_TELNET 23
 
 /* The device that is being parsed. */
-struct reader {
-	struct reading *reading;
+struct parse {
+	struct device_parser *parser;
 	const struct entry *entry;
-	const struct outline_device *place;
+	const struct yaml_index_device *place;
 	size_t ordinal;
 	struct device *dev;
 	struct nf_error *err;
 };
 
 /* The line of a key, or that where the device starts; 0: there are none. */
-static size_t reader_line(const struct reader *reader, enum key key)
+static size_t parse_line(const struct parse *parse, enum key key)
 {
-	if (reader->place == NULL)
+	if (parse->place == NULL)
 		return 0;
-	return reader->place->key_line[key] != 0 ? reader->place->key_line[key]
-						 : reader->place->line;
+	return parse->place->key_line[key] != 0 ? parse->place->key_line[key]
+						: parse->place->line;
 }
 
 /* The value of a key, NULL when it is not there or null. */
-static const char *reader_value(const struct reader *reader, enum key key)
+static const char *parse_value(const struct parse *parse, enum key key)
 {
-	if (reader->place != NULL && reader->place->key_line[key] == 0)
+	if (parse->place != NULL && parse->place->key_line[key] == 0)
 		return NULL;
-	return reader->entry->value[key];
+	return parse->entry->value[key];
 }
 
-static const char *reader_address(const struct reader *reader)
+static const char *parse_address(const struct parse *parse)
 {
-	const char *ip = reader_value(reader, KEY_IP);
+	const char *ip = parse_value(parse, KEY_IP);
 
-	return ip != NULL && *ip != '\0' ? ip : reader_value(reader, KEY_HOST);
+	return ip != NULL && *ip != '\0' ? ip : parse_value(parse, KEY_HOST);
 }
 
-static void reader_label(const struct reader *reader, char label[LABEL_MAX])
+static void parse_label(const struct parse *parse, char label[LABEL_MAX])
 {
-	const char *address = reader_address(reader);
+	const char *address = parse_address(parse);
 
-	fault_label(label, reader_value(reader, KEY_NAME),
+	fault_label(label, parse_value(parse, KEY_NAME),
 		    address != NULL ? address_shown(address) : NULL,
-		    reader->ordinal);
+		    parse->ordinal);
 }
 
 /* A fault at the key, or at the start of a device that lacks it. */
-static int NF_PRINTF(3, 4) reader_fault(const struct reader *reader,
-					enum key key, const char *fmt, ...)
+static int NF_PRINTF(3, 4) parse_fault(const struct parse *parse, enum key key,
+				       const char *fmt, ...)
 {
 	char label[LABEL_MAX];
 	char what[384];
@@ -72,47 +72,46 @@ static int NF_PRINTF(3, 4) reader_fault(const struct reader *reader,
 	va_start(args, fmt);
 	(void)vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	reader_label(reader, label);
-	return fault(reader->err, reader->reading->path,
-		     reader_line(reader, key), "%s: %s", label, what);
+	parse_label(parse, label);
+	return fault(parse->err, parse->parser->path, parse_line(parse, key),
+		     "%s: %s", label, what);
 }
 
-static int reader_keep(const struct reader *reader, const char **out,
-		       const char *text, size_t len)
+static int parse_keep(const struct parse *parse, const char **out,
+		      const char *text, size_t len)
 {
-	*out = strings_add(reader->reading->strings, text, len);
+	*out = strings_add(parse->parser->strings, text, len);
 	if (*out == NULL)
-		return fault_memory(reader->err, reader->reading->path);
+		return fault_memory(parse->err, parse->parser->path);
 	return 0;
 }
 
-static int check_text(const struct reader *reader, enum key key,
-		      const char *text)
+static int check_text(const struct parse *parse, enum key key, const char *text)
 {
 	if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
-		return reader_fault(reader, key, "%s is longer than %d bytes",
-				    key_name(key), TEXT_MAX);
+		return parse_fault(parse, key, "%s is longer than %d bytes",
+				   key_name(key), TEXT_MAX);
 	if (fault_has_control(text))
-		return reader_fault(reader, key,
-				    "%s contains a control character",
-				    key_name(key));
+		return parse_fault(parse, key,
+				   "%s contains a control character",
+				   key_name(key));
 	return 0;
 }
 
 /* base is type without what says that it is telnet's. */
-static int fault_platform(const struct reader *reader, const char *type,
+static int fault_platform(const struct parse *parse, const char *type,
 			  const char *base)
 {
-	const char *meant = nf_nearest(
-		base, nf_platforms_names(reader->reading->platforms));
+	const char *meant =
+		nf_nearest(base, nf_platforms_names(parse->parser->platforms));
 
-	return reader_fault(
-		reader, KEY_DEVICE_TYPE,
-		"unknown device_type '%.*s'%s%s%s (netfan platforms "
-		"lists all)",
-		fault_shown(type), type,
-		meant != NULL ? ": did you mean '" : "",
-		meant != NULL ? meant : "", meant != NULL ? "'?" : "");
+	return parse_fault(parse, KEY_DEVICE_TYPE,
+			   "unknown device_type '%.*s'%s%s%s (netfan platforms "
+			   "lists all)",
+			   fault_shown(type), type,
+			   meant != NULL ? ": did you mean '" : "",
+			   meant != NULL ? meant : "",
+			   meant != NULL ? "'?" : "");
 }
 
 /* The length of a device_type without what says that it is telnet's. */
@@ -126,31 +125,31 @@ static size_t base_len(const char *type)
 	return len;
 }
 
-static int find_platform(const struct reader *reader, const char *type)
+static int find_platform(const struct parse *parse, const char *type)
 {
 	char base[TEXT_MAX + 1];
 	size_t len = base_len(type);
 	int rc;
 
 	if (len >= sizeof(base))
-		return fault_platform(reader, type, type);
+		return fault_platform(parse, type, type);
 	memcpy(base, type, len);
 	base[len] = '\0';
-	rc = catalogue_find(&reader->dev->platform, reader->reading->platforms,
-			    base, reader->err);
-	return rc != 0 ? rc : fault_platform(reader, type, base);
+	rc = catalogue_find(&parse->dev->platform, parse->parser->platforms,
+			    base, parse->err);
+	return rc != 0 ? rc : fault_platform(parse, type, base);
 }
 
-static int read_platform(const struct reader *reader)
+static int read_platform(const struct parse *parse)
 {
-	const char *type = reader_value(reader, KEY_DEVICE_TYPE);
-	struct device *dev = reader->dev;
+	const char *type = parse_value(parse, KEY_DEVICE_TYPE);
+	struct device *dev = parse->dev;
 
 	if (type == NULL || *type == '\0')
-		return reader_fault(reader, KEY_DEVICE_TYPE,
-				    "no device_type (netfan platforms lists "
-				    "all)");
-	if (find_platform(reader, type) == -1)
+		return parse_fault(parse, KEY_DEVICE_TYPE,
+				   "no device_type (netfan platforms lists "
+				   "all)");
+	if (find_platform(parse, type) == -1)
 		return -1;
 	dev->pub.platform = dev->platform->name;
 	dev->telnet = base_len(type) < strlen(type);
@@ -158,54 +157,54 @@ static int read_platform(const struct reader *reader)
 }
 
 /* A device_type of telnet's can be said in two ways, which have to agree. */
-static int read_transport(const struct reader *reader)
+static int read_transport(const struct parse *parse)
 {
-	const char *text = reader_value(reader, KEY_TRANSPORT);
-	struct device *dev = reader->dev;
+	const char *text = parse_value(parse, KEY_TRANSPORT);
+	struct device *dev = parse->dev;
 	bool telnet = text != NULL && strcmp(text, "telnet") == 0;
 
 	if (text == NULL)
 		return 0;
 	if (!telnet && strcmp(text, "ssh") != 0)
-		return reader_fault(reader, KEY_TRANSPORT,
-				    "transport '%.*s' is not ssh or telnet",
-				    fault_shown(text), text);
+		return parse_fault(parse, KEY_TRANSPORT,
+				   "transport '%.*s' is not ssh or telnet",
+				   fault_shown(text), text);
 	if (dev->telnet && !telnet)
-		return reader_fault(reader, KEY_TRANSPORT,
-				    "transport ssh contradicts device_type "
-				    "'%s'",
-				    reader_value(reader, KEY_DEVICE_TYPE));
+		return parse_fault(parse, KEY_TRANSPORT,
+				   "transport ssh contradicts device_type "
+				   "'%s'",
+				   parse_value(parse, KEY_DEVICE_TYPE));
 	dev->telnet = telnet;
 	return 0;
 }
 
-static int read_host(const struct reader *reader)
+static int read_host(const struct parse *parse)
 {
-	const char *text = reader_address(reader);
-	enum key key = text == reader_value(reader, KEY_IP) ? KEY_IP : KEY_HOST;
+	const char *text = parse_address(parse);
+	enum key key = text == parse_value(parse, KEY_IP) ? KEY_IP : KEY_HOST;
 	char why[256];
 	size_t len;
 
 	if (text == NULL)
-		return reader_fault(reader, KEY_HOST,
-				    "no address: give 'host' or 'ip'");
+		return parse_fault(parse, KEY_HOST,
+				   "no address: give 'host' or 'ip'");
 	text += strspn(text, " \t\r\n");
 	len = strlen(text);
 	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
 		len--;
 	if (len == 0)
-		return reader_fault(reader, key, "%s is empty", key_name(key));
-	if (reader_keep(reader, &reader->dev->pub.host, text, len) == -1)
+		return parse_fault(parse, key, "%s is empty", key_name(key));
+	if (parse_keep(parse, &parse->dev->pub.host, text, len) == -1)
 		return -1;
-	if (check_text(reader, key, reader->dev->pub.host) == -1)
+	if (check_text(parse, key, parse->dev->pub.host) == -1)
 		return -1;
-	if (strchr(reader->dev->pub.host, ' ') != NULL)
-		return reader_fault(reader, key, "%s contains a blank",
-				    key_name(key));
-	if (!address_check(reader->dev->pub.host, why, sizeof(why)))
-		return reader_fault(reader, key, "%s '%.*s': %s", key_name(key),
-				    fault_shown(address_shown(text)),
-				    address_shown(text), why);
+	if (strchr(parse->dev->pub.host, ' ') != NULL)
+		return parse_fault(parse, key, "%s contains a blank",
+				   key_name(key));
+	if (!address_check(parse->dev->pub.host, why, sizeof(why)))
+		return parse_fault(parse, key, "%s '%.*s': %s", key_name(key),
+				   fault_shown(address_shown(text)),
+				   address_shown(text), why);
 	return 0;
 }
 
@@ -222,18 +221,18 @@ static uint16_t port_decode(const char *text)
 	return port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
-static int read_port(const struct reader *reader)
+static int read_port(const struct parse *parse)
 {
-	const char *text = reader_value(reader, KEY_PORT);
+	const char *text = parse_value(parse, KEY_PORT);
 
-	reader->dev->pub.port = reader->dev->telnet ? PORT_TELNET : PORT_SSH;
+	parse->dev->pub.port = parse->dev->telnet ? PORT_TELNET : PORT_SSH;
 	if (text == NULL)
 		return 0;
-	reader->dev->pub.port = port_decode(text);
-	if (reader->dev->pub.port == 0)
-		return reader_fault(reader, KEY_PORT,
-				    "port '%.*s' is not a number 1-65535",
-				    fault_shown(text), text);
+	parse->dev->pub.port = port_decode(text);
+	if (parse->dev->pub.port == 0)
+		return parse_fault(parse, KEY_PORT,
+				   "port '%.*s' is not a number 1-65535",
+				   fault_shown(text), text);
 	return 0;
 }
 
@@ -245,7 +244,7 @@ static bool is_username(const char *text)
 }
 
 /* The user who runs us: $USER, $LOGNAME, the password file. */
-static int own_username(const struct reader *reader)
+static int own_username(const struct parse *parse)
 {
 	const char *name = getenv("USER");
 	struct passwd *found = NULL;
@@ -259,10 +258,9 @@ static int own_username(const struct reader *reader)
 	    found != NULL)
 		name = found->pw_name;
 	if (!is_username(name))
-		return reader_fault(reader, KEY_USERNAME,
-				    "no username, and $USER is not set");
-	return reader_keep(reader, &reader->reading->username, name,
-			   strlen(name));
+		return parse_fault(parse, KEY_USERNAME,
+				   "no username, and $USER is not set");
+	return parse_keep(parse, &parse->parser->username, name, strlen(name));
 }
 
 /* ---- who logs in, and with what */
@@ -272,8 +270,8 @@ struct unfit {
 	const char *is, *what, *remedy;
 };
 
-static bool is_unfit(const struct reader *reader, enum key key,
-		     const char *text, struct unfit *unfit)
+static bool is_unfit(const struct parse *parse, enum key key, const char *text,
+		     struct unfit *unfit)
 {
 	static const struct unfit vault = {"is", PLACEHOLDER_VAULT,
 					   "write what ansible-vault decrypts "
@@ -283,7 +281,7 @@ static bool is_unfit(const struct reader *reader, enum key key,
 				  line = {"has", "a line break in it",
 					  "write it on one line, with none at "
 					  "its end"};
-	const struct outline_device *place = reader->place;
+	const struct yaml_index_device *place = parse->place;
 
 	*unfit = (struct unfit){"is", placeholder_kind(text),
 				"write the value itself, or literal: before "
@@ -301,137 +299,137 @@ static bool is_unfit(const struct reader *reader, enum key key,
 
 /* Leave the device out, and say why where its result would be. The first
  * reason stands. The value may be a password: it is not shown. */
-static int reader_skip(const struct reader *reader, enum key key,
-		       const struct unfit *unfit)
+static int parse_skip(const struct parse *parse, enum key key,
+		      const struct unfit *unfit)
 {
 	char label[LABEL_MAX];
 	struct nf_error why;
 
-	if (reader->dev->skip != NULL)
+	if (parse->dev->skip != NULL)
 		return 0;
-	reader_label(reader, label);
-	(void)fault(&why, reader->reading->path, reader_line(reader, key),
+	parse_label(parse, label);
+	(void)fault(&why, parse->parser->path, parse_line(parse, key),
 		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
 		    unfit->what, unfit->remedy);
-	return reader_keep(reader, &reader->dev->skip, why.message,
-			   strlen(why.message));
+	return parse_keep(parse, &parse->dev->skip, why.message,
+			  strlen(why.message));
 }
 
 /* The text of a key that logs in: 1, 0 when there is none that counts. */
-static int reader_credential(const struct reader *reader, enum key key,
-			     const char **text)
+static int parse_credential(const struct parse *parse, enum key key,
+			    const char **text)
 {
 	const char *literal;
 	struct unfit unfit;
 
-	*text = reader_value(reader, key);
+	*text = parse_value(parse, key);
 	if (*text == NULL)
 		return 0;
-	if (is_unfit(reader, key, *text, &unfit))
-		return reader_skip(reader, key, &unfit);
+	if (is_unfit(parse, key, *text, &unfit))
+		return parse_skip(parse, key, &unfit);
 	literal = placeholder_literal(*text);
 	if (literal != NULL)
 		*text = literal;
 	return 1;
 }
 
-static int read_username(const struct reader *reader)
+static int read_username(const struct parse *parse)
 {
-	struct credentials *credentials = &reader->dev->credentials;
+	struct credentials *credentials = &parse->dev->credentials;
 	const char *text;
-	int rc = reader_credential(reader, KEY_USERNAME, &text);
+	int rc = parse_credential(parse, KEY_USERNAME, &text);
 
 	if (rc == -1)
 		return -1;
 	if (rc == 1 && *text != '\0') {
-		if (check_text(reader, KEY_USERNAME, text) == -1)
+		if (check_text(parse, KEY_USERNAME, text) == -1)
 			return -1;
-		return reader_keep(reader, &credentials->username, text,
-				   strlen(text));
+		return parse_keep(parse, &credentials->username, text,
+				  strlen(text));
 	}
-	if (reader->reading->username == NULL && own_username(reader) == -1)
+	if (parse->parser->username == NULL && own_username(parse) == -1)
 		return -1;
-	credentials->username = reader->reading->username;
+	credentials->username = parse->parser->username;
 	return 0;
 }
 
-static int read_secret(const struct reader *reader, enum key key,
+static int read_secret(const struct parse *parse, enum key key,
 		       const char **out)
 {
 	const char *text;
-	int rc = reader_credential(reader, key, &text);
+	int rc = parse_credential(parse, key, &text);
 
 	if (rc <= 0)
 		return rc;
-	*out = secrets_add(reader->reading->secrets, text);
+	*out = secrets_add(parse->parser->secrets, text);
 	if (*out == NULL)
-		return fault_memory(reader->err, reader->reading->path);
+		return fault_memory(parse->err, parse->parser->path);
 	return 0;
 }
 
 /* An empty password is one; an empty secret is none, netmiko's default. */
-static int read_secrets(const struct reader *reader)
+static int read_secrets(const struct parse *parse)
 {
-	struct credentials *credentials = &reader->dev->credentials;
+	struct credentials *credentials = &parse->dev->credentials;
 
-	if (read_secret(reader, KEY_PASSWORD, &credentials->password) == -1 ||
-	    read_secret(reader, KEY_SECRET, &credentials->secret) == -1)
+	if (read_secret(parse, KEY_PASSWORD, &credentials->password) == -1 ||
+	    read_secret(parse, KEY_SECRET, &credentials->secret) == -1)
 		return -1;
 	if (credentials->secret != NULL && *credentials->secret == '\0')
 		credentials->secret = NULL;
 	return 0;
 }
 
-static int read_legacy(const struct reader *reader)
+static int read_legacy(const struct parse *parse)
 {
-	const char *text = reader_value(reader, KEY_LEGACY);
+	const char *text = parse_value(parse, KEY_LEGACY);
 
 	if (text == NULL)
 		return 0;
 	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0) {
-		reader->dev->legacy = LEGACY_ON;
+		parse->dev->legacy = LEGACY_ON;
 		return 0;
 	}
 	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0) {
-		reader->dev->legacy = LEGACY_OFF;
+		parse->dev->legacy = LEGACY_OFF;
 		return 0;
 	}
-	return reader_fault(reader, KEY_LEGACY,
-			    "legacy '%.*s' is not true or false",
-			    fault_shown(text), text);
+	return parse_fault(parse, KEY_LEGACY,
+			   "legacy '%.*s' is not true or false",
+			   fault_shown(text), text);
 }
 
-static int read_name(const struct reader *reader)
+static int read_name(const struct parse *parse)
 {
-	const char *text = reader_value(reader, KEY_NAME);
+	const char *text = parse_value(parse, KEY_NAME);
 
 	if (text == NULL)
 		return 0;
 	if (*text == '\0')
-		return reader_fault(reader, KEY_NAME, "name is empty");
-	if (check_text(reader, KEY_NAME, text) == -1)
+		return parse_fault(parse, KEY_NAME, "name is empty");
+	if (check_text(parse, KEY_NAME, text) == -1)
 		return -1;
-	return reader_keep(reader, &reader->dev->pub.name, text, strlen(text));
+	return parse_keep(parse, &parse->dev->pub.name, text, strlen(text));
 }
 
-int reading_device(struct reading *reading, const struct entry *entry,
-		   const struct outline_device *place, size_t ordinal,
-		   struct device *dev, struct nf_error *err)
+int device_parser_parse(struct device_parser *parser, const struct entry *entry,
+			const struct yaml_index_device *place, size_t ordinal,
+			struct device *dev, struct nf_error *err)
 {
-	const struct reader reader = {.reading = reading,
-				      .entry = entry,
-				      .place = place,
-				      .ordinal = ordinal,
-				      .dev = dev,
-				      .err = err};
+	const struct parse parse = {.parser = parser,
+				    .entry = entry,
+				    .place = place,
+				    .ordinal = ordinal,
+				    .dev = dev,
+				    .err = err};
 
-	*dev = (struct device){.path = reading->path,
+	*dev = (struct device){.path = parser->path,
 			       .line = place != NULL ? place->line : 0,
-			       .name_line = reader_line(&reader, KEY_NAME)};
-	if (read_name(&reader) == -1 || read_platform(&reader) == -1 ||
-	    read_transport(&reader) == -1 || read_host(&reader) == -1 ||
-	    read_port(&reader) == -1 || read_username(&reader) == -1 ||
-	    read_secrets(&reader) == -1 || read_legacy(&reader) == -1)
+			       .name_line = parse_line(&parse, KEY_NAME)};
+	if (read_name(&parse) == -1 || read_platform(&parse) == -1 ||
+	    read_transport(&parse) == -1 || read_host(&parse) == -1 ||
+	    read_port(&parse) == -1 || read_username(&parse) == -1 ||
+	    read_secrets(&parse) == -1 || read_legacy(&parse) == -1)
 		return -1;
 	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;

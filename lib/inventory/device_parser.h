@@ -5,12 +5,12 @@
 #include "base/strings.h"
 #include "credentials/secrets.h"
 #include "inventory/entry.h"
-#include "inventory/index.h"
 #include "inventory/inventory.h"
+#include "inventory/yaml_index.h"
 #include "netfan.h"
 
-/* All that the devices of a file share. */
-struct reading {
+/* The parser of a file: all that its devices share. */
+struct device_parser {
 	const char *path; /* as in their struct device */
 	struct nf_platforms *platforms;
 	struct strings *strings; /* where the devices' texts go */
@@ -27,8 +27,8 @@ struct reading {
  * A device whose user name or password cannot be meant (a placeholder, a line
  * break) is no error: dev->skip says why it is not asked.
  */
-int reading_device(struct reading *reading, const struct entry *entry,
-		   const struct outline_device *place, size_t ordinal,
-		   struct device *dev, struct nf_error *err);
+int device_parser_parse(struct device_parser *parser, const struct entry *entry,
+			const struct yaml_index_device *place, size_t ordinal,
+			struct device *dev, struct nf_error *err);
 
 #endif

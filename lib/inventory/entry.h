@@ -19,7 +19,7 @@ struct entries {
 };
 
 /*
- * Load len bytes that outline_read() accepted; key as it found it. NF_SYSTEM
+ * Load len bytes that yaml_index_read() accepted; key as it found it. NF_SYSTEM
  * without memory.
  */
 int entries_load(struct entries *entries, const char *bytes, size_t len,

@@ -12,8 +12,8 @@
 #include "credentials/secrets.h"
 #include "inventory/device_parser.h"
 #include "inventory/entry.h"
-#include "inventory/index.h"
 #include "inventory/names.h"
+#include "inventory/yaml_index.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
 
@@ -53,7 +53,7 @@ struct batch {
 	bool shared; /* a file that others may read */
 	const struct entry *entries;
 	size_t n;
-	const struct outline *outline; /* NULL: from memory */
+	const struct yaml_index *index; /* NULL: from memory */
 };
 
 static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
@@ -78,21 +78,20 @@ static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 static int read_batch(struct nf_inventory *inv, const struct batch *batch,
 		      struct nf_error *err)
 {
-	struct reading reading = {.path = batch->path,
-				  .platforms = inv->platforms,
-				  .strings = &inv->strings,
-				  .secrets = &inv->secrets,
-				  .username = inv->username};
-	size_t first = batch->outline != NULL ? 1 : inv->ndevices + 1;
+	struct device_parser parser = {.path = batch->path,
+				       .platforms = inv->platforms,
+				       .strings = &inv->strings,
+				       .secrets = &inv->secrets,
+				       .username = inv->username};
+	size_t first = batch->index != NULL ? 1 : inv->ndevices + 1;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < batch->n; i++)
-		rc = reading_device(
-			&reading, &batch->entries[i],
-			batch->outline != NULL ? &batch->outline->devices[i]
-					       : NULL,
+		rc = device_parser_parse(
+			&parser, &batch->entries[i],
+			batch->index != NULL ? &batch->index->devices[i] : NULL,
 			first + i, &inv->devices[inv->ndevices + i], err);
-	inv->username = reading.username;
+	inv->username = parser.username;
 	return rc;
 }
 
@@ -159,30 +158,30 @@ static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 /* ---- files */
 
 static void note_ignored(const struct nf_inventory *inv,
-			 const struct outline *outline, const char *path)
+			 const struct yaml_index *index, const char *path)
 {
-	for (size_t i = 0; i < outline->nignored; i++)
+	for (size_t i = 0; i < index->nignored; i++)
 		note(inv, "%s:%u: key '%s' has no effect here", path,
-		     outline->ignored_line[i], key_name(outline->ignored[i]));
+		     index->ignored_line[i], key_name(index->ignored[i]));
 }
 
 static int add_entries(struct nf_inventory *inv, const struct source *source,
-		       const struct outline *outline, const char *path,
+		       const struct yaml_index *index, const char *path,
 		       struct nf_error *err)
 {
 	struct batch batch = {
 		.path = strings_add(&inv->strings, path, strlen(path)),
 		.shared = source->shared,
-		.outline = outline};
+		.index = index};
 	struct entries entries;
 	int rc;
 
 	if (batch.path == NULL)
 		return fault_memory(err, path);
-	if (entries_load(&entries, source->bytes, source->len, outline->key,
-			 path, err) == -1)
+	if (entries_load(&entries, source->bytes, source->len, index->key, path,
+			 err) == -1)
 		return -1;
-	assert(entries.count == outline->ndevices);
+	assert(entries.count == index->ndevices);
 	batch.entries = entries.at;
 	batch.n = entries.count;
 	rc = add_batch(inv, &batch, err);
@@ -193,15 +192,16 @@ static int add_entries(struct nf_inventory *inv, const struct source *source,
 static int add_source(struct nf_inventory *inv, const struct source *source,
 		      const char *path, struct nf_error *err)
 {
-	struct outline outline;
+	struct yaml_index index;
 	int rc;
 
-	if (outline_read(&outline, source->bytes, source->len, path, err) == -1)
+	if (yaml_index_read(&index, source->bytes, source->len, path, err) ==
+	    -1)
 		return -1;
-	rc = add_entries(inv, source, &outline, path, err);
+	rc = add_entries(inv, source, &index, path, err);
 	if (rc == 0)
-		note_ignored(inv, &outline, path);
-	outline_release(&outline);
+		note_ignored(inv, &index, path);
+	yaml_index_release(&index);
 	return rc;
 }
 

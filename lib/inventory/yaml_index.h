@@ -1,10 +1,10 @@
 /*
- * The outline of an inventory file: its shape, and the line of every device
+ * The index of an inventory file: its shape, and the line of every device
  * and key. Made before libcyaml reads the file, as that has no bound on depth
  * or aliases and does not say exactly where an error is.
  */
-#ifndef NETFAN_INVENTORY_INDEX_H
-#define NETFAN_INVENTORY_INDEX_H
+#ifndef NETFAN_INVENTORY_YAML_INDEX_H
+#define NETFAN_INVENTORY_YAML_INDEX_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,16 +13,16 @@
 #include "netfan.h"
 
 /* Lines count from 1. */
-struct outline_device {
+struct yaml_index_device {
 	uint32_t line;
 	uint32_t key_line[NKEYS_READ]; /* 0: not given, or given as null */
 	uint16_t vaults; /* bits of keys whose value has a tag of Ansible's */
 	uint16_t nuls; /* and of those whose value has a NUL in it */
 };
 
-struct outline {
+struct yaml_index {
 	char *key; /* of a mapping that holds the list, NULL: the list alone */
-	struct outline_device *devices;
+	struct yaml_index_device *devices;
 	size_t ndevices;
 	size_t room; /* devices that fit */
 	enum key ignored[NKEYS]; /* as they first appear */
@@ -31,7 +31,7 @@ struct outline {
 };
 
 /*
- * Outline len bytes; path is for messages. Refuses with NF_INVALID what is not
+ * Index len bytes; path is for messages. Refuses with NF_INVALID what is not
  * YAML, not one document or not a list of devices; anchors, aliases, tags and
  * merge keys; nesting deeper than 32; NUL characters; unknown keys, keys given
  * twice, and lists or mappings where a single value belongs. After success a
@@ -39,9 +39,9 @@ struct outline {
  * password or a secret may be a vault value or have a NUL: the bits of its
  * device tell. NF_SYSTEM without memory.
  */
-int outline_read(struct outline *outline, const char *bytes, size_t len,
-		 const char *path, struct nf_error *err);
+int yaml_index_read(struct yaml_index *index, const char *bytes, size_t len,
+		    const char *path, struct nf_error *err);
 
-void outline_release(struct outline *outline);
+void yaml_index_release(struct yaml_index *index);
 
 #endif

@@ -1,5 +1,5 @@
-/* The outline of an inventory file, from libyaml's events. */
-#include "inventory/index.h"
+/* The index of an inventory file, from libyaml's events. */
+#include "inventory/yaml_index.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ struct current {
 struct walk {
 	struct events events;
 	const char *path;
-	struct outline *outline;
+	struct yaml_index *index;
 	struct current device;
 	struct nf_error *err;
 };
@@ -103,14 +103,14 @@ static enum key take_key(struct walk *walk)
 	return key;
 }
 
-static void note_ignored(struct outline *outline, enum key key, uint32_t line)
+static void note_ignored(struct yaml_index *index, enum key key, uint32_t line)
 {
-	for (size_t i = 0; i < outline->nignored; i++) {
-		if (outline->ignored[i] == key)
+	for (size_t i = 0; i < index->nignored; i++) {
+		if (index->ignored[i] == key)
 			return;
 	}
-	outline->ignored[outline->nignored] = key;
-	outline->ignored_line[outline->nignored++] = line;
+	index->ignored[index->nignored] = key;
+	index->ignored_line[index->nignored++] = line;
 }
 
 static void remember(char at[LABEL_MAX], const char *text)
@@ -125,7 +125,7 @@ static bool logs_in(enum key key)
 }
 
 static void look_inside(struct walk *walk, enum key key, uint32_t line,
-			struct outline_device *out)
+			struct yaml_index_device *out)
 {
 	bool vault = events_is_vault(&walk->events);
 	bool nul = events_has_nul(&walk->events);
@@ -154,14 +154,14 @@ static const char *form_of(const struct walk *walk, enum key key)
 }
 
 static void take_value(struct walk *walk, enum key key,
-		       struct outline_device *out)
+		       struct yaml_index_device *out)
 {
 	uint32_t line = walk->device.line[key];
 
 	if (events_is_null(&walk->events))
 		return;
 	if (key >= NKEYS_READ) {
-		note_ignored(walk->outline, key, line);
+		note_ignored(walk->index, key, line);
 		return;
 	}
 	if (walk->events.event.type != YAML_SCALAR_EVENT) {
@@ -188,30 +188,30 @@ static int tell_fault(const struct walk *walk)
 
 	fault_label(label, device->name,
 		    device->ip[0] != '\0' ? device->ip : device->host,
-		    walk->outline->ndevices);
+		    walk->index->ndevices);
 	return fault(walk->err, walk->path, device->fault_line, "%s: %s", label,
 		     device->fault);
 }
 
-static struct outline_device *outline_grow(struct outline *outline)
+static struct yaml_index_device *grow(struct yaml_index *index)
 {
-	struct outline_device *devices = outline->devices;
-	size_t room = outline->room;
+	struct yaml_index_device *devices = index->devices;
+	size_t room = index->room;
 
-	if (outline->ndevices == room) {
+	if (index->ndevices == room) {
 		room = room != 0 ? room * 2 : FIRST_ROOM;
 		devices = reallocarray(devices, room, sizeof(*devices));
 		if (devices == NULL)
 			return NULL;
-		outline->devices = devices;
-		outline->room = room;
+		index->devices = devices;
+		index->room = room;
 	}
-	devices += outline->ndevices++;
-	*devices = (struct outline_device){0};
+	devices += index->ndevices++;
+	*devices = (struct yaml_index_device){0};
 	return devices;
 }
 
-static int walk_pair(struct walk *walk, struct outline_device *out)
+static int walk_pair(struct walk *walk, struct yaml_index_device *out)
 {
 	enum key key = take_key(walk);
 
@@ -225,7 +225,7 @@ static int walk_pair(struct walk *walk, struct outline_device *out)
 
 static int walk_device(struct walk *walk)
 {
-	struct outline_device *out = outline_grow(walk->outline);
+	struct yaml_index_device *out = grow(walk->index);
 
 	if (out == NULL)
 		return fault_memory(walk->err, walk->path);
@@ -235,7 +235,7 @@ static int walk_device(struct walk *walk)
 		return fault(walk->err, walk->path, out->line,
 			     "device %zu must be a mapping with keys such as "
 			     "'host' and 'device_type'",
-			     walk->outline->ndevices);
+			     walk->index->ndevices);
 	for (;;) {
 		if (events_next(&walk->events) == -1)
 			return -1;
@@ -271,7 +271,7 @@ static int walk_list(struct walk *walk)
 		if (walk_device(walk) == -1)
 			return -1;
 	}
-	if (walk->outline->ndevices == 0)
+	if (walk->index->ndevices == 0)
 		return fault(walk->err, walk->path, line,
 			     "the list of devices is empty");
 	return 0;
@@ -284,8 +284,8 @@ static int walk_mapping(struct walk *walk)
 	if (walk->events.event.type != YAML_SCALAR_EVENT ||
 	    events_is_merge(&walk->events))
 		return refuse_shape(walk);
-	walk->outline->key = strdup(events_text(&walk->events));
-	if (walk->outline->key == NULL)
+	walk->index->key = strdup(events_text(&walk->events));
+	if (walk->index->key == NULL)
 		return fault_memory(walk->err, walk->path);
 	if (events_next(&walk->events) == -1 || walk_list(walk) == -1 ||
 	    events_next(&walk->events) == -1)
@@ -324,26 +324,26 @@ static int walk_file(struct walk *walk)
 	return 0;
 }
 
-int outline_read(struct outline *outline, const char *bytes, size_t len,
-		 const char *path, struct nf_error *err)
+int yaml_index_read(struct yaml_index *index, const char *bytes, size_t len,
+		    const char *path, struct nf_error *err)
 {
-	struct walk walk = {.path = path, .outline = outline, .err = err};
+	struct walk walk = {.path = path, .index = index, .err = err};
 	int rc;
 
-	*outline = (struct outline){0};
+	*index = (struct yaml_index){0};
 	if (events_init(&walk.events, bytes, len, path, err) == -1)
 		return -1;
 	walk.events.tolerant = true;
 	rc = walk_file(&walk);
 	events_release(&walk.events);
 	if (rc == -1)
-		outline_release(outline);
+		yaml_index_release(index);
 	return rc;
 }
 
-void outline_release(struct outline *outline)
+void yaml_index_release(struct yaml_index *index)
 {
-	free(outline->key);
-	free(outline->devices);
-	*outline = (struct outline){0};
+	free(index->key);
+	free(index->devices);
+	*index = (struct yaml_index){0};
 }
