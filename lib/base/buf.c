@@ -44,14 +44,25 @@ int buf_reserve(struct buf *buf, size_t len)
 	return 0;
 }
 
+uint8_t *buf_extend(struct buf *buf, size_t len)
+{
+	assert(len > 0);
+	if (buf_reserve(buf, len) == -1)
+		return NULL;
+	buf->len += len;
+	return buf->data + buf->len - len;
+}
+
 int buf_append(struct buf *buf, const void *bytes, size_t len)
 {
+	uint8_t *at;
+
 	if (len == 0)
 		return 0;
-	if (buf_reserve(buf, len) == -1)
+	at = buf_extend(buf, len);
+	if (at == NULL)
 		return -1;
-	memcpy(buf->data + buf->len, bytes, len);
-	buf->len += len;
+	memcpy(at, bytes, len);
 	return 0;
 }
 

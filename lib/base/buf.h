@@ -26,6 +26,12 @@ int buf_print(struct buf *buf, const char *fmt, ...)
 /* Make room for len more bytes without adding them; errors as buf_append(). */
 int buf_reserve(struct buf *buf, size_t len);
 
+/*
+ * Append len bytes, one at least, for the caller to fill in. Returns where they
+ * begin, NULL with errno as buf_append().
+ */
+uint8_t *buf_extend(struct buf *buf, size_t len);
+
 /* Drop len bytes from the front. */
 void buf_consume(struct buf *buf, size_t len);
 

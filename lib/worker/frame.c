@@ -104,16 +104,20 @@ int frame_put(struct buf *out, enum frame_type type, uint32_t ticket,
 	      const struct iovec *parts, size_t nparts)
 {
 	size_t len = frame_payload(parts, nparts);
-	uint8_t header[FRAME_HEADER];
+	uint8_t *at;
 
 	assert(len <= FRAME_PAYLOAD_MAX);
-	if (buf_reserve(out, frame_size(len)) == -1)
+	at = buf_extend(out, frame_size(len));
+	if (at == NULL)
 		return -1;
-	wire_put_u32(header, (uint32_t)len);
-	header[4] = (uint8_t)type;
-	wire_put_u32(header + 5, ticket);
-	(void)buf_append(out, header, sizeof(header)); /* room was made */
-	for (size_t i = 0; i < nparts; i++)
-		(void)buf_append(out, parts[i].iov_base, parts[i].iov_len);
+	wire_put_u32(at, (uint32_t)len);
+	at[4] = (uint8_t)type;
+	wire_put_u32(at + 5, ticket);
+	at += FRAME_HEADER;
+	for (size_t i = 0; i < nparts; i++) {
+		if (parts[i].iov_len > 0)
+			memcpy(at, parts[i].iov_base, parts[i].iov_len);
+		at += parts[i].iov_len;
+	}
 	return 0;
 }

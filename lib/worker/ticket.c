@@ -16,17 +16,17 @@ size_t ticket_size(size_t payload_len)
 int ticket_put(struct buf *out, uint32_t number, uint32_t index,
 	       const void *payload, uint32_t payload_len)
 {
-	uint8_t header[TICKET_HEADER];
+	/* Whole: half of a ticket could not be taken back. */
+	uint8_t *at = buf_extend(out, ticket_size(payload_len));
 
-	/* Now: half of one could not be taken back. */
-	if (payload_len > 0 && buf_reserve(out, ticket_size(payload_len)) == -1)
+	if (at == NULL)
 		return -1;
-	wire_put_u32(header, number);
-	wire_put_u32(header + 4, index);
-	wire_put_u32(header + 8, payload_len);
-	if (buf_append(out, header, sizeof(header)) == -1)
-		return -1;
-	return payload_len > 0 ? buf_append(out, payload, payload_len) : 0;
+	wire_put_u32(at, number);
+	wire_put_u32(at + 4, index);
+	wire_put_u32(at + 8, payload_len);
+	if (payload_len > 0)
+		memcpy(at + TICKET_HEADER, payload, payload_len);
+	return 0;
 }
 
 static struct ticket decode(const uint8_t *header)

@@ -99,6 +99,26 @@ static void test_buf_reserve_says_enomem_and_keeps_the_bytes(void **state)
 	buf_release(&buf);
 }
 
+static void test_buf_extend_gives_the_place_behind_what_is_there(void **state)
+{
+	struct buf buf;
+	uint8_t *at;
+
+	(void)state;
+	buf_init(&buf, 5);
+	assert_int_equal(buf_append(&buf, "abc", 3), 0);
+	at = buf_extend(&buf, 2);
+	assert_non_null(at);
+	memcpy(at, "de", 2);
+	assert_int_equal(buf.len, 5);
+	assert_memory_equal(buf.data, "abcde", 5);
+	errno = 0;
+	assert_null(buf_extend(&buf, 1));
+	assert_int_equal(errno, ENOBUFS);
+	assert_int_equal(buf.len, 5);
+	buf_release(&buf);
+}
+
 static void test_buf_reserve_makes_room_without_adding(void **state)
 {
 	struct buf buf;
@@ -187,6 +207,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_buf_capacity_never_exceeds_max),
 	cmocka_unit_test(test_buf_reserve_refuses_a_length_whose_sum_wraps),
 	cmocka_unit_test(test_buf_reserve_says_enomem_and_keeps_the_bytes),
+	cmocka_unit_test(test_buf_extend_gives_the_place_behind_what_is_there),
 	cmocka_unit_test(test_buf_reserve_makes_room_without_adding),
 	cmocka_unit_test(test_buf_append_of_nothing_works_on_an_empty_buf),
 	cmocka_unit_test(test_buf_consume_drops_from_the_front),
