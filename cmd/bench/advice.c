@@ -138,6 +138,35 @@ static bool advise_rate(FILE *out, const struct outcome *outcome,
 	return true;
 }
 
+/* Tell what devices and processors have to do at any width; false: little. */
+static bool advise_work(FILE *out, const struct outcome *outcome,
+			const struct figures *best)
+{
+	const char *whose =
+		outcome->simulated ? " (the simulated devices' included)" : "";
+
+	if (outcome->floor >= LIMIT_SHARE * best->wall)
+		(void)fprintf(out,
+			      "What limits is latency: the slowest device, %s, "
+			      "takes %.3f s by itself.\n",
+			      outcome->slowest, outcome->floor);
+	else if (outcome->cpu >= LIMIT_CPU_SHARE * best->wall)
+		(void)fprintf(out,
+			      "What limits is CPU: %.3f s of work for each "
+			      "processor, in %.3f s%s.\n",
+			      outcome->cpu, best->wall, whose);
+	else if (outcome->floor + outcome->cpu >= LIMIT_SHARE * best->wall)
+		(void)fprintf(out,
+			      "What limits is latency and CPU: the slowest "
+			      "device, %s, takes %.3f s by itself, and there "
+			      "are %.3f s of work for each processor%s.\n",
+			      outcome->slowest, outcome->floor, outcome->cpu,
+			      whose);
+	else
+		return false;
+	return true;
+}
+
 /* Tell what limits the best row, as far as no width takes it away. */
 static void advise_limit(FILE *out, const struct outcome *outcome,
 			 const struct figures *best)
@@ -151,30 +180,9 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 			      "devices fail that answer at %u; what checks "
 			      "logins may have a cap (--rate).\n",
 			      failing, best->row.width);
-	else if (advise_rate(out, outcome, best))
+	else if (advise_rate(out, outcome, best) ||
+		 advise_work(out, outcome, best))
 		return;
-	else if (outcome->floor >= LIMIT_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is latency: the slowest device, %s, "
-			      "takes %.3f s by itself.\n",
-			      outcome->slowest, outcome->floor);
-	else if (outcome->cpu >= LIMIT_CPU_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is CPU: %.3f s of work for each "
-			      "processor, in %.3f s%s.\n",
-			      outcome->cpu, best->wall,
-			      outcome->simulated
-				      ? " (the simulated devices' included)"
-				      : "");
-	else if (outcome->floor + outcome->cpu >= LIMIT_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is latency and CPU: the slowest "
-			      "device, %s, takes %.3f s by itself, and there "
-			      "are %.3f s of work for each processor%s.\n",
-			      outcome->slowest, outcome->floor, outcome->cpu,
-			      outcome->simulated
-				      ? " (the simulated devices' included)"
-				      : "");
 	else if (best->p50 > 1.5 * narrow->p50)
 		(void)fprintf(out,
 			      "What limits is the devices' side: half of the "
