@@ -11,8 +11,7 @@
  * NULL. The comment of each function names the codes that it gives.
  *
  * Waiting: timeout_ms is the longest time that a function waits, in
- * milliseconds. With 0 it takes what is there and does not wait, with -1 it
- * waits without limit.
+ * milliseconds: with 0 it takes what is there, with -1 it has no limit.
  *
  * Ownership: what a function stores in *out is the caller's, to be freed by the
  * noun's own _free(), which takes NULL, too. What is borrowed says so.
@@ -96,11 +95,8 @@ extern "C" {
 	X(NF_TIME_COMMANDS, "commands")                                        \
 	X(NF_TIME_TOTAL, "total")
 
-/*
- * How the workers run: in a process each, whose death the others survive; in a
- * thread each; or not at all, with one task at a time in the caller's own
- * thread.
- */
+/* How workers run: in a process each, whose death the others survive; in a
+ * thread each; or not at all, one task at a time in the caller's own thread. */
 #define NF_MODES(X)                                                            \
 	X(NF_MODE_PROCESS, "process")                                          \
 	X(NF_MODE_THREAD, "thread")                                            \
@@ -133,8 +129,7 @@ NF_API const char *nf_nearest(const char *word, const char *const *words);
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	/* errno at the failing call; EACCES where a password was refused;
-	 * else 0 */
+	/* errno at the failing call, EACCES of a refused password, else 0 */
 	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };
@@ -149,10 +144,9 @@ struct nf_log {
 
 /*
  * Modelled on Python's concurrent.futures. A task is an index, and a few bytes
- * if need be: a worker calls the executor's function with it, and what the
- * function writes is the task's result. There are no hidden threads: work is
- * handed out and results come in only inside nf_executor_step() and the
- * functions that wait.
+ * if need be: a worker calls the executor's function with it, and what that
+ * writes is the task's result. There are no hidden threads: work is handed out
+ * and results come in only inside nf_executor_step() and functions that wait.
  *
  * What a mode can promise:
  *
@@ -174,17 +168,13 @@ struct nf_executor;
 struct nf_future;
 struct nf_task_io; /* a task's way back to its executor */
 
-/*
- * A task: runs in a worker. Returns 0 when it is done, -1 and *err when it
- * failed; what it wrote is kept in either case. Every code but NF_OK will do.
- */
+/* A task: runs in a worker. Returns 0 when it is done, -1 and *err when it
+ * failed; what it wrote is kept in either case. Any code but NF_OK will do. */
 typedef int nf_task_fn(void *ctx, uint32_t index, struct nf_task_io *out,
 		       struct nf_error *err);
 
-/*
- * Inside a task: append any number of bytes to its result; waits until there
- * is room. -1 when nobody wants them any more: the task should return then.
- */
+/* Inside a task: append any number of bytes to its result; waits until there
+ * is room. -1 when nobody wants them any more: the task should return then. */
 NF_API int nf_write(struct nf_task_io *out, const void *bytes, size_t len);
 
 /* Inside a task: what the initializer left for this worker, else NULL. */
@@ -213,15 +203,9 @@ NF_API int nf_sleep_until(int64_t deadline_ms);
  * worker with fibers could not run. */
 NF_API int64_t nf_now_ms(void);
 
-/*
- * What becomes of a task whose worker died while it ran: it has failed, and
- * never begins twice; or it is tried again, until two workers have died in the
- * midst of it, or with no other task begun.
- */
-enum nf_on_death {
-	NF_ON_DEATH_REPORT,
-	NF_ON_DEATH_RETRY,
-};
+/* A task whose worker died in it has failed, and never begins twice; or it is
+ * tried again, until two workers died in it, or with no other task begun. */
+enum nf_on_death { NF_ON_DEATH_REPORT, NF_ON_DEATH_RETRY };
 
 struct nf_executor_options {
 	nf_task_fn *task;
@@ -251,8 +235,7 @@ struct nf_executor_options {
  * Start the workers. The options are copied, but for what they point to.
  * NF_INVALID for options that are out of range or contradict each other, and
  * for sequential mode inside a task on a fiber; NF_SYSTEM without memory,
- * descriptors, processes or threads, and for process mode in a program that has
- * other threads.
+ * descriptors, processes or threads, and for process mode beside other threads.
  */
 NF_API int nf_executor_open(struct nf_executor **out,
 			    const struct nf_executor_options *options,
@@ -283,8 +266,7 @@ NF_API int nf_executor_fd(const struct nf_executor *executor);
 /*
  * Hand out tasks and take in results, waiting at most timeout_ms for something
  * to happen, and run the callbacks of the tasks that ended. NF_INVALID inside a
- * callback, or a task, of this executor; NF_SYSTEM when the system cannot tell
- * what happened (epoll).
+ * callback, or a task, of this executor; NF_SYSTEM when epoll(7) fails.
  */
 NF_API int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 			    struct nf_error *err);
@@ -330,8 +312,7 @@ NF_API unsigned nf_future_worker(const struct nf_future *future); /* 0: none */
 
 /*
  * Wait at most timeout_ms for the result: 0 when the task is done. *bytes is
- * what it wrote, also when it failed, borrowed from the future; bytes and len
- * may be NULL.
+ * what it wrote, also when it failed, borrowed; bytes and len may be NULL.
  *
  * When it failed or was cancelled, the error is that of nf_future_error(). Else
  * NF_TIMEOUT when timeout_ms passed: the task is pending or running still;
@@ -444,21 +425,16 @@ NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
 NF_API const char *const *
 nf_platforms_names(const struct nf_platforms *platforms);
 
-/*
- * The device of a name or an alias in a few words, "" when its file says none,
- * borrowed: 1, or 0 when there is no such platform. NF_SYSTEM without memory.
- */
+/* The device of a name or an alias in a few words, "" when its file has none,
+ * borrowed: 1, or 0 where none is called so. NF_SYSTEM without memory. */
 NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
 			      const char **about, struct nf_error *err);
 
 /* Free the platforms, after every inventory that was read with them. */
 NF_API void nf_platforms_free(struct nf_platforms *platforms);
 
-/*
- * An empty inventory, to be filled from files and from memory before a poll is
- * opened. platforms is borrowed; NULL stands for those compiled in. log may be
- * NULL. NF_SYSTEM without memory.
- */
+/* An empty inventory, to be filled before a poll is opened. NULL as platforms
+ * (borrowed): those compiled in; as log: no notes. NF_SYSTEM without memory. */
 NF_API int nf_inventory_new(struct nf_inventory **out,
 			    struct nf_platforms *platforms,
 			    const struct nf_log *log, struct nf_error *err);
@@ -563,8 +539,7 @@ struct nf_reply {
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
 	size_t ncommands; /* 0: log in, and no more */
-	bool learn; /* find out what a device is, and run no commands; see
-		     * nf_poll_open() */
+	bool learn; /* find out what a device is: see nf_poll_open() */
 	enum nf_mode mode;
 	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
@@ -621,10 +596,8 @@ enum nf_part_kind {
 	NF_PART_END
 };
 
-/*
- * A part of a result. Each command has COMMAND, any number of OUTPUT, then any
- * number of STDERR, and END.
- */
+/* A part of a result. Each command has COMMAND, any number of OUTPUT, then any
+ * number of STDERR, and END. */
 struct nf_part {
 	enum nf_part_kind kind;
 	const char *command; /* of COMMAND */
@@ -674,10 +647,8 @@ NF_API int nf_poll_fd(const struct nf_poll *poll);
 NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
 			struct nf_error *err);
 
-/*
- * Take a result that is ready, in order of completion, or NULL. Borrowed until
- * the next call of nf_poll_take() or nf_poll_free().
- */
+/* Take a result that is ready, in order of completion, or NULL. Borrowed until
+ * the next call of nf_poll_take() or nf_poll_free(). */
 NF_API struct nf_result *nf_poll_take(struct nf_poll *poll);
 
 /*
