@@ -156,7 +156,8 @@ test-programs: $(if $(filter tsan,$(VARIANT)),$(THREADED),\
 format: ## lay the sources out by .clang-format
 	$(Q)$(CLANG_FORMAT) -i $(ALL_SRC) $(ALL_HDR)
 
-lint: ## clang-format, clang-tidy and cppcheck, all clean or it fails
+lint: ## layout, sizes, clang-tidy and cppcheck, all clean or it fails
+	$(Q)scripts/check-sizes lib cmd
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(ALL_SRC) $(ALL_HDR)
 	$(Q)$(CPPCHECK) --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability \
