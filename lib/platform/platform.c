@@ -116,7 +116,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("about", platform, about),
 	LIST("aliases", platform, aliases, &text),
 	TEXT_OR_NOT("term", platform, term),
-	TEXT_OR_NOT("width", platform, width),
+	TEXT_OR_NOT("width", platform, texts.width),
 	TEXT_OR_NOT("enter", platform, enter),
 	CYAML_FIELD_MAPPING_PTR("prompts", CYAML_FLAG_DEFAULT, struct platform,
 				prompts, prompts_fields),
@@ -129,9 +129,9 @@ static const cyaml_schema_field_t platform_fields[] = {
 	LIST("volatile", platform, volatile_lines, &text),
 	PART("configure", platform, configure, configure_fields),
 	PART("reads", platform, reads, reads_fields),
-	TEXT_OR_NOT("exec", platform, exec),
+	TEXT_OR_NOT("exec", platform, texts.exec),
 	TEXT_OR_NOT("logout", platform, logout),
-	TEXT_OR_NOT("confirm_prompt", platform, confirm_prompt),
+	TEXT_OR_NOT("confirm_prompt", platform, texts.confirm_prompt),
 	PART("detect", platform, detect, detect_fields),
 	LIST("transcripts", platform, transcripts, &transcript),
 	CYAML_FIELD_END};
@@ -158,11 +158,15 @@ static int wrong(const struct loading *loading, const char *key,
 		     key, what);
 }
 
+static bool is_set(const char *flag)
+{
+	return flag != NULL && strcmp(flag, "true") == 0;
+}
+
 static int check_flag(const struct loading *loading, const char *key,
 		      const char *value)
 {
-	if (value == NULL || strcmp(value, "true") == 0 ||
-	    strcmp(value, "false") == 0)
+	if (value == NULL || is_set(value) || strcmp(value, "false") == 0)
 		return 0;
 	return wrong(loading, key, "is true or false");
 }
@@ -194,12 +198,12 @@ static int check_enter(const struct loading *loading,
 
 static int check_width(const struct loading *loading, struct platform *platform)
 {
+	const char *width = platform->texts.width;
 	char *end;
-	unsigned long columns = strtoul(platform->width, &end, 10);
+	unsigned long columns = strtoul(width, &end, 10);
 
-	if (*end != '\0' || platform->width[0] < '0' ||
-	    platform->width[0] > '9' || columns < WIDTH_MIN ||
-	    columns > WIDTH_MAX)
+	if (*end != '\0' || width[0] < '0' || width[0] > '9' ||
+	    columns < WIDTH_MIN || columns > WIDTH_MAX)
 		return wrong(loading, "width", "is a number 20-32767");
 	platform->columns = (unsigned)columns;
 	return 0;
@@ -305,9 +309,10 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	const struct loading all = {
 		.bytes = bytes, .len = len, .path = path, .err = err};
 	const struct loading *loading = &all;
+	const struct platform_texts *texts = &platform->texts;
 
 	if (set_default(&platform->term, DEFAULT_TERM) == -1 ||
-	    set_default(&platform->width, DEFAULT_WIDTH) == -1 ||
+	    set_default(&platform->texts.width, DEFAULT_WIDTH) == -1 ||
 	    set_default(&platform->enter, DEFAULT_ENTER) == -1 ||
 	    (platform->detect != NULL &&
 	     set_default(&platform->detect->command, DEFAULT_DETECT) == -1))
@@ -315,17 +320,15 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	if (check_prompts(loading, platform) == -1 ||
 	    check_enter(loading, platform) == -1 ||
 	    check_width(loading, platform) == -1 ||
-	    check_flag(loading, "confirm_prompt", platform->confirm_prompt) ==
+	    check_flag(loading, "confirm_prompt", texts->confirm_prompt) ==
 		    -1 ||
-	    check_flag(loading, "exec", platform->exec) == -1 ||
+	    check_flag(loading, "exec", texts->exec) == -1 ||
 	    check_greeting(loading, platform) == -1 ||
 	    check_reads(loading, platform) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
-	platform->executes =
-		platform->exec != NULL && strcmp(platform->exec, "true") == 0;
-	platform->confirms = platform->confirm_prompt != NULL &&
-			     strcmp(platform->confirm_prompt, "true") == 0;
+	platform->executes = is_set(texts->exec);
+	platform->confirms = is_set(texts->confirm_prompt);
 	return check_patterns(loading, platform);
 }
 

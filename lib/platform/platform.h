@@ -100,6 +100,13 @@ struct platform_detect {
 	unsigned samples_count;
 };
 
+/* Texts of a file, of which values of its platform are made as it is loaded. */
+struct platform_texts {
+	char *width; /* columns */
+	char *exec; /* executes */
+	char *confirm_prompt; /* confirms */
+};
+
 /*
  * Patterns are PCRE2, matched against one line with its carriage returns and
  * terminal control sequences taken out. What a platform does not have is NULL,
@@ -111,8 +118,7 @@ struct platform {
 	char **aliases;
 	unsigned aliases_count;
 	char *term; /* terminal type asked for with the pty */
-	char *width; /* its columns, as the file has them */
-	unsigned columns; /* the same */
+	unsigned columns; /* of that terminal */
 	char *enter; /* what ends a line sent: "\r", "\n" or "\r\n" */
 	struct platform_prompts *prompts;
 	char *above; /* a line that the device puts above each prompt */
@@ -129,15 +135,14 @@ struct platform {
 	unsigned volatile_lines_count;
 	struct platform_configure *configure;
 	struct platform_reads *reads; /* NULL: nothing is known to */
-	char *exec; /* as the file has it */
-	bool executes; /* the same: commands are run without a shell */
+	bool executes; /* commands are run without a shell */
 	char *logout; /* said before the connection is closed */
-	char *confirm_prompt; /* as the file has it */
-	bool confirms; /* the same: a prompt has to be proven */
+	bool confirms; /* a prompt has to be proven */
 	struct platform_detect *detect; /* NULL: it is never found out */
 	bool tries_enter; /* enter is a guess: of one to be found out */
 	struct platform_transcript *transcripts;
 	unsigned transcripts_count;
+	struct platform_texts texts;
 };
 
 /*
