@@ -12,6 +12,7 @@
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "pool/pool_parts.h"
+#include "worker/worker_kind.h"
 
 #define TURN_US 1000 /* of a sequential worker, in a step */
 #define EARLY_DEATHS_MAX 3 /* deaths in a row before a task had begun: broken */
@@ -102,6 +103,7 @@ static const struct task *next_task(struct pool *pool)
 static void hand_to(struct pool *pool, struct worker_handle *handle)
 {
 	unsigned max = pool->options.max_tasks;
+	struct inflight *inflight;
 	struct task task;
 
 	(void)queue_take(&pool->queue, &task);
@@ -109,9 +111,9 @@ static void hand_to(struct pool *pool, struct worker_handle *handle)
 	handle->alone = task.suspect;
 	if (handle->nheld == 0)
 		handle->checked_ms = deadline_clock_ms();
-	worker_handle_put(handle,
-			  inflight_add(&pool->inflights, handle, &task)->ticket,
-			  &task);
+	inflight = inflight_add(&pool->inflights, handle, &task);
+	worker_handle_put(handle, inflight->ticket, task.index, task.payload,
+			  task.payload_len);
 	if (pool->options.hooks.handed != NULL)
 		pool->options.hooks.handed(pool->options.hooks.arg, &task);
 	if (max > 0 && handle->ntaken >= max)
@@ -204,7 +206,7 @@ static int pool_init(struct pool *pool, struct nf_error *err)
 	    map_heartbeats(pool) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for the pool");
 	for (unsigned i = 0; i < options->workers; i++) {
-		if (worker_handle_init(&pool->handles[i], options->mode, i + 1,
+		if (worker_handle_init(&pool->handles[i], pool->kind, i + 1,
 				       pool->most, heartbeat_of(pool, i),
 				       err) == -1)
 			return -1;
@@ -212,7 +214,7 @@ static int pool_init(struct pool *pool, struct nf_error *err)
 	return 0;
 }
 
-/* For a worker on our own stack that waits for room. */
+/* Make room for a worker on our own stack that waits for it. */
 static void drain_results(void *arg)
 {
 	struct pool *pool = arg;
@@ -231,7 +233,8 @@ static void set_options(struct pool *pool, const struct pool_options *options)
 	if (options->max_tasks > 0 && pool->most > options->max_tasks)
 		pool->most = options->max_tasks;
 	worker->most = pool->most;
-	if (options->mode == NF_MODE_SEQUENTIAL) {
+	pool->kind = worker_kind_find(options->mode);
+	if (!pool->kind->concurrent) {
 		worker->drain_results = drain_results;
 		worker->drain_arg = pool;
 	}
@@ -254,8 +257,8 @@ int pool_start(struct pool **out, const struct pool_options *options,
 	set_options(pool, options);
 	if (pool_init(pool, err) == -1)
 		goto fail;
-	if (options->mode == NF_MODE_PROCESS)
-		process_await_alone();
+	if (pool->kind->prepare != NULL)
+		pool->kind->prepare();
 	for (unsigned i = 0; i < options->workers; i++) {
 		if (start_worker(pool, &pool->handles[i], err) == -1)
 			goto fail;
@@ -317,8 +320,8 @@ static void hung_up(struct pool *pool, struct worker_handle *handle)
 {
 	(void)epoll_ctl(pool->epfd, EPOLL_CTL_DEL, handle->ends.result_fd,
 			NULL);
-	if (handle->mode == NF_MODE_PROCESS)
-		process_kill(&handle->process);
+	if (!handle->kind->in_process)
+		handle->kind->kill(handle);
 	else
 		worker_lost(pool, handle);
 }
@@ -359,22 +362,22 @@ static void provide(struct pool *pool)
 }
 
 /*
- * In sequential mode the worker is ours to turn: as long as there is something
- * to do at once, but for a while only.
+ * Turn a worker that does not run by itself: as long as there is something to
+ * do at once, but for TURN_US only.
  */
 static void turn(struct pool *pool)
 {
 	struct worker_handle *handle = &pool->handles[0];
 	int64_t end_us = mono_us() + TURN_US;
 
-	while (handle->worker != NULL) {
-		if (worker_turn(handle->worker, 0, NULL) != 1) {
+	while (handle->kind->turn != NULL && worker_handle_alive(handle)) {
+		if (handle->kind->turn(handle) != 1) {
 			worker_lost(pool, handle);
 			provide(pool);
 			continue;
 		}
 		if (collector_read(pool, handle) <= 0 &&
-		    worker_due_ms(handle->worker) > 0)
+		    handle->kind->due_ms(handle) > 0)
 			break;
 		provide(pool);
 		if (mono_us() >= end_us)
@@ -523,5 +526,5 @@ int pool_worker_pid(const struct pool *pool, unsigned worker)
 {
 	const struct worker_handle *handle = &pool->handles[worker - 1];
 
-	return worker_handle_alive(handle) ? handle->process.pid : -1;
+	return worker_handle_alive(handle) ? handle->pid : -1;
 }

@@ -11,6 +11,7 @@
 
 struct pool {
 	struct pool_options options;
+	const struct worker_kind *kind; /* of its workers */
 	struct worker_handle *handles;
 	struct inflights inflights;
 	struct queue queue;

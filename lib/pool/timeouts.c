@@ -21,26 +21,21 @@
 static void cut_off(struct pool *pool, struct worker_handle *handle,
 		    const char *why)
 {
+	const struct worker_kind *kind = handle->kind;
 	struct nf_error error;
 
-	switch (handle->mode) {
-	case NF_MODE_PROCESS:
-		worker_handle_kill(handle, why);
-		break;
-	case NF_MODE_SEQUENTIAL:
-		/* Its fiber is dropped where it stands, with what it has. */
-		worker_handle_kill(handle, why);
-		worker_lost(pool, handle);
-		break;
-	case NF_MODE_THREAD:
+	if (kind->in_process && kind->concurrent) {
 		(void)error_set(&error, NF_WORKER_DIED,
 				"worker %u hangs and gets no more work",
 				handle->number);
 		worker_hung(pool, handle, &error);
-		break;
-	case NF_NMODES:
-		break;
+		return;
 	}
+	worker_handle_kill(handle, why);
+	/* Otherwise its death is an event. Here its fiber is dropped where it
+	 * stands, with what it has. */
+	if (!kind->concurrent)
+		worker_lost(pool, handle);
 }
 
 /* ---- late tasks */
@@ -94,8 +89,7 @@ static void check_tasks_of(struct pool *pool, struct worker_handle *handle)
 			break;
 	}
 	if (late_inflight(pool, handle) != NULL &&
-	    handle->mode == NF_MODE_PROCESS &&
-	    process_continued(&handle->process))
+	    handle->kind->continued != NULL && handle->kind->continued(handle))
 		begin_anew(handle);
 	(void)error_set(&error, NF_TIMEOUT, "not done within %.3f s",
 			(double)pool->options.worker.limit_ms / 1000);
@@ -178,8 +172,7 @@ static void check_heartbeats(struct pool *pool)
 	for (unsigned i = 0; i < pool->options.workers; i++) {
 		struct worker_handle *handle = &pool->handles[i];
 
-		if (worker_handle_alive(handle) &&
-		    handle->mode != NF_MODE_SEQUENTIAL)
+		if (worker_handle_alive(handle) && handle->kind->concurrent)
 			check_heartbeat(pool, handle, away);
 	}
 }
@@ -198,8 +191,7 @@ static void check_drained(struct pool *pool)
 
 static bool awaits_killed(const struct pool *pool)
 {
-	return pool->killed && pool->options.mode != NF_MODE_PROCESS &&
-	       pool->nalive > 0;
+	return pool->killed && pool->kind->in_process && pool->nalive > 0;
 }
 
 /* How long they still have, by a clock that none of them holds up. */
@@ -221,7 +213,7 @@ static void check_killed(struct pool *pool)
 
 		if (!worker_handle_alive(handle))
 			continue;
-		if (handle->mode == NF_MODE_THREAD)
+		if (handle->kind->concurrent)
 			worker_hung(pool, handle, &error);
 		else
 			worker_lost(pool, handle);
@@ -236,6 +228,7 @@ static int64_t least(int64_t a, int64_t b)
 /* When a step is due whatever the descriptors say: monotonic ms. */
 static int64_t due_ms(const struct pool *pool)
 {
+	const struct worker_handle *first = &pool->handles[0];
 	int64_t due = NO_DEADLINE;
 
 	if (pool->inflights.used > 0 || queue_len(&pool->queue) > 0)
@@ -245,8 +238,8 @@ static int64_t due_ms(const struct pool *pool)
 			    pool->late_checked_ms + check_interval_ms(pool));
 	if (awaits_killed(pool))
 		due = least(due, deadline_clock_ms() + farewell_ms(pool));
-	if (pool->handles[0].worker != NULL)
-		due = least(due, worker_due_ms(pool->handles[0].worker));
+	if (pool->kind->due_ms != NULL && worker_handle_alive(first))
+		due = least(due, pool->kind->due_ms(first));
 	return due;
 }
 
@@ -295,10 +288,10 @@ static void check_away(struct pool *pool)
 
 	if (pool->inflights.used == 0 || away_ms <= 2 * CHECK_MS)
 		return;
-	if (pool->options.mode == NF_MODE_SEQUENTIAL)
+	if (!pool->kind->concurrent)
 		deadline_clock_set_back(away_ms - CHECK_MS);
 	/* Threads with fibers have seen for themselves whether all stood. */
-	if (pool->options.mode == NF_MODE_THREAD &&
+	if (pool->kind->concurrent && pool->kind->in_process &&
 	    pool->options.worker.fibers > 0)
 		all_begin_anew(pool);
 }
@@ -307,8 +300,7 @@ static void check_away(struct pool *pool)
 static bool is_watched(const struct pool *pool)
 {
 	return fiber_self() == NULL &&
-	       (pool->options.mode != NF_MODE_SEQUENTIAL ||
-		pool->options.worker.fibers > 0);
+	       (pool->kind->concurrent || pool->options.worker.fibers > 0);
 }
 
 void timeouts_enter(struct pool *pool)

@@ -1,9 +1,12 @@
 /* The two pipes between the pool and one worker. */
 #include "worker/pipes.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "base/error.h"
 
 int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker,
@@ -23,6 +26,17 @@ int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker,
 		(struct pipe_ends){.task_fd = task[0], .result_fd = result[1]};
 	*pool = (struct pipe_ends){.task_fd = task[1], .result_fd = result[0]};
 	return 0;
+}
+
+bool fd_await(int fd, int64_t deadline_ms)
+{
+	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
+
+	while (poll(&pollfd, 1,
+		    deadline_wait_ms(deadline_ms, deadline_clock_ms())) == -1 &&
+	       errno == EINTR)
+		;
+	return pollfd.revents != 0;
 }
 
 void pipe_close(int *fd)

@@ -12,6 +12,8 @@ struct pipe_ends {
 };
 
 /*
+ * Open both pipes: -1 with NF_SYSTEM, and nothing open.
+ *
  * The pool keeps the worker's end of the task pipe open for itself, too: then a
  * write to a dead worker is no SIGPIPE. The end of a pipe is told by the other
  * end alone.
@@ -19,7 +21,13 @@ struct pipe_ends {
 int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker,
 	       struct nf_error *err);
 
-/* Close what is open: one end, both of a side. */
+/*
+ * Wait until fd is readable or hung up, and go on when a signal comes: false
+ * when deadline_ms passed before.
+ */
+bool fd_await(int fd, int64_t deadline_ms);
+
+/* Close what is open: a single end, both of a side. */
 void pipe_close(int *fd);
 void pipe_ends_close(struct pipe_ends *ends);
 

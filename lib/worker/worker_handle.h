@@ -21,14 +21,66 @@
 #include "base/buf.h"
 #include "worker/frame.h"
 #include "worker/pipes.h"
-#include "worker/worker_process.h"
-#include "worker/worker_thread.h"
+#include "worker/worker.h"
 
-struct inflight;
-struct task;
+struct inflight; /* of the pool */
 
-/* What an epoll event of a handle is about. */
+/* What an epoll event of a worker is about. */
 enum worker_event { EVENT_RESULT, EVENT_TASK, EVENT_DEATH, EVENT_TURN };
+
+struct worker_handle;
+
+/*
+ * A kind of worker: what differs between processes, threads and what the caller
+ * turns itself. One file and one row of worker_kind.c each. Functions marked
+ * (NULL) may be missing.
+ */
+struct worker_kind {
+	/* It lives in the pool's process, and stands when that is stopped: it
+	 * can be asked to end, not killed. */
+	bool in_process;
+	/* It runs by itself; otherwise in the steps of its pool, which then
+	 * has this worker alone. */
+	bool concurrent;
+	/* What handle->event_fd tells: EVENT_DEATH or EVENT_TURN. */
+	enum worker_event event;
+
+	/* (NULL) Before the first worker of a pool is started. */
+	void (*prepare)(void);
+
+	/*
+	 * Start a worker that runs worker_run(), or is turned. What it takes
+	 * over of handle->inner is closed here or set to -1. Sets the fields
+	 * of handle that are the kind's own. -1 with NF_SYSTEM.
+	 */
+	int (*start)(struct worker_handle *handle,
+		     const struct worker_options *options,
+		     struct nf_error *err);
+
+	/* Kill the worker, or ask its tasks to end. Any number of times. */
+	void (*kill)(struct worker_handle *handle);
+
+	/* (NULL) Was it stopped, and goes on, since the last call? */
+	bool (*continued)(const struct worker_handle *handle);
+
+	/* (NULL) A turn of a worker that is not concurrent, and when one is
+	 * due: as worker_turn() and worker_due_ms(). */
+	int (*turn)(struct worker_handle *handle);
+	int64_t (*due_ms)(const struct worker_handle *handle);
+
+	/* Wait for its end until deadline_ms, then kill it. False when it has
+	 * to be abandoned. */
+	bool (*await_end)(struct worker_handle *handle, int64_t deadline_ms);
+
+	/* Free a worker that has ended; how says "ended" unless it is known
+	 * better. */
+	void (*reap)(struct worker_handle *handle, char *how, size_t how_size);
+
+	/* (NULL where in_process and concurrent are not both true) Leave alone
+	 * a worker that hangs. What is its own of handle->inner is set to -1.
+	 */
+	void (*abandon)(struct worker_handle *handle);
+};
 
 enum worker_state {
 	WORKER_DEAD,
@@ -40,12 +92,12 @@ enum worker_state {
 };
 
 struct worker_handle {
-	enum nf_mode mode;
+	const struct worker_kind *kind;
 	enum worker_state state;
+	int pid; /* -1 when it is no process of its own, or none */
+	int event_fd; /* tells kind->event; -1 for none */
+	void *own; /* of its kind, from start to reap or abandon */
 	struct pipe_ends ends; /* ours */
-	struct process process; /* of process mode */
-	struct thread *thread; /* of thread mode */
-	struct worker *worker; /* of sequential mode */
 	struct pipe_ends inner; /* the worker's, as far as they are ours */
 	struct frame_parser parser;
 	struct buf unsent; /* tickets that the pipe did not take yet */
@@ -74,58 +126,66 @@ struct worker_handle {
 /* "worker 3 (pid 4711) was killed by signal 9 (Killed)" */
 #define WORKER_MESSAGE 320
 
-/* A place for worker number, which may hold up to most tickets. */
-int worker_handle_init(struct worker_handle *handle, enum nf_mode mode,
-		       unsigned number, unsigned most,
-		       struct heartbeat *heartbeat, struct nf_error *err);
+/*
+ * A place for worker number, which may hold up to most tickets. -1 with
+ * NF_SYSTEM when there is no memory for them.
+ */
+int worker_handle_init(struct worker_handle *handle,
+		       const struct worker_kind *kind, unsigned number,
+		       unsigned most, struct heartbeat *heartbeat,
+		       struct nf_error *err);
 void worker_handle_release(struct worker_handle *handle);
 
-/* Start a worker and watch it: options without descriptors and heartbeat. */
+/*
+ * Start a worker and watch it: options without descriptors and heartbeat. -1
+ * with NF_SYSTEM, and dead as before.
+ */
 int worker_handle_start(struct worker_handle *handle,
 			const struct worker_options *options, int epfd,
 			struct nf_error *err);
 
-/* Not dead, not given up. */
+/* Is it neither dead nor abandoned? */
 bool worker_handle_alive(const struct worker_handle *handle);
 
-/* What data.u64 of an epoll event tells: number - 1, and what it is about. */
-unsigned epoll_tag_index(uint64_t from);
-enum worker_event epoll_tag_event(uint64_t from);
+/* Read the tag of an epoll event: number - 1, and what it is about. */
+unsigned epoll_tag_index(uint64_t tag);
+enum worker_event epoll_tag_event(uint64_t tag);
 
-/* Is there room for a ticket with such a payload among those to be sent? Always
- * for one of any length when there are none. */
+/* Is there room for a ticket with such a payload among those to be sent? Any
+ * payload fits while none waits. */
 bool worker_handle_has_room(const struct worker_handle *handle,
 			    size_t payload_len);
 
-/* Add a ticket for a task to those that are to be sent: there is room for it.
- */
+/* Add a ticket to those that are to be sent: the caller saw room for it. */
 void worker_handle_put(struct worker_handle *handle, uint32_t ticket,
-		       const struct task *task);
+		       uint32_t index, const void *payload, uint32_t len);
 
 /* Send what the pipe takes, and watch for room when it did not take all. */
 void worker_handle_send(struct worker_handle *handle, int epfd);
 
-/* End the task pipe of one that has nothing left to do: it ends then. */
+/* End the task pipe of a worker that has nothing left to do: it ends then. */
 void worker_handle_drained(struct worker_handle *handle, int epfd);
 
 /*
- * End it now: a process is killed, in the other modes its tasks are asked to
- * end. kill_reason completes "worker 3 (pid 4711) ...".
+ * Kill a process; ask the tasks of another kind to end. reason completes
+ * "worker 3 (pid 4711) ...": the first reason counts.
  */
-void worker_handle_kill(struct worker_handle *handle, const char *kill_reason);
+void worker_handle_kill(struct worker_handle *handle, const char *reason);
 
-/* Take leave of one that has ended, and say how. */
+/* Free a worker that has ended, and say how. */
 void worker_handle_reap(struct worker_handle *handle, int epfd,
 			char message[WORKER_MESSAGE]);
 
-/* Take leave of a thread that does not end. */
+/* Leave alone a thread that does not end. */
 void worker_handle_abandon(struct worker_handle *handle, int epfd);
 
-/* Let it end: an idle worker does when its task pipe ends, one that still holds
- * tasks is not waited for: nobody will read what it has to say. */
+/*
+ * Let a worker end: an idle worker does when its task pipe ends. A worker that
+ * still holds tasks is killed: nobody will read what it has to say.
+ */
 void worker_handle_retire(struct worker_handle *handle);
 
-/* Wait until it has ended, kill it or give it up at the deadline. */
+/* Wait until it has ended, kill it or abandon it at the deadline. */
 void worker_handle_await_end(struct worker_handle *handle, int epfd,
 			     int64_t deadline_ms);
 

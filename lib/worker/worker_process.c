@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -42,7 +43,8 @@ bool process_alone(void)
 	return count_threads() == 1;
 }
 
-void process_await_alone(void)
+/* A thread that was joined is still seen for a moment: let it pass. */
+static void process_prepare(void)
 {
 	int threads = count_threads();
 
@@ -144,8 +146,9 @@ static pid_t fork_worker(const struct worker_options *options)
 	return pid;
 }
 
-int process_start(struct process *process, const struct worker_options *options,
-		  struct nf_error *err)
+static int fork_and_watch(struct worker_handle *handle,
+			  const struct worker_options *options,
+			  struct nf_error *err)
 {
 	pid_t pid;
 	int pidfd;
@@ -165,38 +168,66 @@ int process_start(struct process *process, const struct worker_options *options,
 		(void)waitpid(pid, NULL, 0);
 		return -1;
 	}
-	*process = (struct process){.pid = pid, .pidfd = pidfd};
+	handle->pid = pid;
+	handle->event_fd = pidfd;
 	return 0;
 }
 
-/*
- * By the pidfd: where SIGCHLD is ignored, the pid may be another's by now. What
- * lets pidfd_open() alone through (valgrind 3.24 does) has to make do with it.
- */
-void process_kill(const struct process *process)
+/* A worker inherits no other's heartbeat: it could lie about it. */
+static void share(struct heartbeat *heartbeat, int how)
 {
-	if (syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0) ==
-		    -1 &&
-	    errno == ENOSYS)
-		(void)kill(process->pid, SIGKILL);
+	(void)madvise(heartbeat, (size_t)sysconf(_SC_PAGESIZE), how);
 }
 
-bool process_continued(const struct process *process)
+static int process_start(struct worker_handle *handle,
+			 const struct worker_options *options,
+			 struct nf_error *err)
+{
+	int rc;
+
+	share(handle->heartbeat, MADV_DOFORK);
+	rc = fork_and_watch(handle, options, err);
+	share(handle->heartbeat, MADV_DONTFORK);
+	pipe_close(&handle->inner.result_fd);
+	return rc;
+}
+
+/*
+ * Kill by the pidfd: where SIGCHLD is ignored, the pid may be another's by now.
+ * A tool that lets pidfd_open() alone through (valgrind 3.24 does) gets kill().
+ */
+static void process_kill(struct worker_handle *handle)
+{
+	if (syscall(SYS_pidfd_send_signal, handle->event_fd, SIGKILL, NULL,
+		    0) == -1 &&
+	    errno == ENOSYS)
+		(void)kill(handle->pid, SIGKILL);
+}
+
+static bool process_continued(const struct worker_handle *handle)
 {
 	siginfo_t info = {0};
 
-	return waitid(P_PID, (id_t)process->pid, &info, WCONTINUED | WNOHANG) ==
+	return waitid(P_PID, (id_t)handle->pid, &info, WCONTINUED | WNOHANG) ==
 		       0 &&
-	       info.si_pid == process->pid;
+	       info.si_pid == handle->pid;
 }
 
-void process_reap(struct process *process, char *how, size_t how_size)
+static bool process_await_end(struct worker_handle *handle, int64_t deadline_ms)
+{
+	if (!fd_await(handle->event_fd, deadline_ms))
+		process_kill(handle);
+	return true;
+}
+
+static void process_reap(struct worker_handle *handle, char *how,
+			 size_t how_size)
 {
 	int status;
 	pid_t pid;
 
 	do
-		pid = waitpid(process->pid, &status, 0);
+		pid = waitpid(handle->pid, &status, 0);
 	while (pid == -1 && errno == EINTR);
 	if (pid == -1)
 		(void)snprintf(how, how_size, "vanished");
@@ -206,6 +237,17 @@ void process_reap(struct process *process, char *how, size_t how_size)
 	else
 		(void)snprintf(how, how_size, "ended with status %d",
 			       WEXITSTATUS(status));
-	(void)close(process->pidfd);
-	*process = (struct process){.pid = -1, .pidfd = -1};
+	(void)close(handle->event_fd);
 }
+
+const struct worker_kind worker_process = {
+	.in_process = false,
+	.concurrent = true,
+	.event = EVENT_DEATH,
+	.prepare = process_prepare,
+	.start = process_start,
+	.kill = process_kill,
+	.continued = process_continued,
+	.await_end = process_await_end,
+	.reap = process_reap,
+};

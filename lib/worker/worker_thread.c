@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "worker/ticket.h"
 
 struct thread {
 	pthread_t id;
@@ -45,8 +46,9 @@ static int create(struct thread *thread)
 	return rc;
 }
 
-int thread_start(struct thread **out, const struct worker_options *options,
-		 struct nf_error *err)
+static int thread_start(struct worker_handle *handle,
+			const struct worker_options *options,
+			struct nf_error *err)
 {
 	struct thread *thread = calloc(1, sizeof(*thread));
 
@@ -59,23 +61,63 @@ int thread_start(struct thread **out, const struct worker_options *options,
 		free(thread);
 		return -1;
 	}
-	*out = thread;
+	handle->own = thread;
+	handle->inner.result_fd = -1; /* the thread's now */
 	return 0;
 }
 
-void thread_join(struct thread *thread)
+/* Ask by both: a task sees the flag, a wait for tickets the stop ticket. */
+static void thread_kill(struct worker_handle *handle)
 {
+	static const uint8_t stop_ticket[TICKET_HEADER];
+
+	atomic_store(&handle->heartbeat->stop, true);
+	(void)!write(handle->ends.task_fd, stop_ticket, sizeof(stop_ticket));
+}
+
+/* Read away what it still says, so that it can end. */
+static bool thread_await_end(struct worker_handle *handle, int64_t deadline_ms)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	do {
+		if (!fd_await(handle->ends.result_fd, deadline_ms))
+			return false;
+		n = read(handle->ends.result_fd, bytes, sizeof(bytes));
+	} while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)));
+	return true;
+}
+
+static void thread_reap(struct worker_handle *handle, char *how,
+			size_t how_size)
+{
+	struct thread *thread = handle->own;
+
+	(void)how, (void)how_size;
 	(void)pthread_join(thread->id, NULL);
 	free(thread);
 }
 
-void thread_abandon(struct thread *thread)
+static void thread_abandon(struct worker_handle *handle)
 {
+	struct thread *thread = handle->own;
 	int task_fd = thread->options.task_fd;
 
+	handle->inner.task_fd = -1; /* the thread's now */
 	(void)pthread_detach(thread->id);
 	if (atomic_exchange(&thread->loose, true)) {
 		free(thread);
 		(void)close(task_fd);
 	}
 }
+
+const struct worker_kind worker_thread = {
+	.in_process = true,
+	.concurrent = true,
+	.start = thread_start,
+	.kill = thread_kill,
+	.await_end = thread_await_end,
+	.reap = thread_reap,
+	.abandon = thread_abandon,
+};
