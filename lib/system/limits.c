@@ -41,6 +41,21 @@
 #define SESSION_DATA (SESSION_MEMORY + 64 * KIB)
 #define THREAD_DATA (THREAD_MEMORY + 8 * MIB)
 
+/* What a worker takes in each mode, without its sessions. */
+static const struct worker_cost {
+	bool own_process; /* then its files and data are not the parent's */
+	unsigned tasks; /* processes or threads that are started for it */
+	uint64_t memory, data;
+	const char *started, *all_started; /* what the system counts */
+} worker_costs[NF_NMODES] = {
+	[NF_MODE_PROCESS] = {true, 1, PROCESS_MEMORY, PROCESS_MEMORY, "process",
+			     "processes"},
+	[NF_MODE_THREAD] = {false, 1, THREAD_MEMORY, THREAD_DATA, "thread",
+			    "threads"},
+	[NF_MODE_SEQUENTIAL] = {false, 0, THREAD_MEMORY, 0, "thread",
+				"threads"},
+};
+
 /* A worker is worth having for so many sessions, or as many as were wished. */
 #define SESSIONS_WORTH 16
 
@@ -471,7 +486,7 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 	static_assert(RESULT_FILES >= SESSION_FILES &&
 			      PARENT_FILES >= WORKER_FILES,
 		      "no worker needs more than the parent");
-	if (wish->mode == NF_MODE_PROCESS)
+	if (worker_costs[wish->mode].own_process)
 		return parent;
 	return parent + workers * WORKER_FILES + sessions * SESSION_FILES;
 }
@@ -480,28 +495,27 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
  * that the parent keeps go to files where it finds no memory. */
 static uint64_t need_data(const struct limits_wish *wish)
 {
+	const struct worker_cost *cost = &worker_costs[wish->mode];
 	uint64_t workers = wish->workers, sessions = wish->fanout;
 
-	if (wish->mode == NF_MODE_PROCESS)
-		return PROCESS_MEMORY +
+	if (cost->own_process)
+		return cost->data +
 		       (sessions + workers - 1) / workers * SESSION_DATA;
-	return (wish->mode == NF_MODE_THREAD ? workers * THREAD_DATA : 0) +
-	       sessions * SESSION_DATA;
+	return workers * cost->data + sessions * SESSION_DATA;
 }
 
 /* Two 32-bit counts times small constants: no sum here can wrap. */
 static uint64_t need(const struct limits_wish *wish, enum resource resource)
 {
-	uint64_t worker_memory =
-		wish->mode == NF_MODE_PROCESS ? PROCESS_MEMORY : THREAD_MEMORY;
+	const struct worker_cost *cost = &worker_costs[wish->mode];
 
 	switch (resource) {
 	case DESCRIPTORS:
 		return need_descriptors(wish);
 	case PROCESSES:
-		return wish->mode == NF_MODE_SEQUENTIAL ? 0 : wish->workers;
+		return (uint64_t)wish->workers * cost->tasks;
 	case MEMORY:
-		return wish->workers * worker_memory +
+		return wish->workers * cost->memory +
 		       wish->fanout * SESSION_MEMORY;
 	case DATA:
 		return need_data(wish);
@@ -578,13 +592,6 @@ static struct bound tightest(const struct limits *limits,
 
 #define REASON 128
 
-static const char *started(enum nf_mode mode, uint64_t n)
-{
-	if (mode == NF_MODE_PROCESS)
-		return n == 1 ? "process" : "processes";
-	return n == 1 ? "thread" : "threads";
-}
-
 /* Which limit it is, and what to do about it. */
 static void describe(char reason[REASON], const struct limits *limits,
 		     enum nf_mode mode, enum resource resource)
@@ -602,7 +609,8 @@ static void describe(char reason[REASON], const struct limits *limits,
 	case PROCESSES:
 		len = snprintf(reason, REASON,
 			       "%" PRIu64 " more %s may be started here", n,
-			       started(mode, n));
+			       n == 1 ? worker_costs[mode].started
+				      : worker_costs[mode].all_started);
 		more = limits->more_processes;
 		break;
 	case MEMORY:
