@@ -145,7 +145,6 @@ static int begin(struct cli *cli, const char *command, struct nf_error *err)
 {
 	cli->nproofs = 0;
 	cli->terminal.tail_len = 0; /* that was matched */
-	cli->cutter.deadline_ms = cli->terminal.deadline_ms;
 	if (cutter_begin(&cli->cutter, command) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	return terminal_send_line(&cli->terminal, command, err);
@@ -327,7 +326,8 @@ int cli_new(struct cli **out, struct transport *stream,
 		return error_sys(err, NF_SYSTEM, "no memory for a dialogue");
 	cli->patterns = patterns;
 	cli->paging = UINT64_MAX;
-	cutter_init(&cli->cutter, patterns, cli->prompt);
+	cutter_init(&cli->cutter, patterns, cli->prompt,
+		    &cli->terminal.deadline_ms);
 	terminal_init(&cli->terminal, stream, patterns_platform(patterns),
 		      cutter_line, &cli->cutter, &cli->cutter.failure);
 	*out = cli;
@@ -487,13 +487,12 @@ int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
 	int rc;
 
 	cli->terminal.expected = "";
-	cli->terminal.deadline_ms = &deadline_ms;
+	cli->terminal.deadline_ms = deadline_ms;
 	cutter_drop(&cli->cutter);
 	cli->learning = true;
 	rc = learn(cli, login, err);
 	cli->learning = false;
 	cli->terminal.expected = cli->prompt;
-	cli->terminal.deadline_ms = NULL;
 	if (rc == -1 && err->code == NF_TIMEOUT)
 		err->code = NF_NO_PROMPT;
 	return rc;
@@ -511,9 +510,8 @@ int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 		enter = patterns_platform(patterns)->enter;
 	cli->terminal.enter = enter;
 	cli->paging = UINT64_MAX;
-	cli->terminal.deadline_ms = &deadline_ms;
+	cli->terminal.deadline_ms = deadline_ms;
 	rc = leave_paging(cli, err);
-	cli->terminal.deadline_ms = NULL;
 	if (rc == -1 && err->code == NF_TIMEOUT)
 		err->code = NF_NO_PROMPT;
 	return rc;
@@ -587,7 +585,7 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 	    !patterns_user(cli->patterns, (const uint8_t *)cli->prompt,
 			   cli->prompt_len))
 		return 0;
-	cli->terminal.deadline_ms = &deadline_ms;
+	cli->terminal.deadline_ms = deadline_ms;
 	cli->terminal.hushed = true;
 	rc = begin(cli, platform->enable->command, err);
 	while (rc == 0) {
@@ -601,7 +599,6 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 	cli->terminal.tail_len = 0;
 	if (rc == 1 && cli->paging != 0 && platform->paging_off_count > 0)
 		rc = leave_paging(cli, err) == -1 ? -1 : 1;
-	cli->terminal.deadline_ms = NULL;
 	return rc == 1 ? 0 : -1;
 }
 
@@ -628,7 +625,7 @@ int cli_command(struct cli *cli, const char *command,
 	int rc;
 
 	*answer = (struct output_counts){0};
-	cli->terminal.deadline_ms = deadline_ms;
+	cli->terminal.deadline_ms = *deadline_ms;
 	cli->cutter.sink = sink;
 	cli->cutter.count = answer;
 	rc = exchange(cli, command, err);
@@ -638,7 +635,7 @@ int cli_command(struct cli *cli, const char *command,
 		rc = cutter_failed(cli, err);
 	cli->cutter.sink = NULL;
 	cli->cutter.count = NULL;
-	cli->terminal.deadline_ms = NULL;
+	*deadline_ms = cli->terminal.deadline_ms;
 	return rc;
 }
 
@@ -650,14 +647,12 @@ void cli_number(struct cli *cli, size_t number)
 void cli_leave(struct cli *cli)
 {
 	const char *logout = patterns_platform(cli->patterns)->logout;
-	int64_t now = transport_now(cli->terminal.stream);
 	struct nf_error ignored;
 
 	if (logout == NULL)
 		return;
-	cli->terminal.deadline_ms = &now;
+	cli->terminal.deadline_ms = transport_now(cli->terminal.stream);
 	(void)terminal_send_line(&cli->terminal, logout, &ignored);
-	cli->terminal.deadline_ms = NULL;
 }
 
 const struct platform *cli_platform(const struct cli *cli)

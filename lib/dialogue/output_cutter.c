@@ -11,10 +11,11 @@
 #define LEAD_MAX 4
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
-		 const char *prompt)
+		 const char *prompt, int64_t *deadline_ms)
 {
-	*cutter =
-		(struct output_cutter){.patterns = patterns, .prompt = prompt};
+	*cutter = (struct output_cutter){.patterns = patterns,
+					 .prompt = prompt,
+					 .deadline_ms = deadline_ms};
 	buf_init(&cutter->withheld, WITHHELD_MAX);
 	buf_init(&cutter->piece, SINK_PIECE_MAX);
 	buf_init(&cutter->above, PATTERNS_LINE_MAX + 1);

@@ -24,7 +24,7 @@ struct output_cutter {
 	const struct patterns *patterns; /* borrowed */
 	const struct output_sink *sink; /* borrowed; NULL: nobody wants it */
 	struct output_counts *count; /* borrowed; NULL with it */
-	int64_t *deadline_ms; /* moved by the time the sink takes */
+	int64_t *deadline_ms; /* borrowed; moved by the time the sink takes */
 	struct buf expected; /* the echo, blanks squeezed out */
 	struct buf seen; /* end of what came, likewise */
 	struct buf withheld;
@@ -43,8 +43,9 @@ struct output_cutter {
 	struct nf_error failure; /* why a call failed */
 };
 
+/* All is borrowed; *deadline_ms is the running step's. */
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
-		 const char *prompt);
+		 const char *prompt, int64_t *deadline_ms);
 void cutter_release(struct output_cutter *cutter);
 
 /* From now on, all is dropped. */

@@ -198,7 +198,7 @@ static int settle(struct terminal *terminal, struct nf_error *err)
 		if (++terminal->nreads % READS_IN_TURN != 0)
 			continue;
 		now = transport_now(terminal->stream);
-		if (now >= *terminal->deadline_ms)
+		if (now >= terminal->deadline_ms)
 			return too_late(terminal, err);
 		(void)transport_wait(terminal->stream, WAIT_IN, now);
 	}
@@ -210,11 +210,11 @@ int terminal_await(struct terminal *terminal, int64_t quiet_ms,
 	int64_t now = transport_now(terminal->stream);
 	int64_t quiet_end = now + quiet_ms;
 
-	if (now >= *terminal->deadline_ms && terminal->late)
+	if (now >= terminal->deadline_ms && terminal->late)
 		return too_late(terminal, err);
-	terminal->late = now >= *terminal->deadline_ms;
+	terminal->late = now >= terminal->deadline_ms;
 	for (;;) {
-		int64_t deadline_ms = *terminal->deadline_ms;
+		int64_t deadline_ms = terminal->deadline_ms;
 		int rc = settle(terminal, err);
 
 		if (rc != 0)
@@ -244,7 +244,7 @@ static int send_bytes(struct terminal *terminal, const char *bytes, size_t len,
 			continue;
 		}
 		if (transport_wait(terminal->stream, WAIT_OUT,
-				   *terminal->deadline_ms) != 1)
+				   terminal->deadline_ms) != 1)
 			return too_late(terminal, err);
 	}
 	return 0;

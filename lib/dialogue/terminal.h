@@ -23,7 +23,7 @@ struct terminal {
 	/* Its passwords are hidden in error messages; borrowed. */
 	const struct credentials *credentials;
 	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
-	int64_t *deadline_ms; /* of the step that runs */
+	int64_t deadline_ms; /* of the step that runs: set as it begins */
 	bool late; /* the deadline has passed, a last look is due */
 	bool hushed; /* what it sends may hold a secret */
 	unsigned reports; /* that may still be given to who asks for them */
