@@ -2,6 +2,7 @@
 #ifndef NETFAN_BASE_SINK_H
 #define NETFAN_BASE_SINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,12 @@ struct output_sink {
 		    int64_t *waited_ms);
 	void *arg;
 	uint64_t bytes_max; /* more is NF_OUTPUT_TOO_LARGE */
+};
+
+/* Output of one command, as far as it went to the sink. */
+struct output_counts {
+	uint64_t bytes;
+	bool rejected; /* the device called the command invalid */
 };
 
 #endif

@@ -19,11 +19,6 @@
 struct cli;
 struct transcript_log;
 
-struct output_counts {
-	uint64_t bytes;
-	bool rejected; /* the device called the command invalid */
-};
-
 /* stream and patterns are borrowed. NF_SYSTEM. */
 int cli_new(struct cli **out, struct transport *stream,
 	    const struct patterns *patterns, struct nf_error *err);
@@ -71,7 +66,7 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
-		struct output_counts *answer, struct nf_error *err);
+		struct output_counts *counts, struct nf_error *err);
 
 /* The next command is this one, as nf_reply.command counts: what it alone may
  * ask is answered, too. */
@@ -89,15 +84,14 @@ int64_t cli_now_ms(const struct cli *cli);
 /* What ends a line there. */
 const char *cli_enter(const struct cli *cli);
 
-/* What was answered on the way, borrowed from the platform. */
+/* The questions that were replied to before the first prompt, as their platform
+ * has them; *n is how many. */
 #define CLI_GREETINGS 4
-struct cli_seen {
-	struct platform_question greetings[CLI_GREETINGS];
-	unsigned ngreetings;
-	const struct platform_pager *pager; /* the last; NULL: none */
-};
+const struct platform_question *cli_greetings(const struct cli *cli,
+					      unsigned *n);
 
-const struct cli_seen *cli_seen(const struct cli *cli);
+/* The pager that asked last, of its platform; NULL: none asked. */
+const struct platform_pager *cli_pager(const struct cli *cli);
 
 /* The prompt as found, "" before. */
 const char *cli_prompt(const struct cli *cli);

@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "transport/busy.h"
 
-static int refused(const struct login *login, struct nf_error *err)
+static enum reply_result refused(const struct login *login,
+				 struct nf_error *err)
 {
 	const char *username = login->credentials->username;
 
@@ -16,18 +17,20 @@ static int refused(const struct login *login, struct nf_error *err)
 			"the password",
 			username != NULL ? username : "unknown");
 	err->sys_errno = EACCES;
-	return -1;
+	return REPLY_FAILED;
 }
 
-static int unknown(const char *what, struct nf_error *err)
+static enum reply_result unknown(const char *what, struct nf_error *err)
 {
 	err->stage = NF_STAGE_AUTH;
-	return error_set(err, NF_AUTH_FAILED,
-			 "the terminal asks for a %s, and none is given", what);
+	(void)error_set(err, NF_AUTH_FAILED,
+			"the terminal asks for a %s, and none is given", what);
+	return REPLY_FAILED;
 }
 
-static int say_name(struct login *login, struct terminal *terminal,
-		    struct nf_error *err)
+static enum reply_result reply_with_name(struct login *login,
+					 struct terminal *terminal,
+					 struct nf_error *err)
 {
 	const char *username = login->credentials->username;
 
@@ -38,11 +41,14 @@ static int say_name(struct login *login, struct terminal *terminal,
 	if (login->named)
 		return refused(login, err);
 	login->named = true;
-	return terminal_send_line(terminal, username, err) == -1 ? -1 : 1;
+	if (terminal_send_line(terminal, username, err) == -1)
+		return REPLY_FAILED;
+	return REPLY_SENT;
 }
 
-static int say_password(struct login *login, struct terminal *terminal,
-			struct nf_error *err)
+static enum reply_result reply_with_password(struct login *login,
+					     struct terminal *terminal,
+					     struct nf_error *err)
 {
 	const char *password = login->credentials->password;
 
@@ -52,40 +58,40 @@ static int say_password(struct login *login, struct terminal *terminal,
 		return unknown("password", err);
 	login->said = true;
 	terminal->hushed = true; /* it may be echoed */
-	return terminal_send_secret(terminal, password, err) == -1 ? -1 : 1;
+	if (terminal_send_secret(terminal, password, err) == -1)
+		return REPLY_FAILED;
+	return REPLY_SENT;
 }
 
-bool login_waits(const struct login *login, const struct terminal *terminal,
-		 const struct patterns *patterns)
+bool login_waits(const struct login *login, const struct terminal *terminal)
 {
 	const struct buf *line = &terminal->text.line;
 
-	return login->patient && patterns_asks(patterns, line->data,
+	return login->patient && patterns_asks(terminal->patterns, line->data,
 					       line->len) != PATTERNS_NOTHING;
 }
 
-int login_answer(struct login *login, struct terminal *terminal,
-		 const struct patterns *patterns, bool quiet,
-		 struct nf_error *err)
+enum reply_result login_reply(struct login *login, struct terminal *terminal,
+			      bool quiet, struct nf_error *err)
 {
 	const struct buf *line = &terminal->text.line;
 
 	if (login->patient && !quiet)
-		return 0;
-
-	switch (patterns_asks(patterns, line->data, line->len)) {
+		return REPLY_NONE;
+	switch (patterns_asks(terminal->patterns, line->data, line->len)) {
 	case PATTERNS_NEW_PASSWORD:
 		err->stage = NF_STAGE_AUTH;
-		return error_set(err, NF_AUTH_FAILED,
-				 "the device demands a new password");
+		(void)error_set(err, NF_AUTH_FAILED,
+				"the device demands a new password");
+		return REPLY_FAILED;
 	case PATTERNS_USERNAME:
-		return say_name(login, terminal, err);
+		return reply_with_name(login, terminal, err);
 	case PATTERNS_PASSWORD:
-		return say_password(login, terminal, err);
+		return reply_with_password(login, terminal, err);
 	case PATTERNS_NOTHING:
 		break;
 	}
-	return 0;
+	return REPLY_NONE;
 }
 
 void login_ended(struct login *login, struct terminal *terminal,

@@ -18,19 +18,15 @@ struct login {
 };
 
 /* Does it look like a question that has to be followed by a pause? */
-bool login_waits(const struct login *login, const struct terminal *terminal,
-		 const struct patterns *patterns);
+bool login_waits(const struct login *login, const struct terminal *terminal);
 
 /*
- * What the unfinished line asks is answered, quiet when nothing came for a
- * while: 1 when it was, 0 when it asks
- * nothing. NF_AUTH_FAILED when it asks again, when it asks for what is not
- * known, or for a new password, which is never given; NF_TIMEOUT,
- * NF_DISCONNECTED.
+ * Reply to what the unfinished line asks; quiet: nothing came for a while.
+ * NF_AUTH_FAILED when the device asks again, asks for what is not known, or for
+ * a new password, which is never given; NF_TIMEOUT, NF_DISCONNECTED, NF_SYSTEM.
  */
-int login_answer(struct login *login, struct terminal *terminal,
-		 const struct patterns *patterns, bool quiet,
-		 struct nf_error *err);
+enum reply_result login_reply(struct login *login, struct terminal *terminal,
+			      bool quiet, struct nf_error *err);
 
 /* The first prompt has come, or err says why not: one that hangs up on the
  * password has refused it. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "dialogue/cli.h"
+#include "base/sink.h"
 
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
@@ -47,7 +47,7 @@ int cutter_flush(struct output_cutter *cutter)
 	if (rc == -1)
 		return error_set(&cutter->failure, NF_CANCELLED,
 				 "its answer is not wanted any more");
-	cutter->count->bytes += len;
+	cutter->counts->bytes += len;
 	return 0;
 }
 
@@ -76,9 +76,9 @@ static int put(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 	const struct output_sink *sink = cutter->sink;
 	uint64_t room;
 
-	if (sink == NULL || cutter->count == NULL)
+	if (sink == NULL || cutter->counts == NULL)
 		return 0;
-	room = sink->bytes_max - cutter->count->bytes - cutter->piece.len;
+	room = sink->bytes_max - cutter->counts->bytes - cutter->piece.len;
 	if (len <= room)
 		return gather(cutter, bytes, len);
 	if (gather(cutter, bytes, (size_t)room) == -1)
@@ -129,9 +129,9 @@ static int put_line(struct output_cutter *cutter, const uint8_t *line,
 		return hold_above(cutter, line, len);
 	if (cutter->nlines < REJECTION_LINES) {
 		cutter->nlines++;
-		if (cutter->count != NULL &&
+		if (cutter->counts != NULL &&
 		    patterns_error(cutter->patterns, line, text_len))
-			cutter->count->rejected = true;
+			cutter->counts->rejected = true;
 	}
 	if (cutter->lead > 0 && len == 1 && text_len == 0 &&
 	    cutter->above.len == 0) {

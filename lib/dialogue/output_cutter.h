@@ -23,7 +23,7 @@ struct output_cutter {
 	enum cutter_phase phase;
 	const struct patterns *patterns; /* borrowed */
 	const struct output_sink *sink; /* borrowed; NULL: nobody wants it */
-	struct output_counts *count; /* borrowed; NULL with it */
+	struct output_counts *counts; /* borrowed; NULL: of no command */
 	int64_t *deadline_ms; /* borrowed; moved by the time the sink takes */
 	struct buf expected; /* the echo, blanks squeezed out */
 	struct buf seen; /* end of what came, likewise */

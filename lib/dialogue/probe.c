@@ -208,13 +208,15 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 
 static void take_seen(struct probe_result *result, const struct cli *cli)
 {
-	const struct cli_seen *seen = cli_seen(cli);
+	const struct platform_pager *pager = cli_pager(cli);
+	unsigned n;
+	const struct platform_question *greetings = cli_greetings(cli, &n);
 
-	memcpy(result->greetings, seen->greetings, sizeof(seen->greetings));
-	result->platform.greeting_count = seen->ngreetings;
-	if (seen->pager == NULL)
+	memcpy(result->greetings, greetings, n * sizeof(*greetings));
+	result->platform.greeting_count = n;
+	if (pager == NULL)
 		return;
-	result->pager = *seen->pager;
+	result->pager = *pager;
 	result->platform.pager_count = 1;
 }
 

@@ -18,15 +18,16 @@
 #define READS_IN_TURN 128 /* before others have their turn */
 
 void terminal_init(struct terminal *terminal, struct transport *stream,
-		   const struct platform *platform, text_line_fn *on_line,
+		   const struct patterns *patterns, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure)
 {
 	static const struct credentials none;
+	const struct platform *platform = patterns_platform(patterns);
 
 	*terminal = (struct terminal){.stream = stream,
+				      .patterns = patterns,
 				      .enter = platform->enter,
 				      .expected = "",
-				      .platform = platform->name,
 				      .credentials = &none,
 				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
@@ -80,7 +81,7 @@ static void name_prompt(const struct terminal *terminal,
 		(void)snprintf(name, EXPECTED_MAX + 16, "(%s)", prompt);
 	else
 		(void)snprintf(name, EXPECTED_MAX + 16, "of platform %s",
-			       terminal->platform);
+			       patterns_platform(terminal->patterns)->name);
 }
 
 static int too_late(const struct terminal *terminal, struct nf_error *err)
@@ -256,6 +257,13 @@ int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 	if (terminal->log != NULL)
 		transcript_log_keep(terminal->log, true, bytes, len);
 	return send_bytes(terminal, bytes, len, err);
+}
+
+int terminal_send_key(struct terminal *terminal, const char *key,
+		      struct nf_error *err)
+{
+	text_drop_line(&terminal->text);
+	return terminal_send(terminal, key, strlen(key), err);
 }
 
 static int send_line(struct terminal *terminal, const char *line, bool secret,

@@ -14,10 +14,10 @@
 
 struct terminal {
 	struct transport *stream; /* borrowed */
+	const struct patterns *patterns; /* of its platform; borrowed */
 	const char *enter; /* borrowed */
 	const char *expected; /* the prompt, for messages; "" before it is
 				 known. Borrowed */
-	const char *platform; /* whose prompt it is then; borrowed */
 	struct text text;
 	struct transcript_log *log; /* of what is said; NULL: none */
 	/* Its passwords are hidden in error messages; borrowed. */
@@ -37,7 +37,7 @@ struct terminal {
  * Lines go to on_line; when that gives up, *failure says why. All is borrowed.
  */
 void terminal_init(struct terminal *terminal, struct transport *stream,
-		   const struct platform *platform, text_line_fn *on_line,
+		   const struct patterns *patterns, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure);
 void terminal_release(struct terminal *terminal);
 
@@ -59,6 +59,17 @@ int terminal_await(struct terminal *terminal, int64_t quiet_ms,
 /* Send bytes as they are. NF_TIMEOUT, NF_DISCONNECTED. */
 int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 		  struct nf_error *err);
+
+/* What came of looking for a question on the unfinished line. */
+enum reply_result {
+	REPLY_NONE, /* it asks nothing that is replied to */
+	REPLY_SENT,
+	REPLY_FAILED, /* *err says why */
+};
+
+/* Send the key that the unfinished line asks for, which is dropped. */
+int terminal_send_key(struct terminal *terminal, const char *key,
+		      struct nf_error *err);
 
 /*
  * Send a line and what ends it in one packet. What stands on the unfinished

@@ -882,6 +882,30 @@ static void test_cli_takes_a_whole_answer_before_the_end(void **state)
 	talk_end(&talk);
 }
 
+static void test_cli_takes_a_long_answer_before_the_end(void **state)
+{
+	static char output[2 * SINK_PIECE_MAX];
+	const struct script_step steps[] = {
+		ROUTER,
+		EXPECT("show x\r"),
+		DELIVER("show x\r\n"),
+		{SCRIPT_DELIVER, output, sizeof(output), 0},
+		DELIVER("\r\nR1#"),
+		STEP(SCRIPT_CLOSE),
+		END,
+	};
+	struct talk talk;
+
+	(void)state;
+	memset(output, 'x', sizeof(output));
+	talk_begin(&talk, "cisco_ios", steps, plain);
+	learn(&talk, "R1#");
+	assert_int_equal(run(&talk, "show x"), 0);
+	assert_int_equal(talk.answer.bytes, sizeof(output) + 1);
+	assert_int_equal(talk.err.code, NF_OK);
+	talk_end(&talk);
+}
+
 /* ---- the sink ---- */
 
 static void test_cli_cuts_an_answer_that_is_too_large(void **state)
@@ -1018,6 +1042,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_cli_keeps_what_came_without_an_echo),
 	cmocka_unit_test(test_cli_keeps_what_it_was_about_to_prove),
 	cmocka_unit_test(test_cli_takes_a_whole_answer_before_the_end),
+	cmocka_unit_test(test_cli_takes_a_long_answer_before_the_end),
 	cmocka_unit_test(test_cli_cuts_an_answer_that_is_too_large),
 	cmocka_unit_test(test_cli_lets_an_answer_be_just_as_large),
 	cmocka_unit_test(test_cli_does_not_count_the_sink_s_time),

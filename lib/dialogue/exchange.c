@@ -1,0 +1,329 @@
+/* The exchange of one command for its output. */
+#include "dialogue/exchange.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/sink.h"
+#include "dialogue/line.h"
+
+#define SUSPICIONS_MAX 4 /* proofs that a prompt out of place may ask for */
+#define PROOFS_MAX 64 /* of one output, on a platform that confirms prompts */
+
+/* Milliseconds without a byte that count as quiet. */
+#define QUIET_ECHO_MS 2000
+#define QUIET_NO_ECHO_MS 300
+#define QUIET_TEXT_MS 1000
+#define QUIET_LONG_TEXT_MS 5
+
+static enum exchange_step cutter_failed(const struct exchange *exchange,
+					struct nf_error *err)
+{
+	const struct nf_error *failure = &exchange->cutter->failure;
+
+	(void)error_set(err, failure->code, "%s", failure->message);
+	return EXCHANGE_FAILED;
+}
+
+/* ---- waiting */
+
+/*
+ * Is it too early to believe the prompt? A packet of a long output may end
+ * right behind text that looks like it. A few milliseconds more will tell:
+ * little, beside the time that so much output took.
+ */
+static bool in_doubt(const struct exchange *exchange)
+{
+	const struct output_counts *counts = exchange->cutter->counts;
+
+	return exchange->cutter->phase == CUTTER_TEXT && counts != NULL &&
+	       counts->bytes >= SINK_PIECE_MAX &&
+	       terminal_is(exchange->terminal, exchange->prompt->text);
+}
+
+static int64_t quiet_ms(const struct exchange *exchange)
+{
+	if (exchange->cutter->phase == CUTTER_ECHO)
+		return exchange->cutter->echoes ? QUIET_ECHO_MS
+						: QUIET_NO_ECHO_MS;
+	return in_doubt(exchange) ? QUIET_LONG_TEXT_MS : QUIET_TEXT_MS;
+}
+
+/* Nothing more comes: what was in doubt was the prompt. */
+static enum exchange_step end_of_input(const struct exchange *exchange,
+				       struct nf_error *err)
+{
+	if (!in_doubt(exchange))
+		return EXCHANGE_FAILED;
+	*err = (struct nf_error){.stage = err->stage};
+	return EXCHANGE_DONE;
+}
+
+static int begin(struct exchange *exchange, const char *command,
+		 struct nf_error *err)
+{
+	exchange->nproofs = 0;
+	exchange->terminal->tail_len = 0; /* it led to the prompt */
+	if (cutter_begin(exchange->cutter, command) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	return terminal_send_line(exchange->terminal, command, err);
+}
+
+int exchange_run(struct exchange *exchange, const char *command,
+		 exchange_step_fn *step, void *arg, struct nf_error *err)
+{
+	enum exchange_step result = EXCHANGE_MORE;
+
+	if (begin(exchange, command, err) == -1)
+		return -1;
+	while (result == EXCHANGE_MORE) {
+		int came = terminal_await(exchange->terminal,
+					  quiet_ms(exchange), err);
+
+		if (came == -1)
+			result = end_of_input(exchange, err);
+		else
+			result = step(exchange, came == 0, arg, err);
+	}
+	return result == EXCHANGE_DONE ? 0 : -1;
+}
+
+/* ---- replies */
+
+const char *exchange_pager_key(struct exchange *exchange)
+{
+	const struct buf *line = &exchange->terminal->text.line;
+	const struct platform_pager *pager = patterns_pager(
+		exchange->terminal->patterns, line->data, line->len);
+
+	if (pager == NULL)
+		return NULL;
+	exchange->pager = pager;
+	return pager->answer;
+}
+
+static enum exchange_step send_key(struct exchange *exchange, const char *key,
+				   struct nf_error *err)
+{
+	if (terminal_send_key(exchange->terminal, key, err) == -1)
+		return EXCHANGE_FAILED;
+	return EXCHANGE_MORE;
+}
+
+/* The caller's reply to what the command asks, NULL: it asks nothing. */
+static const char *find_reply(const struct exchange *exchange, bool quiet)
+{
+	const struct terminal *terminal = exchange->terminal;
+	const char *reply = patterns_reply(
+		terminal->patterns, exchange->command_number,
+		terminal->text.line.data, terminal->text.line.len);
+
+	if (reply == NULL || terminal_is(terminal, exchange->prompt->text) ||
+	    exchange->cutter->phase == CUTTER_PROOF ||
+	    (exchange->cutter->phase == CUTTER_ECHO && !quiet))
+		return NULL;
+	return reply;
+}
+
+/* Reply to a question: it is part of the output, as is the reply's echo. */
+static enum exchange_step send_reply(struct exchange *exchange,
+				     const char *reply, struct nf_error *err)
+{
+	const struct buf *line = &exchange->terminal->text.line;
+	struct output_cutter *cutter = exchange->cutter;
+
+	if (cutter->phase == CUTTER_ECHO && cutter_accept(cutter) == -1)
+		return cutter_failed(exchange, err);
+	if (cutter_rest(cutter, line->data, line->len) == -1)
+		return cutter_failed(exchange, err);
+	if (terminal_send_line(exchange->terminal, reply, err) == -1)
+		return EXCHANGE_FAILED;
+	return EXCHANGE_MORE;
+}
+
+/* ---- proofs of a prompt */
+
+/* Send an empty line, which has to bring the candidate again. */
+static enum exchange_step prove_candidate(struct exchange *exchange,
+					  struct nf_error *err)
+{
+	const struct buf *line = &exchange->terminal->text.line;
+
+	exchange->nproofs++;
+	if (cutter_prove(exchange->cutter, line->data, line->len) == -1)
+		return cutter_failed(exchange, err);
+	if (terminal_send_line(exchange->terminal, "", err) == -1)
+		return EXCHANGE_FAILED;
+	return EXCHANGE_MORE;
+}
+
+static enum exchange_step prove_line(struct exchange *exchange,
+				     struct nf_error *err)
+{
+	terminal_copy(exchange->terminal, exchange->candidate);
+	return prove_candidate(exchange, err);
+}
+
+static enum exchange_step prove_prompt(struct exchange *exchange,
+				       struct nf_error *err)
+{
+	(void)stpcpy(exchange->candidate, exchange->prompt->text);
+	return prove_candidate(exchange, err);
+}
+
+/* The prompt stands there: is that the end, on this platform? */
+static enum exchange_step believe_prompt(struct exchange *exchange,
+					 struct nf_error *err)
+{
+	const struct platform *platform =
+		patterns_platform(exchange->terminal->patterns);
+
+	if (platform->confirms && exchange->cutter->sink != NULL &&
+	    exchange->nproofs < PROOFS_MAX)
+		return prove_prompt(exchange, err);
+	return EXCHANGE_DONE;
+}
+
+/* ---- the states */
+
+static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
+				  struct nf_error *err)
+{
+	if (!quiet || !prompt_is_reached(exchange->prompt, exchange->terminal))
+		return EXCHANGE_MORE;
+	if (cutter_accept(exchange->cutter) == -1)
+		return cutter_failed(exchange, err);
+	return EXCHANGE_DONE;
+}
+
+/* The output ended in no newline: take what stands before the prompt. */
+static enum exchange_step cut_prompt(struct exchange *exchange,
+				     struct nf_error *err)
+{
+	const struct text *text = &exchange->terminal->text;
+	size_t len =
+		line_before(&text->line, exchange->prompt->text, text->columns);
+
+	if (cutter_rest(exchange->cutter, text->line.data, len) == -1)
+		return cutter_failed(exchange, err);
+	return EXCHANGE_DONE;
+}
+
+/* Did a message of the device come right behind the prompt, and end its line?
+ * The prompt does not come again by itself then. */
+static bool was_overtaken(const struct exchange *exchange)
+{
+	return exchange->cutter->overtaken &&
+	       exchange->terminal->text.line.len == 0;
+}
+
+static enum exchange_step in_quiet_text(struct exchange *exchange,
+					struct nf_error *err)
+{
+	bool may_prove = exchange->nproofs < SUSPICIONS_MAX;
+
+	if (prompt_ends_line(exchange->prompt, exchange->terminal))
+		return cut_prompt(exchange, err);
+	if (may_prove && prompt_is_likely(exchange->terminal))
+		return prove_line(exchange, err);
+	if (may_prove && was_overtaken(exchange))
+		return prove_prompt(exchange, err);
+	/* The device may be silent for good: what came so far is safe then. */
+	if (cutter_flush(exchange->cutter) == -1)
+		return cutter_failed(exchange, err);
+	return EXCHANGE_MORE;
+}
+
+static enum exchange_step in_text(struct exchange *exchange, bool quiet,
+				  struct nf_error *err)
+{
+	if (!prompt_is_reached(exchange->prompt, exchange->terminal))
+		return quiet ? in_quiet_text(exchange, err) : EXCHANGE_MORE;
+	if (!quiet && in_doubt(exchange))
+		return EXCHANGE_MORE;
+	return believe_prompt(exchange, err);
+}
+
+static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
+				   struct nf_error *err)
+{
+	const struct terminal *terminal = exchange->terminal;
+	bool at_prompt = terminal_is(terminal, exchange->prompt->text);
+
+	if (terminal_is(terminal, exchange->candidate) &&
+	    cutter_holds_only(exchange->cutter, exchange->candidate)) {
+		prompt_set(exchange->prompt, terminal);
+		cutter_forget(exchange->cutter);
+		return EXCHANGE_DONE;
+	}
+	if (!quiet && !at_prompt)
+		return EXCHANGE_MORE;
+	if (cutter_accept(exchange->cutter) == -1)
+		return cutter_failed(exchange, err);
+	return at_prompt ? believe_prompt(exchange, err) : EXCHANGE_MORE;
+}
+
+static enum exchange_step take_step(struct exchange *exchange, bool quiet,
+				    void *arg, struct nf_error *err)
+{
+	const char *key = exchange_pager_key(exchange);
+	const char *reply;
+
+	(void)arg;
+	if (key != NULL)
+		return send_key(exchange, key, err);
+	reply = find_reply(exchange, quiet);
+	if (reply != NULL)
+		return send_reply(exchange, reply, err);
+	switch (exchange->cutter->phase) {
+	case CUTTER_ECHO:
+		return in_echo(exchange, quiet, err);
+	case CUTTER_TEXT:
+		return in_text(exchange, quiet, err);
+	case CUTTER_PROOF:
+		return in_proof(exchange, quiet, err);
+	case CUTTER_DROP: /* which no exchange begins with */
+		break;
+	}
+	return EXCHANGE_DONE;
+}
+
+/* ---- a command */
+
+/*
+ * Keep what came before a failure, an unfinished line, too. But nothing of what
+ * came before the echo, from a device that is known to echo.
+ */
+static void keep_unfinished(struct exchange *exchange)
+{
+	const struct buf *line = &exchange->terminal->text.line;
+	struct output_cutter *cutter = exchange->cutter;
+
+	if (cutter->failure.code != NF_OK ||
+	    (cutter->phase == CUTTER_ECHO && cutter->echoes))
+		return;
+	if (cutter_accept(cutter) == 0)
+		(void)cutter_rest(cutter, line->data, line->len);
+}
+
+int exchange_command(struct exchange *exchange, const char *command,
+		     const struct output_sink *sink,
+		     struct output_counts *counts, struct nf_error *err)
+{
+	struct output_cutter *cutter = exchange->cutter;
+	int rc;
+
+	*counts = (struct output_counts){0};
+	cutter->sink = sink;
+	cutter->counts = counts;
+	rc = exchange_run(exchange, command, take_step, NULL, err);
+	if (rc == -1)
+		keep_unfinished(exchange);
+	if (cutter_flush(cutter) == -1 && rc == 0) {
+		(void)cutter_failed(exchange, err);
+		rc = -1;
+	}
+	cutter->sink = NULL;
+	cutter->counts = NULL;
+	return rc;
+}

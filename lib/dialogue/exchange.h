@@ -1,0 +1,96 @@
+/*
+ * The exchange of one command for its output, at the prompt of a device.
+ *
+ * It is a machine of three states, which are those of the output cutter
+ * (enum cutter_phase): the command was sent and its ECHO is awaited; its TEXT
+ * comes; a likely prompt needs a PROOF, so that an empty line was sent and has
+ * to bring it again. Each step waits until bytes came, of which whole lines go
+ * through the cutter, or until none came for a while ("quiet"), and looks at
+ * the unfinished line that is left then:
+ *
+ *   state   waits   the unfinished line is        then
+ *   ------  ------  ----------------------------  ----------------------------
+ *   all             a pager's prompt              send its key
+ *   all but         a question that the caller    it is output; send the
+ *   PROOF           has a reply to                reply; TEXT
+ *                   (in ECHO: when quiet)
+ *   ECHO    2 s,    anything, behind a line that  what came so far is dropped;
+ *           0.3 s   was the echo                  TEXT
+ *           (*)     the prompt, when quiet        what came is output without
+ *                                                 an echo; done
+ *   TEXT    1 s     the prompt (**)               done; PROOF of it where the
+ *                                                 platform confirms prompts
+ *                   text and then the prompt,     the text is output; done
+ *                   when quiet
+ *                   another likely prompt,        PROOF of that, 4 times at
+ *                   when quiet                    most
+ *                   empty, and a line began with  PROOF of the prompt, 4 times
+ *                   the prompt, when quiet        at most
+ *                   anything else, when quiet     pass on what is gathered
+ *   PROOF   1 s     the likely prompt, and no     it is the prompt; done
+ *                   other text came
+ *                   the prompt, and other text    what came is output; done, or
+ *                   came                          PROOF again, as in TEXT
+ *                   anything else, when quiet     what came is output; TEXT
+ *
+ *   (*)  0.3 s as long as the device was not seen to echo. A prompt before the
+ *        echo is that of an earlier command.
+ *   (**) Once 32 KiB have come, a packet may end right behind output that looks
+ *        like the prompt: wait 5 ms more, until quiet. If the connection or the
+ *        deadline ends then, the output is whole: done.
+ *
+ * The prompt is the one that was found, or that of the same device in another
+ * mode, which takes its place. No state waits beyond the terminal's deadline.
+ */
+#ifndef NETFAN_DIALOGUE_EXCHANGE_H
+#define NETFAN_DIALOGUE_EXCHANGE_H
+
+#include "dialogue/output_cutter.h"
+#include "dialogue/prompt.h"
+#include "dialogue/terminal.h"
+
+struct exchange {
+	struct terminal *terminal; /* borrowed, as are cutter and prompt */
+	struct output_cutter *cutter;
+	struct prompt *prompt;
+	/* Which replies count, as in nf_reply.command; 0: none, as the command
+	 * is not the caller's. */
+	size_t command_number;
+	const struct platform_pager *pager; /* the last; NULL: none came */
+	unsigned nproofs; /* of this command */
+	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
+};
+
+/* What a step of an exchange came to. */
+enum exchange_step {
+	EXCHANGE_MORE, /* more has to come */
+	EXCHANGE_DONE, /* the prompt is back */
+	EXCHANGE_FAILED, /* *err says why */
+};
+
+/* Look at the unfinished line; quiet: nothing came for a while. */
+typedef enum exchange_step exchange_step_fn(struct exchange *exchange,
+					    bool quiet, void *arg,
+					    struct nf_error *err);
+
+/*
+ * Send a command and take steps until one of them is the last. NF_TIMEOUT,
+ * NF_DISCONNECTED, NF_SYSTEM, and the errors of step and of exchange_command().
+ */
+int exchange_run(struct exchange *exchange, const char *command,
+		 exchange_step_fn *step, void *arg, struct nf_error *err);
+
+/*
+ * Exchange a command for its output by the table above. sink takes the output,
+ * NULL: nobody; counts says how much it took, on failure, too: then the sink
+ * has all that came. NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
+ * NF_CANCELLED when the sink gave up, NF_SYSTEM.
+ */
+int exchange_command(struct exchange *exchange, const char *command,
+		     const struct output_sink *sink,
+		     struct output_counts *counts, struct nf_error *err);
+
+/* The key of the pager whose prompt the unfinished line is, NULL: of none. */
+const char *exchange_pager_key(struct exchange *exchange);
+
+#endif
