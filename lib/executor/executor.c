@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "pool/pool.h"
 #include "system/limits.h"
 
 #define STACK_MIN ((size_t)16 * 1024)
@@ -17,14 +18,9 @@
 struct nf_executor {
 	struct nf_executor_options options;
 	struct pool *pool;
-	struct nf_future *futures; /* not yet free */
-	struct nf_future *first_due, *last_due; /* callbacks to be called */
-	size_t pending;
-	size_t niters; /* that hold it */
+	struct future_set futures;
 	unsigned fanout;
-	bool busy; /* in a step, or in a callback */
 	bool shut; /* takes no more tasks */
-	bool gone; /* freed, but for its futures */
 };
 
 /* ---- hooks of the pool */
@@ -37,7 +33,7 @@ static void on_handed(void *arg, const struct task *task)
 	future->handed = true;
 }
 
-/* What was begun is not taken back: it may have had its effect. */
+/* A task that was begun is not taken back: it may have had its effect. */
 static void on_returned(void *arg, const struct task *task)
 {
 	struct nf_future *future = task->owner;
@@ -69,7 +65,8 @@ static enum pool_verdict on_data(void *arg, const struct task *task,
 	return future->forgotten ? POOL_TAKEN : POOL_KEEP;
 }
 
-static bool on_lost(void *arg, const struct task *task)
+/* What was not begun has had no effect. */
+static bool may_repeat(void *arg, const struct task *task)
 {
 	const struct nf_executor *executor = arg;
 	const struct nf_future *future = task->owner;
@@ -83,7 +80,7 @@ static bool is_cancelled(void *arg, const struct task *task)
 	const struct nf_future *future = task->owner;
 
 	(void)arg;
-	return future->ended;
+	return future_has_ended(future);
 }
 
 static enum nf_state last_state(enum pool_end end)
@@ -108,85 +105,23 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	const void *bytes;
 	struct nf_error err;
 
+	(void)arg;
 	future->queued = false;
 	free(future->payload);
 	future->payload = NULL;
-	if (future->ended) { /* cancelled while it waited */
+	if (future_has_ended(future)) { /* cancelled while it waited */
 		future_settle(future);
 		return;
 	}
 	spool_move(&future->spool, outcome->spool, &future->memory);
 	(void)spool_map(&future->spool, &bytes, &err); /* frees descriptors */
 	future_end(future, last_state(outcome->end), outcome->error);
-	executor_call_back(arg, future);
+	future_set_call_back(future->set, future);
 }
 
-/* ---- callbacks */
-
-static void call_due(struct nf_executor *executor)
+struct future_set *executor_futures(struct nf_executor *executor)
 {
-	struct nf_future *future;
-
-	while ((future = executor->first_due) != NULL) {
-		executor->first_due = future->next_due;
-		if (executor->first_due == NULL)
-			executor->last_due = NULL;
-		future_call_back(future);
-	}
-}
-
-/* What is left of an executor goes with its last future. */
-static void settle(struct nf_executor *executor)
-{
-	if (executor->gone && executor->futures == NULL &&
-	    executor->niters == 0 && !executor->busy)
-		free(executor);
-}
-
-void executor_hold(struct nf_executor *executor)
-{
-	executor->niters++;
-}
-
-void executor_let_go(struct nf_executor *executor)
-{
-	executor->niters--;
-	settle(executor);
-}
-
-void executor_call_back(struct nf_executor *executor, struct nf_future *future)
-{
-	if (!future->due) {
-		future->due = true;
-		future->next_due = NULL;
-		if (executor->last_due != NULL)
-			executor->last_due->next_due = future;
-		else
-			executor->first_due = future;
-		executor->last_due = future;
-	}
-	if (executor->busy)
-		return;
-	executor->busy = true;
-	call_due(executor);
-	executor->busy = false;
-	settle(executor);
-}
-
-void executor_drop(struct nf_executor *executor, struct nf_future *future)
-{
-	if (future->prev != NULL)
-		future->prev->next = future->next;
-	else
-		executor->futures = future->next;
-	if (future->next != NULL)
-		future->next->prev = future->prev;
-	settle(executor);
-}
-
-void executor_count_end(struct nf_executor *executor)
-{
-	executor->pending--;
+	return &executor->futures;
 }
 
 unsigned executor_fanout(const struct nf_executor *executor)
@@ -278,7 +213,7 @@ static int start(struct nf_executor *executor, struct nf_error *err)
 			  .returned = on_returned,
 			  .started = on_started,
 			  .data = on_data,
-			  .may_repeat = on_lost,
+			  .may_repeat = may_repeat,
 			  .is_cancelled = is_cancelled,
 			  .ended = on_ended,
 			  .arg = executor},
@@ -302,6 +237,7 @@ int nf_executor_open(struct nf_executor **out,
 	if (executor == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for an executor");
 	executor->options = *options;
+	future_set_init(&executor->futures, executor);
 	if (start(executor, err) == -1) {
 		free(executor);
 		return -1;
@@ -311,24 +247,6 @@ int nf_executor_open(struct nf_executor **out,
 }
 
 /* ---- submitting */
-
-static struct nf_future *future_new(struct nf_executor *executor,
-				    uint32_t index)
-{
-	struct nf_future *future = calloc(1, sizeof(*future));
-
-	if (future == NULL)
-		return NULL;
-	future->executor = executor;
-	future->index = index;
-	future->queued = true;
-	spool_init(&future->spool, &future->memory);
-	future->next = executor->futures;
-	if (future->next != NULL)
-		future->next->prev = future;
-	executor->futures = future;
-	return future;
-}
 
 /* Bytes of the future's own: 0, or -1. */
 static int take_payload(struct nf_future *future, const void *payload,
@@ -369,9 +287,9 @@ static int submit(struct nf_future *future, const void *payload, size_t len,
 	if (rc == -1)
 		(void)error_sys(err, NF_SYSTEM, "no memory for a payload");
 	else
-		rc = pool_submit_payload(future->executor->pool, future->index,
-					 future->payload, (uint32_t)len, future,
-					 err);
+		rc = pool_submit_payload(future->set->executor->pool,
+					 future->index, future->payload,
+					 (uint32_t)len, future, err);
 	if (rc == 0)
 		return 0;
 	future->queued = false;
@@ -387,12 +305,12 @@ int nf_submit_payload(struct nf_executor *executor, uint32_t index,
 
 	if (check_submit(executor, payload, len, err) == -1)
 		return -1;
-	future = future_new(executor, index);
+	future = future_new(&executor->futures, index);
 	if (future == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a future");
 	if (submit(future, payload, len, err) == -1)
 		return -1;
-	executor->pending++;
+	executor->futures.pending++;
 	if (out != NULL)
 		*out = future;
 	else
@@ -420,12 +338,12 @@ int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 {
 	int rc;
 
-	if (executor->busy)
+	if (executor->futures.busy)
 		return refuse_inside(err);
-	executor->busy = true;
+	executor->futures.busy = true;
 	rc = pool_step(executor->pool, timeout_ms, err);
-	call_due(executor);
-	executor->busy = false;
+	future_set_call_due(&executor->futures);
+	executor->futures.busy = false;
 	return rc;
 }
 
@@ -440,25 +358,30 @@ int64_t executor_deadline(int timeout_ms)
 	return timeout_ms < 0 ? NO_DEADLINE : now_ms() + timeout_ms;
 }
 
-/* One look even when no time is left. */
-int executor_await(struct nf_executor *executor, const bool *flag,
+int executor_rest_ms(int64_t deadline_ms)
+{
+	return deadline_wait_ms(deadline_ms, now_ms());
+}
+
+int executor_await(struct nf_executor *executor,
+		   bool (*is_over)(const void *arg), const void *arg,
 		   int64_t deadline_ms, struct nf_error *err)
 {
-	int wait_ms;
+	int wait_ms = -1;
 
-	while (!*flag) {
-		wait_ms = deadline_wait_ms(deadline_ms, now_ms());
+	while (!is_over(arg)) {
+		if (wait_ms == 0)
+			return 0;
+		wait_ms = executor_rest_ms(deadline_ms);
 		if (nf_executor_step(executor, wait_ms, err) == -1)
 			return -1;
-		if (wait_ms == 0)
-			break;
 	}
-	return *flag ? 1 : 0;
+	return 1;
 }
 
 size_t nf_executor_pending(const struct nf_executor *executor)
 {
-	return executor->pending;
+	return executor->futures.pending;
 }
 
 int nf_executor_fd(const struct nf_executor *executor)
@@ -470,7 +393,7 @@ int nf_executor_fd(const struct nf_executor *executor)
 
 static int finish(struct nf_executor *executor, struct nf_error *err)
 {
-	while (executor->pending > 0) {
+	while (executor->futures.pending > 0) {
 		if (nf_executor_step(executor, -1, err) == -1)
 			return -1;
 	}
@@ -480,7 +403,7 @@ static int finish(struct nf_executor *executor, struct nf_error *err)
 int nf_executor_shutdown(struct nf_executor *executor, bool wait,
 			 bool cancel_pending, struct nf_error *err)
 {
-	if (wait && executor->busy)
+	if (wait && executor->futures.busy)
 		return refuse_inside(err);
 	executor->shut = true;
 	if (cancel_pending)
@@ -494,39 +417,27 @@ void nf_executor_terminate(struct nf_executor *executor)
 
 	executor->shut = true;
 	pool_kill(executor->pool);
-	if (!executor->busy)
+	if (!executor->futures.busy)
 		(void)finish(executor, &err);
-}
-
-/* What could not be driven to its end. */
-static void end_futures(struct nf_executor *executor)
-{
-	const struct nf_error gone = {.code = NF_CANCELLED,
-				      .message = "its executor is gone"};
-	struct nf_future *future, *next;
-
-	for (future = executor->futures; future != NULL; future = next) {
-		next = future->next;
-		if (!future->ended)
-			future_end(future, NF_STATE_CANCELLED, &gone);
-		future->queued = false;
-		future_settle(future);
-	}
 }
 
 void nf_executor_free(struct nf_executor *executor)
 {
+	static const struct nf_error gone = {.code = NF_CANCELLED,
+					     .message = "its executor is gone"};
+	struct future_set *futures;
+
 	if (executor == NULL)
 		return;
-	if (executor->pending > 0)
+	futures = &executor->futures;
+	if (futures->pending > 0)
 		nf_executor_terminate(executor);
-	/* Whoever hangs in a thread has its own copy of what it needs. */
+	/* A thread that hangs has its own copy of what it needs. */
 	(void)pool_free(executor->pool);
-	executor->busy = true;
-	end_futures(executor);
-	call_due(executor);
-	executor->busy = false;
-	executor->gone = true;
 	executor->shut = true;
-	settle(executor);
+	futures->busy = true;
+	future_set_cancel(futures, &gone);
+	future_set_call_due(futures);
+	futures->busy = false;
+	future_set_release(futures);
 }

@@ -1,31 +1,27 @@
-/* The public face of a pool, as futures and iterators see it. */
+/* Executors, as what stands on them sees them: waits and iterators. */
 #ifndef NETFAN_EXECUTOR_EXECUTOR_H
 #define NETFAN_EXECUTOR_EXECUTOR_H
 
 #include "executor/future.h"
 
-/* Step until *flag is set: 1, or 0 at the deadline; -1 with NF_INVALID where
- * nobody may wait, or when the pool cannot go on. */
-int executor_await(struct nf_executor *executor, const bool *flag,
-		   int64_t deadline_ms, struct nf_error *err);
-
-/* The deadline of a wait of timeout_ms, -1 for none. */
+/* The deadline of a wait of timeout_ms, -1 for none: of executor_await(). */
 int64_t executor_deadline(int timeout_ms);
 
-/* Call the callbacks of a future that has ended: now, or, inside of one, when
- * it has returned. */
-void executor_call_back(struct nf_executor *executor, struct nf_future *future);
+/* The rest of a wait, in milliseconds; -1 for ever. */
+int executor_rest_ms(int64_t deadline_ms);
 
-/* The future is free: it is none of the executor's any more. */
-void executor_drop(struct nf_executor *executor, struct nf_future *future);
+/*
+ * Step until is_over(arg) or the deadline, at least once unless it is over
+ * already: 1 when it is, 0 at the deadline. NF_INVALID inside a callback, or a
+ * task, of the executor; NF_SYSTEM of nf_executor_step().
+ */
+int executor_await(struct nf_executor *executor,
+		   bool (*is_over)(const void *arg), const void *arg,
+		   int64_t deadline_ms, struct nf_error *err);
 
-/* Keep what an iterator needs of it, also when it is freed meanwhile. */
-void executor_hold(struct nf_executor *executor);
-void executor_let_go(struct nf_executor *executor);
+struct future_set *executor_futures(struct nf_executor *executor);
 
-/* One more of its tasks has ended. */
-void executor_count_end(struct nf_executor *executor);
-
+/* Tasks that are handed out to workers at a time, at most. */
 unsigned executor_fanout(const struct nf_executor *executor);
 
 #endif

@@ -1,12 +1,10 @@
-/* What becomes of a submitted task. */
+/* Futures: what becomes of submitted tasks. */
 #include "executor/future.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
-#include "executor/executor.h"
 
 static struct nf_error no_memory = {.code = NF_SYSTEM,
 				    .message = "no memory for an error"};
@@ -21,6 +19,38 @@ static struct nf_error *copy(const struct nf_error *error)
 	return own;
 }
 
+struct nf_future *future_new(struct future_set *set, uint32_t index)
+{
+	struct nf_future *future = calloc(1, sizeof(*future));
+
+	if (future == NULL)
+		return NULL;
+	future->set = set;
+	future->index = index;
+	future->queued = true;
+	spool_init(&future->spool, &future->memory);
+	future->next = set->first;
+	if (future->next != NULL)
+		future->next->prev = future;
+	set->first = future;
+	future_set_hold(set);
+	return future;
+}
+
+bool future_has_ended(const struct nf_future *future)
+{
+	switch (future->state) {
+	case NF_STATE_PENDING:
+	case NF_STATE_RUNNING:
+		return false;
+	case NF_STATE_DONE:
+	case NF_STATE_FAILED:
+	case NF_STATE_CANCELLED:
+		break;
+	}
+	return true;
+}
+
 void future_end(struct nf_future *future, enum nf_state state,
 		const struct nf_error *error)
 {
@@ -28,8 +58,7 @@ void future_end(struct nf_future *future, enum nf_state state,
 
 	future->state = state;
 	future->error = state == NF_STATE_DONE ? NULL : copy(error);
-	future->ended = true;
-	executor_count_end(future->executor);
+	future->set->pending--;
 	while ((watcher = future->watchers) != NULL) {
 		future_unwatch(watcher);
 		watcher->ended(watcher);
@@ -71,7 +100,57 @@ static struct callback *take_callback(struct nf_future *future)
 	return callback;
 }
 
-void future_call_back(struct nf_future *future)
+/* Take the future out of its set and free it. */
+static void future_free(struct nf_future *future)
+{
+	struct future_set *set = future->set;
+
+	if (future->prev != NULL)
+		future->prev->next = future->next;
+	else
+		set->first = future->next;
+	if (future->next != NULL)
+		future->next->prev = future->prev;
+	if (future->error != &no_memory)
+		free(future->error);
+	free(future->payload);
+	spool_release(&future->spool);
+	free(future);
+	future_set_release(set);
+}
+
+void future_settle(struct nf_future *future)
+{
+	struct callback *callback;
+
+	if (!future->forgotten || future->queued || future->due)
+		return;
+	while (future->watchers != NULL)
+		future_unwatch(future->watchers);
+	while ((callback = take_callback(future)) != NULL)
+		free(callback);
+	future_free(future);
+}
+
+/* ---- the set */
+
+void future_set_init(struct future_set *set, struct nf_executor *executor)
+{
+	*set = (struct future_set){.executor = executor, .refs = 1};
+}
+
+void future_set_hold(struct future_set *set)
+{
+	set->refs++;
+}
+
+void future_set_release(struct future_set *set)
+{
+	if (--set->refs == 0)
+		free(set->executor);
+}
+
+static void call_back(struct nf_future *future)
 {
 	struct callback *callback;
 
@@ -83,21 +162,57 @@ void future_call_back(struct nf_future *future)
 	future_settle(future);
 }
 
-void future_settle(struct nf_future *future)
+void future_set_call_due(struct future_set *set)
 {
-	if (!future->forgotten || future->queued || future->due)
-		return;
-	while (future->watchers != NULL)
-		future_unwatch(future->watchers);
-	for (struct callback *at; (at = take_callback(future)) != NULL;)
-		free(at);
-	if (future->error != &no_memory)
-		free(future->error);
-	free(future->payload);
-	spool_release(&future->spool);
-	executor_drop(future->executor, future);
-	free(future);
+	struct nf_future *future;
+
+	while ((future = set->first_due) != NULL) {
+		set->first_due = future->next_due;
+		if (set->first_due == NULL)
+			set->last_due = NULL;
+		call_back(future);
+	}
 }
+
+static void make_due(struct future_set *set, struct nf_future *future)
+{
+	if (future->due)
+		return;
+	future->due = true;
+	future->next_due = NULL;
+	if (set->last_due != NULL)
+		set->last_due->next_due = future;
+	else
+		set->first_due = future;
+	set->last_due = future;
+}
+
+void future_set_call_back(struct future_set *set, struct nf_future *future)
+{
+	make_due(set, future);
+	if (set->busy)
+		return;
+	future_set_hold(set);
+	set->busy = true;
+	future_set_call_due(set);
+	set->busy = false;
+	future_set_release(set);
+}
+
+void future_set_cancel(struct future_set *set, const struct nf_error *error)
+{
+	struct nf_future *future, *next;
+
+	for (future = set->first; future != NULL; future = next) {
+		next = future->next;
+		if (!future_has_ended(future))
+			future_end(future, NF_STATE_CANCELLED, error);
+		future->queued = false;
+		future_settle(future);
+	}
+}
+
+/* ---- the public face */
 
 void nf_future_free(struct nf_future *future)
 {
@@ -132,12 +247,12 @@ bool nf_future_cancel(struct nf_future *future)
 	struct nf_error error = {.code = NF_CANCELLED,
 				 .message = "cancelled before it was begun"};
 
-	if (future->ended)
+	if (future_has_ended(future))
 		return future->state == NF_STATE_CANCELLED;
 	if (future->handed)
 		return false;
 	future_end(future, NF_STATE_CANCELLED, &error);
-	executor_call_back(future->executor, future);
+	future_set_call_back(future->set, future);
 	return true;
 }
 
@@ -155,41 +270,7 @@ int nf_future_add_done_callback(struct nf_future *future,
 	else
 		future->callbacks = callback;
 	future->last_callback = callback;
-	if (future->ended)
-		executor_call_back(future->executor, future);
-	return 0;
-}
-
-static int await(struct nf_future *future, int timeout_ms, struct nf_error *err)
-{
-	int rc;
-
-	if (future->ended)
-		return 0;
-	rc = executor_await(future->executor, &future->ended,
-			    executor_deadline(timeout_ms), err);
-	if (rc == 0)
-		return error_set(err, NF_TIMEOUT, "no result within %d ms",
-				 timeout_ms);
-	return rc == 1 ? 0 : -1;
-}
-
-int nf_future_result(struct nf_future *future, int timeout_ms,
-		     const void **bytes, size_t *len, struct nf_error *err)
-{
-	const void *whole;
-
-	if (await(future, timeout_ms, err) == -1)
-		return -1;
-	if (spool_map(&future->spool, &whole, err) == -1)
-		return -1;
-	if (bytes != NULL)
-		*bytes = whole;
-	if (len != NULL)
-		*len = (size_t)spool_len(&future->spool);
-	if (future->state != NF_STATE_DONE) {
-		*err = *future->error;
-		return -1;
-	}
+	if (future_has_ended(future))
+		future_set_call_back(future->set, future);
 	return 0;
 }

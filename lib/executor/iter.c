@@ -1,9 +1,7 @@
 /* Iterators over futures: as they end, or over results in index order. */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "executor/executor.h"
 
@@ -16,13 +14,12 @@ struct iter_item {
 };
 
 struct nf_iter {
-	struct nf_executor *executor; /* NULL when there is nothing to wait for
-				       */
+	/* NULL when all futures had ended before */
+	struct nf_executor *executor;
 	size_t n, ntaken;
 	/* as they end */
 	struct iter_item *items;
 	struct iter_item *first, *last; /* ended, not taken */
-	bool some; /* there is one */
 	/* in index order */
 	const uint32_t *indices;
 	struct nf_future **ring; /* submitted and not taken */
@@ -42,7 +39,6 @@ static void item_ended(struct iter_item *item)
 	else
 		iter->first = item;
 	iter->last = item;
-	iter->some = true;
 }
 
 static void on_ended(struct watcher *watcher)
@@ -54,8 +50,8 @@ static int check_one_executor(const struct nf_iter *iter,
 			      const struct nf_future *future,
 			      struct nf_error *err)
 {
-	if (future->ended || iter->executor == NULL ||
-	    future->executor == iter->executor)
+	if (future_has_ended(future) || iter->executor == NULL ||
+	    future->set->executor == iter->executor)
 		return 0;
 	return error_set(err, NF_INVALID,
 			 "the futures belong to several executors: wait for "
@@ -73,11 +69,11 @@ static int watch_all(struct nf_iter *iter, struct nf_future *const *futures,
 		item->iter = iter;
 		item->future = futures[i];
 		item->watcher.ended = on_ended;
-		if (futures[i]->ended) {
+		if (future_has_ended(futures[i])) {
 			item_ended(item);
 			continue;
 		}
-		iter->executor = futures[i]->executor;
+		iter->executor = futures[i]->set->executor;
 		future_watch(futures[i], &item->watcher);
 	}
 	return 0;
@@ -113,7 +109,6 @@ static struct nf_future *take_ended(struct nf_iter *iter)
 	iter->first = item->next_ended;
 	if (iter->first == NULL)
 		iter->last = NULL;
-	iter->some = iter->first != NULL;
 	return item->future;
 }
 
@@ -159,7 +154,7 @@ int nf_map(struct nf_iter **out, struct nf_executor *executor,
 		nf_iter_free(iter);
 		return -1;
 	}
-	executor_hold(executor);
+	future_set_hold(executor_futures(executor));
 	if (submit_ahead(iter, err) == -1) {
 		nf_iter_free(iter);
 		return -1;
@@ -174,34 +169,38 @@ static struct nf_future *head(const struct nf_iter *iter)
 	return iter->ring[iter->ntaken % iter->ahead];
 }
 
-/* What cannot be submitted is told when it comes to be its turn. */
-static const bool *begin_next(struct nf_iter *iter, struct nf_error *err)
+/* A task that cannot be submitted is an error when its turn has come. */
+static int begin_next(struct nf_iter *iter, struct nf_error *err)
 {
 	int rc;
 
 	nf_future_free(iter->lent);
 	iter->lent = NULL;
 	rc = submit_ahead(iter, err);
-	if (rc == -1 && iter->nsubmitted == iter->ntaken)
-		return NULL;
-	return &head(iter)->ended;
+	return iter->nsubmitted == iter->ntaken ? rc : 0;
 }
 
 /* ---- both */
 
+static bool has_next(const void *arg)
+{
+	const struct nf_iter *iter = arg;
+
+	return iter->ring != NULL ? future_has_ended(head(iter))
+				  : iter->first != NULL;
+}
+
 int nf_iter_next(struct nf_iter *iter, int timeout_ms, struct nf_future **out,
 		 struct nf_error *err)
 {
-	const bool *flag = &iter->some;
-	int rc = 1;
+	int rc;
 
 	if (iter->ntaken == iter->n)
 		return 0;
-	if (iter->ring != NULL && (flag = begin_next(iter, err)) == NULL)
+	if (iter->ring != NULL && begin_next(iter, err) == -1)
 		return -1;
-	if (!*flag)
-		rc = executor_await(iter->executor, flag,
-				    executor_deadline(timeout_ms), err);
+	rc = executor_await(iter->executor, has_next, iter,
+			    executor_deadline(timeout_ms), err);
 	if (rc == 0)
 		return error_set(err, NF_TIMEOUT, "no result within %d ms",
 				 timeout_ms);
@@ -225,47 +224,8 @@ void nf_iter_free(struct nf_iter *iter)
 	}
 	nf_future_free(iter->lent);
 	if (iter->ring != NULL)
-		executor_let_go(iter->executor);
+		future_set_release(executor_futures(iter->executor));
 	free(iter->ring);
 	free(iter->items);
 	free(iter);
-}
-
-/* ---- waiting for several */
-
-static int wait_in(struct nf_iter *iter, enum nf_return_when when,
-		   int64_t deadline_ms, struct nf_error *err)
-{
-	struct nf_future *future;
-
-	while (iter->ntaken < iter->n) {
-		int rc = 1;
-
-		if (!iter->some)
-			rc = executor_await(iter->executor, &iter->some,
-					    deadline_ms, err);
-		if (rc != 1)
-			return rc;
-		future = take_ended(iter);
-		iter->ntaken++;
-		if (when == NF_FIRST_COMPLETED ||
-		    (when == NF_FIRST_FAILED &&
-		     future->state == NF_STATE_FAILED))
-			return 1;
-	}
-	return 1;
-}
-
-int nf_wait(struct nf_future *const *futures, size_t n,
-	    enum nf_return_when when, int timeout_ms, struct nf_error *err)
-{
-	int64_t deadline_ms = executor_deadline(timeout_ms);
-	struct nf_iter *iter = NULL;
-	int rc;
-
-	if (nf_as_completed(&iter, futures, n, err) != 0 || iter == NULL)
-		return -1;
-	rc = wait_in(iter, when, deadline_ms, err);
-	nf_iter_free(iter);
-	return rc;
 }
