@@ -1,6 +1,7 @@
 /* One device's conversation. */
 #include "session/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,13 +263,23 @@ static int do_auth(struct session *session, struct nf_error *err)
 	return do_hostkey(session, err) == -1 ? -1 : do_login(session, err);
 }
 
+static void write_weak(const struct ssh *ssh, char weak[SSH_WEAK_MAX])
+{
+	const char *names[KEXINIT_NKINDS];
+	size_t n = ssh_weak(ssh, names), len = 0;
+
+	for (size_t i = 0; i < n && len < SSH_WEAK_MAX; i++)
+		len += (size_t)snprintf(weak + len, SSH_WEAK_MAX - len, "%s%s",
+					i > 0 ? "," : "", names[i]);
+}
+
 /* To where the device lets us in: by telnet, the rest is its shell's. */
 static int open_ssh(struct session *session, int64_t us[NF_NTIMES],
 		    char weak[SSH_WEAK_MAX], struct nf_error *err)
 {
 	if (timed(session, do_handshake, &us[NF_TIME_HANDSHAKE], err) == -1)
 		return -1;
-	memcpy(weak, ssh_weak(session->ssh), SSH_WEAK_MAX);
+	write_weak(session->ssh, weak);
 	return timed(session, do_auth, &us[NF_TIME_AUTH], err);
 }
 

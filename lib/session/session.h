@@ -3,8 +3,8 @@
  * privileges, commands, goodbye. Straight-line code for a fiber; each step has
  * a deadline of its own below that of the whole.
  */
-#ifndef NETFAN_SESSION_SESSION_H
-#define NETFAN_SESSION_SESSION_H
+#ifndef NETFAN_SESSION_H
+#define NETFAN_SESSION_H
 
 #include <stdatomic.h>
 #include <sys/socket.h>

@@ -45,6 +45,13 @@ case_ndjson_has_the_keys_of_the_schema() {
 	expect_results "all(.[]; $schema)"
 }
 
+case_weak_algorithms_are_named_in_the_result() {
+	start_devsim --devices 1 --ciphers aes128-cbc --macs hmac-sha1
+	make_inventory 1
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results '.[0].weak == ["aes128-cbc", "hmac-sha1"]'
+}
+
 case_text_has_each_heading_and_answer() {
 	local i
 

@@ -456,6 +456,7 @@ struct visit {
 	struct nf_error err;
 	char key_type[64];
 	char prompt[64];
+	char weak[SSH_WEAK_MAX]; /* "NAME,NAME," */
 	struct output_counts answer;
 	struct buf out;
 };
@@ -492,6 +493,17 @@ static int visit_shell(struct visit *visit)
 	return 0;
 }
 
+static void note_weak(struct visit *visit)
+{
+	const char *names[KEXINIT_NKINDS];
+	size_t n = ssh_weak(visit->ssh, names);
+
+	for (size_t i = 0; i < n; i++) {
+		(void)strncat(visit->weak, names[i], 40);
+		(void)strcat(visit->weak, ",");
+	}
+}
+
 static int visit_login(struct visit *visit)
 {
 	struct transport *tr = &visit->chopper.transport;
@@ -505,6 +517,7 @@ static int visit_login(struct visit *visit)
 		return -1;
 	(void)snprintf(visit->key_type, sizeof(visit->key_type), "%s",
 		       key.type);
+	note_weak(visit);
 	return visit_shell(visit);
 }
 
@@ -558,7 +571,7 @@ static void run_visit(struct visit *visit, const char *password,
 
 #define OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void visit_succeeds(const char *const *options)
+static void visit_succeeds(const char *const *options, const char *weak)
 {
 	struct visit visit;
 
@@ -567,6 +580,7 @@ static void visit_succeeds(const char *const *options)
 		fail_msg("%s", visit.err.message);
 	assert_string_equal(visit.key_type, "ssh-ed25519");
 	assert_string_equal(visit.prompt, "R1#");
+	assert_string_equal(visit.weak, weak);
 	assert_false(visit.answer.rejected);
 	assert_int_equal(visit.answer.bytes, visit.out.len);
 	assert_in_range(visit.out.len, 500, OUT_MAX);
@@ -600,13 +614,22 @@ static size_t visit_fails(const char *password, const char *const *options,
 static void test_ssh_brings_a_chopped_dialogue_to_its_end(void **state)
 {
 	(void)state;
-	visit_succeeds(OPTIONS(NULL));
+	visit_succeeds(OPTIONS(NULL), "");
 }
 
 static void test_ssh_login_answers_the_keyboard_s_questions(void **state)
 {
 	(void)state;
-	visit_succeeds(OPTIONS("--auth", "keyboard-interactive"));
+	visit_succeeds(OPTIONS("--auth", "keyboard-interactive"), "");
+}
+
+/* Both directions of the stream have the same. */
+static void test_ssh_weak_names_each_algorithm_once(void **state)
+{
+	(void)state;
+	visit_succeeds(
+		OPTIONS("--ciphers", "aes128-cbc", "--macs", "hmac-sha1"),
+		"aes128-cbc,hmac-sha1,");
 }
 
 static void test_ssh_login_says_when_it_is_refused(void **state)
@@ -660,6 +683,7 @@ static const struct CMUnitTest tests[] = {
 		test_ssh_open_refuses_a_server_that_speaks_as_a_client),
 	cmocka_unit_test(test_ssh_brings_a_chopped_dialogue_to_its_end),
 	cmocka_unit_test(test_ssh_login_answers_the_keyboard_s_questions),
+	cmocka_unit_test(test_ssh_weak_names_each_algorithm_once),
 	cmocka_unit_test(test_ssh_login_says_when_it_is_refused),
 	cmocka_unit_test(test_ssh_shell_says_when_it_is_denied),
 	cmocka_unit_test(test_ssh_keeps_half_of_an_answer),

@@ -15,12 +15,12 @@
  * There is no answer to this. An empty one would count as a failed login, and
  * some ask without end.
  */
-static void fall_silent(struct ssh *ssh, const char *question)
+static void get_stuck(struct ssh *ssh, const char *question)
 {
-	if (ssh->silent)
+	if (ssh->login.stuck)
 		return;
-	ssh->silent = true;
-	printable_copy(ssh->question, sizeof(ssh->question),
+	ssh->login.stuck = true;
+	printable_copy(ssh->login.question, sizeof(ssh->login.question),
 		       (const uint8_t *)question, strlen(question));
 }
 
@@ -36,19 +36,19 @@ static void answer(struct ssh *ssh,
 	response->length = 0;
 	if (prompt->length < sizeof(text))
 		memcpy(text, prompt->text, prompt->length);
-	ssh->asks_new |= strcasestr(text, "new password") != NULL;
+	ssh->login.new_password |= strcasestr(text, "new password") != NULL;
 	/* A password goes into one hidden field, once, and nowhere else. */
-	if (ssh->rounds > ROUNDS_MAX ||
-	    (!prompt->echo && (ssh->answered || ssh->asks_new)))
-		fall_silent(ssh, text);
-	if (ssh->silent || prompt->echo)
+	if (ssh->login.rounds > ROUNDS_MAX ||
+	    (!prompt->echo && (ssh->login.answered || ssh->login.new_password)))
+		get_stuck(ssh, text);
+	if (ssh->login.stuck || prompt->echo)
 		return;
-	ssh->answered = true;
-	len = strlen(ssh->password);
+	ssh->login.answered = true;
+	len = strlen(ssh->login.password);
 	response->text = ssh_alloc(len + 1, &abstract); /* libssh2 frees it */
 	if (response->text == NULL)
 		return;
-	memcpy(response->text, ssh->password, len + 1);
+	memcpy(response->text, ssh->login.password, len + 1);
 	response->length = (unsigned)len;
 }
 
@@ -64,8 +64,8 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 	(void)name_len;
 	(void)instruction;
 	(void)instruction_len;
-	if (++ssh->rounds > ROUNDS_MAX && nprompts == 0)
-		fall_silent(ssh, "");
+	if (++ssh->login.rounds > ROUNDS_MAX && nprompts == 0)
+		get_stuck(ssh, "");
 	for (int i = 0; i < nprompts; i++)
 		answer(ssh, &prompts[i], &responses[i]);
 }
@@ -99,7 +99,7 @@ static int login_password(struct ssh *ssh, const char *user,
 			   ssh->session, user, (unsigned)strlen(user), password,
 			   (unsigned)strlen(password), NULL),
 		   ssh, deadline_ms, err);
-	ssh->asks_new |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
+	ssh->login.new_password |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
 	return rc;
 }
 
@@ -119,15 +119,15 @@ static int login_interactive(struct ssh *ssh, const char *user,
 static int login_refused(const struct ssh *ssh, int rc, const char *user,
 			 struct nf_error *err)
 {
-	if (ssh->asks_new)
+	if (ssh->login.new_password)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: the device demands a new password",
 				 user);
-	if (ssh->silent)
+	if (ssh->login.stuck)
 		(void)error_set(err, NF_AUTH_FAILED,
 				"user %s: password refused, or not enough: "
 				"the device asks \"%s\"",
-				user, ssh->question);
+				user, ssh->login.question);
 	else if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
 		 rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
 		(void)error_set(err, NF_AUTH_FAILED,
@@ -163,9 +163,9 @@ static int login_by(struct ssh *ssh, const char *methods, const char *user,
 	if (offers(methods, "password")) {
 		rc = login_password(ssh, user, password, deadline_ms, err);
 	} else if (offers(methods, "keyboard-interactive")) {
-		ssh->password = password;
+		ssh->login.password = password;
 		rc = login_interactive(ssh, user, deadline_ms, err);
-		ssh->password = NULL;
+		ssh->login.password = NULL;
 	} else {
 		printable_copy(said, sizeof(said), (const uint8_t *)methods,
 			       strlen(methods));
@@ -182,7 +182,7 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 
 	if (list_methods(ssh, user, &methods, deadline_ms, err) == -1)
 		return -1;
-	ssh->methods = methods;
+	ssh->login.methods = methods;
 	*wants = methods != NULL;
 	return 0;
 }
@@ -191,7 +191,7 @@ int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err)
 {
 	const char *user = credentials->username;
-	bool wants = ssh->methods != NULL;
+	bool wants = ssh->login.methods != NULL;
 
 	if (!wants &&
 	    ssh_wants_proof(ssh, user, &wants, deadline_ms, err) == -1)
@@ -201,6 +201,6 @@ int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	if (credentials->password == NULL)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: no password is given", user);
-	return login_by(ssh, ssh->methods, user, credentials->password,
+	return login_by(ssh, ssh->login.methods, user, credentials->password,
 			deadline_ms, err);
 }

@@ -98,42 +98,44 @@ static const uint8_t *find_greeting(struct ssh *ssh)
 	return NULL;
 }
 
-/* Has all come that is to be looked at first, and may libssh2 see it? */
-static bool head_is_sound(struct ssh *ssh)
+/* Look at the head, and go on to the next phase when it has come whole. */
+static void check_head(struct ssh *ssh)
 {
 	const uint8_t *greeting;
 	struct kexinit ignored;
 	struct nf_error why;
 	int found;
 
-	if (!ssh->greeted) {
+	if (ssh->phase == SSH_BANNER) {
 		greeting = find_greeting(ssh);
 		if (greeting == NULL)
-			return false;
-		ssh->greeted = true;
+			return;
+		ssh->phase = SSH_KEXINIT;
 		ssh->head_len -= (size_t)(greeting - ssh->head);
 		memmove(ssh->head, greeting, ssh->head_len);
 	}
 	found = kexinit_find(ssh->head, ssh->head_len, &ignored, &why);
 	ssh->ended |= found == -1; /* algorithms_explain() will say why */
-	return found == 1;
+	if (found == 1)
+		ssh->phase = SSH_KEX;
 }
 
 /*
- * During the handshake what comes is read into head, which outlives it when it
- * fails: banner and KEXINIT tell why.
+ * Receive by way of head, of which libssh2 sees nothing before it was checked.
+ * Head outlives a handshake that fails: banner and KEXINIT tell why.
  */
 static ssize_t recv_through_head(struct ssh *ssh, void *bytes, size_t len)
 {
-	if (ssh->head_at == ssh->head_len || !ssh->sound) {
+	if (ssh->head_at == ssh->head_len || ssh->phase < SSH_KEX) {
 		ssize_t n = transport_recv(ssh->tr, ssh->head + ssh->head_len,
 					   HEAD_MAX - ssh->head_len);
 
 		if (n <= 0)
 			return n;
 		ssh->head_len += (size_t)n;
-		ssh->sound = ssh->sound || head_is_sound(ssh);
-		if (!ssh->sound) {
+		if (ssh->phase < SSH_KEX)
+			check_head(ssh);
+		if (ssh->phase < SSH_KEX) {
 			errno = EAGAIN;
 			return -1;
 		}
@@ -147,7 +149,8 @@ static ssize_t recv_through_head(struct ssh *ssh, void *bytes, size_t len)
 
 static ssize_t recv_some(struct ssh *ssh, void *bytes, size_t len)
 {
-	if (ssh->head != NULL && ssh->head_at == ssh->head_len && ssh->opened) {
+	if (ssh->head != NULL && ssh->head_at == ssh->head_len &&
+	    ssh->phase == SSH_OPEN) {
 		free(ssh->head);
 		ssh->head = NULL;
 	}
@@ -190,7 +193,7 @@ static ssize_t on_send(libssh2_socket_t fd, const void *bytes, size_t len,
 
 	(void)fd;
 	(void)flags;
-	if (ssh->silent) { /* libssh2 would send empty answers, and wait */
+	if (ssh->login.stuck) { /* libssh2 would send empty answers, and wait */
 		ssh->ended = true;
 		return -EPIPE;
 	}
@@ -321,26 +324,6 @@ static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 	return 0;
 }
 
-static void note_weak(struct ssh *ssh)
-{
-	const char *used[KEXINIT_NKINDS];
-
-	for (int i = 0; i < KEXINIT_NKINDS; i++) {
-		const char *name =
-			libssh2_session_methods(ssh->session, method_types[i]);
-		size_t len = strlen(ssh->weak);
-
-		used[i] = name != NULL ? name : "";
-		if (!algorithms_weak((enum kexinit_kind)i, used[i]) ||
-		    (i >= KEXINIT_MAC_OUT &&
-		     algorithms_needs_no_mac(used[i - 2])) ||
-		    strstr(ssh->weak, used[i]) != NULL)
-			continue;
-		(void)snprintf(ssh->weak + len, sizeof(ssh->weak) - len, "%s%s",
-			       len > 0 ? "," : "", used[i]);
-	}
-}
-
 /*
  * Was it turned away before the server said who it is? Its words may still lie
  * there when what we sent came too late, and broke the connection.
@@ -349,7 +332,7 @@ static void note_turned_away(struct ssh *ssh, struct nf_error *err)
 {
 	ssize_t n;
 
-	if (ssh->greeted || !ssh->ended || ssh->head_len == HEAD_MAX)
+	if (ssh->phase > SSH_BANNER || !ssh->ended || ssh->head_len == HEAD_MAX)
 		return;
 	n = transport_recv(ssh->tr, ssh->head + ssh->head_len,
 			   HEAD_MAX - ssh->head_len);
@@ -365,10 +348,8 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 
 	UNTIL_DONE(rc, libssh2_session_handshake(ssh->session, ssh->tr->fd),
 		   ssh, deadline_ms, &why);
-	if (rc == 0) {
-		note_weak(ssh);
+	if (rc == 0)
 		return 0;
-	}
 	/* Every failure is a "-5": the server's own words tell more. */
 	if (why.code == NF_TIMEOUT ||
 	    algorithms_explain(&ssh->algorithms, ssh->head, ssh->head_len,
@@ -442,7 +423,7 @@ int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 		ssh_close(ssh, 0);
 		return -1;
 	}
-	ssh->opened = true;
+	ssh->phase = SSH_OPEN;
 	*out = ssh;
 	return 0;
 }
@@ -471,9 +452,33 @@ int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
 	return 0;
 }
 
-const char *ssh_weak(const struct ssh *ssh)
+static bool is_listed(const char *const *names, size_t n, const char *name)
 {
-	return ssh->weak;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t ssh_weak(const struct ssh *ssh, const char *names[KEXINIT_NKINDS])
+{
+	const char *used[KEXINIT_NKINDS];
+	size_t n = 0;
+
+	for (int i = 0; i < KEXINIT_NKINDS; i++) {
+		const char *name =
+			libssh2_session_methods(ssh->session, method_types[i]);
+
+		used[i] = name != NULL ? name : "";
+		if (i >= KEXINIT_MAC_OUT &&
+		    algorithms_needs_no_mac(used[i - 2]))
+			continue;
+		if (algorithms_weak((enum kexinit_kind)i, used[i]) &&
+		    !is_listed(names, n, used[i])) /* both ways have it */
+			names[n++] = used[i];
+	}
+	return n;
 }
 
 const char *ssh_version(const struct ssh *ssh)

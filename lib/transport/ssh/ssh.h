@@ -13,7 +13,6 @@
 
 struct ssh;
 
-#define SSH_WEAK_MAX 160
 #define SSH_SIGNAL_MAX 32 /* of a signal's name, without SIG, and a NUL */
 
 struct ssh_key {
@@ -39,8 +38,12 @@ int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
 		 struct nf_error *err);
 
-/* Weak algorithms in use, comma-separated, "" for none. */
-const char *ssh_weak(const struct ssh *ssh);
+/* Room for the names of ssh_weak() with a comma between each two. */
+#define SSH_WEAK_MAX 160
+
+/* List the weak algorithms in use, each once: how many. Borrowed from libssh2,
+ * for as long as the session lives. */
+size_t ssh_weak(const struct ssh *ssh, const char *names[KEXINIT_NKINDS]);
 
 /* The line by which the server said who it is, such as "SSH-2.0-Cisco-1.25". */
 const char *ssh_version(const struct ssh *ssh);

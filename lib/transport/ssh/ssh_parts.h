@@ -1,5 +1,4 @@
-/* The parts of an SSH connection: for ssh.c, auth.c and channel.c alone.
- */
+/* The parts of an SSH connection: for ssh.c, auth.c and channel.c alone. */
 #ifndef NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 #define NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 
@@ -7,37 +6,47 @@
 
 #include "transport/ssh/ssh.h"
 
+/* How far the handshake has come. */
+enum ssh_phase {
+	SSH_BANNER, /* the server's identification line has yet to come */
+	SSH_KEXINIT, /* its KEXINIT has yet to come whole, and to be checked */
+	SSH_KEX, /* libssh2 exchanges keys */
+	SSH_OPEN, /* the handshake is done */
+};
+
+/* The login: what the server offers, and what it has asked so far. */
+struct ssh_login {
+	const char *methods; /* that the server lists; libssh2's */
+	const char *password; /* borrowed while its questions are answered */
+	unsigned rounds; /* of questions */
+	bool answered; /* the password was given to a question */
+	bool new_password; /* the server demands one */
+	bool stuck; /* a question has no answer: nothing more is sent */
+	char question[64]; /* that question, for a message */
+};
+
 struct ssh {
 	struct transport stream; /* the shell's channel */
 	struct transport *tr; /* borrowed */
 	LIBSSH2_SESSION *session;
-	LIBSSH2_CHANNEL *channel;
-	bool had_channel; /* one that has ended */
-	struct algorithms algorithms; /* what it may offer */
+	LIBSSH2_CHANNEL *channel; /* NULL: none is open */
+	struct algorithms algorithms; /* that may be offered */
+	enum ssh_phase phase;
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
-	size_t head_at; /* what libssh2 has of it */
-	bool greeted; /* its identification line has come */
-	bool sound; /* and a KEXINIT that libssh2 may see */
-	bool opened; /* the handshake is done */
-	size_t run; /* bytes received in this call */
+	size_t head_at; /* libssh2 has read head[0..head_at) */
+	struct ssh_login login;
+	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
-	bool late; /* past the deadline it had one more look already */
-	bool ended; /* the other side said all it will say */
-	bool closing; /* we said all we will say */
 	int sys_errno; /* of a connection that broke, else 0 */
-	const char *methods; /* of login that it offers; libssh2's */
-	const char *password; /* borrowed while logging in */
-	unsigned rounds; /* of questions so far */
-	bool answered; /* the password was given */
-	bool asks_new; /* it demands a new password */
-	bool silent; /* a question has no answer: nothing more is sent */
-	char question[64]; /* that one, for a message */
-	char weak[SSH_WEAK_MAX];
+	bool ended; /* the other side has sent all it will send */
+	bool closing; /* we have */
+	bool late; /* past the deadline there was one more look already */
+	bool had_channel; /* a channel was open, and has ended */
 };
 
-/* Memory within a session's bound, which libssh2 frees; *abstract is the ssh.
- */
+/* Memory within a session's bound, which libssh2 frees; *abstract is the
+ * struct ssh. */
 void *ssh_alloc(size_t len, void **abstract);
 
 /* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
