@@ -301,7 +301,8 @@ static void set_callbacks(struct link *link)
 {
 	unsigned methods =
 		(link->opts->auth_password ? SSH_AUTH_METHOD_PASSWORD : 0u) |
-		(link->opts->auth_kbdint ? SSH_AUTH_METHOD_INTERACTIVE : 0u);
+		(link->opts->auth_kbdint ? SSH_AUTH_METHOD_INTERACTIVE : 0u) |
+		(link->opts->auth_publickey ? SSH_AUTH_METHOD_PUBLICKEY : 0u);
 
 	link->on_session = (struct ssh_server_callbacks_struct){
 		.userdata = link,

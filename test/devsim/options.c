@@ -54,7 +54,9 @@ static const struct rule rules[] = {
 	TEXT("user", user, "NAME  who may log in (cisco)"),
 	TEXT("password", password, "WORD  of the login (cisco)"),
 	TEXT("enable", enable, "WORD  of enable (cisco); empty: not needed"),
-	TEXT("auth", auth, "HOW  password, keyboard-interactive, both (both)"),
+	TEXT("auth", auth,
+	     "HOW  password, keyboard-interactive, both, publickey (both); "
+	     "publickey lets nobody in"),
 	TEXT("banner", banner, "TEXT  shown before the first prompt"),
 	NUMBER("connect-ms", connect_ms, 0, DAY_MS, "MS  before SSH's version"),
 	NUMBER("login-ms", login_ms, 0, DAY_MS, "MS  before a login succeeds"),
@@ -194,10 +196,11 @@ static int set_auth(struct options *opts, struct nf_error *err)
 	opts->auth_password = both || strcmp(opts->auth, "password") == 0;
 	opts->auth_kbdint =
 		both || strcmp(opts->auth, "keyboard-interactive") == 0;
-	if (!opts->auth_password && !opts->auth_kbdint)
+	opts->auth_publickey = strcmp(opts->auth, "publickey") == 0;
+	if (!opts->auth_password && !opts->auth_kbdint && !opts->auth_publickey)
 		return error_set(err, NF_INVALID,
 				 "--auth: '%s' is not password, "
-				 "keyboard-interactive or both",
+				 "keyboard-interactive, both or publickey",
 				 opts->auth);
 	return 0;
 }

@@ -26,7 +26,7 @@ struct options {
 	bool pager, no_pager, die_with_parent, help;
 
 	uint32_t base_address; /* of base, in host byte order */
-	bool auth_password, auth_kbdint; /* of auth */
+	bool auth_password, auth_kbdint, auth_publickey; /* of auth */
 	enum fault *faults; /* of each device, ours */
 };
 

@@ -623,6 +623,25 @@ static void test_ssh_login_answers_the_keyboard_s_questions(void **state)
 	visit_succeeds(OPTIONS("--auth", "keyboard-interactive"), "");
 }
 
+/* A server that offers both has nothing to ask. */
+static void test_ssh_login_tries_the_password_before_questions(void **state)
+{
+	(void)state;
+	visit_succeeds(OPTIONS("--fault", "1=asks-on"), "");
+}
+
+static void test_ssh_login_says_what_the_server_wants(void **state)
+{
+	(void)state;
+	(void)visit_fails("cisco", OPTIONS("--auth", "publickey"),
+			  NF_AUTH_FAILED,
+			  "user cisco: the device wants publickey");
+	(void)visit_fails(NULL, OPTIONS("--auth", "publickey"), NF_AUTH_FAILED,
+			  "user cisco: no password is given");
+	(void)visit_fails(NULL, OPTIONS("--auth", "keyboard-interactive"),
+			  NF_AUTH_FAILED, "user cisco: no password is given");
+}
+
 /* Both directions of the stream have the same. */
 static void test_ssh_weak_names_each_algorithm_once(void **state)
 {
@@ -683,6 +702,8 @@ static const struct CMUnitTest tests[] = {
 		test_ssh_open_refuses_a_server_that_speaks_as_a_client),
 	cmocka_unit_test(test_ssh_brings_a_chopped_dialogue_to_its_end),
 	cmocka_unit_test(test_ssh_login_answers_the_keyboard_s_questions),
+	cmocka_unit_test(test_ssh_login_tries_the_password_before_questions),
+	cmocka_unit_test(test_ssh_login_says_what_the_server_wants),
 	cmocka_unit_test(test_ssh_weak_names_each_algorithm_once),
 	cmocka_unit_test(test_ssh_login_says_when_it_is_refused),
 	cmocka_unit_test(test_ssh_shell_says_when_it_is_denied),

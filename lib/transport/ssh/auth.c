@@ -1,4 +1,6 @@
-/* Logging in over an SSH connection: by password, or by what it asks. */
+/* Logging in over an SSH connection: which method, and what came of it. */
+#include "transport/ssh/auth.h"
+
 #include <errno.h>
 #include <libssh2.h>
 #include <stdio.h>
@@ -70,39 +72,6 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		answer(ssh, &prompts[i], &responses[i]);
 }
 
-/* What the server offers; *methods is NULL when it lets us in without. */
-static int list_methods(struct ssh *ssh, const char *user, char **methods,
-			int64_t deadline_ms, struct nf_error *err)
-{
-	unsigned len = (unsigned)strlen(user);
-	int rc;
-
-	do {
-		*methods = libssh2_userauth_list(ssh->session, user, len);
-		rc = *methods != NULL || libssh2_userauth_authenticated(
-						 ssh->session)
-			     ? 0
-			     : libssh2_session_last_errno(ssh->session);
-	} while (rc == LIBSSH2_ERROR_EAGAIN &&
-		 ssh_wait(ssh, deadline_ms, err) == 0);
-	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
-}
-
-static int login_password(struct ssh *ssh, const char *user,
-			  const char *password, int64_t deadline_ms,
-			  struct nf_error *err)
-{
-	int rc;
-
-	UNTIL_DONE(rc,
-		   libssh2_userauth_password_ex(
-			   ssh->session, user, (unsigned)strlen(user), password,
-			   (unsigned)strlen(password), NULL),
-		   ssh, deadline_ms, err);
-	ssh->login.new_password |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
-	return rc;
-}
-
 static int login_interactive(struct ssh *ssh, const char *user,
 			     int64_t deadline_ms, struct nf_error *err)
 {
@@ -114,6 +83,77 @@ static int login_interactive(struct ssh *ssh, const char *user,
 			ssh->session, user, (unsigned)strlen(user), on_prompts),
 		ssh, deadline_ms, err);
 	return rc;
+}
+
+/* ---- the methods */
+
+/* In the order of trying. */
+static const struct auth_method *const methods[] = {
+	&auth_password,
+	NULL,
+};
+
+static bool lists(const char *offered, const char *name)
+{
+	const struct kexinit_list list = {offered, strlen(offered)};
+
+	return kexinit_lists(&list, name);
+}
+
+const struct auth_method *auth_choose(const struct auth_method *const *all,
+				      const char *offered,
+				      const struct credentials *credentials)
+{
+	for (; *all != NULL; all++) {
+		if (lists(offered, (*all)->name) && (*all)->usable(credentials))
+			return *all;
+	}
+	return NULL;
+}
+
+static bool is_any_usable(const struct credentials *credentials)
+{
+	for (size_t i = 0; methods[i] != NULL; i++) {
+		if (methods[i]->usable(credentials))
+			return true;
+	}
+	return false;
+}
+
+static int no_method(const char *offered, const struct credentials *credentials,
+		     struct nf_error *err)
+{
+	char said[128];
+
+	if (!is_any_usable(credentials))
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: no password is given",
+				 credentials->username);
+	printable_copy(said, sizeof(said), (const uint8_t *)offered,
+		       strlen(offered));
+	return error_set(err, NF_AUTH_FAILED, "user %s: the device wants %s",
+			 credentials->username, said);
+}
+
+/* ---- logging in */
+
+/* Ask for the methods that the server offers; *offered is NULL when it lets the
+ * user in without any. */
+static int list_methods(struct ssh *ssh, const char *user, char **offered,
+			int64_t deadline_ms, struct nf_error *err)
+{
+	unsigned len = (unsigned)strlen(user);
+	int rc;
+
+	do {
+		*offered = libssh2_userauth_list(ssh->session, user, len);
+		rc = *offered != NULL || libssh2_userauth_authenticated(
+						 ssh->session)
+			     ? 0
+			     : libssh2_session_last_errno(ssh->session);
+	} while (rc == LIBSSH2_ERROR_EAGAIN &&
+		 ssh_wait(ssh, deadline_ms, err) == 0);
+	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
 }
 
 static int login_refused(const struct ssh *ssh, int rc, const char *user,
@@ -138,52 +178,15 @@ static int login_refused(const struct ssh *ssh, int rc, const char *user,
 	return -1;
 }
 
-static bool offers(const char *methods, const char *name)
-{
-	size_t len = strlen(name);
-	const char *at = methods;
-
-	while ((at = strstr(at, name)) != NULL) {
-		if ((at == methods || at[-1] == ',') &&
-		    (at[len] == ',' || at[len] == '\0'))
-			return true;
-		at += len;
-	}
-	return false;
-}
-
-/* By the first method offered: 0, or -1 with *err set. */
-static int login_by(struct ssh *ssh, const char *methods, const char *user,
-		    const char *password, int64_t deadline_ms,
-		    struct nf_error *err)
-{
-	char said[128];
-	int rc;
-
-	if (offers(methods, "password")) {
-		rc = login_password(ssh, user, password, deadline_ms, err);
-	} else if (offers(methods, "keyboard-interactive")) {
-		ssh->login.password = password;
-		rc = login_interactive(ssh, user, deadline_ms, err);
-		ssh->login.password = NULL;
-	} else {
-		printable_copy(said, sizeof(said), (const uint8_t *)methods,
-			       strlen(methods));
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: the device wants %s", user, said);
-	}
-	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
-}
-
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err)
 {
-	char *methods;
+	char *offered;
 
-	if (list_methods(ssh, user, &methods, deadline_ms, err) == -1)
+	if (list_methods(ssh, user, &offered, deadline_ms, err) == -1)
 		return -1;
-	ssh->login.methods = methods;
-	*wants = methods != NULL;
+	ssh->login.offered = offered;
+	*wants = offered != NULL;
 	return 0;
 }
 
@@ -191,16 +194,25 @@ int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err)
 {
 	const char *user = credentials->username;
-	bool wants = ssh->login.methods != NULL;
+	bool wants = ssh->login.offered != NULL;
+	const struct auth_method *method;
+	int rc;
 
 	if (!wants &&
 	    ssh_wants_proof(ssh, user, &wants, deadline_ms, err) == -1)
 		return -1;
 	if (!wants)
 		return 0;
-	if (credentials->password == NULL)
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: no password is given", user);
-	return login_by(ssh, ssh->login.methods, user, credentials->password,
-			deadline_ms, err);
+	method = auth_choose(methods, ssh->login.offered, credentials);
+	if (method != NULL) {
+		rc = method->attempt(ssh, credentials, deadline_ms, err);
+	} else if (credentials->password != NULL &&
+		   lists(ssh->login.offered, "keyboard-interactive")) {
+		ssh->login.password = credentials->password;
+		rc = login_interactive(ssh, user, deadline_ms, err);
+		ssh->login.password = NULL;
+	} else {
+		return no_method(ssh->login.offered, credentials, err);
+	}
+	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
 }

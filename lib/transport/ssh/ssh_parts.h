@@ -1,4 +1,5 @@
-/* The parts of an SSH connection: for ssh.c, auth.c and channel.c alone. */
+/* The parts of an SSH connection: for ssh.c, channel.c and the files of auth
+ * alone. */
 #ifndef NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 #define NETFAN_TRANSPORT_SSH_SSH_PARTS_H
 
@@ -16,7 +17,7 @@ enum ssh_phase {
 
 /* The login: what the server offers, and what it has asked so far. */
 struct ssh_login {
-	const char *methods; /* that the server lists; libssh2's */
+	const char *offered; /* methods, comma-separated; libssh2's */
 	const char *password; /* borrowed while its questions are answered */
 	unsigned rounds; /* of questions */
 	bool answered; /* the password was given to a question */

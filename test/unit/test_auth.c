@@ -1,0 +1,95 @@
+/* lib/transport/ssh/auth.c */
+#include "transport/ssh/auth.h"
+
+#include <stddef.h>
+
+#include "unit/unit.h"
+
+static bool has_password(const struct credentials *credentials)
+{
+	return credentials->password != NULL;
+}
+
+static bool has_secret(const struct credentials *credentials)
+{
+	return credentials->secret != NULL;
+}
+
+static int is_not_attempted(struct ssh *ssh,
+			    const struct credentials *credentials,
+			    int64_t deadline_ms, struct nf_error *err)
+{
+	(void)ssh, (void)credentials, (void)deadline_ms, (void)err;
+	fail_msg("choosing a method tries none");
+	return -1;
+}
+
+static const struct auth_method by_secret = {"secret", has_secret,
+					     is_not_attempted};
+static const struct auth_method by_password = {"password", has_password,
+					       is_not_attempted};
+static const struct auth_method by_either = {"either", has_password,
+					     is_not_attempted};
+static const struct auth_method *const methods[] = {&by_secret, &by_password,
+						    &by_either, NULL};
+
+static const struct credentials nothing, all = {"admin", "hunter2", "s3same"},
+					 password = {"admin", "hunter2", NULL};
+
+static void test_auth_chooses_in_the_order_of_the_table(void **state)
+{
+	(void)state;
+	assert_ptr_equal(auth_choose(methods, "secret,password,either", &all),
+			 &by_secret);
+	assert_ptr_equal(auth_choose(methods, "either,password,secret", &all),
+			 &by_secret);
+}
+
+static void test_auth_passes_over_what_the_server_does_not_offer(void **state)
+{
+	static const char *const other[] = {
+		"",          ",",     "publickey",       "secretive",
+		"my-secret", "secre", "Secret,PASSWORD", "secret password"};
+
+	(void)state;
+	assert_ptr_equal(
+		auth_choose(methods, "publickey,either,password", &all),
+		&by_password);
+	assert_ptr_equal(auth_choose(methods, "either", &all), &by_either);
+	for (size_t i = 0; i < LENGTH(other); i++) {
+		unit_where(other[i]);
+		assert_null(auth_choose(methods, other[i], &all));
+	}
+}
+
+static void test_auth_passes_over_what_credentials_lack(void **state)
+{
+	(void)state;
+	assert_ptr_equal(
+		auth_choose(methods, "secret,password,either", &password),
+		&by_password);
+	assert_null(auth_choose(methods, "secret", &password));
+	assert_null(auth_choose(methods, "secret,password,either", &nothing));
+}
+
+static void test_auth_uses_an_empty_password_but_no_missing_one(void **state)
+{
+	static const struct credentials empty = {"admin", "", NULL};
+	static const struct auth_method *const own[] = {&auth_password};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(own); i++) {
+		unit_where(own[i]->name);
+		assert_true(own[i]->usable(&empty));
+		assert_false(own[i]->usable(&nothing));
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_auth_chooses_in_the_order_of_the_table),
+	cmocka_unit_test(test_auth_passes_over_what_the_server_does_not_offer),
+	cmocka_unit_test(test_auth_passes_over_what_credentials_lack),
+	cmocka_unit_test(test_auth_uses_an_empty_password_but_no_missing_one),
+};
+
+UNIT_MAIN(tests)
