@@ -75,7 +75,8 @@ static void test_auth_passes_over_what_credentials_lack(void **state)
 static void test_auth_uses_an_empty_password_but_no_missing_one(void **state)
 {
 	static const struct credentials empty = {"admin", "", NULL};
-	static const struct auth_method *const own[] = {&auth_password};
+	static const struct auth_method *const own[] = {&auth_password,
+							&auth_keyboard};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(own); i++) {

@@ -22,7 +22,7 @@ struct auth_method {
 		       int64_t deadline_ms, struct nf_error *err);
 };
 
-extern const struct auth_method auth_password;
+extern const struct auth_method auth_password, auth_keyboard;
 
 /*
  * Choose the first of the methods, which NULL ends, that the server offers in
