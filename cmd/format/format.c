@@ -34,7 +34,7 @@ const struct format *format_find(const char *name, unsigned run)
 
 void format_names(char out[FORMAT_NAMES], unsigned run, const char *mark)
 {
-	const char *names[NFORMATS];
+	const char *names[NFORMATS] = {NULL};
 	size_t n = 0, len = 0;
 
 	for (size_t i = 0; i < NFORMATS; i++) {
