@@ -122,9 +122,37 @@ static void advise_stages(FILE *out, const struct figures *row)
 	(void)fputs(".\n", out);
 }
 
-/* Is the limit one that netfan was told to keep to? Then tell it. */
-static bool advise_rate(FILE *out, const struct outcome *outcome,
-			const struct figures *best)
+/* ---- limits */
+
+/*
+ * A limit of the best row that no width takes away: true when it applies, and
+ * was told.
+ */
+typedef bool limit_fn(FILE *out, const struct outcome *outcome,
+		      const struct figures *best);
+
+static const char *devices_included(const struct outcome *outcome)
+{
+	return outcome->simulated ? " (the simulated devices' included)" : "";
+}
+
+static bool limit_failures(FILE *out, const struct outcome *outcome,
+			   const struct figures *best)
+{
+	unsigned failing = failing_width(outcome);
+
+	if (failing <= best->row.width)
+		return false;
+	(void)fprintf(out,
+		      "What limits is the devices' side: at %u wide, devices "
+		      "fail that answer at %u; what checks logins may have a "
+		      "cap (--rate).\n",
+		      failing, best->row.width);
+	return true;
+}
+
+static bool limit_rate(FILE *out, const struct outcome *outcome,
+		       const struct figures *best)
 {
 	double least = 0;
 
@@ -138,66 +166,87 @@ static bool advise_rate(FILE *out, const struct outcome *outcome,
 	return true;
 }
 
-/* Tell what devices and processors have to do at any width; false: little. */
-static bool advise_work(FILE *out, const struct outcome *outcome,
-			const struct figures *best)
+static bool limit_latency(FILE *out, const struct outcome *outcome,
+			  const struct figures *best)
 {
-	const char *whose =
-		outcome->simulated ? " (the simulated devices' included)" : "";
-
-	if (outcome->floor >= LIMIT_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is latency: the slowest device, %s, "
-			      "takes %.3f s by itself.\n",
-			      outcome->slowest, outcome->floor);
-	else if (outcome->cpu >= LIMIT_CPU_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is CPU: %.3f s of work for each "
-			      "processor, in %.3f s%s.\n",
-			      outcome->cpu, best->wall, whose);
-	else if (outcome->floor + outcome->cpu >= LIMIT_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is latency and CPU: the slowest "
-			      "device, %s, takes %.3f s by itself, and there "
-			      "are %.3f s of work for each processor%s.\n",
-			      outcome->slowest, outcome->floor, outcome->cpu,
-			      whose);
-	else
+	if (outcome->floor < LIMIT_SHARE * best->wall)
 		return false;
+	(void)fprintf(out,
+		      "What limits is latency: the slowest device, %s, takes "
+		      "%.3f s by itself.\n",
+		      outcome->slowest, outcome->floor);
 	return true;
 }
 
-/* Tell what limits the best row, as far as no width takes it away. */
-static void advise_limit(FILE *out, const struct outcome *outcome,
+static bool limit_cpu(FILE *out, const struct outcome *outcome,
+		      const struct figures *best)
+{
+	if (outcome->cpu < LIMIT_CPU_SHARE * best->wall)
+		return false;
+	(void)fprintf(out,
+		      "What limits is CPU: %.3f s of work for each processor, "
+		      "in %.3f s%s.\n",
+		      outcome->cpu, best->wall, devices_included(outcome));
+	return true;
+}
+
+static bool limit_latency_and_cpu(FILE *out, const struct outcome *outcome,
+				  const struct figures *best)
+{
+	if (outcome->floor + outcome->cpu < LIMIT_SHARE * best->wall)
+		return false;
+	(void)fprintf(out,
+		      "What limits is latency and CPU: the slowest device, %s, "
+		      "takes %.3f s by itself, and there are %.3f s of work "
+		      "for each processor%s.\n",
+		      outcome->slowest, outcome->floor, outcome->cpu,
+		      devices_included(outcome));
+	return true;
+}
+
+/* Sessions that take longer in a wider row, though there is CPU time left. */
+static bool limit_slower(FILE *out, const struct outcome *outcome,
 			 const struct figures *best)
 {
 	const struct figures *narrow = narrowest(outcome);
-	unsigned failing = failing_width(outcome);
 
-	if (failing > best->row.width)
-		(void)fprintf(out,
-			      "What limits is the devices' side: at %u wide, "
-			      "devices fail that answer at %u; what checks "
-			      "logins may have a cap (--rate).\n",
-			      failing, best->row.width);
-	else if (advise_rate(out, outcome, best) ||
-		 advise_work(out, outcome, best))
-		return;
-	else if (best->p50 > 1.5 * narrow->p50)
-		(void)fprintf(out,
-			      "What limits is the devices' side: half of the "
-			      "sessions take %.3f s at %u wide, "
-			      "%.3f s at %u, and it is not CPU: what checks "
-			      "logins may have a cap (--rate).\n",
-			      best->p50, best->row.width, narrow->p50,
-			      narrow->row.width);
-	else if (best->row.width >= outcome->ndevices &&
-		 best->max >= LIMIT_SHARE * best->wall)
-		(void)fprintf(out,
-			      "What limits is latency, which changes: the "
-			      "slowest session of that row took %.3f s.\n",
-			      best->max);
-	else if (outcome->floor == 0)
+	if (best->p50 <= 1.5 * narrow->p50)
+		return false;
+	(void)fprintf(out,
+		      "What limits is the devices' side: half of the sessions "
+		      "take %.3f s at %u wide, %.3f s at %u, and it is not "
+		      "CPU: what checks logins may have a cap (--rate).\n",
+		      best->p50, best->row.width, narrow->p50,
+		      narrow->row.width);
+	return true;
+}
+
+static bool limit_changing(FILE *out, const struct outcome *outcome,
+			   const struct figures *best)
+{
+	if (best->row.width < outcome->ndevices ||
+	    best->max < LIMIT_SHARE * best->wall)
+		return false;
+	(void)fprintf(out,
+		      "What limits is latency, which changes: the slowest "
+		      "session of that row took %.3f s.\n",
+		      best->max);
+	return true;
+}
+
+/* Tell the first limit that applies, or that none does. */
+static void advise_limit(FILE *out, const struct outcome *outcome,
+			 const struct figures *best)
+{
+	static limit_fn *const limits[] = {
+		limit_failures,        limit_rate,   limit_latency, limit_cpu,
+		limit_latency_and_cpu, limit_slower, limit_changing};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (limits[i](out, outcome, best))
+			return;
+	}
+	if (outcome->floor == 0)
 		(void)fputs("What a device takes by itself cannot be told of "
 			    "such rows: run a narrow one, too.\n",
 			    out);
@@ -209,6 +258,8 @@ static void advise_limit(FILE *out, const struct outcome *outcome,
 				      ? "--logins"
 				      : "what a run costs by itself");
 }
+
+/* ---- devices and modes */
 
 static void advise_outlier(FILE *out, const struct outcome *outcome,
 			   const struct figures *best)
