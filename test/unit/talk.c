@@ -138,6 +138,13 @@ void talk_begin(struct talk *talk, const char *platform,
 	talk_begin_with(talk, talk_platform(platform), steps, manner);
 }
 
+void talk_open(struct talk *talk, const char *platform,
+	       const struct script_step *steps, const char *prompt)
+{
+	talk_begin(talk, platform, steps, plain);
+	learn(talk, prompt);
+}
+
 void play_in_every_manner(void (*play)(void *arg, struct script_manner manner),
 			  void *arg, const struct script_step *steps)
 {

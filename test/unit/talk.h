@@ -35,6 +35,10 @@ void talk_begin_with(struct talk *talk, const struct platform *platform,
 		     struct script_manner manner);
 void talk_end(struct talk *talk);
 
+/* Begin, as the script says, and find this prompt. */
+void talk_open(struct talk *talk, const char *platform,
+	       const struct script_step *steps, const char *prompt);
+
 /* When a step that begins now has taken too long. */
 int64_t patience(const struct talk *talk);
 

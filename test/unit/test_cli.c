@@ -134,8 +134,7 @@ static void check_prompt(const char *platform, const struct script_step *steps,
 {
 	struct talk talk;
 
-	talk_begin(&talk, platform, steps, plain);
-	learn(&talk, prompt);
+	talk_open(&talk, platform, steps, prompt);
 	command(&talk, "show x", text);
 	talk_end(&talk);
 }
@@ -273,8 +272,7 @@ static void test_cli_takes_another_mode_for_the_same_device(void **state)
 	int64_t begin_ms;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	begin_ms = talk.script.now_ms;
 	command(&talk, "configure terminal", "Enter commands.\n");
 	assert_string_equal(cli_prompt(talk.cli), "R1(config)#");
@@ -301,8 +299,7 @@ static void test_cli_proves_a_new_prompt_with_an_empty_line(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "linux", steps, plain);
-	learn(&talk, "host:~$ ");
+	talk_open(&talk, "linux", steps, "host:~$ ");
 	command(&talk, "cd /tmp", "");
 	assert_string_equal(cli_prompt(talk.cli), "host:/tmp$ ");
 	command(&talk, "ls", "a\n");
@@ -327,8 +324,7 @@ static void test_cli_goes_on_when_the_proof_fails(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "linux", steps, plain);
-	learn(&talk, "host:~$ ");
+	talk_open(&talk, "linux", steps, "host:~$ ");
 	command(&talk, "copy", "Copying 50%\nDone\n");
 	command(&talk, "slow", "step 1%\nend\n");
 	assert_string_equal(cli_prompt(talk.cli), "host:~$ ");
@@ -354,9 +350,8 @@ static void check_answers(const struct example *examples, size_t n)
 		bool is_host = strcmp(examples[i].platform, "linux") == 0;
 		struct talk talk;
 
-		talk_begin(&talk, examples[i].platform, is_host ? host : router,
-			   plain);
-		learn(&talk, is_host ? "host:~$ " : "R1#");
+		talk_open(&talk, examples[i].platform, is_host ? host : router,
+			  is_host ? "host:~$ " : "R1#");
 		command(&talk, "show x", examples[i].text);
 		talk_end(&talk);
 	}
@@ -429,8 +424,7 @@ static void test_cli_reads_on_while_more_comes_at_once(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	command(&talk, "show x", "R1#show y\nR1#\nend\n");
 	talk_end(&talk);
 }
@@ -451,8 +445,7 @@ static void test_cli_tells_a_rejected_command(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	assert_int_equal(run(&talk, "shwo x"), 0);
 	assert_true(talk.answer.rejected);
 	assert_out(&talk, "    ^\n"
@@ -483,8 +476,7 @@ static void check_enable(const struct script_step *steps, enum nf_code code,
 {
 	struct talk talk;
 
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1>");
+	talk_open(&talk, "cisco_ios", steps, "R1>");
 	assert_int_equal(cli_enable(talk.cli,
 				    &(struct credentials){.secret = SECRET},
 				    patience(&talk), &talk.err),
@@ -563,8 +555,7 @@ static void test_cli_says_nothing_of_the_secret_later(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1>");
+	talk_open(&talk, "cisco_ios", steps, "R1>");
 	enable(&talk, SECRET, "R1#");
 	command_fails(&talk, "show x", NF_TIMEOUT, "");
 	assert_null(strstr(talk.err.message, SECRET));
@@ -581,16 +572,13 @@ static void test_cli_enable_is_not_tried_in_vain(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", privileged, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", privileged, "R1#");
 	enable(&talk, SECRET, "R1#");
 	talk_end(&talk);
-	talk_begin(&talk, "cisco_ios", user, plain);
-	learn(&talk, "R1>");
+	talk_open(&talk, "cisco_ios", user, "R1>");
 	enable(&talk, NULL, "R1>");
 	talk_end(&talk);
-	talk_begin(&talk, "linux", host, plain);
-	learn(&talk, "host:~$ ");
+	talk_open(&talk, "linux", host, "host:~$ ");
 	enable(&talk, SECRET, "host:~$ ");
 	talk_end(&talk);
 }
@@ -673,8 +661,7 @@ static void test_cli_keeps_what_came_before_a_deadline(void **state)
 						    examples[i].said, END};
 		struct talk talk;
 
-		talk_begin(&talk, "cisco_ios", steps, plain);
-		learn(&talk, "R1#");
+		talk_open(&talk, "cisco_ios", steps, "R1#");
 		command_fails(&talk, "show x", NF_TIMEOUT, examples[i].text);
 		assert_int_equal(talk.script.now_ms, talk.deadline_ms);
 		talk_end(&talk);
@@ -836,8 +823,7 @@ static void test_cli_keeps_what_came_without_an_echo(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	command_fails(&talk, "show x", NF_DISCONNECTED, "line 1\nhalf");
 	talk_end(&talk);
 }
@@ -856,8 +842,7 @@ static void test_cli_keeps_what_it_was_about_to_prove(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "linux", steps, plain);
-	learn(&talk, "host:~$ ");
+	talk_open(&talk, "linux", steps, "host:~$ ");
 	command_fails(&talk, "show x", NF_DISCONNECTED,
 		      "line 1\nat 50%\nline 2\n");
 	talk_end(&talk);
@@ -875,8 +860,7 @@ static void test_cli_takes_a_whole_answer_before_the_end(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	command(&talk, "show x", "x\n");
 	command_fails(&talk, "show y", NF_DISCONNECTED, "");
 	talk_end(&talk);
@@ -916,8 +900,7 @@ static void test_cli_cuts_an_answer_that_is_too_large(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	talk.bytes_max = 100003;
 	assert_int_equal(run(&talk, "show x"), -1);
 	assert_int_equal(talk.err.code, NF_OUTPUT_TOO_LARGE);
@@ -938,8 +921,7 @@ static void test_cli_lets_an_answer_be_just_as_large(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	talk.bytes_max = 5;
 	command(&talk, "show x", "1234\n");
 	command_fails(&talk, "show x", NF_OUTPUT_TOO_LARGE, "12345");
@@ -955,8 +937,7 @@ static void test_cli_does_not_count_the_sink_s_time(void **state)
 	int64_t begin_ms;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	begin_ms = talk.script.now_ms;
 	talk.wait_ms = 20000;
 	assert_int_equal(run(&talk, "show x"), -1);
@@ -980,8 +961,7 @@ static void test_cli_stops_when_the_sink_gives_up(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", flood, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", flood, "R1#");
 	talk.refuse_at = 3;
 	assert_int_equal(run(&talk, "show x"), -1);
 	assert_int_equal(talk.err.code, NF_CANCELLED);
@@ -989,8 +969,7 @@ static void test_cli_stops_when_the_sink_gives_up(void **state)
 	assert_int_equal(talk.nemits, 3);
 	talk_end(&talk);
 
-	talk_begin(&talk, "cisco_ios", brief, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", brief, "R1#");
 	talk.refuse_at = 1;
 	command_fails(&talk, "show x", NF_CANCELLED, "");
 	talk_end(&talk);
@@ -1003,8 +982,7 @@ static void test_cli_leave_says_goodbye(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	cli_leave(talk.cli);
 	talk_end(&talk);
 }

@@ -602,8 +602,7 @@ static void test_a_prompt_inside_a_long_answer_is_looked_at_twice(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	assert_int_equal(run(&talk, "show file"), 0);
 	assert_int_equal(talk.out.len, sizeof(text) + sizeof("R1# is said"));
 	talk_end(&talk);
@@ -625,8 +624,7 @@ static void test_a_long_answer_is_whole_when_the_device_hangs_up(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
-	talk_begin(&talk, "cisco_ios", steps, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", steps, "R1#");
 	assert_int_equal(run(&talk, "show file"), 0);
 	assert_int_equal(talk.out.len, sizeof(text));
 	assert_int_equal(run(&talk, "show file"), -1);
@@ -657,8 +655,7 @@ static void test_no_empty_line_to_a_question(void **state)
 		struct talk talk;
 
 		unit_where(asked[i]);
-		talk_begin(&talk, "generic", steps, plain);
-		learn(&talk, "box> ");
+		talk_open(&talk, "generic", steps, "box> ");
 		assert_int_equal(run(&talk, "say"), -1);
 		assert_int_equal(talk.err.code, NF_TIMEOUT);
 		talk_end(&talk);
@@ -675,8 +672,7 @@ static void test_a_prompt_with_a_path_in_brackets(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "generic", steps, plain);
-	learn(&talk, "root@box [/tmp]");
+	talk_open(&talk, "generic", steps, "root@box [/tmp]");
 	command(&talk, "say", "it\n");
 	talk_end(&talk);
 }
@@ -742,8 +738,7 @@ static void test_an_error_tells_what_was_expected(void **state)
 		"no prompt of platform cisco_ios by its deadline; "
 		"the last it sent is \"\\r\\nInsert \\x1b[1mcoin\\r\\n: \"");
 	talk_end(&talk);
-	talk_begin(&talk, "cisco_ios", half, plain);
-	learn(&talk, "R1#");
+	talk_open(&talk, "cisco_ios", half, "R1#");
 	assert_int_equal(run(&talk, "show file"), -1);
 	assert_int_equal(talk.err.code, NF_TIMEOUT);
 	assert_string_equal(talk.err.message,

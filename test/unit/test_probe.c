@@ -100,8 +100,7 @@ static void test_one_that_refuses_nothing_is_not_asked_further(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "autodetect", steps, plain);
-	learn(&talk, "box# ");
+	talk_open(&talk, "autodetect", steps, "box# ");
 	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
@@ -193,8 +192,7 @@ static void test_no_pattern_has_a_secret_in_it(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "autodetect", steps, plain);
-	learn(&talk, "box# ");
+	talk_open(&talk, "autodetect", steps, "box# ");
 	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
@@ -249,8 +247,7 @@ static void test_a_secret_that_is_refused_ends_it(void **state)
 	struct talk talk;
 
 	(void)state;
-	talk_begin(&talk, "autodetect", steps, plain);
-	learn(&talk, "box> ");
+	talk_open(&talk, "autodetect", steps, "box> ");
 	assert_int_equal(probe_device(&result, talk.cli, &credentials,
 				      patience(&talk), &talk.err),
 			 0);
