@@ -51,6 +51,22 @@ static int task_in_a_life(void *ctx, uint32_t index, struct nf_task_io *out,
 	return trial_send_bytes(out, &life->number, sizeof(life->number));
 }
 
+/* Start workers that begin by init. */
+static void start_with(struct trial *trial, int (*init)(void *ctx, void **state,
+							struct nf_error *err))
+{
+	trial->options.worker.initializer = init;
+	trial->options.worker.finalizer = end_life;
+	trial_start(trial);
+}
+
+/* Start workers with a life each, of max_tasks tasks; 0: of any number. */
+static void start_lives(struct trial *trial, unsigned max_tasks)
+{
+	trial->options.max_tasks = max_tasks;
+	start_with(trial, init_life);
+}
+
 static unsigned life_of(size_t index)
 {
 	unsigned number;
@@ -69,9 +85,7 @@ test_tasks_see_what_their_own_worker_s_initializer_left(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_in_a_life, 3);
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_lives(&trial, 0);
 	trial_submit(&trial, 60);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -92,9 +106,7 @@ static void test_each_worker_that_began_is_finalized_once(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_in_a_life, 3);
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_lives(&trial, 0);
 	trial_submit(&trial, 6);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -128,9 +140,7 @@ static void test_an_initializer_that_fails_breaks_the_pool(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 1);
-	trial.options.worker.initializer = init_fails;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_with(&trial, init_fails);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 20; i++) {
@@ -162,8 +172,7 @@ static void test_an_initializer_that_fails_without_a_word_is_told(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 1);
-	trial.options.worker.initializer = init_fails_silently;
-	trial_start(&trial);
+	start_with(&trial, init_fails_silently);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
 	assert_fate(0, POOL_DIED, 0);
@@ -179,8 +188,7 @@ static void test_a_pool_whose_initializers_failed_can_be_killed(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 4);
-	trial.options.worker.initializer = init_fails;
-	trial_start(&trial);
+	start_with(&trial, init_fails);
 	trial_submit(&trial, 20);
 	trial_step(&trial, 0);
 	trial_sleep_ms(30); /* the workers end, and nobody has looked */
@@ -196,8 +204,7 @@ static void test_a_pool_whose_initializers_failed_can_be_freed(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 4);
-	trial.options.worker.initializer = init_fails;
-	trial_start(&trial);
+	start_with(&trial, init_fails);
 	trial_submit(&trial, 20);
 	trial_step(&trial, 0);
 	trial_sleep_ms(30);
@@ -230,8 +237,7 @@ static void test_a_later_worker_s_initializer_breaks_the_pool_too(void **state)
 
 	(void)state;
 	trial_prepare(&trial, task_kills_its_worker_once, 1, 1);
-	trial.options.worker.initializer = init_fails_later;
-	trial_start(&trial);
+	start_with(&trial, init_fails_later);
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++) {
@@ -265,8 +271,7 @@ test_what_runs_ends_well_when_another_s_initializer_fails(void **state)
 
 	trial_prepare_shape(&trial, *state, task_wait, 2);
 	each = trial.options.fanout / 2;
-	trial.options.worker.initializer = init_of_second_fails;
-	trial_start(&trial);
+	start_with(&trial, init_of_second_fails);
 	trial_submit(&trial, 20);
 	trial_await_running(&trial, each);
 	atomic_store(&trial_shared->failed, true);
@@ -297,8 +302,7 @@ static void test_an_initializer_that_crashes_breaks_the_pool(void **state)
 
 	(void)state;
 	trial_prepare(&trial, task_nothing, 2, 2);
-	trial.options.worker.initializer = init_crashes;
-	trial_start(&trial);
+	start_with(&trial, init_crashes);
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++) {
@@ -334,8 +338,7 @@ static void test_an_initializer_that_crashes_twice_costs_no_task(void **state)
 
 	(void)state;
 	trial_prepare(&trial, task_nothing, 1, 1);
-	trial.options.worker.initializer = init_crashes_twice;
-	trial_start(&trial);
+	start_with(&trial, init_crashes_twice);
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++)
@@ -359,8 +362,7 @@ static void test_pool_free_kills_a_worker_whose_initializer_hangs(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 2);
-	trial.options.worker.initializer = init_hangs;
-	trial_start(&trial);
+	start_with(&trial, init_hangs);
 	trial_submit(&trial, 2);
 	trial_await_running(&trial, 2);
 	trial_close(&trial);
@@ -372,8 +374,7 @@ static void test_pool_free_leaves_a_thread_whose_initializer_hangs(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_nothing, 2);
-	trial.options.worker.initializer = init_hangs;
-	trial_start(&trial);
+	start_with(&trial, init_hangs);
 	trial_submit(&trial, 2);
 	trial_await_running(&trial, 2);
 	assert_false(pool_free(trial.pool));
@@ -390,10 +391,7 @@ static void test_no_worker_runs_more_than_max_tasks(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
-	trial.options.max_tasks = MAX_TASKS;
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_lives(&trial, MAX_TASKS);
 	trial_submit(&trial, 52);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -413,10 +411,7 @@ static void test_max_tasks_of_one_gives_each_task_a_worker(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
-	trial.options.max_tasks = 1;
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_lives(&trial, 1);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
 	assert_all_fates(&trial, POOL_DONE, 1);
@@ -434,10 +429,7 @@ static void test_a_worker_that_drains_is_replaced_at_its_end(void **state)
 	unsigned each = shape->fibers > 0 ? shape->fibers : 1;
 
 	trial_prepare_shape(&trial, shape, task_wait, 1);
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial.options.max_tasks = each;
-	trial_start(&trial);
+	start_lives(&trial, each);
 	trial_submit(&trial, each * 2);
 	trial_await_running(&trial, each);
 	for (int i = 0; i < 10; i++)
@@ -461,10 +453,7 @@ test_a_step_without_a_timeout_goes_on_in_the_next_worker(void **state)
 	struct trial trial = {0};
 
 	trial_prepare_shape(&trial, *state, task_in_a_life, 2);
-	trial.options.max_tasks = 1;
-	trial.options.worker.initializer = init_life;
-	trial.options.worker.finalizer = end_life;
-	trial_start(&trial);
+	start_lives(&trial, 1);
 	trial_submit(&trial, 5);
 	while (pool_pending(trial.pool) > 0)
 		trial_step(&trial, -1);
