@@ -251,6 +251,22 @@ static void forbid_pidfd_open(void)
 		_exit(4);
 }
 
+/* In a process of its own, fn returns 0. */
+static void assert_well_in_a_child(int (*fn)(void))
+{
+	int status;
+	pid_t pid;
+
+	trial_need_processes();
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0)
+		_exit(fn());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* In a process of its own, which ends with 0 when all is as it should be. */
 static int open_without_pidfd(void)
 {
@@ -275,17 +291,8 @@ static int open_without_pidfd(void)
 
 static void test_without_pidfd_open_thread_mode_is_named(void **state)
 {
-	int status;
-	pid_t pid;
-
 	(void)state;
-	trial_need_processes();
-	pid = fork();
-	assert_int_not_equal(pid, -1);
-	if (pid == 0)
-		_exit(open_without_pidfd());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	assert_well_in_a_child(open_without_pidfd);
 }
 
 /* ---- the parent ---- */
@@ -390,18 +397,8 @@ static int look_for_threads(void)
 
 static void test_a_program_with_threads_is_refused(void **state)
 {
-	int status;
-	pid_t pid;
-
 	(void)state;
-	trial_need_processes();
-	pid = fork();
-	assert_int_not_equal(pid, -1);
-	if (pid == 0)
-		_exit(look_for_threads());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_well_in_a_child(look_for_threads);
 }
 
 static const struct CMUnitTest tests[] = {
