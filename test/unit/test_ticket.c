@@ -172,6 +172,20 @@ static void test_an_inbox_gives_tickets_in_the_order_they_came(void **state)
 	inbox_release(&inbox);
 }
 
+/* An inbox of two tickets, to be read from a pipe. */
+static void open_inbox(struct inbox *inbox, int fds[2])
+{
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(inbox_init(inbox, 2), 0);
+}
+
+static void close_inbox(struct inbox *inbox, const int fds[2])
+{
+	inbox_release(inbox);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
 static void test_an_inbox_takes_no_more_than_it_was_made_for(void **state)
 {
 	struct inbox inbox;
@@ -179,15 +193,12 @@ static void test_an_inbox_takes_no_more_than_it_was_made_for(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
-	assert_int_equal(inbox_init(&inbox, 2), 0);
+	open_inbox(&inbox, fds);
 	for (uint32_t i = 1; i <= 3; i++)
 		put_into(fds[1], i);
 	assert_int_equal(inbox_read(&inbox, fds[0], &emptied), -1);
 	assert_false(inbox.stopped);
-	inbox_release(&inbox); /* with what it has */
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_inbox(&inbox, fds); /* with what it has */
 }
 
 static void test_the_stop_ticket_is_told_and_ends_it(void **state)
@@ -197,16 +208,13 @@ static void test_the_stop_ticket_is_told_and_ends_it(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
-	assert_int_equal(inbox_init(&inbox, 2), 0);
+	open_inbox(&inbox, fds);
 	put_into(fds[1], 0);
 	put_into(fds[1], 1);
 	assert_int_equal(inbox_read(&inbox, fds[0], &emptied), -1);
 	assert_true(inbox.stopped);
 	assert_int_equal(inbox.len, 0);
-	inbox_release(&inbox);
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_inbox(&inbox, fds);
 }
 
 static const struct CMUnitTest tests[] = {
