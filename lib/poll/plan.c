@@ -305,9 +305,7 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	    read_keys(plan, err) == -1)
 		return -1;
 	leave_unknown(plan);
-	return shared_memory_init(&plan->keys,
-				  plan->ndevices * sizeof(struct accepted),
-				  "host keys", err);
+	return accepted_keys_init(&plan->keys, plan->ndevices, err);
 }
 
 bool plan_knows(const struct plan *plan, size_t device)
@@ -379,7 +377,7 @@ void plan_release(struct plan *plan)
 		patterns_free(plan->patterns[i]);
 	detect_neutral_release(&plan->neutral);
 	stages_release(&plan->stages);
-	shared_memory_release(&plan->keys);
+	accepted_keys_release(&plan->keys);
 	shared_memory_release(&plan->permits);
 	hostkeys_free(plan->known);
 	free(plan->unknown);

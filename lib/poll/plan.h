@@ -11,18 +11,13 @@
 #include "hostkeys/known_hosts.h"
 #include "inventory/inventory.h"
 #include "platform/detect.h"
+#include "poll/accepted_keys.h"
 #include "poll/stages.h"
 #include "resolve/resolve.h"
 #include "session/session.h"
 
 #define PLAN_TIMEOUT_MS 60000
 #define PLAN_TIMEOUT_MAX_MS (INT64_C(1) << 40) /* 34 years: sums stay small */
-
-/* A key accepted in this run: the parent writes it, once. */
-struct accepted {
-	atomic_bool known; /* fingerprint is there */
-	char fingerprint[HOSTKEYS_FINGERPRINT];
-};
 
 struct plan {
 	const struct nf_inventory *inv; /* borrowed */
@@ -44,7 +39,7 @@ struct plan {
 	struct host *unknown; /* hosts of which no key is known, each once */
 	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
-	struct shared_memory keys; /* struct accepted, by endpoint */
+	struct accepted_keys keys; /* by endpoint */
 	struct shared_memory
 		permits; /* atomic_uchar, by device: enum permit; none
 				  when they are not needed */

@@ -1,4 +1,4 @@
-/* A poll: the plan given to a pool, and its results taken back. */
+/* A poll: opened, stepped and freed. */
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,131 +22,9 @@
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* The one command of a device that is probed. */
-static const char *const learning[] = {"learn"};
+static const char *const probe_commands[] = {"learn"};
 
-/* ---- results */
-
-void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
-	       const struct nf_result *result)
-{
-	struct nf_event event = {
-		.kind = kind,
-		.device = result->device,
-		.worker = result->worker,
-		.when_us = kind == NF_EVENT_STARTED ? result->started_us
-						    : real_us(),
-		.error = &result->error,
-	};
-
-	if (poll->options.on_event != NULL)
-		poll->options.on_event(poll->options.event_arg, &event);
-}
-
-static void ready_free(struct ready *ready)
-{
-	if (ready == NULL)
-		return;
-	body_release(&ready->body);
-	free(ready);
-}
-
-static const char *platform_name(const struct plan *plan, size_t place)
-{
-	return patterns_platform(plan->patterns[place])->name;
-}
-
-static void take_session(const struct plan *plan, struct ready *ready,
-			 const struct message *message)
-{
-	struct nf_result *result = &ready->result;
-	int64_t queue_us = result->us[NF_TIME_QUEUE];
-
-	result->error = message->result.error;
-	memcpy(result->us, message->result.us, sizeof(result->us));
-	result->us[NF_TIME_QUEUE] = queue_us;
-	result->platform = platform_name(plan, message->result.platform);
-	memcpy(ready->prompt, message->result.prompt, sizeof(ready->prompt));
-	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
-}
-
-/*
- * What became of it: what its session said, whatever its worker did after that;
- * else why its task was not done, at the stage that it had come to, and what is
- * known of it all the same.
- */
-static void set_outcome(const struct plan *plan, struct ready *ready,
-			const struct progress *progress,
-			const struct pool_outcome *outcome)
-{
-	struct nf_error *error = &ready->result.error;
-
-	if (progress->result != NULL)
-		take_session(plan, ready, progress->result);
-	if (progress->result != NULL && outcome->end != POOL_NO_ROOM)
-		return;
-	*error = *outcome->error;
-	error->stage = progress->protocol.next_command > 0
-			       ? NF_STAGE_COMMAND
-			       : stages_of(&plan->stages, outcome->task->index);
-	if (progress->prompt != NULL)
-		(void)snprintf(ready->prompt, sizeof(ready->prompt), "%s",
-			       progress->prompt);
-}
-
-/* NULL and a broken poll when there is no memory for it. */
-static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
-			       struct spool *spool)
-{
-	struct ready *ready = calloc(1, sizeof(*ready));
-
-	if (ready == NULL) {
-		poll->broken = true;
-		return NULL;
-	}
-	ready->result.device = index;
-	ready->result.attempts = poll->progress[index].attempts;
-	ready->result.platform =
-		platform_name(&poll->plan, poll->plan.platform[index]);
-	ready->result.prompt = ready->prompt;
-	ready->result.weak = ready->weak;
-	ready->result.body = &ready->body;
-	body_init(&ready->body, spool, &poll->options);
-	return ready;
-}
-
-static void ready_put(struct nf_poll *poll, struct ready *ready)
-{
-	poll_tell(poll, NF_EVENT_ENDED, &ready->result);
-	if (poll->last != NULL)
-		poll->last->next = ready;
-	else
-		poll->first = ready;
-	poll->last = ready;
-}
-
-void poll_note(const struct nf_poll *poll, const char *text)
-{
-	if (text[0] != '\0' && poll->options.log.line != NULL)
-		poll->options.log.line(poll->options.log.arg, text);
-}
-
-/* ---- ends */
-
-/* A result of a device that no worker had. */
-void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
-		    enum nf_code code, const char *message)
-{
-	struct ready *ready;
-	struct spool none;
-
-	spool_init(&none, &poll->nothing);
-	ready = ready_new(poll, index, &none);
-	if (ready == NULL)
-		return;
-	ready->result.error.stage = stage;
-	(void)error_set(&ready->result.error, code, "%s", message);
-	ready_put(poll, ready);
-}
+/* ---- hooks of the pool */
 
 static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 {
@@ -164,26 +42,6 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 	return progress->result == NULL; /* which comes first when it failed */
 }
 
-static void end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
-{
-	uint32_t index = outcome->task->index;
-	const struct progress *progress = &poll->progress[index];
-	struct ready *ready = ready_new(poll, index, outcome->spool);
-
-	if (ready == NULL)
-		return;
-	ready->result.worker = outcome->worker;
-	ready->result.attempts += outcome->task->attempts;
-	ready->result.started_us = progress->started_us;
-	ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
-	if (progress->started_us != 0)
-		ready->result.us[NF_TIME_TOTAL] =
-			mono_us() - poll->opened_us - progress->queue_us;
-	ready->result.rejected = progress->rejected;
-	set_outcome(&poll->plan, ready, progress, outcome);
-	ready_put(poll, ready);
-}
-
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct nf_poll *poll = arg;
@@ -191,7 +49,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 
 	waiting_judge(poll, outcome->task->index);
 	if (!waiting_again(poll, outcome))
-		end_task(poll, outcome);
+		results_end_task(poll, outcome);
 	progress_release(progress);
 	login_queue_leave(poll->queue, outcome->task->index);
 	waiting_feed(poll);
@@ -206,7 +64,7 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 	(void)snprintf(message, sizeof(message), "%s: %s",
 		       nf_inventory_device(poll->plan.inv, index)->host,
 		       gai_strerror(poll->plan.resolved[index].gai_error));
-	poll_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
+	results_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
 }
 
 /* Does the inventory say that it is not to be asked? Then it has ended. */
@@ -215,7 +73,8 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	const char *why = inventory_device(poll->plan.inv, index)->skip;
 
 	if (why != NULL)
-		poll_end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED, why);
+		results_end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED,
+				  why);
 	return why != NULL;
 }
 
@@ -284,7 +143,7 @@ static void ask_all(struct nf_poll *poll)
 }
 
 /* What is run without a terminal asks nobody. */
-static void note_answers(const struct nf_poll *poll)
+static void note_replies(const struct nf_poll *poll)
 {
 	const struct plan *plan = &poll->plan;
 
@@ -295,7 +154,7 @@ static void note_answers(const struct nf_poll *poll)
 			continue;
 		poll_note(poll,
 			  "answers have no effect on commands that are run as "
-			  "programs: they are typed with --shell");
+			  "programs, without a shell");
 		return;
 	}
 }
@@ -402,7 +261,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		return error_sys(err, NF_SYSTEM, "no memory for a poll");
 	poll->options = *options;
 	if (options->learn) {
-		poll->options.commands = learning;
+		poll->options.commands = probe_commands;
 		poll->options.ncommands = 1;
 	}
 	poll->pending = n;
@@ -418,7 +277,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			poll->plan.unknown, poll->plan.nunknown,
 			&poll->options.log, err) == -1)
 		goto fail;
-	note_answers(poll);
+	note_replies(poll);
 	poll->opened_us = mono_us();
 	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
 	    start_pool(poll, err) == -1)
@@ -457,21 +316,6 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 	waiting_look(poll);
 	poll->busy = false;
 	return rc;
-}
-
-struct nf_result *nf_poll_take(struct nf_poll *poll)
-{
-	struct ready *ready = poll->first;
-
-	ready_free(poll->taken);
-	poll->taken = ready;
-	if (ready == NULL)
-		return NULL;
-	poll->first = ready->next;
-	if (poll->first == NULL)
-		poll->last = NULL;
-	poll->pending--;
-	return &ready->result;
 }
 
 size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
@@ -520,13 +364,7 @@ void nf_poll_free(struct nf_poll *poll)
 
 	if (poll == NULL)
 		return;
-	ready_free(poll->taken);
-	while (poll->first != NULL) {
-		struct ready *next = poll->first->next;
-
-		ready_free(poll->first);
-		poll->first = next;
-	}
+	results_free(poll);
 	newkeys_end(poll->newkeys, poll->killed ? 0 : LOCK_MS,
 		    poll->options.interrupted, poll->options.interrupted_arg);
 	alone = pool_free(poll->pool);

@@ -1,4 +1,4 @@
-/* The parts of a poll: for poll.c, waiting.c and progress.c, and no other. */
+/* The parts of a poll: for those files of this room that work on it. */
 #ifndef NETFAN_POLL_POLL_PARTS_H
 #define NETFAN_POLL_POLL_PARTS_H
 
@@ -50,6 +50,8 @@ struct nf_poll {
 	struct spool_budget nothing; /* of results without a body */
 };
 
+/* ---- events.c: what the caller is told */
+
 /* Tell the caller of what happened to a device. */
 void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 	       const struct nf_result *result);
@@ -57,9 +59,17 @@ void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 /* A line for a person; "" is none. */
 void poll_note(const struct nf_poll *poll, const char *text);
 
-/* A result of a device that no worker has. */
-void poll_end_early(struct nf_poll *poll, uint32_t index, enum nf_stage stage,
-		    enum nf_code code, const char *message);
+/* ---- results.c: results that are ready */
+
+/* Make the result of a device that no worker has. */
+void results_end_early(struct nf_poll *poll, uint32_t index,
+		       enum nf_stage stage, enum nf_code code,
+		       const char *message);
+
+/* Make the result of a device whose task has ended for good. */
+void results_end_task(struct nf_poll *poll, const struct pool_outcome *outcome);
+
+void results_free(struct nf_poll *poll);
 
 /* ---- waiting.c: devices that wait */
 

@@ -31,26 +31,20 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
 
-/* The parent alone writes known_hosts, and believes no key twice. */
+/* The parent alone writes known_hosts, and accepts one key an endpoint. */
 static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 				  const struct message *message)
 {
-	const struct plan *plan = &poll->plan;
+	struct plan *plan = &poll->plan;
 	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
-	struct accepted *accepted;
 
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
 	    hostkeys_check(plan->known, dev->host, dev->port,
 			   message->hostkey.type, message->hostkey.key,
-			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
+			   message->hostkey.len) != HOSTKEYS_UNKNOWN ||
+	    !accepted_keys_put(&plan->keys, plan->endpoint[index],
+			       message->hostkey.key, message->hostkey.len))
 		return POOL_BAD;
-	accepted =
-		(struct accepted *)plan->keys.writing + plan->endpoint[index];
-	if (atomic_load(&accepted->known))
-		return POOL_BAD;
-	hostkeys_fingerprint(message->hostkey.key, message->hostkey.len,
-			     accepted->fingerprint);
-	atomic_store(&accepted->known, true);
 	newkeys_put(poll->newkeys, &(struct host){dev->host, dev->port},
 		    message->hostkey.type, message->hostkey.key,
 		    message->hostkey.len);

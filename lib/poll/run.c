@@ -47,26 +47,17 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 		      struct nf_error *err)
 {
 	struct run *run = arg;
-	const struct plan *plan = run->plan;
-	const struct accepted *accepted =
-		(const struct accepted *)plan->keys.reading +
-		plan->endpoint[run->index];
 	struct message message = {.type = MESSAGE_HOSTKEY};
-	char fingerprint[HOSTKEYS_FINGERPRINT];
+	int rc = accepted_keys_check(&run->plan->keys,
+				     run->plan->endpoint[run->index], key, err);
 
-	hostkeys_fingerprint(key->key, key->len, fingerprint);
-	if (atomic_load(&accepted->known)) {
-		if (strcmp(accepted->fingerprint, fingerprint) == 0)
-			return 0;
-		return error_set(err, NF_HOSTKEY_CHANGED,
-				 "its host key changed during this run: %s %s",
-				 key->type, fingerprint);
-	}
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
 	(void)snprintf(message.hostkey.type, sizeof(message.hostkey.type), "%s",
 		       key->type);
 	message.hostkey.key = key->key;
 	message.hostkey.len = key->len;
-	/* The parent has it before the password goes out. */
+	/* The parent has the key before the password goes out. */
 	if (say(run, &message) == -1 ||
 	    task_io_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");

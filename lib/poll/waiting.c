@@ -41,8 +41,8 @@ static void end_lost(struct nf_poll *poll)
 	       LOGIN_QUEUE_NOBODY) {
 		say_busy(poll, index, poll->progress[index].attempts, said,
 			 &err);
-		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
-			       err.message);
+		results_end_early(poll, index, NF_STAGE_CONNECT, err.code,
+				  err.message);
 	}
 }
 
@@ -52,8 +52,8 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 	uint32_t index;
 
 	while ((index = login_queue_drop(poll->queue)) != LOGIN_QUEUE_NOBODY)
-		poll_end_early(poll, index, NF_STAGE_CONNECT, why->code,
-			       why->message);
+		results_end_early(poll, index, NF_STAGE_CONNECT, why->code,
+				  why->message);
 }
 
 /* Skip a device if others with its user and password were refused. */
@@ -67,7 +67,7 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 	(void)snprintf(message, sizeof(message), LOCKOUT_SKIPPED,
 		       nf_inventory_device(poll->plan.inv, index)->username);
 	lockout_skip(poll->lockout, index);
-	poll_end_early(poll, index, NF_STAGE_AUTH, NF_SKIPPED, message);
+	results_end_early(poll, index, NF_STAGE_AUTH, NF_SKIPPED, message);
 	return true;
 }
 
@@ -104,8 +104,8 @@ void waiting_feed(struct nf_poll *poll)
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
 		login_queue_leave(poll->queue, index);
-		poll_end_early(poll, index, NF_STAGE_CONNECT, err.code,
-			       err.message);
+		results_end_early(poll, index, NF_STAGE_CONNECT, err.code,
+				  err.message);
 	}
 	end_lost(poll);
 	if (poll->lockout != NULL)
