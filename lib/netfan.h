@@ -539,7 +539,8 @@ struct nf_reply {
 struct nf_poll_options {
 	const char *const *commands; /* run in this order, in one session */
 	size_t ncommands; /* 0: log in, and no more */
-	bool learn; /* find out what a device is: see nf_poll_open() */
+	bool probe; /* find out what a device is: see nf_poll_open() */
+	const char *draft_note; /* of that; or NULL */
 	enum nf_mode mode;
 	unsigned workers; /* processes or threads; 0: one a core */
 	unsigned fanout; /* sessions in flight in all; 0: 500 */
@@ -618,10 +619,10 @@ struct nf_poll;
  * Open a poll: resolve names, read known_hosts, start the workers. The
  * inventory and every string of the options are borrowed until nf_poll_free().
  *
- * With learn, each device is found out whatever its device_type says. The one
- * "command" of its result is then "learn", its output YAML with comments for a
- * person: what the device said, and, of one that no platform file describes, a
- * file that might.
+ * With probe, each device is found out whatever its device_type says. The one
+ * "command" of its result is "learn", its output YAML with comments for people:
+ * what the device said, and, of one that no platform file describes, the draft
+ * of a file that might, below draft_note: lines, each a comment of YAML.
  *
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank or has a control character, a

@@ -6,13 +6,24 @@
 #include "run.h"
 #include "status.h"
 
+/* What stands above the draft of a platform file. */
+static const char draft_note[] =
+	"# No platform file describes this device. One such as this may do, "
+	"kept as\n"
+	"#   ~/.config/netfan/platforms/my_device.yaml\n"
+	"# and in the inventory:\n"
+	"#   device_type: my_device\n"
+	"# With detect, which it does not have, it could be found out "
+	"(autodetect).\n";
+
 /* ---- options */
 
 static enum parsed take_learn(struct options *options,
 			      const struct given *given)
 {
 	(void)given;
-	options->poll.learn = true;
+	options->poll.probe = true;
+	options->poll.draft_note = draft_note;
 	return PARSED_RUN;
 }
 
@@ -37,7 +48,7 @@ static const struct option_row *const groups[] = {
 static const struct format *format_of(const struct options *options)
 {
 	return format_find(options->format,
-			   options->poll.learn ? FORMAT_LEARN : FORMAT_CHECK);
+			   options->poll.probe ? FORMAT_LEARN : FORMAT_CHECK);
 }
 
 static int run(int argc, char **argv)

@@ -62,7 +62,7 @@ static int find_platform(struct plan *plan, const struct platform *platform,
 
 static bool is_unknown(const struct plan *plan, size_t device)
 {
-	return plan->options->learn ||
+	return plan->options->probe ||
 	       strcmp(inventory_device(plan->inv, device)->platform->name,
 		      DETECT_TYPE) == 0;
 }
@@ -77,7 +77,7 @@ bool plan_executes(const struct plan *plan, size_t device,
 {
 	bool telnet = inventory_device(plan->inv, device)->telnet;
 
-	if (plan->options->learn)
+	if (plan->options->probe)
 		return false;
 	switch (plan->options->channel) {
 	case NF_CHANNEL_SHELL:
@@ -164,7 +164,7 @@ static int plan_candidates(struct plan *plan, struct nf_error *err)
 		     ? error_sys(err, NF_SYSTEM, "no memory for platforms")
 		     : add_candidates(plan, all, n, err);
 	free(all);
-	return rc == -1 ? -1 : find_platform(plan, none, &plan->otherwise, err);
+	return rc == -1 ? -1 : find_platform(plan, none, &plan->fallback, err);
 }
 
 /* ---- devices that share host and port share one key */

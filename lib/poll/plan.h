@@ -29,9 +29,9 @@ struct plan {
 	struct patterns **patterns; /* each platform in use, once */
 	size_t npatterns;
 	/* A device may prove to be one of the first of the patterns, or else
-	 * otherwise; 0: each is what the inventory says. */
+	 * the fallback; 0: each is what the inventory says. */
 	size_t ncandidates;
-	size_t otherwise;
+	size_t fallback;
 	struct platform neutral; /* how it is spoken to until then */
 	struct hostkeys *known; /* NULL when keys are not checked */
 	struct known_hosts known_file; /* that it was read from */

@@ -260,7 +260,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	if (poll == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a poll");
 	poll->options = *options;
-	if (options->learn) {
+	if (options->probe) {
 		poll->options.commands = probe_commands;
 		poll->options.ncommands = 1;
 	}

@@ -39,18 +39,10 @@ static int print_known(struct buf *out, const struct platform *platform,
 		       : 0;
 }
 
-static int print_unknown(struct buf *out, const struct probe_result *result)
+static int print_unknown(struct buf *out, const struct probe_result *result,
+			 const char *draft_note)
 {
-	if (buf_print(
-		    out,
-		    "# No platform file describes this device. One such as "
-		    "this "
-		    "may do, kept as\n"
-		    "#   ~/.config/netfan/platforms/my_device.yaml\n"
-		    "# and in the inventory:\n"
-		    "#   device_type: my_device\n"
-		    "# With detect, which it does not have, it could be found "
-		    "out (autodetect).\n") == -1)
+	if (draft_note != NULL && buf_print(out, "%s", draft_note) == -1)
 		return -1;
 	if (*probe_result_note(result) != '\0' &&
 	    buf_print(out, "# It is not whole, as a step failed: %s\n",
@@ -59,16 +51,16 @@ static int print_unknown(struct buf *out, const struct probe_result *result)
 	return draft_print(probe_result_platform(result), out);
 }
 
-int learning_print(struct buf *out, const struct session *session,
-		   const struct platform *found,
-		   const struct transcript_log *log)
+int probing_print(struct buf *out, const struct session *session,
+		  const struct platform *found,
+		  const struct transcript_log *log, const char *draft_note)
 {
 	const struct probe_result *unknown =
 		session != NULL ? session_probe_result(session) : NULL;
 	int rc = 0;
 
 	if (unknown != NULL)
-		rc = print_unknown(out, unknown);
+		rc = print_unknown(out, unknown, draft_note);
 	else if (found != NULL)
 		rc = print_known(out, found, session, log);
 	if (rc == -1 || buf_print(out, "# What was said:\n") == -1)

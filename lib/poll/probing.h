@@ -6,12 +6,13 @@
 #include "session/session.h"
 
 /* The longest that there is to say. */
-#define LEARNING_MAX ((size_t)1024 * 1024)
+#define PROBING_MAX ((size_t)1024 * 1024)
 
-/* session is NULL when it came to nothing, found when it was not found out.
- * Errors as buf_append(). */
-int learning_print(struct buf *out, const struct session *session,
-		   const struct platform *found,
-		   const struct transcript_log *log);
+/* Print what was found out; session is NULL when it came to nothing, found when
+ * the device was not found out. draft_note (or NULL) stands above the draft of a
+ * platform file. Errors as buf_append(). */
+int probing_print(struct buf *out, const struct session *session,
+		  const struct platform *found,
+		  const struct transcript_log *log, const char *draft_note);
 
 #endif

@@ -57,7 +57,7 @@ static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
 {
 	return platform == plan->platform[index] ||
 	       (plan_detects(plan, index) &&
-		(platform < plan->ncandidates || platform == plan->otherwise));
+		(platform < plan->ncandidates || platform == plan->fallback));
 }
 
 /* The prompt may change on the way to the first command, as by enable. */

@@ -31,8 +31,8 @@ struct run {
 	struct message result;
 };
 
-/* A worker's own: pattern matching is not for several threads. */
-struct crew {
+/* Each worker has patterns of its own: matching keeps state in them. */
+struct worker_patterns {
 	size_t npatterns;
 	struct patterns *patterns[]; /* as in the plan */
 };
@@ -283,17 +283,18 @@ static int say_text(struct run *run, const struct buf *text)
 }
 
 /* What was found out, as the answer to the one command that there is. */
-static void say_learnt(struct run *run, const struct session *session)
+static void say_found(struct run *run, const struct session *session)
 {
 	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
 	struct nf_error ignored;
 	struct buf text;
 
-	buf_init(&text, LEARNING_MAX);
+	buf_init(&text, PROBING_MAX);
 	if (announce(run, 0, &ignored) == 0) {
-		end.end.truncated = learning_print(&text, session, run->found,
-						   run->log) == -1 ||
-				    say_text(run, &text) == -1;
+		end.end.truncated =
+			probing_print(&text, session, run->found, run->log,
+				      run->plan->options->draft_note) == -1 ||
+			say_text(run, &text) == -1;
 		(void)say(run, &end);
 	}
 	buf_release(&text);
@@ -303,10 +304,10 @@ static void say_learnt(struct run *run, const struct session *session)
 static void on_platform(void *arg, const struct patterns *patterns)
 {
 	struct run *run = arg;
-	const struct crew *crew = task_io_state(run->out);
+	const struct worker_patterns *own = task_io_state(run->out);
 	size_t place = 0;
 
-	while (crew->patterns[place] != patterns)
+	while (own->patterns[place] != patterns)
 		place++;
 	run->result.result.platform = (uint32_t)place;
 	run->found = patterns_platform(patterns);
@@ -320,7 +321,7 @@ static void on_prompt(void *arg, const char *prompt)
 	struct message message = {.type = MESSAGE_PROMPT};
 
 	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
-	if (run->log != NULL) /* what is result may be shown to others */
+	if (run->log != NULL) /* what is found may be shown to others */
 		redact_text(transcript_log_credentials(run->log),
 			    message.prompt, sizeof(message.prompt));
 	if (strcmp(run->result.result.prompt, message.prompt) == 0)
@@ -334,7 +335,7 @@ static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct device *dev = inventory_device(plan->inv, run->index);
-	const struct crew *crew = task_io_state(run->out);
+	const struct worker_patterns *own = task_io_state(run->out);
 	bool detects = plan_detects(plan, run->index);
 
 	return (struct session_target){
@@ -346,10 +347,10 @@ static struct session_target target_of(struct run *run)
 		.legacy = dev->legacy,
 		.telnet = dev->telnet,
 		.exec = run->exec,
-		.patterns = crew->patterns[plan->platform[run->index]],
-		.candidates = crew->patterns,
+		.patterns = own->patterns[plan->platform[run->index]],
+		.candidates = own->patterns,
 		.ncandidates = detects ? plan->ncandidates : 0,
-		.otherwise = crew->patterns[detects ? plan->otherwise : 0],
+		.otherwise = own->patterns[detects ? plan->fallback : 0],
 		.log = run->log,
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
@@ -383,7 +384,7 @@ static void run_session(struct run *run)
 	}
 	us[NF_TIME_TOTAL] = mono_us() - start;
 	if (run->log != NULL)
-		say_learnt(run, session);
+		say_found(run, session);
 	(void)say(run, &run->result);
 	if (us[NF_TIME_HANDSHAKE] > 0)
 		on_login(run); /* it failed, but it has cost what they cost */
@@ -410,7 +411,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 		patterns_platform(plan->patterns[plan->platform[index]]));
 	run->result.type = MESSAGE_RESULT;
 	run->result.result.platform = (uint32_t)plan->platform[index];
-	if (plan->options->learn)
+	if (plan->options->probe)
 		rc = transcript_log_new(&run->log, &dev->credentials, err);
 	if (rc == 0)
 		run_session(run);
@@ -422,28 +423,27 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 int task_worker_init(void *ctx, void **state, struct nf_error *err)
 {
 	const struct plan *plan = ctx;
-	struct crew *crew = calloc(
-		1, sizeof(*crew) + plan->npatterns * sizeof(struct patterns *));
+	struct worker_patterns *own = calloc(
+		1, sizeof(*own) + plan->npatterns * sizeof(struct patterns *));
 
-	if (crew == NULL)
+	if (own == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
-	for (; crew->npatterns < plan->npatterns; crew->npatterns++) {
-		if (patterns_share(&crew->patterns[crew->npatterns],
-				   plan->patterns[crew->npatterns],
-				   err) == -1) {
-			task_worker_release(crew);
+	for (; own->npatterns < plan->npatterns; own->npatterns++) {
+		if (patterns_share(&own->patterns[own->npatterns],
+				   plan->patterns[own->npatterns], err) == -1) {
+			task_worker_release(own);
 			return -1;
 		}
 	}
-	*state = crew;
+	*state = own;
 	return 0;
 }
 
 void task_worker_release(void *state)
 {
-	struct crew *crew = state;
+	struct worker_patterns *own = state;
 
-	for (size_t i = 0; i < crew->npatterns; i++)
-		patterns_free(crew->patterns[i]);
-	free(crew);
+	for (size_t i = 0; i < own->npatterns; i++)
+		patterns_free(own->patterns[i]);
+	free(own);
 }
