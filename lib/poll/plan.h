@@ -28,11 +28,12 @@ struct plan {
 	size_t *platform; /* by device: its place among the patterns */
 	struct patterns **patterns; /* each platform in use, once */
 	size_t npatterns;
-	/* A device may prove to be one of the first of the patterns, or else
-	 * the fallback; 0: each is what the inventory says. */
+	/* A device may prove to be of one of the first ncandidates patterns,
+	 * and is taken for the fallback when it is of none. 0: each device is
+	 * what the inventory says. */
 	size_t ncandidates;
 	size_t fallback;
-	struct platform neutral; /* how it is spoken to until then */
+	struct platform neutral; /* spoken until the device is found out */
 	struct hostkeys *known; /* NULL when keys are not checked */
 	struct known_hosts known_file; /* that it was read from */
 	char *known_path;
@@ -40,9 +41,9 @@ struct plan {
 	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
 	struct accepted_keys keys; /* by endpoint */
-	struct shared_memory
-		permits; /* atomic_uchar, by device: enum permit; none
-				  when they are not needed */
+	/* Permits to offer a password: an atomic_uchar (enum permit) a device;
+	 * empty when they are not needed. */
+	struct shared_memory permits;
 	struct stages stages; /* written by the workers */
 };
 

@@ -5,12 +5,14 @@
 #include "dialogue/transcript_log.h"
 #include "session/session.h"
 
-/* The longest that there is to say. */
+/* Bytes of the longest text. */
 #define PROBING_MAX ((size_t)1024 * 1024)
 
-/* Print what was found out; session is NULL when it came to nothing, found when
- * the device was not found out. draft_note (or NULL) stands above the draft of a
- * platform file. Errors as buf_append(). */
+/*
+ * Print what was found out. session is NULL when the login came to nothing,
+ * found when the device was not found out. draft_note (or NULL) stands above
+ * the draft of a platform file. Errors as buf_append().
+ */
 int probing_print(struct buf *out, const struct session *session,
 		  const struct platform *found,
 		  const struct transcript_log *log, const char *draft_note);
