@@ -1,4 +1,4 @@
-/* What a task of the public executor may call, on a fiber or not. */
+/* Calls for the tasks of an executor, on a fiber or not. */
 #include <errno.h>
 #include <poll.h>
 
@@ -6,6 +6,7 @@
 #include "worker/frame.h"
 #include "worker/worker.h"
 
+/* Longest poll() of a task without a fiber before the stop flag is checked. */
 #define SLICE_MS 100
 
 int nf_write(struct nf_task_io *out, const void *bytes, size_t len)
@@ -39,7 +40,7 @@ int64_t nf_now_ms(void)
 	return deadline_clock_ms();
 }
 
-/* Of a wait on an ordinary stack, the slice in which nothing is heard of. */
+/* The next poll() of a wait until deadline_ms. */
 static int slice_ms(int64_t deadline_ms)
 {
 	int ms = deadline_wait_ms(deadline_ms, deadline_clock_ms());
@@ -47,7 +48,7 @@ static int slice_ms(int64_t deadline_ms)
 	return ms >= 0 && ms < SLICE_MS ? ms : SLICE_MS;
 }
 
-/* poll(2) until deadline_ms or, with ECANCELED, until nobody wants the task. */
+/* poll(2) until deadline_ms or, with ECANCELED, until the task is cancelled. */
 static int poll_on_stack(struct pollfd *fds, nfds_t n, int64_t deadline_ms)
 {
 	int rc, ms;

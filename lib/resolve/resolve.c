@@ -1,4 +1,4 @@
-/* Names to addresses. */
+/* Name resolution: the addresses of all devices of an inventory. */
 #include "resolve/resolve.h"
 
 #include <netdb.h>
@@ -8,13 +8,11 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "base/wire.h"
 #include "inventory/inventory.h"
-#include "pool/pool.h"
 #include "worker/worker_process.h"
 
 #define WORKERS 16
-#define PATIENCE_MS 15000 /* three tries of a resolver, 5 s each */
+#define SILENCE_MS 15000 /* three tries of a resolver, 5 s each */
 
 static void set_port(struct address *address, uint16_t port)
 {
@@ -58,7 +56,7 @@ int resolve_look_up(struct resolved *out, const char *host, int flags)
 	return rc;
 }
 
-static int ask(struct resolved *out, const char *host)
+static int look_up(struct resolved *out, const char *host)
 {
 	return resolve_look_up(out, host, AI_ADDRCONFIG);
 }
@@ -77,220 +75,163 @@ static int copy(struct resolved *out, const struct resolved *from)
 	return 0;
 }
 
-/* ---- asking, in a pool */
+/* ---- names, each a task */
 
-/* The names to ask for: all of it outlives a thread that still asks. */
-struct asking {
-	struct resolver resolver;
-	struct resolved *out; /* by device */
-	const size_t *devices; /* that the names are of */
-	char **names;
-	size_t nnames;
-	int64_t answered_ms; /* when the last answer came */
-	bool failed; /* no memory for one */
-};
-
-/* An answer: u32 gai_error, then each address, its u32 length before it. */
-static int ask_task(void *ctx, uint32_t index, struct nf_task_io *out,
-		    struct nf_error *err)
+/* Look up the name in the payload. The result is an int, as of gai_error, and
+ * the addresses behind it. */
+static int look_up_task(void *ctx, uint32_t index, struct nf_task_io *out,
+			struct nf_error *err)
 {
-	const struct asking *asking = ctx;
+	const struct resolver *resolver = ctx;
 	struct resolved found = {0};
-	uint8_t number[4];
-	struct iovec parts[2] = {{number, sizeof(number)}, {0}};
-	int64_t waited_ms = 0;
+	size_t len;
 
-	if (asking->resolver.look_up(&found, asking->names[index]) == -1)
+	(void)index;
+	if (resolver->look_up(&found, nf_payload(out, &len)) == -1)
 		return error_set(err, NF_SYSTEM, "no memory for an address");
-	wire_put_u32(number, (uint32_t)found.gai_error);
-	(void)task_io_send(out, parts, 1, &waited_ms);
-	for (size_t i = 0; i < found.naddresses; i++) {
-		struct address *address = &found.addresses[i];
-
-		wire_put_u32(number, (uint32_t)address->len);
-		parts[1] = (struct iovec){&address->sockaddr, address->len};
-		(void)task_io_send(out, parts, 2, &waited_ms);
-	}
+	(void)nf_write(out, &found.gai_error, sizeof(found.gai_error));
+	(void)nf_write(out, found.addresses,
+		       found.naddresses * sizeof(*found.addresses));
 	free(found.addresses);
 	return 0;
 }
 
-static void on_asked(void *arg, const struct task *task, unsigned worker,
-		     int64_t when_us)
+/* Take the result of a task: EAI_AGAIN when it has none. A worker may lie, so
+ * that an address with a wrong length ends the list. */
+static int take_result(struct nf_future *future, struct resolved *out)
 {
-	(void)arg;
-	(void)task;
-	(void)worker;
-	(void)when_us;
-}
+	struct nf_error ignored;
+	const void *bytes;
+	size_t len, n;
 
-static enum pool_verdict on_answer(void *arg, const struct task *task,
-				   const uint8_t *payload, size_t len)
-{
-	(void)arg;
-	(void)task;
-	(void)payload;
-	return len <= sizeof(struct sockaddr_storage) + 4 ? POOL_KEEP
-							  : POOL_BAD;
-}
-
-static bool on_unanswered(void *arg, const struct task *task)
-{
-	(void)arg;
-	(void)task;
-	return true; /* asking twice harms nobody */
-}
-
-/* 1 when an address was read, 0 at the end or at something else. */
-static int read_address(struct spool *spool, struct address *address)
-{
-	uint8_t number[4];
-
-	if (spool_read(spool, number, sizeof(number), NULL) != sizeof(number))
+	out->gai_error = EAI_AGAIN;
+	if (nf_future_result(future, 0, &bytes, &len, &ignored) == -1 ||
+	    len < sizeof(out->gai_error))
 		return 0;
-	address->len = wire_u32(number);
-	if (address->len > sizeof(address->sockaddr))
+	memcpy(&out->gai_error, bytes, sizeof(out->gai_error));
+	n = (len - sizeof(out->gai_error)) / sizeof(*out->addresses);
+	if (n == 0)
 		return 0;
-	return spool_read(spool, &address->sockaddr, address->len, NULL) ==
-			       (ssize_t)address->len
-		       ? 1
-		       : 0;
+	out->addresses = calloc(n, sizeof(*out->addresses));
+	if (out->addresses == NULL)
+		return -1;
+	memcpy(out->addresses, (const char *)bytes + sizeof(out->gai_error),
+	       n * sizeof(*out->addresses));
+	while (out->naddresses < n && out->addresses[out->naddresses].len <=
+					      sizeof(struct sockaddr_storage))
+		out->naddresses++;
+	return 0;
 }
 
-static int read_answer(struct spool *spool, struct resolved *out)
+/*
+ * Wait for the next task that ends: 1, 0 when all have. When none ends for so
+ * long, those that are left are killed. By the clock of deadlines: a resolver
+ * is not silent because netfan was stopped.
+ */
+static int next_ended(struct nf_iter *iter, struct nf_executor *executor,
+		      int64_t silence_ms, struct nf_future **out,
+		      struct nf_error *err)
 {
-	struct address address = {0};
-	uint8_t number[4];
+	int64_t end_ms = nf_now_ms() + silence_ms;
+	int rc;
 
-	if (spool_read(spool, number, sizeof(number), NULL) != sizeof(number))
-		return 0; /* EAI_AGAIN, as it was */
-	out->gai_error = (int)wire_u32(number);
-	while (read_address(spool, &address) == 1) {
-		struct address *grown = reallocarray(
-			out->addresses, out->naddresses + 1, sizeof(*grown));
+	for (;;) {
+		rc = nf_iter_next(iter, deadline_wait_ms(end_ms, nf_now_ms()),
+				  out, err);
+		if (rc != -1 || err->code != NF_TIMEOUT)
+			return rc;
+		if (nf_now_ms() >= end_ms)
+			nf_executor_terminate(executor);
+	}
+}
 
-		if (grown == NULL)
+/* The names to ask for: each the host of a device, and a task of its own. */
+struct query {
+	const struct resolver *resolver;
+	const struct nf_inventory *inv;
+	const size_t *devices;
+	size_t n;
+	struct nf_executor *executor;
+	struct nf_future **futures;
+};
+
+static int submit_all(struct query *query, struct nf_error *err)
+{
+	for (uint32_t i = 0; i < query->n; i++) {
+		const char *host =
+			nf_inventory_device(query->inv, query->devices[i])
+				->host;
+
+		if (nf_submit_payload(query->executor, i, host,
+				      strlen(host) + 1, &query->futures[i],
+				      err) == -1)
 			return -1;
-		out->addresses = grown;
-		grown[out->naddresses++] = address;
 	}
 	return 0;
 }
 
-static void on_end(void *arg, const struct pool_outcome *outcome)
+static int take_all(const struct query *query, struct resolved *out,
+		    struct nf_error *err)
 {
-	struct asking *asking = arg;
-	struct resolved *out =
-		&asking->out[asking->devices[outcome->task->index]];
+	struct nf_future *future;
+	struct nf_iter *iter;
+	int rc;
 
-	asking->answered_ms = deadline_clock_ms();
-	out->gai_error = EAI_AGAIN;
-	if (outcome->end == POOL_DONE && read_answer(outcome->spool, out) == -1)
-		asking->failed = true;
-}
-
-static int drive(struct pool *pool, struct asking *asking, struct nf_error *err)
-{
-	bool killed = false;
-
-	asking->answered_ms = deadline_clock_ms();
-	while (pool_pending(pool) > 0) {
-		int64_t end =
-			asking->answered_ms + asking->resolver.patience_ms;
-
-		if (!killed && deadline_clock_ms() >= end) {
-			killed = true;
-			pool_kill(pool);
-		}
-		if (pool_step(
-			    pool,
-			    killed ? -1
-				   : deadline_wait_ms(end, deadline_clock_ms()),
-			    err) == -1)
-			return -1;
-	}
-	return asking->failed
-		       ? error_set(err, NF_SYSTEM, "no memory for addresses")
-		       : 0;
-}
-
-/* Processes, unless the program has threads: one that hangs can be killed. */
-static int ask_all(struct asking *asking, bool *left, struct nf_error *err)
-{
-	unsigned most = asking->resolver.workers;
-	unsigned n = asking->nnames < most ? (unsigned)asking->nnames : most;
-	struct pool_options options = {
-		.mode = process_alone() ? NF_MODE_PROCESS : NF_MODE_THREAD,
-		.workers = n,
-		.fanout = n,
-		.worker = {.run = ask_task, .ctx = asking},
-		.hooks = {.started = on_asked,
-			  .data = on_answer,
-			  .may_repeat = on_unanswered,
-			  .ended = on_end,
-			  .arg = asking},
-	};
-	struct pool *pool;
-	int rc = 0;
-
-	if (pool_start(&pool, &options, err) == -1)
+	if (nf_as_completed(&iter, query->futures, query->n, err) == -1)
 		return -1;
-	for (uint32_t i = 0; i < asking->nnames && rc == 0; i++)
-		rc = pool_submit(pool, i, NULL, err);
-	if (rc == 0)
-		rc = drive(pool, asking, err);
-	*left = !pool_free(pool);
+	while ((rc = next_ended(iter, query->executor,
+				query->resolver->silence_ms, &future, err)) ==
+	       1) {
+		size_t device = query->devices[nf_future_index(future)];
+
+		if (take_result(future, &out[device]) == -1) {
+			rc = error_set(err, NF_SYSTEM,
+				       "no memory for addresses");
+			break;
+		}
+	}
+	nf_iter_free(iter);
 	return rc;
 }
 
-static void asking_free(struct asking *asking)
+/* Open an executor: of processes, as one that hangs can be killed; of threads
+ * in a program that has threads, which must not fork. */
+static int open_executor(struct query *query, struct nf_error *err)
 {
-	for (size_t i = 0; i < asking->nnames; i++)
-		free(asking->names[i]);
-	free(asking->names);
-	free(asking);
+	unsigned most = query->resolver->workers;
+	unsigned n = query->n < most ? (unsigned)query->n : most;
+	const struct nf_executor_options options = {
+		.task = look_up_task,
+		.ctx = (void *)(uintptr_t)query->resolver,
+		.mode = process_alone() ? NF_MODE_PROCESS : NF_MODE_THREAD,
+		.workers = n,
+		.fanout = n,
+		.on_worker_death = NF_ON_DEATH_RETRY, /* it harms nobody */
+	};
+
+	return nf_executor_open(&query->executor, &options, err);
 }
 
-static struct asking *asking_new(const struct resolver *resolver,
-				 const struct nf_inventory *inv,
-				 const size_t *devices, size_t n)
+/* Ask for the hosts of n devices; each of these devices gets its addresses. */
+static int look_up_all(const struct resolver *resolver,
+		       const struct nf_inventory *inv, const size_t *devices,
+		       size_t n, struct resolved *out, struct nf_error *err)
 {
-	struct asking *asking = calloc(1, sizeof(*asking));
+	struct query query = {.resolver = resolver,
+			      .inv = inv,
+			      .devices = devices,
+			      .n = n,
+			      .futures = calloc(n, sizeof(struct nf_future *))};
+	int rc = -1;
 
-	if (asking == NULL)
-		return NULL;
-	asking->resolver = *resolver;
-	asking->devices = devices;
-	asking->names = calloc(n, sizeof(char *));
-	for (; asking->names != NULL && asking->nnames < n; asking->nnames++) {
-		const struct nf_device *dev =
-			nf_inventory_device(inv, devices[asking->nnames]);
-
-		asking->names[asking->nnames] = strdup(dev->host);
-		if (asking->names[asking->nnames] == NULL)
-			break;
-	}
-	if (asking->nnames == n)
-		return asking;
-	asking_free(asking);
-	return NULL;
-}
-
-/* Ask for the hosts of n devices; each device of them gets its answer. */
-static int ask_for(const struct resolver *resolver,
-		   const struct nf_inventory *inv, const size_t *devices,
-		   size_t n, struct resolved *out, struct nf_error *err)
-{
-	struct asking *asking = asking_new(resolver, inv, devices, n);
-	bool left = false;
-	int rc;
-
-	if (asking == NULL)
+	if (query.futures == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for names");
-	asking->out = out;
-	rc = ask_all(asking, &left, err);
-	if (!left)
-		asking_free(asking);
+	if (open_executor(&query, err) == 0 && submit_all(&query, err) == 0)
+		rc = take_all(&query, out, err);
+	nf_executor_free(query.executor);
+	for (size_t i = 0; i < n; i++)
+		nf_future_free(query.futures[i]);
+	free(query.futures);
 	return rc;
 }
 
@@ -305,8 +246,9 @@ static int by_host(const void *a, const void *b, void *arg)
 }
 
 /*
- * names[0..n) are devices with names. Equal ones become neighbours; each first
- * one is asked for, the others get its answer.
+ * Resolve the devices names[0..n), which have a name as host. Sorting makes
+ * neighbours of those with the same name: the first of them is asked for, the
+ * others get its addresses.
  */
 static int resolve_names(const struct resolver *resolver,
 			 const struct nf_inventory *inv, struct resolved *out,
@@ -322,7 +264,7 @@ static int resolve_names(const struct resolver *resolver,
 			firsts[nfirsts++] = names[i];
 	}
 	if (nfirsts > 0 &&
-	    ask_for(resolver, inv, firsts, nfirsts, out, err) == -1)
+	    look_up_all(resolver, inv, firsts, nfirsts, out, err) == -1)
 		return -1;
 	for (size_t i = 1; i < n; i++) {
 		if (by_host(&names[i - 1], &names[i], arg) == 0 &&
@@ -333,8 +275,8 @@ static int resolve_names(const struct resolver *resolver,
 	return 0;
 }
 
-/* What is an address already. names[] gets the devices that are not, but for
- * those that nobody will ask. */
+/* Take hosts that are addresses already. The devices of all other hosts go to
+ * names[], but for those that are to be skipped. */
 static int resolve_numeric(const struct nf_inventory *inv, struct resolved *out,
 			   size_t *names, size_t *nnames)
 {
@@ -385,8 +327,9 @@ int resolve_all_by(const struct resolver *resolver,
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
 		struct nf_error *err)
 {
-	static const struct resolver resolver = {
-		.look_up = ask, .workers = WORKERS, .patience_ms = PATIENCE_MS};
+	static const struct resolver resolver = {.look_up = look_up,
+						 .workers = WORKERS,
+						 .silence_ms = SILENCE_MS};
 
 	return resolve_all_by(&resolver, inv, out, err);
 }

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -108,7 +109,7 @@ static int fake_look_up(struct resolved *out, const char *host)
 
 /* Patient enough for any machine with those that are answered. */
 static const struct resolver fake = {
-	.look_up = fake_look_up, .workers = 2, .patience_ms = 60000};
+	.look_up = fake_look_up, .workers = 2, .silence_ms = 60000};
 
 static int share_asked(void **state)
 {
@@ -276,7 +277,7 @@ static void test_names_are_asked_for_in_any_order(void **state)
 }
 
 /* Whether those with an answer got it within so long. */
-static bool only_silent_ones_fail(int patience_ms)
+static bool only_silent_ones_fail(int silence_ms)
 {
 	static const struct entry entries[] = {
 		{"silent", 1},  {"one", 2},   {"silent", 3},
@@ -288,7 +289,7 @@ static bool only_silent_ones_fail(int patience_ms)
 	struct network network;
 	bool well = true;
 
-	resolver.patience_ms = patience_ms;
+	resolver.silence_ms = silence_ms;
 	network_open_by(&network, &resolver, entries, LENGTH(entries));
 	for (size_t i = 0; i < LENGTH(entries); i++) {
 		well &= network.resolved[i].gai_error == errors[i];
@@ -306,13 +307,51 @@ static bool only_silent_ones_fail(int patience_ms)
 static void
 test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
 {
-	int patience_ms = 500;
+	int silence_ms = 500;
 
 	(void)state;
-	while (!only_silent_ones_fail(patience_ms)) {
-		patience_ms *= 4; /* the machine is busy */
-		assert_true(patience_ms < 60000);
+	while (!only_silent_ones_fail(silence_ms)) {
+		silence_ms *= 4; /* the machine is busy */
+		assert_true(silence_ms < 60000);
 	}
+}
+
+/* No fork() can ask for names in a program that has this thread. */
+static void *sleep_long(void *arg)
+{
+	for (;;)
+		(void)pause();
+	return arg;
+}
+
+static void
+test_in_a_program_with_threads_a_silent_name_costs_its_own_alone(void **state)
+{
+	static const struct entry entries[] = {
+		{"silent", 1}, {"unknown", 2}, {"one", 3}};
+	/* The thread that asks for "silent" has it still when this ends. */
+	static struct resolver resolver;
+	struct network network;
+	pthread_t thread;
+
+	(void)state;
+	resolver = fake;
+	resolver.silence_ms = 500;
+	assert_int_equal(pthread_create(&thread, NULL, sleep_long, NULL), 0);
+	do {
+		network_open_by(&network, &resolver, entries, LENGTH(entries));
+		assert_int_equal(network.resolved[0].gai_error, EAI_AGAIN);
+		assert_int_equal(network.resolved[0].naddresses, 0);
+		if (network.resolved[1].gai_error == EAI_NONAME &&
+		    network.resolved[2].gai_error == 0)
+			break;
+		network_close(&network); /* the machine is busy */
+		resolver.silence_ms *= 4;
+		assert_true(resolver.silence_ms < 60000);
+	} while (true);
+	assert_string_equal(address_text(&network.resolved[2], 0),
+			    "[127.0.0.1]:3");
+	network_close(&network);
 }
 
 static void test_a_name_is_asked_for_once(void **state)
@@ -356,6 +395,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(
 		test_a_name_without_an_answer_costs_its_own_devices_alone,
 		share_asked, unshare_asked),
+	cmocka_unit_test_setup_teardown(
+		test_in_a_program_with_threads_a_silent_name_costs_its_own_alone,
+		share_asked, NULL),
 	cmocka_unit_test_setup_teardown(test_a_name_is_asked_for_once,
 					share_asked, unshare_asked),
 	cmocka_unit_test_setup_teardown(
