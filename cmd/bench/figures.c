@@ -186,3 +186,13 @@ const struct figures *outcome_find(const struct outcome *outcome,
 	}
 	return NULL;
 }
+
+bool outcome_has_series(const struct outcome *outcome, enum series series)
+{
+	for (size_t i = 0; i < outcome->nrows; i++) {
+		if (outcome->rows[i].nruns > 0 &&
+		    row_series(&outcome->rows[i].row) == series)
+			return true;
+	}
+	return false;
+}

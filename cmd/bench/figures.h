@@ -65,4 +65,7 @@ const struct figures *outcome_best(const struct outcome *outcome);
 const struct figures *outcome_find(const struct outcome *outcome,
 				   enum series series, unsigned width);
 
+/* Has a row of this series a figure? */
+bool outcome_has_series(const struct outcome *outcome, enum series series);
+
 #endif
