@@ -1,11 +1,12 @@
-/* When the next task may start. */
+/* Admission: when the next task may start. */
 #include "pool/admission.h"
 
 /*
- * Before the first start is over its cost is not known: FIRST may start, and
- * twice as many after each DOUBLING_US, up to what would be too much work if
- * each cost LEAST_US. Far devices are all begun before the near ones would have
- * answered; with near ones the first sample is there by then.
+ * The cost of a start is not known before the first is over: FIRST tasks may
+ * start, and twice as many after each DOUBLING_US, up to what would be too much
+ * work if each cost LEAST_US. So all tasks of far devices are begun before near
+ * devices would have answered; with near devices the first sample is there by
+ * then.
  */
 #define FIRST 64
 #define DOUBLING_US 100000
@@ -18,11 +19,12 @@
 #define WEIGHT 8 /* a new sample counts one in so many */
 
 /*
- * Of the times so many tell something; until then one may start for each that
- * is ready, and one more. A few are let in however long they take.
+ * SAMPLES_FEW times of starts tell something. Until then two tasks may start
+ * for each that is ready, beside the FIRST. CROWD_MIN may start however long
+ * they take.
  */
 #define SAMPLES_FEW 16
-#define SAMPLES_MANY 64 /* then a new one counts one in so many */
+#define SAMPLES_MANY 64 /* from then on a new sample counts a 64th */
 #define CROWD_MIN 4
 #define BURST_S 0.1 /* tokens kept for this long */
 
@@ -51,7 +53,7 @@ static void fill(struct admission *admission, int64_t now_us)
 	admission->filled_us = now_us;
 }
 
-/* How many doublings there were since the first start. */
+/* Count the doublings since the first start. */
 static int doublings(const struct admission *admission, int64_t now_us)
 {
 	int64_t n = admission->first_us == 0
@@ -68,7 +70,7 @@ static bool bears(const struct admission_rules *rules, size_t starting,
 	return (int64_t)starting * cost_us < rules->ahead_us * rules->cores;
 }
 
-/* Would one more have to wait for too long for the others? */
+/* Would a further task have to wait too long for those that start? */
 static bool is_crowded(const struct admission *admission, size_t starting)
 {
 	const struct admission_rules *rules = &admission->rules;
@@ -110,7 +112,7 @@ bool admission_open(struct admission *admission, size_t starting,
 	return admission->tokens >= 1;
 }
 
-/* When the doublings will let one more start. */
+/* The time at which the doublings let a further task start. */
 static int64_t doubled_us(const struct admission *admission, size_t starting)
 {
 	int n = 0;
@@ -167,8 +169,9 @@ void admission_sample(struct admission *admission, uint32_t cost_us)
 }
 
 /*
- * The line through the samples, the older ones counting less: its slope is what
- * each one more adds. It is taken from numbers that differ, or is as it was.
+ * Fit a line through the samples, older ones counting less: its slope is the
+ * time that each further task adds. The slope stays as it was while the samples
+ * were all taken with about as many tasks starting.
  */
 void admission_took(struct admission *admission, size_t starting,
 		    int64_t took_us)

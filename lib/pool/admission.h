@@ -3,11 +3,11 @@
  * login): when thousands start at once, each waits for all others and all miss
  * their deadlines. A task is starting until its worker says that it is READY.
  *
- * They wait for our own processors, which is told by what a start costs, or for
- * something of theirs: a host of many virtual devices, an AAA server. That
- * shows where starts take longer the more of them there are, and by how much
- * for each one more. Starts that are slow by themselves, however many, are none
- * of it.
+ * Starting tasks wait for our own processors, which the cost of a start tells,
+ * or for something that their devices share: a host of many virtual devices, an
+ * AAA server. The latter shows where starts take longer the more of them there
+ * are, and by how much for each further task. Starts that are slow however few
+ * there are do not count as that.
  */
 #ifndef NETFAN_POOL_ADMISSION_H
 #define NETFAN_POOL_ADMISSION_H
@@ -29,35 +29,35 @@ struct admission {
 	int64_t filled_us; /* when tokens was brought up to date */
 	double tokens;
 	unsigned nsamples; /* of times, at most SAMPLES_MANY */
-	/* Of starting at a time, and of the seconds that a start then took: the
-	 * averages, how they vary, and vary together. */
+	/* Averages of the number of tasks starting at a time and of the seconds
+	 * that a start then took, the variance of that number, and their
+	 * covariance. */
 	double starting, took_s, variance, covariance;
-	double wait_s; /* what each one more adds */
+	double wait_s; /* that each further task adds */
 };
 
 void admission_init(struct admission *admission,
 		    const struct admission_rules *rules, int64_t now_us);
 
-/* May one more start now, with so many starting? */
+/* May a further task start now, with so many starting? */
 bool admission_open(struct admission *admission, size_t starting,
 		    int64_t now_us);
 
-/* When it is closed and time will open it; INT64_MAX when it is not for time.
- */
+/* When time will open a closed admission; INT64_MAX when a task has to. */
 int64_t admission_due_us(const struct admission *admission, size_t starting,
 			 int64_t now_us);
 
-/* One has started, one has taken so long for its start. */
+/* Count a task that has started; learn what the start of another has cost. */
 void admission_started(struct admission *admission, int64_t now_us);
 void admission_sample(struct admission *admission, uint32_t cost_us);
 
-/* One that went well took so long, with so many starting as it began, itself
- * among them. */
+/* Learn how long a start took that went well, with so many starting as it
+ * began, itself among them. */
 void admission_took(struct admission *admission, size_t starting,
 		    int64_t took_us);
 
 /* Were so many starting that the last had to wait for twice the work that may
- * lie ahead? Then it is not its own fault that it was late. */
+ * lie ahead? Then that a task was late is not its device's fault. */
 bool admission_crowded(const struct admission *admission, size_t starting);
 
 #endif

@@ -11,7 +11,7 @@
 
 /* ---- taking in */
 
-/* Who reads at such intervals keeps nobody waiting. */
+/* A pipe read within the last PROMPT_MS cannot have stalled its worker. */
 #define PROMPT_MS 100
 
 static int take_hello(struct pool *pool, struct worker_handle *handle,
@@ -157,8 +157,8 @@ static void take_bytes(struct pool *pool, struct worker_handle *handle,
 			   "was killed: it sent a frame that it may not send");
 }
 
-/* A pipe that is full has kept its worker waiting, since we read last at most:
- * that is not held against its tasks. */
+/* A full pipe has kept its worker waiting, since our last read at most: move
+ * the start of its tasks by that, so that it is not held against them. */
 static void excuse(struct worker_handle *handle, int64_t now)
 {
 	struct inflight *inflight;
@@ -186,7 +186,8 @@ ssize_t collector_read(struct pool *pool, struct worker_handle *handle)
 	return n == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 
-/* When it began, as its heartbeat has it, if that can be true: monotonic us. */
+/* When a task began, as the worker's heartbeat says, if that can be true:
+ * monotonic us. */
 static int64_t begun_us(const struct worker_handle *handle, int64_t now_us)
 {
 	int64_t us = atomic_load(&handle->heartbeat->begun_us);
@@ -201,7 +202,7 @@ static void take_begun(struct pool *pool, struct inflight *inflight,
 	const struct worker_handle *handle = inflight->holder;
 	int64_t start_ms = deadline_clock_ms() - ago_us / 1000;
 
-	/* Our clock may have stood meanwhile. */
+	/* The deadline clock may have stood still meanwhile. */
 	if (start_ms < handle->checked_ms)
 		start_ms = handle->checked_ms;
 	if (start_ms < handle->excused_ms)

@@ -17,8 +17,8 @@ void task_release(struct pool *pool, struct inflight *inflight)
 		worker_handle_drained(handle, pool->epfd);
 }
 
-/* Served in whatever order: it had to wait for those before it, or for others
- * that are still at it. */
+/* Starts are served in any order: a task had to wait for those that started
+ * before it, or for those that are starting still, whichever are more. */
 static bool is_crowded(const struct pool *pool, const struct inflight *inflight)
 {
 	return admission_crowded(&pool->admission,

@@ -31,9 +31,9 @@ static int start_worker(struct pool *pool, struct worker_handle *handle,
 }
 
 /*
- * Put new workers where dead ones stood, as long as there is work for them and
- * tasks get begun: each place is counted by itself, so that many killed at once
- * are no sign. When none is left, what waits cannot be done.
+ * Start workers where dead ones stood, as long as there is work for them and
+ * tasks get begun: early deaths are counted for each place, so that many
+ * workers killed at once are no sign. The pool breaks when no worker is left.
  */
 static void refill(struct pool *pool)
 {
@@ -122,7 +122,7 @@ static void hand_to(struct pool *pool, struct worker_handle *handle)
 		admission_started(&pool->admission, mono_us());
 }
 
-/* One system call for each worker that got something, whatever it got. */
+/* Send each worker its new tickets, in a single system call each. */
 static void send_tickets(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options.workers; i++) {
@@ -158,7 +158,7 @@ static size_t heartbeats_size(const struct pool *pool)
 	return pool->options.workers * pool->page;
 }
 
-/* No child inherits them, but for its own. */
+/* Map a page of heartbeat for each worker. No child inherits another's. */
 static int map_heartbeats(struct pool *pool)
 {
 	void *heartbeats;
@@ -291,7 +291,7 @@ int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
 	}
 	if (queue_put(&pool->queue, task) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for a task");
-	/* It waits for a step. */
+	/* The task waits for a step. */
 	if (!pool->stepping && pool->inflights.used < pool->options.fanout)
 		timeouts_arm_now(pool);
 	return 0;
@@ -312,9 +312,8 @@ int pool_fd(const struct pool *pool)
 }
 
 /*
- * A process that has closed its result pipe is dying, which changes nothing, or
- * of no use: either way its death is told by the pidfd. A thread does so as the
- * last thing of all.
+ * Kill a process that has closed its result pipe: it is dying, or of no use,
+ * and its pidfd will tell its death. A thread closes its pipe as its last act.
  */
 static void hung_up(struct pool *pool, struct worker_handle *handle)
 {
@@ -354,7 +353,7 @@ static void take_event(struct pool *pool, const struct epoll_event *event)
 	}
 }
 
-/* Give the workers what they can have: new ones where it takes them. */
+/* Start the workers that are missed, and hand out tasks. */
 static void provide(struct pool *pool)
 {
 	refill(pool);
@@ -385,7 +384,7 @@ static void turn(struct pool *pool)
 	}
 }
 
-/* Those that one call takes. */
+/* The events that a single epoll_wait() takes. */
 struct events {
 	int epfd;
 	struct epoll_event at[64];
@@ -514,7 +513,7 @@ bool pool_free(struct pool *pool)
 	close_fd(pool->epfd);
 	queue_release(&pool->queue);
 	free(pool->handles);
-	/* A thread left behind still writes there. */
+	/* An abandoned thread still writes there. */
 	if (pool->heartbeats != NULL && !abandoned)
 		(void)munmap(pool->heartbeats, heartbeats_size(pool));
 	free(pool->input);

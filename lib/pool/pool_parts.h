@@ -19,25 +19,25 @@ struct pool {
 	uint8_t *heartbeats; /* a page a worker, which no other worker has */
 	size_t page;
 	uint8_t *input;
-	unsigned most; /* tasks that one worker may hold */
+	unsigned most; /* tasks that a worker may hold */
 	unsigned nalive;
-	struct nf_error last_death; /* of the last worker that died with a
-				       task */
+	struct nf_error last_death; /* the last early death, or thread that hung
+				     */
 	struct nf_error broken; /* NF_OK as long as it is not */
 	int64_t heartbeats_checked_ms;
 	int64_t late_checked_ms; /* for late tasks */
 	int64_t begun_checked_ms; /* for tasks that began */
 	int64_t left_ms; /* when the last step ended */
 	int64_t killed_us; /* monotonic */
-	int64_t armed_us; /* when the timer will tell; INT64_MAX for not */
-	int64_t wake_us; /* when the caller wants a step; INT64_MAX for not */
+	int64_t armed_us; /* when the timer rings; INT64_MAX: it does not */
+	int64_t wake_us; /* when the caller wants a step; INT64_MAX: at none */
 	struct busy_wait busy_wait; /* for epfd */
 	int epfd;
 	int timer_fd;
 	bool paced; /* by admission */
 	bool stopped;
 	bool killed;
-	bool abandoned; /* a thread was given up */
+	bool abandoned; /* a thread was */
 	bool stepping;
 };
 
@@ -60,7 +60,8 @@ void pool_cancel_queued(struct pool *pool);
 
 /* ---- collector.c: frames in ---- */
 
-/* Read once: the bytes that there were, 0 when not now, -1 at the end. */
+/* Read a result pipe once and take its frames in: how many bytes it had, 0 when
+ * there were none, -1 at its end. */
 ssize_t collector_read(struct pool *pool, struct worker_handle *handle);
 
 /*
@@ -84,12 +85,14 @@ void worker_hung(struct pool *pool, struct worker_handle *handle,
 
 /* ---- timeouts.c: deadlines ---- */
 
-/* A step begins, it will wait, for timeout_ms at most, it ends. */
+/* Tell that a step begins, that it waits for timeout_ms at most, that it ends:
+ * what was missed before it, and how long this thread was stopped. */
 void timeouts_enter(struct pool *pool);
 void timeouts_wait(struct pool *pool, int timeout_ms);
 void timeouts_leave(struct pool *pool);
 
-/* Judge what is late, what hangs, and what was killed and does not end. */
+/* End late tasks, workers that hang, and workers that were asked to end and do
+ * not. */
 void timeouts_check(struct pool *pool);
 
 /* Microseconds until a step is due whatever the descriptors say: 0 for now,
@@ -99,7 +102,7 @@ int64_t timeouts_due_us(struct pool *pool);
 /* Let the timer ring when the next step is due, so that pool_fd() tells. */
 void timeouts_arm(struct pool *pool);
 
-/* Let it ring at once; it has rung. */
+/* Let the timer ring at once; take in that it has rung. */
 void timeouts_arm_now(struct pool *pool);
 void timeouts_rung(struct pool *pool);
 

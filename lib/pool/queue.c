@@ -28,7 +28,7 @@ static int grow(struct queue *queue)
 
 int queue_put(struct queue *queue, struct task task)
 {
-	/* One place stays free for each that may be put back. */
+	/* A place stays free for each task that may be put back. */
 	while (queue->len + queue->out >= queue->cap) {
 		if (grow(queue) == -1)
 			return -1;

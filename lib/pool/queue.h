@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 struct task {
-	uint32_t index; /* what the worker gets */
+	uint32_t index; /* sent to the worker */
 	unsigned attempts; /* times it was handed out */
 	void *owner; /* the submitter's own */
-	const void *payload; /* likewise, as long as the task is; NULL: none */
+	const void *payload; /* the submitter's, until the end; NULL: none */
 	uint32_t payload_len;
 	unsigned lost; /* attempts ended by a death that it is blamed for */
-	unsigned hurt; /* by one that nobody is, once it had begun */
+	unsigned hurt; /* begun and ended by a death that no task is blamed for
+			*/
 	bool suspect; /* its worker died while it ran: tried again alone */
 };
 
@@ -28,19 +29,19 @@ struct queue {
 
 void queue_release(struct queue *queue);
 
-/* -1 with errno ENOMEM. */
+/* Append a task: -1 with errno ENOMEM. */
 int queue_put(struct queue *queue, struct task task);
 
-/* Look at the first: NULL when there is none. Borrowed until the next call. */
+/* Peek at the first task: NULL for none. Borrowed until the next call. */
 const struct task *queue_peek(const struct queue *queue);
 
-/* Take the first: false when there is none. */
+/* Take the first task: false when there is none. */
 bool queue_take(struct queue *queue, struct task *task);
 
-/* Put one that was taken back to the front: cannot fail. */
+/* Put a task that was taken back to the front: cannot fail. */
 void queue_put_back(struct queue *queue, struct task task);
 
-/* One that was taken will not come back. */
+/* Give up the place that is kept for a task that was taken. */
 void queue_settle(struct queue *queue);
 
 size_t queue_len(const struct queue *queue);

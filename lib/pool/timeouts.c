@@ -32,8 +32,8 @@ static void cut_off(struct pool *pool, struct worker_handle *handle,
 		return;
 	}
 	worker_handle_kill(handle, why);
-	/* Otherwise its death is an event. Here its fiber is dropped where it
-	 * stands, with what it has. */
+	/* The death of a process is an event to come. A worker on our own stack
+	 * is lost now: its fibers are dropped where they stand. */
 	if (!kind->concurrent)
 		worker_lost(pool, handle);
 }
@@ -60,7 +60,7 @@ static struct inflight *late_inflight(const struct pool *pool,
 	return inflight;
 }
 
-/* It was stopped for a while: the time of its tasks begins anew. */
+/* Let the time of a worker's tasks begin anew: it was stopped for a while. */
 static void begin_anew(struct worker_handle *handle)
 {
 	for (struct inflight *inflight = handle->held; inflight != NULL;
@@ -76,7 +76,10 @@ static void all_begin_anew(struct pool *pool)
 		begin_anew(&pool->handles[i]);
 }
 
-/* One more look, at its pipe and at whether it could run at all. */
+/*
+ * Before tasks are called late, read the worker's pipe once more, and see
+ * whether it was stopped meanwhile.
+ */
 static void check_tasks_of(struct pool *pool, struct worker_handle *handle)
 {
 	struct nf_error error;
@@ -102,7 +105,7 @@ static void check_tasks_of(struct pool *pool, struct worker_handle *handle)
 		cut_off(pool, handle, "was killed: a task did not end in time");
 }
 
-/* How often to look: tasks are late by an eighth of their limit at most. */
+/* Check so often that a task is late by an eighth of its limit at most. */
 static int64_t check_interval_ms(const struct pool *pool)
 {
 	int64_t ms = pool->options.worker.limit_ms / 8 + 1;
@@ -110,7 +113,8 @@ static int64_t check_interval_ms(const struct pool *pool)
 	return ms < CHECK_MS ? ms : CHECK_MS;
 }
 
-/* A task that gives way to nobody is only by its heartbeat seen to begin. */
+/* Take begun tasks from the heartbeats: a task that never gives way keeps its
+ * worker from writing STARTED. */
 static void check_begun(struct pool *pool)
 {
 	int64_t now = deadline_clock_ms();
@@ -158,7 +162,8 @@ static void check_heartbeat(struct pool *pool, struct worker_handle *handle,
 	}
 }
 
-/* Every worker with fibers turns; what we were not there to see is no proof. */
+/* Every worker with fibers has to beat. A pause in which we did not check is no
+ * proof against it. */
 static void check_heartbeats(struct pool *pool)
 {
 	int64_t now = deadline_clock_ms();
@@ -177,7 +182,7 @@ static void check_heartbeats(struct pool *pool)
 	}
 }
 
-/* One whose task pipe was ended, and that does not end. */
+/* End drained workers that do not end though their task pipe has. */
 static void check_drained(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options.workers; i++) {
@@ -194,13 +199,13 @@ static bool awaits_killed(const struct pool *pool)
 	return pool->killed && pool->kind->in_process && pool->nalive > 0;
 }
 
-/* How long they still have, by a clock that none of them holds up. */
+/* The time that killed workers still have, by a clock that no task holds up. */
 static int64_t farewell_ms(const struct pool *pool)
 {
 	return FAREWELL_MS - (mono_us() - pool->killed_us) / 1000;
 }
 
-/* What does not end though it was asked to is left behind. */
+/* Leave behind the workers that were asked to end and do not. */
 static void check_killed(struct pool *pool)
 {
 	struct nf_error error;
@@ -225,7 +230,7 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* When a step is due whatever the descriptors say: monotonic ms. */
+/* When a step is due whatever the descriptors say: of the deadline clock. */
 static int64_t due_ms(const struct pool *pool)
 {
 	const struct worker_handle *first = &pool->handles[0];
@@ -262,7 +267,7 @@ int64_t timeouts_due_us(struct pool *pool)
 	return us > 0 ? us : 0;
 }
 
-/* A timer that rings early does no harm. */
+/* Arm the timer, unless it rings earlier already: that does no harm. */
 void timeouts_arm(struct pool *pool)
 {
 	int64_t in_us = timeouts_due_us(pool), now = mono_us();
@@ -279,8 +284,8 @@ void timeouts_arm(struct pool *pool)
 
 /*
  * While a task is out, a caller that waits for pool_fd() comes every CHECK_MS.
- * One that stayed away did something else: a worker on its own stack could not
- * run, and its clock stands still for so long.
+ * A caller that stayed away did something else: a worker on its stack could not
+ * run meanwhile, so that the deadline clock is set back by that.
  */
 static void check_away(struct pool *pool)
 {
@@ -290,13 +295,15 @@ static void check_away(struct pool *pool)
 		return;
 	if (!pool->kind->concurrent)
 		deadline_clock_set_back(away_ms - CHECK_MS);
-	/* Threads with fibers have seen for themselves whether all stood. */
+	/* A thread with fibers sees a stop of the process by itself and moves
+	 * the limits of its tasks: let ours, which stand behind, begin anew. */
 	if (pool->kind->concurrent && pool->kind->in_process &&
 	    pool->options.worker.fibers > 0)
 		all_begin_anew(pool);
 }
 
-/* A task on our own stack waits by itself; a fiber's loop watches already. */
+/* Watch the clock of this thread, unless a task on its stack waits by itself,
+ * or a fiber's loop watches it already. */
 static bool is_watched(const struct pool *pool)
 {
 	return fiber_self() == NULL &&

@@ -1,7 +1,7 @@
 /*
- * Waiting for what may come at once. To sleep and to be woken takes some 30 us
- * where the machine is a virtual one, a look takes one: who had not to wait
- * long the last time looks for a moment before going to sleep.
+ * Busy waiting for an event that may come at once. To sleep and to be woken
+ * takes some 30 us on a virtual machine, a poll takes one: a waiter whose last
+ * wait was short polls for a moment before it goes to sleep.
  */
 #ifndef NETFAN_WORKER_BUSY_WAIT_H
 #define NETFAN_WORKER_BUSY_WAIT_H
@@ -13,12 +13,12 @@ struct busy_wait {
 	bool awake; /* the last wait was short */
 };
 
-/* As poll(2): the number of events, 0 after timeout_ms (-1: no limit), or -1.
- */
+/* Waits as poll(2) does: the number of events, 0 after timeout_ms (-1: no
+ * limit), or -1. */
 typedef int busy_wait_fn(void *arg, int timeout_ms);
 
-/* What wait returns; it is called with 0, often perhaps, and with timeout_ms.
- */
+/* Call wait with a timeout of 0, often perhaps, then with timeout_ms, and
+ * return its result. */
 int busy_wait_poll(struct busy_wait *busy_wait, busy_wait_fn *wait, void *arg,
 		   int timeout_ms);
 

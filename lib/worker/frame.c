@@ -60,7 +60,7 @@ int frame_parser_feed(struct frame_parser *parser, const uint8_t *bytes,
 		parser->taken = false;
 		parser->have = 0;
 	}
-	/* A frame that lies whole in what was read is not copied. */
+	/* A frame that lies whole in the bytes read is not copied. */
 	if (parser->have == 0 && len >= FRAME_HEADER) {
 		if (header_check(bytes, &payload_len, err) == -1)
 			return -1;

@@ -13,12 +13,14 @@
 enum frame_type {
 	FRAME_STARTED = 1, /* payload: u64 microseconds since 1970 */
 	FRAME_DATA = 2, /* payload: bytes of the task's result */
-	FRAME_DONE = 3, /* payload: none, or the error that it failed with;
-			   the ticket is used up */
-	FRAME_HELLO = 4, /* ticket 0; payload: none, or why the worker cannot
-			    begin */
-	FRAME_READY = 5, /* the costly start of the task is over; payload: u32
-			    microseconds that it held the worker */
+	/* Payload: none, or the error that the task failed with. The ticket is
+	 * used up. */
+	FRAME_DONE = 3,
+	/* Ticket 0. Payload: none, or why the worker cannot begin. */
+	FRAME_HELLO = 4,
+	/* The costly start of the task is over. Payload: u32 microseconds that
+	 * it held the worker. */
+	FRAME_READY = 5,
 };
 
 struct frame {
@@ -44,9 +46,8 @@ struct frame_parser {
  *   bytes 9-    payload
  *
  * Returns 1 and fills *frame (borrowed until the next call), 0 when more bytes
- * are needed, -1 with NF_PROTOCOL for a length above the maximum or a type
- * that there is not. *used says how many bytes were taken. Never blocks, never
- * allocates.
+ * are needed, -1 with NF_PROTOCOL for a length above the maximum or an unknown
+ * type. *used says how many bytes were taken. Never blocks, never allocates.
  */
 int frame_parser_feed(struct frame_parser *parser, const uint8_t *bytes,
 		      size_t len, size_t *used, struct frame *frame,
@@ -59,13 +60,13 @@ bool frame_parser_inside(const struct frame_parser *parser);
 size_t frame_size(size_t payload_len);
 
 /*
- * Append a frame to out, whole or not at all; its payload is the parts one
- * after the other. -1 with errno ENOBUFS when it does not fit, ENOMEM.
+ * Append a frame to out, whole or not at all; its payload is the parts in
+ * their order. -1 with errno ENOBUFS when it does not fit, ENOMEM.
  */
 int frame_put(struct buf *out, enum frame_type type, uint32_t ticket,
 	      const struct iovec *parts, size_t nparts);
 
-/* Bytes of all parts together. */
+/* Add up the bytes of all parts. */
 size_t frame_payload(const struct iovec *parts, size_t nparts);
 
 #endif

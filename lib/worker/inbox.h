@@ -13,21 +13,21 @@ struct inbox {
 	bool stopped; /* the stop ticket came: no others will */
 };
 
-/* For most tickets at a time. -1 with errno ENOMEM. */
+/* Make room for most tickets at a time. -1 with errno ENOMEM. */
 int inbox_init(struct inbox *inbox, size_t most);
 void inbox_release(struct inbox *inbox); /* zeroed is fine */
 
 /*
- * Read what tickets there are: 1, 0 at the end of the pipe, -1 for one that may
- * not come, as ticket_parser_feed(), or when stopped. *emptied: there was no
- * more in the pipe.
+ * Read the tickets that there are: 1, 0 at the end of the pipe, -1 with errno
+ * as ticket_parser_feed(), EPROTO also for a ticket after the stop ticket or
+ * above most. *emptied: there was no more in the pipe.
  */
 int inbox_read(struct inbox *inbox, int fd, bool *emptied);
 
-/* Take the first, and its payload, of those that are there. */
+/* Take the first ticket, and its payload: there is one. */
 struct ticket inbox_take(struct inbox *inbox);
 
-/* Nobody wants them any more. */
+/* Drop all tickets. */
 void inbox_clear(struct inbox *inbox);
 
 #endif

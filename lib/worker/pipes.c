@@ -1,4 +1,4 @@
-/* The two pipes between the pool and one worker. */
+/* The two pipes between the pool and a worker. */
 #include "worker/pipes.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The two pipes between the pool and one worker. */
+/* The two pipes between the pool and a worker. */
 #ifndef NETFAN_WORKER_PIPES_H
 #define NETFAN_WORKER_PIPES_H
 
@@ -6,9 +6,8 @@
 
 /* Each side's ends, non-blocking and close-on-exec; -1 once closed. */
 struct pipe_ends {
-	int task_fd; /* the pool's is the write end, the worker's the read end
-		      */
-	int result_fd; /* the other way round */
+	int task_fd; /* the pool writes, the worker reads */
+	int result_fd; /* the worker writes, the pool reads */
 };
 
 /*

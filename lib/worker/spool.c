@@ -44,7 +44,7 @@ uint64_t spool_len(const struct spool *spool)
 	return spool->memory.len + spool->file_len;
 }
 
-/* /var/tmp before /tmp, which is memory on many machines. */
+/* Open an unlinked file, in /var/tmp before /tmp: that is memory often. */
 static int temporary_file(void)
 {
 	const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
@@ -88,7 +88,8 @@ static int write_at(const struct spool *spool, uint64_t at,
 	return 0;
 }
 
-/* Bytes have their own places in the file, the first are left out. */
+/* Append to the file: a byte lies there at its place in the whole, so that the
+ * bytes in memory leave a hole at the start, which spool_map() fills. */
 static int file_append(struct spool *spool, const uint8_t *bytes, size_t len,
 		       struct nf_error *err)
 {

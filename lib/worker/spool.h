@@ -28,13 +28,13 @@ struct spool {
 void spool_init(struct spool *spool, struct spool_budget *budget);
 void spool_release(struct spool *spool); /* empty again, budget given back */
 
-/* Take what is in from, which is empty then, on another budget. */
+/* Move the content of from, which is empty then, to spool and its budget. */
 void spool_move(struct spool *spool, struct spool *from,
 		struct spool_budget *budget);
 
 /*
- * Append bytes. -1 with NF_SYSTEM when there is no room for them: then what
- * was appended before is still there.
+ * Append bytes. -1 with NF_SYSTEM when there is no room for them: the bytes
+ * appended before are still there then.
  */
 int spool_append(struct spool *spool, const void *bytes, size_t len,
 		 struct nf_error *err);
@@ -42,15 +42,16 @@ int spool_append(struct spool *spool, const void *bytes, size_t len,
 uint64_t spool_len(const struct spool *spool);
 
 /*
- * Read on from where the last call ended, the first from the start. Returns
- * how many bytes, fewer than len only at the end; -1 with NF_SYSTEM.
+ * Read on from where the last call ended, from the start at first. Returns how
+ * many bytes, fewer than len only at the end; -1 with NF_SYSTEM.
  */
 ssize_t spool_read(struct spool *spool, void *bytes, size_t len,
 		   struct nf_error *err);
 
 /*
- * All bytes in one piece, borrowed; a file among them is mapped and needs no
- * descriptor any more. After that only this and spool_len() may be called.
+ * Lend all bytes in one piece; a file among them is mapped and needs no
+ * descriptor any more. -1 with NF_SYSTEM. After that only this and spool_len()
+ * may be called.
  */
 int spool_map(struct spool *spool, const void **bytes, struct nf_error *err);
 

@@ -16,14 +16,15 @@
 #include "worker/frame.h"
 #include "worker/inbox.h"
 
-/* Room for a few full frames; a task waits when there is none left. */
+/* Room for a few full frames; a task waits when there is no room left. */
 #define OUT_MAX ((size_t)4 * (FRAME_HEADER + FRAME_PAYLOAD_MAX))
 
 /*
- * A task's start leads, from its first wait on, so that logins are over one
+ * A task's start is urgent, from its first wait on, so that logins are over one
  * after another while the devices of the first are at work already: of 5460 of
  * 7.5 s at once, half take up to 9.1 s rather than 12.7 s, and all are done in
- * 12.2 s rather than 14.6 s. One that has cost so much is like the others.
+ * 12.2 s rather than 14.6 s. A start that has cost START_MAX_US is not urgent
+ * any more.
  */
 #define START_MAX_US 20000
 
@@ -58,12 +59,12 @@ struct worker {
 	struct busy_wait busy_wait; /* of a worker without fibers */
 	void *state; /* what the initializer left */
 	bool begun; /* HELLO was said */
-	bool ready; /* and there was nothing in the way */
+	bool ready; /* the initializer went well */
 	bool ended; /* no more tickets will come */
 	bool broken; /* nobody reads our results, or wants them */
 };
 
-/* Whose task runs on this thread's ordinary stack. */
+/* The worker of the task that runs on this thread's ordinary stack. */
 static _Thread_local struct worker *on_stack;
 
 /* ---- the result pipe */
@@ -78,7 +79,7 @@ static void wake_waiters(struct worker *worker)
 {
 	struct waiter *waiter = worker->waiters;
 
-	worker->waiters = NULL; /* who still finds no room queues again */
+	worker->waiters = NULL; /* a task that finds no room queues again */
 	while (waiter != NULL) {
 		struct waiter *next = waiter->next;
 
@@ -108,11 +109,11 @@ static int write_some(struct worker *worker)
 	}
 	worker->written += (uint64_t)n;
 	buf_consume(&worker->out, (size_t)n);
-	wake_waiters(worker); /* whoever wrote: the writer finds nothing left */
+	wake_waiters(worker); /* here: the writer may find nothing left */
 	return 1;
 }
 
-/* On the ordinary stack there is no writer: a task writes for itself. */
+/* Write for a task on the ordinary stack, where there is no writer. */
 static int write_on_stack(struct worker *worker)
 {
 	struct pollfd pollfd = {.fd = worker->options.result_fd,
@@ -139,7 +140,8 @@ static void unlink_waiter(struct worker *worker, const struct waiter *self)
 		*at = self->next;
 }
 
-/* A task's limit does not run while it waits for us. */
+/* Park until the writer has made room. The task's limit does not run meanwhile:
+ * it waits for us, not for its device. */
 static int park_for_writer(struct worker *worker, struct fiber *fiber)
 {
 	struct waiter self = {.fiber = fiber};
@@ -172,7 +174,8 @@ static int wait_writer(struct worker *worker, int64_t *waited_ms)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A task on the ordinary stack does not get to see the stop ticket. */
+/* Check the heartbeat's stop: a task on the ordinary stack does not get to see
+ * the stop ticket. */
 static void check_stop(struct worker *worker)
 {
 	const struct heartbeat *heartbeat = worker->options.heartbeat;
@@ -285,7 +288,8 @@ static int say_started(struct nf_task_io *out)
 			  1, &waited_ms);
 }
 
-/* STARTED may leave this worker late, or never: this tells that it began. */
+/* Show in the heartbeat that a task began: STARTED may leave this worker late,
+ * or never. */
 static int show_begun(const struct nf_task_io *out)
 {
 	struct heartbeat *heartbeat = out->worker->options.heartbeat;
@@ -294,12 +298,12 @@ static int show_begun(const struct nf_task_io *out)
 		return 0;
 	atomic_store(&heartbeat->begun_us, mono_us());
 	atomic_store(&heartbeat->begun, out->ticket.number);
-	/* Who was given up before that shall not begin any more. */
+	/* The task of a worker abandoned before that must not begin. */
 	check_stop(out->worker);
 	return out->worker->broken ? -1 : 0;
 }
 
-/* Done, or failed with err. */
+/* Say that a task is done, or failed with err. */
 static void say_end(struct worker *worker, enum frame_type type,
 		    uint32_t ticket, const struct nf_error *err)
 {
@@ -342,7 +346,8 @@ static void end_task(struct nf_task_io *out)
 	wake_writer(worker);
 }
 
-/* What a task says of its failure has to be something that can be said. */
+/* Replace codes and stages outside their enums, so that the error of a task can
+ * be encoded. */
 static void sanitise_error(struct nf_error *err)
 {
 	err->message[sizeof(err->message) - 1] = '\0';
@@ -354,7 +359,7 @@ static void sanitise_error(struct nf_error *err)
 		err->code = NF_SYSTEM;
 }
 
-/* Run it within its limit, and say why it failed when it did. */
+/* Run a task within its limit: 0, or -1 and why it failed. */
 static int call_task(struct nf_task_io *out, struct nf_error *err)
 {
 	const struct worker_options *options = &out->worker->options;
@@ -431,9 +436,9 @@ static void task_main(void *arg)
 }
 
 /*
- * Give every ticket that has come a fiber, as far as they may run at once. One
- * that cannot be started ends the worker: the parent sees its death and hands
- * the ticket out again.
+ * Start a fiber for every ticket that has come, as far as they may run at once.
+ * A fiber that cannot be started ends the worker: the parent sees its death and
+ * hands the ticket out again.
  */
 static int start_fibers(struct worker *worker, struct nf_error *err)
 {
@@ -453,7 +458,8 @@ static int start_fibers(struct worker *worker, struct nf_error *err)
 
 /* ---- the task pipe */
 
-/* 1, 0 at the end, -1. In the midst of a payload a stop ticket is not seen. */
+/* Read as inbox_read() does, and check for a stop: a stop ticket is not seen in
+ * the midst of a payload. */
 static int read_tickets(struct worker *worker, bool *emptied)
 {
 	int rc = inbox_read(&worker->inbox, worker->options.task_fd, emptied);
@@ -511,7 +517,7 @@ static int poll_pipes(void *arg, int timeout_ms)
 	return poll(fds, 2, timeout_ms);
 }
 
-/* Until there is a ticket, or room for what is still to be written. */
+/* Wait for a ticket, or for room in the result pipe if there is need of it. */
 static void await_pipes(struct worker *worker, int64_t deadline_ms)
 {
 	(void)busy_wait_poll(
@@ -566,7 +572,7 @@ int worker_new(struct worker **out, const struct worker_options *options,
 	if (worker == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
 	worker->options = *options;
-	/* Now: a frame that found no memory would leave its task open. */
+	/* Reserve now: a frame without memory would leave its task open. */
 	buf_init(&worker->out, OUT_MAX);
 	if (inbox_init(&worker->inbox, options->most) == -1 ||
 	    buf_reserve(&worker->out, OUT_MAX) == -1) {
@@ -600,7 +606,8 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
-/* Without its initializer a worker takes no ticket: it says so and ends. */
+/* Run the initializer and say HELLO. A worker whose initializer failed takes no
+ * ticket: it says so and ends. */
 static int begin(struct worker *worker, struct nf_error *err)
 {
 	const struct worker_options *options = &worker->options;

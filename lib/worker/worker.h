@@ -13,21 +13,23 @@ struct worker_options {
 	int task_fd; /* read end, non-blocking; stays the caller's */
 	int result_fd; /* write end, likewise */
 	unsigned most; /* tickets that it is given at a time, at most */
-	unsigned fibers; /* tasks at once, a fiber each; 0: one, on the ordinary
-			    stack */
+	/* Tasks at once, a fiber each; 0: one at a time, on the ordinary
+	 * stack. */
+	unsigned fibers;
 	size_t stack_size; /* of a fiber; 0: FIBER_STACK */
 	int64_t limit_ms; /* of a task on a fiber; 0: none */
-	bool prompt; /* what a task said is in the pipe as it ends: no other
-			task's crash can take it along */
+	/* Write the frames of a task into the pipe as it ends, so that no other
+	 * task's crash can take them along. */
+	bool prompt;
 	nf_task_fn *run;
 	void *ctx; /* of run and initializer */
+	/* Both may be NULL. */
 	int (*initializer)(void *ctx, void **state, struct nf_error *err);
-	void (*finalizer)(void *state); /* both may be NULL */
-	struct heartbeat
-		*heartbeat; /* shows the ticket that runs, and the last that
-				   was begun and when: in the order in which
-				   they came. Its stop says what ticket 0 does.
-				   Or NULL */
+	void (*finalizer)(void *state);
+	/* Shows the ticket that runs, and the last ticket that was begun and
+	 * when: they begin in the order in which they came. Its stop says the
+	 * same as ticket 0. Or NULL. */
+	struct heartbeat *heartbeat;
 	/* Empties the result pipe for a worker that is turned by its reader
 	 * and waits for room; NULL when the reader runs by itself. */
 	void (*drain_results)(void *arg);
@@ -35,29 +37,33 @@ struct worker_options {
 };
 
 /*
- * Work until the task pipe (see ticket.h) ends and what was handed out is done
- * and written, the stop ticket comes, or nobody reads the result pipe any more.
+ * Work until the task pipe (see ticket.h) ends and all that was handed out is
+ * done and written, the stop ticket comes, or nobody reads the result pipe any
+ * more. -1 with NF_SYSTEM when there is no memory, or epoll fails.
  */
 int worker_run(const struct worker_options *options, struct nf_error *err);
 
-/* ---- the same by hand */
+/* ---- the same, turn by turn */
 
 struct worker;
 
+/* Make a worker: -1 with NF_SYSTEM when there is no memory or descriptor. */
 int worker_new(struct worker **out, const struct worker_options *options,
 	       struct nf_error *err);
 void worker_free(struct worker *worker);
 
-/* One turn, waiting at most until deadline_ms: 1 to go on, 0 at its end. */
+/* Turn once, waiting at most until deadline_ms: 1 to go on, 0 at the worker's
+ * end, -1 with NF_SYSTEM. */
 int worker_turn(struct worker *worker, int64_t deadline_ms,
 		struct nf_error *err);
 
 /* When a turn is due whatever the descriptor says (0: now), and the descriptor
- * that polls readable when one is. */
+ * that polls readable when a turn is. */
 int64_t worker_due_ms(const struct worker *worker);
 int worker_fd(const struct worker *worker);
 
-/* Nobody wants what it does: waits of its tasks fail from now on. */
+/* Stop a worker whose work is not wanted any more: waits of its tasks fail from
+ * now on. */
 void worker_stop(struct worker *worker);
 
 /* ---- for tasks */
@@ -70,20 +76,23 @@ void worker_stop(struct worker *worker);
 int task_io_send(struct nf_task_io *out, const struct iovec *parts,
 		 size_t nparts, int64_t *waited_ms);
 
-/* Wait until all that was sent so far lies in the pipe. Errors as above. */
+/* Wait until all that was sent so far lies in the pipe. -1 as task_io_send().
+ */
 int task_io_flush(struct nf_task_io *out, int64_t *waited_ms);
 
-/* Say that this task's costly start is over, and what it took. On a fiber. */
+/* Say that this task's costly start is over, and what it took. -1 as
+ * task_io_send(). On a fiber. */
 int task_io_ready(struct nf_task_io *out, int64_t *waited_ms);
 
 /* Is there a task on this thread's ordinary stack that nobody wants any more?
  */
 bool task_io_stopped(void);
 
-/* What the initializer left. */
+/* The state that the initializer left. */
 void *task_io_state(const struct nf_task_io *out);
 
-/* What came with the task's ticket, and how long it is; NULL for nothing. */
+/* The payload that came with the task's ticket, and its length; NULL for none.
+ */
 const void *task_io_payload(const struct nf_task_io *out, size_t *len);
 
 #endif

@@ -1,4 +1,4 @@
-/* The pool's view of one worker. */
+/* The pool's handle of a worker. */
 #include "worker/worker_handle.h"
 
 #include <errno.h>
@@ -149,7 +149,7 @@ bool worker_handle_has_room(const struct worker_handle *handle,
 void worker_handle_put(struct worker_handle *handle, uint32_t ticket,
 		       uint32_t index, const void *payload, uint32_t len)
 {
-	/* All that may be unsent has had its memory since the start. */
+	/* Memory for all that may be unsent is there since the start. */
 	(void)ticket_put(&handle->unsent, ticket, index, payload, len);
 	handle->ntaken++;
 }

@@ -1,6 +1,5 @@
 /*
- * The pool's view of one worker: what it was started as, its pipes, what it
- * holds.
+ * The pool's handle of a worker: its kind, its pipes, the tasks that it holds.
  *
  *   worker is                 who moves it
  *   starting -> running       HELLO frame: its initializer is done
@@ -31,27 +30,28 @@ enum worker_event { EVENT_RESULT, EVENT_TASK, EVENT_DEATH, EVENT_TURN };
 struct worker_handle;
 
 /*
- * A kind of worker: what differs between processes, threads and what the caller
- * turns itself. One file and one row of worker_kind.c each. Functions marked
- * (NULL) may be missing.
+ * A kind of worker: process, thread, or inline, which the pool turns itself.
+ * Each is a file and a row of worker_kind.c. Functions marked (NULL) may be
+ * missing.
  */
 struct worker_kind {
-	/* It lives in the pool's process, and stands when that is stopped: it
-	 * can be asked to end, not killed. */
+	/* It lives in the pool's process and is stopped along with it. It can
+	 * be asked to end, not killed. */
 	bool in_process;
 	/* It runs by itself; otherwise in the steps of its pool, which then
 	 * has this worker alone. */
 	bool concurrent;
-	/* What handle->event_fd tells: EVENT_DEATH or EVENT_TURN. */
+	/* The event that handle->event_fd tells: EVENT_DEATH, EVENT_TURN. */
 	enum worker_event event;
 
 	/* (NULL) Before the first worker of a pool is started. */
 	void (*prepare)(void);
 
 	/*
-	 * Start a worker that runs worker_run(), or is turned. What it takes
-	 * over of handle->inner is closed here or set to -1. Sets the fields
-	 * of handle that are the kind's own. -1 with NF_SYSTEM.
+	 * Start a worker that runs worker_run(), or is turned. Sets pid,
+	 * event_fd and own of handle as far as the kind has them. Ends in
+	 * handle->inner that the worker takes over are closed here, or set to
+	 * -1. -1 with NF_SYSTEM.
 	 */
 	int (*start)(struct worker_handle *handle,
 		     const struct worker_options *options,
@@ -76,9 +76,8 @@ struct worker_kind {
 	 * better. */
 	void (*reap)(struct worker_handle *handle, char *how, size_t how_size);
 
-	/* (NULL where in_process and concurrent are not both true) Leave alone
-	 * a worker that hangs. What is its own of handle->inner is set to -1.
-	 */
+	/* (NULL unless both in_process and concurrent) Leave alone a worker
+	 * that hangs. Its own ends in handle->inner are set to -1. */
 	void (*abandon)(struct worker_handle *handle);
 };
 
@@ -97,11 +96,11 @@ struct worker_handle {
 	int pid; /* -1 when it is no process of its own, or none */
 	int event_fd; /* tells kind->event; -1 for none */
 	void *own; /* of its kind, from start to reap or abandon */
-	struct pipe_ends ends; /* ours */
-	struct pipe_ends inner; /* the worker's, as far as they are ours */
+	struct pipe_ends ends; /* the pool's */
+	struct pipe_ends inner; /* the worker's, as far as the pool has them */
 	struct frame_parser parser;
 	struct buf unsent; /* tickets that the pipe did not take yet */
-	struct inflight *held; /* what it holds, the newest first */
+	struct inflight *held; /* its tasks, the newest first */
 	unsigned nheld;
 	unsigned number; /* 1..workers */
 	unsigned ntaken; /* tickets given to it since its start */
@@ -110,16 +109,16 @@ struct worker_handle {
 	bool alone; /* holds a suspect, and gets nothing beside it */
 	bool awaits_room; /* the task pipe is watched */
 	bool late; /* it is killed for a task that did not end in time */
-	bool distrusted; /* said what it may not say: nothing more counts */
+	bool distrusted; /* broke the rules of frames: nothing more counts */
 	struct heartbeat *heartbeat; /* shared with it */
-	uint32_t checked; /* ticket that began last, when it was last checked */
-	int64_t checked_ms; /* when that was; or when it was given the first */
-	uint32_t beats; /* of the heartbeat, when it was last seen to change */
-	int64_t beat_ms;
+	uint32_t checked; /* ticket that had begun last at the last check */
+	int64_t checked_ms; /* of that check, or when it got its first task */
+	uint32_t beats; /* of the heartbeat, when they were seen to change */
+	int64_t beat_ms; /* when that was */
 	int64_t born_us; /* monotonic */
 	int64_t read_ms; /* when its result pipe was last read */
 	int64_t drained_ms; /* when its task pipe was ended */
-	int64_t excused_ms; /* when that was last found full */
+	int64_t excused_ms; /* when its result pipe was last found full */
 	char kill_reason[160]; /* of the state killed */
 };
 

@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 
-/* Where a worker finds its two pipe ends. */
+/* The descriptors of a worker's two pipe ends. */
 #define CHILD_TASK_FD 3
 #define CHILD_RESULT_FD 4
 
@@ -69,8 +69,7 @@ static int check_threads(struct nf_error *err)
 
 static void child_signals(void)
 {
-	/* A terminal or systemd sends these to the group: the parent decides.
-	 */
+	/* A terminal or systemd sends these to the group: the parent acts. */
 	static const int ignored[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP,
 				      SIGPIPE};
 	static const int defaulted[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM};
@@ -95,7 +94,7 @@ static void close_from(unsigned first)
 		(void)close(fd);
 }
 
-/* Keep two pipe ends and stderr; every other descriptor is someone else's. */
+/* Keep two pipe ends and stderr: all other descriptors are the parent's. */
 static int child_descriptors(int task_fd, int result_fd)
 {
 	int task = fcntl(task_fd, F_DUPFD, CHILD_RESULT_FD + 1);

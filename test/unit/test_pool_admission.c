@@ -61,7 +61,7 @@ static void test_starting_max_bounds_those_that_are_not_ready(void **state)
 		trial_step(&trial, 100);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	assert_in_range(atomic_load(&trial_shared->peak), 1, 6);
 	trial_close(&trial);
 }
@@ -75,7 +75,7 @@ static void test_a_task_that_ends_unready_makes_room_too(void **state)
 		   (struct admission_rules){.starting_max = 1});
 	trial_submit(&trial, 50);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -88,7 +88,7 @@ static void test_a_task_whose_worker_died_makes_room_too(void **state)
 		   (struct admission_rules){.starting_max = 1});
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DIED, 1);
+	assert_all_ended(&trial, POOL_DIED, 1);
 	trial_close(&trial);
 }
 
@@ -122,7 +122,7 @@ static int64_t time_paced(void)
 		   (struct admission_rules){.rate = RATE});
 	trial_submit(&trial, 40);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (int64_t i = 0; i < 40; i++)
 		assert_true(handed_us[i] - opened_us >=
 			    (i + 1 - BURST) * 1000000 / RATE);
@@ -155,11 +155,11 @@ static void test_a_rate_spaces_the_starts(void **state)
 		   (struct admission_rules){.rate = 20});
 	trial_submit(&trial, 8);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	/* Two tokens at most were kept; telling takes its time, too. */
-	assert_true(trial_fates[7].started_us - opened_us >= 250000);
+	assert_true(trial_tasks[7].started_us - opened_us >= 250000);
 	for (size_t i = 1; i < 8; i++)
-		assert_true(trial_fates[i].started_us >= handed_us[i]);
+		assert_true(trial_tasks[i].started_us >= handed_us[i]);
 	trial_close(&trial);
 }
 
@@ -176,7 +176,7 @@ static void test_before_the_first_is_ready_the_starts_double(void **state)
 	assert_true(handed_us[128] - opened_us >= 200000);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -220,7 +220,7 @@ static void test_what_a_start_costs_bounds_how_many_start(void **state)
 	assert_in_range(atomic_load(&trial_shared->running) - 1, 1, 10);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -235,7 +235,7 @@ static void assert_rests(struct admission_rules rules)
 	trial_assert_rests(&trial, 450);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 

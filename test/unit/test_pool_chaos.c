@@ -55,27 +55,28 @@ static void disturb(const struct trial *trial, uint32_t *random, bool gentle,
 	}
 }
 
-/* Why a fate is none that a task may have, or NULL. */
-static const char *fault_of(const struct fate *fate, bool gentle)
+/* Why a record is none that a task may have, or NULL. */
+static const char *fault_of(const struct trial_task *record, bool gentle)
 {
-	if (fate->ended != 1)
+	if (record->ended != 1)
 		return "it did not end once";
-	if (fate->wrong || fate->len != 0)
+	if (record->wrong || record->len != 0)
 		return "its result is wrong";
-	switch (fate->end) {
+	switch (record->end) {
 	case POOL_DONE:
 		/* A neighbour of those that ran may be tried more than twice.
 		 */
-		if (fate->started < 1 || fate->started > fate->attempts)
+		if (record->started < 1 || record->started > record->attempts)
 			return "it was started in some other number of times";
 		return NULL;
 	case POOL_DIED:
-		if (strncmp(fate->error.message, "workers die before", 18) == 0)
+		if (strncmp(record->error.message, "workers die before", 18) ==
+		    0)
 			return gentle ? "the pool broke" : NULL;
-		if (strncmp(fate->error.message, "worker ", 7) != 0)
+		if (strncmp(record->error.message, "worker ", 7) != 0)
 			return "its death has no worker";
-		return fate->attempts < 2 ? "it died without being repeated"
-					  : NULL;
+		return record->attempts < 2 ? "it died without being repeated"
+					    : NULL;
 	case POOL_FAILED:
 		return "nothing in it can fail";
 	case POOL_LATE:
@@ -111,18 +112,18 @@ static void run_disturbed(unsigned workers, unsigned k, uint32_t seed,
 	}
 	trial_close(&trial);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		const char *fault = fault_of(&trial_fates[i], gentle);
+		const char *fault = fault_of(&trial_tasks[i], gentle);
 
 		if (fault != NULL)
 			fail_msg("seed %u, %u workers, K %u, %s: task %zu: %s "
 				 "(ended %u as %d, attempts %u, started %u: "
 				 "%s)",
 				 seed, workers, k, gentle ? "gentle" : "wild",
-				 i, fault, trial_fates[i].ended,
-				 (int)trial_fates[i].end,
-				 trial_fates[i].attempts,
-				 trial_fates[i].started,
-				 trial_fates[i].error.message);
+				 i, fault, trial_tasks[i].ended,
+				 (int)trial_tasks[i].end,
+				 trial_tasks[i].attempts,
+				 trial_tasks[i].started,
+				 trial_tasks[i].error.message);
 	}
 	assert_int_equal(trial.nended, trial.ntasks);
 	if (gentle && trial.ndone < trial.ntasks / 4)

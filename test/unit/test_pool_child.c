@@ -60,13 +60,14 @@ static int task_descriptors(void *ctx, uint32_t index, struct nf_task_io *out,
 }
 
 /* The target of fd N in a list that a task sent; false when it has none. */
-static bool target_of(const struct fate *fate, const char *fd, char target[200])
+static bool target_of(const struct trial_task *record, const char *fd,
+		      char target[200])
 {
 	char list[FATE_KEPT_MAX + 2] = "\n", start[20];
 	const char *at;
 
-	memcpy(list + 1, fate->kept,
-	       fate->len < FATE_KEPT_MAX ? fate->len : FATE_KEPT_MAX);
+	memcpy(list + 1, record->kept,
+	       record->len < FATE_KEPT_MAX ? record->len : FATE_KEPT_MAX);
 	(void)snprintf(start, sizeof(start), "\n%s ", fd);
 	at = strstr(list, start);
 	if (at == NULL)
@@ -76,36 +77,37 @@ static bool target_of(const struct fate *fate, const char *fd, char target[200])
 	return true;
 }
 
-static void assert_target(const struct fate *fate, const char *fd,
+static void assert_target(const struct trial_task *record, const char *fd,
 			  const char *expected)
 {
 	char target[200] = "nothing";
 
-	(void)target_of(fate, fd, target);
+	(void)target_of(record, fd, target);
 	if (strncmp(target, expected, strlen(expected)) != 0)
 		fail_msg("descriptor %s is %s, not %s, of\n%.*s", fd, target,
-			 expected, (int)fate->len, (const char *)fate->kept);
+			 expected, (int)record->len,
+			 (const char *)record->kept);
 }
 
-static void assert_clean(const struct fate *fate)
+static void assert_clean(const struct trial_task *record)
 {
 	char stderr_target[200] = "";
 	size_t nlines = 0;
 
 	assert_true(readlink("/proc/self/fd/2", stderr_target,
 			     sizeof(stderr_target) - 1) > 0);
-	assert_target(fate, "0", "/dev/null");
-	assert_target(fate, "1", "/dev/null");
-	assert_target(fate, "2", stderr_target);
-	assert_target(fate, "3", "pipe:");
-	assert_target(fate, "4", "pipe:");
-	assert_target(fate, "5", "anon_inode:[eventpoll]");
-	assert_target(fate, "dir", "/proc/");
-	for (size_t i = 0; i < fate->len; i++)
-		nlines += fate->kept[i] == '\n';
+	assert_target(record, "0", "/dev/null");
+	assert_target(record, "1", "/dev/null");
+	assert_target(record, "2", stderr_target);
+	assert_target(record, "3", "pipe:");
+	assert_target(record, "4", "pipe:");
+	assert_target(record, "5", "anon_inode:[eventpoll]");
+	assert_target(record, "dir", "/proc/");
+	for (size_t i = 0; i < record->len; i++)
+		nlines += record->kept[i] == '\n';
 	if (nlines != 7)
-		fail_msg("it holds more than it should:\n%.*s", (int)fate->len,
-			 (const char *)fate->kept);
+		fail_msg("it holds more than it should:\n%.*s",
+			 (int)record->len, (const char *)record->kept);
 }
 
 static void test_a_worker_holds_its_own_descriptors_alone(void **state)
@@ -127,15 +129,15 @@ static void test_a_worker_holds_its_own_descriptors_alone(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		char task_pipe[200], result_pipe[200], other[200];
 
-		assert_int_equal(trial_fates[i].end, POOL_DONE);
-		assert_clean(&trial_fates[i]);
-		assert_true(target_of(&trial_fates[i], "3", task_pipe));
-		assert_true(target_of(&trial_fates[i], "4", result_pipe));
+		assert_int_equal(trial_tasks[i].end, POOL_DONE);
+		assert_clean(&trial_tasks[i]);
+		assert_true(target_of(&trial_tasks[i], "3", task_pipe));
+		assert_true(target_of(&trial_tasks[i], "4", result_pipe));
 		assert_string_not_equal(task_pipe, result_pipe);
 		for (size_t k = 0; k < i; k++) {
-			assert_true(target_of(&trial_fates[k], "3", other));
+			assert_true(target_of(&trial_tasks[k], "3", other));
 			assert_string_not_equal(task_pipe, other);
-			assert_true(target_of(&trial_fates[k], "4", other));
+			assert_true(target_of(&trial_tasks[k], "4", other));
 			assert_string_not_equal(result_pipe, other);
 		}
 	}
@@ -161,7 +163,7 @@ static void test_a_worker_survives_what_a_terminal_sends(void **state)
 	}
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	assert_int_equal(trial_worker_pid(&trial, 1), pid);
 	trial_close(&trial);
 }
@@ -222,10 +224,10 @@ test_a_worker_has_none_of_the_callers_handlers_or_masks(void **state)
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	for (size_t i = 0; i < LENGTH(sigs); i++)
 		(void)signal(sigs[i], SIG_DFL);
-	assert_fate(0, POOL_DONE, 1);
-	assert_int_equal(trial_fates[0].len, 16);
-	assert_int_equal(wire_u64(trial_fates[0].kept), 0);
-	caught = wire_u64(trial_fates[0].kept + 8);
+	assert_ended(0, POOL_DONE, 1);
+	assert_int_equal(trial_tasks[0].len, 16);
+	assert_int_equal(wire_u64(trial_tasks[0].kept), 0);
+	caught = wire_u64(trial_tasks[0].kept + 8);
 	for (size_t i = 0; i < LENGTH(sigs); i++)
 		assert_false(caught >> (sigs[i] - 1) & 1);
 	trial_close(&trial);

@@ -33,10 +33,10 @@ static void test_a_lost_task_is_repeated_and_says_all_anew(void **state)
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 3; i++) {
-		assert_fate(i, POOL_DONE, i == 1 ? 2 : 1);
-		assert_int_equal(trial_fates[i].started, i == 1 ? 2 : 1);
-		assert_fate_kept(i, "begun and done");
-		assert_string_equal(trial_fates[i].error.message, "");
+		assert_ended(i, POOL_DONE, i == 1 ? 2 : 1);
+		assert_int_equal(trial_tasks[i].started, i == 1 ? 2 : 1);
+		assert_kept(i, "begun and done");
+		assert_string_equal(trial_tasks[i].error.message, "");
 	}
 	trial_close(&trial);
 }
@@ -59,14 +59,14 @@ static void test_a_task_lost_twice_died_and_says_how(void **state)
 	trial_submit(&trial, 2);
 	trial_await_started(&trial, 3);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
-	assert_fate(1, POOL_DIED, 2);
+	assert_ended(0, POOL_DONE, 1);
+	assert_ended(1, POOL_DIED, 2);
 	assert_int_equal(atomic_load(&trial_shared->begun[1]), 2);
-	assert_fate_lost_by(1, 1, "was killed by signal 6 (Aborted)");
-	assert_fate_kept(1, "begun ");
+	assert_lost_by(1, 1, "was killed by signal 6 (Aborted)");
+	assert_kept(1, "begun ");
 	trial_submit(&trial, 1); /* the pool goes on */
 	trial_drive(&trial);
-	assert_fate(2, POOL_DONE, 1);
+	assert_ended(2, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -110,12 +110,12 @@ static void test_what_must_not_be_repeated_died_at_once(void **state)
 	for (size_t i = 0; i < LENGTH(deaths); i++) {
 		trial_submit(&trial, 2);
 		trial_drive(&trial);
-		assert_fate(2 * i, POOL_DONE, 1);
-		assert_fate(2 * i + 1, POOL_DIED, 1);
+		assert_ended(2 * i, POOL_DONE, 1);
+		assert_ended(2 * i + 1, POOL_DIED, 1);
 		assert_int_equal(atomic_load(&trial_shared->begun[2 * i + 1]),
 				 1);
-		assert_fate_lost_by(2 * i + 1, 1, deaths[i].how);
-		assert_fate_kept(2 * i + 1, "this much");
+		assert_lost_by(2 * i + 1, 1, deaths[i].how);
+		assert_kept(2 * i + 1, "this much");
 	}
 	trial_close(&trial);
 }
@@ -128,10 +128,10 @@ static void test_tasks_that_die_one_after_another_break_nothing(void **state)
 	trial_open(&trial, task_always_dies, 1, 1);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DIED, 2);
+	assert_all_ended(&trial, POOL_DIED, 2);
 	for (size_t i = 0; i < 10; i++) {
-		assert_fate_lost_by(i, 1, "was killed by signal 9 (Killed)");
-		assert_fate_kept(i, "begun ");
+		assert_lost_by(i, 1, "was killed by signal 9 (Killed)");
+		assert_kept(i, "begun ");
 	}
 	assert_null(pool_broken(trial.pool));
 	trial_close(&trial);
@@ -155,13 +155,13 @@ static void test_three_deaths_before_any_task_end_what_is_left(void **state)
 	open_barren(&trial, 10);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 10; i++) {
-		assert_fate(i, POOL_DIED, 0);
-		assert_int_equal(trial_fates[i].worker, 0);
+		assert_ended(i, POOL_DIED, 0);
+		assert_int_equal(trial_tasks[i].worker, 0);
 		assert_non_null(
-			strstr(trial_fates[i].error.message,
+			strstr(trial_tasks[i].error.message,
 			       "workers die before they finish anything: "
 			       "worker 1 (pid "));
-		assert_fate_kept(i, "");
+		assert_kept(i, "");
 	}
 	trial_close(&trial);
 }
@@ -193,7 +193,7 @@ static void test_workers_killed_together_twice_break_nothing(void **state)
 	}
 	trial_drive(&trial);
 	for (size_t i = 6; i < 12; i++)
-		assert_fate(i, POOL_DONE, 1);
+		assert_ended(i, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -208,11 +208,11 @@ static void test_a_pool_that_broke_refuses_every_task(void **state)
 	assert_non_null(pool_broken(trial.pool));
 	assert_int_equal(trial_submit_one(&trial, &err), -1);
 	assert_int_equal(err.code, NF_WORKER_DIED);
-	assert_string_equal(err.message, trial_fates[1].error.message);
+	assert_string_equal(err.message, trial_tasks[1].error.message);
 	assert_string_equal(pool_broken(trial.pool)->message, err.message);
 	assert_int_equal(pool_pending(trial.pool), 0);
 	assert_int_equal(pool_step(trial.pool, 0, NULL), 0);
-	assert_int_equal(trial_fates[2].ended, 0);
+	assert_int_equal(trial_tasks[2].ended, 0);
 	trial_close(&trial);
 }
 
@@ -234,7 +234,7 @@ static void test_deaths_between_tasks_done_break_nothing(void **state)
 	trial_submit(&trial, 40);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 40; i++)
-		assert_fate(i, POOL_DONE, i % 2 == 0 ? 2 : 1);
+		assert_ended(i, POOL_DONE, i % 2 == 0 ? 2 : 1);
 	trial_close(&trial);
 }
 
@@ -259,7 +259,7 @@ static void test_a_task_submitted_after_every_worker_died_is_done(void **state)
 		while (pool_pending(trial.pool) > 0)
 			trial_step(&trial, -1);
 	}
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -276,8 +276,8 @@ test_a_worker_killed_before_its_first_ticket_costs_none(void **state)
 	trial_submit(&trial, 100);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 100; i++)
-		assert_true(trial_fates[i].ended == 1 &&
-			    trial_fates[i].end == POOL_DONE);
+		assert_true(trial_tasks[i].ended == 1 &&
+			    trial_tasks[i].end == POOL_DONE);
 	trial_close(&trial);
 }
 
@@ -310,11 +310,11 @@ static void test_a_crash_costs_the_other_workers_nothing(void **state)
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 6; i++) {
-		bool beside = trial_fates[i].first_worker ==
-			      trial_fates[0].first_worker;
+		bool beside = trial_tasks[i].first_worker ==
+			      trial_tasks[0].first_worker;
 
-		assert_fate(i, POOL_DONE, beside ? 2 : 1);
-		assert_fate_kept(i, "hello");
+		assert_ended(i, POOL_DONE, beside ? 2 : 1);
+		assert_kept(i, "hello");
 	}
 	trial_close(&trial);
 }
@@ -343,7 +343,7 @@ static void kill_in_a_frame(struct trial *trial)
 {
 	trial_open(trial, task_chatter, 1, 1);
 	trial_submit(trial, 1);
-	while (trial_fates[0].started == 0)
+	while (trial_tasks[0].started == 0)
 		trial_step(trial, 100);
 	for (int i = 0; i < 20; i++)
 		trial_step(trial, 100);
@@ -358,9 +358,9 @@ static void test_a_frame_that_is_cut_short_does_not_count(void **state)
 	(void)state;
 	kill_in_a_frame(&trial);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DIED, 1);
-	assert_true(trial_fates[0].len > 0);
-	assert_int_equal(trial_fates[0].len % FRAME_PAYLOAD_MAX, 0);
+	assert_ended(0, POOL_DIED, 1);
+	assert_true(trial_tasks[0].len > 0);
+	assert_int_equal(trial_tasks[0].len % FRAME_PAYLOAD_MAX, 0);
 	trial_close(&trial);
 }
 
@@ -371,8 +371,8 @@ static void test_a_new_worker_does_not_inherit_half_a_frame(void **state)
 	(void)state;
 	kill_in_a_frame(&trial);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 2);
-	assert_int_equal(trial_fates[0].len, 5 * FRAME_PAYLOAD_MAX);
+	assert_ended(0, POOL_DONE, 2);
+	assert_int_equal(trial_tasks[0].len, 5 * FRAME_PAYLOAD_MAX);
 	trial_close(&trial);
 }
 
@@ -404,8 +404,8 @@ static void test_a_newborn_that_stands_still_disturbs_no_other(void **state)
 	trial_kill_worker(&trial, 2, SIGCONT);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 11; i++)
-		assert_true(trial_fates[i].ended == 1 &&
-			    trial_fates[i].end == POOL_DONE);
+		assert_true(trial_tasks[i].ended == 1 &&
+			    trial_tasks[i].end == POOL_DONE);
 	trial_close(&trial);
 }
 
@@ -420,8 +420,8 @@ static void test_deaths_are_told_where_children_are_not_waited_for(void **state)
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 20; i++) {
-		assert_int_equal(trial_fates[i].ended, 1);
-		ndied += trial_fates[i].end == POOL_DIED;
+		assert_int_equal(trial_tasks[i].ended, 1);
+		ndied += trial_tasks[i].end == POOL_DIED;
 	}
 	assert_true(ndied > 0);
 	trial_close(&trial);

@@ -71,8 +71,8 @@ static unsigned life_of(size_t index)
 {
 	unsigned number;
 
-	assert_int_equal(trial_fates[index].len, sizeof(number));
-	memcpy(&number, trial_fates[index].kept, sizeof(number));
+	assert_int_equal(trial_tasks[index].len, sizeof(number));
+	memcpy(&number, trial_tasks[index].kept, sizeof(number));
 	return number;
 }
 
@@ -88,9 +88,9 @@ test_tasks_see_what_their_own_worker_s_initializer_left(void **state)
 	start_lives(&trial, 0);
 	trial_submit(&trial, 60);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		unsigned *life = &life_of_worker[trial_fates[i].worker];
+		unsigned *life = &life_of_worker[trial_tasks[i].worker];
 
 		if (*life == 0)
 			*life = life_of(i);
@@ -109,7 +109,7 @@ static void test_each_worker_that_began_is_finalized_once(void **state)
 	start_lives(&trial, 0);
 	trial_submit(&trial, 6);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	assert_int_equal(atomic_load(&trial_shared->ended_lives), 0);
 	trial_close(&trial);
 	assert_int_equal(atomic_load(&trial_shared->ended_lives),
@@ -144,13 +144,13 @@ static void test_an_initializer_that_fails_breaks_the_pool(void **state)
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 20; i++) {
-		const struct fate *fate = &trial_fates[i];
+		const struct trial_task *record = &trial_tasks[i];
 
-		assert_fate(i, POOL_DIED, 0);
-		assert_int_equal(fate->started, 0);
-		assert_int_equal(fate->error.code, NF_WORKER_DIED);
+		assert_ended(i, POOL_DIED, 0);
+		assert_int_equal(record->started, 0);
+		assert_int_equal(record->error.code, NF_WORKER_DIED);
 		assert_string_equal(
-			fate->error.message,
+			record->error.message,
 			"worker 1: its initializer failed: no luck");
 	}
 	assert_broken(&trial, "worker 1: its initializer failed: no luck");
@@ -175,8 +175,8 @@ static void test_an_initializer_that_fails_without_a_word_is_told(void **state)
 	start_with(&trial, init_fails_silently);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DIED, 0);
-	assert_string_equal(trial_fates[0].error.message,
+	assert_ended(0, POOL_DIED, 0);
+	assert_string_equal(trial_tasks[0].error.message,
 			    "worker 1: its initializer failed: failed without "
 			    "saying why");
 	trial_close(&trial);
@@ -241,9 +241,9 @@ static void test_a_later_worker_s_initializer_breaks_the_pool_too(void **state)
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++) {
-		assert_fate(i, i < 2 ? POOL_DONE : POOL_DIED, i <= 2);
+		assert_ended(i, i < 2 ? POOL_DONE : POOL_DIED, i <= 2);
 		assert_string_equal(
-			trial_fates[i].error.message,
+			trial_tasks[i].error.message,
 			i < 2 ? ""
 			      : "worker 1: its initializer failed: no luck");
 	}
@@ -281,7 +281,7 @@ test_what_runs_ends_well_when_another_s_initializer_fails(void **state)
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 20; i++)
-		assert_fate(i, i < each ? POOL_DONE : POOL_DIED, i < each);
+		assert_ended(i, i < each ? POOL_DONE : POOL_DIED, i < each);
 	trial_close(&trial);
 }
 
@@ -306,11 +306,11 @@ static void test_an_initializer_that_crashes_breaks_the_pool(void **state)
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++) {
-		const char *message = trial_fates[i].error.message;
+		const char *message = trial_tasks[i].error.message;
 
-		assert_int_equal(trial_fates[i].ended, 1);
-		assert_int_equal(trial_fates[i].end, POOL_DIED);
-		assert_int_equal(trial_fates[i].started, 0);
+		assert_int_equal(trial_tasks[i].ended, 1);
+		assert_int_equal(trial_tasks[i].end, POOL_DIED);
+		assert_int_equal(trial_tasks[i].started, 0);
 		assert_ptr_equal(strstr(message,
 					"workers die before they finish "
 					"anything: worker "),
@@ -318,7 +318,7 @@ static void test_an_initializer_that_crashes_breaks_the_pool(void **state)
 		assert_non_null(strstr(message, "was killed by signal 11 "
 						"(Segmentation fault)"));
 	}
-	assert_broken(&trial, trial_fates[0].error.message);
+	assert_broken(&trial, trial_tasks[0].error.message);
 	trial_close(&trial);
 }
 
@@ -342,7 +342,7 @@ static void test_an_initializer_that_crashes_twice_costs_no_task(void **state)
 	trial_submit(&trial, 5);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++)
-		assert_fate(i, POOL_DONE, 1);
+		assert_ended(i, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -394,7 +394,7 @@ static void test_no_worker_runs_more_than_max_tasks(void **state)
 	start_lives(&trial, MAX_TASKS);
 	trial_submit(&trial, 52);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < trial.ntasks; i++) {
 		unsigned ran = atomic_load(&trial_shared->begun[life_of(i)]);
 
@@ -414,7 +414,7 @@ static void test_max_tasks_of_one_gives_each_task_a_worker(void **state)
 	start_lives(&trial, 1);
 	trial_submit(&trial, 10);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < trial.ntasks; i++)
 		assert_int_equal(atomic_load(&trial_shared->begun[life_of(i)]),
 				 1);
@@ -441,7 +441,7 @@ static void test_a_worker_that_drains_is_replaced_at_its_end(void **state)
 	assert_int_equal(atomic_load(&trial_shared->ended_lives), 0);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 	assert_int_equal(atomic_load(&trial_shared->ended_lives), 2);
 }
@@ -457,7 +457,7 @@ test_a_step_without_a_timeout_goes_on_in_the_next_worker(void **state)
 	trial_submit(&trial, 5);
 	while (pool_pending(trial.pool) > 0)
 		trial_step(&trial, -1);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -481,7 +481,7 @@ test_a_worker_that_drained_is_not_replaced_without_work(void **state)
 	assert_int_equal(pool_worker_pid(trial.pool, 1), -1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 

@@ -29,20 +29,20 @@ static void open_limited(struct trial *trial, const struct shape *shape,
 
 static void assert_late(size_t index, int64_t limit_ms)
 {
-	const struct fate *fate = &trial_fates[index];
+	const struct trial_task *record = &trial_tasks[index];
 	char message[60];
 
 	(void)snprintf(message, sizeof(message), "not done within %.3f s",
 		       (double)limit_ms / 1000);
-	assert_int_equal(fate->ended, 1);
-	assert_int_equal(fate->error.code, NF_TIMEOUT);
-	assert_string_equal(fate->error.message, message);
+	assert_int_equal(record->ended, 1);
+	assert_int_equal(record->error.code, NF_TIMEOUT);
+	assert_string_equal(record->error.message, message);
 }
 
 /* Of those from index on: all are done. */
 static bool are_done(const struct trial *trial, size_t index)
 {
-	while (index < trial->ntasks && trial_fates[index].end == POOL_DONE)
+	while (index < trial->ntasks && trial_tasks[index].end == POOL_DONE)
 		index++;
 	return index == trial->ntasks;
 }
@@ -71,10 +71,10 @@ static bool first_is_cut(const void *shape, int64_t limit_ms)
 	trial_close(&trial);
 	assert_true(mono_us() - start_us >= limit_ms * 1000);
 	assert_late(0, limit_ms);
-	well = trial_fates[0].end == POOL_FAILED && are_done(&trial, 1);
+	well = trial_tasks[0].end == POOL_FAILED && are_done(&trial, 1);
 	for (size_t i = 0; well && i < trial.ntasks; i++) {
-		assert_fate(i, i == 0 ? POOL_FAILED : POOL_DONE, 1);
-		assert_fate_kept(i, "begun");
+		assert_ended(i, i == 0 ? POOL_FAILED : POOL_DONE, 1);
+		assert_kept(i, "begun");
 	}
 	return well;
 }
@@ -103,11 +103,11 @@ static bool second_succeeds_though_cut(const void *shape, int64_t limit_ms)
 	trial_submit(&trial, 2);
 	trial_drive(&trial);
 	trial_close(&trial);
-	if (!are_done(&trial, 0) || trial_fates[0].kept[0] == 'c')
+	if (!are_done(&trial, 0) || trial_tasks[0].kept[0] == 'c')
 		return false;
-	assert_all_fates(&trial, POOL_DONE, 1);
-	assert_fate_kept(0, "in time");
-	assert_fate_kept(1, "cut, and well");
+	assert_all_ended(&trial, POOL_DONE, 1);
+	assert_kept(0, "in time");
+	assert_kept(1, "cut, and well");
 	return true;
 }
 
@@ -136,7 +136,7 @@ static void on_end_go_on(struct trial *trial, uint32_t index)
 {
 	struct nf_error err;
 
-	if (index > 0 && trial_fates[0].ended == 0 &&
+	if (index > 0 && trial_tasks[0].ended == 0 &&
 	    trial->ntasks < TRIAL_TASKS_MAX &&
 	    trial_submit_one(trial, &err) == -1)
 		trial->nrefused++;
@@ -151,20 +151,20 @@ static int64_t drive_until_the_first_ends(struct trial *trial)
 {
 	int64_t start_ms = 0, began_ms = 0, last_ms = 0;
 
-	while (trial_fates[0].ended == 0) {
+	while (trial_tasks[0].ended == 0) {
 		last_ms = began_ms;
 		began_ms = deadline_clock_ms();
 		trial_step(trial, 1000);
-		if (start_ms == 0 && trial_fates[0].started > 0)
+		if (start_ms == 0 && trial_tasks[0].started > 0)
 			start_ms = deadline_clock_ms();
 	}
 	return last_ms - start_ms;
 }
 
 /* It ended as one that was late, which only the first one should. */
-static bool is_late(const struct fate *fate)
+static bool is_late(const struct trial_task *record)
 {
-	return fate->end == POOL_LATE || fate->end == POOL_FAILED;
+	return record->end == POOL_LATE || record->end == POOL_FAILED;
 }
 
 /* A thread cannot be killed: what it had begun beside it is lost with it. */
@@ -176,13 +176,13 @@ static void assert_only_the_first_is_late(const struct trial *trial)
 	if (options->mode == NF_MODE_THREAD && options->worker.fibers > 0)
 		beside = options->worker.fibers - 1;
 	assert_late(0, options->worker.limit_ms);
-	assert_fate(0, POOL_LATE, 1);
+	assert_ended(0, POOL_LATE, 1);
 	assert_int_equal(trial->nrefused, 0);
 	assert_int_equal(trial->nended, trial->ntasks);
 	assert_in_range(nlost, 0, beside);
 	for (size_t i = 1; i < trial->ntasks; i++)
-		assert_true(trial_fates[i].end == POOL_DONE ||
-			    trial_fates[i].end == POOL_DIED);
+		assert_true(trial_tasks[i].end == POOL_DONE ||
+			    trial_tasks[i].end == POOL_DIED);
 }
 
 static bool first_costs_its_worker(const void *arg, int64_t limit_ms)
@@ -199,7 +199,7 @@ static bool first_costs_its_worker(const void *arg, int64_t limit_ms)
 	assert_true(mono_us() - start_us >= limit_ms * 1000);
 	trial_drive(&trial);
 	for (size_t i = 1; i < trial.ntasks; i++)
-		late |= is_late(&trial_fates[i]);
+		late |= is_late(&trial_tasks[i]);
 	assert_int_equal(pool_free(trial.pool), shape->mode == NF_MODE_PROCESS);
 	atomic_store(&trial_shared->go, true); /* for trial_teardown() */
 	/* An eighth of the limit may pass between two looks. */
@@ -222,8 +222,8 @@ static void test_what_is_late_is_not_repeated(void **state)
 	open_limited(&trial, *state, task_first_heeds_nothing, 1, 50);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate(0, POOL_LATE, 1);
-	assert_int_equal(trial_fates[0].started, 1);
+	assert_ended(0, POOL_LATE, 1);
+	assert_int_equal(trial_tasks[0].started, 1);
 	trial_close(&trial);
 }
 
@@ -232,9 +232,9 @@ static void assert_all_but_the_first_died(struct trial *trial)
 	struct nf_error err = {0};
 
 	for (size_t i = 1; i < 10; i++) {
-		assert_int_equal(trial_fates[i].end, POOL_DIED);
-		assert_int_equal(trial_fates[i].error.code, NF_WORKER_DIED);
-		assert_int_equal(trial_fates[i].started, 0);
+		assert_int_equal(trial_tasks[i].end, POOL_DIED);
+		assert_int_equal(trial_tasks[i].error.code, NF_WORKER_DIED);
+		assert_int_equal(trial_tasks[i].started, 0);
 	}
 	assert_int_equal(trial_submit_one(trial, &err), -1);
 	assert_int_equal(err.code, NF_WORKER_DIED);
@@ -311,7 +311,7 @@ static void test_a_task_that_ends_within_its_limit_is_done(void **state)
 	open_limited(&trial, *state, task_takes_150_ms, 1, TRIAL_LIMIT_MS);
 	trial_submit(&trial, trial.options.fanout);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -376,7 +376,7 @@ static bool breaks_count_for_nothing(const void *arg, int64_t limit_ms)
 	if (!are_done(&trial, 0))
 		return false;
 	for (size_t i = 0; i < trial.ntasks; i++)
-		assert_int_equal(trial_fates[i].len, MUCH);
+		assert_int_equal(trial_tasks[i].len, MUCH);
 	return true;
 }
 
@@ -622,8 +622,8 @@ static void test_a_worker_that_stands_still_for_10_s_is_replaced(void **state)
 	trial_drive(&trial);
 	assert_true(mono_us() - start_us >= 9000000);
 	for (size_t i = 0; i < 2; i++) {
-		assert_fate(i, POOL_DONE, 2);
-		assert_fate_kept(i, "again");
+		assert_ended(i, POOL_DONE, 2);
+		assert_kept(i, "again");
 	}
 	trial_close(&trial);
 }

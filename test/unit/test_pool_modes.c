@@ -21,13 +21,13 @@ static void test_every_task_is_done_once(void **state)
 	trial_submit(&trial, 300);
 	assert_int_equal(pool_pending(trial.pool), 300);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		assert_int_equal(trial_fates[i].started, 1);
-		assert_int_equal(trial_fates[i].error.code, NF_OK);
-		assert_in_range(trial_fates[i].worker, 1,
+		assert_int_equal(trial_tasks[i].started, 1);
+		assert_int_equal(trial_tasks[i].error.code, NF_OK);
+		assert_in_range(trial_tasks[i].worker, 1,
 				trial.options.workers);
-		assert_fate_kept(i, "keep take keep too");
+		assert_kept(i, "keep take keep too");
 	}
 	trial_close(&trial);
 }
@@ -57,9 +57,9 @@ static void test_results_larger_than_a_pipe_arrive_whole(void **state)
 	trial_open_shape(&trial, *state, task_large, 2);
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < trial.ntasks; i++)
-		assert_int_equal(trial_fates[i].len, LARGE);
+		assert_int_equal(trial_tasks[i].len, LARGE);
 	trial_close(&trial);
 }
 
@@ -82,11 +82,11 @@ static void test_a_task_fails_with_its_own_error_and_what_it_wrote(void **state)
 	trial_submit(&trial, 40);
 	trial_drive(&trial);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		const struct nf_error *error = &trial_fates[i].error;
+		const struct nf_error *error = &trial_tasks[i].error;
 		char message[40] = "";
 
-		assert_fate(i, i % 2 == 0 ? POOL_DONE : POOL_FAILED, 1);
-		assert_fate_kept(i, "so far");
+		assert_ended(i, i % 2 == 0 ? POOL_DONE : POOL_FAILED, 1);
+		assert_kept(i, "so far");
 		if (i % 2 == 1)
 			(void)snprintf(message, sizeof(message),
 				       "task %zu may not", i);
@@ -115,9 +115,9 @@ static void test_a_task_that_fails_without_a_word_has_an_error(void **state)
 	trial_open_shape(&trial, *state, task_fails_silently, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate(0, POOL_FAILED, 1);
-	assert_int_equal(trial_fates[0].error.code, NF_SYSTEM);
-	assert_string_equal(trial_fates[0].error.message,
+	assert_ended(0, POOL_FAILED, 1);
+	assert_int_equal(trial_tasks[0].error.code, NF_SYSTEM);
+	assert_string_equal(trial_tasks[0].error.message,
 			    "failed without saying why");
 	trial_close(&trial);
 }
@@ -129,7 +129,7 @@ static void test_more_workers_than_tasks_do_no_harm(void **state)
 	trial_open_shape(&trial, *state, task_three_words, 8);
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -174,8 +174,8 @@ static void test_pool_stop_lets_what_was_begun_end(void **state)
 	for (size_t i = 0; i < trial.ntasks; i++) {
 		bool begun = atomic_load(&trial_shared->begun[i]) > 0;
 
-		assert_fate(i, begun ? POOL_DONE : POOL_CANCELLED, begun);
-		assert_string_equal(trial_fates[i].error.message,
+		assert_ended(i, begun ? POOL_DONE : POOL_CANCELLED, begun);
+		assert_string_equal(trial_tasks[i].error.message,
 				    begun ? ""
 					  : "cancelled before it was begun");
 	}
@@ -214,8 +214,8 @@ static void test_pool_kill_ends_tasks_that_run_and_those_that_wait(void **state)
 	pool_kill(trial.pool);
 	trial_drive(&trial);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		assert_fate(i, POOL_CANCELLED, i < n);
-		assert_int_equal(trial_fates[i].error.code, NF_CANCELLED);
+		assert_ended(i, POOL_CANCELLED, i < n);
+		assert_int_equal(trial_tasks[i].error.code, NF_CANCELLED);
 	}
 	trial_close(&trial);
 }
@@ -228,7 +228,7 @@ static void test_pool_kill_before_the_first_step_cancels_all(void **state)
 	trial_submit(&trial, 20);
 	pool_kill(trial.pool);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_CANCELLED, 0);
+	assert_all_ended(&trial, POOL_CANCELLED, 0);
 	trial_step(&trial, 0);
 	trial_close(&trial);
 }
@@ -266,9 +266,9 @@ static void test_a_task_runs_where_its_mode_says(void **state)
 	trial_open_shape(&trial, shape, task_tells_where, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
-	assert_int_equal(trial_fates[0].len, sizeof(where));
-	memcpy(where, trial_fates[0].kept, sizeof(where));
+	assert_ended(0, POOL_DONE, 1);
+	assert_int_equal(trial_tasks[0].len, sizeof(where));
+	memcpy(where, trial_tasks[0].kept, sizeof(where));
 	assert_int_equal(where[0] == getpid(), shape->mode != NF_MODE_PROCESS);
 	assert_int_equal(where[1] == syscall(SYS_gettid),
 			 shape->mode == NF_MODE_SEQUENTIAL);
@@ -299,7 +299,7 @@ static void test_who_steps_when_pool_fd_tells_misses_nothing(void **state)
 			trial_step(&trial, 0);
 		}
 	}
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -334,7 +334,7 @@ static void test_a_pool_whose_tasks_wait_rests(void **state)
 	trial_await_running(&trial, trial.options.fanout);
 	trial_assert_rests(&trial, 200);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -356,7 +356,7 @@ static void test_a_task_gets_ctx_and_no_state_without_initializer(void **state)
 	trial_open_shape(&trial, *state, task_has_no_state, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate_kept(0, "none");
+	assert_kept(0, "none");
 	trial_close(&trial);
 }
 
@@ -376,8 +376,8 @@ static void test_what_is_unwanted_is_cancelled_and_never_begun(void **state)
 	trial_submit(&trial, 20);
 	trial_drive(&trial);
 	for (size_t i = 0; i < trial.ntasks; i++) {
-		assert_fate(i, i % 2 == 0 ? POOL_DONE : POOL_CANCELLED,
-			    i % 2 == 0);
+		assert_ended(i, i % 2 == 0 ? POOL_DONE : POOL_CANCELLED,
+			     i % 2 == 0);
 		assert_int_equal(atomic_load(&trial_shared->begun[i]),
 				 i % 2 == 0);
 	}
@@ -405,7 +405,7 @@ static void test_pool_kill_leaves_a_thread_that_hangs_behind(void **state)
 	trial_await_running(&trial, 1);
 	pool_kill(trial.pool);
 	trial_drive(&trial);
-	assert_fate(0, POOL_CANCELLED, 1);
+	assert_ended(0, POOL_CANCELLED, 1);
 	assert_false(pool_free(trial.pool));
 	atomic_store(&trial_shared->go, true); /* for trial_teardown() */
 }

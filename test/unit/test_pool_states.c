@@ -1,6 +1,6 @@
 /*
- * lib/pool/pool.c and worker_handle.c: the lines of the tables in pool.h and worker_handle.h
- * that no other test is about.
+ * lib/pool/pool.c, lib/worker/worker_handle.c: the lines of the state tables in
+ * their headers that no other test is about.
  */
 #include "pool/pool.h"
 
@@ -97,13 +97,13 @@ static void test_a_task_that_was_handed_out_runs_once_it_started(void **state)
 	trial_submit(&trial, 1);
 	hand_out_to_a_stopped_worker(&trial);
 	assert_int_equal(nhanded, 1);
-	assert_int_equal(trial_fates[0].started, 0);
+	assert_int_equal(trial_tasks[0].started, 0);
 	trial_kill_worker(&trial, 1, SIGCONT);
 	trial_await_started(&trial, 1);
-	assert_int_equal(trial_fates[0].ended, 0);
+	assert_int_equal(trial_tasks[0].ended, 0);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
+	assert_ended(0, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -127,8 +127,8 @@ static void test_what_a_worker_said_before_it_died_counts(void **state)
 				WEXITED | WNOWAIT),
 			 0);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
-	assert_fate_kept(0, "keep take keep too");
+	assert_ended(0, POOL_DONE, 1);
+	assert_kept(0, "keep take keep too");
 	trial_close(&trial);
 }
 
@@ -151,8 +151,8 @@ test_a_task_that_never_began_goes_back_as_often_as_its_worker_dies(void **state)
 		await_death(&trial, 1, pid);
 	}
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 3);
-	assert_int_equal(trial_fates[0].started, 1);
+	assert_ended(0, POOL_DONE, 3);
+	assert_int_equal(trial_tasks[0].started, 1);
 	trial_close(&trial);
 }
 
@@ -168,9 +168,9 @@ static void test_pool_kill_cancels_what_was_handed_out_only(void **state)
 	pool_kill(trial.pool);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 5; i++) {
-		assert_fate(i, POOL_CANCELLED, i < 3);
-		assert_int_equal(trial_fates[i].started, 0);
-		assert_int_equal(trial_fates[i].error.code, NF_CANCELLED);
+		assert_ended(i, POOL_CANCELLED, i < 3);
+		assert_int_equal(trial_tasks[i].started, 0);
+		assert_int_equal(trial_tasks[i].error.code, NF_CANCELLED);
 	}
 	trial_close(&trial);
 }
@@ -225,8 +225,8 @@ static void test_who_dies_between_two_tasks_puts_blame_on_neither(void **state)
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 2; i++) {
-		assert_fate(i, POOL_DONE, 6);
-		assert_int_equal(trial_fates[i].started, 6);
+		assert_ended(i, POOL_DONE, 6);
+		assert_int_equal(trial_tasks[i].started, 6);
 	}
 	trial_close(&trial);
 }
@@ -240,8 +240,8 @@ static void test_the_only_task_that_was_begun_is_to_blame(void **state)
 	kill_asleep(&trial, 1);
 	kill_asleep(&trial, 2);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DIED, 2);
-	assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
+	assert_ended(0, POOL_DIED, 2);
+	assert_lost_by(0, 1, "was killed by signal 9 (Killed)");
 	trial_close(&trial);
 }
 
@@ -260,7 +260,7 @@ static void test_deaths_of_nobody_come_to_an_end(void **state)
 		kill_asleep(&trial, ++nstarted);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 2; i++)
-		assert_fate(i, POOL_DIED, HURT_MAX + 2);
+		assert_ended(i, POOL_DIED, HURT_MAX + 2);
 	trial_close(&trial);
 }
 
@@ -287,9 +287,9 @@ static void test_a_task_that_dies_at_once_is_known_to_have_started(void **state)
 		trial_start(&trial);
 		trial_submit(&trial, 1);
 		trial_drive(&trial);
-		assert_fate(0, POOL_DIED, 1);
-		assert_int_equal(trial_fates[0].started, 1);
-		assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
+		assert_ended(0, POOL_DIED, 1);
+		assert_int_equal(trial_tasks[0].started, 1);
+		assert_lost_by(0, 1, "was killed by signal 9 (Killed)");
 		trial_close(&trial);
 	}
 }
@@ -319,10 +319,10 @@ static void test_no_task_begins_before_the_initializer_is_done(void **state)
 	for (int i = 0; i < 10; i++)
 		trial_step(&trial, 2);
 	for (size_t i = 0; i < 10; i++)
-		assert_int_equal(trial_fates[i].started, 0);
+		assert_int_equal(trial_tasks[i].started, 0);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -343,7 +343,7 @@ static void test_a_dead_worker_is_replaced_when_there_is_work(void **state)
 	trial_step(&trial, 0);
 	assert_int_not_equal(trial_worker_pid(&trial, 1), pid);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
+	assert_ended(0, POOL_DONE, 1);
 	trial_close(&trial);
 }
 
@@ -371,7 +371,7 @@ static void test_a_place_with_three_deaths_stays_empty_alone(void **state)
 	trial_drive(&trial);
 	assert_int_equal(pool_worker_pid(trial.pool, 1), -1);
 	assert_int_equal(pool_worker_pid(trial.pool, 2), other);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 }
 

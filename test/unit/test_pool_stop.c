@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and worker_process.c: stopping, and not starting. */
+/* lib/pool/pool.c, with lib/worker: stopping, and not starting. */
 #include "pool/pool.h"
 
 #include <signal.h>
@@ -26,11 +26,11 @@ static void test_pool_stop_cancels_what_is_queued_and_no_more(void **state)
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 6; i++) {
-		assert_fate(i, i < 2 ? POOL_DONE : POOL_CANCELLED, i < 2);
-		assert_string_equal(trial_fates[i].error.message,
+		assert_ended(i, i < 2 ? POOL_DONE : POOL_CANCELLED, i < 2);
+		assert_string_equal(trial_tasks[i].error.message,
 				    i < 2 ? ""
 					  : "cancelled before it was begun");
-		assert_int_equal(trial_fates[i].worker > 0, i < 2);
+		assert_int_equal(trial_tasks[i].worker > 0, i < 2);
 	}
 	trial_close(&trial);
 }
@@ -47,9 +47,9 @@ static void test_a_task_lost_after_pool_stop_is_not_repeated(void **state)
 		pool_stop(trial.pool);
 		trial_kill_worker(&trial, 1, SIGKILL);
 		trial_drive(&trial);
-		assert_fate(0, once ? POOL_DIED : POOL_CANCELLED, 1);
-		assert_fate_lost_by(0, 1, "was killed by signal 9 (Killed)");
-		assert_fate(1, POOL_CANCELLED, 0);
+		assert_ended(0, once ? POOL_DIED : POOL_CANCELLED, 1);
+		assert_lost_by(0, 1, "was killed by signal 9 (Killed)");
+		assert_ended(1, POOL_CANCELLED, 0);
 		trial_close(&trial);
 	}
 }
@@ -74,13 +74,12 @@ static void test_pool_kill_ends_all_and_keeps_what_came(void **state)
 	pool_kill(trial.pool);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 20; i++) {
-		assert_fate(i, POOL_CANCELLED, i < 8);
+		assert_ended(i, POOL_CANCELLED, i < 8);
 		if (i < 8)
-			assert_fate_lost_by(i, trial_fates[i].worker,
-					    "was stopped");
+			assert_lost_by(i, trial_tasks[i].worker, "was stopped");
 	}
 	for (size_t i = 0; i < 8; i++)
-		assert_true(trial_fates[i].len == 0 || trial_fates[i].len == 4);
+		assert_true(trial_tasks[i].len == 0 || trial_tasks[i].len == 4);
 	trial_close(&trial);
 }
 
@@ -145,7 +144,7 @@ static void test_a_task_may_be_submitted_as_another_ends(void **state)
 	trial_drive(&trial);
 	assert_int_equal(trial.ntasks, 500);
 	assert_int_equal(trial.nrefused, 0);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	trial_close(&trial);
 	/* Also where the end is a death. */
 	trial = (struct trial){.on_end = on_end_submit, .once = true};
@@ -155,7 +154,7 @@ static void test_a_task_may_be_submitted_as_another_ends(void **state)
 	trial_drive(&trial);
 	assert_int_equal(trial.ntasks, 50);
 	assert_int_equal(trial.nrefused, 0);
-	assert_all_fates(&trial, POOL_DIED, 1);
+	assert_all_ended(&trial, POOL_DIED, 1);
 	trial_close(&trial);
 }
 

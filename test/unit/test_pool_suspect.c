@@ -36,13 +36,13 @@ static void check_poison_alone_died(unsigned workers)
 	trial_submit(&trial, MANY);
 	trial_drive(&trial);
 	for (size_t i = 0; i < MANY; i++) {
-		assert_int_equal(trial_fates[i].ended, 1);
-		assert_int_equal(trial_fates[i].end,
+		assert_int_equal(trial_tasks[i].ended, 1);
+		assert_int_equal(trial_tasks[i].end,
 				 i == POISON ? POOL_DIED : POOL_DONE);
 		if (i != POISON)
-			assert_fate_kept(i, "fine");
+			assert_kept(i, "fine");
 	}
-	assert_int_equal(trial_fates[POISON].attempts, 2);
+	assert_int_equal(trial_tasks[POISON].attempts, 2);
 	trial_close(&trial);
 }
 
@@ -92,11 +92,11 @@ static void test_a_suspect_is_tried_again_alone(void **state)
 	trial_open(&trial, task_watches_the_suspect, 1, 4);
 	trial_submit(&trial, 4);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 2);
-	assert_fate_kept(0, "alone");
+	assert_ended(0, POOL_DONE, 2);
+	assert_kept(0, "alone");
 	for (size_t i = 1; i < 4; i++) {
-		assert_fate(i, POOL_DONE, 2);
-		assert_fate_kept(i, "fine");
+		assert_ended(i, POOL_DONE, 2);
+		assert_kept(i, "fine");
 	}
 	trial_close(&trial);
 }
@@ -124,9 +124,9 @@ static void test_a_neighbour_is_not_blamed_for_many_deaths(void **state)
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(trial_fates[i].end, POOL_DIED);
-	assert_int_equal(trial_fates[2].end, POOL_DONE);
-	assert_fate_kept(2, "fine");
+		assert_int_equal(trial_tasks[i].end, POOL_DIED);
+	assert_int_equal(trial_tasks[2].end, POOL_DONE);
+	assert_kept(2, "fine");
 	trial_close(&trial);
 }
 

@@ -44,12 +44,12 @@ static void test_every_empty_task_is_done_once(void **state)
 		trial_submit(&trial, 500);
 		assert_int_equal(pool_pending(trial.pool), 500);
 		trial_drive(&trial);
-		assert_all_fates(&trial, POOL_DONE, 1);
+		assert_all_ended(&trial, POOL_DONE, 1);
 		for (size_t k = 0; k < 500; k++) {
-			assert_int_equal(trial_fates[k].started, 1);
-			assert_in_range(trial_fates[k].worker, 1, shapes[i][0]);
-			assert_fate_kept(k, "");
-			assert_string_equal(trial_fates[k].error.message, "");
+			assert_int_equal(trial_tasks[k].started, 1);
+			assert_in_range(trial_tasks[k].worker, 1, shapes[i][0]);
+			assert_kept(k, "");
+			assert_string_equal(trial_tasks[k].error.message, "");
 		}
 		trial_close(&trial);
 	}
@@ -69,7 +69,7 @@ static void test_no_more_than_the_fanout_runs_at_once(void **state)
 	assert_int_equal(trial.nended, 0);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	assert_int_equal(atomic_load(&trial_shared->peak), 5);
 	trial_close(&trial);
 }
@@ -152,9 +152,9 @@ static void test_tasks_that_sleep_end_with_their_own_results(void **state)
 	trial_open(&trial, task_sleep_some, 2, 40);
 	trial_submit(&trial, 400);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < 400; i++)
-		assert_fate_kept(i, i % 2 == 0 ? "even" : "odd");
+		assert_kept(i, i % 2 == 0 ? "even" : "odd");
 	trial_close(&trial);
 }
 
@@ -206,9 +206,9 @@ static void test_results_arrive_byte_for_byte(void **state)
 		trial_open(&trial, task_result, shapes[i][0], shapes[i][1]);
 		trial_submit(&trial, 12 * 4 * 2);
 		trial_drive(&trial);
-		assert_all_fates(&trial, POOL_DONE, 1);
+		assert_all_ended(&trial, POOL_DONE, 1);
 		for (uint32_t k = 0; k < trial.ntasks; k++)
-			assert_int_equal(trial_fates[k].len, result_len(k));
+			assert_int_equal(trial_tasks[k].len, result_len(k));
 		trial_close(&trial);
 	}
 }
@@ -227,9 +227,9 @@ static void test_what_the_hook_takes_is_not_spooled(void **state)
 	trial_open(&trial, task_three_words, 1, 1);
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
-	assert_all_fates(&trial, POOL_DONE, 1);
+	assert_all_ended(&trial, POOL_DONE, 1);
 	for (size_t i = 0; i < 3; i++)
-		assert_fate_kept(i, "keep keep too");
+		assert_kept(i, "keep keep too");
 	trial_close(&trial);
 }
 
@@ -249,14 +249,14 @@ test_a_result_that_finds_no_room_is_said_and_harms_none(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	for (uint32_t i = 0; i < 48; i++) {
 		if (result_len(i) <= SPOOL_MEMORY) {
-			assert_fate(i, POOL_DONE, 1);
-			assert_int_equal(trial_fates[i].len, result_len(i));
+			assert_ended(i, POOL_DONE, 1);
+			assert_int_equal(trial_tasks[i].len, result_len(i));
 			continue;
 		}
-		assert_fate(i, POOL_NO_ROOM, 1);
-		assert_true(trial_fates[i].len <= SPOOL_MEMORY);
+		assert_ended(i, POOL_NO_ROOM, 1);
+		assert_true(trial_tasks[i].len <= SPOOL_MEMORY);
 		assert_string_equal(
-			trial_fates[i].error.message,
+			trial_tasks[i].error.message,
 			"no room to keep its output: File too large");
 	}
 	trial_close(&trial);
@@ -310,10 +310,10 @@ static void test_a_worker_nobody_reads_does_not_grow(void **state)
 	trial_step(&trial, 0);
 	trial_sleep_ms(300);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DONE, 1);
+	assert_ended(0, POOL_DONE, 1);
 	assert_int_equal(flooded, FLOOD);
-	assert_in_range(trial_fates[0].len, 1, sizeof(text) - 1);
-	memcpy(text, trial_fates[0].kept, trial_fates[0].len);
+	assert_in_range(trial_tasks[0].len, 1, sizeof(text) - 1);
+	memcpy(text, trial_tasks[0].kept, trial_tasks[0].len);
 	if (!UNIT_ASAN && !UNIT_TSAN)
 		assert_in_range(atol(text), 1, 30 * 1024);
 	trial_close(&trial);

@@ -1,4 +1,4 @@
-/* lib/pool/pool.c, with worker.c and worker_process.c: what a worker may not say. */
+/* lib/pool/pool.c, with lib/worker: frames that a worker may not send. */
 #include "pool/pool.h"
 
 #include <stdatomic.h>
@@ -40,7 +40,7 @@ static const struct forgery forgeries[] = {
 	{"another's task ready", 4, FRAME_READY, .others = true, .sent = 4},
 	{"ticket 0", 0, FRAME_DONE, .ticket = 0},
 	{"a ticket never given", 0, FRAME_DONE, .ticket = 0x7fffffff},
-	{"the ticket in the same slot", 0, FRAME_DONE, .own = true,
+	{"the ticket in the same place", 0, FRAME_DONE, .own = true,
 	 .ticket = 8},
 	{"started twice", 8, FRAME_STARTED, .own = true, .sent = 8},
 	{"started without a time", 0, FRAME_STARTED, .own = true},
@@ -136,23 +136,23 @@ static void assert_forger_alone_is_hit(const struct forgery *forgery)
 	trial_start(&trial);
 	trial_submit(&trial, 4);
 	trial_drive(&trial);
-	if (trial_fates[0].end != POOL_DIED ||
-	    trial_fates[0].len != strlen("before "))
+	if (trial_tasks[0].end != POOL_DIED ||
+	    trial_tasks[0].len != strlen("before "))
 		fail_msg("%s: ended as %d with %zu bytes", forgery->name,
-			 (int)trial_fates[0].end, (size_t)trial_fates[0].len);
-	assert_fate(0, POOL_DIED, 1);
-	assert_fate_kept(0, "before ");
-	assert_fate_lost_by(0, trial_fates[0].first_worker,
-			    "was killed: it sent a frame that it may not send");
+			 (int)trial_tasks[0].end, (size_t)trial_tasks[0].len);
+	assert_ended(0, POOL_DIED, 1);
+	assert_kept(0, "before ");
+	assert_lost_by(0, trial_tasks[0].first_worker,
+		       "was killed: it sent a frame that it may not send");
 	for (size_t i = 1; i < 4; i++)
-		assert_fate(i, POOL_DONE,
-			    trial_fates[i].first_worker ==
-					    trial_fates[0].first_worker
-				    ? 2
-				    : 1);
+		assert_ended(i, POOL_DONE,
+			     trial_tasks[i].first_worker ==
+					     trial_tasks[0].first_worker
+				     ? 2
+				     : 1);
 	for (size_t i = 1; i < 4; i++)
-		assert_fate_kept(i, "before end");
-	assert_int_equal(trial_fates[0].started, 1);
+		assert_kept(i, "before end");
+	assert_int_equal(trial_tasks[0].started, 1);
 	assert_false(atomic_load(&trial_shared->failed));
 	trial_close(&trial);
 }
@@ -239,9 +239,9 @@ static void test_nothing_counts_before_started_or_after_done(void **state)
 		/* Whatever it said, the worker is killed in the end. */
 		while (pool_worker_pid(trial.pool, 1) != -1)
 			trial_step(&trial, 100);
-		trial_fates[0].wrong = false; /* its time is no time */
-		assert_fate(0, cases[i].end, 1);
-		assert_fate_kept(0, cases[i].kept);
+		trial_tasks[0].wrong = false; /* its time is no time */
+		assert_ended(0, cases[i].end, 1);
+		assert_kept(0, cases[i].kept);
 		assert_false(atomic_load(&trial_shared->failed));
 		trial_close(&trial);
 		buf_release(&said);
@@ -295,7 +295,7 @@ test_a_worker_that_greets_wrongly_is_killed_and_replaced(void **state)
 		trial_submit(&trial, 3);
 		trial_drive(&trial);
 		for (size_t k = 0; k < 3; k++)
-			assert_int_equal(trial_fates[k].end, POOL_DONE);
+			assert_int_equal(trial_tasks[k].end, POOL_DONE);
 		if (atomic_load(&trial_shared->lives) != 2)
 			fail_msg("%s: %u workers", greeting->name,
 				 atomic_load(&trial_shared->lives));
@@ -319,10 +319,10 @@ static void test_a_worker_that_the_hook_refuses_is_killed(void **state)
 	trial_open(&trial, task_three_words, 1, 1);
 	trial_submit(&trial, 1);
 	trial_drive(&trial);
-	assert_fate(0, POOL_DIED, 1);
-	assert_fate_kept(0, "keep ");
-	assert_fate_lost_by(0, 1,
-			    "was killed: it sent a frame that it may not send");
+	assert_ended(0, POOL_DIED, 1);
+	assert_kept(0, "keep ");
+	assert_lost_by(0, 1,
+		       "was killed: it sent a frame that it may not send");
 	trial_close(&trial);
 }
 
@@ -352,8 +352,8 @@ static void test_a_worker_that_closes_its_result_pipe_is_replaced(void **state)
 	trial_submit(&trial, 3);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 3; i++) {
-		assert_fate(i, POOL_DONE, i < 2 ? 2 : 1);
-		assert_fate_kept(i, "said");
+		assert_ended(i, POOL_DONE, i < 2 ? 2 : 1);
+		assert_kept(i, "said");
 	}
 	trial_close(&trial);
 }

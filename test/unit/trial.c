@@ -21,7 +21,7 @@
 #include "unit/shape.h"
 
 struct trial_shared *trial_shared;
-struct fate trial_fates[TRIAL_TASKS_MAX];
+struct trial_task trial_tasks[TRIAL_TASKS_MAX];
 size_t trial_fds_before;
 int trial_births;
 
@@ -33,16 +33,16 @@ static void on_started(void *arg, const struct task *task, unsigned worker,
 		       int64_t when_us)
 {
 	struct trial *trial = arg;
-	struct fate *fate = &trial_fates[task->index];
+	struct trial_task *record = &trial_tasks[task->index];
 
-	if (fate->started++ == 0)
-		fate->first_worker = worker;
+	if (record->started++ == 0)
+		record->first_worker = worker;
 	/* Within a day of now: it is wall-clock time. */
 	if (llabs(real_us() - when_us) > (int64_t)86400 * 1000000)
-		fate->wrong = true;
-	fate->pid = pool_worker_pid(trial->pool, worker);
-	fate->worker = worker;
-	fate->started_us = mono_us();
+		record->wrong = true;
+	record->pid = pool_worker_pid(trial->pool, worker);
+	record->worker = worker;
+	record->started_us = mono_us();
 }
 
 static enum pool_verdict on_data(void *arg, const struct task *task,
@@ -62,7 +62,7 @@ static bool on_lost(void *arg, const struct task *task)
 	return !trial->once;
 }
 
-static void read_spool(const struct trial *trial, struct fate *fate,
+static void read_spool(const struct trial *trial, struct trial_task *record,
 		       uint32_t index, struct spool *spool)
 {
 	static uint8_t bytes[10007];
@@ -72,30 +72,30 @@ static void read_spool(const struct trial *trial, struct fate *fate,
 	while ((n = spool_read(spool, bytes, sizeof(bytes), NULL)) > 0) {
 		for (ssize_t i = 0; i < n; i++, at++) {
 			if (at < FATE_KEPT_MAX)
-				fate->kept[at] = bytes[i];
+				record->kept[at] = bytes[i];
 			if (trial->expected != NULL &&
 			    trial->expected(index, at) != bytes[i])
-				fate->wrong = true;
+				record->wrong = true;
 		}
 	}
-	if (n == -1 || at != fate->len)
-		fate->wrong = true;
+	if (n == -1 || at != record->len)
+		record->wrong = true;
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
 {
 	struct trial *trial = arg;
 	uint32_t index = outcome->task->index;
-	struct fate *fate = &trial_fates[index];
+	struct trial_task *record = &trial_tasks[index];
 
-	fate->ended++;
-	fate->wrong |= outcome->task->owner != fate;
-	fate->end = outcome->end;
-	fate->worker = outcome->worker;
-	fate->attempts = outcome->task->attempts;
-	fate->len = spool_len(outcome->spool);
-	fate->error = *outcome->error;
-	read_spool(trial, fate, index, outcome->spool);
+	record->ended++;
+	record->wrong |= outcome->task->owner != record;
+	record->end = outcome->end;
+	record->worker = outcome->worker;
+	record->attempts = outcome->task->attempts;
+	record->len = spool_len(outcome->spool);
+	record->error = *outcome->error;
+	read_spool(trial, record, index, outcome->spool);
 	trial->nended++;
 	trial->ndone += outcome->end == POOL_DONE;
 	if (trial->on_end != NULL)
@@ -107,7 +107,7 @@ static size_t started(const struct trial *trial)
 	size_t n = 0;
 
 	for (size_t i = 0; i < trial->ntasks; i++)
-		n += trial_fates[i].started;
+		n += trial_tasks[i].started;
 	return n;
 }
 
@@ -229,7 +229,7 @@ int trial_teardown(void **state)
 void trial_prepare(struct trial *trial, nf_task_fn *run, unsigned workers,
 		   unsigned fanout)
 {
-	memset(trial_fates, 0, sizeof(trial_fates));
+	memset(trial_tasks, 0, sizeof(trial_tasks));
 	memset(trial_shared, 0, sizeof(*trial_shared));
 	trial->deadline_ms = deadline_clock_ms() + TRIAL_LIMIT_MS;
 	trial->options = (struct pool_options){
@@ -294,7 +294,7 @@ int trial_submit_one(struct trial *trial, struct nf_error *err)
 {
 	size_t index = trial->ntasks++;
 
-	return pool_submit(trial->pool, (uint32_t)index, &trial_fates[index],
+	return pool_submit(trial->pool, (uint32_t)index, &trial_tasks[index],
 			   err);
 }
 
@@ -374,39 +374,40 @@ void trial_sleep_ms(long ms)
 	(void)nanosleep(&ts, NULL);
 }
 
-void assert_fate(size_t index, enum pool_end end, unsigned attempts)
+void assert_ended(size_t index, enum pool_end end, unsigned attempts)
 {
-	const struct fate *fate = &trial_fates[index];
+	const struct trial_task *record = &trial_tasks[index];
 
-	if (fate->ended != 1 || fate->end != end ||
-	    fate->attempts != attempts || fate->wrong)
+	if (record->ended != 1 || record->end != end ||
+	    record->attempts != attempts || record->wrong)
 		fail_msg("task %zu: ended %u times, as %d, attempts %u%s: %s",
-			 index, fate->ended, (int)fate->end, fate->attempts,
-			 fate->wrong ? ", wrong" : "", fate->error.message);
+			 index, record->ended, (int)record->end,
+			 record->attempts, record->wrong ? ", wrong" : "",
+			 record->error.message);
 }
 
-void assert_all_fates(const struct trial *trial, enum pool_end end,
+void assert_all_ended(const struct trial *trial, enum pool_end end,
 		      unsigned attempts)
 {
 	for (size_t i = 0; i < trial->ntasks; i++)
-		assert_fate(i, end, attempts);
+		assert_ended(i, end, attempts);
 	assert_int_equal(trial->nended, trial->ntasks);
 }
 
-void assert_fate_kept(size_t index, const char *text)
+void assert_kept(size_t index, const char *text)
 {
-	assert_int_equal(trial_fates[index].len, strlen(text));
-	assert_memory_equal(trial_fates[index].kept, text, strlen(text));
+	assert_int_equal(trial_tasks[index].len, strlen(text));
+	assert_memory_equal(trial_tasks[index].kept, text, strlen(text));
 }
 
-void assert_fate_lost_by(size_t index, unsigned worker, const char *how)
+void assert_lost_by(size_t index, unsigned worker, const char *how)
 {
 	char message[512];
 
 	(void)snprintf(message, sizeof(message), "worker %u (pid %d) %s",
-		       worker, trial_fates[index].pid, how);
-	assert_int_equal(trial_fates[index].worker, worker);
-	assert_string_equal(trial_fates[index].error.message, message);
+		       worker, trial_tasks[index].pid, how);
+	assert_int_equal(trial_tasks[index].worker, worker);
+	assert_string_equal(trial_tasks[index].error.message, message);
 }
 
 int trial_send_bytes(struct nf_task_io *out, const void *bytes, size_t len)

@@ -1,6 +1,6 @@
 /*
  * A trial of lib/pool/pool.c: real workers are started, and what becomes of
- * each task is noted as its fate. Hooks only note what they saw and the test
+ * each task is noted as its record. Hooks only note what they saw and the test
  * asserts when the pool is back: a failing assertion jumps, and would leave the
  * pool in the middle of a step. One trial at a time.
  */
@@ -21,7 +21,7 @@ struct shape;
 #define FATE_KEPT_MAX 1024 /* bytes of a result that are kept */
 
 /* What the parent saw of a task. */
-struct fate {
+struct trial_task {
 	unsigned started;
 	unsigned ended;
 	enum pool_end end;
@@ -65,7 +65,8 @@ struct trial {
 };
 
 extern struct trial_shared *trial_shared; /* there from trial_setup() on */
-extern struct fate trial_fates[TRIAL_TASKS_MAX]; /* by index of the task */
+extern struct trial_task
+	trial_tasks[TRIAL_TASKS_MAX]; /* by index of the task */
 extern size_t trial_fds_before; /* trial_count_fds() as the test began */
 extern int trial_births; /* forks to come up to the one that stops the child */
 
@@ -110,7 +111,7 @@ void trial_open(struct trial *trial, nf_task_fn *run, unsigned workers,
 void trial_open_shape(struct trial *trial, const struct shape *shape,
 		      nf_task_fn *run, unsigned workers);
 
-/* Submit the next ntasks indices, each owned by its fate. */
+/* Submit the next ntasks indices, each owned by its record. */
 int trial_submit_one(struct trial *trial, struct nf_error *err);
 void trial_submit(struct trial *trial, size_t ntasks);
 
@@ -141,20 +142,20 @@ void trial_close(struct trial *trial);
 /* Sleep as a plain process does, outside any fiber. */
 void trial_sleep_ms(long ms);
 
-/* ---- fates */
+/* ---- records */
 
 /* It ended once and so, with the bytes that it should have. */
-void assert_fate(size_t index, enum pool_end end, unsigned attempts);
+void assert_ended(size_t index, enum pool_end end, unsigned attempts);
 
-/* assert_fate() of every task that was submitted. */
-void assert_all_fates(const struct trial *trial, enum pool_end end,
+/* assert_ended() of every task that was submitted. */
+void assert_all_ended(const struct trial *trial, enum pool_end end,
 		      unsigned attempts);
 
 /* The whole result is text. */
-void assert_fate_kept(size_t index, const char *text);
+void assert_kept(size_t index, const char *text);
 
 /* "worker N (pid P) HOW", the message of a task that its worker lost. */
-void assert_fate_lost_by(size_t index, unsigned worker, const char *how);
+void assert_lost_by(size_t index, unsigned worker, const char *how);
 
 /* ---- for tasks, in a worker */
 
