@@ -94,7 +94,7 @@ static enum reply_result reply_to_greeting(struct cli *cli, struct login *login,
 		cli->left_shell |= patterns_is_shell(greeting);
 		if (cli->ngreetings < CLI_GREETINGS)
 			cli->greetings[cli->ngreetings++] = *greeting;
-		return reply_with_key(cli, greeting->answer, err);
+		return reply_with_key(cli, greeting->reply, err);
 	}
 	result = login_reply(login, &cli->terminal, quiet, err);
 	if (result != REPLY_NONE)

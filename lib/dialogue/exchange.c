@@ -99,7 +99,7 @@ const char *exchange_pager_key(struct exchange *exchange)
 	if (pager == NULL)
 		return NULL;
 	exchange->pager = pager;
-	return pager->answer;
+	return pager->key;
 }
 
 static enum exchange_step send_key(struct exchange *exchange, const char *key,

@@ -31,7 +31,7 @@ static int take(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
 			continue;
 		}
 		if (lines->len <= sizeof(lines->line))
-			detect_answer(lines->detect, lines->line, lines->len);
+			detect_output(lines->detect, lines->line, lines->len);
 		lines->len = 0;
 	}
 	return 0;
@@ -67,7 +67,7 @@ int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 				err) == -1)
 			return fail(command, err);
 		if (lines.len > 0 && lines.len <= sizeof(lines.line))
-			detect_answer(detect, lines.line, lines.len);
+			detect_output(detect, lines.line, lines.len);
 		lines.len = 0;
 	}
 	return 0;

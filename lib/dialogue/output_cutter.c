@@ -125,7 +125,7 @@ static int put_line(struct output_cutter *cutter, const uint8_t *line,
 {
 	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
 
-	if (patterns_above(cutter->patterns, line, text_len))
+	if (patterns_prompt_header(cutter->patterns, line, text_len))
 		return hold_above(cutter, line, len);
 	if (cutter->nlines < REJECTION_LINES) {
 		cutter->nlines++;
@@ -316,7 +316,7 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 
 	switch (cutter->phase) {
 	case CUTTER_DROP:
-		if (!patterns_above(cutter->patterns, line, len - 1))
+		if (!patterns_prompt_header(cutter->patterns, line, len - 1))
 			cutter->nblank = len == 1 ? cutter->nblank + 1 : 0;
 		return cutter->listener != NULL
 			       ? cutter->listener(cutter->listener_arg, line,

@@ -46,7 +46,7 @@ struct definition {
 	char *mode; /* where commands are run */
 	struct mode *modes;
 	unsigned modes_count;
-	char **failures; /* texts of an answer that refuses a command */
+	char **failures; /* texts of output that refuses a command */
 	unsigned failures_count;
 	struct instruction *on_open, *on_close;
 	unsigned on_open_count, on_close_count;

@@ -122,7 +122,7 @@ static size_t count_asking(const struct detect *detect, const char *command)
 	return count;
 }
 
-/* Rule out the candidates of this command: its answer matched none of them. */
+/* Rule out the candidates of this command: its output matched none of them. */
 static void rule_out(struct detect *detect, const char *command)
 {
 	for (size_t i = 0; i < detect->n; i++)
@@ -155,7 +155,7 @@ const char *detect_ask(struct detect *detect)
 	return detect->asked;
 }
 
-void detect_answer(struct detect *detect, const uint8_t *line, size_t len)
+void detect_output(struct detect *detect, const uint8_t *line, size_t len)
 {
 	if (detect->asked == NULL)
 		return;

@@ -1,6 +1,6 @@
 /*
  * Detection: which platform a device has, by what it shows: lines before its
- * first prompt, the prompt, and the answer to a harmless command.
+ * first prompt, the prompt, and the output of a harmless command.
  */
 #ifndef NETFAN_PLATFORM_DETECT_H
 #define NETFAN_PLATFORM_DETECT_H
@@ -53,13 +53,13 @@ void detect_prompt(struct detect *detect, const char *prompt);
  */
 const char *detect_ask(struct detect *detect);
 
-/* Take a line of the answer to that command. */
-void detect_answer(struct detect *detect, const uint8_t *line, size_t len);
+/* Take a line of the output of that command. */
+void detect_output(struct detect *detect, const uint8_t *line, size_t len);
 
 /* The place of the platform among the candidates, n when it is not known. */
 size_t detect_found(const struct detect *detect);
 
-/* The line by which it was found: of the banner or an answer, "" for none. */
+/* The line by which it was found: of the banner or an output, "" for none. */
 const char *detect_evidence(const struct detect *detect);
 
 #endif

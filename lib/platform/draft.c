@@ -239,13 +239,13 @@ static int put_questions(struct buf *out, const struct platform *platform)
 	for (unsigned i = 0; i < platform->greeting_count; i++) {
 		if ((i == 0 && buf_print(out, "greeting:\n") == -1) ||
 		    put_key(out, "- asks", greeting[i].asks) == -1 ||
-		    put_sent(out, "  answer", greeting[i].answer) == -1)
+		    put_sent(out, "  answer", greeting[i].reply) == -1)
 			return -1;
 	}
 	for (unsigned i = 0; i < platform->pager_count; i++) {
 		if ((i == 0 && buf_print(out, "pager:\n") == -1) ||
 		    put_key(out, "- prompt", pager[i].prompt) == -1 ||
-		    put_sent(out, "  answer", pager[i].answer) == -1)
+		    put_sent(out, "  answer", pager[i].key) == -1)
 			return -1;
 	}
 	return 0;

@@ -38,7 +38,7 @@ struct patterns {
 	pcre2_match_data *data; /* one at a time: a match never gives way */
 	pcre2_code *prompts[PLATFORM_NMODES];
 	int base[PLATFORM_NMODES]; /* its group, 0 for none */
-	pcre2_code *above, *password;
+	pcre2_code *prompt_header, *password;
 	pcre2_code *asks_name, *asks_password, *asks_new;
 	struct codes errors, greeting, pagers, questions;
 	struct codes banner, evidence; /* of its detect keys */
@@ -130,11 +130,11 @@ static int compile_detect(const struct compiling *compiling, struct patterns *p)
 	return compile_list(compiling, &p->banner, detect->banner,
 			    detect->banner_count) == -1
 		       ? -1
-		       : compile_list(compiling, &p->evidence, detect->answer,
-				      detect->answer_count);
+		       : compile_list(compiling, &p->evidence, detect->output,
+				      detect->output_count);
 }
 
-/* Compile the questions that are answered with a key or a text of the file. */
+/* Compile the questions that a key or a text of the file replies to. */
 static int compile_asking(const struct compiling *compiling, struct patterns *p)
 {
 	const struct platform *platform = p->platform;
@@ -176,7 +176,8 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 	const struct platform *platform = p->platform;
 
 	if (compile_prompts(compiling, p) == -1 ||
-	    compile(compiling, &p->above, platform->above) == -1 ||
+	    compile(compiling, &p->prompt_header, platform->prompt_header) ==
+		    -1 ||
 	    compile_list(compiling, &p->errors, platform->errors,
 			 platform->errors_count) == -1 ||
 	    compile_detect(compiling, p) == -1 ||
@@ -274,7 +275,7 @@ static void free_codes(struct patterns *p)
 {
 	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
 		pcre2_code_free(p->prompts[mode]);
-	pcre2_code_free(p->above);
+	pcre2_code_free(p->prompt_header);
 	pcre2_code_free(p->password);
 	pcre2_code_free(p->asks_name);
 	pcre2_code_free(p->asks_password);
@@ -400,9 +401,10 @@ bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
 	return first(p, &p->errors, line, len) < p->errors.n;
 }
 
-bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len)
+bool patterns_prompt_header(const struct patterns *p, const uint8_t *line,
+			    size_t len)
 {
-	return is(p, p->above, line, len);
+	return is(p, p->prompt_header, line, len);
 }
 
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len)

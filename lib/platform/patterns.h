@@ -62,7 +62,7 @@ enum patterns_asked {
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len);
 
-/* Is it the prompt of another shell, at which its answer is a command? */
+/* Is it the prompt of another shell, at which the reply is a command? */
 bool patterns_is_shell(const struct platform_question *question);
 
 /* The question before the first prompt that a line asks, NULL for none. */
@@ -74,14 +74,15 @@ patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
 const char *patterns_reply(const struct patterns *p, size_t number,
 			   const uint8_t *line, size_t len);
 
-/* Does a line of an answer say that the command was refused? */
+/* Does a line of output say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);
 
 /* Is it the line that stands above each prompt? */
-bool patterns_above(const struct patterns *p, const uint8_t *line, size_t len);
+bool patterns_prompt_header(const struct patterns *p, const uint8_t *line,
+			    size_t len);
 
-/* Does a line before the first prompt tell this platform? Does a line of the
- * answer to its detect command? */
+/* Does a line before the first prompt tell this platform? Does a line of
+ * the output of its detect command? */
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len);
 bool patterns_evidence(const struct patterns *p, const uint8_t *line,
 		       size_t len);

@@ -42,7 +42,7 @@ static const cyaml_schema_field_t prompts_fields[] = {
 
 static const cyaml_schema_field_t pager_fields[] = {
 	TEXT("prompt", platform_pager, prompt),
-	TEXT("answer", platform_pager, answer), CYAML_FIELD_END};
+	TEXT("answer", platform_pager, key), CYAML_FIELD_END};
 
 static const cyaml_schema_value_t pager = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_pager, pager_fields)};
@@ -65,7 +65,7 @@ static const cyaml_schema_field_t reads_fields[] = {
 
 static const cyaml_schema_field_t question_fields[] = {
 	TEXT("asks", platform_question, asks),
-	TEXT("answer", platform_question, answer),
+	TEXT("answer", platform_question, reply),
 	TEXT_OR_NOT("shell", platform_question, shell), CYAML_FIELD_END};
 
 static const cyaml_schema_value_t question = {CYAML_VALUE_MAPPING(
@@ -101,7 +101,7 @@ static const cyaml_schema_field_t sample_fields[] = {
 	TEXT("about", platform_sample, about),
 	TEXT_OR_NOT("banner", platform_sample, banner),
 	TEXT("prompt", platform_sample, prompt),
-	TEXT_OR_NOT("answer", platform_sample, answer), CYAML_FIELD_END};
+	TEXT_OR_NOT("answer", platform_sample, output), CYAML_FIELD_END};
 
 static const cyaml_schema_value_t sample = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_sample, sample_fields)};
@@ -109,7 +109,7 @@ static const cyaml_schema_value_t sample = {CYAML_VALUE_MAPPING(
 static const cyaml_schema_field_t detect_fields[] = {
 	LIST("banner", platform_detect, banner, &text),
 	TEXT_OR_NOT("command", platform_detect, command),
-	LIST("answer", platform_detect, answer, &text),
+	LIST("answer", platform_detect, output, &text),
 	LIST("samples", platform_detect, samples, &sample), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t platform_fields[] = {
@@ -120,7 +120,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("enter", platform, enter),
 	CYAML_FIELD_MAPPING_PTR("prompts", CYAML_FLAG_DEFAULT, struct platform,
 				prompts, prompts_fields),
-	TEXT_OR_NOT("above", platform, above),
+	TEXT_OR_NOT("above", platform, prompt_header),
 	LIST("greeting", platform, greeting, &question),
 	LIST("paging_off", platform, paging_off, &text),
 	LIST("pager", platform, pager, &pager),

@@ -26,7 +26,7 @@ struct platform_prompts {
 
 struct platform_pager {
 	char *prompt; /* a pattern */
-	char *answer; /* the key that asks for the next page */
+	char *key; /* that asks for the next page */
 };
 
 struct platform_enable {
@@ -51,10 +51,10 @@ struct platform_reads {
 	unsigned filters_count;
 };
 
-/* A question and its answer. */
+/* A question and its reply. */
 struct platform_question {
 	char *asks; /* a pattern */
-	char *answer;
+	char *reply;
 	char *shell; /* "true": it is another shell's prompt; or NULL */
 };
 
@@ -86,7 +86,7 @@ struct platform_sample {
 	char *about;
 	char *banner; /* lines of it, or NULL */
 	char *prompt;
-	char *answer; /* to the command; NULL: the banner decides */
+	char *output; /* of the command; NULL: the banner decides */
 };
 
 /* The marks that tell a device of this platform from all others. */
@@ -94,8 +94,8 @@ struct platform_detect {
 	char **banner; /* patterns of a line before the first prompt */
 	unsigned banner_count;
 	char *command; /* harmless */
-	char **answer; /* patterns of a line of its answer */
-	unsigned answer_count;
+	char **output; /* patterns of a line of its output */
+	unsigned output_count;
 	struct platform_sample *samples;
 	unsigned samples_count;
 };
@@ -121,7 +121,7 @@ struct platform {
 	unsigned columns; /* of that terminal */
 	char *enter; /* what ends a line sent: "\r", "\n" or "\r\n" */
 	struct platform_prompts *prompts;
-	char *above; /* a line that the device puts above each prompt */
+	char *prompt_header; /* a line that stands above each prompt */
 	struct platform_question *greeting; /* before the first prompt */
 	unsigned greeting_count;
 	char **paging_off; /* commands; a refused one is no harm */

@@ -34,7 +34,7 @@ static void check_patterns(const struct platform *platform)
 		(void)patterns_prompt(patterns, line, n);
 		(void)patterns_user(patterns, line, n);
 		(void)patterns_password(patterns, line, n);
-		(void)patterns_above(patterns, line, n);
+		(void)patterns_prompt_header(patterns, line, n);
 		(void)patterns_error(patterns, line, n);
 		if (patterns_base(patterns, line, n, &base_len) != NULL)
 			assert(base_len > 0 && base_len <= n);

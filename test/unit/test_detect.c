@@ -65,7 +65,7 @@ static void show_banner(void *arg, const char *line, size_t len)
 
 static void show_answer(void *arg, const char *line, size_t len)
 {
-	detect_answer(arg, (const uint8_t *)line, len);
+	detect_output(arg, (const uint8_t *)line, len);
 }
 
 /* What is found out of a device that knows no other command. */
@@ -83,7 +83,7 @@ static const char *find_out(const struct platform_sample *sample,
 	detect_prompt(&detect, sample->prompt);
 	while ((asked = detect_ask(&detect)) != NULL) {
 		if (strcmp(asked, command) == 0)
-			each_line(sample->answer, show_answer, &detect);
+			each_line(sample->output, show_answer, &detect);
 	}
 	found = detect_found(&detect);
 	detect_end(&detect);
@@ -142,7 +142,7 @@ static void test_every_sample_is_found_as_its_own_and_nobody_elses(void **state)
 					      .sample = &signs->samples[k]};
 
 			each_line(claim.sample->banner, claim_banner, &claim);
-			each_line(claim.sample->answer, claim_answer, &claim);
+			each_line(claim.sample->output, claim_answer, &claim);
 			unit_where(claim.sample->about);
 			assert_string_equal(
 				find_out(claim.sample, signs->command),

@@ -131,7 +131,7 @@ static char key[] = "q\r\n\"\\\x03";
 static const struct platform *full(void)
 {
 	static struct platform_prompts prompts = {.of = {odd, odd, NULL}};
-	static struct platform_question greeting = {.asks = odd, .answer = key};
+	static struct platform_question greeting = {.asks = odd, .reply = key};
 	static struct platform_pager pager = {odd, key};
 	static struct platform_enable enable = {odd, odd};
 	static char *texts[] = {odd, odd};
@@ -177,9 +177,9 @@ static void test_the_file_is_read_as_it_was_meant(void **state)
 	assert_string_equal(read->prompts->of[PLATFORM_PRIVILEGED], odd);
 	assert_null(read->prompts->of[PLATFORM_CONFIGURATION]);
 	assert_string_equal(read->greeting[0].asks, odd);
-	assert_string_equal(read->greeting[0].answer, key);
+	assert_string_equal(read->greeting[0].reply, key);
 	assert_string_equal(read->pager[0].prompt, odd);
-	assert_string_equal(read->pager[0].answer, key);
+	assert_string_equal(read->pager[0].key, key);
 	assert_int_equal(read->paging_off_count, 2);
 	assert_string_equal(read->paging_off[1], odd);
 	assert_string_equal(read->enable->command, odd);

@@ -242,7 +242,7 @@ static void test_patterns_refuse_a_bad_one_with_its_text(void **state)
 	plant(&planted);
 	for (int mode = 0; mode < PLATFORM_NMODES; mode++)
 		assert_bad(&planted, &planted.prompts.of[mode], NULL);
-	assert_bad(&planted, &platform->above, NULL);
+	assert_bad(&planted, &platform->prompt_header, NULL);
 	platform->pager = &planted.pager;
 	assert_bad(&planted, &planted.pager.prompt, &platform->pager_count);
 	platform->enable = &planted.enable;

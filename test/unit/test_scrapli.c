@@ -134,7 +134,7 @@ static void test_scrapli_instructions_become_a_platform(void **state)
 	assert_string_equal(platform->term, "vt100");
 	assert_int_equal(platform->columns, 511);
 	assert_string_equal(platform->about, "a definition of scrapli's");
-	assert_null(platform->above);
+	assert_null(platform->prompt_header);
 	assert_null(platform->pager);
 	platform_free(platform);
 }
@@ -380,20 +380,24 @@ static void test_scrapli_pattern_of_two_lines_is_cut(void **state)
 	check(two, patterns_prompt, LINES("A:sw1#", "b:sw1# "), true);
 	check(two, patterns_prompt, LINES("c:sw1#", "xa:sw1#", "--{|}--"),
 	      false);
-	check(two, patterns_above, LINES("--{|}--", "--{(}-- "), true);
-	check(two, patterns_above, LINES("--{x}--", "A:sw1#", "--{|}--x"),
-	      false);
+	check(two, patterns_prompt_header, LINES("--{|}--", "--{(}-- "), true);
+	check(two, patterns_prompt_header,
+	      LINES("--{x}--", "A:sw1#", "--{|}--x"), false);
 	check(maybe, patterns_prompt, LINES("me@sw1>"), true);
-	check(maybe, patterns_above, LINES("{master:0}"), true);
-	check(maybe, patterns_above, LINES("{master}", "me@sw1>"), false);
+	check(maybe, patterns_prompt_header, LINES("{master:0}"), true);
+	check(maybe, patterns_prompt_header, LINES("{master}", "me@sw1>"),
+	      false);
 	check(not_cut, patterns_prompt, LINES("xa>"), true);
-	check(not_cut, patterns_above, LINES("x"), false);
+	check(not_cut, patterns_prompt_header, LINES("x"), false);
 	check(ONE("^a\\nb\\nc>"), patterns_prompt, LINES("c>"), true);
-	check(ONE("^a\\nb\\nc>"), patterns_above, LINES("b"), true);
-	check(ONE("^.*\\n\\w+>"), patterns_above, LINES("b", "sw>"), false);
+	check(ONE("^a\\nb\\nc>"), patterns_prompt_header, LINES("b"), true);
+	check(ONE("^.*\\n\\w+>"), patterns_prompt_header, LINES("b", "sw>"),
+	      false);
 	check(ONE("^a>|b\\nc>"), patterns_prompt, LINES("a>"), true);
-	check(ONE("^(?:{\\w}\\n)?a>"), patterns_above, LINES("{a}"), true);
-	check(ONE("^(x)(b\\n)?xa>"), patterns_above, LINES("b", "x"), false);
+	check(ONE("^(?:{\\w}\\n)?a>"), patterns_prompt_header, LINES("{a}"),
+	      true);
+	check(ONE("^(x)(b\\n)?xa>"), patterns_prompt_header, LINES("b", "x"),
+	      false);
 	check(ONE("^[[:alpha:]\\n]+>"), patterns_prompt, LINES("ab>"), true);
 	check(ONE("^[]\\n]+>"), patterns_prompt, LINES("]>"), true);
 }

@@ -15,8 +15,8 @@
 
 /* A pattern, taken apart where it wants a new line. */
 struct lines {
-	const char *above; /* the line before the last one, NULL: none */
-	size_t above_len;
+	const char *header; /* the line before the last one, NULL: none */
+	size_t header_len;
 	const char *last;
 	bool cut; /* last is not the whole */
 };
@@ -47,15 +47,15 @@ static const char *over_item(const char *at)
 }
 
 /* Would it take any line for the one above a prompt? */
-static bool takes_all(const char *above, size_t len)
+static bool takes_all(const char *header, size_t len)
 {
-	return strspn(above, "^.*+?\\sS") >= len;
+	return strspn(header, "^.*+?\\sS") >= len;
 }
 
 static void cut(struct lines *lines, const char *from, const char *at)
 {
-	*lines = (struct lines){.above = from,
-				.above_len = (size_t)(at - from),
+	*lines = (struct lines){.header = from,
+				.header_len = (size_t)(at - from),
 				.last = at + 2,
 				.cut = true};
 }
@@ -64,8 +64,8 @@ static void cut(struct lines *lines, const char *from, const char *at)
 static void take_group(struct lines *lines, const char *group, const char *at)
 {
 	group += strncmp(group, "(?:", 3) == 0 ? 3 : 1;
-	lines->above = group;
-	lines->above_len = (size_t)(at - group);
+	lines->header = group;
+	lines->header_len = (size_t)(at - group);
 }
 
 /*
@@ -94,8 +94,8 @@ static struct lines lines_of(const char *pattern)
 			take_group(&lines, group, at);
 		}
 	}
-	if (lines.above != NULL && takes_all(lines.above, lines.above_len))
-		lines.above = NULL;
+	if (lines.header != NULL && takes_all(lines.header, lines.header_len))
+		lines.header = NULL;
 	return lines;
 }
 
@@ -320,7 +320,7 @@ static int make_prompts(const struct making *making)
 }
 
 /* What the patterns of several lines have above the last one. */
-static int make_above(const struct making *making)
+static int make_prompt_header(const struct making *making)
 {
 	const struct definition *definition = making->definition;
 	struct draft draft;
@@ -332,14 +332,14 @@ static int make_above(const struct making *making)
 		const char *pattern = definition->modes[i].pattern;
 		struct lines lines = lines_of(pattern != NULL ? pattern : "");
 
-		if (lines.above == NULL)
+		if (lines.header == NULL)
 			continue;
 		(void)fputs(any ? "|" : "(?J)^(?:", draft.file);
-		put_found(draft.file, lines.above, lines.above_len, false);
+		put_found(draft.file, lines.header, lines.header_len, false);
 		any = true;
 	}
 	(void)fputc(')', draft.file);
-	return draft_take(&draft, any, &making->platform->above);
+	return draft_take(&draft, any, &making->platform->prompt_header);
 }
 
 /*
@@ -486,7 +486,7 @@ static int make_paging_off(const struct making *making)
 	return 0;
 }
 
-/* All lines at once: nobody waits for an answer. */
+/* All lines at once: nothing waits for their output. */
 static int make_logout(const struct making *making)
 {
 	const struct definition *definition = making->definition;
@@ -519,7 +519,7 @@ static struct platform *make(const struct definition *definition)
 		return NULL;
 	making.platform->about = strdup("a definition of scrapli's");
 	if (making.platform->about != NULL && make_prompts(&making) == 0 &&
-	    make_above(&making) == 0 && make_enable(&making) == 0 &&
+	    make_prompt_header(&making) == 0 && make_enable(&making) == 0 &&
 	    make_paging_off(&making) == 0 && make_errors(&making) == 0 &&
 	    make_logout(&making) == 0)
 		return making.platform;
