@@ -90,7 +90,7 @@ bool plan_executes(const struct plan *plan, size_t device,
 	return platform->executes && !telnet;
 }
 
-/* With a reply, what begins as a question may go on as anything. */
+/* A command that is replied to may do anything: it counts as a change. */
 static bool is_answered(const struct nf_poll_options *options, size_t command)
 {
 	for (size_t i = 0; i < options->nreplies; i++) {
@@ -137,7 +137,7 @@ static int add_candidates(struct plan *plan, const struct platform *const *all,
 	return 0;
 }
 
-/* By its name, which may be that of a file of the user's. */
+/* Look a platform up by its name: a file of the user may have that name. */
 static int find_named(struct plan *plan, const char *name,
 		      const struct platform **out, struct nf_error *err)
 {
@@ -234,7 +234,7 @@ static char *default_known_hosts(void)
 	return path;
 }
 
-/* The hosts that have keys, each once. */
+/* List the hosts that have keys, each once. */
 static size_t list_hosts(const struct plan *plan, struct host *hosts)
 {
 	size_t n = 0;

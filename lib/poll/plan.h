@@ -47,8 +47,8 @@ struct plan {
 	struct stages stages; /* written by the workers */
 };
 
-/* NF_INVALID for a command that cannot be sent, an unreadable known_hosts;
- * NF_CANCELLED when it was interrupted. */
+/* Make the plan. NF_INVALID for a command that cannot be sent, an unreadable
+ * known_hosts; NF_CANCELLED when it was interrupted; NF_SYSTEM. */
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -61,8 +61,8 @@ bool plan_executes(const struct plan *plan, size_t device,
 /* Is a key of the device known, or none asked for? */
 bool plan_knows(const struct plan *plan, size_t device);
 
-/* Do the first n commands only read, on the platform at this place? One that is
- * answered when it asks back is taken for more. */
+/* Do the first n commands only read, on the platform at this place? A command
+ * with a reply counts as more. */
 bool plan_only_reads(const struct plan *plan, size_t platform, size_t n);
 
 /* Has the device to be found out? */

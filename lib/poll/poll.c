@@ -34,12 +34,13 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 
 	if (!waiting_turned_away(progress))
 		login_queue_enter(poll->queue, task->index, mono_us(), took_us);
-	/* By telnet the login is still to come. */
+	/* A telnet session is ready before its login: nothing is proven yet. */
 	if (poll->lockout != NULL && progress->result == NULL &&
 	    !inventory_device(poll->plan.inv, task->index)->telnet)
 		lockout_accepted(poll->lockout, task->index);
 	waiting_feed(poll);
-	return progress->result == NULL; /* which comes first when it failed */
+	/* A session that failed sends its result before it is ready. */
+	return progress->result == NULL;
 }
 
 static void on_ended(void *arg, const struct pool_outcome *outcome)
@@ -47,7 +48,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct nf_poll *poll = arg;
 	struct progress *progress = &poll->progress[outcome->task->index];
 
-	waiting_judge(poll, outcome->task->index);
+	waiting_report_credentials(poll, outcome->task->index);
 	if (!waiting_again(poll, outcome))
 		results_end_task(poll, outcome);
 	progress_release(progress);
@@ -67,7 +68,7 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 	results_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
 }
 
-/* Does the inventory say that it is not to be asked? Then it has ended. */
+/* End a device that the inventory says is not to be asked: true then. */
 static bool skip(struct nf_poll *poll, uint32_t index)
 {
 	const char *why = inventory_device(poll->plan.inv, index)->skip;
@@ -78,7 +79,8 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	return why != NULL;
 }
 
-/* The share of a handshake's deadline that may lie ahead as work. */
+/* Microseconds of handshakes that may be under way: a quarter of the deadline
+ * of one. */
 static int64_t work_ahead_us(const struct nf_poll *poll)
 {
 	int64_t ms = SESSION_HANDSHAKE_MS;
@@ -142,7 +144,7 @@ static void ask_all(struct nf_poll *poll)
 	waiting_feed(poll);
 }
 
-/* What is run without a terminal asks nobody. */
+/* Note that a program, which is run without a terminal, asks nobody. */
 static void note_replies(const struct nf_poll *poll)
 {
 	const struct plan *plan = &poll->plan;
@@ -159,7 +161,7 @@ static void note_replies(const struct nf_poll *poll)
 	}
 }
 
-/* As wide as was wished for, and as this system lets it be. */
+/* Fit workers and sessions to the options, and to what the system allows. */
 static int fit(const struct nf_poll *poll, struct limits *limits,
 	       struct limits_wish *wish, struct nf_error *err)
 {
@@ -289,7 +291,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	return 0;
 fail:
 	nf_poll_free(poll);
-	/* Kept on purpose when a thread hangs. NOLINTNEXTLINE */
+	/* The poll is kept on purpose when a thread hangs. NOLINTNEXTLINE */
 	return -1;
 }
 
@@ -313,7 +315,7 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 		timeout_ms = 0;
 	poll->busy = true;
 	rc = pool_step(poll->pool, timeout_ms, err);
-	waiting_look(poll);
+	waiting_check(poll);
 	poll->busy = false;
 	return rc;
 }
@@ -373,7 +375,7 @@ void nf_poll_free(struct nf_poll *poll)
 	free(poll->progress);
 	login_queue_free(poll->queue);
 	lockout_free(poll->lockout);
-	/* A thread that hangs may come back to its plan. */
+	/* A thread that hangs may come back to the plan. */
 	if (alone) {
 		plan_release(&poll->plan);
 		free(poll);

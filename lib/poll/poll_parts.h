@@ -27,7 +27,7 @@ struct progress {
 	struct message *result;
 	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
-	uint32_t platform; /* that was spoken to then: its place in the plan */
+	uint32_t platform; /* as of the last command: its place in the plan */
 };
 
 struct nf_poll {
@@ -56,7 +56,7 @@ struct nf_poll {
 void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 	       const struct nf_result *result);
 
-/* A line for a person; "" is none. */
+/* Pass a line for a person to the log; "" is none. */
 void poll_note(const struct nf_poll *poll, const char *text);
 
 /* ---- results.c: results that are ready */
@@ -73,26 +73,29 @@ void results_free(struct nf_poll *poll);
 
 /* ---- waiting.c: devices that wait */
 
-/* Give the pool what it can hand out soon. The rest keeps its order. */
+/* Submit the devices that the pool can hand out soon. The others keep their
+ * order. */
 void waiting_feed(struct nf_poll *poll);
 
-/* The same, if it is time for one that waits, or there is no pool any more:
- * otherwise the end of a login or a task is what makes room. */
-void waiting_look(struct nf_poll *poll);
+/* Do the same if a pause has ended, or the pool is broken: else the end of a
+ * login or a task makes room, and feeds the pool then. */
+void waiting_check(struct nf_poll *poll);
 
-/* All that wait end: there is nobody to do it, or nobody wants it any more. */
+/* End all devices that wait, for this reason. */
 void waiting_end(struct nf_poll *poll, const struct nf_error *why);
 
-/* Was it turned away, so that it may be tried again? Nothing was sent then. */
+/* Did the server turn the session away before anything was sent? Then the
+ * device may be tried again. */
 bool waiting_turned_away(const struct progress *progress);
 
-/* Its session is over: true when it waits for another turn. */
+/* Queue a device again whose session was turned away or crowded out: true then;
+ * false when its session is over for good. */
 bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome);
 
-/* What its session tells of its user and password. */
-void waiting_judge(struct nf_poll *poll, uint32_t index);
+/* Report to the lockout what a session tells of its user and password. */
+void waiting_report_credentials(struct nf_poll *poll, uint32_t index);
 
-/* ---- progress.c: hooks of the pool, of tasks that run */
+/* ---- progress.c: hooks of the pool, for tasks that run */
 
 /* Free what a session said of itself. */
 void progress_release(struct progress *progress);
@@ -103,8 +106,9 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 				const uint8_t *payload, size_t len);
 
 /*
- * A command that may have reached the device is not sent again, unless it only
- * reads or that was asked for; a session that had ended needs no second one.
+ * May a task be run again whose worker died? Not when a command that does more
+ * than read may have reached the device, unless that was asked for; and a
+ * session that had ended needs no second one.
  */
 bool progress_repeatable(void *arg, const struct task *task);
 

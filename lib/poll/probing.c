@@ -6,7 +6,7 @@
 #include "base/printable.h"
 #include "platform/draft.h"
 
-/* A device's line may hold anything. */
+/* Print the line by which a device was detected; it may hold anything. */
 static int print_evidence(struct buf *out,
 			  const struct credentials *credentials,
 			  const char *line)

@@ -52,7 +52,8 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	return POOL_TAKEN;
 }
 
-/* None but a device that has to be found out proves to be anything. */
+/* May a device prove to be of this platform? Only a device that has to be found
+ * out proves to be of another than the inventory says. */
 static bool may_be(const struct plan *plan, uint32_t index, uint32_t platform)
 {
 	return platform == plan->platform[index] ||

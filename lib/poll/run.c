@@ -16,18 +16,18 @@
 #define PERMIT_PAUSE_MAX_MS 32
 #define PERMIT_EXCUSED_MS 10000 /* below what a task may be late by */
 
-/* On the heap: it is too large for a fiber's stack. */
+/* A session that runs; on the heap, as it is too large for a fiber's stack. */
 struct run {
 	const struct plan *plan;
 	struct nf_task_io *out;
 	uint32_t index;
 	bool exec; /* commands are run without a shell */
-	bool logged_in; /* or it never will be */
+	bool logged_in; /* the login is over, well or not */
 	int64_t deadline_ms;
-	uint64_t left; /* bytes of output that it may still say */
-	const struct platform *found; /* what it proved to be, or NULL */
-	struct transcript_log
-		*log; /* of what is said, where a device is probed */
+	uint64_t left; /* bytes of output that may still come */
+	const struct platform
+		*found; /* that the device proved to be; or NULL */
+	struct transcript_log *log; /* of a device that is probed; or NULL */
 	struct message result;
 };
 
@@ -37,7 +37,7 @@ struct worker_patterns {
 	struct patterns *patterns[]; /* as in the plan */
 };
 
-/* Time spent waiting for our own pipe is not held against the device. */
+/* Send a message. Time spent waiting for our own pipe is not the device's. */
 static int say(struct run *run, const struct message *message)
 {
 	return message_send(run->out, message, &run->deadline_ms);
@@ -65,8 +65,8 @@ static int on_new_key(void *arg, const struct ssh_key *key,
 }
 
 /*
- * Wait until the parent says so, or that nobody shall: it writes one byte. The
- * device pays for its own time alone.
+ * Wait until the parent permits the password, or forbids it to all: it writes
+ * one byte. The wait is not taken off the device's time.
  */
 static int await_permit(struct run *run, const atomic_uchar *permit,
 			struct nf_error *err)
@@ -112,7 +112,7 @@ static int on_password(void *arg, struct nf_error *err)
 			 inventory_device(plan->inv, run->index)->pub.username);
 }
 
-/* The next login may begin. */
+/* Tell the pool that the login is over: the next may begin. */
 static void on_login(void *arg)
 {
 	struct run *run = arg;
@@ -133,8 +133,8 @@ static int on_output(void *arg, const uint8_t *bytes, size_t len,
 	return message_send(run->out, &message, waited_ms);
 }
 
-/* Announced in the pipe before it is sent: none that does more than to read is
- * sent twice. */
+/* Announce a command in the pipe before it is sent, so that no command that
+ * does more than read is ever sent twice. */
 static int announce(struct run *run, uint32_t number, struct nf_error *err)
 {
 	struct message message = {
@@ -148,7 +148,7 @@ static int announce(struct run *run, uint32_t number, struct nf_error *err)
 	return 0;
 }
 
-/* Of the next answer. */
+/* Bytes that the next command may say. */
 static uint64_t bytes_max(const struct run *run)
 {
 	uint64_t max = run->plan->options->max_output;
@@ -156,7 +156,7 @@ static uint64_t bytes_max(const struct run *run)
 	return max > 0 && max < run->left ? max : run->left;
 }
 
-/* With --strict, what the device refused, or a program that failed. */
+/* Fail a command that was refused, or a program that failed, if strict. */
 static int check_end(const struct run *run, const char *command,
 		     const struct message *end, struct nf_error *err)
 {
@@ -178,7 +178,7 @@ static int check_end(const struct run *run, const char *command,
 	return 0;
 }
 
-/* What it said on its standard error, behind its output. */
+/* Send a program's standard error, behind its output. */
 static int say_stderr(struct run *run, const struct ssh_exec *exec)
 {
 	size_t at = 0;
@@ -199,7 +199,7 @@ static int say_stderr(struct run *run, const struct ssh_exec *exec)
 	return 0;
 }
 
-/* As a program of its own. */
+/* Run a command as a program of its own. */
 static int execute(struct run *run, struct session *session,
 		   const char *command, const struct output_sink *sink,
 		   struct message *end, struct nf_error *err)
@@ -217,7 +217,7 @@ static int execute(struct run *run, struct session *session,
 	return rc;
 }
 
-/* At the shell's prompt. */
+/* Type a command at the shell's prompt. */
 static int type(struct run *run, struct session *session, uint32_t number,
 		const struct output_sink *sink, struct message *end,
 		struct nf_error *err)
@@ -264,7 +264,7 @@ static int run_commands(struct run *run, struct session *session,
 	return 0;
 }
 
-/* In pieces of a message each. */
+/* Send a text as output, in pieces of a message each. */
 static int say_text(struct run *run, const struct buf *text)
 {
 	for (size_t at = 0; at < text->len; at += SINK_PIECE_MAX) {
@@ -282,7 +282,7 @@ static int say_text(struct run *run, const struct buf *text)
 	return 0;
 }
 
-/* What was found out, as the answer to the one command that there is. */
+/* Send what was found out, as the output of the one command that there is. */
 static void say_found(struct run *run, const struct session *session)
 {
 	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
@@ -300,7 +300,7 @@ static void say_found(struct run *run, const struct session *session)
 	buf_release(&text);
 }
 
-/* What it proved to be, and what follows from that. */
+/* Note the platform that the device proved to be. */
 static void on_platform(void *arg, const struct patterns *patterns)
 {
 	struct run *run = arg;
@@ -314,14 +314,15 @@ static void on_platform(void *arg, const struct patterns *patterns)
 	run->exec = plan_executes(run->plan, run->index, run->found);
 }
 
-/* Said in time for a worker that is killed; the result has it, too. */
+/* Send the prompt early, in case that this worker is killed; the result has it,
+ * too. */
 static void on_prompt(void *arg, const char *prompt)
 {
 	struct run *run = arg;
 	struct message message = {.type = MESSAGE_PROMPT};
 
 	(void)snprintf(message.prompt, sizeof(message.prompt), "%s", prompt);
-	if (run->log != NULL) /* what is found may be shown to others */
+	if (run->log != NULL) /* a probe's findings are shown to others */
 		redact_text(transcript_log_credentials(run->log),
 			    message.prompt, sizeof(message.prompt));
 	if (strcmp(run->result.result.prompt, message.prompt) == 0)
@@ -387,7 +388,7 @@ static void run_session(struct run *run)
 		say_found(run, session);
 	(void)say(run, &run->result);
 	if (us[NF_TIME_HANDSHAKE] > 0)
-		on_login(run); /* it failed, but it has cost what they cost */
+		on_login(run); /* a failed login has cost as much as others */
 	session_close(session);
 }
 

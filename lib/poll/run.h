@@ -8,7 +8,7 @@
 int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	     struct nf_error *err);
 
-/* What a worker has for itself alone. */
+/* Make and free what a worker has for itself alone: patterns. */
 int task_worker_init(void *ctx, void **state, struct nf_error *err);
 void task_worker_release(void *state);
 

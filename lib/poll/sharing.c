@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-/* The first address is the one that most logins go to. */
+/* Most logins go to a device's first address. */
 static const struct sockaddr *first_address(const struct plan *plan,
 					    uint32_t device)
 {
@@ -19,7 +19,7 @@ static const struct sockaddr *first_address(const struct plan *plan,
 		       : NULL;
 }
 
-/* An IPv4 address is the same in IPv6's clothes: ::ffff:192.0.2.1. */
+/* Map an IPv4 address to IPv6 (::ffff:192.0.2.1), so that both compare. */
 static struct in6_addr as_ipv6(const struct sockaddr *address)
 {
 	struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
@@ -74,7 +74,7 @@ static int by_address(const void *a, const void *b, void *arg)
 	return order != 0 ? order : (i > k) - (i < k);
 }
 
-/* Neighbours in the order of addresses and ports. */
+/* Join a device with the one before it in the order of addresses and ports. */
 static int join_neighbours(struct login_queue *queue, const struct plan *plan,
 			   uint32_t before, uint32_t device, unsigned most,
 			   struct nf_error *err)

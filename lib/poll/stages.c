@@ -23,7 +23,7 @@ void stages_release(struct stages *stages)
 	*stages = (struct stages){0};
 }
 
-/* Written by workers: what is no step of theirs is not believed. */
+/* Workers write the stages: a value that is none of theirs is not believed. */
 enum nf_stage stages_of(const struct stages *stages, uint32_t device)
 {
 	unsigned char stage =

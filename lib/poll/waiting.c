@@ -1,4 +1,4 @@
-/* Devices that wait: for their turn, for another one, or in vain. */
+/* Devices that wait to log in: queued, tried again, or given up. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -30,7 +30,7 @@ static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 				s, said);
 }
 
-/* Those for whom it was waited long enough. */
+/* End the devices for which was waited long enough. */
 static void end_lost(struct nf_poll *poll)
 {
 	char said[LOGIN_QUEUE_SAID];
@@ -46,7 +46,6 @@ static void end_lost(struct nf_poll *poll)
 	}
 }
 
-/* All that wait end: there is nobody to do it, or nobody wants it any more. */
 void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 {
 	uint32_t index;
@@ -76,8 +75,8 @@ static bool has_room(const struct nf_poll *poll)
 	return pool_pending(poll->pool) <= poll->fanout;
 }
 
-/* When to look again at who waits. A pause that ends while there is no room is
- * of no use until there is. */
+/* When the queue is to be checked again. A pause that ends while the pool has
+ * no room is of no use until it has. */
 static int64_t due_us(const struct nf_poll *poll)
 {
 	int64_t turn_us =
@@ -88,7 +87,6 @@ static int64_t due_us(const struct nf_poll *poll)
 	return turn_us < lapse_us ? turn_us : lapse_us;
 }
 
-/* Give the pool what it can hand out soon. The rest keeps its order here. */
 void waiting_feed(struct nf_poll *poll)
 {
 	const struct nf_error *broken = pool_broken(poll->pool);
@@ -113,7 +111,7 @@ void waiting_feed(struct nf_poll *poll)
 	pool_wake_at(poll->pool, due_us(poll));
 }
 
-void waiting_look(struct nf_poll *poll)
+void waiting_check(struct nf_poll *poll)
 {
 	int64_t due = due_us(poll);
 
@@ -124,7 +122,6 @@ void waiting_look(struct nf_poll *poll)
 		pool_wake_at(poll->pool, due);
 }
 
-/* A server turned the device away before anything was sent. */
 bool waiting_turned_away(const struct progress *progress)
 {
 	const struct nf_error *err;
@@ -138,8 +135,8 @@ bool waiting_turned_away(const struct progress *progress)
 }
 
 /*
- * Its handshake was late because of those that we began beside it, of whom
- * there are fewer by now.
+ * Was a handshake late because of others that were begun beside it? There are
+ * fewer by now: another try is worth it.
  */
 static bool was_crowded_out(const struct progress *progress,
 			    const struct pool_outcome *outcome)
@@ -153,7 +150,6 @@ static bool was_crowded_out(const struct progress *progress,
 	return err->code == NF_TIMEOUT && err->stage == NF_STAGE_HANDSHAKE;
 }
 
-/* True when it waits for another turn. */
 bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 {
 	const struct task *task = outcome->task;
@@ -189,8 +185,7 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	return false;
 }
 
-/* What a session tells of its user and password. */
-void waiting_judge(struct nf_poll *poll, uint32_t index)
+void waiting_report_credentials(struct nf_poll *poll, uint32_t index)
 {
 	struct lockout *lockout = poll->lockout;
 	const struct message *message = poll->progress[index].result;
