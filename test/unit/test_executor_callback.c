@@ -372,8 +372,8 @@ static void test_callback_may_add_to_another_future(const struct shape *shape)
 
 static void test_callback_without_executor_is_called_in_no_other(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
-	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_executor *executor =
+		rig_start(&shapes[SHAPE_SEQUENTIAL], task_tell, 1);
 	struct nf_future *future = rig_submit(executor, 0);
 
 	(void)state;
@@ -407,8 +407,8 @@ static void test_callback_may_free_its_future(const struct shape *shape)
 
 static void test_callback_without_executor_may_free_its_future(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
-	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_executor *executor =
+		rig_start(&shapes[SHAPE_SEQUENTIAL], task_tell, 1);
 	struct nf_future *futures[2];
 
 	(void)state;

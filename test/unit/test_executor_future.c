@@ -106,7 +106,6 @@ static void cancel_it(void *arg, struct nf_future *future)
 /* The worker that had it died before it was begun. */
 static void test_future_that_came_back_can_be_cancelled(void **state)
 {
-	static const struct shape shape = {.mode = NF_MODE_PROCESS};
 	struct nf_executor_options options;
 	struct nf_executor *executor;
 	struct nf_future *futures[3];
@@ -115,7 +114,7 @@ static void test_future_that_came_back_can_be_cancelled(void **state)
 	(void)state;
 	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
-	options = rig_options(&shape, task_first_dies, 1);
+	options = rig_options(&shapes[SHAPE_PROCESS], task_first_dies, 1);
 	options.fanout = 3;
 	executor = rig_open(&options);
 	rig_submit_all(executor, futures, 3);

@@ -176,9 +176,8 @@ test_tasks_after_one_that_was_late_are_done(const struct shape *shape)
 
 static void test_executor_without_a_thread_that_returns_is_broken(void **state)
 {
-	const struct shape shape = {NF_MODE_THREAD, 0};
 	struct nf_executor_options options =
-		rig_options(&shape, task_spin_odd, 1);
+		rig_options(&shapes[SHAPE_THREAD], task_spin_odd, 1);
 	struct nf_executor *executor;
 	struct nf_future *futures[2], *none;
 	struct nf_error err = {.code = NF_OK};
@@ -192,7 +191,7 @@ static void test_executor_without_a_thread_that_returns_is_broken(void **state)
 	assert_failed(futures[1], NF_WORKER_DIED, NULL);
 	assert_refused(nf_submit(executor, 4, &none, &err), &err,
 		       NF_WORKER_DIED);
-	rig_release(&shape);
+	rig_release(&shapes[SHAPE_THREAD]);
 	rig_close(executor, futures, 2);
 }
 
@@ -267,9 +266,8 @@ static void test_very_long_limit_is_none(const struct shape *shape)
 
 static void test_sequential_task_on_its_own_stack_has_no_limit(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
 	struct nf_executor *executor =
-		start_limited(&shape, task_slow, LIMIT_MS);
+		start_limited(&shapes[SHAPE_SEQUENTIAL], task_slow, LIMIT_MS);
 	struct nf_future *futures[2];
 
 	(void)state;

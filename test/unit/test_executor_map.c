@@ -171,8 +171,8 @@ test_map_runs_twice_the_fanout_ahead_when_not_told(const struct shape *shape)
 /* Memory for what runs ahead, and not for all that is to come. */
 static void test_map_may_be_much_longer_than_it_runs_ahead(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
-	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_executor *executor =
+		rig_start(&shapes[SHAPE_SEQUENTIAL], task_tell, 1);
 	struct nf_iter *iter = map(executor, NULL, UINT32_MAX, 2);
 
 	(void)state;
@@ -186,8 +186,8 @@ static void test_map_may_be_much_longer_than_it_runs_ahead(void **state)
 /* An index has 32 bits. */
 static void test_map_beyond_the_last_index_is_refused(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
-	struct nf_executor *executor = rig_start(&shape, task_tell, 1);
+	struct nf_executor *executor =
+		rig_start(&shapes[SHAPE_SEQUENTIAL], task_tell, 1);
 	struct nf_iter *iter = NULL;
 	int rc = nf_map(&iter, executor, NULL, (size_t)UINT32_MAX + 2, 2, &err);
 

@@ -282,8 +282,8 @@ static void *wait_for_go(void *arg)
 
 static void test_processes_are_refused_beside_threads(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
-	struct nf_executor_options options = rig_options(&shape, task_tell, 2);
+	struct nf_executor_options options =
+		rig_options(&shapes[SHAPE_PROCESS], task_tell, 2);
 	struct nf_executor *executor = NULL;
 	struct nf_error err = {.code = NF_OK};
 	pthread_t thread;
@@ -304,8 +304,8 @@ static void test_processes_are_refused_beside_threads(void **state)
 /* Nor is one forked later: what it held fails, and it says why. */
 static void test_worker_is_not_replaced_beside_threads(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
-	struct nf_executor_options options = rig_options(&shape, task_tell, 1);
+	struct nf_executor_options options =
+		rig_options(&shapes[SHAPE_PROCESS], task_tell, 1);
 	struct nf_executor *executor;
 	struct nf_future *futures[3];
 	struct nf_error err = {.code = NF_OK};
@@ -344,9 +344,8 @@ static int task_kill_first(void *ctx, uint32_t index, struct nf_task_io *out,
 /* Milliseconds for sixty tasks, of which the first takes a worker with it. */
 static int64_t time_without_one(void)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
 	struct nf_executor_options options =
-		rig_options(&shape, task_kill_first, 2);
+		rig_options(&shapes[SHAPE_PROCESS], task_kill_first, 2);
 	struct nf_executor *executor = rig_open(&options);
 	struct nf_future *futures[60];
 	int64_t start_us;

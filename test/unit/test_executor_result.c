@@ -211,7 +211,6 @@ static void test_result_of_20_megabytes_is_whole(const struct shape *shape)
 /* More results than descriptors: each is kept until its future is freed. */
 static void test_large_results_take_no_descriptor_each(void **state)
 {
-	const struct shape shape = {NF_MODE_SEQUENTIAL, 0};
 	struct nf_executor *executor;
 	struct nf_future *futures[100];
 	struct rlimit before, few;
@@ -220,7 +219,7 @@ static void test_large_results_take_no_descriptor_each(void **state)
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	few = (struct rlimit){.rlim_cur = 60, .rlim_max = before.rlim_max};
-	executor = rig_start(&shape, task_one_piece, 1);
+	executor = rig_start(&shapes[SHAPE_SEQUENTIAL], task_one_piece, 1);
 	for (size_t i = 0; i < 100; i++)
 		futures[i] = rig_submit(executor, 300000);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
@@ -234,8 +233,8 @@ static void test_large_results_take_no_descriptor_each(void **state)
 
 static void test_result_can_be_asked_for_without_bytes(void **state)
 {
-	const struct shape sequential = {NF_MODE_SEQUENTIAL, 0};
-	struct nf_executor *executor = rig_start(&sequential, task_tell, 1);
+	struct nf_executor *executor =
+		rig_start(&shapes[SHAPE_SEQUENTIAL], task_tell, 1);
 	struct nf_future *future = rig_submit(executor, 0);
 	struct nf_error err = {.code = NF_OK};
 	const void *bytes = NULL;

@@ -276,15 +276,15 @@ static void hear_of_the_end(const struct shape *shape)
 static void test_fibers_hear_of_the_end_where_they_are_not_killed(void **state)
 {
 	(void)state;
-	hear_of_the_end(&(struct shape){NF_MODE_THREAD, 4});
-	hear_of_the_end(&(struct shape){NF_MODE_SEQUENTIAL, 4});
+	hear_of_the_end(&shapes[SHAPE_THREAD_FIBERS]);
+	hear_of_the_end(&shapes[SHAPE_SEQUENTIAL_FIBERS]);
 }
 
 /* Its waits fail too: it can be stopped, as it gives way. */
 static void test_thread_on_its_own_stack_hears_of_the_end(void **state)
 {
 	(void)state;
-	hear_of_the_end(&(struct shape){NF_MODE_THREAD, 0});
+	hear_of_the_end(&shapes[SHAPE_THREAD]);
 }
 
 /* ---- freeing */
@@ -439,7 +439,6 @@ static void test_executors_do_not_know_of_each_other(const struct shape *shape)
 /* When threads have been joined, the program has no other threads. */
 static void test_processes_may_follow_threads_at_once(void **state)
 {
-	const struct shape thread = {NF_MODE_THREAD, 0};
 	const struct shape process = {NF_MODE_PROCESS, 0};
 	const int times = rig_is_slow() ? 10 : 100;
 
@@ -447,7 +446,8 @@ static void test_processes_may_follow_threads_at_once(void **state)
 	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
 	for (int i = 0; i < times; i++) {
-		nf_executor_free(rig_start(&thread, task_tell, 4));
+		nf_executor_free(
+			rig_start(&shapes[SHAPE_THREAD], task_tell, 4));
 		nf_executor_free(rig_start(&process, task_tell, 1));
 	}
 }
@@ -475,14 +475,13 @@ static void test_task_may_use_an_executor_of_its_own(void **state)
 /* On a fiber there is nobody who could turn another loop: it says so. */
 static void test_task_on_a_fiber_is_refused_a_sequential_executor(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 4};
 	struct nf_executor *executor;
 	struct nf_future *future;
 
 	(void)state;
 	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
-	executor = rig_start(&shape, task_nested, 1);
+	executor = rig_start(&shapes[SHAPE_PROCESS_FIBERS], task_nested, 1);
 	future = rig_submit(executor, 0);
 	assert_failed(future, NF_INVALID, NULL);
 	rig_close(executor, &future, 1);

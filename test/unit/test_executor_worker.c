@@ -295,8 +295,8 @@ test_one_bad_initializer_breaks_the_executor(const struct shape *shape)
 
 static void test_executor_is_broken_when_initializers_die(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
-	struct nf_executor_options options = rig_options(&shape, task_tell, 2);
+	struct nf_executor_options options =
+		rig_options(&shapes[SHAPE_PROCESS], task_tell, 2);
 	struct nf_executor *executor;
 	struct nf_future *futures[5];
 
@@ -371,8 +371,8 @@ test_worker_is_replaced_in_steps_as_short_as_a_task(const struct shape *shape)
 
 static void test_replaced_processes_are_others(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
-	struct nf_executor_options options = stateful(&shape, 1);
+	struct nf_executor_options options =
+		stateful(&shapes[SHAPE_PROCESS], 1);
 	struct nf_executor *executor;
 	struct nf_future *futures[6];
 
@@ -393,14 +393,13 @@ static void test_replaced_processes_are_others(void **state)
 /* Else it could write into the worker's results. */
 static void test_programs_that_tasks_start_inherit_no_pipe(void **state)
 {
-	const struct shape shape = {NF_MODE_PROCESS, 0};
 	struct nf_executor *executor;
 	struct nf_future *future;
 
 	(void)state;
 	if (!shape_can_fork())
 		UNIT_SKIP("no process can be forked here");
-	executor = rig_start(&shape, task_start_program, 1);
+	executor = rig_start(&shapes[SHAPE_PROCESS], task_start_program, 1);
 	future = rig_submit(executor, 0);
 	assert_done_text(future, "");
 	rig_close(executor, &future, 1);
