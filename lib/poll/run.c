@@ -332,12 +332,34 @@ static void on_prompt(void *arg, const char *prompt)
 	(void)say(run, &message);
 }
 
+static const struct session_hooks hooks = {
+	.on_new_key = on_new_key,
+	.on_password = on_password,
+	.on_login = on_login,
+	.on_platform = on_platform,
+	.on_prompt = on_prompt,
+};
+
+static struct session_dialogue dialogue_of(const struct run *run)
+{
+	const struct plan *plan = run->plan;
+	const struct worker_patterns *own = task_io_state(run->out);
+	bool detects = plan_detects(plan, run->index);
+
+	return (struct session_dialogue){
+		.exec = run->exec,
+		.patterns = own->patterns[plan->platform[run->index]],
+		.candidates = own->patterns,
+		.ncandidates = detects ? plan->ncandidates : 0,
+		.fallback = own->patterns[detects ? plan->fallback : 0],
+		.log = run->log,
+	};
+}
+
 static struct session_target target_of(struct run *run)
 {
 	const struct plan *plan = run->plan;
 	const struct device *dev = inventory_device(plan->inv, run->index);
-	const struct worker_patterns *own = task_io_state(run->out);
-	bool detects = plan_detects(plan, run->index);
 
 	return (struct session_target){
 		.host = dev->pub.host,
@@ -347,21 +369,12 @@ static struct session_target target_of(struct run *run)
 		.credentials = &dev->credentials,
 		.legacy = dev->legacy,
 		.telnet = dev->telnet,
-		.exec = run->exec,
-		.patterns = own->patterns[plan->platform[run->index]],
-		.candidates = own->patterns,
-		.ncandidates = detects ? plan->ncandidates : 0,
-		.otherwise = own->patterns[detects ? plan->fallback : 0],
-		.log = run->log,
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
-		.on_new_key = on_new_key,
-		.on_password = on_password,
-		.on_login = on_login,
-		.on_platform = on_platform,
-		.on_prompt = on_prompt,
-		.stage = &plan->stages.at[run->index],
+		.dialogue = dialogue_of(run),
+		.hooks = &hooks,
 		.arg = run,
+		.stage = &plan->stages.at[run->index],
 	};
 }
 
@@ -376,7 +389,7 @@ static void run_session(struct run *run)
 	if (session_open(&session, &target, &run->deadline_ms, us,
 			 run->result.result.weak, err) == 0) {
 		on_prompt(run, session_prompt(session));
-		if (run->exec && !target.exec)
+		if (run->exec && !target.dialogue.exec)
 			session_end_shell(session);
 		commands = mono_us();
 		if (run->log != NULL || run_commands(run, session, err) == 0)

@@ -25,14 +25,13 @@
 struct session {
 	const struct session_target *target;
 	struct transport *tr;
-	struct ssh *ssh; /* or */
+	struct ssh *ssh; /* or telnet; the other is NULL */
 	struct telnet *telnet;
-	struct cli *cli;
-	const struct patterns *patterns;
-	struct detect detect; /* of one that has to be found out */
-	struct probe_result *result; /* of one that nobody knows */
+	struct cli *cli; /* NULL without a shell */
+	struct detect detect; /* of its platform, where that is not known */
+	struct probe_result *result; /* of a device of no platform, else NULL */
 	int64_t *deadline_ms; /* of the whole, borrowed */
-	bool at_prompt; /* what is said now is taken for a command */
+	bool at_prompt; /* a line sent now is taken for a command */
 };
 
 /* The end of a step that may take step_ms, within the whole. */
@@ -88,7 +87,7 @@ static int new_key(const struct session_target *target,
 		   struct nf_error *err)
 {
 	if (target->host_keys == NF_HOST_KEYS_ACCEPT_NEW)
-		return target->on_new_key(target->arg, key, err);
+		return target->hooks->on_new_key(target->arg, key, err);
 	return error_set(err, NF_HOSTKEY_UNKNOWN,
 			 "its host key is not known: %s %s", key->type,
 			 fingerprint);
@@ -132,7 +131,7 @@ static int ask_for_password(const struct session *session, struct nf_error *err)
 
 	enter(session, NF_STAGE_AUTH, err);
 	return target->credentials->password != NULL
-		       ? target->on_password(target->arg, err)
+		       ? target->hooks->on_password(target->arg, err)
 		       : 0;
 }
 
@@ -153,12 +152,13 @@ static int do_login(struct session *session, struct nf_error *err)
 			 step_deadline(session, LOGIN_MS), err);
 }
 
-/* The shell as a byte stream, NULL with *err set. */
+/* Open the shell: a byte stream, or NULL with *err set. */
 static struct transport *open_shell(struct session *session,
 				    struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	const struct platform *platform = patterns_platform(target->patterns);
+	const struct platform *platform =
+		patterns_platform(target->dialogue.patterns);
 
 	if (target->telnet)
 		return telnet_open(&session->telnet, session->tr,
@@ -182,22 +182,24 @@ static void listen_to_banner(struct session *session)
 	cli_listen(session->cli, identify_banner, &session->detect);
 }
 
-/* From here on it is spoken to as what it is; one that is none of them goes on
- * as it was found to want it. */
-static int become(struct session *session, size_t found, struct nf_error *err)
+/* Switch to the detected platform. If none matched, keep the line ending found
+ * while probing. */
+static int set_platform(struct session *session, size_t found,
+			struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	bool known = found < target->ncandidates;
+	const struct session_dialogue *dialogue = &target->dialogue;
+	bool detected = found < dialogue->ncandidates;
+	const struct patterns *patterns =
+		detected ? dialogue->candidates[found] : dialogue->fallback;
 
-	session->patterns =
-		known ? target->candidates[found] : target->otherwise;
-	target->on_platform(target->arg, session->patterns);
-	return cli_set_platform(session->cli, session->patterns,
-				known ? NULL : cli_enter(session->cli),
+	target->hooks->on_platform(target->arg, patterns);
+	return cli_set_platform(session->cli, patterns,
+				detected ? NULL : cli_enter(session->cli),
 				step_deadline(session, PROMPT_MS), err);
 }
 
-static int find_out(struct session *session, struct nf_error *err)
+static int detect_platform(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	size_t found;
@@ -206,11 +208,12 @@ static int find_out(struct session *session, struct nf_error *err)
 		     step_deadline(session, PROMPT_MS), err) == -1)
 		return -1;
 	found = detect_found(&session->detect);
-	if (found == target->ncandidates && target->log != NULL)
+	if (found == target->dialogue.ncandidates &&
+	    target->dialogue.log != NULL)
 		return probe_device(&session->result, session->cli,
 				    target->credentials,
 				    step_deadline(session, PROMPT_MS), err);
-	return become(session, found, err);
+	return set_platform(session, found, err);
 }
 
 static int do_prompt(struct session *session, struct nf_error *err)
@@ -223,29 +226,30 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	enter(session, NF_STAGE_SHELL, err);
 	shell = open_shell(session, err);
 	if (shell == NULL ||
-	    cli_new(&session->cli, shell, target->patterns, err) == -1)
+	    cli_new(&session->cli, shell, target->dialogue.patterns, err) == -1)
 		return -1;
 	enter(session, NF_STAGE_PROMPT, err);
-	cli_set_log(session->cli, target->log, target->credentials);
-	if (target->ncandidates > 0)
+	cli_set_log(session->cli, target->dialogue.log, target->credentials);
+	if (target->dialogue.ncandidates > 0)
 		listen_to_banner(session);
 	if (cli_find_prompt(session->cli, &login,
 			    step_deadline(session, PROMPT_MS), err) == -1)
 		return -1;
-	if (target->ncandidates > 0 && find_out(session, err) == -1)
+	if (target->dialogue.ncandidates > 0 &&
+	    detect_platform(session, err) == -1)
 		return -1;
 	if (session->result != NULL)
 		return 0;
-	target->on_prompt(target->arg, cli_prompt(session->cli));
+	target->hooks->on_prompt(target->arg, cli_prompt(session->cli));
 	enter(session, NF_STAGE_ENABLE, err);
 	if (cli_enable(session->cli, target->credentials,
 		       step_deadline(session, ENABLE_MS), err) == -1)
 		return -1;
-	target->on_prompt(target->arg, cli_prompt(session->cli));
+	target->hooks->on_prompt(target->arg, cli_prompt(session->cli));
 	return 0;
 }
 
-/* A step and the time it took. */
+/* Take a step and its time. */
 static int timed(struct session *session,
 		 int (*step)(struct session *session, struct nf_error *err),
 		 int64_t *us, struct nf_error *err)
@@ -257,7 +261,8 @@ static int timed(struct session *session,
 	return rc;
 }
 
-/* Host key and login are one part of the time: both wait for nobody else. */
+/* Check the host key and log in: one time for both, as neither waits for other
+ * devices. */
 static int do_auth(struct session *session, struct nf_error *err)
 {
 	return do_hostkey(session, err) == -1 ? -1 : do_login(session, err);
@@ -273,7 +278,7 @@ static void write_weak(const struct ssh *ssh, char weak[SSH_WEAK_MAX])
 					i > 0 ? "," : "", names[i]);
 }
 
-/* To where the device lets us in: by telnet, the rest is its shell's. */
+/* Handshake, host key and login. By telnet they are the shell's own. */
 static int open_ssh(struct session *session, int64_t us[NF_NTIMES],
 		    char weak[SSH_WEAK_MAX], struct nf_error *err)
 {
@@ -292,10 +297,10 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 		(void)stpcpy(weak, "telnet");
 	else if (open_ssh(session, us, weak, err) == -1)
 		return -1;
-	session->target->on_login(session->target->arg);
+	session->target->hooks->on_login(session->target->arg);
 	if (session->target->telnet && ask_for_password(session, err) == -1)
 		return -1;
-	if (session->target->exec)
+	if (session->target->dialogue.exec)
 		return 0;
 	return timed(session, do_prompt, &us[NF_TIME_PROMPT], err);
 }
@@ -311,15 +316,14 @@ int session_open(struct session **out, const struct session_target *target,
 	if (session == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	session->target = target;
-	session->patterns = target->patterns;
 	session->deadline_ms = deadline_ms;
-	if (detect_begin(&session->detect, target->candidates,
-			 target->ncandidates, err) == -1 ||
+	if (detect_begin(&session->detect, target->dialogue.candidates,
+			 target->dialogue.ncandidates, err) == -1 ||
 	    open_steps(session, us, weak, err) == -1) {
 		session_close(session);
 		return -1;
 	}
-	session->at_prompt = !target->exec && session->result == NULL;
+	session->at_prompt = !target->dialogue.exec && session->result == NULL;
 	*out = session;
 	return 0;
 }
@@ -335,14 +339,14 @@ void session_end_shell(struct session *session)
 
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
-		    struct output_counts *answer, struct nf_error *err)
+		    struct output_counts *counts, struct nf_error *err)
 {
 	int rc;
 
 	enter(session, NF_STAGE_COMMAND, err);
 	cli_number(session->cli, number);
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
-			 answer, err);
+			 counts, err);
 	session->at_prompt = rc == 0;
 	return rc;
 }
@@ -375,8 +379,7 @@ void session_close(struct session *session)
 {
 	if (session == NULL)
 		return;
-	/* A question that is still open would take the goodbye for its answer.
-	 */
+	/* A goodbye typed elsewhere could answer a question that is open. */
 	if (session->at_prompt)
 		cli_leave(session->cli);
 	cli_free(session->cli);

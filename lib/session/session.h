@@ -23,42 +23,53 @@ struct address {
 	socklen_t len;
 };
 
-/* Everything is borrowed and outlives the session. */
+/* How a device is spoken to once it has let us in. */
+struct session_dialogue {
+	bool exec; /* commands in channels of their own, without a shell */
+	const struct patterns *patterns; /* before its platform is detected */
+	/* The platforms among which its own is detected, and the one that it is
+	 * taken for if it is of none of them; n is 0 where it is known. */
+	struct patterns *const *candidates;
+	size_t ncandidates;
+	const struct patterns *fallback;
+	/* Keeps what is said in the shell; NULL: nothing is kept. With a log, a
+	 * device of none of the candidates is probed. */
+	struct transcript_log *log;
+};
+
+/* Calls in the course of a session, on its fiber. */
+struct session_hooks {
+	/* May this key of a host that has none yet be accepted? 0, or -1 with
+	 * *err. Called before the login, when new keys are accepted. */
+	int (*on_new_key)(void *arg, const struct ssh_key *key,
+			  struct nf_error *err);
+	/* May the password be offered? 0, or -1 with *err. Called where there
+	 * is one and the device wants proof, or asks by telnet. */
+	int (*on_password)(void *arg, struct nf_error *err);
+	/* The device has let us in; by telnet, its own login is to come. */
+	void (*on_login)(void *arg);
+	/* The platform was detected: a candidate, or the fallback. */
+	void (*on_platform)(void *arg, const struct patterns *patterns);
+	/* The prompt was found, or found again where it may have changed. */
+	void (*on_prompt)(void *arg, const char *prompt);
+};
+
+/* Every pointer is borrowed and outlives the session. */
 struct session_target {
-	const char
-		*host; /* as the inventory says it: known_hosts names it so */
+	/* As the inventory has it, and known_hosts names it. */
+	const char *host;
 	uint16_t port;
 	const struct address *addresses; /* tried in this order */
 	size_t naddresses; /* at least 1 */
-	const struct credentials *credentials;
+	bool telnet; /* instead of SSH, as is all up to the credentials */
 	enum legacy legacy;
-	bool telnet; /* neither keys nor legacy have a meaning then */
-	bool exec; /* commands in channels of their own, without a shell */
-	const struct patterns *patterns;
-	/* What it may prove to be, and what it is taken for when it proves to
-	 * be none of them; n is 0 where its platform is known. */
-	struct patterns *const *candidates;
-	size_t ncandidates;
-	const struct patterns *otherwise;
-	struct transcript_log *log; /* of what is said in the shell; NULL: none.
-				  One who is none of the candidates is asked
-				  what it is, then */
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
-	/* Asked before the login about a key of a host that is not known, when
-	 * new ones are accepted: 0, or -1 to refuse it. */
-	int (*on_new_key)(void *arg, const struct ssh_key *key,
-			  struct nf_error *err);
-	/* Asked before the password is offered: 0, or -1 not to. */
-	int (*on_password)(void *arg, struct nf_error *err);
-	void (*on_login)(void *arg); /* when the device has let us in */
-	/* When it was found out: one of the candidates, or otherwise. */
-	void (*on_platform)(void *arg, const struct patterns *patterns);
-	/* When the prompt was found, and when it may be another one. */
-	void (*on_prompt)(void *arg, const char *prompt);
-	/* Where each step is told, as in err->stage: for whoever looks on. */
-	atomic_uchar *stage;
-	void *arg;
+	const struct credentials *credentials;
+	struct session_dialogue dialogue;
+	const struct session_hooks *hooks;
+	void *arg; /* of the hooks */
+	atomic_uchar *stage; /* shows others the step, as err->stage has it */
 };
 
 /* A deadline below 30 s makes healthy devices fail when thousands of handshakes
@@ -68,34 +79,43 @@ struct session_target {
 struct session;
 
 /*
- * Open a session on a fiber. *deadline_ms is the whole session's and may be
- * moved by whoever makes the session wait. On failure err->stage tells how far
- * it came. us[] collects the time of every step, on failure too; weak
- * (SSH_WEAK_MAX bytes) what weak algorithms were agreed on.
+ * Open a session on a fiber. *deadline_ms is the whole session's; a hook or a
+ * sink that makes the session wait may move it. us[] collects the time of every
+ * step, on failure too; weak the names of weak algorithms that were agreed on,
+ * with commas between them, or "telnet".
+ *
+ * On failure err->stage is the step that failed. The codes are those of
+ * transport_connect(), ssh_open() or telnet_open(), ssh_login(), ssh_shell(),
+ * cli_find_prompt(), cli_set_platform() and cli_enable(), NF_HOSTKEY_UNKNOWN,
+ * NF_HOSTKEY_CHANGED and NF_HOSTKEY_REVOKED, those of a hook that refuses, and
+ * NF_SYSTEM.
  */
 int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
 		 char weak[SSH_WEAK_MAX], struct nf_error *err);
 
-/* No more is typed: commands are run in channels of their own from now on. */
+/* Leave the shell: commands are run in channels of their own from now on. */
 void session_end_shell(struct session *session);
 
-/* Run one command, which is this one of the plan: see cli_command(). */
+/* Run a command, the number-th of the session from 1 on (see cli_number()), in
+ * the shell. Codes as cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
-		    struct output_counts *answer, struct nf_error *err);
+		    struct output_counts *counts, struct nf_error *err);
 
-/* The same without a shell: see ssh_exec(). */
+/* Run a command in a channel of its own, without a shell. Codes as
+ * ssh_exec(). */
 int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);
 
-/* What was found out of one who is none of the candidates; NULL otherwise. */
+/* The result of probing a device of none of the candidates, else NULL. */
 const struct probe_result *session_probe_result(const struct session *session);
 
 /* The line by which the platform was detected, "" for none. */
 const char *session_evidence(const struct session *session);
 
+/* The prompt as found, "" before that and without a shell. */
 const char *session_prompt(const struct session *session);
 
 /* Say goodbye, in at most a second, and free. NULL is fine. */
