@@ -144,6 +144,18 @@ links() { # FILE
 	grep -oE '\]\([^)#: ]+[)#]' "$1" | sed 's/^](//; s/[)#]$//'
 }
 
+# Files in `backticks`, from the top; NAME and the like stand for one's own.
+case_files_that_contributors_are_told_of_are_there() {
+	local file n=0
+
+	while read -r file; do
+		n=$((n + 1))
+		[ -e "$top/$file" ] || fail "there is no $file"
+	done < <(grep -ohE '`(lib|cmd|scripts|test)/[a-z0-9_./]+`' \
+		"$top"/.github/*.md | tr -d '`' | sort -u)
+	[ $n -gt 15 ] || fail "only $n files were found"
+}
+
 case_links_of_the_pages_lead_somewhere() {
 	local page link n=0
 
