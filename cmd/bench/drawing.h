@@ -1,4 +1,4 @@
-/* What both plots draw alike: pens, and labels that do not lie on each other. */
+/* What both plots draw alike: pens, and labels that keep apart. */
 #ifndef NETFAN_CMD_BENCH_DRAWING_H
 #define NETFAN_CMD_BENCH_DRAWING_H
 
