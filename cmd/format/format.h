@@ -54,12 +54,12 @@ struct format {
 	int (*close)(void *ctx, struct nf_error *err);
 };
 
-/* The format of a name for a kind of run, NULL when there is none. Without a
- * name (NULL), the default: what people read. */
+/* Find the format of a name for a kind of run, NULL when there is none. Without
+ * a name (NULL), find the default, which people read. */
 const struct format *format_find(const char *name, unsigned run);
 
-/* "text or ndjson": the names for a kind of run, the default first, with a
- * mark (" (default)", or "") behind that one. */
+/* List the names for a kind of run, as "text or ndjson": the default first, and
+ * behind that name a mark (" (default)", or ""). */
 #define FORMAT_NAMES 160
 void format_names(char out[FORMAT_NAMES], unsigned run, const char *mark);
 

@@ -261,15 +261,15 @@ case_no_time_where_a_device_failed() {
 
 # By Ctrl-Z, say: its times are of no use.
 case_a_run_that_was_stopped_has_no_time() {
-	local trial pids
+	local run pids
 
 	mkdir "$TEST_TMP/tmp"
 	export TMPDIR=$TEST_TMP/tmp
 	start_netfan bench --simulate 2 --latency-ms 1500 --modes process \
 		--pools classic --widths 2 --runs 1 --warmup 0
 	wait_until 20 running || fail 'no run'
-	trial=$(pgrep -P "$netfan_pid" netfan)
-	pids="$netfan_pid $trial $(pgrep -P "$trial")"
+	run=$(pgrep -P "$netfan_pid" netfan)
+	pids="$netfan_pid $run $(pgrep -P "$run")"
 	# shellcheck disable=SC2086 # several
 	kill -STOP $pids
 	sleep 2
