@@ -439,7 +439,6 @@ static void test_executors_do_not_know_of_each_other(const struct shape *shape)
 /* When threads have been joined, the program has no other threads. */
 static void test_processes_may_follow_threads_at_once(void **state)
 {
-	const struct shape process = {NF_MODE_PROCESS, 0};
 	const int times = rig_is_slow() ? 10 : 100;
 
 	(void)state;
@@ -448,7 +447,8 @@ static void test_processes_may_follow_threads_at_once(void **state)
 	for (int i = 0; i < times; i++) {
 		nf_executor_free(
 			rig_start(&shapes[SHAPE_THREAD], task_tell, 4));
-		nf_executor_free(rig_start(&process, task_tell, 1));
+		nf_executor_free(
+			rig_start(&shapes[SHAPE_PROCESS], task_tell, 1));
 	}
 }
 
