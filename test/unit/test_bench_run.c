@@ -2,7 +2,6 @@
  */
 #include "bench/run.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,7 +78,7 @@ static void test_a_stop_while_memory_is_looked_at_is_noticed(void **state)
 	struct bench_run run;
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	stops = true;
 	assert_int_equal(
 		bench_run_row(&run, &row,
@@ -94,8 +93,7 @@ static void test_a_stop_while_memory_is_looked_at_is_noticed(void **state)
 	assert_non_null(strstr(run.why, "it was stopped for "));
 	bench_run_release(&run);
 	nf_inventory_free(inv);
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_pipe(fds);
 	(void)close(fd);
 }
 

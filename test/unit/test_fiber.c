@@ -25,17 +25,6 @@ static int64_t from_now(int64_t ms)
 	return deadline_clock_ms() + ms;
 }
 
-static void open_pipe(int fds[2])
-{
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
-}
-
-static void close_pipe(const int fds[2])
-{
-	(void)close(fds[0]);
-	(void)close(fds[1]);
-}
-
 /* ---- start and end ---- */
 
 static void add_one(void *arg)

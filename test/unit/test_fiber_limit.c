@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/deadline_clock.h"
@@ -69,7 +68,7 @@ static void test_at_its_limit_every_wait_of_a_fiber_fails(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
 		struct waiting w = {.kind = kind,
 				    .fd = fds[0],
@@ -87,8 +86,7 @@ static void test_at_its_limit_every_wait_of_a_fiber_fails(void **state)
 		for (int i = 0; i < 3; i++) /* the later ones do not wait */
 			assert_int_equal(w.us[i], 30000);
 	}
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_pipe(fds);
 }
 
 static void test_before_its_limit_a_wait_ends_by_its_deadline(void **state)
@@ -96,7 +94,7 @@ static void test_before_its_limit_a_wait_ends_by_its_deadline(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
 		struct waiting w = {.kind = kind,
 				    .fd = fds[0],
@@ -111,8 +109,7 @@ static void test_before_its_limit_a_wait_ends_by_its_deadline(void **state)
 			assert_int_equal(w.rc[i], 0);
 		assert_int_equal(w.us[0], 10000);
 	}
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_pipe(fds);
 }
 
 static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
@@ -120,7 +117,7 @@ static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	for (enum kind kind = SLEEP; kind < NKINDS; kind++) {
 		struct waiting w = {
 			.kind = kind, .fd = fds[0], .deadline_ms = NEVER_MS};
@@ -138,8 +135,7 @@ static void test_a_cut_ends_the_wait_and_fails_those_to_come(void **state)
 		}
 		assert_int_equal(w.us[2], 0);
 	}
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_pipe(fds);
 }
 
 static void cut_itself(void *arg)

@@ -51,8 +51,8 @@ static void run_worker(struct speech *speech, struct buf *written)
 	int task[2], result[2];
 	ssize_t n;
 
-	assert_int_equal(pipe2(task, O_CLOEXEC | O_NONBLOCK), 0);
-	assert_int_equal(pipe2(result, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(task);
+	open_pipe(result);
 	/* Nobody reads while it runs: all must fit. */
 	assert_true(fcntl(result[1], F_SETPIPE_SZ, (int)sizeof(bytes)) > 0);
 	options.task_fd = task[0];

@@ -2,7 +2,6 @@
 #include "worker/ticket.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,7 +150,7 @@ static void test_an_inbox_gives_tickets_in_the_order_they_came(void **state)
 	int fds[2];
 
 	(void)state;
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	assert_int_equal(inbox_init(&inbox, 3), 0);
 	for (uint32_t round = 1; round < 5; round++) {
 		put_into(fds[1], round);
@@ -175,15 +174,14 @@ static void test_an_inbox_gives_tickets_in_the_order_they_came(void **state)
 /* An inbox of two tickets, to be read from a pipe. */
 static void open_inbox(struct inbox *inbox, int fds[2])
 {
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(fds);
 	assert_int_equal(inbox_init(inbox, 2), 0);
 }
 
 static void close_inbox(struct inbox *inbox, const int fds[2])
 {
 	inbox_release(inbox);
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close_pipe(fds);
 }
 
 static void test_an_inbox_takes_no_more_than_it_was_made_for(void **state)

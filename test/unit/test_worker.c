@@ -37,8 +37,8 @@ static struct bench *bench_new(nf_task_fn *run, unsigned fibers)
 	int task[2], result[2];
 
 	assert_non_null(bench);
-	assert_int_equal(pipe2(task, O_CLOEXEC | O_NONBLOCK), 0);
-	assert_int_equal(pipe2(result, O_CLOEXEC | O_NONBLOCK), 0);
+	open_pipe(task);
+	open_pipe(result);
 	assert_true(fcntl(result[1], F_SETPIPE_SZ, PIPE_SIZE) > 0);
 	bench->tickets_fd = task[1];
 	bench->frames_fd = result[0];

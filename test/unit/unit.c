@@ -1,9 +1,11 @@
 /* One unit test at a time. */
 #include "unit/unit.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define STATUS_USAGE 2
 #define STATUS_SKIPPED 77
@@ -56,4 +58,15 @@ void unit_skipped(const char *why)
 void unit_where(const char *text)
 {
 	(void)snprintf(where, sizeof(where), "%s", text);
+}
+
+void open_pipe(int fds[2])
+{
+	assert_int_equal(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+}
+
+void close_pipe(const int fds[2])
+{
+	(void)close(fds[0]);
+	(void)close(fds[1]);
 }

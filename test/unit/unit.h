@@ -56,6 +56,10 @@ int unit_begin(int argc, char **argv, const struct CMUnitTest *tests,
 int unit_end(int nfailed);
 void unit_skipped(const char *why);
 
+/* A pipe that never blocks, closed on exec. */
+void open_pipe(int fds[2]);
+void close_pipe(const int fds[2]);
+
 /* What a test that takes one case after the other is at: told when it fails. */
 void unit_where(const char *text);
 
