@@ -33,7 +33,8 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 	const struct progress *progress = &poll->progress[task->index];
 
 	if (!waiting_turned_away(progress))
-		login_queue_enter(poll->queue, task->index, mono_us(), took_us);
+		login_queue_accepted(poll->queue, task->index, mono_us(),
+				     took_us);
 	/* A telnet session is ready before its login: nothing is proven yet. */
 	if (poll->lockout != NULL && progress->result == NULL &&
 	    !inventory_device(poll->plan.inv, task->index)->telnet)
@@ -52,7 +53,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	if (!waiting_again(poll, outcome))
 		results_end_task(poll, outcome);
 	progress_release(progress);
-	login_queue_leave(poll->queue, outcome->task->index);
+	login_queue_left(poll->queue, outcome->task->index);
 	waiting_feed(poll);
 }
 
@@ -243,7 +244,7 @@ static int check_size(size_t ndevices, struct nf_error *err)
 	if (ndevices == 0)
 		return error_set(err, NF_INVALID,
 				 "the inventory has no device");
-	if (ndevices >= LOGIN_QUEUE_NOBODY)
+	if (ndevices >= LOGIN_QUEUE_NONE)
 		return error_set(err, NF_INVALID,
 				 "the inventory has too many devices");
 	return 0;

@@ -48,7 +48,7 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	newkeys_put(poll->newkeys, &(struct host){dev->host, dev->port},
 		    message->hostkey.type, message->hostkey.key,
 		    message->hostkey.len);
-	login_queue_open(poll->queue, LOGIN_QUEUE_KEY, index);
+	login_queue_lift_limit(poll->queue, LOGIN_QUEUE_KEY, index);
 	return POOL_TAKEN;
 }
 

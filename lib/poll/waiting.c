@@ -13,9 +13,9 @@
 static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
 {
-	double s =
-		(double)login_queue_waited_us(poll->queue, index, mono_us()) /
-		1e6;
+	double s = (double)login_queue_refused_for_us(poll->queue, index,
+						      mono_us()) /
+		   1e6;
 
 	if (attempts > 0)
 		(void)error_set(
@@ -33,12 +33,12 @@ static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 /* End the devices for which was waited long enough. */
 static void end_lost(struct nf_poll *poll)
 {
-	char said[LOGIN_QUEUE_SAID];
+	char said[LOGIN_QUEUE_SAID_MAX];
 	struct nf_error err;
 	uint32_t index;
 
-	while ((index = login_queue_lost(poll->queue, said)) !=
-	       LOGIN_QUEUE_NOBODY) {
+	while ((index = login_queue_take_abandoned(poll->queue, said)) !=
+	       LOGIN_QUEUE_NONE) {
 		say_busy(poll, index, poll->progress[index].attempts, said,
 			 &err);
 		results_end_early(poll, index, NF_STAGE_CONNECT, err.code,
@@ -50,7 +50,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 {
 	uint32_t index;
 
-	while ((index = login_queue_drop(poll->queue)) != LOGIN_QUEUE_NOBODY)
+	while ((index = login_queue_drop(poll->queue)) != LOGIN_QUEUE_NONE)
 		results_end_early(poll, index, NF_STAGE_CONNECT, why->code,
 				  why->message);
 }
@@ -62,7 +62,7 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 
 	if (poll->lockout == NULL || !lockout_stopped(poll->lockout, index))
 		return false;
-	login_queue_leave(poll->queue, index);
+	login_queue_left(poll->queue, index);
 	(void)snprintf(message, sizeof(message), LOCKOUT_SKIPPED,
 		       nf_inventory_device(poll->plan.inv, index)->username);
 	lockout_skip(poll->lockout, index);
@@ -97,11 +97,11 @@ void waiting_feed(struct nf_poll *poll)
 		waiting_end(poll, broken);
 	while (has_room(poll) &&
 	       (index = login_queue_take(poll->queue, mono_us())) !=
-		       LOGIN_QUEUE_NOBODY) {
+		       LOGIN_QUEUE_NONE) {
 		if (skip_stopped(poll, index) ||
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
-		login_queue_leave(poll->queue, index);
+		login_queue_left(poll->queue, index);
 		results_end_early(poll, index, NF_STAGE_CONNECT, err.code,
 				  err.message);
 	}
@@ -155,12 +155,12 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	const struct task *task = outcome->task;
 	struct progress *progress = &poll->progress[task->index];
 	struct nf_error *err;
-	char said[LOGIN_QUEUE_SAID];
+	char said[LOGIN_QUEUE_SAID_MAX];
 
 	if (poll->stopped)
 		return false;
 	if (was_crowded_out(progress, outcome)) {
-		login_queue_leave(poll->queue, task->index);
+		login_queue_left(poll->queue, task->index);
 		login_queue_ask(poll->queue, task->index);
 		progress->attempts += task->attempts;
 		return true;
@@ -168,10 +168,10 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	if (!waiting_turned_away(progress))
 		return false;
 	err = &progress->result->result.error;
-	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID - 1,
+	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID_MAX - 1,
 		       err->message);
-	switch (login_queue_turned_away(poll->queue, task->index, mono_us(),
-					err->code == NF_BUSY ? said : NULL)) {
+	switch (login_queue_refused(poll->queue, task->index, mono_us(),
+				    err->code == NF_BUSY ? said : NULL)) {
 	case LOGIN_QUEUE_AGAIN:
 		progress->attempts += task->attempts;
 		return true;

@@ -1,4 +1,4 @@
-/* Turns: which devices may be logged in to now. */
+/* The login queue: how many devices are logged in to at a time. */
 #include "throttle/login_queue.h"
 
 #include <stdio.h>
@@ -8,189 +8,220 @@
 #include "base/error.h"
 #include "fiber/heap.h"
 
-#define PAUSE_US                                                               \
-	500000 /* before the first look whether they are taken again           \
-		*/
-#define DOUBLINGS_MAX 4 /* of that */
-#define SILENT_MAX 6 /* pauses for one that closes without a word */
-#define WIDE 32 /* through a gate that lets any number through */
+#define BACKOFF_US 500000 /* the first one of a server; then it doubles */
+#define DOUBLINGS_MAX 4
+#define SILENT_REFUSALS_MAX                                                    \
+	6 /* closed connections before it counts as closed */
+#define WINDOW_UNLIMITED 32 /* a window that grows beyond has no limit */
 
-/* Devices one behind the other; each stands in one line at a time. */
-struct line {
+/* A list of devices, linked through their logins: each is in one at a time. */
+struct fifo {
 	uint32_t first, last;
 };
 
-/* What devices have in common. */
-struct gate {
-	struct heap_item pause; /* its key is when that ends */
-	struct line waiting;
-	unsigned in; /* places taken */
-	unsigned most; /* places that there are; 0: any number */
-	unsigned width; /* of these, in use for now */
-	unsigned credit; /* logins that went well at this width */
-	int64_t cut_us; /* when it was last made narrower for being slow */
-	int64_t since_us; /* nobody was let in since; 0: all is well */
-	unsigned pauses; /* since then */
-	bool entered; /* somebody was let in, at some time */
-	bool spoke; /* it said why not: said */
-	bool lost; /* waited for long enough: takes nobody any more */
-	bool closed; /* turns everybody away: nothing to wait for */
-	char said[LOGIN_QUEUE_SAID];
-	struct gate *link; /* all gates */
+enum limiter_state {
+	LIMITER_OPEN,
+	LIMITER_FULL, /* refused too long: whoever waits is abandoned */
+	LIMITER_CLOSED, /* refuses everybody: nothing to wait for */
 };
 
-/* A device. */
-struct seat {
-	struct gate *gates[LOGIN_QUEUE_NKINDS]; /* NULL where it is alone */
-	int64_t since_us; /* when it was first turned away; 0: never */
-	uint32_t next; /* in its line */
-	uint8_t silent; /* times that it was turned away without a word */
-	bool holds; /* a place in each gate */
+/*
+ * The concurrent logins of devices that share something. As a congestion
+ * window, the number grows by one after a windowful of successes, is halved
+ * when logins are slow, and is one after a refusal.
+ */
+struct limiter {
+	struct heap_item backoff; /* first; its key is when the backoff ends */
+	struct fifo waiting;
+	enum limiter_state state;
+	unsigned active; /* logins that hold a place */
+	unsigned limit; /* of the window; 0: none */
+	unsigned window; /* places at present; 0: any number */
+	unsigned successes; /* at this window */
+	int64_t halved_us; /* when the window was last halved */
+	int64_t refusing_us; /* since when all were refused; 0: they are not */
+	unsigned backoffs; /* since then */
+	bool accepted; /* some login was, at any time */
+	bool explained; /* a refusal came with words, which are kept in said */
+	char said[LOGIN_QUEUE_SAID_MAX];
+	struct limiter *next; /* of the queue */
+};
+
+/* States of a device's login: the table in the header. */
+enum login_state {
+	LOGIN_IDLE,
+	LOGIN_WAITING, /* in the list of a limiter */
+	LOGIN_READY, /* in a list of the queue, with a place in each limiter */
+	LOGIN_RUNNING, /* in no list, with these places */
+	LOGIN_ABANDONED, /* in the queue's list of these */
+};
+
+struct login {
+	/* NULL where the device shares nothing */
+	struct limiter *limiters[LOGIN_QUEUE_NKINDS];
+	enum login_state state;
+	int64_t refused_us; /* when it was first refused; 0: never */
+	uint32_t next; /* in its list */
+	uint8_t silent_refusals; /* connections closed without a word */
 };
 
 struct login_queue {
 	struct login_queue_rules rules;
-	struct seat *seats;
-	struct gate *gates;
-	struct heap pauses;
-	size_t ngates;
-	struct line freed; /* whose turn it is, who had to wait for it */
-	struct line ready; /* and who had not */
-	struct line lost;
-	uint32_t chance;
+	struct login *logins;
+	struct limiter *limiters;
+	struct heap backoffs;
+	size_t nlimiters;
+	struct fifo resumed; /* ready, after they waited: they go first */
+	struct fifo ready; /* ready at once */
+	struct fifo abandoned;
+	uint32_t random;
 };
 
-/* ---- lines */
+/* ---- lists of devices */
 
-static struct line empty(void)
+static struct fifo empty(void)
 {
-	return (struct line){LOGIN_QUEUE_NOBODY, LOGIN_QUEUE_NOBODY};
+	return (struct fifo){LOGIN_QUEUE_NONE, LOGIN_QUEUE_NONE};
 }
 
-static void put_last(struct login_queue *queue, struct line *line,
-		     uint32_t device)
-{
-	queue->seats[device].next = LOGIN_QUEUE_NOBODY;
-	if (line->first == LOGIN_QUEUE_NOBODY)
-		line->first = device;
-	else
-		queue->seats[line->last].next = device;
-	line->last = device;
-}
-
-static void put_first(struct login_queue *queue, struct line *line,
+static void fifo_push(struct login_queue *queue, struct fifo *fifo,
 		      uint32_t device)
 {
-	queue->seats[device].next = line->first;
-	if (line->first == LOGIN_QUEUE_NOBODY)
-		line->last = device;
-	line->first = device;
+	queue->logins[device].next = LOGIN_QUEUE_NONE;
+	if (fifo->first == LOGIN_QUEUE_NONE)
+		fifo->first = device;
+	else
+		queue->logins[fifo->last].next = device;
+	fifo->last = device;
 }
 
-static uint32_t take_first(struct login_queue *queue, struct line *line)
+static void fifo_push_front(struct login_queue *queue, struct fifo *fifo,
+			    uint32_t device)
 {
-	uint32_t device = line->first;
+	queue->logins[device].next = fifo->first;
+	if (fifo->first == LOGIN_QUEUE_NONE)
+		fifo->last = device;
+	fifo->first = device;
+}
 
-	if (device != LOGIN_QUEUE_NOBODY)
-		line->first = queue->seats[device].next;
+static uint32_t fifo_pop(struct login_queue *queue, struct fifo *fifo)
+{
+	uint32_t device = fifo->first;
+
+	if (device != LOGIN_QUEUE_NONE)
+		fifo->first = queue->logins[device].next;
 	return device;
 }
 
-static void move_all(struct login_queue *queue, struct line *from,
-		     struct line *to)
+static void fifo_move(struct login_queue *queue, struct fifo *from,
+		      struct fifo *to)
 {
-	if (from->first == LOGIN_QUEUE_NOBODY)
+	if (from->first == LOGIN_QUEUE_NONE)
 		return;
-	if (to->first == LOGIN_QUEUE_NOBODY)
+	if (to->first == LOGIN_QUEUE_NONE)
 		to->first = from->first;
 	else
-		queue->seats[to->last].next = from->first;
+		queue->logins[to->last].next = from->first;
 	to->last = from->last;
 	*from = empty();
 }
 
-/* ---- gates */
+/* ---- limiters */
 
-static struct gate *gate_new(struct login_queue *queue, unsigned most)
+static struct limiter *limiter_new(struct login_queue *queue, unsigned limit)
 {
-	struct gate *gate = calloc(1, sizeof(*gate));
+	struct limiter *limiter = calloc(1, sizeof(*limiter));
 
-	if (gate == NULL ||
-	    heap_reserve(&queue->pauses, queue->ngates + 1) == -1) {
-		free(gate);
+	if (limiter == NULL ||
+	    heap_reserve(&queue->backoffs, queue->nlimiters + 1) == -1) {
+		free(limiter);
 		return NULL;
 	}
-	gate->pause.place = HEAP_IDLE;
-	gate->waiting = empty();
-	gate->most = gate->width = most;
-	gate->link = queue->gates;
-	queue->gates = gate;
-	queue->ngates++;
-	return gate;
+	limiter->backoff.place = HEAP_IDLE;
+	limiter->waiting = empty();
+	limiter->limit = limiter->window = limit;
+	limiter->next = queue->limiters;
+	queue->limiters = limiter;
+	queue->nlimiters++;
+	return limiter;
 }
 
-static bool rests(const struct gate *gate)
+static bool is_backing_off(const struct limiter *limiter)
 {
-	return gate->pause.place != HEAP_IDLE;
+	return limiter->backoff.place != HEAP_IDLE;
 }
 
-static bool has_room(const struct gate *gate)
+static bool has_room(const struct limiter *limiter)
 {
-	return !rests(gate) && (gate->width == 0 || gate->in < gate->width);
+	return !is_backing_off(limiter) &&
+	       (limiter->window == 0 || limiter->active < limiter->window);
 }
 
-static void take_places(struct seat *seat)
+static void acquire_places(struct login *login, enum login_state state)
 {
 	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
-		if (seat->gates[i] != NULL)
-			seat->gates[i]->in++;
+		if (login->limiters[i] != NULL)
+			login->limiters[i]->active++;
 	}
-	seat->holds = true;
+	login->state = state;
 }
 
-/* A device takes all its places or none: one that waits holds no other up. */
-static void try_for(struct login_queue *queue, uint32_t device,
-		    struct line *line)
+static bool holds_places(const struct login *login)
 {
-	struct seat *seat = &queue->seats[device];
+	return login->state == LOGIN_READY || login->state == LOGIN_RUNNING;
+}
+
+static void put_waiting(struct login_queue *queue, uint32_t device,
+			struct limiter *limiter)
+{
+	bool abandoned = limiter->state == LIMITER_FULL;
+
+	queue->logins[device].state =
+		abandoned ? LOGIN_ABANDONED : LOGIN_WAITING;
+	fifo_push(queue, abandoned ? &queue->abandoned : &limiter->waiting,
+		  device);
+}
+
+/* Give a device all its places, or none: one that waits holds no other up. */
+static void admit(struct login_queue *queue, uint32_t device,
+		  struct fifo *ready)
+{
+	struct login *login = &queue->logins[device];
 
 	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
-		struct gate *gate = seat->gates[i];
+		struct limiter *limiter = login->limiters[i];
 
-		if (gate == NULL)
-			continue;
-		if (gate->lost || !has_room(gate)) {
-			put_last(queue,
-				 gate->lost ? &queue->lost : &gate->waiting,
-				 device);
+		if (limiter != NULL &&
+		    (limiter->state == LIMITER_FULL || !has_room(limiter))) {
+			put_waiting(queue, device, limiter);
 			return;
 		}
 	}
-	take_places(seat);
-	put_last(queue, line, device);
+	acquire_places(login, LOGIN_READY);
+	fifo_push(queue, ready, device);
 }
 
-/* A gate may have room again: try those that wait for it. */
-static void stir(struct login_queue *queue, struct gate *gate)
+/* Try devices that wait for a limiter, as it may have room again. */
+static void limiter_wake(struct login_queue *queue, struct limiter *limiter)
 {
-	while (gate->waiting.first != LOGIN_QUEUE_NOBODY &&
-	       (gate->lost || has_room(gate)))
-		try_for(queue, take_first(queue, &gate->waiting),
-			&queue->freed);
+	while (limiter->waiting.first != LOGIN_QUEUE_NONE &&
+	       (limiter->state == LIMITER_FULL || has_room(limiter)))
+		admit(queue, fifo_pop(queue, &limiter->waiting),
+		      &queue->resumed);
 }
 
-static void give_back(struct login_queue *queue, struct seat *seat)
+/* Give back the places of a login that is over, and go on to state. */
+static void release_places(struct login_queue *queue, struct login *login,
+			   enum login_state state)
 {
-	if (!seat->holds)
-		return;
-	seat->holds = false;
+	login->state = state;
 	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
-		if (seat->gates[i] != NULL)
-			seat->gates[i]->in--;
+		if (login->limiters[i] != NULL)
+			login->limiters[i]->active--;
 	}
 	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
-		if (seat->gates[i] != NULL)
-			stir(queue, seat->gates[i]);
+		if (login->limiters[i] != NULL)
+			limiter_wake(queue, login->limiters[i]);
 	}
 }
 
@@ -202,14 +233,14 @@ int login_queue_new(struct login_queue **out,
 	struct login_queue *queue = calloc(1, sizeof(*queue));
 
 	if (queue != NULL)
-		queue->seats = calloc(rules->ndevices, sizeof(*queue->seats));
-	if (queue == NULL || queue->seats == NULL) {
+		queue->logins = calloc(rules->ndevices, sizeof(*queue->logins));
+	if (queue == NULL || queue->logins == NULL) {
 		free(queue);
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	}
 	queue->rules = *rules;
-	queue->chance = rules->seed | 1;
-	queue->freed = queue->ready = queue->lost = empty();
+	queue->random = rules->seed | 1;
+	queue->resumed = queue->ready = queue->abandoned = empty();
 	*out = queue;
 	return 0;
 }
@@ -218,47 +249,47 @@ void login_queue_free(struct login_queue *queue)
 {
 	if (queue == NULL)
 		return;
-	while (queue->gates != NULL) {
-		struct gate *link = queue->gates->link;
+	while (queue->limiters != NULL) {
+		struct limiter *next = queue->limiters->next;
 
-		free(queue->gates);
-		queue->gates = link;
+		free(queue->limiters);
+		queue->limiters = next;
 	}
-	heap_release(&queue->pauses);
-	free(queue->seats);
+	heap_release(&queue->backoffs);
+	free(queue->logins);
 	free(queue);
 }
 
 int login_queue_join(struct login_queue *queue, enum login_queue_kind kind,
-		     uint32_t device, uint32_t other, unsigned most,
+		     uint32_t device, uint32_t other, unsigned limit,
 		     struct nf_error *err)
 {
-	struct gate **gate = &queue->seats[other].gates[kind];
+	struct limiter **limiter = &queue->logins[other].limiters[kind];
 
-	if (*gate == NULL)
-		*gate = gate_new(queue, most);
-	queue->seats[device].gates[kind] = *gate;
-	return *gate != NULL
+	if (*limiter == NULL)
+		*limiter = limiter_new(queue, limit);
+	queue->logins[device].limiters[kind] = *limiter;
+	return *limiter != NULL
 		       ? 0
 		       : error_sys(err, NF_SYSTEM, "no memory for devices");
 }
 
-/* ---- going */
+/* ---- logins */
 
 void login_queue_ask(struct login_queue *queue, uint32_t device)
 {
-	try_for(queue, device, &queue->ready);
+	admit(queue, device, &queue->ready);
 }
 
-static void end_pauses(struct login_queue *queue, int64_t now_us)
+static void end_backoffs(struct login_queue *queue, int64_t now_us)
 {
 	struct heap_item *item;
 
-	while ((item = heap_first(&queue->pauses)) != NULL &&
+	while ((item = heap_first(&queue->backoffs)) != NULL &&
 	       item->key <= now_us) {
-		heap_remove(&queue->pauses, item);
-		/* Its first member. */
-		stir(queue, (struct gate *)(void *)item);
+		heap_remove(&queue->backoffs, item);
+		/* The item is the first member. */
+		limiter_wake(queue, (struct limiter *)(void *)item);
 	}
 }
 
@@ -266,255 +297,302 @@ uint32_t login_queue_take(struct login_queue *queue, int64_t now_us)
 {
 	uint32_t device;
 
-	end_pauses(queue, now_us);
-	device = take_first(queue, &queue->freed);
-	return device != LOGIN_QUEUE_NOBODY ? device
-					    : take_first(queue, &queue->ready);
+	end_backoffs(queue, now_us);
+	device = fifo_pop(queue, &queue->resumed);
+	if (device == LOGIN_QUEUE_NONE)
+		device = fifo_pop(queue, &queue->ready);
+	if (device != LOGIN_QUEUE_NONE)
+		queue->logins[device].state = LOGIN_RUNNING;
+	return device;
 }
 
 int64_t login_queue_due_us(const struct login_queue *queue)
 {
-	const struct heap_item *item = heap_first(&queue->pauses);
+	const struct heap_item *item = heap_first(&queue->backoffs);
 
 	return item != NULL ? item->key : INT64_MAX;
 }
 
 void login_queue_begin(struct login_queue *queue, uint32_t device)
 {
-	if (!queue->seats[device].holds)
-		take_places(&queue->seats[device]);
+	struct login *login = &queue->logins[device];
+
+	if (!holds_places(login))
+		acquire_places(login, LOGIN_RUNNING);
 }
 
-/* A login went well: after width of them the gate gets one place more. */
-static void widen(struct gate *gate)
+static void grow_window(struct limiter *limiter)
 {
-	if (gate->width == 0 || ++gate->credit < gate->width)
+	if (limiter->window == 0 || ++limiter->successes < limiter->window)
 		return;
-	gate->credit = 0;
-	gate->width++;
-	if (gate->most > 0 && gate->width > gate->most)
-		gate->width = gate->most;
-	else if (gate->most == 0 && gate->width > WIDE)
-		gate->width = 0;
+	limiter->successes = 0;
+	limiter->window++;
+	if (limiter->limit > 0 && limiter->window > limiter->limit)
+		limiter->window = limiter->limit;
+	else if (limiter->limit == 0 && limiter->window > WINDOW_UNLIMITED)
+		limiter->window = 0;
 }
 
-/* Halve a gate's width. Logins begun before the last cut say nothing new. */
-static void narrow(struct gate *gate, int64_t now_us, int64_t took_us)
+/* Logins that were begun before the last halving say nothing new. */
+static void halve_window(struct limiter *limiter, int64_t now_us,
+			 int64_t took_us)
 {
-	if (now_us - took_us < gate->cut_us)
+	if (now_us - took_us < limiter->halved_us)
 		return;
-	gate->cut_us = now_us;
-	gate->credit = 0;
-	if (gate->width > 1)
-		gate->width /= 2;
+	limiter->halved_us = now_us;
+	limiter->successes = 0;
+	if (limiter->window > 1)
+		limiter->window /= 2;
 }
 
-void login_queue_enter(struct login_queue *queue, uint32_t device,
-		       int64_t now_us, int64_t took_us)
+/* An address gets fewer places by slow logins, more by quick ones, and those
+ * of a login between the two are right. */
+static void fit_window(const struct login_queue *queue, struct limiter *limiter,
+		       bool address, int64_t now_us, int64_t took_us)
 {
-	struct seat *seat = &queue->seats[device];
 	int64_t slow_us = queue->rules.slow_us;
 
-	for (int i = 0; i < LOGIN_QUEUE_NKINDS && seat->holds; i++) {
-		struct gate *gate = seat->gates[i];
-
-		if (gate == NULL)
-			continue;
-		gate->entered = true;
-		gate->since_us = 0;
-		gate->pauses = 0;
-		if (i == LOGIN_QUEUE_ADDRESS && slow_us > 0 &&
-		    took_us > slow_us)
-			narrow(gate, now_us, took_us);
-		else if (i != LOGIN_QUEUE_ADDRESS || took_us <= slow_us / 2 ||
-			 slow_us == 0)
-			widen(gate);
-	}
-	give_back(queue, seat);
+	if (address && slow_us > 0 && took_us > slow_us)
+		halve_window(limiter, now_us, took_us);
+	else if (!address || slow_us == 0 || took_us <= slow_us / 2)
+		grow_window(limiter);
 }
 
-void login_queue_leave(struct login_queue *queue, uint32_t device)
+void login_queue_accepted(struct login_queue *queue, uint32_t device,
+			  int64_t now_us, int64_t took_us)
 {
-	give_back(queue, &queue->seats[device]);
-}
+	struct login *login = &queue->logins[device];
 
-void login_queue_open(struct login_queue *queue, enum login_queue_kind kind,
-		      uint32_t device)
-{
-	struct gate *gate = queue->seats[device].gates[kind];
-
-	if (gate == NULL)
+	if (!holds_places(login))
 		return;
-	gate->most = gate->width = 0;
-	stir(queue, gate);
+	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
+		struct limiter *limiter = login->limiters[i];
+
+		if (limiter == NULL)
+			continue;
+		limiter->accepted = true;
+		limiter->refusing_us = 0;
+		limiter->backoffs = 0;
+		fit_window(queue, limiter, i == LOGIN_QUEUE_ADDRESS, now_us,
+			   took_us);
+	}
+	release_places(queue, login, LOGIN_IDLE);
 }
 
-/* ---- being turned away */
-
-static uint32_t by_chance(struct login_queue *queue, uint32_t below)
+void login_queue_left(struct login_queue *queue, uint32_t device)
 {
-	queue->chance = queue->chance * 1664525u + 1013904223u;
-	return (queue->chance >> 8) % below;
+	if (holds_places(&queue->logins[device]))
+		release_places(queue, &queue->logins[device], LOGIN_IDLE);
+}
+
+void login_queue_lift_limit(struct login_queue *queue,
+			    enum login_queue_kind kind, uint32_t device)
+{
+	struct limiter *limiter = queue->logins[device].limiters[kind];
+
+	if (limiter == NULL)
+		return;
+	limiter->limit = limiter->window = 0;
+	limiter_wake(queue, limiter);
+}
+
+/* ---- refusals */
+
+static uint32_t random_below(struct login_queue *queue, uint32_t below)
+{
+	queue->random = queue->random * 1664525u + 1013904223u;
+	return (queue->random >> 8) % below;
 }
 
 /*
- * Wait longer each time, by chance a quarter more or less: who was turned away
- * with others does not come back with them. Many at once are one reason.
+ * Let one login in at a time, after a pause: longer each time, and by chance a
+ * quarter more or less, so that servers that refused together are not asked
+ * together. Refusals within a pause have one cause, and count once.
  */
-static void rest(struct login_queue *queue, struct gate *gate, int64_t now_us)
+static void back_off(struct login_queue *queue, struct limiter *limiter,
+		     int64_t now_us)
 {
-	unsigned doublings =
-		gate->pauses < DOUBLINGS_MAX ? gate->pauses : DOUBLINGS_MAX;
-	int64_t pause_us = (int64_t)PAUSE_US << doublings;
-	int64_t end_us = gate->since_us + queue->rules.patience_us;
+	unsigned doublings = limiter->backoffs < DOUBLINGS_MAX
+				     ? limiter->backoffs
+				     : DOUBLINGS_MAX;
+	int64_t backoff_us = (int64_t)BACKOFF_US << doublings;
+	int64_t end_us = limiter->refusing_us + queue->rules.patience_us;
 
-	gate->width = 1;
-	gate->credit = 0;
-	if (rests(gate))
+	limiter->window = 1;
+	limiter->successes = 0;
+	if (is_backing_off(limiter))
 		return;
-	gate->pauses++;
-	pause_us += by_chance(queue, (uint32_t)pause_us / 2) - pause_us / 4;
-	gate->pause.key = now_us + pause_us;
-	if (gate->pause.key > end_us && end_us > now_us)
-		gate->pause.key = end_us;
-	heap_add(&queue->pauses, &gate->pause);
+	limiter->backoffs++;
+	backoff_us +=
+		random_below(queue, (uint32_t)backoff_us / 2) - backoff_us / 4;
+	limiter->backoff.key = now_us + backoff_us;
+	if (limiter->backoff.key > end_us && end_us > now_us)
+		limiter->backoff.key = end_us;
+	heap_add(&queue->backoffs, &limiter->backoff);
 }
 
-static void hear(struct gate *gate, int64_t now_us, const char *said)
+static void note_refusal(struct limiter *limiter, int64_t now_us,
+			 const char *said)
 {
-	if (gate->since_us == 0)
-		gate->since_us = now_us;
+	if (limiter->refusing_us == 0)
+		limiter->refusing_us = now_us;
 	if (said == NULL)
 		return;
-	gate->spoke = true;
-	(void)snprintf(gate->said, sizeof(gate->said), "%s", said);
+	limiter->explained = true;
+	(void)snprintf(limiter->said, sizeof(limiter->said), "%s", said);
 }
 
-/* Has the gate let nobody in for too long? */
-static bool is_over(const struct login_queue *queue, const struct gate *gate,
-		    int64_t now_us)
+static bool server_refused_too_long(const struct login_queue *queue,
+				    const struct limiter *server,
+				    int64_t now_us)
 {
-	return now_us - gate->since_us >= queue->rules.patience_us ||
-	       (!gate->spoke && gate->pauses >= SILENT_MAX);
+	return now_us - server->refusing_us >= queue->rules.patience_us ||
+	       (!server->explained && server->backoffs >= SILENT_REFUSALS_MAX);
 }
 
-/* Has this device waited too long, though others may get in? */
-static bool is_over_for(const struct login_queue *queue,
-			const struct seat *seat, int64_t now_us)
+/* The server may accept others for all that. */
+static bool device_refused_too_long(const struct login_queue *queue,
+				    const struct login *login, int64_t now_us)
 {
-	return now_us - seat->since_us >= queue->rules.patience_us ||
-	       seat->silent > SILENT_MAX;
+	return now_us - login->refused_us >= queue->rules.patience_us ||
+	       login->silent_refusals > SILENT_REFUSALS_MAX;
 }
 
-/* A server is full, rather than closed, if it lets anybody in or says so. */
-static bool is_full(const struct seat *seat)
+/* A server is full, rather than closed, if it says so or accepts others. */
+static bool is_full(const struct login *login)
 {
-	const struct gate *address = seat->gates[LOGIN_QUEUE_ADDRESS];
-	const struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
+	const struct limiter *address = login->limiters[LOGIN_QUEUE_ADDRESS];
+	const struct limiter *server = login->limiters[LOGIN_QUEUE_SERVER];
 
-	return server->spoke || server->entered ||
-	       (address != NULL && address->entered);
+	return server->explained || server->accepted ||
+	       (address != NULL && address->accepted);
 }
 
-/* Nobody waits for it any more: all that do fail, or have their one try. */
-static void give_up(struct gate *gate, bool full)
+/* Wait for the server no more: devices that do so are abandoned when it is
+ * full, and have one try each when it is closed. */
+static void give_up(struct limiter *server, bool full)
 {
-	gate->lost = full;
-	gate->closed = !full;
-	gate->width = gate->most;
+	server->state = full ? LIMITER_FULL : LIMITER_CLOSED;
+	server->window = server->limit;
 }
 
-static enum login_queue_verdict judge(struct login_queue *queue,
-				      struct seat *seat, int64_t now_us)
+static bool may_try_again(struct login_queue *queue, struct login *login,
+			  int64_t now_us)
 {
-	struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
+	struct limiter *server = login->limiters[LOGIN_QUEUE_SERVER];
 
-	if (queue->rules.patience_us == 0)
-		return is_full(seat) ? LOGIN_QUEUE_BUSY : LOGIN_QUEUE_CLOSED;
-	if (!server->closed && is_over(queue, server, now_us))
-		give_up(server, is_full(seat));
-	else if (!server->closed && !is_over_for(queue, seat, now_us))
+	if (queue->rules.patience_us == 0 || server->state == LIMITER_CLOSED)
+		return false;
+	if (server_refused_too_long(queue, server, now_us)) {
+		give_up(server, is_full(login));
+		return false;
+	}
+	return !device_refused_too_long(queue, login, now_us);
+}
+
+static enum login_queue_verdict verdict_of(struct login_queue *queue,
+					   struct login *login, int64_t now_us)
+{
+	if (may_try_again(queue, login, now_us))
 		return LOGIN_QUEUE_AGAIN;
-	return is_full(seat) ? LOGIN_QUEUE_BUSY : LOGIN_QUEUE_CLOSED;
+	return is_full(login) ? LOGIN_QUEUE_BUSY : LOGIN_QUEUE_CLOSED;
 }
 
-/* The gate of a server that turns away, NULL where that has no meaning: one
- * that closes without a word, with nobody else there, is just not well. */
-static struct gate *server_of(struct login_queue *queue, struct seat *seat,
-			      const char *said)
+/* The limiter of a server that refuses, NULL when there is nothing to wait for:
+ * a device with an address of its own that closes without a word is ill. */
+static struct limiter *refusing_server(struct login_queue *queue,
+				       struct login *login, const char *said)
 {
-	struct gate **server = &seat->gates[LOGIN_QUEUE_SERVER];
+	struct limiter **server = &login->limiters[LOGIN_QUEUE_SERVER];
 
 	if (*server != NULL ||
-	    (said == NULL && seat->gates[LOGIN_QUEUE_ADDRESS] == NULL))
+	    (said == NULL && login->limiters[LOGIN_QUEUE_ADDRESS] == NULL))
 		return *server;
-	*server = gate_new(queue, 0);
+	*server = limiter_new(queue, 0);
 	if (*server != NULL)
-		(*server)->in = seat->holds;
+		(*server)->active = holds_places(login);
 	return *server;
 }
 
-enum login_queue_verdict login_queue_turned_away(struct login_queue *queue,
-						 uint32_t device,
-						 int64_t now_us,
-						 const char *said)
+enum login_queue_verdict login_queue_refused(struct login_queue *queue,
+					     uint32_t device, int64_t now_us,
+					     const char *said)
 {
-	struct seat *seat = &queue->seats[device];
-	struct gate *server = server_of(queue, seat, said);
+	struct login *login = &queue->logins[device];
+	struct limiter *server = refusing_server(queue, login, said);
 	enum login_queue_verdict verdict = LOGIN_QUEUE_CLOSED;
 
-	if (seat->since_us == 0)
-		seat->since_us = now_us;
-	if (said == NULL && seat->silent <= SILENT_MAX)
-		seat->silent++;
+	if (login->refused_us == 0)
+		login->refused_us = now_us;
+	if (said == NULL && login->silent_refusals <= SILENT_REFUSALS_MAX)
+		login->silent_refusals++;
 	if (server != NULL) {
-		hear(server, now_us, said);
-		verdict = judge(queue, seat, now_us);
+		note_refusal(server, now_us, said);
+		verdict = verdict_of(queue, login, now_us);
 	}
 	if (verdict == LOGIN_QUEUE_AGAIN) {
-		rest(queue, server, now_us);
-		put_first(queue, &server->waiting, device);
+		back_off(queue, server, now_us);
+		fifo_push_front(queue, &server->waiting, device);
 	}
-	give_back(queue, seat);
+	if (holds_places(login))
+		release_places(queue, login,
+			       verdict == LOGIN_QUEUE_AGAIN ? LOGIN_WAITING
+							    : LOGIN_IDLE);
 	return verdict;
 }
 
-int64_t login_queue_waited_us(const struct login_queue *queue, uint32_t device,
-			      int64_t now_us)
+int64_t login_queue_refused_for_us(const struct login_queue *queue,
+				   uint32_t device, int64_t now_us)
 {
-	const struct seat *seat = &queue->seats[device];
-	const struct gate *server = seat->gates[LOGIN_QUEUE_SERVER];
+	const struct login *login = &queue->logins[device];
+	const struct limiter *server = login->limiters[LOGIN_QUEUE_SERVER];
 
-	if (seat->since_us > 0)
-		return now_us - seat->since_us;
-	return server != NULL && server->since_us > 0
-		       ? now_us - server->since_us
+	if (login->refused_us > 0)
+		return now_us - login->refused_us;
+	return server != NULL && server->refusing_us > 0
+		       ? now_us - server->refusing_us
 		       : 0;
 }
 
-uint32_t login_queue_lost(struct login_queue *queue,
-			  char said[LOGIN_QUEUE_SAID])
-{
-	uint32_t device = take_first(queue, &queue->lost);
+/* ---- the end */
 
-	if (device != LOGIN_QUEUE_NOBODY)
-		(void)snprintf(
-			said, LOGIN_QUEUE_SAID, "%s",
-			queue->seats[device].gates[LOGIN_QUEUE_SERVER]->said);
+uint32_t login_queue_take_abandoned(struct login_queue *queue,
+				    char said[LOGIN_QUEUE_SAID_MAX])
+{
+	uint32_t device = fifo_pop(queue, &queue->abandoned);
+	struct login *login;
+
+	if (device == LOGIN_QUEUE_NONE)
+		return device;
+	login = &queue->logins[device];
+	login->state = LOGIN_IDLE;
+	(void)snprintf(said, LOGIN_QUEUE_SAID_MAX, "%s",
+		       login->limiters[LOGIN_QUEUE_SERVER]->said);
 	return device;
+}
+
+/* Make one list of all lists. */
+static void collect(struct login_queue *queue)
+{
+	struct limiter *limiter;
+
+	fifo_move(queue, &queue->resumed, &queue->ready);
+	fifo_move(queue, &queue->abandoned, &queue->ready);
+	if (queue->ready.first != LOGIN_QUEUE_NONE)
+		return;
+	for (limiter = queue->limiters; limiter != NULL;
+	     limiter = limiter->next)
+		fifo_move(queue, &limiter->waiting, &queue->ready);
 }
 
 uint32_t login_queue_drop(struct login_queue *queue)
 {
-	struct gate *gate;
+	uint32_t device;
 
-	if (queue->ready.first == LOGIN_QUEUE_NOBODY) {
-		move_all(queue, &queue->freed, &queue->ready);
-		move_all(queue, &queue->lost, &queue->ready);
-	}
-	if (queue->ready.first == LOGIN_QUEUE_NOBODY) {
-		for (gate = queue->gates; gate != NULL; gate = gate->link)
-			move_all(queue, &gate->waiting, &queue->ready);
-	}
-	return take_first(queue, &queue->ready);
+	if (queue->ready.first == LOGIN_QUEUE_NONE)
+		collect(queue);
+	device = fifo_pop(queue, &queue->ready);
+	if (device != LOGIN_QUEUE_NONE && !holds_places(&queue->logins[device]))
+		queue->logins[device].state = LOGIN_IDLE;
+	return device;
 }

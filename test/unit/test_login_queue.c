@@ -26,7 +26,7 @@ static struct login_queue *queue_of(size_t ndevices)
 	return queue;
 }
 
-/* Devices first .. last share a gate. */
+/* Devices first .. last share a limiter. */
 static void join(struct login_queue *queue, enum login_queue_kind kind,
 		 uint32_t first, uint32_t last, unsigned most)
 {
@@ -62,15 +62,15 @@ static void assert_takes(struct login_queue *queue, int64_t now_us,
 
 static void assert_none(struct login_queue *queue, int64_t now_us)
 {
-	assert_takes(queue, now_us, LOGIN_QUEUE_NOBODY);
+	assert_takes(queue, now_us, LOGIN_QUEUE_NONE);
 }
 
 static void enter(struct login_queue *queue, uint32_t device, int64_t now_us)
 {
-	login_queue_enter(queue, device, now_us, 10 * MS);
+	login_queue_accepted(queue, device, now_us, 10 * MS);
 }
 
-/* When the gate lets one in again. */
+/* When the limiter lets a login in again. */
 static int64_t after_pause(struct login_queue *queue, int64_t now_us)
 {
 	int64_t due_us = login_queue_due_us(queue);
@@ -84,7 +84,7 @@ static void assert_verdict(struct login_queue *queue, uint32_t device,
 			   int64_t now_us, const char *said,
 			   enum login_queue_verdict verdict)
 {
-	assert_int_equal(login_queue_turned_away(queue, device, now_us, said),
+	assert_int_equal(login_queue_refused(queue, device, now_us, said),
 			 verdict);
 }
 
@@ -116,9 +116,9 @@ static void test_an_address_has_so_many_logins_at_a_time(void **state)
 	assert_none(queue, NOW);
 	enter(queue, 1, NOW); /* once more is no harm */
 	assert_none(queue, NOW);
-	login_queue_leave(queue, 1); /* nor is its end */
+	login_queue_left(queue, 1); /* nor is its end */
 	assert_none(queue, NOW);
-	login_queue_leave(queue, 0); /* it failed before its login was over */
+	login_queue_left(queue, 0); /* it failed before its login was over */
 	assert_takes(queue, NOW, 4);
 	login_queue_free(queue);
 }
@@ -181,10 +181,11 @@ static void test_a_key_that_is_known_lets_all_others_through(void **state)
 	ask(queue, 0, 4);
 	assert_takes(queue, NOW, 0);
 	assert_none(queue, NOW);
-	login_queue_open(queue, LOGIN_QUEUE_KEY, 0);
+	login_queue_lift_limit(queue, LOGIN_QUEUE_KEY, 0);
 	for (uint32_t i = 1; i < 5; i++)
 		assert_takes(queue, NOW, i);
-	login_queue_open(queue, LOGIN_QUEUE_SERVER, 0); /* there is none */
+	login_queue_lift_limit(queue, LOGIN_QUEUE_SERVER,
+			       0); /* there is none */
 	login_queue_free(queue);
 }
 
@@ -198,9 +199,9 @@ static void test_a_login_begun_anew_takes_its_place_again(void **state)
 	enter(queue, 0, NOW);
 	assert_takes(queue, NOW, 1);
 	login_queue_begin(queue, 0); /* its worker died after the login */
-	login_queue_leave(queue, 1);
+	login_queue_left(queue, 1);
 	assert_none(queue, NOW);
-	login_queue_leave(queue, 0);
+	login_queue_left(queue, 0);
 	assert_takes(queue, NOW, 2);
 	login_queue_free(queue);
 }
@@ -217,7 +218,7 @@ static void test_dropped_is_everybody_who_waits_and_nobody_else(void **state)
 	assert_takes(queue, NOW, 1);
 	enter(queue, 0, NOW); /* 2 has its turn and was not taken */
 	assert_verdict(queue, 1, NOW, "later", LOGIN_QUEUE_AGAIN);
-	while ((device = login_queue_drop(queue)) != LOGIN_QUEUE_NOBODY) {
+	while ((device = login_queue_drop(queue)) != LOGIN_QUEUE_NONE) {
 		assert_false(dropped[device]);
 		dropped[device] = true;
 		n++;
@@ -239,11 +240,11 @@ static void test_slow_logins_halve_what_an_address_gets(void **state)
 		assert_takes(queue, NOW, i);
 	/* All four began at once: they tell the same, once. */
 	for (uint32_t i = 0; i < 2; i++)
-		login_queue_enter(queue, i, NOW + SLOW + MS, SLOW + MS);
+		login_queue_accepted(queue, i, NOW + SLOW + MS, SLOW + MS);
 	assert_none(queue, NOW);
-	login_queue_enter(queue, 2, NOW + SLOW + MS, SLOW + MS);
+	login_queue_accepted(queue, 2, NOW + SLOW + MS, SLOW + MS);
 	assert_takes(queue, NOW, 4);
-	login_queue_enter(queue, 3, NOW + SLOW + MS, SLOW + MS);
+	login_queue_accepted(queue, 3, NOW + SLOW + MS, SLOW + MS);
 	assert_takes(queue, NOW, 5);
 	assert_none(queue, NOW);
 	login_queue_free(queue);
@@ -259,11 +260,11 @@ static void test_one_goes_at_a_time_however_slow(void **state)
 		assert_takes(queue, now, i);
 	for (uint32_t i = 0; i < 20; i++) {
 		now += 2 * SLOW;
-		login_queue_enter(queue, i, now, 2 * SLOW);
+		login_queue_accepted(queue, i, now, 2 * SLOW);
 		(void)login_queue_take(queue, now);
 	}
 	now += 2 * SLOW;
-	login_queue_enter(queue, 20, now, 2 * SLOW);
+	login_queue_accepted(queue, 20, now, 2 * SLOW);
 	assert_takes(queue, now, 21);
 	assert_none(queue, now);
 	login_queue_free(queue);
@@ -277,10 +278,10 @@ static void test_quick_logins_give_an_address_its_places_back(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 4; i++)
 		assert_takes(queue, NOW, i);
-	login_queue_enter(queue, done++, NOW + 2 * SLOW, 2 * SLOW);
+	login_queue_accepted(queue, done++, NOW + 2 * SLOW, 2 * SLOW);
 	while (done < 40) {
 		enter(queue, done++, NOW + 3 * SLOW);
-		while (login_queue_take(queue, NOW) != LOGIN_QUEUE_NOBODY)
+		while (login_queue_take(queue, NOW) != LOGIN_QUEUE_NONE)
 			out++;
 	}
 	assert_int_equal(out - done, 4);
@@ -342,7 +343,7 @@ static void test_a_server_that_turns_away_gets_one_at_a_time(void **state)
 		assert_verdict(queue, i, NOW, "busy", LOGIN_QUEUE_AGAIN);
 	due = after_pause(queue, NOW);
 	assert_in_range(due - NOW, 375 * MS, 625 * MS);
-	assert_int_not_equal(login_queue_take(queue, due), LOGIN_QUEUE_NOBODY);
+	assert_int_not_equal(login_queue_take(queue, due), LOGIN_QUEUE_NONE);
 	assert_none(queue, due + 1000 * SECOND);
 	login_queue_free(queue);
 	/* Then slowly more again, up to what its address may have. */
@@ -352,10 +353,10 @@ static void test_a_server_that_turns_away_gets_one_at_a_time(void **state)
 		assert_takes(queue, NOW, i);
 	assert_verdict(queue, 4, NOW, "busy", LOGIN_QUEUE_AGAIN);
 	for (uint32_t i = 0; i < 4; i++)
-		login_queue_leave(queue, i);
+		login_queue_left(queue, i);
 	due = after_pause(queue, NOW);
 	for (uint32_t i = 0, device = 4; i < 40; i++) {
-		while (login_queue_take(queue, due) != LOGIN_QUEUE_NOBODY)
+		while (login_queue_take(queue, due) != LOGIN_QUEUE_NONE)
 			out++;
 		assert_in_range(out, i + 1, i + 5);
 		enter(queue, device, due);
@@ -393,12 +394,12 @@ static int64_t turn_all_away(struct login_queue *queue, const char *said,
 		uint32_t device = login_queue_take(queue, now);
 		enum login_queue_verdict verdict;
 
-		if (device == LOGIN_QUEUE_NOBODY) {
+		if (device == LOGIN_QUEUE_NONE) {
 			assert_true(login_queue_due_us(queue) != NEVER);
 			now = login_queue_due_us(queue);
 			continue;
 		}
-		verdict = login_queue_turned_away(queue, device, now, said);
+		verdict = login_queue_refused(queue, device, now, said);
 		if (verdict != LOGIN_QUEUE_AGAIN) {
 			assert_int_equal(verdict, last);
 			return now;
@@ -409,7 +410,7 @@ static int64_t turn_all_away(struct login_queue *queue, const char *said,
 static void test_two_minutes_are_waited_and_no_longer(void **state)
 {
 	struct login_queue *queue = queue_of(1);
-	char said[LOGIN_QUEUE_SAID];
+	char said[LOGIN_QUEUE_SAID_MAX];
 	int64_t end;
 
 	(void)state;
@@ -417,9 +418,10 @@ static void test_two_minutes_are_waited_and_no_longer(void **state)
 	end = turn_all_away(queue, "Not allowed at this time",
 			    LOGIN_QUEUE_BUSY);
 	assert_true(end == NOW + PATIENCE);
-	assert_true(login_queue_waited_us(queue, 0, end) == PATIENCE);
-	assert_int_equal(login_queue_lost(queue, said), LOGIN_QUEUE_NOBODY);
-	assert_true(login_queue_drop(queue) == LOGIN_QUEUE_NOBODY);
+	assert_true(login_queue_refused_for_us(queue, 0, end) == PATIENCE);
+	assert_int_equal(login_queue_take_abandoned(queue, said),
+			 LOGIN_QUEUE_NONE);
+	assert_true(login_queue_drop(queue) == LOGIN_QUEUE_NONE);
 	login_queue_free(queue);
 }
 
@@ -427,19 +429,20 @@ static void test_those_held_back_are_lost_with_what_was_said(void **state)
 {
 	struct login_queue *queue = one_server(100, 5);
 	bool lost[100] = {false};
-	char said[LOGIN_QUEUE_SAID];
+	char said[LOGIN_QUEUE_SAID_MAX];
 	uint32_t device;
 	size_t n = 0;
 	int64_t end = turn_all_away(queue, "go away", LOGIN_QUEUE_BUSY);
 
 	(void)state;
 	assert_true(end == NOW + PATIENCE);
-	while ((device = login_queue_lost(queue, said)) != LOGIN_QUEUE_NOBODY) {
+	while ((device = login_queue_take_abandoned(queue, said)) !=
+	       LOGIN_QUEUE_NONE) {
 		assert_string_equal(said, "go away");
 		assert_false(lost[device]);
 		lost[device] = true;
 		n++;
-		assert_true(login_queue_waited_us(queue, device, end) ==
+		assert_true(login_queue_refused_for_us(queue, device, end) ==
 			    PATIENCE);
 	}
 	assert_int_equal(n, 99);
@@ -468,7 +471,7 @@ static void test_who_lets_one_in_is_waited_for_anew(void **state)
 static void test_one_who_is_always_unlucky_ends_too(void **state)
 {
 	struct login_queue *queue = one_server(1000, 1);
-	uint32_t unlucky = LOGIN_QUEUE_NOBODY;
+	uint32_t unlucky = LOGIN_QUEUE_NONE;
 	enum login_queue_verdict verdict = LOGIN_QUEUE_AGAIN;
 	int64_t now = NOW;
 
@@ -476,16 +479,16 @@ static void test_one_who_is_always_unlucky_ends_too(void **state)
 	while (verdict == LOGIN_QUEUE_AGAIN) {
 		uint32_t device = login_queue_take(queue, now);
 
-		if (device == LOGIN_QUEUE_NOBODY) {
+		if (device == LOGIN_QUEUE_NONE) {
 			now = login_queue_due_us(queue);
 			continue;
 		}
-		if (unlucky == LOGIN_QUEUE_NOBODY)
+		if (unlucky == LOGIN_QUEUE_NONE)
 			unlucky = device;
 		now += 500 * MS;
 		if (device == unlucky) {
-			verdict = login_queue_turned_away(queue, device, now,
-							  "busy");
+			verdict =
+				login_queue_refused(queue, device, now, "busy");
 			login_queue_begin(queue, 999); /* another one gets in */
 			enter(queue, 999, now);
 		} else {
@@ -515,19 +518,20 @@ static void test_one_of_many_that_closes_is_tried_some_times(void **state)
 {
 	struct login_queue *queue = one_server(100, 5);
 	int64_t end = turn_all_away(queue, NULL, LOGIN_QUEUE_CLOSED);
-	char said[LOGIN_QUEUE_SAID];
+	char said[LOGIN_QUEUE_SAID_MAX];
 	uint32_t device;
 	size_t n = 1;
 
 	(void)state;
 	assert_in_range(end - NOW, 10 * SECOND, 30 * SECOND);
 	/* All others have their one try, and nobody waits. */
-	while ((device = login_queue_take(queue, end)) != LOGIN_QUEUE_NOBODY) {
+	while ((device = login_queue_take(queue, end)) != LOGIN_QUEUE_NONE) {
 		assert_verdict(queue, device, end, NULL, LOGIN_QUEUE_CLOSED);
 		n++;
 	}
 	assert_int_equal(n, 100);
-	assert_int_equal(login_queue_lost(queue, said), LOGIN_QUEUE_NOBODY);
+	assert_int_equal(login_queue_take_abandoned(queue, said),
+			 LOGIN_QUEUE_NONE);
 	login_queue_free(queue);
 }
 
@@ -577,14 +581,15 @@ static void test_without_patience_each_has_its_one_try(void **state)
 static void test_a_long_word_is_cut(void **state)
 {
 	struct login_queue *queue = one_server(2, 1);
-	char word[LOGIN_QUEUE_SAID * 2], said[LOGIN_QUEUE_SAID];
+	char word[LOGIN_QUEUE_SAID_MAX * 2], said[LOGIN_QUEUE_SAID_MAX];
 
 	(void)state;
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
 	(void)turn_all_away(queue, word, LOGIN_QUEUE_BUSY);
-	assert_int_not_equal(login_queue_lost(queue, said), LOGIN_QUEUE_NOBODY);
-	assert_int_equal(strlen(said), LOGIN_QUEUE_SAID - 1);
+	assert_int_not_equal(login_queue_take_abandoned(queue, said),
+			     LOGIN_QUEUE_NONE);
+	assert_int_equal(strlen(said), LOGIN_QUEUE_SAID_MAX - 1);
 	login_queue_free(queue);
 }
 
