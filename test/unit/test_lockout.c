@@ -150,6 +150,30 @@ static void test_so_many_refusals_stop_it(void **state)
 	end(lockout);
 }
 
+static void test_skipped_devices_are_told_by_user_in_any_order(void **state)
+{
+	struct lockout *lockout = lockout_of("aaBBcd", 1);
+	const char *username = "";
+
+	(void)state;
+	lockout_skip(lockout, 4);
+	lockout_skip(lockout, 0);
+	lockout_skip(lockout, 1);
+	assert_int_equal(lockout_skipped(lockout, 1, &username), 1);
+	assert_string_equal(username, "user");
+	assert_int_equal(lockout_skipped(lockout, 1, &username), 1);
+	assert_int_equal(lockout_skipped(lockout, 2, &username), 0);
+	assert_int_equal(lockout_skipped(lockout, 0, &username), 2);
+	lockout_skip(lockout, 2); /* comes before the others */
+	assert_int_equal(lockout_skipped(lockout, 0, &username), 1);
+	assert_string_equal(username, "other");
+	assert_int_equal(lockout_skipped(lockout, 1, &username), 2);
+	assert_int_equal(lockout_skipped(lockout, 2, &username), 1);
+	assert_string_equal(username, "user");
+	assert_int_equal(lockout_skipped(lockout, 3, &username), 0);
+	end(lockout);
+}
+
 static void test_a_success_between_begins_the_count_anew(void **state)
 {
 	struct lockout *lockout = lockout_of("aaaaaaaa", 3);
@@ -248,6 +272,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_one_that_was_asked_for_no_password_proves_none),
 	cmocka_unit_test(test_a_device_without_a_password_counts_for_none),
 	cmocka_unit_test(test_so_many_refusals_stop_it),
+	cmocka_unit_test(test_skipped_devices_are_told_by_user_in_any_order),
 	cmocka_unit_test(test_a_success_between_begins_the_count_anew),
 	cmocka_unit_test(test_users_and_passwords_are_told_apart_by_value),
 	cmocka_unit_test(test_who_ends_without_an_answer_makes_room),
