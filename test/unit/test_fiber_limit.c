@@ -2,7 +2,6 @@
 #include "fiber/fiber.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 
