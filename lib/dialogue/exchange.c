@@ -150,7 +150,7 @@ static enum exchange_step prove_candidate(struct exchange *exchange,
 	const struct buf *line = &exchange->terminal->text.line;
 
 	exchange->nproofs++;
-	if (cutter_prove(exchange->cutter, line->data, line->len) == -1)
+	if (cutter_begin_proof(exchange->cutter, line->data, line->len) == -1)
 		return cutter_failed(exchange, err);
 	if (terminal_send_line(exchange->terminal, "", err) == -1)
 		return EXCHANGE_FAILED;

@@ -1,4 +1,4 @@
-/* The answer to a command. */
+/* The output of a command. */
 #include "dialogue/output_cutter.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "base/sink.h"
 
 #define WITHHELD_MAX ((size_t)64 * 1024)
-#define REJECTION_LINES 16 /* a refusal stands near the top of an answer */
-#define LEAD_MAX 4
+#define REJECTION_LINES 16 /* a refusal stands near the top */
+#define BLANK_LINES_MAX 4 /* before a prompt */
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 		 const char *prompt, int64_t *deadline_ms)
@@ -18,19 +18,19 @@ void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 					 .deadline_ms = deadline_ms};
 	buf_init(&cutter->withheld, WITHHELD_MAX);
 	buf_init(&cutter->piece, SINK_PIECE_MAX);
-	buf_init(&cutter->above, PATTERNS_LINE_MAX + 1);
+	buf_init(&cutter->header, PATTERNS_LINE_MAX + 1);
 }
 
 void cutter_release(struct output_cutter *cutter)
 {
-	buf_release(&cutter->expected);
-	buf_release(&cutter->seen);
+	buf_release(&cutter->echo);
+	buf_release(&cutter->tail);
 	buf_release(&cutter->withheld);
 	buf_release(&cutter->piece);
-	buf_release(&cutter->above);
+	buf_release(&cutter->header);
 }
 
-/* ---- passing it on */
+/* ---- passing output on */
 
 int cutter_flush(struct output_cutter *cutter)
 {
@@ -70,7 +70,7 @@ static int gather(struct output_cutter *cutter, const uint8_t *bytes,
 	return 0;
 }
 
-/* Of what is too much, as much as may be is passed on. */
+/* Pass on bytes up to the sink's limit; more are an error. */
 static int put(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 {
 	const struct output_sink *sink = cutter->sink;
@@ -88,7 +88,8 @@ static int put(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 			 (unsigned long long)sink->bytes_max);
 }
 
-/* Empty lines that something follows are the device's, not the prompt's. */
+/* Pass on all but keep of the empty lines held back: text follows them, so that
+ * they are output, not the prompt's. */
 static int put_blank(struct output_cutter *cutter, unsigned keep)
 {
 	for (; cutter->nblank > keep; cutter->nblank--) {
@@ -98,23 +99,23 @@ static int put_blank(struct output_cutter *cutter, unsigned keep)
 	return 0;
 }
 
-/* What was held back is part of the answer. */
+/* Pass on what was held back: it is output. */
 static int put_held(struct output_cutter *cutter)
 {
-	size_t len = cutter->above.len;
+	size_t len = cutter->header.len;
 
-	cutter->above.len = 0;
+	cutter->header.len = 0;
 	if (put_blank(cutter, 0) == -1)
 		return -1;
-	return len > 0 ? put(cutter, cutter->above.data, len) : 0;
+	return len > 0 ? put(cutter, cutter->header.data, len) : 0;
 }
 
-static int hold_above(struct output_cutter *cutter, const uint8_t *line,
-		      size_t len)
+static int hold_header(struct output_cutter *cutter, const uint8_t *line,
+		       size_t len)
 {
-	if (cutter->above.len > 0 && put_held(cutter) == -1)
+	if (cutter->header.len > 0 && put_held(cutter) == -1)
 		return -1;
-	if (buf_append(&cutter->above, line, len) == -1)
+	if (buf_append(&cutter->header, line, len) == -1)
 		return error_sys(&cutter->failure, NF_SYSTEM,
 				 "no memory for an answer");
 	return 0;
@@ -126,27 +127,31 @@ static int put_line(struct output_cutter *cutter, const uint8_t *line,
 	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
 
 	if (patterns_prompt_header(cutter->patterns, line, text_len))
-		return hold_above(cutter, line, len);
+		return hold_header(cutter, line, len);
 	if (cutter->nlines < REJECTION_LINES) {
 		cutter->nlines++;
 		if (cutter->counts != NULL &&
 		    patterns_error(cutter->patterns, line, text_len))
 			cutter->counts->rejected = true;
 	}
-	if (cutter->lead > 0 && len == 1 && text_len == 0 &&
-	    cutter->above.len == 0) {
+	if (cutter->prompt_blank_lines > 0 && len == 1 && text_len == 0 &&
+	    cutter->header.len == 0) {
 		cutter->nblank++;
-		return put_blank(cutter, cutter->lead);
+		return put_blank(cutter, cutter->prompt_blank_lines);
 	}
-	return put_held(cutter) == -1 ? -1 : put(cutter, line, len);
+	if (put_held(cutter) == -1)
+		return -1;
+	return put(cutter, line, len);
 }
 
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 {
-	return put_held(cutter) == -1 ? -1 : put(cutter, bytes, len);
+	if (put_held(cutter) == -1)
+		return -1;
+	return put(cutter, bytes, len);
 }
 
-/* ---- withholding it */
+/* ---- withholding lines */
 
 int cutter_accept(struct output_cutter *cutter)
 {
@@ -209,10 +214,13 @@ static int withhold(struct output_cutter *cutter, const uint8_t *line,
 				 "no memory for an answer");
 	}
 	/* So much is no echo and no prompt. */
-	return cutter_accept(cutter) == -1 ? -1 : put_line(cutter, line, len);
+	if (cutter_accept(cutter) == -1)
+		return -1;
+	return put_line(cutter, line, len);
 }
 
-int cutter_prove(struct output_cutter *cutter, const uint8_t *line, size_t len)
+int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
+		       size_t len)
 {
 	cutter->phase = CUTTER_PROOF;
 	return withhold(cutter, line, len);
@@ -229,21 +237,22 @@ static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-/* Blanks do not count: a terminal wraps a long line where it likes. */
+/* Does line end the echo? Blanks do not count: a terminal wraps a long line where
+ * it likes. */
 static bool is_echo(struct output_cutter *cutter, const uint8_t *line,
 		    size_t len)
 {
-	const struct buf *expected = &cutter->expected;
-	struct buf *seen = &cutter->seen;
+	const struct buf *echo = &cutter->echo;
+	struct buf *tail = &cutter->tail;
 
-	seen->max = seen->len + len;
-	if (squeeze(seen, line, len) == -1)
+	tail->max = tail->len + len;
+	if (squeeze(tail, line, len) == -1)
 		return false;
-	if (seen->len > expected->len)
-		buf_consume(seen, seen->len - expected->len);
-	return seen->len == expected->len &&
-	       (seen->len == 0 ||
-		memcmp(seen->data, expected->data, seen->len) == 0);
+	if (tail->len > echo->len)
+		buf_consume(tail, tail->len - echo->len);
+	return tail->len == echo->len &&
+	       (tail->len == 0 ||
+		memcmp(tail->data, echo->data, tail->len) == 0);
 }
 
 void cutter_drop(struct output_cutter *cutter)
@@ -252,20 +261,22 @@ void cutter_drop(struct output_cutter *cutter)
 	cutter->nblank = 0;
 }
 
-/* One of them is the echo of the empty line itself. */
+/* One empty line is the echo of the one that was sent. */
 void cutter_count_blank_lines(struct output_cutter *cutter)
 {
-	cutter->lead = cutter->nblank > 0 ? cutter->nblank - 1 : 0;
-	if (cutter->lead > LEAD_MAX)
-		cutter->lead = LEAD_MAX;
+	cutter->prompt_blank_lines =
+		cutter->nblank > 0 ? cutter->nblank - 1 : 0;
+	if (cutter->prompt_blank_lines > BLANK_LINES_MAX)
+		cutter->prompt_blank_lines = BLANK_LINES_MAX;
 }
 
 unsigned cutter_watch_blank_lines(struct output_cutter *cutter)
 {
-	unsigned before = cutter->lead;
+	unsigned before = cutter->prompt_blank_lines;
 
 	cutter->any_noted = false;
-	cutter->lead = LEAD_MAX; /* none is passed on before it is known */
+	cutter->prompt_blank_lines =
+		BLANK_LINES_MAX; /* until it is known: none is passed on */
 	return before;
 }
 
@@ -273,13 +284,14 @@ void cutter_note_blank_lines(struct output_cutter *cutter)
 {
 	if (cutter->nlines != cutter->nblank)
 		return;
-	cutter->noted = cutter->nblank;
+	cutter->noted_blank_lines = cutter->nblank;
 	cutter->any_noted = true;
 }
 
 void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
 {
-	cutter->lead = cutter->any_noted ? cutter->noted : before;
+	cutter->prompt_blank_lines =
+		cutter->any_noted ? cutter->noted_blank_lines : before;
 }
 
 int cutter_begin(struct output_cutter *cutter, const char *command)
@@ -289,18 +301,19 @@ int cutter_begin(struct output_cutter *cutter, const char *command)
 	cutter->phase = CUTTER_ECHO;
 	cutter->nlines = 0;
 	cutter->nblank = 0;
-	cutter->above.len = 0;
+	cutter->header.len = 0;
 	cutter->overtaken = false;
 	cutter->failure.code = NF_OK;
 	cutter->withheld.len = 0;
 	cutter->piece.len = 0;
-	cutter->seen.len = 0;
-	cutter->expected.len = 0;
-	cutter->expected.max = len;
-	return squeeze(&cutter->expected, (const uint8_t *)command, len);
+	cutter->tail.len = 0;
+	cutter->echo.len = 0;
+	cutter->echo.max = len;
+	return squeeze(&cutter->echo, (const uint8_t *)command, len);
 }
 
-/* A log message may come right behind the prompt, and ends its line. */
+/* Does the prompt stand at the start of a line? A message of the device, which
+ * came right behind it, has ended that line then. */
 static bool begins_with_prompt(const struct output_cutter *cutter,
 			       const uint8_t *line, size_t len)
 {

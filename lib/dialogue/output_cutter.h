@@ -1,6 +1,6 @@
 /*
- * The answer to a command: lines as they come, less the echo before them and
- * the prompt behind them, passed on to a sink in pieces.
+ * The output of a command, cut out of the lines that a device sends: without
+ * the echo before it and the prompt behind it, passed on to a sink in pieces.
  */
 #ifndef NETFAN_DIALOGUE_OUTPUT_CUTTER_H
 #define NETFAN_DIALOGUE_OUTPUT_CUTTER_H
@@ -12,34 +12,38 @@
 struct output_sink;
 struct output_counts;
 
+/* Where lines go; exchange.h says when a phase ends. */
 enum cutter_phase {
-	CUTTER_DROP, /* lines are nobody's answer */
-	CUTTER_ECHO, /* lines are withheld until the echo is seen */
-	CUTTER_TEXT, /* lines are the answer */
-	CUTTER_PROOF, /* lines are withheld until a prompt is proven */
+	CUTTER_DROP, /* they are dropped: no command runs */
+	CUTTER_ECHO, /* they are withheld until the echo comes */
+	CUTTER_TEXT, /* they are output */
+	CUTTER_PROOF, /* they are withheld until a prompt is proven */
 };
 
 struct output_cutter {
 	enum cutter_phase phase;
 	const struct patterns *patterns; /* borrowed */
-	const struct output_sink *sink; /* borrowed; NULL: nobody wants it */
+	const struct output_sink *sink; /* borrowed; NULL: output is dropped */
 	struct output_counts *counts; /* borrowed; NULL: of no command */
 	int64_t *deadline_ms; /* borrowed; moved by the time the sink takes */
-	struct buf expected; /* the echo, blanks squeezed out */
-	struct buf seen; /* end of what came, likewise */
+	struct buf echo; /* that is awaited, without blanks */
+	struct buf tail; /* last bytes before it, likewise: to be compared */
 	struct buf withheld;
-	struct buf piece; /* not yet passed on */
+	struct buf piece; /* gathered, not yet passed on */
 	unsigned nlines;
-	unsigned nblank; /* empty lines held back, or seen while dropping */
-	unsigned lead; /* empty lines that this device's prompt begins with */
-	unsigned noted; /* what lead is going to be */
+	unsigned nblank; /* empty lines held back, or counted in CUTTER_DROP */
+	/* Empty lines that this device sends before each prompt, and those that
+	 * were counted behind a command without output. */
+	unsigned prompt_blank_lines, noted_blank_lines;
 	bool any_noted;
-	struct buf above; /* a line held back: the prompt's, if that follows */
+	struct buf header; /* a line held back: a prompt may follow it */
 	bool echoes; /* the device was seen to echo */
 	const char *prompt; /* borrowed; "" as long as none is known */
 	text_line_fn *listener; /* of lines that are dropped; NULL: none */
 	void *listener_arg;
-	bool overtaken; /* a line began with it: something may stand behind */
+	/* A line began with the prompt: a message came behind it, and the
+	 * prompt may not come again. */
+	bool overtaken;
 	struct nf_error failure; /* why a call failed */
 };
 
@@ -48,40 +52,47 @@ void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 		 const char *prompt, int64_t *deadline_ms);
 void cutter_release(struct output_cutter *cutter);
 
-/* From now on, all is dropped. */
+/* From now on, drop all lines. */
 void cutter_drop(struct output_cutter *cutter);
 
-/* command was sent: its echo is awaited. -1 with errno ENOMEM. */
+/* Await the echo of command, which is about to be sent. -1 with errno ENOMEM. */
 int cutter_begin(struct output_cutter *cutter, const char *command);
 
-/* A text_line_fn: arg is the answer. -1 with failure set. */
+/*
+ * Take a line: a text_line_fn, arg is the cutter. -1 with *failure set:
+ * NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up, NF_SYSTEM. The
+ * functions below that return -1 set it, too.
+ */
 int cutter_line(void *arg, const uint8_t *line, size_t len);
 
-/* What was dropped since cutter_drop() came for an empty line: learn lead. */
+/* Set prompt_blank_lines by what was dropped since cutter_drop(): it came for
+ * an empty line that was sent. */
 void cutter_count_blank_lines(struct output_cutter *cutter);
 
 /*
- * Learn lead from answers that should be empty: watch before the first, note
- * behind each, and take in the end. What watch returned stays lead when none of
- * them was empty.
+ * Find prompt_blank_lines by commands that should have no output: watch before
+ * the first, note behind each, and take in the end. The number that watch
+ * returned is kept when all of them had output.
  */
 unsigned cutter_watch_blank_lines(struct output_cutter *cutter);
 void cutter_note_blank_lines(struct output_cutter *cutter);
 void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before);
 
-/* line may be a new prompt: what comes is withheld until that is known. */
-int cutter_prove(struct output_cutter *cutter, const uint8_t *line, size_t len);
+/* Withhold line, which may be a prompt, and all that follows it until that is
+ * proven or refuted. */
+int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
+		       size_t len);
 
 /* Was nothing withheld but this line, and empty ones? */
 bool cutter_holds_only(const struct output_cutter *cutter, const char *line);
 
-/* What was withheld is an echo or a prompt: forget it. */
+/* Forget what was withheld: it is an echo or a prompt. */
 void cutter_forget(struct output_cutter *cutter);
 
-/* What was withheld is part of the answer after all. */
+/* Take what was withheld for output after all. */
 int cutter_accept(struct output_cutter *cutter);
 
-/* Add the start of a line that has no end. */
+/* Take the start of an unfinished line for output. */
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len);
 
 /* Pass on what is gathered. */
