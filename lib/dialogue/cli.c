@@ -25,7 +25,7 @@ struct cli {
 	struct exchange exchange; /* of the three above */
 	bool left_shell; /* the one that came before the command line */
 	uint64_t paging_left; /* a bit for each paging_off not taken yet */
-	struct platform_question greetings[CLI_GREETINGS];
+	struct platform_question greetings[CLI_GREETINGS_MAX];
 	unsigned ngreetings;
 };
 
@@ -92,7 +92,7 @@ static enum reply_result reply_to_greeting(struct cli *cli, struct login *login,
 
 	if (greeting != NULL) {
 		cli->left_shell |= patterns_is_shell(greeting);
-		if (cli->ngreetings < CLI_GREETINGS)
+		if (cli->ngreetings < CLI_GREETINGS_MAX)
 			cli->greetings[cli->ngreetings++] = *greeting;
 		return reply_with_key(cli, greeting->reply, err);
 	}
@@ -116,7 +116,7 @@ static int await_prompt(struct cli *cli, struct login *login,
 	unsigned nudges = 0;
 
 	for (;;) {
-		bool asked = login_waits(login, terminal);
+		bool asked = login_needs_pause(login, terminal);
 		int came = terminal_await(
 			terminal, asked ? QUIET_ASKED_MS : QUIET_LOGIN_MS, err);
 		enum reply_result reply;
@@ -239,10 +239,10 @@ static int find_prompt(struct cli *cli, struct login *login,
 {
 	int rc;
 
-	terminal_report(&cli->terminal, true);
+	terminal_allow_reports(&cli->terminal, true);
 	rc = await_prompt(cli, login, err);
 	cli_listen(cli, NULL, NULL);
-	terminal_report(&cli->terminal, false);
+	terminal_allow_reports(&cli->terminal, false);
 	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
 	if (rc == -1)
 		return -1;
@@ -381,10 +381,10 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 			   (const uint8_t *)cli->prompt.text, cli->prompt.len))
 		return 0;
 	cli->terminal.deadline_ms = deadline_ms;
-	cli->terminal.hushed = true;
+	cli->terminal.tail_is_secret = true;
 	rc = exchange_run(&cli->exchange, platform->enable->command,
 			  enable_step, &enabling, err);
-	cli->terminal.hushed = false;
+	cli->terminal.tail_is_secret = false;
 	cli->terminal.tail_len = 0;
 	if (rc == -1)
 		return -1;
@@ -407,12 +407,12 @@ int cli_command(struct cli *cli, const char *command,
 	return rc;
 }
 
-void cli_number(struct cli *cli, size_t number)
+void cli_set_command_number(struct cli *cli, size_t number)
 {
 	cli->exchange.command_number = number;
 }
 
-void cli_leave(struct cli *cli)
+void cli_logout(struct cli *cli)
 {
 	const char *logout = cli_platform(cli)->logout;
 	struct nf_error ignored;

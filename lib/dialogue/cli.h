@@ -1,11 +1,28 @@
 /*
- * The dialogue with a device's command line over a byte stream: learn its
- * prompt, leave paging, become privileged, send commands and cut their answers.
+ * The dialogue with the command line of a device over a byte stream, in steps:
  *
- * No fixed delays: an answer is whole when the found prompt stands at its end
- * and one more read brings nothing. What comes before the echo of a command
- * belongs to what was asked before. A quiet spell only decides where a device
- * does not do as devices do: no echo, a prompt of an unknown shape.
+ *   step              sends                       waits for
+ *   ----------------  --------------------------  ---------------------------
+ *   cli_find_prompt   nothing; replies to what    a line that looks like a
+ *                     is asked; an empty line     prompt; the same line again,
+ *                     after 3 s without a byte    where none looks like one
+ *                     then paging_off commands,   the prompt, which they prove
+ *                     or, where there are none,   by coming back to it
+ *                     an empty line
+ *   cli_set_platform  paging_off commands of the  the prompt
+ *                     platform that was detected
+ *   cli_enable        enable's command, then the  a privileged prompt
+ *                     secret
+ *                     paging_off commands that    the prompt
+ *                     were refused before
+ *   cli_command       the command                 the prompt behind its output
+ *   cli_logout        the logout command          nothing
+ *
+ * How the end of an output is told from text that looks like a prompt is in
+ * exchange.h. There are no fixed delays: a pause without a byte decides only
+ * where a device sends no echo, or a prompt of unknown shape.
+ *
+ * Each step has a deadline. NF_DISCONNECTED and NF_SYSTEM may come of all.
  */
 #ifndef NETFAN_DIALOGUE_CLI_H
 #define NETFAN_DIALOGUE_CLI_H
@@ -19,20 +36,20 @@
 struct cli;
 struct transcript_log;
 
-/* stream and patterns are borrowed. NF_SYSTEM. */
+/* Make a dialogue; stream and patterns are borrowed. NF_SYSTEM. */
 int cli_new(struct cli **out, struct transport *stream,
 	    const struct patterns *patterns, struct nf_error *err);
 void cli_free(struct cli *cli);
 
 /*
- * Learn the prompt, and switch paging off on the way: its answer proves the
- * prompt. A login that is asked for in the terminal is answered by login.
- * NF_AUTH_FAILED, NF_NO_PROMPT (with the last that was sent), NF_DISCONNECTED.
+ * Find the prompt, and switch paging off. login replies where the terminal asks
+ * for user and password. NF_AUTH_FAILED; NF_BUSY; NF_NO_PROMPT, with the last
+ * that the device sent.
  */
 int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
 		    struct nf_error *err);
 
-/* Show fn the lines that come before the first prompt: called before
+/* Pass the lines before the first prompt to fn, too. To be called before
  * cli_find_prompt(). */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
 
@@ -42,51 +59,51 @@ void cli_set_log(struct cli *cli, struct transcript_log *log,
 		 const struct credentials *credentials);
 
 /*
- * The device at the prompt has proved to be one of this platform, borrowed:
- * go on as it wants it, and switch paging off. A line ends with enter, NULL: as
- * the platform has it. NF_NO_PROMPT, NF_DISCONNECTED.
+ * Switch to the patterns (borrowed) of the platform that the device proved to
+ * have, and switch paging off as it wants. Lines that are sent end with enter;
+ * NULL: as the platform has it. NF_NO_PROMPT.
  */
 int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 		     const char *enter, int64_t deadline_ms,
 		     struct nf_error *err);
 
 /*
- * Ask for privileges, if the platform has any, the prompt is a user's and a
- * secret is given; a device that asks for a user first gets the username.
- * NF_ENABLE_FAILED, NF_TIMEOUT, NF_DISCONNECTED.
+ * Become privileged, if the platform has enable, the prompt is that of a user
+ * and there is a secret; a device that asks for a user first gets the username.
+ * NF_ENABLE_FAILED, NF_TIMEOUT.
  */
 int cli_enable(struct cli *cli, const struct credentials *credentials,
 	       int64_t deadline_ms, struct nf_error *err);
 
 /*
- * Send a command and pass its answer on: lines ending in one newline, without
- * echo and prompt. *answer counts what was passed on, also on failure.
- * *deadline_ms moves by the time the sink made us wait. NF_TIMEOUT,
- * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up.
+ * Send a command and pass its output to sink: lines ending in one newline,
+ * without echo and prompt. *counts says how much it took, on failure, too.
+ * *deadline_ms moves by the time that the sink took. NF_TIMEOUT,
+ * NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up.
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
 		struct output_counts *counts, struct nf_error *err);
 
-/* The next command is this one, as nf_reply.command counts: what it alone may
- * ask is answered, too. */
-void cli_number(struct cli *cli, size_t number);
+/* Set the number of the commands to come, as nf_reply.command counts: replies
+ * to the questions of that command count, too. Before, no reply does. */
+void cli_set_command_number(struct cli *cli, size_t number);
 
-/* Say goodbye, without waiting for an answer. */
-void cli_leave(struct cli *cli);
+/* Send the logout command, and wait for nothing. */
+void cli_logout(struct cli *cli);
 
-/* As whose it is spoken to. */
+/* The platform that the dialogue follows now. */
 const struct platform *cli_platform(const struct cli *cli);
 
-/* By the clock of its deadlines. */
+/* The time, by the clock of the deadlines. */
 int64_t cli_now_ms(const struct cli *cli);
 
-/* What ends a line there. */
+/* The end of each line that is sent. */
 const char *cli_enter(const struct cli *cli);
 
 /* The questions that were replied to before the first prompt, as their platform
  * has them; *n is how many. */
-#define CLI_GREETINGS 4
+#define CLI_GREETINGS_MAX 4
 const struct platform_question *cli_greetings(const struct cli *cli,
 					      unsigned *n);
 

@@ -1,13 +1,13 @@
-/* What a device is. */
+/* Identify the platform of a device. */
 #include "dialogue/identify.h"
 
 #include "base/error.h"
 
-/* An answer on its way: only its lines are of use. */
+/* Output as it comes, of which detect wants whole lines. */
 struct lines {
 	struct detect *detect;
 	uint8_t line[PATTERNS_LINE_MAX];
-	size_t len; /* more than there is room for: it tells nothing */
+	size_t len; /* more than there is room for: passed over */
 };
 
 int identify_banner(void *arg, const uint8_t *line, size_t len)
@@ -37,7 +37,7 @@ static int take(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
 	return 0;
 }
 
-/* As cli_find_prompt() does; and it names the command. */
+/* Report a failure as cli_find_prompt() does, with the command in it. */
 static int fail(const char *command, struct nf_error *err)
 {
 	struct nf_error why = *err;

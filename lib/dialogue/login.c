@@ -34,13 +34,13 @@ static enum reply_result reply_with_name(struct login *login,
 {
 	const char *username = login->credentials->username;
 
-	if (login->said)
+	if (login->sent_password)
 		return refused(login, err);
 	if (username == NULL)
 		return unknown("username", err);
-	if (login->named)
+	if (login->sent_username)
 		return refused(login, err);
-	login->named = true;
+	login->sent_username = true;
 	if (terminal_send_line(terminal, username, err) == -1)
 		return REPLY_FAILED;
 	return REPLY_SENT;
@@ -52,23 +52,25 @@ static enum reply_result reply_with_password(struct login *login,
 {
 	const char *password = login->credentials->password;
 
-	if (login->said)
+	if (login->sent_password)
 		return refused(login, err);
 	if (password == NULL)
 		return unknown("password", err);
-	login->said = true;
-	terminal->hushed = true; /* it may be echoed */
+	login->sent_password = true;
+	terminal->tail_is_secret = true; /* it may be echoed */
 	if (terminal_send_secret(terminal, password, err) == -1)
 		return REPLY_FAILED;
 	return REPLY_SENT;
 }
 
-bool login_waits(const struct login *login, const struct terminal *terminal)
+bool login_needs_pause(const struct login *login,
+		       const struct terminal *terminal)
 {
 	const struct buf *line = &terminal->text.line;
 
-	return login->patient && patterns_asks(terminal->patterns, line->data,
-					       line->len) != PATTERNS_NOTHING;
+	return login->needs_pause &&
+	       patterns_asks(terminal->patterns, line->data, line->len) !=
+		       PATTERNS_NOTHING;
 }
 
 enum reply_result login_reply(struct login *login, struct terminal *terminal,
@@ -76,7 +78,7 @@ enum reply_result login_reply(struct login *login, struct terminal *terminal,
 {
 	const struct buf *line = &terminal->text.line;
 
-	if (login->patient && !quiet)
+	if (login->needs_pause && !quiet)
 		return REPLY_NONE;
 	switch (patterns_asks(terminal->patterns, line->data, line->len)) {
 	case PATTERNS_NEW_PASSWORD:
@@ -97,14 +99,14 @@ enum reply_result login_reply(struct login *login, struct terminal *terminal,
 void login_ended(struct login *login, struct terminal *terminal,
 		 struct nf_error *err)
 {
-	if (login->said) {
-		terminal->hushed = false;
+	if (login->sent_password) {
+		terminal->tail_is_secret = false;
 		terminal->tail_len = 0;
 	}
 	if (err == NULL || err->code != NF_DISCONNECTED)
 		return;
-	if (login->said)
+	if (login->sent_password)
 		(void)refused(login, err);
-	else if (!login->patient && !login->named)
+	else if (!login->needs_pause && !login->sent_username)
 		(void)busy_explain(terminal->tail, terminal->tail_len, err);
 }

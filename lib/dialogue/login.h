@@ -1,6 +1,6 @@
 /*
- * A login inside the terminal: telnet, servers that let anyone in and ask then,
- * terminal servers.
+ * A login inside the terminal, where a device asks for user and password as
+ * text: telnet, terminal servers, SSH servers that let anyone in first.
  */
 #ifndef NETFAN_DIALOGUE_LOGIN_H
 #define NETFAN_DIALOGUE_LOGIN_H
@@ -8,17 +8,19 @@
 #include "credentials/credentials.h"
 #include "dialogue/terminal.h"
 
-/* Zeroed but for credentials and patient, it is ready. */
+/* Set credentials and needs_pause, the rest is zero. */
 struct login {
 	const struct credentials *credentials; /* borrowed */
-	bool patient; /* it may not be asked for: only a pause makes a question
-		       */
-	bool named; /* the username was said */
-	bool said; /* the password, too */
+	/* A login is not expected: a line counts as a question only when a
+	 * pause follows it. */
+	bool needs_pause;
+	bool sent_username;
+	bool sent_password;
 };
 
-/* Does it look like a question that has to be followed by a pause? */
-bool login_waits(const struct login *login, const struct terminal *terminal);
+/* Does the unfinished line look like a question that needs a pause to count? */
+bool login_needs_pause(const struct login *login,
+		       const struct terminal *terminal);
 
 /*
  * Reply to what the unfinished line asks; quiet: nothing came for a while.
@@ -28,8 +30,11 @@ bool login_waits(const struct login *login, const struct terminal *terminal);
 enum reply_result login_reply(struct login *login, struct terminal *terminal,
 			      bool quiet, struct nf_error *err);
 
-/* The first prompt has come, or err says why not: one that hangs up on the
- * password has refused it. */
+/*
+ * The first prompt was found (err is NULL), or was not. A device that hung up
+ * behind the password refused it: *err becomes NF_AUTH_FAILED; one that hung up
+ * before any question may be busy: NF_BUSY, if its words say so.
+ */
 void login_ended(struct login *login, struct terminal *terminal,
 		 struct nf_error *err);
 

@@ -55,7 +55,7 @@ void cutter_release(struct output_cutter *cutter);
 /* From now on, drop all lines. */
 void cutter_drop(struct output_cutter *cutter);
 
-/* Await the echo of command, which is about to be sent. -1 with errno ENOMEM. */
+/* Await the echo of command, which is to be sent now. -1 with errno ENOMEM. */
 int cutter_begin(struct output_cutter *cutter, const char *command);
 
 /*

@@ -17,7 +17,7 @@ struct probe_result {
 	struct platform_prompts prompts;
 	struct platform_enable enable;
 	struct platform_pager pager;
-	struct platform_question greetings[CLI_GREETINGS];
+	struct platform_question greetings[CLI_GREETINGS_MAX];
 	char *paging_off[1];
 	char *errors[1];
 	struct patterns *patterns;

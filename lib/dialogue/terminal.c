@@ -1,4 +1,4 @@
-/* The terminal that a device sees. */
+/* The terminal that a device talks to. */
 #include "dialogue/terminal.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@
 #include "fiber/fiber.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
-#define SAID_MAX 320 /* characters of both in a message */
+/* Characters in a message: of the last that came, and of the prompt. */
+#define SAID_MAX 320
 #define EXPECTED_MAX 96
 #define READS_IN_TURN 128 /* before others have their turn */
 
@@ -68,7 +69,8 @@ static int lost(ssize_t n, struct nf_error *err)
 			 "the device closed the connection");
 }
 
-/* "(R1#)", "of platform cisco_ios": the pattern would tell most people less. */
+/* Name the prompt for a message: "(R1#)", or "of platform cisco_ios", as the
+ * pattern would tell most people less. */
 static void name_prompt(const struct terminal *terminal,
 			char name[EXPECTED_MAX + 16])
 {
@@ -94,7 +96,7 @@ static int too_late(const struct terminal *terminal, struct nf_error *err)
 
 	printable_tail(said, sizeof(said), tail, len);
 	name_prompt(terminal, prompt);
-	if (terminal->tail_len == 0 || terminal->hushed)
+	if (terminal->tail_len == 0 || terminal->tail_is_secret)
 		return error_set(err, NF_TIMEOUT,
 				 "no answer by its deadline, nor a prompt %s",
 				 prompt);
@@ -118,7 +120,7 @@ static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 			 terminal->failure->message);
 }
 
-void terminal_report(struct terminal *terminal, bool on)
+void terminal_allow_reports(struct terminal *terminal, bool on)
 {
 	terminal->reports = on ? TERMINAL_REPORTS : 0;
 }
@@ -132,22 +134,23 @@ static int report(struct terminal *terminal, const char *text,
 	return terminal_send(terminal, text, strlen(text), err);
 }
 
-/* A place near the lower right corner shows it how large the screen is. */
+/* Report a cursor near the lower right corner, where the device has moved it to
+ * see how large the screen is. */
 static int report_position(struct terminal *terminal, struct nf_error *err)
 {
 	const struct text *text = &terminal->text;
 	size_t column = text->cursor - text->row + 1;
-	char answer[32];
+	char position[32];
 
 	if (column > text->columns)
 		column = text->columns;
-	(void)snprintf(answer, sizeof(answer), "\033[%d;%zuR", TERMINAL_ROWS,
-		       column);
-	return report(terminal, answer, err);
+	(void)snprintf(position, sizeof(position), "\033[%d;%zuR",
+		       TERMINAL_ROWS, column);
+	return report(terminal, position, err);
 }
 
-/* As a VT102, which has nothing that is asked about further. */
-static int answer_asked(struct terminal *terminal, struct nf_error *err)
+/* Report what was asked, as a VT102, which leads to no further questions. */
+static int send_reports(struct terminal *terminal, struct nf_error *err)
 {
 	struct text *text = &terminal->text;
 	unsigned positions = text->asked_position;
@@ -168,7 +171,7 @@ static int answer_asked(struct terminal *terminal, struct nf_error *err)
 	return 0;
 }
 
-/* Read all that is there: 1 when there was something, 0 when not. */
+/* Read all that is there: 1 when there was something, 0 when not, -1. */
 static int settle(struct terminal *terminal, struct nf_error *err)
 {
 	uint8_t bytes[READ_MAX];
@@ -187,13 +190,13 @@ static int settle(struct terminal *terminal, struct nf_error *err)
 			return came;
 		if (n <= 0 && came == 0)
 			return lost(n, err);
-		if (n <= 0) { /* a whole answer perhaps: told next time */
+		if (n <= 0) { /* what came may be whole: fail next time */
 			terminal->sys_errno = n == -1 ? errno : 0;
 			return 1;
 		}
 		came = 1;
 		if (feed(terminal, bytes, (size_t)n, err) == -1 ||
-		    answer_asked(terminal, err) == -1)
+		    send_reports(terminal, err) == -1)
 			return -1;
 		/* Counted over all calls: a flood may pause for a moment. */
 		if (++terminal->nreads % READS_IN_TURN != 0)

@@ -1,6 +1,6 @@
 /*
- * The terminal that a device sees: what it sends becomes lines and one that is
- * not finished; what we say ends as its platform wants it.
+ * The terminal that a device talks to: turns the bytes that come into lines and
+ * one unfinished line, and ends each line that is sent as the platform wants.
  */
 #ifndef NETFAN_DIALOGUE_TERMINAL_H
 #define NETFAN_DIALOGUE_TERMINAL_H
@@ -15,48 +15,49 @@
 struct terminal {
 	struct transport *stream; /* borrowed */
 	const struct patterns *patterns; /* of its platform; borrowed */
-	const char *enter; /* borrowed */
-	const char *expected; /* the prompt, for messages; "" before it is
-				 known. Borrowed */
+	const char *enter; /* ends a line that is sent; borrowed */
+	/* The prompt, for messages; "" before it is known. Borrowed. */
+	const char *expected;
 	struct text text;
-	struct transcript_log *log; /* of what is said; NULL: none */
+	struct transcript_log *log; /* of both sides; borrowed; NULL: none */
 	/* Its passwords are hidden in error messages; borrowed. */
 	const struct credentials *credentials;
-	const struct nf_error *failure; /* of who takes lines; NF_OK: none */
+	const struct nf_error *failure; /* of on_line; NF_OK: none. Borrowed */
 	int64_t deadline_ms; /* of the step that runs: set as it begins */
-	bool late; /* the deadline has passed, a last look is due */
-	bool hushed; /* what it sends may hold a secret */
-	unsigned reports; /* that may still be given to who asks for them */
+	bool late; /* the deadline has passed: the last look is being taken */
+	bool tail_is_secret; /* it may hold a secret: no message quotes it */
+	unsigned reports; /* that may still be sent */
 	unsigned nreads;
-	int sys_errno; /* of a stream that broke, not yet told */
-	uint8_t tail[TERMINAL_TAIL];
+	int sys_errno; /* of a stream that broke: for the next wait */
+	uint8_t tail[TERMINAL_TAIL]; /* the last that came, for messages */
 	size_t tail_len;
 };
 
-/*
- * Lines go to on_line; when that gives up, *failure says why. All is borrowed.
- */
+/* Pass lines on to on_line; when that gives up, *failure says why. All is
+ * borrowed. */
 void terminal_init(struct terminal *terminal, struct transport *stream,
 		   const struct patterns *patterns, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure);
 void terminal_release(struct terminal *terminal);
 
 /*
- * Tell a device what it asks of its terminal, at most TERMINAL_REPORTS times
- * from now on, or no more: it is typed, and may be taken for a command.
+ * Report to the device what it asks of its terminal (identity, status, place of
+ * the cursor), TERMINAL_REPORTS times at most from now on; or no more: a report
+ * is typed, so that a command line may take it for a command.
  */
 #define TERMINAL_REPORTS 16
-void terminal_report(struct terminal *terminal, bool on);
+void terminal_allow_reports(struct terminal *terminal, bool on);
 
 /*
- * Wait for more: 1 when it came, 0 after a quiet spell, -1 at the deadline. One
- * that never stops talking is cut at its deadline, too, after a last look.
- * NF_TIMEOUT with what was said last, NF_DISCONNECTED.
+ * Wait for bytes and take all that are there: 1 when some came, 0 when none did
+ * for quiet_ms, -1 on failure. A device that never stops sending is cut off at
+ * the deadline, too, after a last look. NF_TIMEOUT, with the last that came;
+ * NF_DISCONNECTED, NF_SYSTEM, and what *failure has.
  */
 int terminal_await(struct terminal *terminal, int64_t quiet_ms,
 		   struct nf_error *err);
 
-/* Send bytes as they are. NF_TIMEOUT, NF_DISCONNECTED. */
+/* Send bytes as they are. NF_TIMEOUT, NF_DISCONNECTED; so all that send. */
 int terminal_send(struct terminal *terminal, const char *bytes, size_t len,
 		  struct nf_error *err);
 
@@ -67,29 +68,29 @@ enum reply_result {
 	REPLY_FAILED, /* *err says why */
 };
 
-/* Send the key that the unfinished line asks for, which is dropped. */
+/* Send the key that the unfinished line asks for, and drop that line. */
 int terminal_send_key(struct terminal *terminal, const char *key,
 		      struct nf_error *err);
 
 /*
- * Send a line and what ends it in one packet. What stands on the unfinished
- * line now is not what will be answered: it is dropped.
+ * Send a line and its end in one packet, and drop the unfinished line: it is
+ * older than what the device will send to this. NF_SYSTEM, too.
  */
 int terminal_send_line(struct terminal *terminal, const char *line,
 		       struct nf_error *err);
 
-/* The same with a line that is kept in no log, nor is its echo. */
+/* The same with a line that goes to no log, nor does its echo. */
 int terminal_send_secret(struct terminal *terminal, const char *line,
 			 struct nf_error *err);
 
-/* Length of the unfinished line, with one blank at most at its end: the rest is
- * padding. */
+/* Length of the unfinished line, of blanks at its end only the first counted:
+ * the others are padding. */
 size_t terminal_len(const struct terminal *terminal);
 
-/* Is it this line, but for blanks at the end, and not empty? */
+/* Is the unfinished line this one, but for blanks at the end, and not empty? */
 bool terminal_is(const struct terminal *terminal, const char *line);
 
-/* A copy of it. */
+/* Copy the unfinished line, as much as a prompt may have. */
 void terminal_copy(const struct terminal *terminal,
 		   char out[PATTERNS_LINE_MAX + 1]);
 

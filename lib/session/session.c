@@ -220,7 +220,7 @@ static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	struct login login = {.credentials = target->credentials,
-			      .patient = !target->telnet};
+			      .needs_pause = !target->telnet};
 	struct transport *shell;
 
 	enter(session, NF_STAGE_SHELL, err);
@@ -330,7 +330,7 @@ int session_open(struct session **out, const struct session_target *target,
 
 void session_end_shell(struct session *session)
 {
-	cli_leave(session->cli);
+	cli_logout(session->cli);
 	cli_free(session->cli);
 	session->cli = NULL;
 	session->at_prompt = false;
@@ -344,7 +344,7 @@ int session_command(struct session *session, const char *command, size_t number,
 	int rc;
 
 	enter(session, NF_STAGE_COMMAND, err);
-	cli_number(session->cli, number);
+	cli_set_command_number(session->cli, number);
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
 			 counts, err);
 	session->at_prompt = rc == 0;
@@ -381,7 +381,7 @@ void session_close(struct session *session)
 		return;
 	/* A goodbye typed elsewhere could answer a question that is open. */
 	if (session->at_prompt)
-		cli_leave(session->cli);
+		cli_logout(session->cli);
 	cli_free(session->cli);
 	telnet_close(session->telnet);
 	ssh_close(session->ssh, deadline_clock_ms() + GOODBYE_MS);

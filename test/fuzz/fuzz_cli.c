@@ -72,7 +72,7 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 		assert(strstr(err->message, SECRET) == NULL);
 		return;
 	}
-	cli_number(cli, 1);
+	cli_set_command_number(cli, 1);
 	while (command(cli, device, err) == 0)
 		;
 }
@@ -130,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		__builtin_trap();
 	talk(cli, &device, &err);
 	check_error(&err);
-	cli_leave(cli);
+	cli_logout(cli);
 	cli_free(cli);
 	return 0;
 }

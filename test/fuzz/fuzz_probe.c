@@ -101,7 +101,7 @@ static void find_out(struct cli *cli, struct detect *detect,
 	if (probe_device(&result, cli, &credentials,
 			 device->now_ms + PATIENCE_MS, err) == 0)
 		check_file(probe_result_platform(result));
-	cli_leave(cli);
+	cli_logout(cli);
 	probe_result_free(result);
 }
 

@@ -91,7 +91,7 @@ int run(struct talk *talk, const char *command)
 
 	talk->out.len = 0;
 	talk->deadline_ms = patience(talk);
-	cli_number(talk->cli, 1);
+	cli_set_command_number(talk->cli, 1);
 	rc = cli_command(talk->cli, command, &sink, &talk->deadline_ms,
 			 &talk->answer, &talk->err);
 	assert_int_equal(talk->answer.bytes, talk->out.len);

@@ -680,7 +680,7 @@ static void test_cli_is_not_held_by_a_device_that_does_not_listen(void **state)
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
-	cli_leave(talk.cli); /* does not wait */
+	cli_logout(talk.cli); /* does not wait */
 	talk_end(&talk);
 }
 
@@ -983,7 +983,7 @@ static void test_cli_leave_says_goodbye(void **state)
 
 	(void)state;
 	talk_open(&talk, "cisco_ios", steps, "R1#");
-	cli_leave(talk.cli);
+	cli_logout(talk.cli);
 	talk_end(&talk);
 }
 

@@ -403,7 +403,7 @@ static void test_habit_a_login_again_behind_ssh(void **state)
 		DELIVER("terminal length 0\r\nR1#"),
 		END};
 	struct login login = {WITH(.username = "cisco", .password = "s3cret"),
-			      .patient = true};
+			      .needs_pause = true};
 	struct talk talk;
 	int64_t begin_ms;
 
@@ -421,7 +421,7 @@ static void test_habit_a_banner_that_asks_nothing(void **state)
 {
 	PLAY(IOS,
 	     .login = {WITH(.username = "cisco", .password = "x"),
-		       .patient = true},
+		       .needs_pause = true},
 	     .command = "show clock", .output = "12:26:18\n",
 	     .steps = {DELIVER("\r\nForgot your password: call 555\r\nR1#"),
 		       EXPECT("terminal length 0\r"),

@@ -489,7 +489,7 @@ static int visit_shell(struct visit *visit)
 		return -1;
 	(void)snprintf(visit->prompt, sizeof(visit->prompt), "%s",
 		       cli_prompt(visit->cli));
-	cli_leave(visit->cli);
+	cli_logout(visit->cli);
 	return 0;
 }
 
