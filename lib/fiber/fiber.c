@@ -21,7 +21,24 @@
 #define URGENT_US 500 /* in a turn, for urgent fibers */
 #define URGENT_SHARE 4 /* the others get a quarter of that time */
 
-enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_WAITING, FIBER_ENDED };
+/*
+ *   fiber is              who moves it
+ *   ready   -> running    the loop, in turn
+ *   running -> waiting    wait_io(), sleep_until()
+ *   running -> parked     fiber_park()
+ *   waiting -> ready      an event of its descriptor
+ *   parked  -> ready      fiber_wake()
+ *   waiting,              its deadline or limit, fiber_cancel()
+ *   parked  -> ready
+ *   running -> ended      the return of its function
+ */
+enum fiber_state {
+	FIBER_READY,
+	FIBER_RUNNING,
+	FIBER_WAITING,
+	FIBER_PARKED,
+	FIBER_ENDED,
+};
 
 struct fiber {
 	ucontext_t context;
@@ -39,8 +56,7 @@ struct fiber {
 	uint32_t slot;
 	uint32_t tag; /* what loop_show() tells of it */
 	enum fiber_state state;
-	int fd; /* what it waits for, -1 for none */
-	bool parked; /* waits for fiber_wake() */
+	int fd; /* that it waits for; -1 for none */
 	bool timed_out; /* resumed by its deadline */
 	bool cancelled; /* its waits fail */
 };
@@ -138,14 +154,13 @@ static void ready(struct fiber *fiber)
 	heap_remove(&loop->timers, &fiber->timer);
 	fiber->state = FIBER_READY;
 	fiber->fd = -1;
-	fiber->parked = false;
 	if (fiber->spent_us < fiber->urgent_us)
 		heap_add(&loop->urgent, &fiber->urgency);
 	else
 		append_ready(loop, fiber);
 }
 
-/* Runs on the fiber's own stack, once for each task that uses the stack. */
+/* The main function of a fiber's stack: a round for each fiber that has it. */
 static void fiber_main(void)
 {
 	for (;;) {
@@ -157,7 +172,8 @@ static void fiber_main(void)
 	}
 }
 
-/* Apart from fiber_new(): getcontext() may return twice, says its prototype. */
+/* Prepare the stack. Apart from fiber_new(), as getcontext() may return twice,
+ * its prototype says. */
 static int prepare(struct fiber *fiber)
 {
 	if (getcontext(&fiber->context) == -1)
@@ -291,7 +307,7 @@ static void resume(struct fiber *fiber)
 }
 
 /*
- * Mark the fiber whose descriptor is ready. An event may be stale: its fiber
+ * Make the fiber ready whose descriptor is. An event may be stale: its fiber
  * may have ended or wait for something else by now, so it names slot and fd.
  */
 static void take_event(struct loop *loop, const struct epoll_event *event)
@@ -451,13 +467,14 @@ static bool must_end(const struct fiber *fiber)
 }
 
 /*
- * Give way until made ready: 1, 0 when it was the deadline that did it, -1 when
- * the fiber shall end. Also then the others run first: one that does not heed
- * it holds up nobody.
+ * Give way in state until made ready: 1, 0 when the deadline did it, -1 when
+ * the fiber must end. The other fibers run before it also then, so that a fiber
+ * that ignores its end holds up nobody.
  */
-static int give_way(struct fiber *self, int64_t deadline_ms)
+static int give_way(struct fiber *self, enum fiber_state state,
+		    int64_t deadline_ms)
 {
-	self->state = FIBER_WAITING;
+	self->state = state;
 	self->timed_out = false;
 	if (deadline_ms > self->limit_ms)
 		deadline_ms = self->limit_ms;
@@ -476,8 +493,9 @@ static int give_way(struct fiber *self, int64_t deadline_ms)
 }
 
 /*
- * One shot an event: a descriptor that nobody waits for is silent, and closing
- * one needs no word to the loop. It costs a system call of 0.3 us a wait.
+ * Watch fd for a single event: a descriptor that no fiber waits for is silent
+ * so, and may be closed without a word to the loop. This costs a system call of
+ * 0.3 us a wait.
  */
 static int watch(struct fiber *self, int fd, unsigned directions)
 {
@@ -516,14 +534,14 @@ int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 	if (watch(self, fd, directions) == -1)
 		return errno == EPERM ? 1 : -1; /* a file is always ready */
 	self->fd = fd;
-	rc = give_way(self, deadline_ms);
-	/* The loop itself may be the late one: poll_now before giving up. */
+	rc = give_way(self, FIBER_WAITING, deadline_ms);
+	/* The loop itself may be late: look at fd before it counts as silent. */
 	return rc == 0 ? poll_now(fd, directions) : rc;
 }
 
 int sleep_until(int64_t deadline_ms)
 {
-	return give_way(current, deadline_ms) == -1 ? -1 : 0;
+	return give_way(current, FIBER_WAITING, deadline_ms) == -1 ? -1 : 0;
 }
 
 int64_t fiber_limit(struct fiber *fiber, int64_t limit_ms)
@@ -537,7 +555,7 @@ int64_t fiber_limit(struct fiber *fiber, int64_t limit_ms)
 void fiber_cancel(struct fiber *fiber)
 {
 	fiber->cancelled = true;
-	if (fiber->state == FIBER_WAITING)
+	if (fiber->state == FIBER_WAITING || fiber->state == FIBER_PARKED)
 		ready(fiber);
 }
 
@@ -559,12 +577,11 @@ void fiber_tag(uint32_t tag)
 
 int fiber_park(int64_t deadline_ms)
 {
-	current->parked = true;
-	return give_way(current, deadline_ms);
+	return give_way(current, FIBER_PARKED, deadline_ms);
 }
 
 void fiber_wake(struct fiber *fiber)
 {
-	if (fiber->state == FIBER_WAITING && fiber->parked)
+	if (fiber->state == FIBER_PARKED)
 		ready(fiber);
 }

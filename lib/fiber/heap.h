@@ -21,7 +21,7 @@ struct heap {
 
 void heap_release(struct heap *heap);
 
-/* Make sure that count items fit, so that heap_add() cannot fail. */
+/* Make room for count items, so that heap_add() cannot fail: -1 with ENOMEM. */
 int heap_reserve(struct heap *heap, size_t count);
 
 void heap_add(struct heap *heap, struct heap_item *item);

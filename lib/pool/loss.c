@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "pool/pool_parts.h"
 
-#define LOST_MAX 2 /* workers that died of a task: then it is given up */
+/* Workers that die of a task until it is not repeated any more. */
+#define LOST_MAX 2
 
 /* Deaths of workers that held a task and of which no task is blamed: after so
  * many the task is tried alone, in case it is to blame after all. */
@@ -26,13 +27,13 @@ static void task_lost(struct pool *pool, struct inflight *inflight,
 	task.lost += inflight->ticket == suspect;
 	task.hurt += suspect == BLAME_UNKNOWN && inflight_has_begun(inflight);
 	task.suspect = inflight->ticket == suspect || task.hurt >= HURT_MAX;
-	if (!pool->killed &&
+	if (pool->stage != POOL_KILLED &&
 	    (pool->broken.code != NF_OK || task.lost >= LOST_MAX ||
 	     !hooks->may_repeat(hooks->arg, &inflight->task))) {
 		task_end(pool, inflight, POOL_DIED, error);
 		return;
 	}
-	if (pool->stopped) {
+	if (pool->stage != POOL_OPEN) {
 		struct nf_error cancelled;
 
 		(void)error_set(&cancelled, NF_CANCELLED, "%s", error->message);
@@ -148,7 +149,8 @@ void worker_hung(struct pool *pool, struct worker_handle *handle,
 		/* It may still be at it: what it had begun is not repeated. */
 		if (inflight_has_begun(inflight))
 			task_end(pool, inflight,
-				 pool->killed ? POOL_CANCELLED : POOL_DIED,
+				 pool->stage == POOL_KILLED ? POOL_CANCELLED
+							    : POOL_DIED,
 				 error);
 		else
 			task_lost(pool, inflight, BLAME_NOBODY, error);

@@ -459,13 +459,14 @@ size_t pool_pending(const struct pool *pool)
 
 void pool_stop(struct pool *pool)
 {
-	pool->stopped = true;
+	if (pool->stage == POOL_OPEN)
+		pool->stage = POOL_STOPPED;
 	pool_cancel_queued(pool);
 }
 
 void pool_kill(struct pool *pool)
 {
-	pool->killed = true;
+	pool->stage = POOL_KILLED;
 	pool->killed_us = mono_us();
 	pool_stop(pool);
 	for (unsigned i = 0; i < pool->options.workers; i++)

@@ -9,6 +9,13 @@
 #define READ_MAX ((size_t)64 * 1024) /* what a pipe holds */
 #define FAREWELL_MS 1000 /* for workers to end by themselves */
 
+/* How far the pool is stopped; it never goes back. */
+enum pool_stage {
+	POOL_OPEN,
+	POOL_STOPPED, /* what waits is cancelled, lost tasks are not repeated */
+	POOL_KILLED, /* and the tasks handed out are cancelled, too */
+};
+
 struct pool {
 	struct pool_options options;
 	const struct worker_kind *kind; /* of its workers */
@@ -34,9 +41,8 @@ struct pool {
 	struct busy_wait busy_wait; /* for epfd */
 	int epfd;
 	int timer_fd;
+	enum pool_stage stage;
 	bool paced; /* by admission */
-	bool stopped;
-	bool killed;
 	bool abandoned; /* a thread was */
 	bool stepping;
 };

@@ -9,7 +9,7 @@
 #include "fiber/fiber.h"
 #include "pool/pool_parts.h"
 
-#define CUT_MS 1000 /* for a task on a fiber to heed its limit */
+#define CUT_MS 1000 /* for a task on a fiber to end at its limit */
 #define CHECK_MS 1000 /* between two checks of the workers' heartbeats */
 #define STUCK_MS 10000 /* without a beat */
 #define FINAL_MS 5000 /* for a finalizer */
@@ -196,7 +196,8 @@ static void check_drained(struct pool *pool)
 
 static bool awaits_killed(const struct pool *pool)
 {
-	return pool->killed && pool->kind->in_process && pool->nalive > 0;
+	return pool->stage == POOL_KILLED && pool->kind->in_process &&
+	       pool->nalive > 0;
 }
 
 /* The time that killed workers still have, by a clock that no task holds up. */
