@@ -27,8 +27,8 @@ struct address {
 struct session_dialogue {
 	bool exec; /* commands in channels of their own, without a shell */
 	const struct patterns *patterns; /* before its platform is detected */
-	/* The platforms among which its own is detected, and the one that it is
-	 * taken for if it is of none of them; n is 0 where it is known. */
+	/* The platforms among which its own is detected, and the one to take it
+	 * for if none matches; n is 0 where the platform is known. */
 	struct patterns *const *candidates;
 	size_t ncandidates;
 	const struct patterns *fallback;

@@ -1,4 +1,4 @@
-/* What a server says that has no room at the moment. */
+/* The words of a server that has no room at the moment. */
 #include "transport/busy.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define SAID_MAX 96
 
-/* Whatever the case. */
+/* In any case of letters. */
 static const char *const words[] = {
 	"exceeded maxstartups", /* OpenSSH: MaxStartups */
 	"not allowed at this time", /* OpenSSH 9.8: PerSourcePenalties */
@@ -33,7 +33,7 @@ static bool is_at(const uint8_t *bytes, size_t len, const char *word)
 	return len >= n && strncasecmp((const char *)bytes, word, n) == 0;
 }
 
-/* The line that says so, or NULL. */
+/* Find the line that has one of the words, or NULL. */
 static const uint8_t *find_line(const uint8_t *bytes, size_t len)
 {
 	const uint8_t *line = bytes;

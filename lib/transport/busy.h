@@ -1,7 +1,5 @@
-/*
- * Busy: what a server says, before any login, to those whom it has no room for
- * at the moment.
- */
+/* Busy: the words by which a server turns clients away, before any login, as it
+ * has no room at the moment. */
 #ifndef NETFAN_TRANSPORT_BUSY_H
 #define NETFAN_TRANSPORT_BUSY_H
 
@@ -9,14 +7,14 @@
 
 #include "netfan.h"
 
-/* sys_errno of a connection that was closed, or reset, before a byte came: so
- * do servers, too, that have no room. The code is NF_DISCONNECTED. */
+/* sys_errno of a connection that was closed, or reset, before a byte came: some
+ * servers without room say nothing. The code is NF_DISCONNECTED then. */
 #define BUSY_UNHEARD ECONNABORTED
 
 /*
- * Bytes are all that came over a connection which the other side has ended.
- * NF_BUSY with its words when they say so; BUSY_UNHEARD in err, which tells of
- * the end, when there are none. False for everything else, err as it was.
+ * Explain the end of a connection, of which err tells, from all the bytes that
+ * came over it. True with NF_BUSY and the server's words when they say so, and
+ * with BUSY_UNHEARD in err when there are none; else false, err as it was.
  */
 bool busy_explain(const uint8_t *bytes, size_t len, struct nf_error *err);
 

@@ -17,11 +17,11 @@
 #define IN_SIZE ((size_t)4 * 1024)
 #define OUT_SIZE ((size_t)2 * 1024)
 #define RUN_MAX ((size_t)64 * 1024) /* received in one call without data */
-#define SUB_MAX                                                                \
-	((size_t)4 * 1024) /* libtelnet takes 16 KiB, the rest for data */
+/* Bytes of a subnegotiation; libtelnet takes those above 16 KiB for data. */
+#define SUB_MAX ((size_t)4 * 1024)
 
-/* The longest that one request has for an answer: IAC SB TTYPE IS ... IAC SE,
- * or WILL NAWS, its size with every byte doubled, and both offers. */
+/* The longest answer to one request: IAC SB TTYPE IS ... IAC SE, or WILL NAWS,
+ * its size with every byte doubled, and both offers. */
 #define ANSWER_MAX ((size_t)64)
 
 struct telnet {
@@ -40,8 +40,8 @@ struct telnet {
 		AT_OPTION, /* behind a command that has an option */
 	} at; /* where the next byte is */
 	bool in_sub; /* it is in a subnegotiation */
-	size_t sub_len; /* of which so much has come */
-	bool was_cr; /* the last of data: a NUL belongs to it */
+	size_t sub_len; /* bytes of that so far */
+	bool was_cr; /* data ended in a CR: a NUL behind it belongs to it */
 	bool offered;
 	bool late; /* past the deadline there was one more look already */
 	uint8_t size[4]; /* columns and rows, big-endian, as NAWS tells them */
@@ -65,7 +65,8 @@ static size_t room(const struct telnet *telnet)
 	return OUT_SIZE - telnet->out_len;
 }
 
-/* A failure is told to who sends next; what came before it can be read yet. */
+/* Send what is queued. A failure is told to the next send; what came before it
+ * can still be read. */
 static void flush(struct telnet *telnet)
 {
 	while (telnet->out_len > 0) {
@@ -74,7 +75,7 @@ static void flush(struct telnet *telnet)
 
 		if (n == -1 && errno != EAGAIN) {
 			telnet->send_errno = errno;
-			n = (ssize_t)telnet->out_len; /* for nobody now */
+			n = (ssize_t)telnet->out_len; /* wiped unsent */
 		}
 		if (n <= 0)
 			return;
@@ -107,7 +108,7 @@ static size_t queue_character(struct telnet *telnet, const char *text,
 	else if (text[0] == '\n')
 		queue(telnet, "\r\n", 2);
 	else
-		telnet_send(telnet->protocol, text, 1); /* it doubles an IAC */
+		telnet_send(telnet->protocol, text, 1); /* doubles an IAC */
 	return 1;
 }
 
@@ -147,13 +148,12 @@ static void on_event(telnet_t *protocol, telnet_event_t *event, void *arg)
 		if (event->ttype.cmd == TELNET_TTYPE_SEND)
 			telnet_ttype_is(protocol, telnet->term);
 		break;
-	case TELNET_EV_COMPRESS: /* unasked, and a bomb perhaps */
+	case TELNET_EV_COMPRESS: /* never asked for, and maybe a bomb */
 	case TELNET_EV_ERROR:
 		telnet->recv_errno = EPROTO;
 		break;
-	/* Of a malformed request, or, where there is no end of one, of too
-	 * little memory for it: libtelnet 0.21 leaves the field unset that
-	 * would say which. */
+	/* Either a malformed request, or, inside of one, too little memory for
+	 * it: libtelnet 0.21 leaves the field unset that would say which. */
 	case TELNET_EV_WARNING:
 		if (telnet->in_sub && telnet->at != AT_OPTION)
 			telnet->recv_errno = ENOMEM;
@@ -170,7 +170,8 @@ static void on_event(telnet_t *protocol, telnet_event_t *event, void *arg)
 	}
 }
 
-/* Once the device negotiates. libtelnet knows what is agreed on already. */
+/* Offer our options, as the device negotiates; libtelnet leaves out what is
+ * agreed on already. */
 static void offer(struct telnet *telnet)
 {
 	telnet->offered = true;
@@ -179,9 +180,10 @@ static void offer(struct telnet *telnet)
 }
 
 /*
- * How many bytes libtelnet gets next. What follows an IAC goes byte by byte:
- * where one asks for an answer or begins compression, we can stop right behind
- * it. So a piece makes one answer at most, and no more data than it has bytes.
+ * The number of bytes that libtelnet gets next. What follows an IAC goes byte
+ * by byte, so that we can stop right behind a byte that asks for an answer or
+ * begins compression: a piece makes one answer at most, and no more data than
+ * it has bytes.
  */
 static size_t next_piece(const struct telnet *telnet)
 {
@@ -206,7 +208,7 @@ static void enter_command(struct telnet *telnet, uint8_t command)
 	telnet->sub_len = 0;
 }
 
-/* Follow libtelnet's steps over the piece that it gets next. */
+/* Track libtelnet's state over the piece that it gets next. */
 static void follow(struct telnet *telnet, const uint8_t *bytes, size_t len)
 {
 	switch (telnet->at) {
@@ -217,7 +219,7 @@ static void follow(struct telnet *telnet, const uint8_t *bytes, size_t len)
 	case AT_COMMAND:
 		enter_command(telnet, bytes[0]);
 		break;
-	case AT_OPTION: /* 255 is one like any other: RFC 861 */
+	case AT_OPTION: /* 255 is an option like others: RFC 861 */
 		telnet->at = AT_TEXT;
 		break;
 	}
@@ -225,8 +227,8 @@ static void follow(struct telnet *telnet, const uint8_t *bytes, size_t len)
 		telnet->recv_errno = EPROTO;
 }
 
-/* Understand what came, as far as there is room for what comes of it. */
-static void digest(struct telnet *telnet)
+/* Decode what came, as far as there is room for data and answers. */
+static void decode(struct telnet *telnet)
 {
 	while (telnet->in_at < telnet->in_len && room(telnet) >= ANSWER_MAX &&
 	       telnet->data_len < telnet->data_max && telnet->recv_errno == 0) {
@@ -251,8 +253,8 @@ static struct telnet *telnet_of(struct transport *tr)
 }
 
 /*
- * See to it that there is something to digest: as recv(). A device that does
- * not read our answers gets no further with its questions.
+ * Receive more when all is decoded; returns as recv(). A device that does not
+ * read our answers gets no further with its questions.
  */
 static ssize_t fill(struct telnet *telnet)
 {
@@ -283,7 +285,7 @@ static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 
 		if (n <= 0)
 			return n;
-		digest(telnet);
+		decode(telnet);
 		flush(telnet);
 		if (telnet->data_len > 0) {
 			telnet->late = false;
@@ -321,11 +323,11 @@ static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 	flush(telnet);
 	if (left && ways & WAIT_IN && room(telnet) >= ANSWER_MAX)
 		return 1;
-	if (left) /* more of it is of no use before some of ours is gone */
+	if (left) /* answers have to go out before more can be decoded */
 		ways &= ~WAIT_IN;
 	if (telnet->out_len > 0)
 		ways |= WAIT_OUT;
-	/* One that never stops negotiating is late all the same. */
+	/* A device that never stops negotiating is late all the same. */
 	return transport_wait_over(telnet->tr, ways, deadline_ms,
 				   &telnet->late);
 }

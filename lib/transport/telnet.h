@@ -5,8 +5,8 @@
  *
  * Agreed to are the device's ECHO and SUPPRESS-GO-AHEAD, and of ours the same
  * SUPPRESS-GO-AHEAD, TERMINAL-TYPE and NAWS; everything else is refused. The
- * last two are offered as well, but only to a device that negotiates: the bytes
- * would be typed at one that does not.
+ * last two are offered as well, but only to a device that negotiates: any other
+ * would take the bytes for typed ones.
  */
 #ifndef NETFAN_TRANSPORT_TELNET_H
 #define NETFAN_TRANSPORT_TELNET_H
@@ -18,19 +18,20 @@ struct telnet;
 /* Characters of a terminal type, by RFC 1091. */
 #define TELNET_TERM_MAX 40
 
-/* The version of libtelnet that this was built with, NULL for none. */
+/* The version of libtelnet that netfan was built with, NULL for none. */
 const char *telnet_library(void);
 
 /*
  * Speak telnet over tr (borrowed) as a terminal of that type and size, each
  * side of which is at most 65535. Nothing is sent yet. NF_INVALID when netfan
- * was built without telnet, or for a type that is not printable or too long.
+ * was built without telnet, or for a type that is not printable or too long;
+ * NF_SYSTEM without memory.
  */
 int telnet_open(struct telnet **out, struct transport *tr, const char *term,
 		unsigned columns, unsigned rows, struct nf_error *err);
 
 /*
- * What is typed and shown; lives and ends with the telnet.
+ * The stream of what is typed and shown; it lives and ends with the telnet.
  *
  * A received CR NUL is a CR, CR LF stays as it is. To be sent, CR LF stays, a
  * CR alone becomes CR NUL and an LF alone CR LF, each of which a device takes

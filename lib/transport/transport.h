@@ -10,8 +10,8 @@
 
 #include "netfan.h"
 
-/* Rows of the terminal that a device is told to have: few pagers stop there.
- */
+/* Rows of the terminal that a device is told to have: few outputs are longer,
+ * so that few stop in a pager. */
 #define TERMINAL_ROWS 1000
 
 struct transport;
@@ -34,7 +34,7 @@ struct transport_ops {
 
 struct transport {
 	const struct transport_ops *ops;
-	int fd; /* a descriptor, for those who must name one */
+	int fd; /* for callers that must name a descriptor */
 };
 
 ssize_t transport_recv(struct transport *tr, void *bytes, size_t len);
@@ -44,9 +44,10 @@ int transport_wait(struct transport *tr, unsigned directions,
 int64_t transport_now(struct transport *tr);
 
 /*
- * The same for a stream over tr, of which much may come that nobody reads: past
- * the deadline it is ready once more, for a last look, and then no longer.
- * *late is the stream's own, false at first and when something was read.
+ * transport_wait() for a stream over tr, which may be busy without end with
+ * bytes that are not the stream's: past the deadline it is ready once more, for
+ * a last look, and then no longer. *late is kept by the stream: false at first,
+ * and again when something was read.
  */
 int transport_wait_over(struct transport *tr, unsigned directions,
 			int64_t deadline_ms, bool *late);

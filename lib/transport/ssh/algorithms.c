@@ -1,5 +1,5 @@
 /*
- * Which SSH algorithms netfan offers. The order is by CPU time: curve25519
+ * The SSH algorithms that netfan offers. The order is by CPU time: curve25519
  * 0.56 ms a session, group14 3.8, gex and group16 26, group18 195.
  *
  * Terrapin (CVE-2023-48795) takes packets away from the start of a session by
@@ -24,15 +24,15 @@ enum rank { GOOD, WEAK, BROKEN };
 
 enum integrity {
 	BY_MAC,
-	BY_CIPHER, /* of the MACs one is agreed on all the same */
+	BY_CIPHER, /* a MAC is agreed on all the same */
 	BY_CIPHER_ALONE,
 };
 
 struct algorithm {
 	const char *name;
 	enum rank rank;
-	int since; /* the libssh2 from which on we use it; 0: any */
-	const char *key; /* of a host key: its type, where that is no name */
+	int since; /* the first libssh2 with which we use it; 0: any */
+	const char *key; /* a host key's type, where that is not its name */
 	enum integrity integrity; /* of a cipher */
 };
 
@@ -196,7 +196,7 @@ static void list_add(char out[ALGORITHMS_LIST], const char *name)
 			       len > 0 ? "," : "", name);
 }
 
-/* All that are offered, or those for a type of host key. */
+/* Add the algorithms that are offered, or those for one type of host key. */
 static void list_offered(const struct algorithms *algorithms,
 			 enum kexinit_kind kind, const char *type,
 			 char out[ALGORITHMS_LIST])
@@ -258,7 +258,7 @@ static int other_version(const char *banner, size_t len, struct nf_error *err)
 			 "it speaks another version of SSH: \"%s\"", said);
 }
 
-/* What would give something in common, in parentheses, or "". */
+/* Write what would give something in common, in parentheses, or "". */
 static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
 		   const struct kexinit_list *theirs, char *out, size_t size)
 {
@@ -284,7 +284,7 @@ static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
 	}
 }
 
-/* Among a server's key exchanges, what tells of something else it can do. */
+/* Is a name among key exchanges the mark of an extension? */
 static bool is_marker(const char *name, size_t len)
 {
 	static const char *const markers[] = {"ext-info-", "kex-strict-"};
@@ -298,7 +298,7 @@ static bool is_marker(const char *name, size_t len)
 	return false;
 }
 
-/* What they offer, cut so that ours and the advice still fit in a message. */
+/* Write their list, cut so that ours and the advice still fit in a message. */
 static void name_theirs(const struct kexinit_list *theirs, char out[THEIRS_MAX])
 {
 	uint8_t names[THEIRS_MAX];
@@ -338,7 +338,8 @@ static int nothing_common(const struct algorithms *algorithms,
 			 kinds[kind].what, said, ours, advice);
 }
 
-/* What both come to agree on: of ours the first that they offer, or NULL. */
+/* Find the algorithm that both agree on: of ours the first that they offer, or
+ * NULL. */
 static const struct algorithm *agreed(const struct algorithms *algorithms,
 				      enum kexinit_kind kind,
 				      const struct kexinit_list *theirs)

@@ -1,5 +1,4 @@
-/* Which SSH algorithms netfan offers, and what a server has in common with it.
- */
+/* The SSH algorithms that netfan offers, and what a server has in common. */
 #ifndef NETFAN_TRANSPORT_SSH_ALGORITHMS_H
 #define NETFAN_TRANSPORT_SSH_ALGORITHMS_H
 
@@ -17,31 +16,31 @@
 struct algorithms {
 	enum legacy legacy;
 	int version; /* of libssh2 */
-	bool says_strict; /* it leaves it to us to say what it does */
+	bool says_strict; /* libssh2 leaves asking for strict kex to us */
 	uint32_t spoken[KEXINIT_NKINDS]; /* a bit for each row of our table */
 };
 
-/* None yet: each kind's names are to be told. */
+/* Begin with no names: algorithms_speak() adds those of each kind. */
 void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
 		     int version);
 
-/* The n names of a kind that libssh2_session_supported_algs(3) lists. */
+/* Add the n names of a kind that libssh2_session_supported_algs(3) lists. */
 void algorithms_speak(struct algorithms *algorithms, enum kexinit_kind kind,
 		      const char *const *names, size_t n);
 
 /*
- * Our list of a kind, best first, comma-separated, as libssh2 takes it. Host
- * keys of the types in first[0..nfirst), as known_hosts names them, come before
- * all others, as far as we speak them.
+ * Write our list of a kind, best first, comma-separated, as libssh2 takes it.
+ * Host keys of the types in first[0..nfirst), as known_hosts names them, come
+ * before all others, as far as we speak them.
  */
 void algorithms_list(const struct algorithms *algorithms,
 		     enum kexinit_kind kind, const char *const *first,
 		     size_t nfirst, char out[ALGORITHMS_LIST]);
 
-/* True for one that is only there for old devices. */
+/* Is this algorithm only there for old devices? */
 bool algorithms_weak(enum kexinit_kind kind, const char *name);
 
-/* True for a cipher that sees to integrity itself: no MAC is used with it. */
+/* Does this cipher see to integrity itself, so that no MAC is used with it? */
 bool algorithms_needs_no_mac(const char *name);
 
 /*

@@ -9,9 +9,9 @@
 #include "transport/ssh/ssh_parts.h"
 
 #define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
-#define READS_IN_TURN 64 /* before others have their turn */
-#define ROOM_MS 100 /* until there is room for another channel */
-#define STATUS_MS 5000 /* for what comes behind the end of the output */
+#define READS_IN_TURN 64 /* before other fibers have their turn */
+#define ROOM_MS 100 /* until a server has room for another channel */
+#define STATUS_MS 5000 /* for the exit status, behind the output's end */
 
 /* ---- the shell as a stream */
 
@@ -42,7 +42,7 @@ static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 	}
 	if (n == 0 && libssh2_channel_eof(ssh->channel))
 		return 0;
-	/* All is read, and no more can come. */
+	/* libssh2 has nothing left, and no more can come. */
 	if ((n == 0 || n == LIBSSH2_ERROR_EAGAIN) && ssh->ended) {
 		if (ssh->sys_errno == 0)
 			return 0;
@@ -61,7 +61,7 @@ static ssize_t stream_send(struct transport *tr, const void *bytes, size_t len)
 	return n >= 0 ? n : stream_error(ssh, n);
 }
 
-/* libssh2 knows better than its caller what it waits for. */
+/* Wait for the directions that libssh2 names: a reader may have to write. */
 static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 {
 	struct ssh *ssh = ssh_of(tr);
@@ -78,7 +78,7 @@ static int64_t stream_now_ms(struct transport *tr)
 
 static void stream_shutdown(struct transport *tr)
 {
-	(void)tr; /* ssh_close() does */
+	(void)tr; /* ssh_close() shuts down and frees */
 }
 
 static const struct transport_ops stream_ops = {
@@ -122,7 +122,7 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 		   ssh, deadline_ms, err);
 	if (rc != 0)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-	/* stderr that nobody reads would fill the window. */
+	/* Merge stderr into the stream: unread, it would fill the window. */
 	UNTIL_DONE(rc,
 		   libssh2_channel_handle_extended_data2(
 			   ssh->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE),
@@ -164,7 +164,7 @@ void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms)
 
 /* ---- a command of its own */
 
-/* A command that runs. */
+/* A command that runs in a channel of its own. */
 struct run {
 	struct ssh *ssh;
 	const struct output_sink *sink;
@@ -173,7 +173,8 @@ struct run {
 	unsigned nreads;
 };
 
-/* A server that has room for one may not have noticed the end of the last. */
+/* Open a channel, and try again behind another one: a server with room for one
+ * channel may not have noticed the end of the last. */
 static int open_after_another(struct run *run, struct nf_error *err)
 {
 	int rc = open_channel(run->ssh, *run->deadline_ms, err);
@@ -205,7 +206,7 @@ static int start(struct run *run, const char *command, struct nf_error *err)
 	return rc == 0 ? 0 : ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
 }
 
-/* As much of it as may be is passed on. */
+/* Pass output on, up to the bound of the sink. */
 static int pass_on(struct run *run, const uint8_t *bytes, size_t len,
 		   struct nf_error *err)
 {
@@ -226,7 +227,7 @@ static int pass_on(struct run *run, const uint8_t *bytes, size_t len,
 	return 0;
 }
 
-/* The rest of what is too much is read, and dropped. */
+/* Keep stderr up to its bound; the rest is read all the same, and dropped. */
 static int keep_stderr(struct run *run, const uint8_t *bytes, size_t len,
 		       struct nf_error *err)
 {
@@ -239,7 +240,7 @@ static int keep_stderr(struct run *run, const uint8_t *bytes, size_t len,
 	return 0;
 }
 
-/* Read once of either stream: 1 when there was something, 0, or -1. */
+/* Read once from stdout (0) or stderr: 1 when bytes came, 0, or -1. */
 static int read_stream(struct run *run, int stream, struct nf_error *err)
 {
 	uint8_t bytes[READ_MAX];
@@ -258,7 +259,8 @@ static int read_stream(struct run *run, int stream, struct nf_error *err)
 	return rc == -1 ? -1 : 1;
 }
 
-/* One that never stops is late all the same, and others have their turn. */
+/* Let other fibers run now and then. A command that never stops sending runs
+ * into its deadline all the same. */
 static int give_way(struct run *run, struct nf_error *err)
 {
 	int64_t now = transport_now(run->ssh->tr);
@@ -287,7 +289,8 @@ static int read_all(struct run *run, struct nf_error *err)
 				return -1;
 			continue;
 		}
-		/* What reading of the one brought in may be the other's. */
+		/* Reading one stream may have queued bytes of the other:
+		 * check again before waiting. */
 		if (libssh2_poll_channel_read(run->ssh->channel, 0) != 0)
 			continue;
 		if (libssh2_channel_eof(run->ssh->channel))
@@ -297,7 +300,8 @@ static int read_all(struct run *run, struct nf_error *err)
 	}
 }
 
-/* Its status comes behind the output, from most; who does not close is left. */
+/* Wait for the exit status, which most servers send behind the output, and free
+ * the channel. One that the server does not close ends with the session. */
 static void take_status(struct run *run)
 {
 	LIBSSH2_CHANNEL *channel = run->ssh->channel;
@@ -322,7 +326,7 @@ static void take_status(struct run *run)
 			       (const uint8_t *)signal, strlen(signal));
 		libssh2_free(run->ssh->session, signal);
 	} else if (rc != 0 && run->exec->status == 0) {
-		run->exec->status = SSH_EXEC_UNKNOWN; /* it did not close */
+		run->exec->status = SSH_EXEC_UNKNOWN; /* not closed */
 	}
 	if (rc == 0)
 		UNTIL_DONE(rc, libssh2_channel_free(channel), run->ssh,

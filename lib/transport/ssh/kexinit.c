@@ -1,4 +1,4 @@
-/* Reading what a server says first. */
+/* Reading the first bytes of a server. */
 #include "transport/ssh/kexinit.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #define KEXINIT 20 /* SSH_MSG_KEXINIT */
 #define COOKIE_LEN 16
 
-/* What clients alone say among their key exchange methods. */
+/* Names that clients alone have among their key exchange methods. */
 static const char *const clients_say[] = {"ext-info-c",
 					  "kex-strict-c-v00@openssh.com"};
 

@@ -1,4 +1,4 @@
-/* What a server says first: its identification line and its KEXINIT. */
+/* The first bytes of a server: its identification line and its KEXINIT. */
 #ifndef NETFAN_TRANSPORT_SSH_KEXINIT_H
 #define NETFAN_TRANSPORT_SSH_KEXINIT_H
 
@@ -25,10 +25,10 @@ struct kexinit {
 	struct kexinit_list lists[KEXINIT_NKINDS];
 };
 
-/* A KEXINIT takes one or two KiB; it has to end within so many bytes. */
+/* The bytes within which a KEXINIT has to end; it takes one or two KiB. */
 #define KEXINIT_WITHIN ((size_t)8 * 1024)
 
-/* The identification line (RFC 4253 section 4.2) among the bytes, or NULL. */
+/* Find the identification line (RFC 4253 section 4.2) in the bytes, or NULL. */
 const char *kexinit_banner(const char *bytes, size_t len);
 
 /* Is the name one of the list? */

@@ -16,7 +16,7 @@
 #include "transport/ssh/ssh_parts.h"
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
-#define RUN_MAX ((size_t)4 * 1024 * 1024) /* in one call: twice the window */
+#define RUN_MAX ((size_t)4 * 1024 * 1024) /* in a call: twice the window */
 #define HEAD_MAX KEXINIT_WITHIN
 
 /*
@@ -32,7 +32,7 @@ int ssh_library_init(struct nf_error *err)
 	return 0;
 }
 
-/* ---- libssh2's memory: bounded, as it keeps packets nobody asked for */
+/* ---- libssh2's memory: bounded, as it queues packets that were not asked for */
 
 void *ssh_alloc(size_t len, void **abstract)
 {
@@ -41,13 +41,13 @@ void *ssh_alloc(size_t len, void **abstract)
 
 	if (ssh->memory > MEMORY_MAX || len > MEMORY_MAX - ssh->memory)
 		return NULL;
-	memory = calloc(1, len); /* it reads beyond what it has filled */
+	memory = calloc(1, len); /* libssh2 reads beyond what it has filled */
 	if (memory != NULL)
 		ssh->memory += malloc_usable_size(memory);
 	return memory;
 }
 
-/* Wiped: there are passwords and keys in it. */
+/* Wipe before freeing: passwords and keys are in there. */
 static void on_free(void *memory, void **abstract)
 {
 	struct ssh *ssh = *abstract;
@@ -75,11 +75,11 @@ static void *on_realloc(void *memory, size_t len, void **abstract)
 /* ---- libssh2's side of the transport */
 
 /*
- * Where the server's identification line begins (RFC 4253 section 4.2), or
- * NULL as long as it has not come. Lines before it are dropped when they fill
- * the buffer: libssh2 1.10 stops at an empty one.
+ * Find the server's identification line (RFC 4253 section 4.2): NULL as long as
+ * it has not come. Lines before it are dropped when they fill the buffer: one
+ * that is empty would stop libssh2 1.10.
  */
-static const uint8_t *find_greeting(struct ssh *ssh)
+static const uint8_t *find_identification(struct ssh *ssh)
 {
 	const uint8_t *line = ssh->head, *end = ssh->head + ssh->head_len;
 	const uint8_t *newline;
@@ -101,18 +101,18 @@ static const uint8_t *find_greeting(struct ssh *ssh)
 /* Look at the head, and go on to the next phase when it has come whole. */
 static void check_head(struct ssh *ssh)
 {
-	const uint8_t *greeting;
+	const uint8_t *line;
 	struct kexinit ignored;
 	struct nf_error why;
 	int found;
 
 	if (ssh->phase == SSH_BANNER) {
-		greeting = find_greeting(ssh);
-		if (greeting == NULL)
+		line = find_identification(ssh);
+		if (line == NULL)
 			return;
 		ssh->phase = SSH_KEXINIT;
-		ssh->head_len -= (size_t)(greeting - ssh->head);
-		memmove(ssh->head, greeting, ssh->head_len);
+		ssh->head_len -= (size_t)(line - ssh->head);
+		memmove(ssh->head, line, ssh->head_len);
 	}
 	found = kexinit_find(ssh->head, ssh->head_len, &ignored, &why);
 	ssh->ended |= found == -1; /* algorithms_explain() will say why */
@@ -161,8 +161,8 @@ static ssize_t recv_some(struct ssh *ssh, void *bytes, size_t len)
 }
 
 /*
- * The end of the stream is told as "not now" and a flag: libssh2 1.10 throws
- * away output that it has not yet read when it is told of an end with it.
+ * Receive for libssh2. The end of the stream becomes EAGAIN and a flag: libssh2
+ * 1.10 drops output that is still to be read when it hears of the end.
  */
 static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 		       void **abstract)
@@ -172,7 +172,7 @@ static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 
 	(void)fd;
 	(void)flags;
-	if (ssh->run >= RUN_MAX) /* libssh2 would go on for ever */
+	if (ssh->run >= RUN_MAX) /* libssh2 would read on for ever */
 		return -EAGAIN;
 	n = recv_some(ssh, bytes, len);
 	if (n > 0) {
@@ -236,7 +236,7 @@ int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 	rc = transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
 	late = transport_now(ssh->tr) >= deadline_ms;
 	ssh->run = 0;
-	/* One that never stops sending is late all the same. */
+	/* A server that never stops sending gets one look past the deadline. */
 	if (rc == 1 && !(late && ssh->late)) {
 		ssh->late = late;
 		return 0;
@@ -277,7 +277,7 @@ static const int method_types[KEXINIT_NKINDS] = {
 	[KEXINIT_MAC_IN] = LIBSSH2_METHOD_MAC_SC,
 };
 
-/* Of the library that is linked now, which may not be the one of its header. */
+/* The version of the library that is linked, which its header need not have. */
 static int library_version(void)
 {
 	unsigned v[3] = {0};
@@ -325,8 +325,9 @@ static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
 }
 
 /*
- * Was it turned away before the server said who it is? Its words may still lie
- * there when what we sent came too late, and broke the connection.
+ * Explain in err that the server turned us away before its identification line.
+ * Its words may still wait to be received when a send of ours came too late,
+ * and broke the connection.
  */
 static void note_turned_away(struct ssh *ssh, struct nf_error *err)
 {
@@ -350,7 +351,8 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 		   ssh, deadline_ms, &why);
 	if (rc == 0)
 		return 0;
-	/* Every failure is a "-5": the server's own words tell more. */
+	/* libssh2 fails with -5 whatever it was: the server's bytes tell more.
+	 */
 	if (why.code == NF_TIMEOUT ||
 	    algorithms_explain(&ssh->algorithms, ssh->head, ssh->head_len,
 			       err) == 0) {
@@ -382,7 +384,7 @@ static struct ssh *ssh_new(struct transport *tr)
 	return ssh;
 }
 
-/* Before 1.11.1 callbacks were data pointers; POSIX lets us convert them. */
+/* Before 1.11.1 callbacks were data pointers; POSIX lets us convert those. */
 static void set_callbacks(LIBSSH2_SESSION *session)
 {
 #if LIBSSH2_VERSION_NUM >= 0x010b01
@@ -491,8 +493,9 @@ const char *ssh_version(const struct ssh *ssh)
 /* ---- closing */
 
 /*
- * Never channel_free first: it waits for a packet that dropbear, for one, does
- * not send while its shell lives. After the shutdown nothing waits any more.
+ * Disconnect and shut down before anything is freed: libssh2_channel_free()
+ * waits for a packet that dropbear, for one, does not send while its shell
+ * lives. After the shutdown nothing waits any more.
  */
 void ssh_close(struct ssh *ssh, int64_t deadline_ms)
 {

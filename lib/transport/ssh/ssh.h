@@ -21,20 +21,21 @@ struct ssh_key {
 	size_t len;
 };
 
-/* Once, before the first session and before any fork. */
+/* Start libssh2 and OpenSSL: once, before the first session and any fork.
+ * NF_SYSTEM. */
 int ssh_library_init(struct nf_error *err);
 
 /*
  * Handshake over tr (borrowed), asking for the host key types in
  * first[0..nfirst) before all others. NF_PROTOCOL, NF_NO_COMMON_ALGORITHM,
- * NF_DISCONNECTED (see transport/busy.h), NF_BUSY, NF_TIMEOUT.
+ * NF_DISCONNECTED (see transport/busy.h), NF_BUSY, NF_TIMEOUT, NF_SYSTEM.
  */
 int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 	     const char *const *first, size_t nfirst, int64_t deadline_ms,
 	     struct nf_error *err);
 
-/* The server's key, proven by the handshake. NF_PROTOCOL when of no kind
- * that we know. */
+/* Get the server's host key, proven by the handshake. NF_PROTOCOL when its type
+ * is not known. */
 int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
 		 struct nf_error *err);
 
@@ -45,34 +46,38 @@ int ssh_host_key(const struct ssh *ssh, struct ssh_key *key,
  * for as long as the session lives. */
 size_t ssh_weak(const struct ssh *ssh, const char *names[KEXINIT_NKINDS]);
 
-/* The line by which the server said who it is, such as "SSH-2.0-Cisco-1.25". */
+/* The server's identification line, such as "SSH-2.0-Cisco-1.25". */
 const char *ssh_version(const struct ssh *ssh);
 
-/* Does the server want any proof of who the user is? */
+/*
+ * Try the method "none" (RFC 4252 section 5.2): *wants is false when the server
+ * lets the user in by it. NF_AUTH_FAILED, NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
+ */
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err);
 
 /*
- * Log in with a password, by the password or the keyboard-interactive method,
- * whichever the server offers. Stops at the first refusal, so that nobody is
- * locked out. NF_AUTH_FAILED, with sys_errno EACCES
- * when the password was refused.
+ * Log in by the first method of the table in auth.c that the server offers and
+ * the credentials have something for. A refusal ends it: no other method is
+ * tried, so that nobody is locked out. NF_AUTH_FAILED, with sys_errno EACCES
+ * when the password was refused; NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
  */
 int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err);
 
-/* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED. */
+/* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED,
+ * NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM. */
 int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	      int64_t deadline_ms, struct nf_error *err);
 
 /* The shell as a byte stream; lives and ends with the session. */
 struct transport *ssh_stream(struct ssh *ssh);
 
-/* Wait, until deadline_ms at most, until the shell has ended, and let it go: a
- * server may have room for one channel alone. */
+/* Wait for the end of the shell, for at most until deadline_ms, and free its
+ * channel: a server may have room for one channel alone. */
 void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms);
 
-/* What a command of its own said besides its output, and how it ended. */
+/* The end of a command that ran in a channel of its own. */
 struct ssh_exec {
 	uint64_t bytes; /* of output that was passed on */
 	struct buf err; /* its stderr, to be released */
@@ -87,16 +92,17 @@ struct ssh_exec {
 
 /*
  * Run a command in a channel of its own, without a terminal, and pass its
- * output on as it is; sink and *deadline_ms as in cli_command(). exec is filled
- * on failure, too. NF_SESSION_DENIED, NF_TIMEOUT, NF_DISCONNECTED,
- * NF_OUTPUT_TOO_LARGE, NF_CANCELLED.
+ * output on as it is. *deadline_ms moves by the time the sink made us wait.
+ * exec is filled on failure, too. NF_SESSION_DENIED, NF_TIMEOUT,
+ * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up,
+ * NF_SYSTEM.
  */
 int ssh_exec(struct ssh *ssh, const char *command,
 	     const struct output_sink *sink, int64_t *deadline_ms,
 	     struct ssh_exec *exec, struct nf_error *err);
 
 /*
- * Say goodbye for at most until deadline_ms, and free. The transport is shut
+ * Say goodbye, until deadline_ms at the latest, and free. The transport is shut
  * down, not freed. NULL is fine.
  */
 void ssh_close(struct ssh *ssh, int64_t deadline_ms);

@@ -50,13 +50,16 @@ struct ssh {
  * struct ssh. */
 void *ssh_alloc(size_t len, void **abstract);
 
-/* After EAGAIN: 0 when to try again, -1 when there is no use in that. */
+/* Wait after LIBSSH2_ERROR_EAGAIN: 0 when to call libssh2 again, -1 with
+ * NF_TIMEOUT, NF_DISCONNECTED or NF_SYSTEM. */
 int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err);
 
-/* What libssh2 waits for. */
+/* The directions that libssh2 waits for: WAIT_IN, WAIT_OUT. */
 unsigned ssh_directions(const struct ssh *ssh);
 
-/* Turn libssh2's rc into an error of ours, code where nothing else is known. */
+/* Turn libssh2's rc into an error: NF_DISCONNECTED or NF_TIMEOUT where it is
+ * that, else code. Behind LIBSSH2_ERROR_EAGAIN *err stays as ssh_wait() left
+ * it. */
 int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
 	     struct nf_error *err);
 
