@@ -78,7 +78,7 @@ int hosthash_begin(struct hosthash *hash,
 		       : take_pad(hash->outer, hash->sha1, hashed, OUTER);
 }
 
-/* Go on from where ctx is, which stays there. */
+/* Go on from the state of ctx, which is not changed. */
 static int digest(struct hosthash *hash, const EVP_MD_CTX *ctx,
 		  const void *bytes, size_t len, uint8_t out[HOSTHASH_SIZE])
 {

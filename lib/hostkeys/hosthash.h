@@ -26,7 +26,7 @@ void hosthash_free(struct hosthash *hash);
 int hosthash_begin(struct hosthash *hash,
 		   const uint8_t hashed[2 * HOSTHASH_SIZE]);
 
-/* Whether the line's name is this one: 1 or 0, or -1 when libcrypto fails. */
+/* Is this the name of the line? 1 or 0, or -1 when libcrypto fails. */
 int hosthash_matches(struct hosthash *hash, const char *name, size_t len);
 
 #endif

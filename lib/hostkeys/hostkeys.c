@@ -1,4 +1,4 @@
-/* Host keys: what a known_hosts file says of given hosts. */
+/* Host keys: the keys that a known_hosts file has for given hosts. */
 #include "hostkeys/hostkeys.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "hostkeys/known_hosts_line.h"
 
 #define FINGERPRINT_MARK "SHA256:"
-#define LOOK_US 100000 /* from look to look whether it is stopped */
+#define CHECK_US 100000 /* between two checks whether to stop */
 #define NONE SIZE_MAX
 
 /* A key of a line that names one of the hosts. */
@@ -35,12 +35,12 @@ struct link {
 struct chain {
 	size_t first, last;
 	bool known; /* one of its keys is not revoked */
-	bool listed; /* among those that are looked for just now */
+	bool listed; /* among the names that are looked for now */
 };
 
 struct hostkeys {
 	struct hostnames names;
-	struct chain *chains; /* by place of the name */
+	struct chain *chains; /* one for each of names.at[] */
 	struct strings texts; /* the keys' */
 	struct key *keys;
 	size_t nkeys, keys_cap;
@@ -48,7 +48,7 @@ struct hostkeys {
 	size_t nlinks, links_cap;
 };
 
-/* Lines whose names are not to be found in an index. */
+/* Lines to be matched later, as no index finds their names. */
 struct lines {
 	struct known_hosts_line *at;
 	size_t n, cap;
@@ -56,17 +56,17 @@ struct lines {
 
 struct reading {
 	struct hostkeys *known;
-	struct lines hashed; /* without those whose name was found */
+	struct lines hashed; /* those whose name is not yet found */
 	struct lines patterns;
 	struct hosthash *hash;
-	const struct hostkeys_patience *patience;
+	const struct hostkeys_progress *progress;
 	int64_t begun_us;
-	int64_t looked_us;
-	bool told;
+	int64_t checked_us;
+	bool noted;
 	struct nf_error *err;
 };
 
-/* Room for one more of so many elements: the array, or NULL. */
+/* Make room for one more than n elements: the array, or NULL. */
 static void *grow(void *array, size_t n, size_t *cap, size_t size)
 {
 	size_t wanted = *cap != 0 ? *cap * 2 : 64;
@@ -86,7 +86,7 @@ static int fault_memory(struct nf_error *err)
 
 /* ---- what is kept */
 
-/* Its place is known->nkeys - 1 then. */
+/* Keep the key of a line, as the last of known->keys. */
 static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 {
 	struct key *keys = grow(known->keys, known->nkeys, &known->keys_cap,
@@ -109,7 +109,8 @@ static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 	return 0;
 }
 
-/* *key is the line's place among the keys, NONE as long as it has none. */
+/* Keep the key of a line for a name. *key is its place among the keys, NONE
+ * before the line's first name. */
 static int keep(struct hostkeys *known, size_t name,
 		const struct known_hosts_line *line, size_t *key)
 {
@@ -168,48 +169,50 @@ static int match_patterns(struct hostkeys *known,
 
 /* ---- hashed names */
 
-static void tell(struct reading *reading, size_t nnames, size_t line)
+static void note_progress(struct reading *reading, size_t nnames, size_t line)
 {
-	const struct hostkeys_patience *patience = reading->patience;
+	const struct hostkeys_progress *progress = reading->progress;
 	char text[256];
 
-	reading->told = true;
-	if (patience->log == NULL || patience->log->line == NULL)
+	reading->noted = true;
+	if (progress->log == NULL || progress->log->line == NULL)
 		return;
 	(void)snprintf(
 		text, sizeof(text),
 		"%s: matching %zu hosts with %zu hashed names: at number "
 		"%zu after %lld s; a file of plain names takes no time",
-		patience->path, nnames, reading->hashed.n, line,
+		progress->path, nnames, reading->hashed.n, line,
 		(long long)((mono_us() - reading->begun_us) / 1000000));
-	patience->log->line(patience->log->arg, text);
+	progress->log->line(progress->log->arg, text);
 }
 
-/* Heed, now and then, who waits for it. */
-static int look_up(struct reading *reading, size_t nnames, size_t line)
+/* Log once that reading takes long, and check now and then whether to stop. */
+static int check_progress(struct reading *reading, size_t nnames, size_t line)
 {
-	const struct hostkeys_patience *patience = reading->patience;
+	const struct hostkeys_progress *progress = reading->progress;
 	int64_t now_us = mono_us();
 
-	if (patience == NULL)
+	if (progress == NULL)
 		return 0;
-	if (!reading->told && now_us - reading->begun_us >= patience->tell_us)
-		tell(reading, nnames, line);
-	if (now_us - reading->looked_us < LOOK_US || patience->stopped == NULL)
+	if (!reading->noted &&
+	    now_us - reading->begun_us >= progress->note_after_us)
+		note_progress(reading, nnames, line);
+	if (now_us - reading->checked_us < CHECK_US ||
+	    progress->stopped == NULL)
 		return 0;
-	reading->looked_us = now_us;
-	return patience->stopped(patience->arg)
+	reading->checked_us = now_us;
+	return progress->stopped(progress->arg)
 		       ? error_set(reading->err, NF_CANCELLED,
 				   "%s: stopped while hashed names were "
 				   "matched",
-				   patience->path)
+				   progress->path)
 		       : 0;
 }
 
 /*
- * The place in list of the name that a line has, n when it has none of them.
+ * Find the name of a line in the list: its place, or n when it is not there.
  * Most files were written in the order of some inventory, so the search begins
- * where the last one ended: this line's name is that one again, or the next.
+ * at the name of the line before: this line has that name again, or the next.
  */
 static int find_hashed(struct reading *reading,
 		       const struct known_hosts_line *line, const size_t *list,
@@ -228,13 +231,14 @@ static int find_hashed(struct reading *reading,
 	}
 	if (rc == 0)
 		*found = n;
-	/* Passed over, another key of a known host would be taken for new. */
+	/* To pass the line over would make another key of its host seem new. */
 	return rc == -1 ? error_set(reading->err, NF_SYSTEM,
 				    "known hosts: HMAC-SHA1 failed")
 			: 0;
 }
 
-/* Take out the lines whose name is on the list: none has a second one. */
+/* Keep the keys of lines whose name is on the list, and drop these lines: a
+ * hashed line has one name. */
 static int match_hashed(struct reading *reading, const size_t *list, size_t n)
 {
 	struct lines *hashed = &reading->hashed;
@@ -245,7 +249,7 @@ static int match_hashed(struct reading *reading, const size_t *list, size_t n)
 		size_t found = last;
 		size_t key = NONE;
 
-		if (look_up(reading, n, i + 1) == -1 ||
+		if (check_progress(reading, n, i + 1) == -1 ||
 		    find_hashed(reading, line, list, n, &found) == -1)
 			return -1;
 		if (found == n) {
@@ -261,22 +265,22 @@ static int match_hashed(struct reading *reading, const size_t *list, size_t n)
 	return 0;
 }
 
-/* The names beside those of which nothing is known, each once. One that is the
- * own name of another host has been looked for as that. */
-static size_t list_beside(struct hostkeys *known, size_t *list)
+/* List the portless names of hosts of which nothing is known, each once. Those
+ * that another host has as its own were looked for as such. */
+static size_t list_portless(struct hostkeys *known, size_t *list)
 {
 	const struct hostnames *names = &known->names;
 	size_t n = 0;
 
 	for (size_t i = 0; i < names->nown; i++) {
-		size_t beside = names->at[names->own[i]].beside;
+		size_t portless = names->at[names->own[i]].portless;
 
 		if (known->chains[names->own[i]].known ||
-		    beside == HOSTNAMES_NONE || names->at[beside].own ||
-		    known->chains[beside].listed)
+		    portless == HOSTNAMES_NONE || names->at[portless].own ||
+		    known->chains[portless].listed)
 			continue;
-		known->chains[beside].listed = true;
-		list[n++] = beside;
+		known->chains[portless].listed = true;
+		list[n++] = portless;
 	}
 	for (size_t i = 0; i < n; i++)
 		known->chains[list[i]].listed = false;
@@ -286,28 +290,28 @@ static size_t list_beside(struct hostkeys *known, size_t *list)
 static int match_all_hashed(struct reading *reading)
 {
 	const struct hostnames *names = &reading->known->names;
-	size_t *beside;
+	size_t *portless;
 	int rc;
 
 	if (reading->hashed.n == 0 || names->nown == 0)
 		return 0;
-	beside = calloc(names->nown, sizeof(*beside));
-	if (beside == NULL)
+	portless = calloc(names->nown, sizeof(*portless));
+	if (portless == NULL)
 		return fault_memory(reading->err);
 	rc = hosthash_new(&reading->hash, reading->err);
 	if (rc == 0)
 		rc = match_hashed(reading, names->own, names->nown);
 	if (rc == 0)
-		rc = match_hashed(reading, beside,
-				  list_beside(reading->known, beside));
+		rc = match_hashed(reading, portless,
+				  list_portless(reading->known, portless));
 	hosthash_free(reading->hash);
-	free(beside);
+	free(portless);
 	return rc;
 }
 
 /* ---- reading */
 
-static int put_off(struct lines *lines, const struct known_hosts_line *line)
+static int defer(struct lines *lines, const struct known_hosts_line *line)
 {
 	struct known_hosts_line *at =
 		grow(lines->at, lines->n, &lines->cap, sizeof(*at));
@@ -326,9 +330,9 @@ static int take_line(struct reading *reading,
 	case KNOWN_HOSTS_PLAIN:
 		return match_plain(reading->known, line);
 	case KNOWN_HOSTS_PATTERN:
-		return put_off(&reading->patterns, line);
+		return defer(&reading->patterns, line);
 	case KNOWN_HOSTS_HASHED:
-		return put_off(&reading->hashed, line);
+		return defer(&reading->hashed, line);
 	}
 	return -1;
 }
@@ -363,12 +367,12 @@ static int match_all_patterns(struct reading *reading)
 }
 
 int hostkeys_read(struct hostkeys *known, char *text, size_t len,
-		  const struct hostkeys_patience *patience,
+		  const struct hostkeys_progress *progress,
 		  struct nf_error *err)
 {
 	struct reading reading = {
 		.known = known,
-		.patience = patience,
+		.progress = progress,
 		.begun_us = mono_us(),
 		.err = err,
 	};
@@ -449,16 +453,16 @@ enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
 {
 	size_t name = hostnames_host(&known->names, host, port);
 	enum hostkeys_verdict verdict;
-	size_t beside;
+	size_t portless;
 
 	if (name == HOSTNAMES_NONE)
 		return HOSTKEYS_CHANGED;
 	verdict = judge(known, name, type, key, len);
-	beside = known->names.at[name].beside;
-	if (verdict != HOSTKEYS_UNKNOWN || beside == HOSTNAMES_NONE)
+	portless = known->names.at[name].portless;
+	if (verdict != HOSTKEYS_UNKNOWN || portless == HOSTNAMES_NONE)
 		return verdict;
-	/* On another port may be another server, with a key of its own. */
-	verdict = judge(known, beside, type, key, len);
+	/* Port 22 may be another server, with a key of its own. */
+	verdict = judge(known, portless, type, key, len);
 	return verdict == HOSTKEYS_CHANGED ? HOSTKEYS_UNKNOWN : verdict;
 }
 
@@ -484,7 +488,7 @@ size_t hostkeys_types(const struct hostkeys *known, const char *host,
 	size_t ntypes = 0;
 
 	if (name != HOSTNAMES_NONE && !known->chains[name].known)
-		name = known->names.at[name].beside;
+		name = known->names.at[name].portless;
 	if (name == HOSTNAMES_NONE)
 		return 0;
 	for (size_t at = known->chains[name].first; at != NONE && ntypes < max;
@@ -503,7 +507,7 @@ void hostkeys_fingerprint(const uint8_t *key, size_t len,
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	char text[(SHA256_DIGEST_LENGTH + 2) / 3 * 4 + 1];
 
-	/* Fails when memory is short: nothing that looks like a print, then. */
+	/* Without memory: nothing that looks like a fingerprint. */
 	if (EVP_Digest(key, len, digest, NULL, EVP_sha256(), NULL) != 1) {
 		(void)snprintf(out, HOSTKEYS_FINGERPRINT, FINGERPRINT_MARK "?");
 		return;

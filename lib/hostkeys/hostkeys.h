@@ -1,13 +1,14 @@
 /*
- * Host keys: what a known_hosts file, as sshd(8) describes it, says of given
- * hosts. Its lines are matched with the hosts' names once, as it is read, and
- * only what matched is kept: looking up costs nothing then, and threads may.
+ * Host keys: the keys that a known_hosts file (sshd(8)) has for given hosts.
+ * Its lines are matched with the hosts' names once, as it is read, and only the
+ * keys of lines that match are kept: to look a host up costs nothing then, and
+ * several threads may.
  *
  * The name looked for is "host" for port 22 and "[host]:port" for every other,
  * without regard to case. Where no key is known of the latter, a line of "host"
- * counts when it has the very key, as with ssh(1); another key there makes none
- * a changed one. @cert-authority lines are passed over: libssh2 has no use for
- * them.
+ * counts when it has the very key, as with ssh(1); one with another key does
+ * not make the key a changed one. @cert-authority lines are passed over:
+ * libssh2 has no use for them.
  */
 #ifndef NETFAN_HOSTKEYS_HOSTKEYS_H
 #define NETFAN_HOSTKEYS_HOSTKEYS_H
@@ -28,11 +29,11 @@ enum hostkeys_verdict {
 #define HOSTKEYS_FINGERPRINT 51
 
 /* Reading may take long, as each hashed name has to be tried on each host: when
- * that is told, and what ends it. */
-struct hostkeys_patience {
+ * to log a note of that, and whether to stop. */
+struct hostkeys_progress {
 	const char *path; /* for the note */
 	const struct nf_log *log; /* NULL: there is no note */
-	int64_t tell_us; /* after which the note is logged, once */
+	int64_t note_after_us; /* after which the note is logged, once */
 	bool (*stopped)(void *arg); /* true ends reading; may be NULL */
 	void *arg;
 };
@@ -46,11 +47,11 @@ void hostkeys_free(struct hostkeys *known);
 /*
  * Add the keys that lines of a file have for the hosts. The text is changed,
  * and has room for one byte more than len. Lines that cannot be understood are
- * passed over, as by ssh(1). patience may be NULL. NF_CANCELLED when reading
+ * passed over, as by ssh(1). progress may be NULL. NF_CANCELLED when reading
  * was stopped; NF_SYSTEM without memory, or when libcrypto has no SHA-1.
  */
 int hostkeys_read(struct hostkeys *known, char *text, size_t len,
-		  const struct hostkeys_patience *patience,
+		  const struct hostkeys_progress *progress,
 		  struct nf_error *err);
 
 /*
@@ -64,20 +65,20 @@ enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
 				     const char *type, const uint8_t *key,
 				     size_t len);
 
-/* Whether a key that is not revoked is known of host:port itself. */
+/* Is a key that is not revoked known of host:port itself? */
 bool hostkeys_has(const struct hostkeys *known, const char *host,
 		  uint16_t port);
 
 /*
  * Key types known for host:port, each once, to ask the server for first.
  * Plain names come before hashed ones, and those before patterns, else as in
- * the file; what is revoked does not count. Fills at most max names (borrowed
+ * the file; revoked keys do not count. Fills at most max names (borrowed
  * from known), returns how many.
  */
 size_t hostkeys_types(const struct hostkeys *known, const char *host,
 		      uint16_t port, const char **types, size_t max);
 
-/* The key's fingerprint; "SHA256:?" should libcrypto fail. */
+/* Write the key's fingerprint; "SHA256:?" when libcrypto fails. */
 void hostkeys_fingerprint(const uint8_t *key, size_t len,
 			  char out[HOSTKEYS_FINGERPRINT]);
 

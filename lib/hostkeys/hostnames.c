@@ -26,7 +26,7 @@ static int add(struct hostnames *names, const char *host, uint16_t port)
 	*name = (struct hostname){
 		.text = strings_add(&names->texts, text, (size_t)len),
 		.len = (size_t)len,
-		.beside = HOSTNAMES_NONE,
+		.portless = HOSTNAMES_NONE,
 	};
 	if (name->text == NULL)
 		return -1;
@@ -87,8 +87,8 @@ size_t hostnames_host(const struct hostnames *names, const char *host,
 		       : hostnames_find(names, text);
 }
 
-/* Tell the hosts' own from those that are only looked at beside them. */
-static void mark(struct hostnames *names, const struct host *host)
+/* Mark the own name of a host, and join it with the one without its port. */
+static void join(struct hostnames *names, const struct host *host)
 {
 	size_t place = hostnames_host(names, host->name, host->port);
 	struct hostname *name;
@@ -99,7 +99,7 @@ static void mark(struct hostnames *names, const struct host *host)
 	name->own = true;
 	names->own[names->nown++] = place;
 	if (host->port != KNOWN_HOSTS_PORT)
-		name->beside =
+		name->portless =
 			hostnames_host(names, host->name, KNOWN_HOSTS_PORT);
 }
 
@@ -115,7 +115,7 @@ int hostnames_init(struct hostnames *names, const struct host *hosts, size_t n)
 		return -1;
 	sort(names);
 	for (size_t i = 0; i < n; i++)
-		mark(names, &hosts[i]);
+		join(names, &hosts[i]);
 	return 0;
 }
 

@@ -14,24 +14,24 @@
 
 #define HOSTNAMES_NONE SIZE_MAX
 
-/* Where an SSH server is. */
+/* The place of an SSH server. */
 struct host {
-	const char *name; /* or address, in any case */
+	const char *name; /* or address, in any case of letters */
 	uint16_t port;
 };
 
 struct hostname {
 	const char *text;
 	size_t len;
-	size_t beside; /* of "[host]:port": "host", else HOSTNAMES_NONE */
-	bool own; /* a host's own, not only looked at beside another */
+	bool own; /* of a host given, not only another's without its port */
+	size_t portless; /* "host" of "[host]:port", else HOSTNAMES_NONE */
 };
 
 struct hostnames {
 	struct strings texts;
 	struct hostname *at; /* by text */
 	size_t n;
-	size_t *own; /* places of the hosts' own, in the order of the hosts */
+	size_t *own; /* places of own names, in the order of the hosts */
 	size_t nown;
 };
 
@@ -42,8 +42,10 @@ struct hostnames {
 int hostnames_init(struct hostnames *names, const struct host *hosts, size_t n);
 void hostnames_release(struct hostnames *names);
 
-/* The place of a name in lower case, HOSTNAMES_NONE when there is none. */
+/* Find a name, in lower case: its place, or HOSTNAMES_NONE. */
 size_t hostnames_find(const struct hostnames *names, const char *text);
+
+/* Find the name of host:port: its place, or HOSTNAMES_NONE. */
 size_t hostnames_host(const struct hostnames *names, const char *host,
 		      uint16_t port);
 

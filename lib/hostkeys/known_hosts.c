@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
-/* A failed call: what could not be done, what errno says, what may help. */
+/* Set the error of a failed call: what could not be done, errno, and advice. */
 static int fault(struct nf_error *err, enum nf_code code, const char *path,
 		 const char *what, const char *advice)
 {
@@ -75,7 +75,7 @@ static int read_all(int fd, char *bytes, size_t size, off_t from, size_t *len)
 	return 0;
 }
 
-/* From where on is it new? Another file in its place, all of it. */
+/* The offset of bytes not read yet: 0 where another file took its place. */
 static off_t unread(const struct known_hosts *file, const struct stat *st)
 {
 	bool same = file->dev == st->st_dev && file->ino == st->st_ino &&
@@ -141,7 +141,7 @@ int known_hosts_read(struct known_hosts *file, char **out, size_t *len,
 
 /* ---- append */
 
-/* Make the directory that path is in; true when it is there now. */
+/* Make the directory of path; true when it is there now. */
 static bool parent_make(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -168,7 +168,7 @@ static int open_to_append(const char *path)
 	return fd;
 }
 
-/* Whether the last line lacks its newline: 1 or 0, or -1 with errno. */
+/* Does the last line lack its newline? 1 or 0, or -1 with errno. */
 static int is_torn(int fd)
 {
 	struct stat st;
@@ -186,9 +186,9 @@ static int is_torn(int fd)
 }
 
 /*
- * One write: ssh(1) takes no lock, and could come between two. What a full disk
- * cuts short stays: a line that is not whole is passed over, and ended by the
- * next one.
+ * Append in one write, as ssh(1) takes no lock and could come between two. A
+ * line that a full disk cuts short stays: readers pass it over, and the next
+ * append ends it.
  */
 static int write_lines(int fd, const char *lines, size_t len)
 {
@@ -206,7 +206,7 @@ static int write_lines(int fd, const char *lines, size_t len)
 		errno = ENOSPC;
 		lines += put;
 		len -= (size_t)put;
-		put = file_write(fd, lines, len); /* tells what is in the way */
+		put = file_write(fd, lines, len); /* for its errno */
 	}
 	return put == (ssize_t)len ? 0 : -1;
 }
@@ -240,6 +240,6 @@ int known_hosts_append(const struct known_hosts *file, int fd,
 int known_hosts_unlock(const struct known_hosts *file, int fd,
 		       struct nf_error *err)
 {
-	/* Some file systems only now say that they are full. */
+	/* Some file systems say only on closing that they are full. */
 	return close(fd) == -1 ? fault_write(err, file->path) : 0;
 }

@@ -9,7 +9,7 @@
 
 #define KNOWN_HOSTS_MAX ((size_t)64 * 1024 * 1024)
 
-/* A file, and how far it was read. Zeroed but for the path: not at all. */
+/* A file, and how far it was read: not at all when zeroed but for its path. */
 struct known_hosts {
 	const char *path; /* borrowed */
 	dev_t dev;
@@ -18,10 +18,10 @@ struct known_hosts {
 };
 
 /*
- * Read what was not read yet into *out, for free(3), with room for one byte
- * more past *len: all of it at first, and when another file took its place. A
- * missing file is empty. NF_INVALID when it is no regular file, larger than
- * KNOWN_HOSTS_MAX or not readable; NF_SYSTEM when memory is short.
+ * Read the bytes that were not read yet into *out, for free(3), with room for
+ * one byte more past *len: the whole file at first, and when another file took
+ * its place. A missing file is empty. NF_INVALID when the file is not a regular
+ * one, larger than KNOWN_HOSTS_MAX or not readable; NF_SYSTEM without memory.
  */
 int known_hosts_read(struct known_hosts *file, char **out, size_t *len,
 		     struct nf_error *err);
@@ -33,15 +33,15 @@ int known_hosts_read_on(struct known_hosts *file, int fd, char **out,
 /*
  * Open the file to append, under flock(2), without waiting for the lock: 1 with
  * *fd, 0 when another program has it. Makes file (mode 0600) and its directory
- * (0700) when they are missing. NF_SYSTEM when it cannot be written.
+ * (0700) when they are missing. NF_SYSTEM when the file cannot be written.
  */
 int known_hosts_lock(const struct known_hosts *file, int *fd,
 		     struct nf_error *err);
 
 /*
- * Append len bytes of lines with one O_APPEND write. The first of them is a
- * newline, which is left out but for a last line that lacks its own. NF_SYSTEM
- * when it cannot be written.
+ * Append len bytes of lines with one O_APPEND write. The first byte of them is
+ * a newline, written only to end a last line that lacks its own. NF_SYSTEM when
+ * the file cannot be written.
  */
 int known_hosts_append(const struct known_hosts *file, int fd,
 		       const char *lines, size_t len, struct nf_error *err);

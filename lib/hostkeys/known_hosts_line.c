@@ -10,7 +10,7 @@
 #define SPACE " \t\r"
 #define HASH_MARK "|1|" /* 1 is HMAC-SHA1; there never was another */
 
-/* A key cut short between two strings is known by their number. */
+/* The number of strings in a key, to refuse one that is cut between two. */
 static const struct {
 	const char *prefix;
 	size_t least;
@@ -35,8 +35,8 @@ static void lower_all(char *text)
 }
 
 /*
- * Whether name matches the first len bytes of pattern. On a mismatch only the
- * last star is tried again one byte on, so time is len times strlen(name).
+ * Does name match the first len bytes of pattern? On a mismatch only the last
+ * star is tried again one byte on, so that time is len times strlen(name).
  */
 static bool pattern_matches(const char *pattern, size_t len, const char *name)
 {
@@ -64,7 +64,7 @@ static bool pattern_matches(const char *pattern, size_t len, const char *name)
 	return pattern == end;
 }
 
-/* A negated pattern that matches settles it, wherever it stands. */
+/* Does a pattern match, and none of the negated ones, wherever they stand? */
 static bool list_matches(const char *patterns, const char *name)
 {
 	bool matched = false;
@@ -106,7 +106,7 @@ static char *field_next(char **at)
 static bool hash_part(uint8_t *out, char **text, char end)
 {
 	size_t len = strcspn(*text, (char[]){end, '\0'});
-	uint8_t *bytes = (uint8_t *)*text; /* in place: nobody reads it after */
+	uint8_t *bytes = (uint8_t *)*text; /* in place: not read again */
 
 	if (len != (HOSTHASH_SIZE + 2) / 3 * 4 || (*text)[len] != end ||
 	    base64_decode(bytes, *text, len) != HOSTHASH_SIZE)

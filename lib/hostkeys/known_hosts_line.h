@@ -1,4 +1,4 @@
-/* One line of a known_hosts file, and the names it is meant for. */
+/* A line of a known_hosts file, and the names it is meant for. */
 #ifndef NETFAN_HOSTKEYS_KNOWN_HOSTS_LINE_H
 #define NETFAN_HOSTKEYS_KNOWN_HOSTS_LINE_H
 
@@ -25,7 +25,7 @@ struct known_hosts_line {
 		char *names; /* comma-separated, lower case */
 		const uint8_t *hash; /* KNOWN_HOSTS_HASHED: salt, then HMAC */
 	};
-	const char *type; /* what the key itself says it is */
+	const char *type; /* of the key, as the key says itself */
 	const uint8_t *key; /* SSH public key blob */
 	uint32_t key_len;
 	enum known_hosts_kind kind;
@@ -42,25 +42,25 @@ bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
 			    size_t len);
 
 /*
- * Whether name, as known_hosts_name() makes it, is one of a line's whose names
- * are plain or patterns. A hashed one is tried with hosthash_matches().
+ * Is name, as known_hosts_name() makes it, one of a line's plain names or
+ * patterns? A hashed name is tried with hosthash_matches().
  */
 bool known_hosts_line_matches(const struct known_hosts_line *line,
 			      const char *name);
 
 /*
- * The name host:port has in the file: "host" for port 22, else "[host]:port",
- * in lower case. Its length, or -1 when host is too long to be one.
+ * Write the name that host:port has in the file: "host" for port 22, else
+ * "[host]:port", in lower case. Its length, or -1 when host is too long.
  */
 int known_hosts_name(char out[KNOWN_HOSTS_NAME], const char *host,
 		     uint16_t port);
 
-/* Order of two hosts, as strcmp(3) has it; 0 when they differ by case alone. */
+/* Order two hosts, as strcmp(3); 0 when they differ by case alone. */
 int known_hosts_compare(const char *host, const char *other);
 
 /*
- * Whether key is an SSH public key blob of that type: strings from end to end
- * (RFC 4253 section 6.6), the first of them the type. A key cut short is none.
+ * Is key an SSH public key blob of that type: strings from end to end (RFC 4253
+ * section 6.6), of which the first is the type? A key cut short is none.
  */
 bool known_hosts_is_key(const char *type, const uint8_t *key, size_t len);
 

@@ -28,11 +28,11 @@ struct newkey {
 
 struct newkeys {
 	struct known_hosts file;
-	struct hostkeys *since; /* what others have appended */
-	struct newkey *first, **end; /* those that wait */
+	struct hostkeys *appended; /* keys that others have appended */
+	struct newkey *first, **end; /* keys that wait for the lock */
 	size_t nwaiting;
 	const struct nf_log *log;
-	bool unwritable; /* and that was told */
+	bool unwritable; /* and the log has it */
 };
 
 int newkeys_new(struct newkeys **out, const struct known_hosts *file,
@@ -43,7 +43,7 @@ int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 
 	if (keys == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	if (hostkeys_new(&keys->since, hosts, n, err) == -1) {
+	if (hostkeys_new(&keys->appended, hosts, n, err) == -1) {
 		free(keys);
 		return -1;
 	}
@@ -54,13 +54,13 @@ int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 	return 0;
 }
 
-static void tell(const struct newkeys *keys, const char *text)
+static void log_line(const struct newkeys *keys, const char *text)
 {
 	if (keys->log->line != NULL)
 		keys->log->line(keys->log->arg, text);
 }
 
-static void forget_waiting(struct newkeys *keys)
+static void drop_waiting(struct newkeys *keys)
 {
 	while (keys->first != NULL) {
 		struct newkey *next = keys->first->next;
@@ -85,7 +85,7 @@ static bool is_one_word(const char *text)
 	return true;
 }
 
-/* Whether the name would be read back as this one host and nothing else. */
+/* Would the name be read back as this one host and nothing else? */
 static bool is_writable_name(const char *host)
 {
 	char name[KNOWN_HOSTS_NAME];
@@ -140,7 +140,7 @@ static bool is_new(const struct newkeys *keys, const struct newkey *key)
 {
 	char text[256];
 
-	switch (hostkeys_check(keys->since, key->host.name, key->host.port,
+	switch (hostkeys_check(keys->appended, key->host.name, key->host.port,
 			       key->type, key->key, key->len)) {
 	case HOSTKEYS_UNKNOWN:
 		return true;
@@ -154,7 +154,7 @@ static bool is_new(const struct newkeys *keys, const struct newkey *key)
 		       "%s: another program has meanwhile kept another host "
 		       "key of %.64s: this one is not kept",
 		       keys->file.path, key->host.name);
-	tell(keys, text);
+	log_line(keys, text);
 	return false;
 }
 
@@ -171,7 +171,7 @@ static int print_lines(const struct newkeys *keys, struct buf *lines)
 
 /* ---- writing */
 
-static int look_at_others(struct newkeys *keys, int fd, struct nf_error *err)
+static int read_appended(struct newkeys *keys, int fd, struct nf_error *err)
 {
 	char *text;
 	size_t len;
@@ -179,7 +179,7 @@ static int look_at_others(struct newkeys *keys, int fd, struct nf_error *err)
 
 	if (known_hosts_read_on(&keys->file, fd, &text, &len, err) == -1)
 		return -1;
-	rc = hostkeys_read(keys->since, text, len, NULL, err);
+	rc = hostkeys_read(keys->appended, text, len, NULL, err);
 	free(text);
 	return rc;
 }
@@ -193,7 +193,7 @@ static int append_waiting(const struct newkeys *keys, int fd,
 	buf_init(&lines, SIZE_MAX);
 	rc = print_lines(keys, &lines) == -1
 		     ? error_sys(err, NF_SYSTEM, "no memory for host keys")
-	     : lines.len == 1 /* there is nothing left to write */
+	     : lines.len == 1 /* a newline, and no line */
 		     ? 0
 		     : known_hosts_append(&keys->file, fd,
 					  (const char *)lines.data, lines.len,
@@ -210,18 +210,18 @@ static int write_waiting(struct newkeys *keys, struct nf_error *err)
 	rc = known_hosts_lock(&keys->file, &fd, err);
 	if (rc != 1)
 		return rc;
-	rc = look_at_others(keys, fd, err);
+	rc = read_appended(keys, fd, err);
 	if (rc == 0)
 		rc = append_waiting(keys, fd, err);
 	if (known_hosts_unlock(&keys->file, fd, err) == -1 || rc == -1)
 		return -1;
-	forget_waiting(keys);
+	drop_waiting(keys);
 	return 1;
 }
 
-/* False as long as another program has the lock. One file that cannot be
- * written is told once, and not tried again. */
-static bool settle(struct newkeys *keys)
+/* Write the keys that wait; false as long as another program has the lock. A
+ * file that cannot be written is logged once, and not tried again. */
+static bool try_write(struct newkeys *keys)
 {
 	struct nf_error err;
 	int rc = 1;
@@ -229,9 +229,9 @@ static bool settle(struct newkeys *keys)
 	if (keys->first != NULL)
 		rc = write_waiting(keys, &err);
 	if (rc == -1) {
-		tell(keys, err.message);
+		log_line(keys, err.message);
 		keys->unwritable = true;
-		forget_waiting(keys);
+		drop_waiting(keys);
 	}
 	return rc != 0;
 }
@@ -246,13 +246,13 @@ void newkeys_put(struct newkeys *keys, const struct host *host,
 	if (keys->unwritable)
 		return;
 	if (check(keys, host, type, key, len, &err) == -1) {
-		tell(keys, err.message);
+		log_line(keys, err.message);
 		return;
 	}
 	newkey = malloc(sizeof(*newkey) + len + type_size);
 	if (newkey == NULL) {
 		(void)error_sys(&err, NF_SYSTEM, "no memory for a host key");
-		tell(keys, err.message);
+		log_line(keys, err.message);
 		return;
 	}
 	*newkey = (struct newkey){.host = *host, .len = len};
@@ -261,7 +261,7 @@ void newkeys_put(struct newkeys *keys, const struct host *host,
 	*keys->end = newkey;
 	keys->end = &newkey->next;
 	keys->nwaiting++;
-	(void)settle(keys);
+	(void)try_write(keys);
 }
 
 void newkeys_end(struct newkeys *keys, int64_t wait_ms,
@@ -273,7 +273,7 @@ void newkeys_end(struct newkeys *keys, int64_t wait_ms,
 
 	if (keys == NULL)
 		return;
-	while (!settle(keys) && mono_us() < end_us &&
+	while (!try_write(keys) && mono_us() < end_us &&
 	       (stopped == NULL || !stopped(arg)))
 		(void)nanosleep(&step, NULL);
 	if (keys->nwaiting > 0) {
@@ -281,9 +281,9 @@ void newkeys_end(struct newkeys *keys, int64_t wait_ms,
 			       "%s: another program holds its lock: %zu new "
 			       "host keys could not be kept",
 			       keys->file.path, keys->nwaiting);
-		tell(keys, text);
+		log_line(keys, text);
 	}
-	forget_waiting(keys);
-	hostkeys_free(keys->since);
+	drop_waiting(keys);
+	hostkeys_free(keys->appended);
 	free(keys);
 }

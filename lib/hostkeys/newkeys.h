@@ -1,8 +1,8 @@
 /*
  * New host keys, on their way into a known_hosts file. Each is written as soon
- * as nobody else has the file locked, and waits in memory until then. What
- * others appended since the file was read is looked at first: programs that run
- * side by side write each key once.
+ * as no other program has the file locked, and waits in memory until then. Keys
+ * that others appended since the file was read are read first: programs that
+ * run side by side write each key once.
  */
 #ifndef NETFAN_HOSTKEYS_NEWKEYS_H
 #define NETFAN_HOSTKEYS_NEWKEYS_H
@@ -25,10 +25,10 @@ int newkeys_new(struct newkeys **out, const struct known_hosts *file,
 
 /*
  * Keep a key (an SSH public key blob of that type) of one of the hosts, whose
- * name is borrowed. Never waits. Told in the log: a host that the file would
- * read as another or as several ("*", "a,b"), bytes that are no key of that
- * type, a host of which another program has meanwhile kept another key, and,
- * once, a file that cannot be written.
+ * name is borrowed. Never waits. The log gets a line for a host that the file
+ * would read as another or as several ("*", "a,b"), for bytes that are no key
+ * of that type, for a host of which another program has meanwhile kept another
+ * key, and, once, for a file that cannot be written.
  */
 void newkeys_put(struct newkeys *keys, const struct host *host,
 		 const char *type, const uint8_t *key, size_t len);
@@ -36,7 +36,7 @@ void newkeys_put(struct newkeys *keys, const struct host *host,
 /*
  * Write the keys that still wait for the lock, for wait_ms at most, or until
  * stopped (may be NULL) returns true, and free. Keys that could not be written
- * are told in the log. NULL is fine.
+ * get a line in the log. NULL is fine.
  */
 void newkeys_end(struct newkeys *keys, int64_t wait_ms,
 		 bool (*stopped)(void *arg), void *arg);

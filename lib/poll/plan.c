@@ -13,7 +13,7 @@
 #include "platform/catalogue.h"
 #include "platform/readonly.h"
 
-#define TELL_US 5000000 /* of matching host keys, in silence */
+#define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */
 
 static int check_commands(const struct nf_poll_options *options,
 			  struct nf_error *err)
@@ -252,10 +252,10 @@ static size_t list_hosts(const struct plan *plan, struct host *hosts)
 static int read_keys(struct plan *plan, struct nf_error *err)
 {
 	const struct nf_poll_options *options = plan->options;
-	const struct hostkeys_patience patience = {
+	const struct hostkeys_progress progress = {
 		.path = plan->known_path,
 		.log = &options->log,
-		.tell_us = TELL_US,
+		.note_after_us = NOTE_AFTER_US,
 		.stopped = options->interrupted,
 		.arg = options->interrupted_arg,
 	};
@@ -266,7 +266,7 @@ static int read_keys(struct plan *plan, struct nf_error *err)
 	plan->known_file.path = plan->known_path;
 	if (known_hosts_read(&plan->known_file, &text, &len, err) == -1)
 		return -1;
-	rc = hostkeys_read(plan->known, text, len, &patience, err);
+	rc = hostkeys_read(plan->known, text, len, &progress, err);
 	free(text);
 	return rc;
 }

@@ -205,14 +205,14 @@ static bool on_stopped(void *arg)
 	return true;
 }
 
-static int read_watched(struct watch *watch, int64_t tell_us,
+static int read_watched(struct watch *watch, int64_t note_after_us,
 			bool (*stopped)(void *), struct nf_error *err)
 {
 	const struct nf_log log = {.line = on_line, .arg = watch};
-	const struct hostkeys_patience patience = {
+	const struct hostkeys_progress progress = {
 		.path = "/home/me/known_hosts",
 		.log = &log,
-		.tell_us = tell_us,
+		.note_after_us = note_after_us,
 		.stopped = stopped,
 		.arg = watch,
 	};
@@ -225,7 +225,7 @@ static int read_watched(struct watch *watch, int64_t tell_us,
 	for (size_t i = 0; i < HOSTS; i++)
 		add_host(&file, i, ED_A);
 	assert_int_equal(hostkeys_new(&known, farm.hosts, HOSTS, err), 0);
-	rc = hostkeys_read(known, file.text, file.len, &patience, err);
+	rc = hostkeys_read(known, file.text, file.len, &progress, err);
 	hostkeys_free(known);
 	return rc;
 }

@@ -32,7 +32,7 @@ int ssh_library_init(struct nf_error *err)
 	return 0;
 }
 
-/* ---- libssh2's memory: bounded, as it queues packets that were not asked for */
+/* ---- libssh2's memory: bounded, as it queues whatever is sent to it */
 
 void *ssh_alloc(size_t len, void **abstract)
 {
@@ -351,8 +351,7 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 		   ssh, deadline_ms, &why);
 	if (rc == 0)
 		return 0;
-	/* libssh2 fails with -5 whatever it was: the server's bytes tell more.
-	 */
+	/* libssh2 says -5 whatever it was: the server's bytes tell more. */
 	if (why.code == NF_TIMEOUT ||
 	    algorithms_explain(&ssh->algorithms, ssh->head, ssh->head_len,
 			       err) == 0) {

@@ -51,7 +51,8 @@ const char *ssh_version(const struct ssh *ssh);
 
 /*
  * Try the method "none" (RFC 4252 section 5.2): *wants is false when the server
- * lets the user in by it. NF_AUTH_FAILED, NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
+ * lets the user in by it. NF_AUTH_FAILED, NF_DISCONNECTED, NF_TIMEOUT,
+ * NF_SYSTEM.
  */
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err);
