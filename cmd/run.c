@@ -155,10 +155,8 @@ static int run_all(struct run *run, struct nf_error *err)
  * device is asked if it fails. */
 static int begin_output(struct run *run, struct nf_error *err)
 {
-	const struct format_run about = {.out = &run->out,
-					 .inv = run->inv,
-					 .ncommands =
-						 run->options->poll.ncommands};
+	const struct format_run about = {
+		.out = &run->out, .ncommands = run->options->poll.ncommands};
 
 	if (writer_open(&run->writer, run->format, &about, err) == 0)
 		return 0;

@@ -20,7 +20,6 @@
 /* A run, as far as it is known before its first result. */
 struct format_run {
 	struct output *out; /* standard output */
-	const struct nf_inventory *inv;
 	size_t ncommands;
 };
 
