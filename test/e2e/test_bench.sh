@@ -260,14 +260,17 @@ case_no_time_where_a_device_failed() {
 }
 
 # By Ctrl-Z, say: its times are of no use.
+# The devices are stopped first: no session ends while the rest is looked up.
 case_a_run_that_was_stopped_has_no_time() {
-	local run pids
+	local run pids devices
 
 	mkdir "$TEST_TMP/tmp"
 	export TMPDIR=$TEST_TMP/tmp
-	start_netfan bench --simulate 2 --latency-ms 1500 --modes process \
+	start_netfan bench --simulate 2 --latency-ms 4000 --modes process \
 		--pools classic --widths 2 --runs 1 --warmup 0
 	wait_until 20 running || fail 'no run'
+	devices=$(pgrep -P "$netfan_pid" devsim)
+	kill -STOP "$devices"
 	run=$(pgrep -P "$netfan_pid" netfan)
 	pids="$netfan_pid $run $(pgrep -P "$run")"
 	# shellcheck disable=SC2086 # several
@@ -275,6 +278,7 @@ case_a_run_that_was_stopped_has_no_time() {
 	sleep 2
 	# shellcheck disable=SC2086
 	kill -CONT $pids
+	kill -CONT "$devices"
 	expect_end 1
 	expect_match row "$(cat "$TEST_TMP/out")" \
 		'2 processes +- run 1: it was stopped for [1-9]'
