@@ -65,7 +65,7 @@ static enum pool_verdict on_data(void *arg, const struct task *task,
 	return future->forgotten ? POOL_TAKEN : POOL_KEEP;
 }
 
-/* What was not begun has had no effect. */
+/* A task that was not begun had no effect, so that it is always repeated. */
 static bool may_repeat(void *arg, const struct task *task)
 {
 	const struct nf_executor *executor = arg;
@@ -114,7 +114,8 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 		return;
 	}
 	spool_move(&future->spool, outcome->spool, &future->memory);
-	(void)spool_map(&future->spool, &bytes, &err); /* frees descriptors */
+	/* A result in a file is mapped, so that it keeps no descriptor. */
+	(void)spool_map(&future->spool, &bytes, &err);
 	future_end(future, last_state(outcome->end), outcome->error);
 	future_set_call_back(future->set, future);
 }
@@ -248,7 +249,7 @@ int nf_executor_open(struct nf_executor **out,
 
 /* ---- submitting */
 
-/* Bytes of the future's own: 0, or -1. */
+/* Copy the payload: 0, or -1 without memory. */
 static int take_payload(struct nf_future *future, const void *payload,
 			size_t len)
 {
@@ -278,7 +279,7 @@ static int check_submit(const struct nf_executor *executor, const void *payload,
 	return 0;
 }
 
-/* The future is gone when that fails. */
+/* Give the task to the pool, or free its future. */
 static int submit(struct nf_future *future, const void *payload, size_t len,
 		  struct nf_error *err)
 {
@@ -324,7 +325,7 @@ int nf_submit(struct nf_executor *executor, uint32_t index,
 	return nf_submit_payload(executor, index, NULL, 0, out, err);
 }
 
-/* ---- driving */
+/* ---- steps */
 
 static int refuse_inside(struct nf_error *err)
 {
@@ -347,7 +348,7 @@ int nf_executor_step(struct nf_executor *executor, int timeout_ms,
 	return rc;
 }
 
-/* By a clock that nothing makes stand: the caller's time is no task's. */
+/* The clock of waits: unlike that of tasks' deadlines it never stands still. */
 static int64_t now_ms(void)
 {
 	return mono_us() / 1000;
@@ -389,7 +390,7 @@ int nf_executor_fd(const struct nf_executor *executor)
 	return pool_fd(executor->pool);
 }
 
-/* ---- the end */
+/* ---- shutdown */
 
 static int finish(struct nf_executor *executor, struct nf_error *err)
 {
@@ -432,7 +433,7 @@ void nf_executor_free(struct nf_executor *executor)
 	futures = &executor->futures;
 	if (futures->pending > 0)
 		nf_executor_terminate(executor);
-	/* A thread that hangs has its own copy of what it needs. */
+	/* A thread that hangs is left behind with memory of its own. */
 	(void)pool_free(executor->pool);
 	executor->shut = true;
 	futures->busy = true;

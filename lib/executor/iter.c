@@ -1,4 +1,4 @@
-/* Iterators over futures: as they end, or over results in index order. */
+/* Iterators over futures: as they end, or in the order of their indices. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -17,10 +17,10 @@ struct nf_iter {
 	/* NULL when all futures had ended before */
 	struct nf_executor *executor;
 	size_t n, ntaken;
-	/* as they end */
+	/* Of futures as they end: */
 	struct iter_item *items;
 	struct iter_item *first, *last; /* ended, not taken */
-	/* in index order */
+	/* Of tasks in the order of their indices: */
 	const uint32_t *indices;
 	struct nf_future **ring; /* submitted and not taken */
 	size_t ahead, nsubmitted;

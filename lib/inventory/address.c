@@ -1,4 +1,4 @@
-/* A device's address. */
+/* Addresses of devices: mistakes in them, and what to write instead. */
 #include "inventory/address.h"
 
 #include <arpa/inet.h>
@@ -11,7 +11,7 @@
 
 #define DIGITS "0123456789"
 
-/* Where the answer goes. */
+/* The buffer of the message. */
 struct advice {
 	char *why;
 	size_t size;
@@ -40,7 +40,7 @@ static bool is_ipv4(const char *text)
 	return inet_pton(AF_INET, text, &address) == 1;
 }
 
-/* With a zone behind it, or not. */
+/* Whether text is an IPv6 address, with a zone behind it or not. */
 static bool is_ipv6(const char *text)
 {
 	size_t len = strcspn(text, "%");
@@ -54,7 +54,7 @@ static bool is_ipv6(const char *text)
 	return inet_pton(AF_INET6, bare, &address) == 1;
 }
 
-/* Four numbers, some of them with zeros before them: without those. */
+/* Copy four numbers without the zeros that some of them begin with. */
 static bool without_zeros(const char *text, char out[INET_ADDRSTRLEN])
 {
 	size_t at = 0;
@@ -73,7 +73,8 @@ static bool without_zeros(const char *text, char out[INET_ADDRSTRLEN])
 	return is_ipv4(out);
 }
 
-/* Is it an IPv4 address to the resolver, or can it be nothing else? */
+/* Refuse text that only the resolver takes for an IPv4 address, or that can be
+ * nothing else. */
 static bool check_ipv4(const char *text, const struct advice *advice)
 {
 	char plain[INET_ADDRSTRLEN];
@@ -92,7 +93,7 @@ static bool check_ipv4(const char *text, const struct advice *advice)
 		      "points between");
 }
 
-/* Behind a name, an IPv4 address, or an IPv6 address in brackets. */
+/* Find a port behind a name, an IPv4 address, or an IPv6 one in brackets. */
 static bool check_port(const char *text, const struct advice *advice)
 {
 	const char *colon = strrchr(text, ':');

@@ -1,4 +1,4 @@
-/* From what a file says of a device to a device, checked. */
+/* Device parser: makes a device of its entry in a file, and checks it. */
 #include "inventory/device_parser.h"
 
 #include <pwd.h>
@@ -98,7 +98,7 @@ static int check_text(const struct parse *parse, enum key key, const char *text)
 	return 0;
 }
 
-/* base is type without what says that it is telnet's. */
+/* Refuse a device_type. base is the type without its suffix _telnet. */
 static int fault_platform(const struct parse *parse, const char *type,
 			  const char *base)
 {
@@ -114,7 +114,7 @@ static int fault_platform(const struct parse *parse, const char *type,
 			   meant != NULL ? "'?" : "");
 }
 
-/* The length of a device_type without what says that it is telnet's. */
+/* The length of a device_type without its suffix _telnet. */
 static size_t base_len(const char *type)
 {
 	static const char suffix[] = "_telnet";
@@ -156,7 +156,7 @@ static int read_platform(const struct parse *parse)
 	return 0;
 }
 
-/* A device_type of telnet's can be said in two ways, which have to agree. */
+/* Telnet is said by the suffix of device_type or here: they have to agree. */
 static int read_transport(const struct parse *parse)
 {
 	const char *text = parse_value(parse, KEY_TRANSPORT);
@@ -208,7 +208,7 @@ static int read_host(const struct parse *parse)
 	return 0;
 }
 
-/* Plain decimal, 1-65535, or 0 when it is anything else. */
+/* The port 1-65535 that text is in plain decimal; 0 for any other text. */
 static uint16_t port_decode(const char *text)
 {
 	unsigned port = 0;
@@ -243,7 +243,7 @@ static bool is_username(const char *text)
 	       !fault_has_control(text);
 }
 
-/* The user who runs us: $USER, $LOGNAME, the password file. */
+/* Find the user who runs the program: $USER, $LOGNAME, the password file. */
 static int own_username(const struct parse *parse)
 {
 	const char *name = getenv("USER");
@@ -263,7 +263,7 @@ static int own_username(const struct parse *parse)
 	return parse_keep(parse, &parse->parser->username, name, strlen(name));
 }
 
-/* ---- who logs in, and with what */
+/* ---- credentials */
 
 /* Why a value cannot be meant for a login: "password IS WHAT: REMEDY". */
 struct unfit {
@@ -315,7 +315,7 @@ static int parse_skip(const struct parse *parse, enum key key,
 			  strlen(why.message));
 }
 
-/* The text of a key that logs in: 1, 0 when there is none that counts. */
+/* The text of a key for the login: 1, 0 when there is none to be used. */
 static int parse_credential(const struct parse *parse, enum key key,
 			    const char **text)
 {

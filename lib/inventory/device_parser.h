@@ -15,7 +15,7 @@ struct device_parser {
 	struct nf_platforms *platforms;
 	struct strings *strings; /* where the devices' texts go */
 	struct secrets *secrets; /* where their passwords go */
-	const char *username; /* of who runs us; NULL: not asked yet */
+	const char *username; /* who runs the program; NULL: not asked yet */
 };
 
 /*

@@ -19,7 +19,7 @@
 
 struct nf_inventory {
 	struct nf_platforms *platforms;
-	bool own; /* nobody gave us them */
+	bool own; /* the platforms are freed with the inventory */
 	struct nf_log log;
 	struct device *devices;
 	size_t ndevices;
@@ -27,8 +27,8 @@ struct nf_inventory {
 	struct names names;
 	struct strings strings;
 	struct secrets secrets;
-	const char *username; /* of who runs us; NULL: not asked yet */
-	bool narrowed; /* to a part of it */
+	const char *username; /* who runs the program; NULL: not asked yet */
+	bool narrowed; /* a part of the devices was selected */
 };
 
 static void NF_PRINTF(2, 3)
@@ -45,7 +45,7 @@ static void NF_PRINTF(2, 3)
 	inv->log.line(inv->log.arg, text);
 }
 
-/* ---- devices on their way in */
+/* ---- adding devices */
 
 /* Devices that are to be added, all of them or none. */
 struct batch {
@@ -98,7 +98,7 @@ static int read_batch(struct nf_inventory *inv, const struct batch *batch,
 /* Settle the names of devices that were settled before, which cannot clash. */
 static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 {
-	struct names_doubles none = {0};
+	struct names_duplicates none = {0};
 
 	names_release(&inv->names);
 	for (size_t i = 0; i < inv->ndevices; i++) {
@@ -112,7 +112,7 @@ static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 
 static void note_batch(const struct nf_inventory *inv,
 		       const struct batch *batch, size_t from,
-		       const struct names_doubles *doubles)
+		       const struct names_duplicates *duplicates)
 {
 	bool passwords = false;
 
@@ -122,17 +122,17 @@ static void note_batch(const struct nf_inventory *inv,
 	if (passwords && batch->shared)
 		note(inv, "%s: others may read the passwords in it: chmod 600",
 		     batch->path);
-	if (doubles->count == 1)
-		note(inv, "%s", doubles->first);
-	else if (doubles->count > 1)
-		note(inv, "%s (and %zu more)", doubles->first,
-		     doubles->count - 1);
+	if (duplicates->count == 1)
+		note(inv, "%s", duplicates->first);
+	else if (duplicates->count > 1)
+		note(inv, "%s (and %zu more)", duplicates->first,
+		     duplicates->count - 1);
 }
 
 static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 		     struct nf_error *err)
 {
-	struct names_doubles doubles = {0};
+	struct names_duplicates duplicates = {0};
 	struct nf_error again;
 	size_t n = inv->ndevices + batch->n;
 
@@ -144,14 +144,14 @@ static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 	    read_batch(inv, batch, err) == -1)
 		return -1;
 	if (names_settle(&inv->names, inv->devices, inv->ndevices, &n,
-			 &inv->strings, &doubles, err) == -1) {
+			 &inv->strings, &duplicates, err) == -1) {
 		if (settle_again(inv, &again) == 0)
 			return -1;
 		inv->ndevices = 0; /* some have no name */
 		return error_set(err, NF_SYSTEM, "no memory for names");
 	}
 	inv->ndevices = n;
-	note_batch(inv, batch, n - (batch->n - doubles.count), &doubles);
+	note_batch(inv, batch, n - (batch->n - duplicates.count), &duplicates);
 	return 0;
 }
 
@@ -220,7 +220,7 @@ int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
 
 /* ---- memory */
 
-/* No texts of ours: nothing is written into an entry. */
+/* Lend a text of the caller: nothing is written into an entry. */
 static char *lend(const char *text)
 {
 	return (char *)(uintptr_t)text;
@@ -317,9 +317,9 @@ void nf_inventory_free(struct nf_inventory *inv)
 	free(inv);
 }
 
-/* ---- a part of it */
+/* ---- selecting devices */
 
-/* Mark those that are meant: how many. */
+/* Mark the devices of a name, or of a host: how many they are. */
 static size_t mark(const struct nf_inventory *inv, const char *name, bool host,
 		   bool *meant)
 {

@@ -13,7 +13,7 @@
 
 /* ---- indexes */
 
-/* By what devices are found. */
+/* A hash table's key: what of a device it is made of. */
 struct trait {
 	uint32_t (*hash)(const struct device *dev);
 	bool (*same)(const struct device *one, const struct device *two);
@@ -93,7 +93,7 @@ static void index_fill(struct names_index *index, const struct trait *trait,
 	index->used++;
 }
 
-/* At most half full, so that runs stay short and one slot is always free. */
+/* Keep the table at most half full: runs stay short, and one slot is free. */
 static int index_grow(struct names_index *index, const struct trait *trait,
 		      const struct device *devices)
 {
@@ -123,9 +123,9 @@ static int index_add(struct names_index *index, const struct trait *trait,
 	return 0;
 }
 
-/* ---- what is there already */
+/* ---- duplicates */
 
-/* Equal in every value; their names are. */
+/* Whether two devices with the same name are equal in every value. */
 static bool same_device(const struct device *one, const struct device *two)
 {
 	return one->unnamed == two->unnamed && same_endpoint(one, two) &&
@@ -135,7 +135,7 @@ static bool same_device(const struct device *one, const struct device *two)
 	       (one->skip == NULL) == (two->skip == NULL);
 }
 
-/* Where dev is, for who reads of it in another place of path. */
+/* Say where dev stands, in a message about another place of path. */
 static void tell_place(char *out, size_t size, const struct device *dev,
 		       const char *path)
 {
@@ -168,26 +168,26 @@ static int fault_taken(const struct device *dev, const struct device *taker,
 		     label, place);
 }
 
-static void note_double(struct names_doubles *doubles, const struct device *dev,
-			const struct device *first)
+static void note_duplicate(struct names_duplicates *duplicates,
+			   const struct device *dev, const struct device *first)
 {
 	char label[LABEL_MAX], place[128];
 	struct nf_error note;
 
-	if (doubles->count++ > 0)
+	if (duplicates->count++ > 0)
 		return;
 	fault_label(label, dev->pub.name, dev->pub.host, 0);
 	tell_place(place, sizeof(place), first, dev->path);
 	(void)fault(&note, dev->path, dev->line,
 		    "%s is there already, in %s: it is asked once", label,
 		    place);
-	(void)snprintf(doubles->first, sizeof(doubles->first), "%s",
+	(void)snprintf(duplicates->first, sizeof(duplicates->first), "%s",
 		       note.message);
 }
 
 /* ---- naming */
 
-/* All that it takes to settle. */
+/* The arguments of names_settle(). */
 struct settling {
 	struct names *names;
 	struct device *devices;
@@ -217,8 +217,16 @@ static int no_memory(const struct settling *settling)
 	return error_set(settling->err, NF_SYSTEM, "no memory for names");
 }
 
-/* Name a device that was given no name, or had another one of us. Of two with
- * one name, the later one is at fault. */
+static int add_to(struct names_index *index, const struct trait *trait,
+		  const struct settling *settling, size_t i)
+{
+	if (index_add(index, trait, settling->devices, i) == -1)
+		return no_memory(settling);
+	return 0;
+}
+
+/* Name a device that was given no name: after its host, or after host and port
+ * when it is not alone there. Of two with one name, the later is at fault. */
 static int name_device(const struct settling *settling, size_t i)
 {
 	struct device *devices = settling->devices, named = devices[i];
@@ -235,12 +243,11 @@ static int name_device(const struct settling *settling, size_t i)
 		return fault_taken(&devices[taker > i ? taker : i],
 				   &devices[taker > i ? i : taker],
 				   settling->err);
-	return index_add(index, &name_trait, devices, i) == -1
-		       ? no_memory(settling)
-		       : 0;
+	return add_to(index, &name_trait, settling, i);
 }
 
-/* Add a device to those of its host, of which one may have a name already. */
+/* Add a device to those of its host. The first of these may have been named
+ * after the host alone: then it gets another name. */
 static int join_host(const struct settling *settling, size_t i)
 {
 	struct device *devices = settling->devices;
@@ -248,16 +255,15 @@ static int join_host(const struct settling *settling, size_t i)
 				  devices, &devices[i]);
 
 	if (first == NONE)
-		return index_add(&settling->names->by_host, &host_trait,
-				 devices, i) == -1
-			       ? no_memory(settling)
-			       : 0;
+		return add_to(&settling->names->by_host, &host_trait, settling,
+			      i);
 	devices[i].alike = true;
 	if (devices[first].alike)
 		return 0;
 	devices[first].alike = true;
-	return devices[first].pub.name != NULL ? name_device(settling, first)
-					       : 0;
+	if (devices[first].pub.name == NULL)
+		return 0;
+	return name_device(settling, first);
 }
 
 /* The index that tells whether a device is there already. */
@@ -271,7 +277,7 @@ static struct names_index *index_of(struct names *names,
 
 /* Take in device i: 1, 0 when it is there already, or -1. */
 static int join(const struct settling *settling, size_t i,
-		struct names_doubles *doubles)
+		struct names_duplicates *duplicates)
 {
 	struct device *devices = settling->devices, *dev = &devices[i];
 	const struct trait *trait;
@@ -279,19 +285,21 @@ static int join(const struct settling *settling, size_t i,
 	size_t found = index_find(index, trait, devices, dev);
 
 	if (found != NONE && same_device(&devices[found], dev)) {
-		note_double(doubles, dev, &devices[found]);
+		note_duplicate(duplicates, dev, &devices[found]);
 		return 0;
 	}
 	if (found != NONE)
 		return fault_taken(dev, &devices[found], settling->err);
-	if (index_add(index, trait, devices, i) == -1)
-		return no_memory(settling);
-	return dev->unnamed && join_host(settling, i) == -1 ? -1 : 1;
+	if (add_to(index, trait, settling, i) == -1)
+		return -1;
+	if (dev->unnamed && join_host(settling, i) == -1)
+		return -1;
+	return 1;
 }
 
 int names_settle(struct names *names, struct device *devices, size_t from,
 		 size_t *n, struct strings *strings,
-		 struct names_doubles *doubles, struct nf_error *err)
+		 struct names_duplicates *duplicates, struct nf_error *err)
 {
 	const struct settling settling = {.names = names,
 					  .devices = devices,
@@ -303,7 +311,7 @@ int names_settle(struct names *names, struct device *devices, size_t from,
 		int rc;
 
 		devices[kept] = devices[i];
-		rc = join(&settling, kept, doubles);
+		rc = join(&settling, kept, duplicates);
 		if (rc == -1)
 			return -1;
 		kept += (size_t)rc; /* 0 or 1 */

@@ -9,7 +9,7 @@
 #include "inventory/inventory.h"
 #include "netfan.h"
 
-/* Devices by what is looked for, in open addressing: index + 1, 0 for none. */
+/* A hash table of devices, in open addressing: index + 1, 0 for none. */
 struct names_index {
 	uint32_t *slots;
 	size_t nslots; /* a power of two */
@@ -18,14 +18,14 @@ struct names_index {
 
 /* Zeroed, it is empty and ready. */
 struct names {
-	struct names_index by_name; /* all that have one by now */
-	/* Those that were given none: the first of each host, and each. */
+	struct names_index by_name; /* all devices that are named by now */
+	/* Devices that were given no name: the first of each host, and all. */
 	struct names_index by_host;
 	struct names_index by_endpoint;
 };
 
 /* Devices that were left out, as they are there already. */
-struct names_doubles {
+struct names_duplicates {
 	size_t count;
 	char first[512]; /* the first of them, for a note */
 };
@@ -40,7 +40,7 @@ struct names_doubles {
  */
 int names_settle(struct names *names, struct device *devices, size_t from,
 		 size_t *n, struct strings *strings,
-		 struct names_doubles *doubles, struct nf_error *err);
+		 struct names_duplicates *duplicates, struct nf_error *err);
 
 void names_release(struct names *names);
 

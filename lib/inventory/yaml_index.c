@@ -18,14 +18,14 @@
 
 #define VAULT "$ANSIBLE_VAULT;" /* how a whole file begins */
 
-/* The device that is being walked. */
+/* The device whose events are being read. */
 struct current {
 	uint32_t line[NKEYS]; /* of each key so far, 0: not yet */
-	char name[LABEL_MAX]; /* as far as a label needs them */
+	char name[LABEL_MAX]; /* cut, as are the next two, for a label */
 	char host[LABEL_MAX];
 	char ip[LABEL_MAX];
-	size_t fault_line; /* 0: none; told when its name is known */
-	char fault[256]; /* the first one */
+	size_t fault_line; /* 0: no fault */
+	char fault[256]; /* the first: told when the name is known */
 };
 
 struct walk {
@@ -43,7 +43,7 @@ static uint32_t line_here(const struct walk *walk)
 
 /* Keep the device's first fault until its name is known. */
 static void NF_PRINTF(3, 4)
-	hold(struct walk *walk, size_t line, const char *fmt, ...)
+	hold_fault(struct walk *walk, size_t line, const char *fmt, ...)
 {
 	struct current *device = &walk->device;
 	va_list args;
@@ -56,49 +56,52 @@ static void NF_PRINTF(3, 4)
 	va_end(args);
 }
 
-static void hold_unknown(struct walk *walk, const char *name)
+static void hold_unknown_key(struct walk *walk, const char *name)
 {
 	const char *meant = key_suggest(name);
 
 	if (meant == NULL)
-		hold(walk, line_here(walk), "unknown key '%.*s'",
-		     fault_shown(name), name);
+		hold_fault(walk, line_here(walk), "unknown key '%.*s'",
+			   fault_shown(name), name);
 	else
-		hold(walk, line_here(walk),
-		     "unknown key '%.*s': did you mean '%s'?",
-		     fault_shown(name), name, meant);
+		hold_fault(walk, line_here(walk),
+			   "unknown key '%.*s': did you mean '%s'?",
+			   fault_shown(name), name, meant);
 }
 
-/* The key at hand; NKEYS when it is none, with the fault held. */
+/* The key of the current event; NKEYS, with a fault held, when it is none. */
 static enum key take_key(struct walk *walk)
 {
 	uint32_t *line;
 	enum key key;
 
 	if (walk->events.event.type != YAML_SCALAR_EVENT) {
-		hold(walk, line_here(walk), "a key must be a single word");
+		hold_fault(walk, line_here(walk),
+			   "a key must be a single word");
 		return NKEYS;
 	}
 	if (events_is_merge(&walk->events)) {
-		hold(walk, line_here(walk),
-		     "merge keys ('<<') are not supported: write the keys out "
-		     "in each device");
+		hold_fault(walk, line_here(walk),
+			   "merge keys ('<<') are not supported: write the "
+			   "keys out "
+			   "in each device");
 		return NKEYS;
 	}
 	key = key_find(events_text(&walk->events));
 	if (events_has_nul(&walk->events)) {
-		hold(walk, line_here(walk), "a key contains a NUL character");
+		hold_fault(walk, line_here(walk),
+			   "a key contains a NUL character");
 		return NKEYS;
 	}
 	if (key == NKEYS) {
-		hold_unknown(walk, events_text(&walk->events));
+		hold_unknown_key(walk, events_text(&walk->events));
 		return NKEYS;
 	}
 	line = &walk->device.line[key];
 	if (*line != 0)
-		hold(walk, line_here(walk),
-		     "key '%s' is given twice, first in line %u", key_name(key),
-		     *line);
+		hold_fault(walk, line_here(walk),
+			   "key '%s' is given twice, first in line %u",
+			   key_name(key), *line);
 	*line = line_here(walk);
 	return key;
 }
@@ -113,41 +116,44 @@ static void note_ignored(struct yaml_index *index, enum key key, uint32_t line)
 	index->ignored_line[index->nignored++] = line;
 }
 
-static void remember(char at[LABEL_MAX], const char *text)
+static void copy_shown(char at[LABEL_MAX], const char *text)
 {
 	(void)snprintf(at, LABEL_MAX, "%.*s", fault_shown(text), text);
 }
 
-/* Is it only used to log in? Then an unfit one costs that device alone. */
-static bool logs_in(enum key key)
+/* Whether the key is used to log in alone: a value that cannot be meant costs
+ * its own device, and no other. */
+static bool is_login_key(enum key key)
 {
 	return key == KEY_USERNAME || key == KEY_PASSWORD || key == KEY_SECRET;
 }
 
-static void look_inside(struct walk *walk, enum key key, uint32_t line,
-			struct yaml_index_device *out)
+static void note_unfit(struct walk *walk, enum key key, uint32_t line,
+		       struct yaml_index_device *out)
 {
 	bool vault = events_is_vault(&walk->events);
 	bool nul = events_has_nul(&walk->events);
 
-	if (logs_in(key)) {
+	if (is_login_key(key)) {
 		out->vaults |= (uint16_t)(vault << key); /* key < 16 */
 		out->nuls |= (uint16_t)(nul << key);
 	} else if (vault) {
-		hold(walk, line,
-		     "%s is a vault value: write what ansible-vault decrypts "
-		     "it to",
-		     key_name(key));
+		hold_fault(walk, line,
+			   "%s is a vault value: write what ansible-vault "
+			   "decrypts "
+			   "it to",
+			   key_name(key));
 	} else if (nul) {
-		hold(walk, line, "%s contains a NUL character", key_name(key));
+		hold_fault(walk, line, "%s contains a NUL character",
+			   key_name(key));
 	}
 }
 
-static const char *form_of(const struct walk *walk, enum key key)
+static const char *kind_of_value(const struct walk *walk, enum key key)
 {
 	if (walk->events.event.type == YAML_SEQUENCE_START_EVENT)
 		return "list";
-	return logs_in(key)
+	return is_login_key(key)
 		       ? "mapping (and {{ ... }} is a placeholder: write the "
 			 "value itself)"
 		       : "mapping";
@@ -165,23 +171,23 @@ static void take_value(struct walk *walk, enum key key,
 		return;
 	}
 	if (walk->events.event.type != YAML_SCALAR_EVENT) {
-		hold(walk, line, "%s must be a single value, not a %s",
-		     key_name(key), form_of(walk, key));
+		hold_fault(walk, line, "%s must be a single value, not a %s",
+			   key_name(key), kind_of_value(walk, key));
 		return;
 	}
-	look_inside(walk, key, line, out);
+	note_unfit(walk, key, line, out);
 	out->key_line[key] = line;
 	if (key == KEY_NAME)
-		remember(walk->device.name, events_text(&walk->events));
+		copy_shown(walk->device.name, events_text(&walk->events));
 	else if (key == KEY_HOST)
-		remember(walk->device.host,
-			 address_shown(events_text(&walk->events)));
+		copy_shown(walk->device.host,
+			   address_shown(events_text(&walk->events)));
 	else if (key == KEY_IP)
-		remember(walk->device.ip,
-			 address_shown(events_text(&walk->events)));
+		copy_shown(walk->device.ip,
+			   address_shown(events_text(&walk->events)));
 }
 
-static int tell_fault(const struct walk *walk)
+static int refuse_device(const struct walk *walk)
 {
 	const struct current *device = &walk->device;
 	char label[LABEL_MAX];
@@ -244,7 +250,7 @@ static int walk_device(struct walk *walk)
 		if (walk_pair(walk, out) == -1)
 			return -1;
 	}
-	return walk->device.fault_line != 0 ? tell_fault(walk) : 0;
+	return walk->device.fault_line != 0 ? refuse_device(walk) : 0;
 }
 
 static int refuse_shape(const struct walk *walk)

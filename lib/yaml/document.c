@@ -17,7 +17,7 @@ static const cyaml_config_t config = {
 	.flags = CYAML_CFG_NO_ALIAS,
 };
 
-/* ---- what the schema wants */
+/* ---- checks by the schema */
 
 /* A value in a message: of a key, or an entry of its list. */
 struct subject {
@@ -147,8 +147,8 @@ static int check_sequence(struct events *events,
 }
 
 /*
- * libcyaml checks all this, too, but names the value before the one it means,
- * and its own states. No deeper than the schema, which is not recursive.
+ * Check a value, no deeper than the schema, which is not recursive. libcyaml
+ * checks it, too, but its errors name the value before, and its own states.
  */
 static int check_value(struct events *events,
 		       const cyaml_schema_value_t *schema,
@@ -248,7 +248,7 @@ void document_free(void *data, const cyaml_schema_value_t *schema)
 	(void)cyaml_free(&config, schema, data, 0);
 }
 
-/* ---- where something stands */
+/* ---- lines */
 
 size_t document_line(const char *bytes, size_t len, const char *text)
 {

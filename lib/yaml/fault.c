@@ -1,4 +1,4 @@
-/* Saying where a file is wrong. */
+/* Faults: messages that tell where a file is wrong. */
 #include "yaml/fault.h"
 
 #include <stdarg.h>

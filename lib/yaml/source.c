@@ -1,4 +1,4 @@
-/* The bytes of a file. */
+/* Sources: the bytes of whole files. */
 #include "yaml/source.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static int fault_read(struct nf_error *err, const char *path)
 	return -1;
 }
 
-/* Not by realloc(), which may leave a copy behind. */
+/* Grow the room by a copy that is wiped: realloc() may leave one behind. */
 static int source_grow(struct source *source, size_t room)
 {
 	char *bytes = malloc(room);
@@ -50,7 +50,7 @@ static int fault_large(struct nf_error *err, const char *path)
 			 path, SOURCE_MAX / 1000 / 1000);
 }
 
-/* Room for the file and one byte more, where end of file is met. */
+/* Make room for the file and one byte more, where read() meets its end. */
 static int source_begin(struct source *source, int fd, const char *path,
 			struct nf_error *err)
 {
@@ -63,7 +63,9 @@ static int source_begin(struct source *source, int fd, const char *path,
 		room = (size_t)st.st_size + 1;
 		source->shared = (st.st_mode & 077) != 0;
 	}
-	return source_grow(source, room) == -1 ? fault_memory(err, path) : 0;
+	if (source_grow(source, room) == -1)
+		return fault_memory(err, path);
+	return 0;
 }
 
 static int source_fill(struct source *source, int fd, const char *path,

@@ -1,4 +1,4 @@
-/* The bytes of a file. */
+/* Sources: the bytes of whole files. */
 #ifndef NETFAN_YAML_SOURCE_H
 #define NETFAN_YAML_SOURCE_H
 
@@ -9,7 +9,7 @@
 
 #define SOURCE_MAX ((size_t)200 * 1000 * 1000)
 
-/* They hold passwords: release them soon. */
+/* The bytes of a file. They may be passwords: release them soon. */
 struct source {
 	char *bytes;
 	size_t len;
@@ -27,7 +27,7 @@ int source_read(struct source *source, const char *path, struct nf_error *err);
 /* The name of the file for messages. */
 const char *source_name(const char *path);
 
-/* Wipe and free them. */
+/* Wipe the bytes and free them. */
 void source_release(struct source *source);
 
 #endif
