@@ -36,7 +36,7 @@ int loop_new(struct loop **out, size_t stack_size, struct nf_error *err);
 /* Free a loop. Fibers that still wait are dropped where they stand. */
 void loop_free(struct loop *loop);
 
-/* What a loop shows of itself, to whoever shares the memory. */
+/* The signs of life of a loop, for whoever shares the memory. */
 struct heartbeat {
 	_Atomic uint32_t running; /* tag of the fiber that runs, 0 for none */
 	_Atomic uint32_t beats; /* changes as long as the loop turns */
@@ -81,7 +81,7 @@ int loop_run(struct loop *loop, struct nf_error *err);
 /* The fiber that runs, NULL outside of one. */
 struct fiber *fiber_self(void);
 
-/* In a child of fork(): no loop of the parent's runs here. */
+/* Tell, in a child of fork(), that no loop of the parent's runs here. */
 void fiber_forked(void);
 
 /*

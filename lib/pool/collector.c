@@ -213,8 +213,8 @@ static void take_begun(struct pool *pool, struct inflight *inflight,
 		       real_us() - ago_us);
 }
 
-/* Held tasks are listed the newest first. When the one that the heartbeat names
- * is gone, STARTED of all before it has come, too. */
+/* Held tasks are listed the newest first. When the task that the heartbeat
+ * names is gone, STARTED of all before it has come, too. */
 void collector_check_begun(struct pool *pool, struct worker_handle *handle)
 {
 	uint32_t begun = atomic_load(&handle->heartbeat->begun);

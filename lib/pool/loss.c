@@ -146,7 +146,8 @@ void worker_hung(struct pool *pool, struct worker_handle *handle,
 	pool->last_death = *error;
 	for (inflight = handle->held; inflight != NULL; inflight = next) {
 		next = inflight->next;
-		/* It may still be at it: what it had begun is not repeated. */
+		/* The thread may still be at a task that it began: such a task
+		 * is not repeated. */
 		if (inflight_has_begun(inflight))
 			task_end(pool, inflight,
 				 pool->stage == POOL_KILLED ? POOL_CANCELLED

@@ -53,7 +53,7 @@ struct pool_outcome {
 	bool crowded; /* so many tasks started with it that it had to be late */
 };
 
-/* What the data hook did with a payload. */
+/* The verdict of the data hook on a payload. */
 enum pool_verdict {
 	POOL_KEEP, /* append it to the task's spool */
 	POOL_TAKEN, /* the hook has it */

@@ -474,8 +474,8 @@ static uint64_t have(const struct limits *limits, enum resource resource)
 }
 
 /*
- * Of the process that has most, as the limit is each one's own: the parent, as
- * it may come to hold a file for each session of all workers.
+ * Descriptors of the process that needs most, as each process has the limit for
+ * itself: the parent, which may come to hold a file for each session of all.
  */
 static uint64_t need_descriptors(const struct limits_wish *wish)
 {

@@ -196,17 +196,17 @@ static void forget(struct worker_handle *handle)
 void worker_handle_reap(struct worker_handle *handle, int epfd,
 			char message[WORKER_MESSAGE])
 {
-	char how[100] = "ended", who[40] = "";
+	char how[100] = "ended", pid[40] = "";
 
 	if (handle->pid != -1)
-		(void)snprintf(who, sizeof(who), " (pid %d)", handle->pid);
+		(void)snprintf(pid, sizeof(pid), " (pid %d)", handle->pid);
 	unwatch(handle, epfd);
 	handle->kind->reap(handle, how, sizeof(how));
 	forget(handle);
 	pipe_ends_close(&handle->ends);
 	pipe_ends_close(&handle->inner);
 	(void)snprintf(
-		message, WORKER_MESSAGE, "worker %u%s %s", handle->number, who,
+		message, WORKER_MESSAGE, "worker %u%s %s", handle->number, pid,
 		handle->state == WORKER_KILLED ? handle->kill_reason : how);
 	handle->state = WORKER_DEAD;
 }
