@@ -1,4 +1,4 @@
-/* What a line that has no end may be. */
+/* Unfinished lines. */
 #include "dialogue/line.h"
 
 #include <string.h>
@@ -28,8 +28,8 @@ static bool is_word(const char *text, size_t len)
 	return len > 0 && digits == len;
 }
 
-/* What stands in brackets behind a question: an empty line's meaning, or what
- * may be said, with strokes between. */
+/* Is text the inside of brackets behind a question: the meaning of an empty
+ * line, or the replies that may be given, with strokes between? */
 static bool is_choice(const char *text, size_t len)
 {
 	size_t n;
@@ -44,7 +44,7 @@ static bool is_choice(const char *text, size_t len)
 	return true;
 }
 
-/* "Reload now? [confirm]" */
+/* Is it a question such as "Reload now? [confirm]"? */
 static bool ends_in_choice(const char *line, size_t len)
 {
 	const char *open;

@@ -1,4 +1,4 @@
-/* What a line that has no end may be, whatever the platform. */
+/* Unfinished lines: what they ask and hold, whatever the platform. */
 #ifndef NETFAN_DIALOGUE_LINE_H
 #define NETFAN_DIALOGUE_LINE_H
 
@@ -16,9 +16,10 @@ size_t trimmed(const uint8_t *line, size_t len);
 bool line_asks(const struct buf *line);
 
 /*
- * How much of a line that ends in the prompt is what stands before it.
- * readline(3), which does not know of that, may have filled the row up with a
- * prompt and blanks first; zsh(1) with a % and blanks, or a # for root.
+ * Length of the text that stands before the prompt, of a line that ends in it.
+ * A shell that found the cursor within a row may have filled that row up first:
+ * readline(3) with another prompt and blanks, zsh(1) with a % (or a # for root)
+ * and blanks. These are not text.
  */
 size_t line_before(const struct buf *line, const char *prompt, size_t columns);
 

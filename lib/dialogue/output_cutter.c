@@ -237,8 +237,8 @@ static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-/* Is the echo whole with line? Blanks do not count: a terminal wraps a long line
- * where it likes. */
+/* Is the echo whole with this line? Blanks do not count: a terminal wraps a
+ * long line where it likes. */
 static bool is_echo(struct output_cutter *cutter, const uint8_t *line,
 		    size_t len)
 {

@@ -1,4 +1,4 @@
-/* A device that no platform file describes. */
+/* Probe a device that no platform file describes. */
 #include "dialogue/probe.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define NONSENSE "show netfan" /* it only shows, wherever it is known */
 #define LINES_MAX 8 /* of a refusal */
-#define STEP_MS 10000 /* what a step that may fail may take */
+#define STEP_MS 10000 /* for a step that may fail */
 
 struct probe_result {
 	struct platform platform; /* its parts are those that follow */
@@ -24,7 +24,7 @@ struct probe_result {
 	char note[sizeof(((struct nf_error *)0)->message)];
 };
 
-/* Each ends paging for this session alone. */
+/* Commands that switch paging off, each for its own session alone. */
 static const char *const paging_off[] = {
 	"terminal length 0",
 	"no page",
@@ -41,93 +41,97 @@ static const char *const paging_off[] = {
 	"paginate false",
 };
 
-/* The words of nearly all that have such a step. */
+/* What nearly all devices with a privileged mode have. */
 static char enable_command[] = "enable";
 static char enable_password[] = "(?i)^.{0,64}password: ?$";
 
 /* ---- asking */
 
-/* The first lines of an answer, and how many there were. */
-struct heard {
+/* The first lines of an output, and how many there were. */
+struct first_lines {
 	char lines[LINES_MAX][PATTERNS_LINE_MAX + 1];
 	size_t len; /* of the line at hand */
 	size_t nlines;
 };
 
-static int hear(void *arg, const uint8_t *bytes, size_t len, int64_t *waited_ms)
+static int take_lines(void *arg, const uint8_t *bytes, size_t len,
+		      int64_t *waited_ms)
 {
-	struct heard *heard = arg;
+	struct first_lines *output = arg;
 
 	(void)waited_ms;
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '\n') {
-			heard->nlines++;
-			heard->len = 0;
-		} else if (heard->nlines < LINES_MAX &&
-			   heard->len < PATTERNS_LINE_MAX && bytes[i] != 0) {
-			heard->lines[heard->nlines][heard->len++] =
+			output->nlines++;
+			output->len = 0;
+		} else if (output->nlines < LINES_MAX &&
+			   output->len < PATTERNS_LINE_MAX && bytes[i] != 0) {
+			output->lines[output->nlines][output->len++] =
 				(char)bytes[i];
 		}
 	}
 	return 0;
 }
 
-/* NULL with *err set; to be freed. */
-static struct heard *ask(struct cli *cli, const char *command,
-			 int64_t deadline_ms, struct nf_error *err)
+/* Send a command for its output, which is to be freed. NULL with *err set. */
+static struct first_lines *ask(struct cli *cli, const char *command,
+			       int64_t deadline_ms, struct nf_error *err)
 {
-	struct heard *heard = calloc(1, sizeof(*heard));
+	struct first_lines *output = calloc(1, sizeof(*output));
 	const struct output_sink sink = {
-		.emit = hear, .arg = heard, .bytes_max = UINT64_MAX};
-	struct output_counts answer;
+		.emit = take_lines, .arg = output, .bytes_max = UINT64_MAX};
+	struct output_counts counts;
 
-	if (heard == NULL) {
+	if (output == NULL) {
 		(void)error_set(err, NF_SYSTEM, "no memory for an answer");
 		return NULL;
 	}
-	if (cli_command(cli, command, &sink, &deadline_ms, &answer, err) == 0)
-		return heard;
-	free(heard);
+	if (cli_command(cli, command, &sink, &deadline_ms, &counts, err) == 0)
+		return output;
+	free(output);
 	return NULL;
 }
 
-/* ---- what it refuses */
+/* ---- errors and paging */
 
-/* 1 when it says so when it does not know a command, 0 when not. */
+/* Find how the device refuses a command: 1 when it prints something for an
+ * unknown one, 0 when nothing, -1. */
 static int probe_error(struct probe_result *result, struct cli *cli,
 		       const struct credentials *credentials,
 		       int64_t deadline_ms, struct nf_error *err)
 {
-	struct heard *heard = ask(cli, NONSENSE, deadline_ms, err);
+	struct first_lines *output = ask(cli, NONSENSE, deadline_ms, err);
 	size_t n;
 
-	if (heard == NULL)
+	if (output == NULL)
 		return -1;
-	n = heard->nlines;
+	n = output->nlines;
 	for (size_t i = 0; i < n && i < LINES_MAX && result->errors[0] == NULL;
 	     i++) {
-		if (!redact_finds(credentials, heard->lines[i]))
+		if (!redact_finds(credentials, output->lines[i]))
 			result->errors[0] =
-				draft_error(heard->lines[i], NONSENSE);
+				draft_error(output->lines[i], NONSENSE);
 	}
 	result->platform.errors_count = result->errors[0] != NULL;
-	free(heard);
+	free(output);
 	return n > 0;
 }
 
-/* No news is good news, as it has some for what it does not know. */
+/* Find the command that switches paging off. Empty output means accepted: this
+ * device prints an error for unknown commands. */
 static int probe_paging(struct probe_result *result, struct cli *cli,
 			int64_t deadline_ms, struct nf_error *err)
 {
 	for (size_t i = 0; i < sizeof(paging_off) / sizeof(paging_off[0]);
 	     i++) {
-		struct heard *heard = ask(cli, paging_off[i], deadline_ms, err);
+		struct first_lines *output =
+			ask(cli, paging_off[i], deadline_ms, err);
 		size_t n;
 
-		if (heard == NULL)
+		if (output == NULL)
 			return -1;
-		n = heard->nlines;
-		free(heard);
+		n = output->nlines;
+		free(output);
 		if (n > 0)
 			continue;
 		result->paging_off[0] = (char *)(uintptr_t)paging_off[i];
@@ -151,9 +155,9 @@ static char last_of(const char *prompt)
 	return len > 0 ? prompt[len - 1] : '\0';
 }
 
-/* Go on as what is known so far. */
-static int become(struct probe_result *result, struct cli *cli,
-		  int64_t deadline_ms, struct nf_error *err)
+/* Go on with the platform as far as it is known. */
+static int set_platform(struct probe_result *result, struct cli *cli,
+			int64_t deadline_ms, struct nf_error *err)
 {
 	struct patterns *patterns, *before = result->patterns;
 	int rc;
@@ -177,8 +181,8 @@ static int probe_prompt(struct probe_result *result, const char *prompt,
 }
 
 /*
- * Enable, where there is a step to take. One who refuses has none: it may ask
- * for the secret again, so that nothing more is said to it.
+ * Find what enable leads to, from a prompt that ends in '>'. A device that
+ * refuses ends the probe, as it may be asking for the secret again.
  */
 static int probe_enable(struct probe_result *result, struct cli *cli,
 			const struct credentials *credentials,
@@ -194,7 +198,7 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 	result->enable = (struct platform_enable){.command = enable_command,
 						  .password = enable_password};
 	result->platform.enable = &result->enable;
-	if (become(result, cli, deadline_ms, err) == -1)
+	if (set_platform(result, cli, deadline_ms, err) == -1)
 		return -1;
 	if (cli_enable(cli, credentials, deadline_ms, err) == 0)
 		return 0;
@@ -206,7 +210,7 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 
 /* ---- all of it */
 
-static void take_seen(struct probe_result *result, const struct cli *cli)
+static void take_questions(struct probe_result *result, const struct cli *cli)
 {
 	const struct platform_pager *pager = cli_pager(cli);
 	unsigned n;
@@ -220,36 +224,37 @@ static void take_seen(struct probe_result *result, const struct cli *cli)
 	result->platform.pager_count = 1;
 }
 
-static int64_t step(const struct cli *cli, int64_t deadline_ms)
+static int64_t step_deadline(const struct cli *cli, int64_t deadline_ms)
 {
 	int64_t end = cli_now_ms(cli) + STEP_MS;
 
 	return end < deadline_ms ? end : deadline_ms;
 }
 
-/* What it does not refuse at once proves nothing of what comes behind. */
+/* Take all steps. No paging commands are tried where unknown commands print
+ * nothing: empty output proves nothing there. */
 static int probe_steps(struct probe_result *result, struct cli *cli,
 		       const struct credentials *credentials,
 		       int64_t deadline_ms, struct nf_error *err)
 {
-	int refuses = probe_error(result, cli, credentials,
-				  step(cli, deadline_ms), err);
+	int reports = probe_error(result, cli, credentials,
+				  step_deadline(cli, deadline_ms), err);
 
-	if (refuses == -1)
+	if (reports == -1)
 		return -1;
-	if (refuses == 1 &&
+	if (reports == 1 &&
 	    probe_paging(result, cli, deadline_ms - STEP_MS, err) == -1)
 		return -1;
-	if (probe_enable(result, cli, credentials, step(cli, deadline_ms),
-			 err) == -1)
+	if (probe_enable(result, cli, credentials,
+			 step_deadline(cli, deadline_ms), err) == -1)
 		return -1;
-	if (result->platform.enable == NULL || refuses == 0 ||
+	if (result->platform.enable == NULL || reports == 0 ||
 	    result->platform.paging_off_count > 0)
 		return 0;
 	return probe_paging(result, cli, deadline_ms - STEP_MS, err);
 }
 
-/* What is known is of use, wherever it ended. */
+/* Keep what was found, wherever the probe ended. */
 static int probe_all(struct probe_result *result, struct cli *cli,
 		     const struct credentials *credentials, int64_t deadline_ms,
 		     struct nf_error *err)
@@ -259,9 +264,9 @@ static int probe_all(struct probe_result *result, struct cli *cli,
 	if (probe_prompt(result, cli_prompt(cli), err) == -1)
 		return -1;
 	rc = probe_steps(result, cli, credentials, deadline_ms, err);
-	take_seen(result, cli);
+	take_questions(result, cli);
 	if (rc == 0)
-		rc = become(result, cli, deadline_ms, err);
+		rc = set_platform(result, cli, deadline_ms, err);
 	if (rc == 0 || err->code == NF_SYSTEM)
 		return rc;
 	memcpy(result->note, err->message, sizeof(result->note));

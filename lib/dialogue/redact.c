@@ -1,10 +1,10 @@
-/* The passwords of a session, made unreadable. */
+/* Passwords of a session, made unreadable. */
 #include "dialogue/redact.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#define SHORT 4 /* bytes from which on a password counts within a word, too */
+#define SHORT 4 /* bytes of a password that counts within a word, too */
 #define TEXT_MAX 512
 
 static bool is_control(uint8_t byte)
@@ -18,7 +18,7 @@ static bool is_word(const uint8_t *bytes, size_t len, size_t from, size_t to)
 	       (to == len || !isalnum(bytes[to]));
 }
 
-/* How far bytes are word, from there on; 0 when they are something else. */
+/* How many bytes from at on spell word; 0 when they spell something else. */
 static size_t spells(const char *word, const uint8_t *bytes, size_t len,
 		     size_t at)
 {
@@ -66,7 +66,7 @@ bool redact_finds(const struct credentials *credentials, const char *text)
 	return false;
 }
 
-/* The longest end of a password that the bytes begin with. */
+/* Length of the longest end of a password that the bytes begin with. */
 static size_t end_len(const char *word, const uint8_t *bytes, size_t len)
 {
 	if (word == NULL || strlen(word) < SHORT)

@@ -1,4 +1,4 @@
-/* The passwords of a session, made unreadable in what its device says. */
+/* Passwords of a session, made unreadable in the words of its device. */
 #ifndef NETFAN_DIALOGUE_REDACT_H
 #define NETFAN_DIALOGUE_REDACT_H
 
@@ -20,17 +20,18 @@
 size_t redact_len(const struct credentials *credentials, const uint8_t *bytes,
 		  size_t len, size_t at);
 
-/* Is one of them anywhere in text? */
+/* Is a password anywhere in text? */
 bool redact_finds(const struct credentials *credentials, const char *text);
 
 /*
- * Copy with a REDACTED for each password, at most size bytes: how many. cut:
- * what came before was lost, so that the bytes may begin within a password.
+ * Copy at most size bytes, with REDACTED in place of each password, and return
+ * how many. cut: bytes before these were lost, so that they may begin within a
+ * password.
  */
 size_t redact_copy(const struct credentials *credentials, uint8_t *out,
 		   size_t size, const uint8_t *bytes, size_t len, bool cut);
 
-/* The same of a text, in its own place. It never gets longer than size - 1. */
+/* Redact a text in its own place. It never gets longer than size - 1. */
 void redact_text(const struct credentials *credentials, char *text,
 		 size_t size);
 

@@ -1,4 +1,4 @@
-/* What a terminal shows. */
+/* The text that a terminal shows. */
 #include "dialogue/text.h"
 
 #include <string.h>
@@ -29,8 +29,8 @@ void text_drop_line(struct text *text)
 }
 
 /*
- * What stands right of a cursor that was moved back, if it is blank, was
- * written to rub something out: it is not part of the line.
+ * Drop blanks to the right of a cursor that was moved back, if nothing else
+ * stands there: they were written to rub something out.
  */
 static void trim_rubbed(struct text *text)
 {
@@ -66,7 +66,8 @@ static int end_line(struct text *text)
 	return rc;
 }
 
-/* A full row is left with the next character, not before. */
+/* Begin the next row: not before a character comes that has no place in a full
+ * one. */
 static void wrap(struct text *text)
 {
 	while (text->cursor - text->row > text->columns)
@@ -131,7 +132,7 @@ static int move_right(struct text *text, size_t by)
 	return 0;
 }
 
-/* The last column of its row is as far as it goes. */
+/* Move the cursor, at most to the last column of its row. */
 static int move_to(struct text *text, size_t place)
 {
 	size_t last = text->row + text->columns - 1;
@@ -144,7 +145,7 @@ static int move_to(struct text *text, size_t place)
 	return 0;
 }
 
-/* To the end of the line (0), up to the cursor (1), or all of it (2). */
+/* Erase to the end of the line (0), up to the cursor (1), or all of it (2). */
 static void erase(struct text *text)
 {
 	if (text->parameter == 0) {
@@ -287,7 +288,7 @@ static int feed_byte(struct text *text, uint8_t byte)
 	return -1;
 }
 
-/* Characters that stand for themselves, as nearly all of an answer does. */
+/* Count the characters that stand for themselves, as nearly all output does. */
 static size_t plain_run(const uint8_t *bytes, size_t len)
 {
 	size_t n = 0;

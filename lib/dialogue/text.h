@@ -1,7 +1,7 @@
 /*
- * What a terminal shows: a device's bytes turned into lines. Control sequences
- * go, CR LF becomes one newline, and what a device wrote over (a pager's
- * prompt, rubbed out with backspaces) is gone.
+ * The text that a terminal shows: bytes of a device, turned into lines. Control
+ * sequences are taken out, CR LF becomes one newline, and text that the device
+ * wrote over (a pager's prompt, rubbed out with backspaces) is gone.
  */
 #ifndef NETFAN_DIALOGUE_TEXT_H
 #define NETFAN_DIALOGUE_TEXT_H
@@ -13,14 +13,14 @@
 /* A longer line is passed on in pieces, so that memory stays bounded. */
 #define TEXT_LINE_MAX ((size_t)64 * 1024)
 
-/* Takes a line with its newline, or a piece of an overlong one: 0, or -1 to
+/* Take a line with its newline, or a piece of an overlong one: 0, or -1 to
  * stop. */
 typedef int text_line_fn(void *arg, const uint8_t *line, size_t len);
 
 struct text {
 	struct buf line; /* the unfinished line, as it stands */
 	size_t cursor; /* where the next character goes */
-	size_t columns; /* of the terminal that the device is told to have */
+	size_t columns; /* of the terminal, as the device was told */
 	size_t row; /* where the row of the cursor begins: a long line wraps */
 	enum text_state {
 		TEXT_GROUND,
@@ -31,9 +31,9 @@ struct text {
 		TEXT_STRING_ENDS, /* after ESC inside a string */
 	} state;
 	unsigned parameter; /* first number of the control sequence */
-	bool rest; /* its other numbers follow, which mean nothing here */
+	bool rest; /* other numbers follow, which mean nothing here */
 	bool moved; /* the cursor was moved back */
-	/* What it asked of the terminal since they were last cleared: */
+	/* Reports that the device asked for since these were last cleared. */
 	bool asked_identity;
 	bool asked_status;
 	unsigned asked_position; /* times */

@@ -1,4 +1,4 @@
-/* What was said at a terminal. */
+/* Log of both sides of a dialogue. */
 #include "dialogue/transcript_log.h"
 
 #include <stdio.h>
@@ -19,11 +19,11 @@ struct transcript_log {
 	struct buf said; /* turn after turn */
 	struct turn turns[TURNS_MAX];
 	size_t nturns;
-	bool redacted; /* the device's line may be a secret's echo */
-	bool cut; /* more was said, of which nothing is kept */
+	bool redacted; /* the device's line may be the echo of a secret */
+	bool cut; /* more came, of which nothing is kept */
 };
 
-/* The turn that what is said now belongs to, NULL when there is no room. */
+/* The turn that bytes of a side belong to now, NULL when there is no room. */
 static struct turn *turn_of(struct transcript_log *log, bool ours)
 {
 	struct turn *last =
@@ -85,7 +85,7 @@ int transcript_log_new(struct transcript_log **out,
 		return error_sys(err, NF_SYSTEM, "no memory for a log");
 	log->credentials = credentials;
 	buf_init(&log->said, TRANSCRIPT_LOG_MAX);
-	/* In one place: no copy is left behind. */
+	/* All of it at once: a buffer that grows leaves copies behind. */
 	if (buf_reserve(&log->said, TRANSCRIPT_LOG_MAX) == -1) {
 		transcript_log_free(log);
 		return error_sys(err, NF_SYSTEM, "no memory for a log");
@@ -98,7 +98,7 @@ void transcript_log_free(struct transcript_log *log)
 {
 	if (log == NULL)
 		return;
-	if (log->said.len > 0) /* a device may say more than it should */
+	if (log->said.len > 0) /* a device may show a password */
 		explicit_bzero(log->said.data, log->said.len);
 	buf_release(&log->said);
 	free(log);
@@ -106,7 +106,7 @@ void transcript_log_free(struct transcript_log *log)
 
 /* ---- printing */
 
-/* A byte as a text of YAML in double quotes has it. */
+/* Print a byte as YAML has it in double quotes. */
 static int print_byte(struct buf *out, uint8_t byte)
 {
 	static const char plain[] = "\r\n\t\033\"\\", named[] = "rnte\"\\";
@@ -122,7 +122,8 @@ static int print_byte(struct buf *out, uint8_t byte)
 	return buf_append(out, text, strlen(text));
 }
 
-/* Our own words are no secrets, and needed for what follows. */
+/* Print a turn. What was sent is shown as it is: it holds no secret, and what
+ * follows would not be understood without it. */
 static int print_turn(const struct credentials *credentials,
 		      const struct turn *turn, const uint8_t *bytes,
 		      struct buf *out)

@@ -1,4 +1,4 @@
-/* What was said at a terminal, by both sides, for a person to read. */
+/* Log of both sides of a dialogue, for a person to read. */
 #ifndef NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
 #define NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
 
@@ -20,19 +20,19 @@ int transcript_log_new(struct transcript_log **out,
 		       struct nf_error *err);
 void transcript_log_free(struct transcript_log *log); /* NULL is fine */
 
-/* Keep what we said, or the device. */
+/* Keep bytes that were sent (ours), or that the device sent. */
 void transcript_log_keep(struct transcript_log *log, bool ours,
 			 const void *bytes, size_t len);
 
-/* We said a secret: it is not kept, nor what the device says to it on that
- * line, which may be an echo. */
+/* Keep that a secret was sent, but not which; nor the rest of the line that the
+ * device sends then, as it may be an echo. */
 void transcript_log_secret(struct transcript_log *log);
 
 const struct credentials *
 transcript_log_credentials(const struct transcript_log *log);
 
 /*
- * Append what was said, a line a turn, each a comment of YAML:
+ * Print the log, a line a turn, each a comment of YAML:
  *	# - device: "\r\nR1#"
  *	# - netfan: "show version\r"
  * Everything but printable ASCII is escaped. Errors as buf_append().
