@@ -1,4 +1,4 @@
-/* All platforms that there are. */
+/* Catalogue of all platforms. */
 #include "platform/catalogue.h"
 
 #include <dirent.h>
@@ -47,7 +47,7 @@ static struct entry *find_name(const struct nf_platforms *platforms,
 		       by_name);
 }
 
-/* Take the place of one of that name, or have one of its own. */
+/* Make an entry of that name, empty, in place of the one that there may be. */
 static struct entry *place(struct nf_platforms *platforms, const char *name)
 {
 	struct entry *entry = find_name(platforms, name), *grown;
@@ -153,7 +153,7 @@ static int add_entry(struct nf_platforms *platforms, const char *dir,
 	if (asprintf(&path, "%s/%s", dir, file) == -1)
 		return fault_memory(err, dir);
 	if (is_file(path, log))
-		rc = add_file(platforms, name, path, err) == -1 ? -1 : 1;
+		rc = add_file(platforms, name, path, err) == 0 ? 1 : -1;
 	free(path);
 	return rc;
 }
@@ -185,7 +185,9 @@ static int add_directory(struct nf_platforms *platforms, const char *path,
 				 "%s: no platform file is in it, such as "
 				 "my_device.yaml",
 				 path);
-	return rc == -1 ? -1 : 0;
+	if (rc == -1)
+		return -1;
+	return 0;
 }
 
 /* ---- the catalogue */
@@ -252,7 +254,7 @@ static bool has_alias(const struct entry *entry, const char *name)
 	return false;
 }
 
-/* By its name, else by an alias: one of a directory's files goes first. */
+/* Find an entry by its name, else by an alias; a directory's goes first. */
 static struct entry *find_entry(const struct nf_platforms *platforms,
 				const char *name)
 {
@@ -272,7 +274,7 @@ static struct entry *find_entry(const struct nf_platforms *platforms,
 	return found;
 }
 
-/* A file of our own is right, or the tests do not pass. */
+/* Read an entry that is compiled in, unless it was read before. */
 static int read_entry(struct entry *entry, struct nf_error *err)
 {
 	char path[NAME_MAX_LEN + sizeof(".yaml")];

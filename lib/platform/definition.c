@@ -48,7 +48,7 @@ static const cyaml_schema_field_t entering_fields[] = {
 		PART("send_prompted_input", instruction, prompted,             \
 		     prompted_fields)
 
-/* What may stand in a mode, and what at the begin and end of a session. */
+/* Instructions of a mode, and those at the begin and end of a session. */
 static const cyaml_schema_field_t sending_fields[] = {SENDING, CYAML_FIELD_END};
 static const cyaml_schema_field_t doing_fields[] = {
 	SENDING, PART("write", instruction, write, input_fields),
@@ -99,7 +99,7 @@ static const cyaml_schema_value_t schema = {CYAML_VALUE_MAPPING(
 
 /* ---- what the schema cannot say */
 
-/* A file on its way. */
+/* A file that is being loaded. */
 struct loading {
 	const char *bytes;
 	size_t len;
@@ -153,7 +153,7 @@ static int check_pattern(const struct loading *loading, const char *way,
 		     fault_shown(pattern), pattern, (char *)what, at);
 }
 
-/* The pattern of the prompt that stands behind way, or its text. */
+/* Check the prompt at way, of which either pattern or text may be missing. */
 static int check_prompt(const struct loading *loading, const char *way,
 			const char *exact, const char *pattern)
 {
@@ -245,8 +245,8 @@ static int check_modes(const struct loading *loading,
 }
 
 /*
- * That a mode exists which another one leads to, or default_mode, is not
- * asked: definitions of scrapli's own name some that do not.
+ * Modes that default_mode or other modes name need not exist: definitions of
+ * scrapli's own name some that do not.
  */
 static int check(const struct loading *loading,
 		 const struct definition *definition)

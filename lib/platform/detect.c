@@ -1,4 +1,4 @@
-/* Which platform is it? */
+/* Detection: which platform a device has. */
 #include "platform/detect.h"
 
 #include <stdlib.h>
@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 
-/* ---- before it is known */
+/* ---- until it is known */
 
 static void add_lists(struct platform *out, const struct platform *from)
 {
-	/* A command for one shell would be run in any. */
+	/* Not a command that leads out of a shell: any shell would run it. */
 	for (unsigned i = 0; i < from->greeting_count; i++) {
 		if (!patterns_is_shell(&from->greeting[i]))
 			out->greeting[out->greeting_count++] =
@@ -100,7 +100,7 @@ void detect_banner(struct detect *detect, const uint8_t *line, size_t len)
 	}
 }
 
-/* A banner may be somebody's joke: a prompt that it does not have tells. */
+/* The prompt decides over the banner, which anybody can write. */
 void detect_prompt(struct detect *detect, const char *prompt)
 {
 	for (size_t i = 0; i < detect->n; i++)
@@ -111,7 +111,7 @@ void detect_prompt(struct detect *detect, const char *prompt)
 		detect->found = detect->n;
 }
 
-/* How many of those that are left want to be asked this. */
+/* Count the remaining candidates that have this command. */
 static size_t count_asking(const struct detect *detect, const char *command)
 {
 	size_t count = 0;

@@ -37,7 +37,8 @@ static int put_literal(struct buf *out, char c)
 	return buf_print(out, "\\%c", c);
 }
 
-/* From the first word to the last one stays what it is in every mode. */
+/* Put a pattern of prompt. From its first word to its last is the base, which
+ * is the same in every mode. */
 static int put_prompt(struct buf *out, const char *prompt, size_t len, char end)
 {
 	size_t first = 0, last = len, i = 0;
@@ -159,7 +160,7 @@ char *draft_error(const char *line, const char *said)
 
 /* ---- the file */
 
-/* In single quotes: only those have to be doubled. */
+/* Put a text in single quotes, within which only those have to be doubled. */
 static int put_quoted(struct buf *out, const char *text)
 {
 	if (buf_print(out, "'") == -1)
@@ -175,9 +176,9 @@ static int put_key(struct buf *out, const char *key, const char *text)
 {
 	if (text == NULL)
 		return 0;
-	return buf_print(out, "%s: ", key) == -1 || put_quoted(out, text) == -1
-		       ? -1
-		       : buf_print(out, "\n");
+	if (buf_print(out, "%s: ", key) == -1 || put_quoted(out, text) == -1)
+		return -1;
+	return buf_print(out, "\n");
 }
 
 /* Put a text that is sent as it is, which may be a key such as RETURN. */

@@ -127,11 +127,11 @@ static int compile_detect(const struct compiling *compiling, struct patterns *p)
 
 	if (detect == NULL)
 		return 0;
-	return compile_list(compiling, &p->banner, detect->banner,
-			    detect->banner_count) == -1
-		       ? -1
-		       : compile_list(compiling, &p->evidence, detect->output,
-				      detect->output_count);
+	if (compile_list(compiling, &p->banner, detect->banner,
+			 detect->banner_count) == -1)
+		return -1;
+	return compile_list(compiling, &p->evidence, detect->output,
+			    detect->output_count);
 }
 
 /* Compile the questions that a key or a text of the file replies to. */
@@ -195,8 +195,8 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 }
 
 /* Allocate what matching takes; the patterns themselves are still to come. */
-static struct patterns *new (const struct platform *platform,
-			     struct nf_error *err)
+static struct patterns *alloc(const struct platform *platform,
+			      struct nf_error *err)
 {
 	struct patterns *p = calloc(1, sizeof(*p));
 
@@ -219,7 +219,7 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 {
 	const struct compiling compiling = {
 		.platform = platform->name, .at_fault = at_fault, .err = err};
-	struct patterns *p = new (platform, err);
+	struct patterns *p = alloc(platform, err);
 
 	if (p == NULL)
 		return -1;
@@ -250,7 +250,7 @@ int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 int patterns_share(struct patterns **out, const struct patterns *of,
 		   struct nf_error *err)
 {
-	struct patterns *p = new (of->platform, err);
+	struct patterns *p = alloc(of->platform, err);
 	struct patterns own;
 
 	if (p == NULL)
@@ -313,7 +313,7 @@ static bool is(const struct patterns *p, const pcre2_code *code,
 	       pcre2_match(code, line, len, 0, 0, p->data, p->context) >= 0;
 }
 
-/* The first of them that matches, or n. */
+/* The number of the first code that matches, or n. */
 static size_t first(const struct patterns *p, const struct codes *codes,
 		    const uint8_t *line, size_t len)
 {
@@ -324,7 +324,7 @@ static size_t first(const struct patterns *p, const struct codes *codes,
 	return i;
 }
 
-/* The mode whose prompt it is, or NMODES. */
+/* The mode that line is a prompt of, or PLATFORM_NMODES. */
 static int mode_of(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	int mode = 0;

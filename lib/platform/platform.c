@@ -141,7 +141,7 @@ static const cyaml_schema_value_t schema = {CYAML_VALUE_MAPPING(
 
 /* ---- what the schema cannot say */
 
-/* A file on its way. */
+/* A file that is being loaded. */
 struct loading {
 	const char *bytes;
 	size_t len;
@@ -272,7 +272,7 @@ static int check_transcripts(const struct loading *loading,
 	return 0;
 }
 
-/* The line of a pattern that cannot be compiled. */
+/* Compile all patterns once, so that a bad one is reported with its line. */
 static int check_patterns(const struct loading *loading,
 			  const struct platform *platform)
 {

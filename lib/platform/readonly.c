@@ -8,7 +8,7 @@
 /* Shells and command lines begin another command or a file with these. */
 #define SPECIAL ";&><`$(){}"
 
-/* A text whose words are taken one by one. */
+/* A text that is taken word by word. */
 struct words {
 	const char *at;
 	size_t len;
@@ -19,7 +19,7 @@ static struct words words_of(const char *text)
 	return (struct words){.at = text, .len = strlen(text)};
 }
 
-/* The next word, of length 0 at the end. */
+/* Take the next word; at the end it has length 0. */
 static struct words take_word(struct words *words)
 {
 	const char *end = words->at + words->len;
@@ -61,7 +61,7 @@ static bool is_word(struct words word, struct words known)
 	       memcmp(word.at, known.at, word.len) == 0;
 }
 
-/* Is it the word, or might the device take it for short for that? */
+/* Is it the known word, or cut short, as the device may take it for that? */
 static bool may_be_word(struct words word, struct words known)
 {
 	if (stands_for_any(known))
@@ -72,7 +72,8 @@ static bool may_be_word(struct words word, struct words known)
 
 typedef bool word_fn(struct words word, struct words known);
 
-/* Take as many words as an entry has, if they are those. */
+/* Take the words of an entry from the start of text; false if it begins with
+ * others. */
 static bool take_entry(struct words *text, struct words entry, word_fn *is)
 {
 	struct words known = take_word(&entry);
@@ -118,7 +119,7 @@ static bool only_reads(const struct platform_reads *reads, struct words text)
 	       is_one(text, reads->alone, reads->alone_count);
 }
 
-/* What stands in front of the next '|', which is left in *rest. */
+/* Take the text in front of the next '|', with which *rest begins then. */
 static struct words take_stage(const char **rest)
 {
 	struct words stage = {.at = *rest, .len = strcspn(*rest, "|")};
