@@ -496,12 +496,12 @@ static int visit_shell(struct visit *visit)
 static void note_weak(struct visit *visit)
 {
 	const char *names[KEXINIT_NKINDS];
-	size_t n = ssh_weak(visit->ssh, names);
+	size_t n = ssh_weak(visit->ssh, names), len = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		(void)strncat(visit->weak, names[i], 40);
-		(void)strcat(visit->weak, ",");
-	}
+	for (size_t i = 0; i < n && len < sizeof(visit->weak); i++)
+		len += (size_t)snprintf(visit->weak + len,
+					sizeof(visit->weak) - len, "%s,",
+					names[i]);
 }
 
 static int visit_login(struct visit *visit)
