@@ -627,10 +627,11 @@ struct nf_poll;
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank or has a control character, a
  * question that PCRE2 does not take, and known_hosts that cannot be read;
- * NF_CANCELLED when it was interrupted; NF_SYSTEM without memory, where the
- * system's limits allow not even one session, and for process mode in a program
- * that has other threads. Devices that cannot be asked, as their name has no
- * address, are no error here: each has its result.
+ * NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
+ * up names can live; NF_SYSTEM without memory, where the system's limits allow
+ * not even one session, and for process mode beside other threads. Devices that
+ * cannot be asked, as their name has no address, are no error: each has its
+ * result.
  */
 NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			const struct nf_poll_options *options,

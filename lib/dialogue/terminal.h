@@ -68,7 +68,8 @@ enum reply_result {
 	REPLY_FAILED, /* *err says why */
 };
 
-/* Send the key that the unfinished line asks for, and drop that line. */
+/* Send the key that the unfinished line asks for, and drop that line. Codes as
+ * of terminal_send(). */
 int terminal_send_key(struct terminal *terminal, const char *key,
 		      struct nf_error *err);
 
@@ -79,7 +80,8 @@ int terminal_send_key(struct terminal *terminal, const char *key,
 int terminal_send_line(struct terminal *terminal, const char *line,
 		       struct nf_error *err);
 
-/* The same with a line that goes to no log, nor does its echo. */
+/* The same, with the same codes, of a line that goes to no log, nor does its
+ * echo. */
 int terminal_send_secret(struct terminal *terminal, const char *line,
 			 struct nf_error *err);
 

@@ -33,8 +33,8 @@ struct resolver {
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
 		struct nf_error *err);
 
-/* The same by a resolver, which is borrowed: in a program with threads by a
- * thread that hangs, too, so that it has to stay in place. */
+/* The same, with the same codes, by a resolver, which is borrowed: in a program
+ * with threads by a thread that hangs, too, so that it has to stay in place. */
 int resolve_all_by(const struct resolver *resolver,
 		   const struct nf_inventory *inv, struct resolved *out,
 		   struct nf_error *err);
