@@ -166,11 +166,6 @@ static void acquire_places(struct login *login, enum login_state state)
 	login->state = state;
 }
 
-static bool holds_places(const struct login *login)
-{
-	return login->state == LOGIN_READY || login->state == LOGIN_RUNNING;
-}
-
 static void put_waiting(struct login_queue *queue, uint32_t device,
 			struct limiter *limiter)
 {
@@ -317,7 +312,7 @@ void login_queue_begin(struct login_queue *queue, uint32_t device)
 {
 	struct login *login = &queue->logins[device];
 
-	if (!holds_places(login))
+	if (login->state != LOGIN_RUNNING)
 		acquire_places(login, LOGIN_RUNNING);
 }
 
@@ -363,7 +358,7 @@ void login_queue_accepted(struct login_queue *queue, uint32_t device,
 {
 	struct login *login = &queue->logins[device];
 
-	if (!holds_places(login))
+	if (login->state != LOGIN_RUNNING)
 		return;
 	for (int i = 0; i < LOGIN_QUEUE_NKINDS; i++) {
 		struct limiter *limiter = login->limiters[i];
@@ -381,7 +376,7 @@ void login_queue_accepted(struct login_queue *queue, uint32_t device,
 
 void login_queue_left(struct login_queue *queue, uint32_t device)
 {
-	if (holds_places(&queue->logins[device]))
+	if (queue->logins[device].state == LOGIN_RUNNING)
 		release_places(queue, &queue->logins[device], LOGIN_IDLE);
 }
 
@@ -510,7 +505,7 @@ static struct limiter *refusing_server(struct login_queue *queue,
 		return *server;
 	*server = limiter_new(queue, 0);
 	if (*server != NULL)
-		(*server)->active = holds_places(login);
+		(*server)->active = login->state == LOGIN_RUNNING;
 	return *server;
 }
 
@@ -534,7 +529,7 @@ enum login_queue_verdict login_queue_refused(struct login_queue *queue,
 		back_off(queue, server, now_us);
 		fifo_push_front(queue, &server->waiting, device);
 	}
-	if (holds_places(login))
+	if (login->state == LOGIN_RUNNING)
 		release_places(queue, login,
 			       verdict == LOGIN_QUEUE_AGAIN ? LOGIN_WAITING
 							    : LOGIN_IDLE);
@@ -587,12 +582,15 @@ static void collect(struct login_queue *queue)
 
 uint32_t login_queue_drop(struct login_queue *queue)
 {
+	struct login *login;
 	uint32_t device;
 
 	if (queue->ready.first == LOGIN_QUEUE_NONE)
 		collect(queue);
 	device = fifo_pop(queue, &queue->ready);
-	if (device != LOGIN_QUEUE_NONE && !holds_places(&queue->logins[device]))
-		queue->logins[device].state = LOGIN_IDLE;
+	if (device == LOGIN_QUEUE_NONE)
+		return device;
+	login = &queue->logins[device];
+	login->state = login->state == LOGIN_READY ? LOGIN_RUNNING : LOGIN_IDLE;
 	return device;
 }

@@ -78,7 +78,8 @@ void login_queue_begin(struct login_queue *queue, uint32_t device);
 void login_queue_accepted(struct login_queue *queue, uint32_t device,
 			  int64_t now_us, int64_t took_us);
 
-/* The device's task is over, its login accepted or not. */
+/* The device's task is over, its login accepted or not. A login that was asked
+ * for anew meanwhile keeps its place. */
 void login_queue_left(struct login_queue *queue, uint32_t device);
 
 /* The limiter of this kind has room for any number from now on. */

@@ -206,6 +206,26 @@ static void test_a_login_begun_anew_takes_its_place_again(void **state)
 	login_queue_free(queue);
 }
 
+static void test_a_login_asked_for_anew_outlives_its_last_task(void **state)
+{
+	struct login_queue *queue = queue_of(2);
+
+	(void)state;
+	join(queue, LOGIN_QUEUE_ADDRESS, 0, 1, 1);
+	ask(queue, 0, 0);
+	assert_takes(queue, NOW, 0);
+	login_queue_left(queue, 0);
+	ask(queue, 0, 0);
+	login_queue_left(queue, 0);
+	ask(queue, 1, 1);
+	assert_takes(queue, NOW, 0);
+	login_queue_begin(queue, 0);
+	assert_none(queue, NOW);
+	login_queue_left(queue, 0);
+	assert_takes(queue, NOW, 1);
+	login_queue_free(queue);
+}
+
 static void test_dropped_is_everybody_who_waits_and_nobody_else(void **state)
 {
 	struct login_queue *queue = one_server(20, 2);
@@ -601,6 +621,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_who_had_to_wait_goes_before_those_who_had_not),
 	cmocka_unit_test(test_a_key_that_is_known_lets_all_others_through),
 	cmocka_unit_test(test_a_login_begun_anew_takes_its_place_again),
+	cmocka_unit_test(test_a_login_asked_for_anew_outlives_its_last_task),
 	cmocka_unit_test(test_dropped_is_everybody_who_waits_and_nobody_else),
 	cmocka_unit_test(test_slow_logins_halve_what_an_address_gets),
 	cmocka_unit_test(test_one_goes_at_a_time_however_slow),
