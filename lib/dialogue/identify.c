@@ -58,12 +58,12 @@ int identify(struct cli *cli, struct detect *detect, int64_t deadline_ms,
 
 	detect_prompt(detect, cli_prompt(cli));
 	for (int i = 0; i < IDENTIFY_MAX; i++) {
-		struct output_counts answer;
+		struct output_counts counts;
 
 		command = detect_ask(detect);
 		if (command == NULL)
 			break;
-		if (cli_command(cli, command, &sink, &deadline_ms, &answer,
+		if (cli_command(cli, command, &sink, &deadline_ms, &counts,
 				err) == -1)
 			return fail(command, err);
 		if (lines.len > 0 && lines.len <= sizeof(lines.line))

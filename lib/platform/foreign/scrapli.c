@@ -13,7 +13,7 @@
 
 /* ---- patterns of several lines */
 
-/* A pattern, taken apart where it wants a new line. */
+/* A pattern, cut where it wants a new line. */
 struct lines {
 	const char *header; /* the line before the last one, NULL: none */
 	size_t header_len;
@@ -21,7 +21,7 @@ struct lines {
 	bool cut; /* last is not the whole */
 };
 
-/* Behind a class in brackets, from behind the first of them. */
+/* Skip a class in brackets: from behind the first to behind the last. */
 static const char *over_class(const char *at)
 {
 	at += *at == '^';
@@ -38,7 +38,7 @@ static const char *over_class(const char *at)
 	return at + (*at == ']');
 }
 
-/* Behind an escape, a class, or any other character. */
+/* Skip an escape, a class, or any other character. */
 static const char *over_item(const char *at)
 {
 	if (*at == '[')
@@ -46,7 +46,7 @@ static const char *over_item(const char *at)
 	return at + (at[0] == '\\' && at[1] != '\0' ? 2 : 1);
 }
 
-/* Would it take any line for the one above a prompt? */
+/* Would the pattern take any line for the header of a prompt? */
 static bool takes_all(const char *header, size_t len)
 {
 	return strspn(header, "^.*+?\\sS") >= len;
@@ -60,7 +60,7 @@ static void cut(struct lines *lines, const char *from, const char *at)
 				.cut = true};
 }
 
-/* The group that starts a pattern is the line above, up to its \n at at. */
+/* Take the group that starts a pattern for the header, up to its \n at at. */
 static void take_group(struct lines *lines, const char *group, const char *at)
 {
 	group += strncmp(group, "(?:", 3) == 0 ? 3 : 1;
@@ -69,9 +69,9 @@ static void take_group(struct lines *lines, const char *group, const char *at)
 }
 
 /*
- * We look at one line at a time. Cut the pattern at the last \n that it has
- * outside of groups; one inside of a group that it starts with, which may be
- * left out, tells the line above only: "^({master:\d}\n)?\w+>$".
+ * Cut a pattern to single lines, at the last \n that it has outside of groups.
+ * A \n inside of a group that it starts with, which the device may leave out,
+ * ends the header only: "^({master:\d}\n)?\w+>$".
  */
 static struct lines lines_of(const char *pattern)
 {
@@ -101,35 +101,35 @@ static struct lines lines_of(const char *pattern)
 
 /* ---- patterns of our own */
 
-/* A text on its way; memory that runs short shows at its end. */
-struct draft {
+/* A text that is being built; that memory ran short shows at its end. */
+struct builder {
 	char *text;
 	size_t len;
 	FILE *file;
 };
 
-static int draft_begin(struct draft *draft)
+static int builder_begin(struct builder *builder)
 {
-	*draft = (struct draft){.text = NULL};
-	draft->file = open_memstream(&draft->text, &draft->len);
-	return draft->file != NULL ? 0 : -1;
+	*builder = (struct builder){.text = NULL};
+	builder->file = open_memstream(&builder->text, &builder->len);
+	return builder->file != NULL ? 0 : -1;
 }
 
-/* The text, or NULL. */
-static char *draft_end(struct draft *draft)
+/* End with the text, NULL without memory. */
+static char *builder_end(struct builder *builder)
 {
-	bool failed = ferror(draft->file) != 0;
+	bool failed = ferror(builder->file) != 0;
 
-	if (fclose(draft->file) == 0 && !failed)
-		return draft->text;
-	free(draft->text);
+	if (fclose(builder->file) == 0 && !failed)
+		return builder->text;
+	free(builder->text);
 	return NULL;
 }
 
-/* The text into *out, if it came to anything; -1 when memory was short. */
-static int draft_take(struct draft *draft, bool any, char **out)
+/* End with the text in *out, if any is wanted; -1 without memory. */
+static int builder_take(struct builder *builder, bool any, char **out)
 {
-	char *whole = draft_end(draft);
+	char *whole = builder_end(builder);
 
 	if (whole == NULL)
 		return -1;
@@ -150,9 +150,9 @@ static void put_quoted(FILE *file, const char *literal)
 }
 
 /*
- * Looking ahead from the start of a line: a pattern of scrapli's is found,
- * whose end is the line's. It ignores case; ^ and $ are a line's. Its groups
- * are kept from counting, and its \Q from going on.
+ * Put a look-ahead from the start of a line, which finds a pattern of scrapli's
+ * that reaches the end of the line. It ignores case; ^ and $ are a line's. Its
+ * groups are kept from counting, and its \Q from going on.
  */
 static void put_found(FILE *file, const char *pattern, size_t len,
 		      bool at_start)
@@ -178,7 +178,7 @@ static void put_exact(FILE *file, const char *exact)
 	(void)fputs("\\h*\\z)", file);
 }
 
-/* Looking ahead from the start of a line: the prompt of a mode. */
+/* Put a look-ahead from the start of a line, which finds a mode's prompt. */
 static void put_mode(FILE *file, const struct definition *definition,
 		     const struct mode *one)
 {
@@ -199,7 +199,7 @@ static void put_mode(FILE *file, const struct definition *definition,
 
 /* ---- modes */
 
-/* How a mode is left for a higher one, with the secret. */
+/* The step from a mode to a higher one, with the secret. */
 struct enabling {
 	const struct mode *from;
 	const struct prompted *step;
@@ -216,7 +216,7 @@ static const struct prompted *find_lookup(const struct access *way)
 	return NULL;
 }
 
-/* The mode that a session begins with: asked for, else where commands go. */
+/* The mode that a session is to begin with, else that of commands. */
 static const char *wanted_mode(const struct definition *definition)
 {
 	for (unsigned i = 0; i < definition->on_open_count; i++) {
@@ -226,7 +226,7 @@ static const char *wanted_mode(const struct definition *definition)
 	return definition->mode;
 }
 
-/* A device that is to stay in the lower mode is not to be enabled. */
+/* Find the step with the secret; none leads out of the mode that is wanted. */
 static struct enabling find_enabling(const struct definition *definition)
 {
 	const char *wanted = wanted_mode(definition);
@@ -249,9 +249,9 @@ static struct enabling find_enabling(const struct definition *definition)
 }
 
 /*
- * A mode that is none of ours goes with configuration: under user it would be
- * enabled, and one that takes any prompt, under privileged, would keep a user's
- * from being enabled.
+ * The mode of ours that a mode belongs to: configuration, if to no other. Under
+ * user it would be enabled; under privileged, one that takes any prompt would
+ * keep that of a user from being enabled.
  */
 static enum platform_mode place_of(const struct definition *definition,
 				   const struct enabling *enabling,
@@ -268,7 +268,7 @@ static enum platform_mode place_of(const struct definition *definition,
 
 /* ---- the parts of a platform: -1 when memory is short */
 
-/* A definition on its way to be a platform. */
+/* A platform that is being made of a definition. */
 struct making {
 	const struct definition *definition;
 	struct enabling enabling;
@@ -276,33 +276,35 @@ struct making {
 };
 
 /*
- * Where there is something to enable, the device's name has to be known apart
- * from its mode, which the definition does not tell: it is taken for the first
- * word. Elsewhere that may be the mode, as in "A:R1#".
+ * Make the pattern of all prompts of a mode of ours. Where there is a step to
+ * enable, the base has to be known apart from the mode, which the definition
+ * does not tell: the first word is taken for it. Elsewhere that word may be the
+ * mode, as in "A:R1#".
  */
 static int make_prompt(const struct making *making, enum platform_mode place)
 {
 	const struct definition *definition = making->definition;
 	const char *before = "(?J)^(?:";
-	struct draft draft;
+	struct builder builder;
 	bool any = false;
 
-	if (draft_begin(&draft) == -1)
+	if (builder_begin(&builder) == -1)
 		return -1;
 	for (unsigned i = 0; i < definition->modes_count; i++) {
 		const struct mode *one = &definition->modes[i];
 
 		if (place_of(definition, &making->enabling, one) != place)
 			continue;
-		(void)fputs(any ? "|" : before, draft.file);
-		put_mode(draft.file, definition, one);
+		(void)fputs(any ? "|" : before, builder.file);
+		put_mode(builder.file, definition, one);
 		any = true;
 	}
 	(void)fputs(making->enabling.from != NULL
 			    ? ")(?:\\W*(?<base>[\\w.@-]+))?"
 			    : ")",
-		    draft.file);
-	return draft_take(&draft, any, &making->platform->prompts->of[place]);
+		    builder.file);
+	return builder_take(&builder, any,
+			    &making->platform->prompts->of[place]);
 }
 
 static int make_prompts(const struct making *making)
@@ -319,14 +321,14 @@ static int make_prompts(const struct making *making)
 	return 0;
 }
 
-/* What the patterns of several lines have above the last one. */
+/* Make the header of what patterns of several lines have before the last. */
 static int make_prompt_header(const struct making *making)
 {
 	const struct definition *definition = making->definition;
-	struct draft draft;
+	struct builder builder;
 	bool any = false;
 
-	if (draft_begin(&draft) == -1)
+	if (builder_begin(&builder) == -1)
 		return -1;
 	for (unsigned i = 0; i < definition->modes_count; i++) {
 		const char *pattern = definition->modes[i].pattern;
@@ -334,17 +336,17 @@ static int make_prompt_header(const struct making *making)
 
 		if (lines.header == NULL)
 			continue;
-		(void)fputs(any ? "|" : "(?J)^(?:", draft.file);
-		put_found(draft.file, lines.header, lines.header_len, false);
+		(void)fputs(any ? "|" : "(?J)^(?:", builder.file);
+		put_found(builder.file, lines.header, lines.header_len, false);
 		any = true;
 	}
-	(void)fputc(')', draft.file);
-	return draft_take(&draft, any, &making->platform->prompt_header);
+	(void)fputc(')', builder.file);
+	return builder_take(&builder, any, &making->platform->prompt_header);
 }
 
 /*
- * A prompt_exact stands anywhere in what the device says: here, in the line
- * that it waits behind. Some of scrapli's own have a pattern in that place.
+ * Put the text of a prompt_exact, which may stand anywhere in the line that the
+ * device waits behind. Some definitions of scrapli's own have a pattern there.
  */
 static void put_exact_password(FILE *file, const char *exact)
 {
@@ -362,20 +364,20 @@ static void put_exact_password(FILE *file, const char *exact)
 
 static char *password_of(const struct prompted *step)
 {
-	struct draft draft;
+	struct builder builder;
 
-	if (draft_begin(&draft) == -1)
+	if (builder_begin(&builder) == -1)
 		return NULL;
-	(void)fputs("(?J)^(?:", draft.file);
+	(void)fputs("(?J)^(?:", builder.file);
 	if (step->exact != NULL)
-		put_exact_password(draft.file, step->exact);
+		put_exact_password(builder.file, step->exact);
 	if (step->exact != NULL && step->pattern != NULL)
-		(void)fputc('|', draft.file);
+		(void)fputc('|', builder.file);
 	if (step->pattern != NULL)
-		put_found(draft.file, step->pattern, strlen(step->pattern),
+		put_found(builder.file, step->pattern, strlen(step->pattern),
 			  false);
-	(void)fputc(')', draft.file);
-	return draft_end(&draft);
+	(void)fputc(')', builder.file);
+	return builder_end(&builder);
 }
 
 static int make_enable(const struct making *making)
@@ -396,7 +398,7 @@ static int make_enable(const struct making *making)
 		       : -1;
 }
 
-/* Takes one, which may be NULL: no memory. */
+/* Add one, which is taken; it may be NULL, for want of memory. */
 static int add(char ***list, unsigned *n, char *one)
 {
 	char **grown = NULL;
@@ -416,14 +418,14 @@ static int make_errors(const struct making *making)
 {
 	const struct definition *definition = making->definition;
 	struct platform *platform = making->platform;
-	struct draft draft;
+	struct builder builder;
 
 	for (unsigned i = 0; i < definition->failures_count; i++) {
-		if (draft_begin(&draft) == -1)
+		if (builder_begin(&builder) == -1)
 			return -1;
-		put_quoted(draft.file, definition->failures[i]);
+		put_quoted(builder.file, definition->failures[i]);
 		if (add(&platform->errors, &platform->errors_count,
-			draft_end(&draft)) == -1)
+			builder_end(&builder)) == -1)
 			return -1;
 	}
 	return 0;
@@ -435,7 +437,8 @@ static int add_command(const struct making *making, const char *command)
 		   &making->platform->paging_off_count, strdup(command));
 }
 
-/* From a mode into another: one step, or none when that asks something. */
+/* Add the commands that lead from a mode into another in one step; none when a
+ * question is among them. */
 static int add_way(const struct making *making, const char *from,
 		   const char *to)
 {
@@ -458,8 +461,8 @@ static int add_way(const struct making *making, const char *from,
 }
 
 /*
- * A login is taken to end in exec, where there is such a mode: in one above it
- * the command that enters that does no harm.
+ * Make the commands that follow a login. It is taken to end in exec, if there
+ * is such a mode; when it ended above, the command that leads there is no harm.
  */
 static int make_paging_off(const struct making *making)
 {
@@ -486,14 +489,14 @@ static int make_paging_off(const struct making *making)
 	return 0;
 }
 
-/* All lines at once: nothing waits for their output. */
+/* Make the lines of the logout one text: nothing waits for their output. */
 static int make_logout(const struct making *making)
 {
 	const struct definition *definition = making->definition;
-	struct draft draft;
+	struct builder builder;
 	bool any = false;
 
-	if (draft_begin(&draft) == -1)
+	if (builder_begin(&builder) == -1)
 		return -1;
 	for (unsigned i = 0; i < definition->on_close_count; i++) {
 		const struct instruction *one = &definition->on_close[i];
@@ -502,10 +505,11 @@ static int make_logout(const struct making *making)
 
 		if (input == NULL)
 			continue;
-		(void)fprintf(draft.file, "%s%s", any ? "\n" : "", input->text);
+		(void)fprintf(builder.file, "%s%s", any ? "\n" : "",
+			      input->text);
 		any = true;
 	}
-	return draft_take(&draft, any, &making->platform->logout);
+	return builder_take(&builder, any, &making->platform->logout);
 }
 
 static struct platform *make(const struct definition *definition)
