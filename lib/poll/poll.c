@@ -32,7 +32,7 @@ static bool on_ready(void *arg, const struct task *task, int64_t took_us)
 
 	const struct progress *progress = &poll->progress[task->index];
 
-	if (!waiting_turned_away(progress))
+	if (!waiting_was_turned_away(progress))
 		login_queue_accepted(poll->queue, task->index, mono_us(),
 				     took_us);
 	/* A telnet session is ready before its login: nothing is proven yet. */
@@ -203,7 +203,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 			      .rate = poll->options.rate},
 		.hooks = {.started = progress_started,
 			  .data = progress_data,
-			  .may_repeat = progress_repeatable,
+			  .may_repeat = progress_may_repeat,
 			  .ready = on_ready,
 			  .ended = on_ended,
 			  .arg = poll},

@@ -86,7 +86,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why);
 
 /* Did the server turn the session away before anything was sent? Then the
  * device may be tried again. */
-bool waiting_turned_away(const struct progress *progress);
+bool waiting_was_turned_away(const struct progress *progress);
 
 /* Queue a device again whose session was turned away or crowded out: true then;
  * false when its session is over for good. */
@@ -110,6 +110,6 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
  * than read may have reached the device, unless that was asked for; and a
  * session that had ended needs no second one.
  */
-bool progress_repeatable(void *arg, const struct task *task);
+bool progress_may_repeat(void *arg, const struct task *task);
 
 #endif

@@ -133,7 +133,7 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	return POOL_BAD;
 }
 
-bool progress_repeatable(void *arg, const struct task *task)
+bool progress_may_repeat(void *arg, const struct task *task)
 {
 	struct nf_poll *poll = arg;
 	const struct progress *progress = &poll->progress[task->index];

@@ -122,7 +122,7 @@ void waiting_check(struct nf_poll *poll)
 		pool_wake_at(poll->pool, due);
 }
 
-bool waiting_turned_away(const struct progress *progress)
+bool waiting_was_turned_away(const struct progress *progress)
 {
 	const struct nf_error *err;
 
@@ -165,7 +165,7 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 		progress->attempts += task->attempts;
 		return true;
 	}
-	if (!waiting_turned_away(progress))
+	if (!waiting_was_turned_away(progress))
 		return false;
 	err = &progress->result->result.error;
 	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID_MAX - 1,

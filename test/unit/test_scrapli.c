@@ -1,4 +1,4 @@
-/* lib/platform/foreign/scrapli.c: what becomes of a definition, and what is refused. */
+/* lib/platform/foreign/scrapli.c: what becomes of a file, what is refused. */
 #include "platform/foreign/scrapli.h"
 
 #include <stdio.h>
