@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "dialogue/identify.h"
 #include "dialogue/probe.h"
+#include "transport/ssh/greeting.h"
 #include "transport/telnet.h"
 
 /* Milliseconds for each step. */
@@ -21,6 +22,7 @@
 #define GOODBYE_MS 1000
 
 #define KNOWN_TYPES_MAX 8
+#define TELNET_PORT 23
 
 struct session {
 	const struct session_target *target;
@@ -67,19 +69,42 @@ static int do_connect(struct session *session, struct nf_error *err)
 	return rc;
 }
 
+/* Add to err what the inventory has to say of a device that speaks telnet.
+ * Another port than telnet's own has to be said, too. */
+static void advise_telnet(const struct session_target *target,
+			  struct nf_error *err)
+{
+	const struct platform *platform =
+		patterns_platform(target->dialogue.patterns);
+	char said[sizeof(err->message)], port[24] = "";
+
+	(void)snprintf(said, sizeof(said), "%s", err->message);
+	if (target->port != TELNET_PORT)
+		(void)snprintf(port, sizeof(port), " and port: %u",
+			       target->port);
+	(void)error_set(err, NF_PROTOCOL,
+			"%s; for telnet, its inventory entry needs "
+			"device_type: %s_telnet%s",
+			said, platform->name, port);
+}
+
 static int do_handshake(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	const char *first[KNOWN_TYPES_MAX];
 	size_t nfirst = 0;
+	int rc;
 
 	enter(session, NF_STAGE_HANDSHAKE, err);
 	if (target->known != NULL)
 		nfirst = hostkeys_types(target->known, target->host,
 					target->port, first, KNOWN_TYPES_MAX);
-	return ssh_open(&session->ssh, session->tr, target->legacy, first,
-			nfirst, step_deadline(session, SESSION_HANDSHAKE_MS),
-			err);
+	rc = ssh_open(&session->ssh, session->tr, target->legacy, first, nfirst,
+		      step_deadline(session, SESSION_HANDSHAKE_MS), err);
+	if (rc == -1 && err->code == NF_PROTOCOL &&
+	    err->sys_errno == GREETING_TELNET)
+		advise_telnet(target, err);
+	return rc;
 }
 
 static int new_key(const struct session_target *target,

@@ -94,6 +94,27 @@ case_garbage() {
 	expect_error R1 handshake protocol
 }
 
+# What the error tells to write into the inventory is what helps.
+case_telnet_where_ssh_was_meant() {
+	local advice
+
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 1 --telnet 2323
+	make_inventory 1
+	sed -i 's/^  port: .*/  port: 2323/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 handshake protocol
+	advice=$(result R1 .error.message)
+	expect_match message "$advice" '^it speaks telnet, not SSH'
+	[[ $advice =~ device_type:\ ([a-z_]+)\ and\ port:\ ([0-9]+)$ ]] ||
+		fail "no advice: $advice"
+	sed -i "s/^  device_type: .*/  device_type: ${BASH_REMATCH[1]}/
+		s/^  port: .*/  port: ${BASH_REMATCH[2]}/" \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll 'show clock'
+}
+
 case_no_shell() {
 	poll_fault no-shell
 	expect_error R1 shell session_denied

@@ -500,7 +500,8 @@ static void test_algorithms_explain_tells_who_is_no_ssh_server(void **state)
 		 "another version of SSH: \"SSH-1.5-Old\""},
 		{"SSH-3.0-New\n", NF_PROTOCOL, "\"SSH-3.0-New\""},
 		{"HTTP/1.1 400 Bad Request\r\nServer: x\r\n", NF_PROTOCOL,
-		 "no SSH server: it said \"HTTP/1.1 400 Bad Request\""},
+		 "it speaks HTTP, not SSH: it said \"HTTP/1.1 400 Bad "
+		 "Request\""},
 		{"220 mail\033[2J ESMTP\r\n", NF_PROTOCOL,
 		 "\"220 mail\\x1b[2J ESMTP\""},
 		{"ssh-2.0-x\r\n", NF_PROTOCOL, "no SSH server"},

@@ -29,13 +29,14 @@
 #define PATIENCE_MS 30000
 #define HELLO_MAX ((size_t)1024)
 
-/* Every manner ends the same way, at its deadline at the latest. */
-static void open_once(const struct script_step *steps,
-		      struct script_manner manner, struct nf_error *err)
+/* Every manner ends the same way, at its deadline at the latest. Returns the
+ * milliseconds it took. */
+static int64_t open_once(const struct script_step *steps,
+			 struct script_manner manner, struct nf_error *err)
 {
 	struct script script;
 	struct ssh *ssh = NULL;
-	int64_t deadline_ms;
+	int64_t deadline_ms, took_ms;
 	int fds[2];
 
 	assert_int_equal(ssh_library_init(err), 0);
@@ -51,9 +52,11 @@ static void open_once(const struct script_step *steps,
 		assert_in_range(script.now_ms, deadline_ms, deadline_ms + 1000);
 	else
 		assert_in_range(script.now_ms, 0, deadline_ms);
+	took_ms = script.now_ms - (deadline_ms - PATIENCE_MS);
 	script_release(&script);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
+	return took_ms;
 }
 
 static void open_fails(const struct script_step *steps, enum nf_code code,
@@ -65,12 +68,20 @@ static void open_fails(const struct script_step *steps, enum nf_code code,
 	for (size_t i = 0; i < LENGTH(manners); i++) {
 		struct nf_error err = {0};
 
-		open_once(steps, manners[i], &err);
+		(void)open_once(steps, manners[i], &err);
 		if (err.code != code)
 			fail_msg("%s: %s", nf_code_name(err.code), err.message);
 		if (strstr(err.message, part) == NULL)
 			fail_msg("\"%s\" lacks \"%s\"", err.message, part);
 	}
+}
+
+/* How long it takes, in milliseconds. */
+static int64_t open_takes(const struct script_step *steps)
+{
+	struct nf_error err = {0};
+
+	return open_once(steps, (struct script_manner){0}, &err);
 }
 
 #define SERVER STEP(SCRIPT_SWALLOW)
@@ -110,8 +121,12 @@ static void test_ssh_open_ends_at_its_deadline_in_silence(void **state)
 						  END};
 	static const struct script_step late[] = {
 		SERVER, DELIVER_AFTER(40000, BANNER), END};
+	static const struct script_step words[] = {SERVER,
+						   DELIVER("Come in\r\n"), END};
 
 	(void)state;
+	open_fails(words, NF_TIMEOUT,
+		   "no SSH by its deadline: it said \"Come in\"");
 	open_fails(silent, NF_TIMEOUT, "deadline");
 	open_fails(banner, NF_TIMEOUT, "deadline");
 	open_fails(half, NF_TIMEOUT, "deadline");
@@ -150,6 +165,65 @@ static void test_ssh_open_says_what_was_no_ssh(void **state)
 	open_fails(packet, NF_PROTOCOL, "no KEXINIT");
 }
 
+/* It says so at once, or waits for more; neither waits for the deadline. */
+static void test_ssh_open_names_what_is_no_ssh_and_stays_connected(void **state)
+{
+	static const struct script_step http[] = {
+		SERVER, DELIVER("HTTP/1.1 400 Bad Request\r\n\r\n"), END};
+	static const struct script_step smtp[] = {
+		SERVER, DELIVER_AFTER(3000, "220 mail"),
+		DELIVER_AFTER(500, " ESMTP\r\n"), END};
+	static const struct script_step telnet[] = {
+		SERVER, DELIVER("\xff\xfb\x01\r\nWelcome\r\nUsername: "), END};
+	static const struct script_step console[] = {
+		SERVER, DELIVER("SSH-2.0-libssh2_1.10.0\r\nlogin: "), END};
+	static const struct script_step old[] = {
+		SERVER, DELIVER("Hello\r\nSSH-1.5-Old\r\n"), END};
+	static const struct {
+		const struct script_step *steps;
+		const char *part;
+		int64_t by_ms;
+	} examples[] = {
+		{http, "speaks HTTP", 1100},
+		{smtp, "it said \"220 mail ESMTP\"", 4600},
+		{telnet, "it speaks telnet, not SSH: it asks \"Username: \"",
+		 1100},
+		{console, "it asks \"login: \"", 1100},
+		{old, "another version of SSH: \"SSH-1.5-Old\"", 100},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(examples); i++) {
+		unit_where(examples[i].part);
+		open_fails(examples[i].steps, NF_PROTOCOL, examples[i].part);
+		assert_in_range(open_takes(examples[i].steps), 0,
+				examples[i].by_ms);
+	}
+}
+
+/* RFC 4253 section 4.2 lets a server send any lines first. */
+static void test_ssh_open_bears_any_line_before_ssh(void **state)
+{
+	static const struct script_step two_pieces[] = {
+		SERVER,
+		DELIVER("Maintenance at 22:"),
+		DELIVER_AFTER(900, "00 today\r\n"),
+		DELIVER_AFTER(20000, BANNER),
+		STEP(SCRIPT_CLOSE),
+		END};
+	static const struct script_step number[] = {
+		SERVER, DELIVER("220 users are here\r\n"),
+		DELIVER_AFTER(900, BANNER), STEP(SCRIPT_CLOSE), END};
+	static const struct script_step half[] = {
+		SERVER, DELIVER("Password: none\r\nSSH-2.0-x:"),
+		DELIVER_AFTER(9000, "y\r\n"), STEP(SCRIPT_CLOSE), END};
+
+	(void)state;
+	open_fails(two_pieces, NF_DISCONNECTED, "closed the connection");
+	open_fails(number, NF_DISCONNECTED, "closed the connection");
+	open_fails(half, NF_DISCONNECTED, "closed the connection");
+}
+
 static void test_ssh_open_tells_of_a_lost_connection(void **state)
 {
 	static const struct script_step at_once[] = {SERVER, STEP(SCRIPT_CLOSE),
@@ -168,12 +242,12 @@ static void test_ssh_open_tells_of_a_lost_connection(void **state)
 	open_fails(reset, NF_DISCONNECTED,
 		   "connection broke: Connection reset");
 	open_fails(reset_later, NF_DISCONNECTED, "connection broke");
-	open_once(reset_later, (struct script_manner){0}, &err);
+	(void)open_once(reset_later, (struct script_manner){0}, &err);
 	assert_int_equal(err.sys_errno, ECONNRESET);
 	/* Before a word: it may have had no room. */
-	open_once(reset, (struct script_manner){0}, &err);
+	(void)open_once(reset, (struct script_manner){0}, &err);
 	assert_int_equal(err.sys_errno, BUSY_UNHEARD);
-	open_once(at_once, (struct script_manner){0}, &err);
+	(void)open_once(at_once, (struct script_manner){0}, &err);
 	assert_int_equal(err.sys_errno, BUSY_UNHEARD);
 }
 
@@ -695,6 +769,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_silence),
 	cmocka_unit_test(test_ssh_open_ends_at_its_deadline_in_a_flood),
 	cmocka_unit_test(test_ssh_open_says_what_was_no_ssh),
+	cmocka_unit_test(
+		test_ssh_open_names_what_is_no_ssh_and_stays_connected),
+	cmocka_unit_test(test_ssh_open_bears_any_line_before_ssh),
 	cmocka_unit_test(test_ssh_open_tells_of_a_lost_connection),
 	cmocka_unit_test(test_ssh_open_hears_that_a_server_is_busy),
 	cmocka_unit_test(test_ssh_open_names_what_it_could_have_agreed_on),

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "transport/ssh/greeting.h"
 
 #define V(major, minor, patch) ALGORITHMS_VERSION(major, minor, patch)
 #define THEIRS_MAX ((size_t)128)
@@ -238,26 +239,6 @@ bool algorithms_needs_no_mac(const char *name)
 	return at != NULL && at->integrity != BY_MAC;
 }
 
-static int not_ssh(const uint8_t *bytes, size_t len, struct nf_error *err)
-{
-	char said[64];
-
-	if (len == 0)
-		return 0;
-	printable_copy(said, sizeof(said), bytes, len);
-	return error_set(err, NF_PROTOCOL, "no SSH server: it said \"%s\"",
-			 said);
-}
-
-static int other_version(const char *banner, size_t len, struct nf_error *err)
-{
-	char said[64];
-
-	printable_copy(said, sizeof(said), (const uint8_t *)banner, len);
-	return error_set(err, NF_PROTOCOL,
-			 "it speaks another version of SSH: \"%s\"", said);
-}
-
 /* Write what would give something in common, in parentheses, or "". */
 static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
 		   const struct kexinit_list *theirs, char *out, size_t size)
@@ -383,11 +364,11 @@ int algorithms_explain(const struct algorithms *algorithms,
 	int found;
 
 	if (banner == NULL)
-		return not_ssh(bytes, len, err);
+		return greeting_explain(bytes, len, err);
 	left = len - (size_t)(banner - text);
-	if (left >= 8 && memcmp(banner, "SSH-2.0-", 8) != 0 &&
-	    memcmp(banner, "SSH-1.99", 8) != 0)
-		return other_version(banner, left, err);
-	found = kexinit_find((const uint8_t *)banner, left, &theirs, err);
+	bytes += banner - text;
+	if (!greeting_speaks_version(bytes, left))
+		return greeting_other_version(bytes, left, err);
+	found = kexinit_find(bytes, left, &theirs, err);
 	return found == 1 ? explain_kexinit(algorithms, &theirs, err) : found;
 }

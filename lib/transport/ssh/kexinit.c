@@ -13,12 +13,20 @@
 static const char *const clients_say[] = {"ext-info-c",
 					  "kex-strict-c-v00@openssh.com"};
 
+bool kexinit_is_echo(const char *line, size_t len)
+{
+	static const char ours[] = "SSH-2.0-libssh2_";
+
+	return len >= strlen(ours) && memcmp(line, ours, strlen(ours)) == 0;
+}
+
 const char *kexinit_banner(const char *bytes, size_t len)
 {
 	const char *at = bytes;
 
 	while (at != NULL && len - (size_t)(at - bytes) >= 4) {
-		if (memcmp(at, "SSH-", 4) == 0)
+		if (memcmp(at, "SSH-", 4) == 0 &&
+		    !kexinit_is_echo(at, len - (size_t)(at - bytes)))
 			return at;
 		at = memchr(at, '\n', len - (size_t)(at - bytes));
 		at = at != NULL ? at + 1 : NULL;

@@ -28,6 +28,10 @@ struct kexinit {
 /* The bytes within which a KEXINIT has to end; it takes one or two KiB. */
 #define KEXINIT_WITHIN ((size_t)8 * 1024)
 
+/* Is the line our own identification come back? libssh2 is never a server's,
+ * and a terminal echoes what it is sent. */
+bool kexinit_is_echo(const char *line, size_t len);
+
 /* Find the identification line (RFC 4253 section 4.2) in the bytes, or NULL. */
 const char *kexinit_banner(const char *bytes, size_t len);
 

@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "fiber/fiber.h"
 #include "transport/busy.h"
+#include "transport/ssh/greeting.h"
 #include "transport/ssh/ssh_parts.h"
 
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
@@ -75,44 +76,59 @@ static void *on_realloc(void *memory, size_t len, void **abstract)
 /* ---- libssh2's side of the transport */
 
 /*
- * Find the server's identification line (RFC 4253 section 4.2): NULL as long as
- * it has not come. Lines before it are dropped when they fill the buffer: one
- * that is empty would stop libssh2 1.10.
+ * Make room in a head that is full before the identification line has come
+ * (RFC 4253 section 4.2): lines that were finished are dropped.
  */
-static const uint8_t *find_identification(struct ssh *ssh)
+static void drop_lines(struct ssh *ssh)
 {
-	const uint8_t *line = ssh->head, *end = ssh->head + ssh->head_len;
-	const uint8_t *newline;
+	const uint8_t *newline = memrchr(ssh->head, '\n', ssh->head_len);
+	size_t drop = newline != NULL ? (size_t)(newline - ssh->head) + 1 : 0;
 
-	while (end - line >= 4 && memcmp(line, "SSH-", 4) != 0 &&
-	       (newline = memchr(line, '\n', (size_t)(end - line))) != NULL)
-		line = newline + 1;
-	if (end - line >= 4 && memcmp(line, "SSH-", 4) == 0)
-		return line;
-	if (ssh->head_len == HEAD_MAX) {
-		if (line == ssh->head) /* one endless line: no SSH server */
-			ssh->ended = true;
-		ssh->head_len = (size_t)(end - line);
-		memmove(ssh->head, line, ssh->head_len);
+	if (drop == 0) /* one endless line: no SSH server */
+		ssh->ended = true;
+	ssh->head_len -= drop;
+	memmove(ssh->head, ssh->head + drop, ssh->head_len);
+}
+
+/*
+ * Find the server's identification line: true when it has come whole, and the
+ * head begins with it. Lines before it are dropped: one that is empty would
+ * stop libssh2 1.10.
+ */
+static bool find_identification(struct ssh *ssh)
+{
+	const char *head = (const char *)ssh->head;
+	const char *line = kexinit_banner(head, ssh->head_len);
+	size_t before = line != NULL ? (size_t)(line - head) : 0;
+
+	if (line == NULL ||
+	    memchr(line, '\n', ssh->head_len - before) == NULL) {
+		if (ssh->head_len == HEAD_MAX)
+			drop_lines(ssh);
+		return false;
 	}
-	return NULL;
+	ssh->head_len -= before;
+	memmove(ssh->head, line, ssh->head_len);
+	ssh->ended |= !greeting_speaks_version(ssh->head, ssh->head_len);
+	return true;
 }
 
 /* Look at the head, and go on to the next phase when it has come whole. */
 static void check_head(struct ssh *ssh)
 {
-	const uint8_t *line;
 	struct kexinit ignored;
 	struct nf_error why;
 	int found;
 
+	ssh->quiet_ms = 0;
 	if (ssh->phase == SSH_BANNER) {
-		line = find_identification(ssh);
-		if (line == NULL)
+		if (!find_identification(ssh)) {
+			if (greeting_is_foreign(ssh->head, ssh->head_len))
+				ssh->quiet_ms = transport_now(ssh->tr) +
+						GREETING_QUIET_MS;
 			return;
+		}
 		ssh->phase = SSH_KEXINIT;
-		ssh->head_len -= (size_t)(line - ssh->head);
-		memmove(ssh->head, line, ssh->head_len);
 	}
 	found = kexinit_find(ssh->head, ssh->head_len, &ignored, &why);
 	ssh->ended |= found == -1; /* algorithms_explain() will say why */
@@ -226,6 +242,21 @@ unsigned ssh_directions(const struct ssh *ssh)
 			: 0u);
 }
 
+/* Wait, but no longer than it takes for what was said to be another
+ * protocol's: then the server has said all it will say. */
+static int wait_heeding_greeting(struct ssh *ssh, int64_t deadline_ms)
+{
+	int64_t quiet_ms = ssh->quiet_ms;
+	int rc;
+
+	if (quiet_ms == 0 || quiet_ms >= deadline_ms)
+		return transport_wait(ssh->tr, ssh_directions(ssh),
+				      deadline_ms);
+	rc = transport_wait(ssh->tr, ssh_directions(ssh), quiet_ms);
+	ssh->ended |= rc == 0;
+	return rc;
+}
+
 int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
 	bool late;
@@ -233,7 +264,9 @@ int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 
 	if (ssh->ended)
 		return ssh_lost(ssh, err);
-	rc = transport_wait(ssh->tr, ssh_directions(ssh), deadline_ms);
+	rc = wait_heeding_greeting(ssh, deadline_ms);
+	if (ssh->ended)
+		return ssh_lost(ssh, err);
 	late = transport_now(ssh->tr) >= deadline_ms;
 	ssh->run = 0;
 	/* A server that never stops sending gets one look past the deadline. */
@@ -342,6 +375,20 @@ static void note_turned_away(struct ssh *ssh, struct nf_error *err)
 	(void)busy_explain(ssh->head, ssh->head_len, err);
 }
 
+/* Add to err, which tells of a deadline, what was said in place of an
+ * identification line. */
+static void note_greeting(const struct ssh *ssh, struct nf_error *err)
+{
+	char said[64];
+
+	if (err->code != NF_TIMEOUT || ssh->phase > SSH_BANNER ||
+	    ssh->head_len == 0)
+		return;
+	printable_copy(said, sizeof(said), ssh->head, ssh->head_len);
+	(void)error_set(err, NF_TIMEOUT,
+			"no SSH by its deadline: it said \"%s\"", said);
+}
+
 static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 {
 	struct nf_error why = {.code = NF_OK};
@@ -358,6 +405,7 @@ static int handshake(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)
 		(void)ssh_fail(ssh, rc, NF_PROTOCOL, &why);
 		(void)error_set(err, why.code, "%s", why.message);
 		err->sys_errno = why.sys_errno;
+		note_greeting(ssh, err);
 	}
 	note_turned_away(ssh, err);
 	return -1;

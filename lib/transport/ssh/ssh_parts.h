@@ -36,6 +36,7 @@ struct ssh {
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
 	size_t head_at; /* libssh2 has read head[0..head_at) */
+	int64_t quiet_ms; /* when the greeting is another protocol's, or 0 */
 	struct ssh_login login;
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
