@@ -11,6 +11,19 @@ size_t trimmed(const uint8_t *line, size_t len)
 	return len;
 }
 
+size_t line_mark(const uint8_t *line, size_t len)
+{
+	static const char *const marks[] = {"%", "#"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t n = strlen(marks[i]);
+
+		if (len >= n && memcmp(line + len - n, marks[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 static bool is_word(const char *text, size_t len)
 {
 	static const char *const words[] = {"confirm", "y", "n",     "yes",
@@ -82,8 +95,7 @@ size_t line_before(const struct buf *line, const char *prompt, size_t columns)
 	if (row >= prompt_len &&
 	    memcmp(line->data + row - prompt_len, prompt, prompt_len) == 0)
 		return row - prompt_len;
-	if (row > 0 && row < len &&
-	    (line->data[row - 1] == '%' || line->data[row - 1] == '#'))
-		return row - 1;
-	return len;
+	return row < len && line_mark(line->data, row) > 0
+		       ? row - line_mark(line->data, row)
+		       : len;
 }

@@ -9,6 +9,10 @@
 /* Length of a line without the blanks at its end. */
 size_t trimmed(const uint8_t *line, size_t len);
 
+/* Bytes of the mark at the end, with which a shell shows that no newline came
+ * behind an output: zsh(1) a %, or a # for root. 0: none. */
+size_t line_mark(const uint8_t *line, size_t len);
+
 /*
  * Does it ask something, as far as anybody can tell: "Continue?", "Erase it
  * (y/n)", "Choice [2]"? An empty line might mean yes.
@@ -18,8 +22,8 @@ bool line_asks(const struct buf *line);
 /*
  * Length of the text that stands before the prompt, of a line that ends in it.
  * A shell that found the cursor within a row may have filled that row up first:
- * readline(3) with another prompt and blanks, zsh(1) with a % (or a # for root)
- * and blanks. These are not text.
+ * readline(3) with another prompt and blanks, others with their mark and blanks.
+ * These are not text.
  */
 size_t line_before(const struct buf *line, const char *prompt, size_t columns);
 

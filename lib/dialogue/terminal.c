@@ -18,6 +18,13 @@
 #define EXPECTED_MAX 96
 #define READS_IN_TURN 128 /* before others have their turn */
 
+/* Does a terminal of that type go on in the next row as soon as one is full,
+ * and not with the next character? */
+static bool wraps_at_once(const char *term)
+{
+	return strcmp(term, "dumb") == 0 || strcmp(term, "ansi") == 0;
+}
+
 void terminal_init(struct terminal *terminal, struct transport *stream,
 		   const struct patterns *patterns, text_line_fn *on_line,
 		   void *arg, const struct nf_error *failure)
@@ -32,6 +39,7 @@ void terminal_init(struct terminal *terminal, struct transport *stream,
 				      .credentials = &none,
 				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
+	terminal->text.wraps_at_once = wraps_at_once(platform->term);
 }
 
 void terminal_release(struct terminal *terminal)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dialogue/line.h"
+
 #define ESC 0x1b
 #define PARAMETER_MAX 4096u
 #define RUBBED_MAX 512u /* a terminal's line: what is rubbed out fits in it */
@@ -111,6 +113,24 @@ static int put(struct text *text, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
+/*
+ * Begin the next row before a carriage return in the last column, on a terminal
+ * that goes on as soon as a row is full: a shell fills it up to get there. Not
+ * behind a shell's mark alone, which fills the row only for a terminal that
+ * waits for the next character: a shell may take ours for one.
+ */
+static void leave_full_row(struct text *text)
+{
+	const uint8_t *row = text->line.data + text->row;
+	size_t len = text->cursor - text->row;
+
+	if (!text->wraps_at_once || len != text->columns)
+		return;
+	len = trimmed(row, len);
+	if (len != line_mark(row, len))
+		text->row = text->cursor;
+}
+
 static void move_back(struct text *text, size_t by)
 {
 	text->cursor -= by < text->cursor ? by : text->cursor;
@@ -197,6 +217,7 @@ static int ground(struct text *text, uint8_t byte)
 	case '\r':
 		if (text->moved)
 			trim_rubbed(text);
+		leave_full_row(text);
 		text->cursor = text->row;
 		text->moved = true;
 		return 0;

@@ -21,6 +21,7 @@ struct text {
 	struct buf line; /* the unfinished line, as it stands */
 	size_t cursor; /* where the next character goes */
 	size_t columns; /* of the terminal, as the device was told */
+	bool wraps_at_once; /* when a row is full: it lacks terminfo's xenl */
 	size_t row; /* where the row of the cursor begins: a long line wraps */
 	enum text_state {
 		TEXT_GROUND,

@@ -161,6 +161,53 @@ static void test_habit_an_unfinished_line_in_zsh(void **state)
 			     END});
 }
 
+#define BLANK509 BLANK100 BLANK100 BLANK100 BLANK100 BLANK100 "         "
+
+/* What zsh(1) sends before a prompt on a dumb terminal, which goes on in the
+ * next row as soon as one is full: with one character before it, it is. */
+#define ZSH "%" BLANK509 "\r \r\rhost% \033[?2004h"
+#define ZSH_STEPS DELIVER(ZSH), EXPECT("\n"), DELIVER("\r\n" ZSH)
+
+static void test_habit_one_character_without_newline_in_zsh(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "host% ",
+		     .command = "printf %s x", .output = "x",
+		     .steps = {ZSH_STEPS, EXPECT("printf %s x\n"),
+			       DELIVER("printf %s x\033[?2004l\r\r\nx" ZSH),
+			       END});
+}
+
+static void test_habit_a_last_line_of_one_character_in_zsh(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "host% ",
+		     .command = "printf '1\\n%s' 0", .output = "1\n0",
+		     .steps = {ZSH_STEPS, EXPECT("printf '1\\n%s' 0\n"),
+			       DELIVER("printf '1\\n%s' 0\033[?2004l\r\r\n"
+				       "1\r\n0" ZSH),
+			       END});
+}
+
+/* It looks like the mark, and is an answer. */
+static void test_habit_an_answer_like_the_mark_of_zsh(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "host% ",
+		     .command = "printf %s%% ''", .output = "%",
+		     .steps = {ZSH_STEPS, EXPECT("printf %s%% ''\n"),
+			       DELIVER("printf %s%% ''\033[?2004l\r\r\n%" ZSH),
+			       END});
+}
+
+/* Then the mark stands in a row of its own, and is wiped there. */
+static void test_habit_a_full_row_without_newline_in_zsh(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "host% ", .command = "cat",
+		     .output = BLANK509 "ab",
+		     .steps = {
+			     ZSH_STEPS, EXPECT("cat\n"),
+			     DELIVER("cat\033[?2004l\r\r\n" BLANK509 "ab" ZSH),
+			     END});
+}
+
 /* RouterOS and ZyNOS measure the terminal before they show a prompt. */
 static void test_habit_a_terminal_that_is_measured(void **state)
 {
@@ -760,6 +807,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_cr_cr_lf),
 	cmocka_unit_test(test_habit_nul_bytes),
 	cmocka_unit_test(test_habit_an_unfinished_line_in_zsh),
+	cmocka_unit_test(test_habit_one_character_without_newline_in_zsh),
+	cmocka_unit_test(test_habit_a_last_line_of_one_character_in_zsh),
+	cmocka_unit_test(test_habit_an_answer_like_the_mark_of_zsh),
+	cmocka_unit_test(test_habit_a_full_row_without_newline_in_zsh),
 	cmocka_unit_test(test_habit_a_terminal_that_is_measured),
 	cmocka_unit_test(test_habit_echo_wrapped_at_80_columns),
 	cmocka_unit_test(test_habit_no_echo),

@@ -299,6 +299,40 @@ static void test_text_returns_to_the_row_it_is_in(void **state)
 	}
 }
 
+/* Where the first character stands that comes behind len of them, one blank and
+ * a carriage return. */
+static size_t place_behind(bool wraps_at_once, char first, size_t len)
+{
+	struct screen screen;
+	char row[COLUMNS + 2];
+	const uint8_t *y;
+	size_t at;
+
+	screen_init(&screen);
+	screen.text.wraps_at_once = wraps_at_once;
+	memset(row, ' ', sizeof(row));
+	memcpy(row, "x%", 2);
+	row[0] = first;
+	feed(&screen, row, len);
+	feed(&screen, "\r \r\ry", 5);
+	y = memchr(screen.text.line.data, 'y', screen.text.line.len);
+	assert_non_null(y);
+	at = (size_t)(y - screen.text.line.data);
+	screen_release(&screen);
+	return at;
+}
+
+/* At once, or with the next character: terminfo(5) calls the latter xenl. */
+static void test_text_leaves_a_full_row_as_its_terminal_does(void **state)
+{
+	(void)state;
+	assert_int_equal(place_behind(true, 'x', COLUMNS - 1), 0);
+	assert_int_equal(place_behind(true, 'x', COLUMNS), COLUMNS);
+	assert_int_equal(place_behind(true, 'x', COLUMNS + 1), COLUMNS);
+	assert_int_equal(place_behind(false, 'x', COLUMNS), 0);
+	assert_int_equal(place_behind(false, 'x', COLUMNS + 1), COLUMNS);
+}
+
 /* A row of blanks is a row of blanks, though a carriage return follows. */
 static void test_text_keeps_blanks_in_a_wrapped_row(void **state)
 {
@@ -411,6 +445,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_loses_no_line_to_an_unfinished_sequence),
 	cmocka_unit_test(test_text_passes_an_overlong_line_on_in_pieces),
 	cmocka_unit_test(test_text_returns_to_the_row_it_is_in),
+	cmocka_unit_test(test_text_leaves_a_full_row_as_its_terminal_does),
 	cmocka_unit_test(test_text_keeps_blanks_in_a_wrapped_row),
 	cmocka_unit_test(test_text_drop_line_forgets_the_unfinished_one_only),
 	cmocka_unit_test(test_text_stops_when_its_taker_says_so),
