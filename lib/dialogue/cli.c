@@ -226,6 +226,12 @@ void cli_set_log(struct cli *cli, struct transcript_log *log,
 	cli->terminal.credentials = credentials;
 }
 
+void cli_set_telnet(struct cli *cli, unsigned columns)
+{
+	cli->terminal.text.columns = columns;
+	cli->exchange.telnet = true;
+}
+
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
 {
 	cli->cutter.listener = fn;

@@ -49,6 +49,10 @@ void cli_free(struct cli *cli);
 int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
 		    struct nf_error *err);
 
+/* Take the stream for telnet's, by which the device was told of so many
+ * columns. To be called before cli_find_prompt(). */
+void cli_set_telnet(struct cli *cli, unsigned columns);
+
 /* Pass the lines before the first prompt to fn, too. To be called before
  * cli_find_prompt(). */
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg);
@@ -79,7 +83,8 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
  * Send a command and pass its output to sink: lines ending in one newline,
  * without echo and prompt. *counts says how much it took, on failure, too.
  * *deadline_ms moves by the time that the sink took. NF_TIMEOUT,
- * NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up.
+ * NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device took part of the return key
+ * for the command's, NF_CANCELLED when the sink gave up.
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,

@@ -306,6 +306,28 @@ static void keep_unfinished(struct exchange *exchange)
 		(void)cutter_rest(cutter, line->data, line->len);
 }
 
+/*
+ * Was the NUL of the last CR NUL taken for the first letter of this command? By
+ * a device that works with C's strings the command is an empty one then.
+ */
+static int check_echo(const struct exchange *exchange, struct nf_error *err)
+{
+	const struct terminal *terminal = exchange->terminal;
+	const uint8_t *head = terminal->head;
+	bool shows_nul = (terminal->head_len > 0 && head[0] == '\0') ||
+			 (terminal->head_len > 1 && memcmp(head, "^@", 2) == 0);
+
+	if (!exchange->telnet || !shows_nul || exchange->cutter->sink == NULL ||
+	    exchange->cutter->counts->bytes > 0)
+		return 0;
+	return error_set(
+		err, NF_PROTOCOL,
+		"its echo begins with a NUL, and there is no answer: "
+		"it takes the NUL of the return key (CR NUL) for part "
+		"of the command; a platform file with enter: \"\\r\\n\" sends "
+		"none");
+}
+
 int exchange_command(struct exchange *exchange, const char *command,
 		     const struct output_sink *sink,
 		     struct output_counts *counts, struct nf_error *err)
@@ -323,6 +345,8 @@ int exchange_command(struct exchange *exchange, const char *command,
 		(void)cutter_failed(exchange, err);
 		rc = -1;
 	}
+	if (rc == 0)
+		rc = check_echo(exchange, err);
 	cutter->sink = NULL;
 	cutter->counts = NULL;
 	return rc;

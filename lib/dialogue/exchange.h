@@ -56,6 +56,7 @@ struct exchange {
 	/* Which replies count, as in nf_reply.command; 0: none, as the command
 	 * is not the caller's. */
 	size_t command_number;
+	bool telnet; /* the stream is telnet's */
 	const struct platform_pager *pager; /* the last; NULL: none came */
 	unsigned nproofs; /* of this command */
 	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
@@ -84,6 +85,7 @@ int exchange_run(struct exchange *exchange, const char *command,
  * Exchange a command for its output by the table above. sink takes the output,
  * NULL: nobody; counts says how much it took, on failure, too: then the sink
  * has all that came. NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
+ * NF_PROTOCOL when the device took part of the return key for the command's,
  * NF_CANCELLED when the sink gave up, NF_SYSTEM.
  */
 int exchange_command(struct exchange *exchange, const char *command,

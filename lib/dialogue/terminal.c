@@ -69,6 +69,17 @@ static void keep_tail(struct terminal *terminal, const uint8_t *bytes,
 	terminal->tail_len += len;
 }
 
+static void keep_head(struct terminal *terminal, const uint8_t *bytes,
+		      size_t len)
+{
+	size_t room = TERMINAL_HEAD - terminal->head_len;
+
+	if (len > room)
+		len = room;
+	memcpy(terminal->head + terminal->head_len, bytes, len);
+	terminal->head_len += len;
+}
+
 static int lost(ssize_t n, struct nf_error *err)
 {
 	if (n == -1)
@@ -118,6 +129,7 @@ static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 		struct nf_error *err)
 {
 	keep_tail(terminal, bytes, len);
+	keep_head(terminal, bytes, len);
 	if (terminal->log != NULL)
 		transcript_log_keep(terminal->log, false, bytes, len);
 	if (text_feed(&terminal->text, bytes, len) == 0)
@@ -289,6 +301,7 @@ static int send_line(struct terminal *terminal, const char *line, bool secret,
 		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	(void)stpcpy(stpcpy(bytes, line), enter);
 	text_drop_line(&terminal->text);
+	terminal->head_len = 0;
 	if (terminal->log != NULL && !secret)
 		transcript_log_keep(terminal->log, true, bytes,
 				    len + enter_len);

@@ -11,6 +11,7 @@
 #include "transport/transport.h"
 
 #define TERMINAL_TAIL 120 /* bytes kept for an error message */
+#define TERMINAL_HEAD 64
 
 struct terminal {
 	struct transport *stream; /* borrowed */
@@ -31,6 +32,9 @@ struct terminal {
 	int sys_errno; /* of a stream that broke: for the next wait */
 	uint8_t tail[TERMINAL_TAIL]; /* the last that came, for messages */
 	size_t tail_len;
+	/* The first that came since a line was sent, or ever. */
+	uint8_t head[TERMINAL_HEAD];
+	size_t head_len;
 };
 
 /* Pass lines on to on_line; when that gives up, *failure says why. All is

@@ -255,6 +255,11 @@ static int do_prompt(struct session *session, struct nf_error *err)
 		return -1;
 	enter(session, NF_STAGE_PROMPT, err);
 	cli_set_log(session->cli, target->dialogue.log, target->credentials);
+	if (target->telnet)
+		cli_set_telnet(
+			session->cli,
+			telnet_side(patterns_platform(target->dialogue.patterns)
+					    ->columns));
 	if (target->dialogue.ncandidates > 0)
 		listen_to_banner(session);
 	if (cli_find_prompt(session->cli, &login,

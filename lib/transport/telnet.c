@@ -12,16 +12,25 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 
+unsigned telnet_side(unsigned n)
+{
+	assert(n <= UINT16_MAX);
+	if ((n & 0xff) == 0xff)
+		n--;
+	return n >> 8 == 0xff ? 0xfefe : n;
+}
+
 #ifdef NETFAN_TELNET
 
 #define IN_SIZE ((size_t)4 * 1024)
 #define OUT_SIZE ((size_t)2 * 1024)
+#define LF_MS 1000 /* without an answer to a CR */
 #define RUN_MAX ((size_t)64 * 1024) /* received in one call without data */
 /* Bytes of a subnegotiation; libtelnet takes those above 16 KiB for data. */
 #define SUB_MAX ((size_t)4 * 1024)
 
 /* The longest answer to one request: IAC SB TTYPE IS ... IAC SE, or WILL NAWS,
- * its size with every byte doubled, and both offers. */
+ * its size, and both offers. */
 #define ANSWER_MAX ((size_t)64)
 
 struct telnet {
@@ -42,6 +51,19 @@ struct telnet {
 	bool in_sub; /* it is in a subnegotiation */
 	size_t sub_len; /* bytes of that so far */
 	bool was_cr; /* data ended in a CR: a NUL behind it belongs to it */
+	bool echoes, suppresses; /* the device's ECHO and SUPPRESS-GO-AHEAD */
+	bool negotiates; /* the device has asked or offered something */
+	bool sent_nul; /* behind a CR */
+	bool shows_nul; /* since then: maybe that one, taken for a letter */
+	bool typed; /* something since the last return key */
+	bool typed_line; /* and before that */
+	enum {
+		LF_UNSURE, /* once it is silent to the CR */
+		LF_NEVER,
+		LF_ALWAYS,
+	} lf; /* does a device that does not negotiate want it behind a CR? */
+	bool owes_lf; /* at lf_ms, should nothing come before */
+	int64_t lf_ms;
 	bool offered;
 	bool late; /* past the deadline there was one more look already */
 	uint8_t size[4]; /* columns and rows, big-endian, as NAWS tells them */
@@ -95,6 +117,45 @@ static void queue(struct telnet *telnet, const char *bytes, size_t len)
 	telnet->out_len += len;
 }
 
+/* Does the device take single characters, and CR NUL for the return key? */
+static bool takes_characters(const struct telnet *telnet)
+{
+	return telnet->echoes && telnet->suppresses && !telnet->shows_nul;
+}
+
+/*
+ * Queue the return key, as BSD's telnet has it: in character mode CR NUL, for
+ * console servers may pass an LF on as a second return; in line mode CR LF, for
+ * a device may wait for the LF, or keep a NUL for the next command. A device
+ * that does not negotiate is either a line daemon, which waits for the LF, or a
+ * bare serial port, where it is a second return: CR, and LF only upon silence.
+ */
+static void queue_return(struct telnet *telnet, char key)
+{
+	telnet->typed_line = telnet->typed;
+	telnet->typed = false;
+	if (!telnet->negotiates && telnet->lf != LF_ALWAYS) {
+		queue(telnet, "\r", 1);
+		telnet->owes_lf = telnet->lf != LF_NEVER;
+		telnet->lf_ms = transport_now(telnet->tr) + LF_MS;
+	} else if (key == '\r' && takes_characters(telnet)) {
+		queue(telnet, "\r\0", 2);
+		telnet->sent_nul = true;
+	} else {
+		queue(telnet, "\r\n", 2);
+	}
+}
+
+/* Queue the LF that a CR went without: a device that was silent to a whole line
+ * waits for it. An empty one proves nothing, it may have woken nobody. */
+static void queue_owed_lf(struct telnet *telnet)
+{
+	telnet->owes_lf = false;
+	if (telnet->typed_line)
+		telnet->lf = LF_ALWAYS;
+	queue(telnet, "\n", 1);
+}
+
 /* Queue one character of a text, as RFC 854 spells it: how many bytes it is. */
 static size_t queue_character(struct telnet *telnet, const char *text,
 			      size_t len)
@@ -103,16 +164,24 @@ static size_t queue_character(struct telnet *telnet, const char *text,
 		queue(telnet, "\r\n", 2);
 		return 2;
 	}
-	if (text[0] == '\r')
-		queue(telnet, "\r\0", 2);
-	else if (text[0] == '\n')
-		queue(telnet, "\r\n", 2);
-	else
-		telnet_send(telnet->protocol, text, 1); /* doubles an IAC */
+	if (text[0] == '\r' || text[0] == '\n') {
+		queue_return(telnet, text[0]);
+		return 1;
+	}
+	telnet_send(telnet->protocol, text, 1); /* doubles an IAC */
+	telnet->typed = true;
 	return 1;
 }
 
 /* ---- what libtelnet makes of the bytes received */
+
+/* A line ends: so the CR did it, if its LF was held back. */
+static void take_line_end(struct telnet *telnet)
+{
+	if (telnet->owes_lf)
+		telnet->lf = LF_NEVER;
+	telnet->owes_lf = false;
+}
 
 static void take_data(struct telnet *telnet, const char *bytes, size_t len)
 {
@@ -122,9 +191,21 @@ static void take_data(struct telnet *telnet, const char *bytes, size_t len)
 		telnet->was_cr = bytes[i] == '\r';
 		if (drop)
 			continue;
+		telnet->shows_nul |= telnet->sent_nul && bytes[i] == '\0';
+		if (bytes[i] == '\r' || bytes[i] == '\n')
+			take_line_end(telnet);
 		assert(telnet->data_len < telnet->data_max);
 		telnet->data[telnet->data_len++] = (uint8_t)bytes[i];
 	}
+}
+
+/* Note what the device does from now on, or no longer. */
+static void note_option(struct telnet *telnet, unsigned char option, bool on)
+{
+	if (option == TELNET_TELOPT_ECHO)
+		telnet->echoes = on;
+	else if (option == TELNET_TELOPT_SGA)
+		telnet->suppresses = on;
 }
 
 static void on_event(telnet_t *protocol, telnet_event_t *event, void *arg)
@@ -148,6 +229,11 @@ static void on_event(telnet_t *protocol, telnet_event_t *event, void *arg)
 		if (event->ttype.cmd == TELNET_TTYPE_SEND)
 			telnet_ttype_is(protocol, telnet->term);
 		break;
+	case TELNET_EV_WILL:
+	case TELNET_EV_WONT:
+		note_option(telnet, event->neg.telopt,
+			    event->type == TELNET_EV_WILL);
+		break;
 	case TELNET_EV_COMPRESS: /* never asked for, and maybe a bomb */
 	case TELNET_EV_ERROR:
 		telnet->recv_errno = EPROTO;
@@ -159,8 +245,6 @@ static void on_event(telnet_t *protocol, telnet_event_t *event, void *arg)
 			telnet->recv_errno = ENOMEM;
 		break;
 	case TELNET_EV_IAC:
-	case TELNET_EV_WILL:
-	case TELNET_EV_WONT:
 	case TELNET_EV_DONT:
 	case TELNET_EV_SUBNEGOTIATION:
 	case TELNET_EV_ZMP:
@@ -204,6 +288,7 @@ static void enter_command(struct telnet *telnet, uint8_t command)
 								  : AT_TEXT;
 	if (command == TELNET_IAC) /* an escape */
 		return;
+	telnet->negotiates |= telnet->at == AT_OPTION;
 	telnet->in_sub = command == TELNET_SB;
 	telnet->sub_len = 0;
 }
@@ -327,6 +412,16 @@ static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 		ways &= ~WAIT_IN;
 	if (telnet->out_len > 0)
 		ways |= WAIT_OUT;
+	if (telnet->owes_lf && ways & WAIT_IN && telnet->lf_ms < deadline_ms) {
+		int rc = transport_wait(telnet->tr, ways, telnet->lf_ms);
+
+		if (rc != 0)
+			return rc;
+		queue_owed_lf(telnet);
+		flush(telnet);
+		if (telnet->out_len > 0)
+			ways |= WAIT_OUT;
+	}
 	/* A device that never stops negotiating is late all the same. */
 	return transport_wait_over(telnet->tr, ways, deadline_ms,
 				   &telnet->late);
@@ -374,7 +469,8 @@ static bool term_good(const char *term)
 
 static void set_size(struct telnet *telnet, unsigned columns, unsigned rows)
 {
-	assert(columns <= UINT16_MAX && rows <= UINT16_MAX);
+	columns = telnet_side(columns);
+	rows = telnet_side(rows);
 	telnet->size[0] = (uint8_t)(columns >> 8);
 	telnet->size[1] = (uint8_t)(columns & 0xff);
 	telnet->size[2] = (uint8_t)(rows >> 8);

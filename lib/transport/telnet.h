@@ -22,8 +22,15 @@ struct telnet;
 const char *telnet_library(void);
 
 /*
- * Speak telnet over tr (borrowed) as a terminal of that type and size, each
- * side of which is at most 65535. Nothing is sent yet. NF_INVALID when netfan
+ * The side of a window that a device is told for one of n, at most 65535: n, or
+ * the next below it without a byte of 255. Telnet doubles such a byte, and
+ * busybox's telnetd takes both: 511 columns become 511 of 65283 rows.
+ */
+unsigned telnet_side(unsigned n);
+
+/*
+ * Speak telnet over tr (borrowed) as a terminal of that type and size, of which
+ * the device is told telnet_side(). Nothing is sent yet. NF_INVALID when netfan
  * was built without telnet, or for a type that is not printable or too long;
  * NF_SYSTEM without memory.
  */
@@ -33,10 +40,20 @@ int telnet_open(struct telnet **out, struct transport *tr, const char *term,
 /*
  * The stream of what is typed and shown; it lives and ends with the telnet.
  *
- * A received CR NUL is a CR, CR LF stays as it is. To be sent, CR LF stays, a
- * CR alone becomes CR NUL and an LF alone CR LF, each of which a device takes
- * for the return key; CR and LF of a pair go in one call. Receiving fails with
- * EPROTO when the device compresses, or negotiates in more than 4 KiB at once.
+ * A received CR NUL is a CR, CR LF stays as it is. To be sent, CR LF stays; CR
+ * and LF of a pair go in one call. A CR or an LF alone is the return key:
+ *
+ *   the device                             CR alone    LF alone
+ *   -------------------------------------  ----------  ----------
+ *   agreed to ECHO and SUPPRESS-GO-AHEAD   CR NUL      CR LF
+ *   the same, but it showed that NUL       CR LF       CR LF
+ *   negotiates, but has not agreed to both CR LF       CR LF
+ *   does not negotiate                     CR, and LF only after a second in
+ *                                          which no line end came back
+ *   the same, once a line needed that LF   CR LF       CR LF
+ *
+ * Receiving fails with EPROTO when the device compresses, or negotiates in more
+ * than 4 KiB at once.
  */
 struct transport *telnet_stream(struct telnet *telnet);
 

@@ -223,6 +223,8 @@ case_telnetd_with_bash() {
 	start_telnetd
 	expect_session linux_telnet
 	expect_results '.[0].weak == ["telnet"]'
+	expect_status 0 poll -o ndjson 'stty size'
+	expect_eq window "$(result host '.commands[0].output')" '1000 510'
 }
 
 case_telnetd_refuses_a_wrong_password() {

@@ -794,6 +794,86 @@ static void test_an_error_tells_what_was_expected(void **state)
 	talk_end(&talk);
 }
 
+/* ---- telnet */
+
+/* Begin at the prompt of a device by telnet, or not. */
+static void open_by(struct talk *talk, bool telnet,
+		    const struct script_step *steps)
+{
+	talk_begin(talk, "cisco_ios", steps, plain);
+	if (telnet)
+		cli_set_telnet(talk->cli, 510);
+	learn(talk, "R1#");
+}
+
+#define AT_PROMPT                                                              \
+	DELIVER("\r\nR1#"), EXPECT("terminal length 0\r"),                     \
+		DELIVER("terminal length 0\r\nR1#"), EXPECT("show clock\r")
+
+static void test_no_answer_behind_a_nul_is_no_ok(void **state)
+{
+	static const struct script_step devices[][7] = {
+		{AT_PROMPT, DELIVER("\0show clock\r\nR1#"), END},
+		{AT_PROMPT, DELIVER("^@show clock\r\nR1#"), END},
+		{AT_PROMPT, DELIVER("\0"),
+		 DELIVER_AFTER(100, "show clock\r\r\nR1#"), END},
+	};
+	struct talk talk;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(devices); i++) {
+		open_by(&talk, true, devices[i]);
+		assert_int_equal(run(&talk, "show clock"), -1);
+		assert_int_equal(talk.err.code, NF_PROTOCOL);
+		assert_non_null(strstr(talk.err.message, "enter: \"\\r\\n\""));
+		talk_end(&talk);
+	}
+}
+
+/* By telnet one that has an answer; by SSH, where no NUL is sent, any. */
+static void test_a_nul_before_an_echo_may_be_padding(void **state)
+{
+	static const struct script_step answer[] = {
+		AT_PROMPT, DELIVER("\0show clock\r\n12:26:18\r\nR1#"), END};
+	static const struct script_step none[] = {
+		AT_PROMPT, DELIVER("\0show clock\r\nR1#"), END};
+	static const struct script_step later[] = {
+		AT_PROMPT, DELIVER("show clock\r\n\0R1#\0"), END};
+	struct talk talk;
+
+	(void)state;
+	open_by(&talk, true, answer);
+	command(&talk, "show clock", "12:26:18\n");
+	talk_end(&talk);
+	open_by(&talk, false, none);
+	command(&talk, "show clock", "");
+	talk_end(&talk);
+	open_by(&talk, true, later);
+	command(&talk, "show clock", "");
+	talk_end(&talk);
+}
+
+/* Its line ends where the device was told that it does. */
+static void test_a_line_wraps_at_the_width_that_telnet_told(void **state)
+{
+	static char wide[510];
+	const struct script_step steps[] = {
+		AT_PROMPT,
+		DELIVER("show clock\r\n"),
+		{SCRIPT_DELIVER, wide, sizeof(wide), 0},
+		DELIVER("x\rR1#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	memset(wide, '.', sizeof(wide));
+	open_by(&talk, true, steps);
+	assert_int_equal(run(&talk, "show clock"), 0);
+	assert_int_equal(talk.out.len, sizeof(wide));
+	assert_memory_equal(talk.out.data, wide, sizeof(wide));
+	talk_end(&talk);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_prompt_inside_a_long_answer_is_looked_at_twice),
 	cmocka_unit_test(test_a_long_answer_is_whole_when_the_device_hangs_up),
@@ -836,6 +916,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_question_that_nobody_knows_is_left_alone),
 	cmocka_unit_test(test_the_very_prompt_may_stand_before_a_pause),
 	cmocka_unit_test(test_a_prompt_is_proven_once),
+	cmocka_unit_test(test_no_answer_behind_a_nul_is_no_ok),
+	cmocka_unit_test(test_a_nul_before_an_echo_may_be_padding),
+	cmocka_unit_test(test_a_line_wraps_at_the_width_that_telnet_told),
 };
 
 UNIT_MAIN(tests)

@@ -11,7 +11,7 @@
 #include "unit/unit.h"
 
 #define TERM "vt100"
-#define COLUMNS 511 /* 01 ff: an IAC in the middle of its size */
+#define COLUMNS 511 /* 01 ff: an IAC in it */
 #define ROWS 1000
 #define QUIET_MS 1000
 
@@ -44,7 +44,7 @@
 
 #define ASK_TYPE SB TTYPE "\x01" SE
 #define TYPE SB TTYPE "\x00" TERM SE
-#define SIZE SB NAWS "\x01\xff\xff\x03\xe8" SE
+#define SIZE SB NAWS "\x01\xfe\x03\xe8" SE /* 510 columns: no IAC in it */
 
 struct line {
 	struct script script;
@@ -216,21 +216,21 @@ static void test_telnet_answers_cisco_ios(void **state)
 		EXPECT(DO(ECHO) WILL(TTYPE) WILL(NAWS) DO(SGA) SIZE),
 		DELIVER("\r\nUser Access Verification\r\n\r\nUsername: "),
 		DELIVER(ASK_TYPE),
-		EXPECT(TYPE "cisco\r\n"),
+		EXPECT(TYPE "cisco\r\0"),
 		DELIVER("cisco\r\nPassword: "),
 		STEP(SCRIPT_END),
 	};
 
 	(void)state;
 	PLAY(steps, "\r\nUser Access Verification\r\n\r\nUsername: ",
-	     .reply = "cisco\n");
+	     .reply = "cisco\r");
 }
 
 static void
 test_telnet_types_nothing_at_one_that_does_not_negotiate(void **state)
 {
 	static const struct script_step steps[] = {
-		DELIVER("\r\nlogin: "), EXPECT("joe\r\0"), DELIVER("joe\r\n"),
+		DELIVER("\r\nlogin: "), EXPECT("joe\r"),  DELIVER("joe\r\n"),
 		STEP(SCRIPT_CLOSE),     STEP(SCRIPT_END),
 	};
 
@@ -429,7 +429,8 @@ static bool keeps(const struct line *line, const char *text)
 static void test_telnet_wipes_what_it_has_sent(void **state)
 {
 	static const struct script_step steps[] = {
-		EXPECT("s3cr3t\r\0"),
+		EXPECT("s3cr3t\r"),
+		DELIVER("\r\n"),
 		STEP(SCRIPT_END),
 	};
 	struct script_manner deaf = {.deaf = true};
@@ -445,25 +446,141 @@ static void test_telnet_wipes_what_it_has_sent(void **state)
 	line_end(&line);
 }
 
-static void test_telnet_sends_line_ends_as_rfc_854_spells_them(void **state)
+#define BOTH DO(ECHO) WILL(TTYPE) WILL(NAWS) DO(SGA)
+#define EITHER(agreed) DO(agreed) WILL(TTYPE) WILL(NAWS)
+
+/* A device's offer, and what becomes of CR, LF and CR LF that are sent to it. */
+struct mode {
+	const char *offer, *answer;
+	const char *wire;
+	size_t len;
+};
+
+#define MODE(offer, answer, wire)                                              \
+	{                                                                      \
+		offer, answer, wire, sizeof(wire) - 1                          \
+	}
+
+static void type_in_mode(const struct mode *mode, struct script_manner manner)
 {
-	static const struct script_step steps[] = {
-		EXPECT("a\r\0b\r\nc\r\nd\r\0\r\n\r\n\r\0e\r\0f\r\0"),
+	const struct script_step steps[] = {
+		{SCRIPT_DELIVER, mode->offer, strlen(mode->offer), 0},
+		{SCRIPT_EXPECT, mode->answer, strlen(mode->answer), 0},
+		{SCRIPT_EXPECT, mode->wire, mode->len, 0},
 		STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	line_begin(&line, steps, manner);
+	listen_to(&line);
+	SAY(&line, "a\rb\nc\r\nd\r\r\n\n\re\r");
+	say(&line, "f\r\n", 2);
+	listen_to(&line);
+	line_end(&line);
+}
+
+static void test_telnet_sends_the_return_key_of_the_mode(void **state)
+{
+	static const struct mode modes[] = {
+		MODE(WILL(ECHO) WILL(SGA), BOTH,
+		     "a\r\0b\r\nc\r\nd\r\0\r\n\r\n\r\0e\r\0f\r\0"),
+		MODE(WILL(ECHO), EITHER(ECHO),
+		     "a\r\nb\r\nc\r\nd\r\n\r\n\r\n\r\ne\r\nf\r\n"),
+		MODE(WILL(SGA), EITHER(SGA),
+		     "a\r\nb\r\nc\r\nd\r\n\r\n\r\n\r\ne\r\nf\r\n"),
+		MODE(WILL(ECHO) WILL(SGA) WONT(SGA), BOTH DONT(SGA),
+		     "a\r\nb\r\nc\r\nd\r\n\r\n\r\n\r\ne\r\nf\r\n"),
+		MODE(DO(STATUS), WONT(STATUS) WILL(TTYPE) WILL(NAWS),
+		     "a\r\nb\r\nc\r\nd\r\n\r\n\r\n\r\ne\r\nf\r\n"),
 	};
 	static const struct script_manner manners[] = {
 		{.piece = 0}, {.busy = true}, {.send_max = 1}, {.send_max = 3}};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(manners); i++) {
-		struct line line;
+	for (size_t i = 0; i < LENGTH(modes) * LENGTH(manners); i++)
+		type_in_mode(&modes[i % LENGTH(modes)],
+			     manners[i / LENGTH(modes)]);
+}
 
-		line_begin(&line, steps, manners[i]);
-		SAY(&line, "a\rb\nc\r\nd\r\r\n\n\re\r");
-		say(&line, "f\r\n", 2);
-		listen_to(&line);
-		line_end(&line);
-	}
+/* Letters that are echoed say nothing of the return key: the line's end does. */
+static void test_telnet_sends_cr_alone_to_a_serial_port(void **state)
+{
+	static const struct script_step steps[] = {
+		EXPECT("joe\r"),  DELIVER("joe"),   DELIVER("\r\n> "),
+		EXPECT("show\r"), STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, plain);
+	SAY(&line, "joe\r");
+	listen_to(&line);
+	SAY(&line, "show\n"); /* nor does its silence count any more */
+	listen_to(&line);
+	listen_to(&line);
+	line_end(&line);
+}
+
+static void test_telnet_sends_the_lf_that_a_line_daemon_waits_for(void **state)
+{
+	static const struct script_step
+		steps[] =
+			{
+				EXPECT("joe\r"),    DELIVER("joe"),
+				EXPECT("\n"),       DELIVER("\r\n> "),
+				EXPECT("show\r\n"), /* at once, from then on */
+				STEP(SCRIPT_END),
+			};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, plain);
+	SAY(&line, "joe\r");
+	listen_to(&line);
+	listen_to(&line);
+	SAY(&line, "show\r");
+	line_end(&line);
+}
+
+/* A port that sleeps may be silent to an empty line. */
+static void test_telnet_learns_nothing_from_an_empty_line(void **state)
+{
+	static const struct script_step steps[] = {
+		EXPECT("\r"),     EXPECT("\n"),    DELIVER("\r\n> "),
+		EXPECT("show\r"), DELIVER("\r\n"), STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, plain);
+	SAY(&line, "\r");
+	listen_to(&line);
+	listen_to(&line);
+	SAY(&line, "show\r");
+	listen_to(&line);
+	line_end(&line);
+}
+
+/* Not before: some devices pad what they send with NULs. */
+static void test_telnet_sends_no_nul_to_one_that_shows_it(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER(WILL(ECHO) WILL(SGA) "\0login: "),
+		EXPECT(BOTH "joe\r\0"),
+		DELIVER("joe\r\n> \0"),
+		EXPECT("show\r\n"),
+		STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, plain);
+	listen_to(&line);
+	SAY(&line, "joe\r");
+	listen_to(&line);
+	SAY(&line, "show\r");
+	listen_to(&line);
+	line_end(&line);
 }
 
 static void test_telnet_sends_an_iac_twice(void **state)
@@ -915,6 +1032,21 @@ static void test_telnet_shuts_its_transport_down(void **state)
 	telnet_close(NULL);
 }
 
+static void test_telnet_tells_a_size_without_an_iac(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 65535; n++) {
+		unsigned told = telnet_side(n);
+
+		assert_true((told & 0xff) != 0xff && told >> 8 != 0xff);
+		if ((n & 0xff) != 0xff && n >> 8 != 0xff)
+			assert_int_equal(told, n);
+		else if (n < 0xff00)
+			assert_int_equal(told, n - 1);
+	}
+	assert_int_equal(telnet_side(65535), 0xfefe);
+}
+
 static void open_as(const char *term, bool good)
 {
 	static const struct script_step steps[] = {STEP(SCRIPT_END)};
@@ -973,7 +1105,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_telnet_ends_within_any_sequence),
 	cmocka_unit_test(test_telnet_tells_of_a_broken_connection),
 	cmocka_unit_test(test_telnet_wipes_what_it_has_sent),
-	cmocka_unit_test(test_telnet_sends_line_ends_as_rfc_854_spells_them),
+	cmocka_unit_test(test_telnet_sends_the_return_key_of_the_mode),
+	cmocka_unit_test(test_telnet_sends_cr_alone_to_a_serial_port),
+	cmocka_unit_test(test_telnet_sends_the_lf_that_a_line_daemon_waits_for),
+	cmocka_unit_test(test_telnet_learns_nothing_from_an_empty_line),
+	cmocka_unit_test(test_telnet_sends_no_nul_to_one_that_shows_it),
+	cmocka_unit_test(test_telnet_tells_a_size_without_an_iac),
 	cmocka_unit_test(test_telnet_sends_an_iac_twice),
 	cmocka_unit_test(test_telnet_sends_a_long_text_whole),
 	cmocka_unit_test(test_telnet_takes_no_more_than_it_can_keep),
