@@ -11,9 +11,69 @@ size_t trimmed(const uint8_t *line, size_t len)
 	return len;
 }
 
+/* How many bytes follow this one in its character? */
+static size_t followers(uint8_t first)
+{
+	if (first >= 0xf0)
+		return first <= 0xf4 ? 3 : 0;
+	if (first >= 0xe0)
+		return 2;
+	return first >= 0xc2 ? 1 : 0;
+}
+
+bool line_continues(const uint8_t *line, size_t at, uint8_t byte)
+{
+	size_t n = 1;
+
+	if ((byte & 0xc0) != 0x80)
+		return false;
+	while (n < 3 && n < at && (line[at - n] & 0xc0) == 0x80)
+		n++;
+	return at >= n && followers(line[at - n]) >= n;
+}
+
+bool line_is_ascii(const uint8_t *text, size_t len)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < len; i++)
+		any |= text[i];
+	return any < 0x80;
+}
+
+size_t line_char_len(const uint8_t *text, size_t len)
+{
+	size_t n = 1, end = followers(text[0]) + 1;
+
+	while (n < len && n < end && (text[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+size_t line_columns_len(const uint8_t *text, size_t len, size_t columns)
+{
+	size_t n = 0;
+
+	if (len >= columns && line_is_ascii(text, columns))
+		return columns;
+	while (n < len && columns-- > 0)
+		n += line_char_len(text + n, len - n);
+	return n;
+}
+
+size_t line_columns(const uint8_t *text, size_t len)
+{
+	size_t columns = 0;
+
+	for (size_t n = 0; n < len; columns++)
+		n += line_char_len(text + n, len - n);
+	return columns;
+}
+
 size_t line_mark(const uint8_t *line, size_t len)
 {
-	static const char *const marks[] = {"%", "#"};
+	static const char *const marks[] = {"%", "#", "\xe2\x8f\x8e",
+					    "\xc2\xb6"};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		size_t n = strlen(marks[i]);
@@ -89,7 +149,7 @@ size_t line_before(const struct buf *line, const char *prompt, size_t columns)
 	size_t prompt_len = trimmed((const uint8_t *)prompt, whole);
 	size_t len = line->len - whole, row;
 
-	if (len == 0 || len % columns != 0)
+	if (len == 0 || line_columns(line->data, len) % columns != 0)
 		return len;
 	row = trimmed(line->data, len);
 	if (row >= prompt_len &&

@@ -159,7 +159,7 @@ static int report(struct terminal *terminal, const char *text,
 static int report_position(struct terminal *terminal, struct nf_error *err)
 {
 	const struct text *text = &terminal->text;
-	size_t column = text->cursor - text->row + 1;
+	size_t column = text_column(text) + 1;
 	char position[32];
 
 	if (column > text->columns)

@@ -2,12 +2,15 @@
 #include "dialogue/text.h"
 
 #include <string.h>
+#include <sys/types.h>
 
 #include "dialogue/line.h"
 
 #define ESC 0x1b
 #define PARAMETER_MAX 4096u
 #define RUBBED_MAX 512u /* a terminal's line: what is rubbed out fits in it */
+#define SHIFTED_MAX                                                            \
+	4096u /* bytes: a row of the longest characters fits in it */
 
 void text_init(struct text *text, size_t columns, text_line_fn *on_line,
 	       void *arg)
@@ -28,6 +31,12 @@ void text_drop_line(struct text *text)
 	text->cursor = 0;
 	text->row = 0;
 	text->moved = false;
+}
+
+size_t text_column(const struct text *text)
+{
+	return line_columns(text->line.data + text->row,
+			    text->cursor - text->row);
 }
 
 /*
@@ -72,25 +81,82 @@ static int end_line(struct text *text)
  * one. */
 static void wrap(struct text *text)
 {
-	while (text->cursor - text->row > text->columns)
-		text->row += text->columns;
+	/* No row has more columns than bytes. */
+	while (text->cursor - text->row > text->columns) {
+		size_t len = line_columns_len(text->line.data + text->row,
+					      text->cursor - text->row,
+					      text->columns);
+
+		if (text->row + len == text->cursor)
+			return;
+		text->row += len;
+	}
+}
+
+/*
+ * Write one byte over what the cursor stands on. A character takes the place of
+ * a whole one, whatever their bytes; but nothing far behind is moved for it.
+ */
+static int put_byte_over(struct text *text, uint8_t byte)
+{
+	struct buf *line = &text->line;
+	uint8_t *at = line->data + text->cursor;
+	size_t behind = line->len - text->cursor;
+	size_t old = line_continues(line->data, text->cursor, byte)
+			     ? 0
+			     : line_char_len(at, behind);
+
+	if (behind > SHIFTED_MAX || buf_room(line) == 0)
+		old = 1;
+	if (old == 0) {
+		if (buf_append(line, &byte, 1) == -1)
+			return -1;
+		at = line->data + text->cursor;
+		memmove(at + 1, at, behind);
+	} else if (old > 1) {
+		memmove(at + 1, at + old, behind - old);
+		line->len -= old - 1;
+	}
+	*at = byte;
+	text->cursor++;
+	return 0;
+}
+
+/* Write characters over those from the cursor to the end of the line: how many
+ * bytes were written, or -1. */
+static ssize_t put_over(struct text *text, const uint8_t *bytes, size_t len)
+{
+	size_t n = text->line.len - text->cursor, done = 0;
+	uint8_t *at = text->line.data + text->cursor;
+
+	if (n > len)
+		n = len;
+	if (line_is_ascii(at, n) && line_is_ascii(bytes, n)) {
+		memcpy(at, bytes, n);
+		text->cursor += n;
+		return (ssize_t)n;
+	}
+	while (done < len && text->cursor < text->line.len) {
+		if (put_byte_over(text, bytes[done++]) == -1)
+			return -1;
+	}
+	return (ssize_t)done;
 }
 
 /* Write characters at the cursor: over what is there, then at the end. */
 static int put(struct text *text, const uint8_t *bytes, size_t len)
 {
-	size_t over;
+	ssize_t over;
 
 	if (text->moved)
 		trim_rubbed(text);
-	over = text->line.len - text->cursor;
-	if (over > len)
-		over = len;
-	if (over > 0)
-		memcpy(text->line.data + text->cursor, bytes, over);
-	text->cursor += over;
-	bytes += over;
-	len -= over;
+	if (text->cursor < text->line.len) {
+		over = put_over(text, bytes, len);
+		if (over == -1)
+			return -1;
+		bytes += over;
+		len -= (size_t)over;
+	}
 	while (len > 0) {
 		size_t n = buf_room(&text->line);
 
@@ -124,44 +190,60 @@ static void leave_full_row(struct text *text)
 	const uint8_t *row = text->line.data + text->row;
 	size_t len = text->cursor - text->row;
 
-	if (!text->wraps_at_once || len != text->columns)
+	if (!text->wraps_at_once || len < text->columns ||
+	    text_column(text) != text->columns)
 		return;
 	len = trimmed(row, len);
 	if (len != line_mark(row, len))
 		text->row = text->cursor;
 }
 
+/* Find where a number of characters before a place begin. */
+static size_t before(const struct text *text, size_t place, size_t count)
+{
+	const uint8_t *line = text->line.data;
+
+	while (count-- > 0 && place > 0) {
+		place--;
+		while (place > 0 && line_continues(line, place, line[place]))
+			place--;
+	}
+	return place;
+}
+
 static void move_back(struct text *text, size_t by)
 {
-	text->cursor -= by < text->cursor ? by : text->cursor;
+	text->cursor = before(text, text->cursor, by);
 	while (text->row > text->cursor)
-		text->row -= text->columns;
+		text->row = before(text, text->row, text->columns);
 	text->moved = true;
 }
 
 static int move_right(struct text *text, size_t by)
 {
 	static const uint8_t blank = ' ';
+	const struct buf *line = &text->line;
 
 	while (by-- > 0) {
-		if (text->cursor < text->line.len)
-			text->cursor++;
+		if (text->cursor < line->len)
+			text->cursor += line_char_len(line->data + text->cursor,
+						      line->len - text->cursor);
 		else if (put(text, &blank, 1) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-/* Move the cursor, at most to the last column of its row. */
-static int move_to(struct text *text, size_t place)
+/* Move the cursor to a column, at most the last of its row. */
+static int move_to(struct text *text, size_t column)
 {
-	size_t last = text->row + text->columns - 1;
+	size_t now = text_column(text), last = text->columns - 1;
 
-	if (place > last)
-		place = last > text->cursor ? last : text->cursor;
-	if (place >= text->cursor)
-		return move_right(text, place - text->cursor);
-	move_back(text, text->cursor - place);
+	if (column > last)
+		column = last > now ? last : now;
+	if (column >= now)
+		return move_right(text, column - now);
+	move_back(text, now - column);
 	return 0;
 }
 
@@ -187,9 +269,9 @@ static int control_ends(struct text *text, uint8_t final)
 		move_back(text, count);
 		break;
 	case 'C': /* cursor right */
-		return move_to(text, text->cursor + count);
+		return move_to(text, text_column(text) + count);
 	case 'G': /* to a column of its row */
-		return move_to(text, text->row + count - 1);
+		return move_to(text, count - 1);
 	case 'K':
 		erase(text);
 		break;

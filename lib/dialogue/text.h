@@ -19,7 +19,7 @@ typedef int text_line_fn(void *arg, const uint8_t *line, size_t len);
 
 struct text {
 	struct buf line; /* the unfinished line, as it stands */
-	size_t cursor; /* where the next character goes */
+	size_t cursor; /* where the next character goes, in bytes */
 	size_t columns; /* of the terminal, as the device was told */
 	bool wraps_at_once; /* when a row is full: it lacks terminfo's xenl */
 	size_t row; /* where the row of the cursor begins: a long line wraps */
@@ -48,6 +48,9 @@ void text_release(struct text *text);
 
 /* Feed bytes as received. -1 with errno ENOMEM, or when on_line said so. */
 int text_feed(struct text *text, const uint8_t *bytes, size_t len);
+
+/* The cursor's column in its row, from 0; that of the columns: the row is full. */
+size_t text_column(const struct text *text);
 
 /* Drop the unfinished line. */
 void text_drop_line(struct text *text);

@@ -208,6 +208,96 @@ static void test_habit_a_full_row_without_newline_in_zsh(void **state)
 			     END});
 }
 
+/* What fish(1) sends before a prompt, and how it echoes: painted anew for each
+ * word. Its mark is a return symbol, or a pilcrow sign: bytes are no columns. */
+#define RETURN_SYMBOL "\xe2\x8f\x8e"
+#define PILCROW "\xc2\xb6"
+#define FISH(mark, prompt) mark BLANK509 "\r" mark " \r\033[?2004h\r" prompt
+#define FISH_ECHO(prompt, first, last)                                         \
+	"\r" prompt first "\r" prompt first last "\r" prompt first last        \
+	"\r\n\033[?2004l"
+
+static void test_habit_a_shell_that_paints_its_line_anew(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "me@box ~> ",
+		     .command = "echo hi", .output = "hi\n",
+		     .steps = {
+			     DELIVER("Welcome to fish, the friendly "
+				     "interactive "
+				     "shell\r\n" FISH(RETURN_SYMBOL,
+						      "me@box ~> ")),
+			     EXPECT("\n"),
+			     DELIVER("\r\n" FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     EXPECT("echo hi\n"),
+			     DELIVER(FISH_ECHO(
+				     "me@box ~> ", "echo ",
+				     "hi") "hi\r\n" FISH(RETURN_SYMBOL,
+							 "me@box ~> ")),
+			     END});
+}
+
+static void test_habit_one_character_without_newline_in_fish(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "me@box ~> ",
+		     .command = "printf %s x", .output = "x",
+		     .steps = {
+			     DELIVER(FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     EXPECT("\n"),
+			     DELIVER("\r\n" FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     EXPECT("printf %s x\n"),
+			     DELIVER(FISH_ECHO("me@box ~> ", "printf ",
+					       "%s x") "x" FISH(RETURN_SYMBOL,
+								"me@box ~> ")),
+			     END});
+}
+
+/* It is shorter than the mark that it is written over. */
+static void test_habit_a_short_prompt_in_fish(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = ">",
+		     .command = "printf %s x", .output = "x",
+		     .steps = {
+			     DELIVER(FISH(RETURN_SYMBOL, ">")), EXPECT("\n"),
+			     DELIVER("\r\n" FISH(RETURN_SYMBOL, ">")),
+			     EXPECT("printf %s x\n"),
+			     DELIVER(FISH_ECHO(">", "printf ", "%s x") "x" FISH(
+				     RETURN_SYMBOL, ">")),
+			     END});
+}
+
+static void test_habit_a_pilcrow_sign_for_a_mark(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "me@box ~> ",
+		     .command = "printf %s caf\xc3\xa9",
+		     .output = "caf\xc3\xa9",
+		     .steps = {
+			     DELIVER(FISH(PILCROW, "me@box ~> ")), EXPECT("\n"),
+			     DELIVER("\r\n" FISH(PILCROW, "me@box ~> ")),
+			     EXPECT("printf %s caf\xc3\xa9\n"),
+			     DELIVER(FISH_ECHO(
+				     "me@box ~> ", "printf ",
+				     "%s caf\xc3\xa9") "caf\xc3\xa9" FISH(PILCROW,
+									  "me@"
+									  "box "
+									  "~>"
+									  " ")),
+			     END});
+}
+
+/* Nothing fills the row up behind it: it is what the command printed. */
+static void test_habit_an_answer_that_ends_in_a_mark(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "me@box:~$ ",
+		     .command = "printf %s" RETURN_SYMBOL,
+		     .output = "100%  " RETURN_SYMBOL,
+		     .steps = {DELIVER("me@box:~$ "), EXPECT("\n"),
+			       DELIVER("\r\nme@box:~$ "),
+			       EXPECT("printf %s" RETURN_SYMBOL "\n"),
+			       DELIVER("printf %s" RETURN_SYMBOL
+				       "\r\n100%  " RETURN_SYMBOL "me@box:~$ "),
+			       END});
+}
+
 /* RouterOS and ZyNOS measure the terminal before they show a prompt. */
 static void test_habit_a_terminal_that_is_measured(void **state)
 {
@@ -891,6 +981,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_a_last_line_of_one_character_in_zsh),
 	cmocka_unit_test(test_habit_an_answer_like_the_mark_of_zsh),
 	cmocka_unit_test(test_habit_a_full_row_without_newline_in_zsh),
+	cmocka_unit_test(test_habit_a_shell_that_paints_its_line_anew),
+	cmocka_unit_test(test_habit_one_character_without_newline_in_fish),
+	cmocka_unit_test(test_habit_a_short_prompt_in_fish),
+	cmocka_unit_test(test_habit_a_pilcrow_sign_for_a_mark),
+	cmocka_unit_test(test_habit_an_answer_that_ends_in_a_mark),
 	cmocka_unit_test(test_habit_a_terminal_that_is_measured),
 	cmocka_unit_test(test_habit_echo_wrapped_at_80_columns),
 	cmocka_unit_test(test_habit_no_echo),

@@ -195,6 +195,53 @@ static void test_text_moves_the_cursor(void **state)
 	CHECK(examples);
 }
 
+/* As a terminal has them: a character is in one place, whatever its bytes. */
+static void test_text_writes_over_whole_characters(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("\xe2\x8f\x8e ab\r> \r\n", "> ab\n", ""),
+		EXAMPLE("\xe2\x8f\x8e\xc3\xa9z\rab\r\n", "abz\n", ""),
+		EXAMPLE("abc\r\xe2\x8f\x8e\r\n",
+			"\xe2\x8f\x8e"
+			"bc\n",
+			""),
+		EXAMPLE("\xc3\xa9z\r\xe2\x8f\x8e\r\n", "\xe2\x8f\x8ez\n", ""),
+		EXAMPLE("\xf0\x9f\x90\x9f"
+			"b\ra\r\n",
+			"ab\n", ""),
+		EXAMPLE("a\xc3\xa9\b \b\r\n", "a\n", ""),
+		EXAMPLE("a\xc3\xa9z\033[2Dx\r\n", "axz\n", ""),
+		EXAMPLE("\xc3\xa9z\033[1Gxy\r\n", "xy\n", ""),
+		EXAMPLE("\xc3\xa9zz\r\033[Cx\r\n", "\xc3\xa9xz\n", ""),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
+/* Latin-1 and what is nothing: each byte is a character. */
+static void test_text_takes_bytes_for_characters_elsewhere(void **state)
+{
+	static const struct example examples[] = {
+		EXAMPLE("20\xb0"
+			"C\r1\r\n",
+			"10\xb0"
+			"C\n",
+			""),
+		EXAMPLE("20\xb0\bx\r\n", "20x\n", ""),
+		EXAMPLE("\xb0\xb0\xb0\bx\r\n", "\xb0\xb0x\n", ""),
+		EXAMPLE("\xe9t\xe9\rabc\r\n", "abc\n", ""),
+		EXAMPLE("\xff\xbf\rab\r\n", "ab\n", ""),
+		EXAMPLE("abc\r\xb0\r\n",
+			"\xb0"
+			"bc\n",
+			""),
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
 static void test_text_leaves_colours_titles_and_modes_out(void **state)
 {
 	static const struct example examples[] = {
@@ -333,6 +380,30 @@ static void test_text_leaves_a_full_row_as_its_terminal_does(void **state)
 	assert_int_equal(place_behind(false, 'x', COLUMNS + 1), COLUMNS);
 }
 
+/* A row is so many characters, not bytes. */
+static void test_text_counts_the_characters_of_a_row(void **state)
+{
+	static const char letter[] = "\xc3\xa9";
+	struct screen screen;
+
+	(void)state;
+	screen_init(&screen);
+	for (size_t i = 0; i < COLUMNS; i++)
+		feed(&screen, letter, 2);
+	assert_int_equal(screen.text.row, 0);
+	assert_int_equal(text_column(&screen.text), COLUMNS);
+	feed(&screen, letter, 2);
+	assert_int_equal(screen.text.row, 2 * COLUMNS);
+	feed(&screen, "\b\b", 2);
+	assert_int_equal(screen.text.row, 0);
+	assert_int_equal(text_column(&screen.text), COLUMNS - 1);
+	feed(&screen, "\033[3Gx\r", 6);
+	assert_int_equal(screen.text.cursor, 0);
+	assert_int_equal(screen.text.line.data[4], 'x');
+	assert_int_equal(screen.text.line.len, 2 * COLUMNS + 1);
+	screen_release(&screen);
+}
+
 /* A row of blanks is a row of blanks, though a carriage return follows. */
 static void test_text_keeps_blanks_in_a_wrapped_row(void **state)
 {
@@ -393,6 +464,7 @@ static void test_text_takes_fifty_megabytes(void **state)
 		"\033[32mok\033[0m  --More-- \b\b\b\b         \b\b\b\b\b\r\n",
 		"no line end at all",
 		"\r                                    x\r \r \r ",
+		"\xe2\x8f\x8e\xe2\x8f\x8e\xe2\x8f\x8e\r\xc3\xa9  \b\b",
 	};
 	const size_t total = (size_t)50 * 1000 * 1000;
 
@@ -441,11 +513,14 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_forgets_a_pager_that_was_rubbed_out),
 	cmocka_unit_test(test_text_rubs_out_typed_characters),
 	cmocka_unit_test(test_text_moves_the_cursor),
+	cmocka_unit_test(test_text_writes_over_whole_characters),
+	cmocka_unit_test(test_text_takes_bytes_for_characters_elsewhere),
 	cmocka_unit_test(test_text_leaves_colours_titles_and_modes_out),
 	cmocka_unit_test(test_text_loses_no_line_to_an_unfinished_sequence),
 	cmocka_unit_test(test_text_passes_an_overlong_line_on_in_pieces),
 	cmocka_unit_test(test_text_returns_to_the_row_it_is_in),
 	cmocka_unit_test(test_text_leaves_a_full_row_as_its_terminal_does),
+	cmocka_unit_test(test_text_counts_the_characters_of_a_row),
 	cmocka_unit_test(test_text_keeps_blanks_in_a_wrapped_row),
 	cmocka_unit_test(test_text_drop_line_forgets_the_unfinished_one_only),
 	cmocka_unit_test(test_text_stops_when_its_taker_says_so),
