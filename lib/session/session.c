@@ -335,6 +335,13 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 	return timed(session, do_prompt, &us[NF_TIME_PROMPT], err);
 }
 
+/* Let the other side's words say why its shell came to an end. */
+static void explain_end(const struct session *session, struct nf_error *err)
+{
+	if (session->ssh != NULL)
+		ssh_explain_end(session->ssh, err);
+}
+
 int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
 		 char weak[SSH_WEAK_MAX], struct nf_error *err)
@@ -350,6 +357,7 @@ int session_open(struct session **out, const struct session_target *target,
 	if (detect_begin(&session->detect, target->dialogue.candidates,
 			 target->dialogue.ncandidates, err) == -1 ||
 	    open_steps(session, us, weak, err) == -1) {
+		explain_end(session, err);
 		session_close(session);
 		return -1;
 	}
@@ -378,6 +386,8 @@ int session_command(struct session *session, const char *command, size_t number,
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
 			 counts, err);
 	session->at_prompt = rc == 0;
+	if (rc == -1)
+		explain_end(session, err);
 	return rc;
 }
 

@@ -110,6 +110,7 @@ bool fault_play(enum fault fault, int fd)
 	case FAULT_NONE:
 	case FAULT_REFUSE:
 	case FAULT_DROP:
+	case FAULT_GOODBYE:
 	case FAULT_EOF:
 	case FAULT_WRONG_PASSWORD:
 	case FAULT_ASKS_AGAIN:

@@ -12,6 +12,8 @@
 	X(FAULT_RESET, "reset", "resets a connection at once")                 \
 	X(FAULT_DROP, "drop", "resets in the middle of an answer")             \
 	X(FAULT_EOF, "eof", "closes the channel in the middle of an answer")   \
+	X(FAULT_GOODBYE, "goodbye",                                            \
+	  "disconnects in the middle of an answer, and says why")              \
 	X(FAULT_WRONG_PASSWORD, "wrong-password", "refuses every password")    \
 	X(FAULT_ASKS_AGAIN, "asks-again",                                      \
 	  "asks for the password of keyboard-interactive without end")         \

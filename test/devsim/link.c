@@ -389,6 +389,18 @@ static void say_goodbye(struct link *link, bool status)
 	}
 }
 
+/* Send a DISCONNECT. libssh closes behind it, and sends only what it knows the
+ * socket to have room for: hence one more poll. */
+static void disconnect(struct link *link)
+{
+	if (link_flush(link, deadline_clock_ms() + IDLE_LIMIT_MS) == -1 ||
+	    ssh_event_dopoll(link->event, 0) == SSH_ERROR)
+		return;
+	(void)ssh_session_set_disconnect_message(link->session,
+						 "idle\033[2J timeout");
+	ssh_disconnect(link->session);
+}
+
 static void link_shell(struct link *link)
 {
 	const struct stream stream = {
@@ -406,7 +418,9 @@ static void link_shell(struct link *link)
 				link->command);
 	else
 		rc = shell_run(dev, &stream, link->client->from);
-	if (!link->reset && ssh_channel_is_open(link->channel))
+	if (dev->fault == FAULT_GOODBYE)
+		disconnect(link);
+	else if (!link->reset && ssh_channel_is_open(link->channel))
 		say_goodbye(link, rc == 0);
 }
 

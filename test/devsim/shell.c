@@ -87,7 +87,7 @@ static enum next break_off(struct shell *shell, const char *line)
 static size_t breaking_point(const struct device *dev, size_t lines)
 {
 	bool breaks = dev->fault == FAULT_DROP || dev->fault == FAULT_EOF ||
-		      dev->fault == FAULT_HANG;
+		      dev->fault == FAULT_GOODBYE || dev->fault == FAULT_HANG;
 
 	return breaks ? lines / 2 : SIZE_MAX;
 }

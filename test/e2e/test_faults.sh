@@ -115,6 +115,14 @@ case_telnet_where_ssh_was_meant() {
 	expect_status 0 poll 'show clock'
 }
 
+case_goodbye() {
+	poll_fault goodbye
+	expect_error R1 command disconnected
+	expect_match message "$(result R1 .error.message)" \
+		'it said "idle.x1b\[2J timeout"$'
+	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
+}
+
 case_no_shell() {
 	poll_fault no-shell
 	expect_error R1 shell session_denied

@@ -145,6 +145,18 @@ case_dropbear_with_dash() {
 	expect_session
 }
 
+# A server that closes the connection on a wrong password says so in words.
+case_sshd_that_closes_on_a_wrong_password() {
+	make_user bash
+	start_sshd ed25519 $'UsePAM no\nMaxAuthTries 1'
+	linux_inventory
+	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson true
+	expect_error host auth auth_failed
+	expect_match message "$(result host .error.message)" \
+		"^user $user: password refused: .*Too many authentication fail"
+}
+
 # Each command as a program: status, standard error, output to the byte.
 expect_programs() {
 	linux_inventory

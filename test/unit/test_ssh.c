@@ -266,6 +266,25 @@ static void test_ssh_open_hears_that_a_server_is_busy(void **state)
 	open_fails(broken, NF_BUSY, "it said \"Not allowed at this time\"");
 }
 
+/* SSH_MSG_DISCONNECT in the place of a KEXINIT: length 28, padding 4, reason
+ * 7 or 12, text. */
+static void test_ssh_open_hears_why_it_is_turned_away(void **state)
+{
+#define DISCONNECT(reason)                                                     \
+	DELIVER(BANNER "\0\0\0\034\4\1\0\0\0" reason                           \
+		       "\0\0\0\6closed\0\0\0\0....pads")
+	static const struct script_step closed[] = {SERVER, DISCONNECT("\7"),
+						    END};
+	static const struct script_step busy[] = {SERVER, DISCONNECT("\014"),
+						  STEP(SCRIPT_CLOSE), END};
+
+	(void)state;
+	open_fails(closed, NF_DISCONNECTED,
+		   "the device closed the connection: it said \"closed\"");
+	open_fails(busy, NF_BUSY, "it said \"closed\"");
+	assert_in_range(open_takes(closed), 0, 100);
+}
+
 static void put(struct buf *out, const void *bytes, size_t len)
 {
 	assert_int_equal(buf_append(out, bytes, len), 0);
@@ -774,6 +793,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_ssh_open_bears_any_line_before_ssh),
 	cmocka_unit_test(test_ssh_open_tells_of_a_lost_connection),
 	cmocka_unit_test(test_ssh_open_hears_that_a_server_is_busy),
+	cmocka_unit_test(test_ssh_open_hears_why_it_is_turned_away),
 	cmocka_unit_test(test_ssh_open_names_what_it_could_have_agreed_on),
 	cmocka_unit_test(
 		test_ssh_open_refuses_a_server_that_speaks_as_a_client),

@@ -88,7 +88,12 @@ static int login_refused(const struct ssh *ssh, int rc, const char *user,
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: the device demands a new password",
 				 user);
-	if (ssh->login.stuck)
+	if (disconnect_refuses_login(&ssh->disconnect))
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused: the device closed "
+				"the connection: it said \"%s\"",
+				user, ssh->disconnect.text);
+	else if (ssh->login.stuck)
 		(void)error_set(err, NF_AUTH_FAILED,
 				"user %s: password refused, or not enough: "
 				"the device asks \"%s\"",

@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "transport/ssh/disconnect.h"
 
+#define DISCONNECT 1 /* SSH_MSG_DISCONNECT */
 #define KEXINIT 20 /* SSH_MSG_KEXINIT */
 #define COOKIE_LEN 16
 
@@ -94,6 +96,14 @@ static int refuse_none(struct nf_error *err)
 			 KEXINIT_WITHIN);
 }
 
+static int turned_away(const uint8_t *bytes, size_t len, struct nf_error *err)
+{
+	struct disconnect disconnect;
+
+	disconnect_decode(&disconnect, bytes, len);
+	return disconnect_explain(&disconnect, err);
+}
+
 /* Binary packets: u32 length of the rest, u8 padding, u8 type. */
 int kexinit_find(const uint8_t *bytes, size_t len, struct kexinit *kexinit,
 		 struct nf_error *err)
@@ -110,6 +120,8 @@ int kexinit_find(const uint8_t *bytes, size_t len, struct kexinit *kexinit,
 			return refuse_none(err);
 		if (packet > len - at)
 			return 0;
+		if (bytes[at + 1] == DISCONNECT)
+			return turned_away(bytes + at + 2, packet - 2, err);
 		if (bytes[at + 1] == KEXINIT)
 			return read_lists(bytes + at + 2, packet - 2, kexinit,
 					  err);

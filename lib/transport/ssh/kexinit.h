@@ -46,7 +46,8 @@ bool kexinit_lists(const struct kexinit_list *list, const char *name);
  * -1 with NF_PROTOCOL for what libssh2 shall not see: no KEXINIT within
  * KEXINIT_WITHIN bytes, one whose lists end beyond it, and one whose first list
  * has a name that clients alone say. libssh2 1.11 takes that for a common
- * method and calls a function that it has not got.
+ * method and calls a function that it has not got. -1 with NF_DISCONNECTED or
+ * NF_BUSY, and the server's words, for a DISCONNECT in its place.
  *
  * XXX A later KEXINIT comes encrypted and is not looked at: a server that was
  * logged in to can still end a worker that way. libssh2 would have to see to

@@ -221,15 +221,37 @@ static ssize_t on_send(libssh2_socket_t fd, const void *bytes, size_t len,
 	return n == -1 ? -errno : n;
 }
 
+static void on_disconnect(LIBSSH2_SESSION *session, int reason,
+			  const char *text, int len, const char *language,
+			  int language_len, void **abstract)
+{
+	struct ssh *ssh = *abstract;
+
+	(void)session;
+	(void)language;
+	(void)language_len;
+	disconnect_keep(&ssh->disconnect, (uint32_t)reason, text,
+			len > 0 ? (size_t)len : 0);
+	ssh->ended = true;
+}
+
 /* ---- waiting and failing */
 
 static int ssh_lost(const struct ssh *ssh, struct nf_error *err)
 {
+	if (ssh->disconnect.came)
+		return disconnect_explain(&ssh->disconnect, err);
 	if (ssh->sys_errno == 0)
 		return error_set(err, NF_DISCONNECTED,
 				 "the device closed the connection");
 	errno = ssh->sys_errno;
 	return error_sys(err, NF_DISCONNECTED, "the connection broke");
+}
+
+void ssh_explain_end(const struct ssh *ssh, struct nf_error *err)
+{
+	if (err->code == NF_DISCONNECTED && ssh->disconnect.came)
+		(void)disconnect_explain(&ssh->disconnect, err);
 }
 
 unsigned ssh_directions(const struct ssh *ssh)
@@ -286,7 +308,7 @@ int ssh_fail(const struct ssh *ssh, int rc, enum nf_code code,
 
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return -1; /* ssh_wait() has said why */
-	if (ssh->ended)
+	if (ssh->ended || ssh->disconnect.came)
 		return ssh_lost(ssh, err);
 	(void)libssh2_session_last_error(ssh->session, &text, NULL, 0);
 	printable_copy(said, sizeof(said), (const uint8_t *)text,
@@ -439,11 +461,16 @@ static void set_callbacks(LIBSSH2_SESSION *session)
 					    (libssh2_cb_generic *)on_recv);
 	(void)libssh2_session_callback_set2(session, LIBSSH2_CALLBACK_SEND,
 					    (libssh2_cb_generic *)on_send);
+	(void)libssh2_session_callback_set2(
+		session, LIBSSH2_CALLBACK_DISCONNECT,
+		(libssh2_cb_generic *)on_disconnect);
 #else
 	union {
 		ssize_t (*recv)(libssh2_socket_t, void *, size_t, int, void **);
 		ssize_t (*send)(libssh2_socket_t, const void *, size_t, int,
 				void **);
+		void (*disconnect)(LIBSSH2_SESSION *, int, const char *, int,
+				   const char *, int, void **);
 		void *data;
 	} callback;
 
@@ -452,6 +479,9 @@ static void set_callbacks(LIBSSH2_SESSION *session)
 					   callback.data);
 	callback.send = on_send;
 	(void)libssh2_session_callback_set(session, LIBSSH2_CALLBACK_SEND,
+					   callback.data);
+	callback.disconnect = on_disconnect;
+	(void)libssh2_session_callback_set(session, LIBSSH2_CALLBACK_DISCONNECT,
 					   callback.data);
 #endif
 }

@@ -75,6 +75,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 /* The shell as a byte stream; lives and ends with the session. */
 struct transport *ssh_stream(struct ssh *ssh);
 
+/* Add to err, when it tells that the shell's stream ended, the other side's
+ * words. Code as it is, or NF_BUSY. */
+void ssh_explain_end(const struct ssh *ssh, struct nf_error *err);
+
 /* Wait for the end of the shell, for at most until deadline_ms, and free its
  * channel: a server may have room for one channel alone. */
 void ssh_shell_end(struct ssh *ssh, int64_t deadline_ms);

@@ -5,6 +5,7 @@
 
 #include <libssh2.h>
 
+#include "transport/ssh/disconnect.h"
 #include "transport/ssh/ssh.h"
 
 /* How far the handshake has come. */
@@ -38,6 +39,7 @@ struct ssh {
 	size_t head_at; /* libssh2 has read head[0..head_at) */
 	int64_t quiet_ms; /* when the greeting is another protocol's, or 0 */
 	struct ssh_login login;
+	struct disconnect disconnect; /* of the other side */
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
 	int sys_errno; /* of a connection that broke, else 0 */
