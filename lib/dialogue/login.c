@@ -1,9 +1,12 @@
 /* A login inside the terminal. */
 #include "dialogue/login.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "transport/busy.h"
 
 static enum reply_result refused(const struct login *login,
@@ -63,6 +66,38 @@ static enum reply_result reply_with_password(struct login *login,
 	return REPLY_SENT;
 }
 
+/*
+ * The length of the line by which an SSH server begins (RFC 4253 section 4.2),
+ * if that came first of all, else 0.
+ */
+static size_t ssh_line(const struct terminal *terminal)
+{
+	const uint8_t *head = terminal->head;
+	size_t len = 0, at = 4;
+
+	while (len < terminal->head_len && head[len] > ' ' && head[len] < 0x7f)
+		len++;
+	if (len < at || memcmp(head, "SSH-", at) != 0)
+		return 0;
+	while (at < len && (head[at] == '.' || isdigit(head[at])))
+		at++;
+	return at > 4 && at < len && head[at] == '-' ? len : 0;
+}
+
+/* A server of SSH says nothing more before it is spoken to, or binary data. */
+static enum reply_result speaks_ssh(const struct terminal *terminal, size_t len,
+				    struct nf_error *err)
+{
+	char said[TERMINAL_HEAD + 1];
+
+	printable_copy(said, sizeof(said), terminal->head, len);
+	(void)error_set(err, NF_PROTOCOL,
+			"it speaks SSH, not telnet: it said \"%s\"; take "
+			"device_type %s without _telnet, or telnet's port",
+			said, patterns_platform(terminal->patterns)->name);
+	return REPLY_FAILED;
+}
+
 bool login_needs_pause(const struct login *login,
 		       const struct terminal *terminal)
 {
@@ -77,7 +112,10 @@ enum reply_result login_reply(struct login *login, struct terminal *terminal,
 			      bool quiet, struct nf_error *err)
 {
 	const struct buf *line = &terminal->text.line;
+	size_t ssh_len = login->needs_pause ? 0 : ssh_line(terminal);
 
+	if (ssh_len > 0 && !login->sent_username && !login->sent_password)
+		return speaks_ssh(terminal, ssh_len, err);
 	if (login->needs_pause && !quiet)
 		return REPLY_NONE;
 	switch (patterns_asks(terminal->patterns, line->data, line->len)) {

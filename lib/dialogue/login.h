@@ -25,7 +25,8 @@ bool login_needs_pause(const struct login *login,
 /*
  * Reply to what the unfinished line asks; quiet: nothing came for a while.
  * NF_AUTH_FAILED when the device asks again, asks for what is not known, or for
- * a new password, which is never given; NF_TIMEOUT, NF_DISCONNECTED, NF_SYSTEM.
+ * a new password, which is never given; NF_PROTOCOL when a login is expected,
+ * and the device speaks SSH; NF_TIMEOUT, NF_DISCONNECTED, NF_SYSTEM.
  */
 enum reply_result login_reply(struct login *login, struct terminal *terminal,
 			      bool quiet, struct nf_error *err);

@@ -67,6 +67,17 @@ case_telnet_refuses_a_wrong_password() {
 		fail 'the password is shown'
 }
 
+case_telnet_names_a_server_of_ssh() {
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 1
+	make_inventory 1 'transport: telnet'
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 prompt protocol
+	expect_match message "$(result R1 .error.message)" \
+		'speaks SSH, not telnet: it said "SSH-2\.0-[^"]+"; .* cisco_ios without'
+}
+
 case_sizes_that_are_none() {
 	local size
 

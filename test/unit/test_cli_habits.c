@@ -943,6 +943,72 @@ static void test_a_nul_before_an_echo_may_be_padding(void **state)
 	talk_end(&talk);
 }
 
+static void test_ssh_on_the_way_of_telnet_is_named_at_once(void **state)
+{
+	static const struct {
+		const char *said, *version;
+	} servers[] = {
+		{"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "SSH-2.0-OpenSSH_9.2p1"},
+		{"SSH-1.99-Cisco-1.25\n", "SSH-1.99-Cisco-1.25"},
+		{"SSH-2.0-ROSSSH\r\n", "SSH-2.0-ROSSSH"},
+		{"SSH-1.5-1.2.27\n", "SSH-1.5-1.2.27"},
+		{"SSH-2.0-dropbear\r\n\x01\x02\x03\x04\n\x14>",
+		 "SSH-2.0-dropbear"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(servers); i++) {
+		const char *said = servers[i].said;
+		const struct script_step steps[] = {
+			{SCRIPT_DELIVER, said, strlen(said), 0}, END};
+		struct login login = cisco;
+		struct talk talk;
+
+		talk_begin(&talk, "cisco_ios", steps, plain);
+		assert_int_equal(cli_find_prompt(talk.cli, &login,
+						 patience(&talk), &talk.err),
+				 -1);
+		assert_int_equal(talk.err.code, NF_PROTOCOL);
+		assert_non_null(strstr(talk.err.message, servers[i].version));
+		assert_non_null(strstr(talk.err.message, "cisco_ios without"));
+		assert_in_range(talk.script.nwaits, 0, 2);
+		talk_end(&talk);
+	}
+}
+
+/* Nor a word of SSH in the lines of a device, nor a terminal behind SSH. */
+static void test_a_banner_about_ssh_is_no_server_of_it(void **state)
+{
+	static const struct {
+		const char *said;
+		bool by_ssh;
+	} banners[] = {
+		{"SSH-2.0 is the way in from May on\r\nR1#", false},
+		{"SSH- and telnet\r\nR1#", false},
+		{"\r\nSSH-2.0-OpenSSH_9.2p1\r\nR1#", false},
+		{"SSH-2.0-OpenSSH_9.2p1\r\nR1#", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(banners); i++) {
+		const char *said = banners[i].said;
+		const struct script_step steps[] = {
+			{SCRIPT_DELIVER, said, strlen(said), 0},
+			EXPECT("terminal length 0\r"),
+			DELIVER("terminal length 0\r\nR1#"),
+			END};
+		struct login login = {.credentials = cisco.credentials,
+				      .needs_pause = banners[i].by_ssh};
+		struct talk talk;
+
+		talk_begin(&talk, "cisco_ios", steps, plain);
+		assert_int_equal(cli_find_prompt(talk.cli, &login,
+						 patience(&talk), &talk.err),
+				 0);
+		talk_end(&talk);
+	}
+}
+
 /* Its line ends where the device was told that it does. */
 static void test_a_line_wraps_at_the_width_that_telnet_told(void **state)
 {
@@ -1013,6 +1079,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_prompt_is_proven_once),
 	cmocka_unit_test(test_no_answer_behind_a_nul_is_no_ok),
 	cmocka_unit_test(test_a_nul_before_an_echo_may_be_padding),
+	cmocka_unit_test(test_ssh_on_the_way_of_telnet_is_named_at_once),
+	cmocka_unit_test(test_a_banner_about_ssh_is_no_server_of_it),
 	cmocka_unit_test(test_a_line_wraps_at_the_width_that_telnet_told),
 };
 
