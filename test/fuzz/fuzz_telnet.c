@@ -67,14 +67,26 @@ static ssize_t device_recv(struct transport *tr, void *bytes, size_t len)
 	return (ssize_t)n;
 }
 
-/* As a device that knows its RFC 854 hears it. */
+/* Did it begin with an option? Further on, such bytes may mean something else;
+ * and a busy one hears late what was sent before. */
+static bool surely_negotiated(const struct device *device)
+{
+	return !device->busy && device->at >= 2 && device->bytes[0] == IAC &&
+	       device->bytes[1] > SB && device->bytes[1] < IAC;
+}
+
+/* As a device that knows its RFC 854 hears it, and, as long as it has not
+ * negotiated, a CR alone. */
 static void hear(struct device *device, uint8_t byte)
 {
+	if (device->state == CR && (byte == '\n' || byte == '\0')) {
+		device->state = TEXT;
+		return;
+	}
 	switch (device->state) {
 	case CR:
-		assert(byte == '\n' || byte == '\0');
-		device->state = TEXT;
-		break;
+		assert(!surely_negotiated(device));
+		/* fall through */
 	case TEXT:
 		device->state = byte == IAC    ? COMMAND
 				: byte == '\r' ? CR
