@@ -157,6 +157,47 @@ case_sshd_that_closes_on_a_wrong_password() {
 		"^user $user: password refused: .*Too many authentication fail"
 }
 
+# Three devices with one user and password: were it taken for a wrong one, the
+# lockout would leave the last alone.
+expect_not_locked_out() { # MESSAGE
+	local i
+
+	for i in 2 3; do
+		sed "s/name: host/name: host$i/" "$TEST_TMP/inventory.yaml"
+	done >"$TEST_TMP/more.yaml"
+	cat "$TEST_TMP/more.yaml" >>"$TEST_TMP/inventory.yaml"
+	expect_status 3 poll --max-auth-failures 1 -o ndjson true
+	for i in host host2 host3; do
+		expect_error $i auth auth_failed
+		expect_eq message "$(result $i .error.message)" \
+			"user $user: $1"
+	done
+}
+
+case_sshd_that_wants_a_key_too() {
+	make_user bash
+	start_sshd ed25519 $'UsePAM no\nAuthenticationMethods password,publickey'
+	linux_inventory
+	expect_not_locked_out 'password accepted, publickey is asked for, too'
+	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll --max-auth-failures 9 -o ndjson true
+	expect_eq message "$(result host .error.message)" \
+		"user $user: password refused"
+}
+
+# PAM asks for the old password again, then.
+case_sshd_that_demands_a_new_password() {
+	[ -e /etc/pam.d/sshd ] || skip 'PAM knows no sshd'
+	make_user bash
+	start_sshd ed25519 $'UsePAM yes\nPasswordAuthentication no
+		KbdInteractiveAuthentication yes'
+	! grep -q 'Unsupported option UsePAM' "$TEST_TMP/server" ||
+		skip 'sshd knows no PAM'
+	with_user_lock chage -d 0 "$user"
+	linux_inventory
+	expect_not_locked_out 'the device demands a new password'
+}
+
 # Each command as a program: status, standard error, output to the byte.
 expect_programs() {
 	linux_inventory

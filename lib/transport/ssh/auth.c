@@ -7,7 +7,26 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/wire.h"
 #include "transport/ssh/ssh_parts.h"
+
+#define FAILURE 51 /* SSH_MSG_USERAUTH_FAILURE */
+
+bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
+			 size_t len)
+{
+	size_t names;
+
+	if (len < 1 + 4 + 1 || bytes[0] != FAILURE)
+		return false;
+	names = wire_u32(bytes + 1);
+	if (names > len - 6 || bytes[5 + names] > 1)
+		return false;
+	failure->partial = bytes[5 + names] == 1;
+	printable_copy(failure->wanted, sizeof(failure->wanted), bytes + 5,
+		       names);
+	return true;
+}
 
 /* ---- the methods */
 
@@ -84,6 +103,11 @@ static int list_methods(struct ssh *ssh, const char *user, char **offered,
 static int login_refused(const struct ssh *ssh, int rc, const char *user,
 			 struct nf_error *err)
 {
+	if (ssh->login.failure.partial)
+		return error_set(err, NF_AUTH_FAILED,
+				 "user %s: password accepted, %s is asked for, "
+				 "too",
+				 user, ssh->login.failure.wanted);
 	if (ssh->login.new_password)
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: the device demands a new password",
@@ -136,6 +160,8 @@ int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	method = auth_choose(methods, ssh->login.offered, credentials);
 	if (method == NULL)
 		return no_method(ssh->login.offered, credentials, err);
+	ssh->login.attempting = true;
 	rc = method->attempt(ssh, credentials, deadline_ms, err);
+	ssh->login.attempting = false;
 	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
 }

@@ -10,6 +10,18 @@
 #include "transport/ssh/ssh_parts.h"
 
 #define ROUNDS_MAX 3 /* of questions in one login */
+#define TEXT_MAX 512 /* of what it says to them */
+
+/* Copy the end of a text, as far as there is room: the question is there, and
+ * OpenSSH puts whatever PAM says in front of it. */
+static void copy_end(char text[TEXT_MAX], const char *bytes, size_t len)
+{
+	size_t drop = len < TEXT_MAX ? 0 : len - (TEXT_MAX - 1);
+
+	if (len > drop)
+		memcpy(text, bytes + drop, len - drop);
+	text[len - drop] = '\0';
+}
 
 /*
  * Note a question that has no answer, and send nothing more. An empty answer
@@ -17,26 +29,49 @@
  */
 static void get_stuck(struct ssh *ssh, const char *question)
 {
+	const char *line = strrchr(question, '\n');
+
 	if (ssh->login.stuck)
 		return;
 	ssh->login.stuck = true;
+	if (line != NULL)
+		question = line + 1;
 	printable_copy(ssh->login.question, sizeof(ssh->login.question),
 		       (const uint8_t *)question, strlen(question));
+}
+
+/* Does it say that the password has to be changed? PAM asks for the old one
+ * again, then. */
+static bool demands_change(const struct ssh *ssh, const char *text)
+{
+	static const char *const words[] = {
+		"new password", "change your password", "password has expired",
+		"password expired"};
+	static const char *const again[] = {"current", "old password"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasestr(text, words[i]) != NULL)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]); i++) {
+		if (ssh->login.answered && strcasestr(text, again[i]) != NULL)
+			return true;
+	}
+	return false;
 }
 
 static void answer(struct ssh *ssh,
 		   const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
 {
-	char text[128] = "";
+	char text[TEXT_MAX];
 	void *abstract = ssh;
 	size_t len;
 
 	response->text = NULL;
 	response->length = 0;
-	if (prompt->length < sizeof(text))
-		memcpy(text, prompt->text, prompt->length);
-	ssh->login.new_password |= strcasestr(text, "new password") != NULL;
+	copy_end(text, prompt->text, prompt->length);
+	ssh->login.new_password |= demands_change(ssh, text);
 	/* A password goes into one hidden field, once, and nowhere else. */
 	if (ssh->login.rounds > ROUNDS_MAX ||
 	    (!prompt->echo && (ssh->login.answered || ssh->login.new_password)))
@@ -59,11 +94,14 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		       void **abstract)
 {
 	struct ssh *ssh = *abstract;
+	char text[TEXT_MAX];
 
 	(void)name;
 	(void)name_len;
-	(void)instruction;
-	(void)instruction_len;
+	copy_end(text, instruction,
+		 instruction_len > 0 ? (size_t)instruction_len : 0);
+	if (ssh->login.answered) /* before that, it may be anybody's notice */
+		ssh->login.new_password |= demands_change(ssh, text);
 	if (++ssh->login.rounds > ROUNDS_MAX && nprompts == 0)
 		get_stuck(ssh, "");
 	for (int i = 0; i < nprompts; i++)

@@ -48,7 +48,11 @@ void *ssh_alloc(size_t len, void **abstract)
 	return memory;
 }
 
-/* Wipe before freeing: passwords and keys are in there. */
+/*
+ * Wipe before freeing: passwords and keys are in there. A reply to a login is
+ * read as libssh2 is done with it: of a failure, it does not tell whether it
+ * was a partial success.
+ */
 static void on_free(void *memory, void **abstract)
 {
 	struct ssh *ssh = *abstract;
@@ -56,6 +60,8 @@ static void on_free(void *memory, void **abstract)
 
 	if (memory == NULL)
 		return;
+	if (ssh->login.attempting)
+		(void)auth_failure_decode(&ssh->login.failure, memory, len);
 	explicit_bzero(memory, len);
 	free(memory);
 	ssh->memory -= len;

@@ -5,6 +5,7 @@
 
 #include <libssh2.h>
 
+#include "transport/ssh/auth.h"
 #include "transport/ssh/disconnect.h"
 #include "transport/ssh/ssh.h"
 
@@ -23,6 +24,8 @@ struct ssh_login {
 	unsigned rounds; /* of questions */
 	bool answered; /* the password was given to a question */
 	bool new_password; /* the server demands one */
+	bool attempting; /* a method is tried: replies are listened to */
+	struct auth_failure failure; /* the last one */
 	bool stuck; /* a question has no answer: nothing more is sent */
 	char question[64]; /* that question, for a message */
 };
