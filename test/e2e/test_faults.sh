@@ -126,6 +126,12 @@ case_goodbye() {
 case_no_shell() {
 	poll_fault no-shell
 	expect_error R1 shell session_denied
+	expect_match message "$(result R1 .error.message)" \
+		'gives no terminal: poll --exec runs commands without one$'
+	expect_status 1 poll --exec -o ndjson 'show clock'
+	expect_error R1 command session_denied
+	expect_match message "$(result R1 .error.message)" \
+		'no command without a shell: poll --shell types it in one$'
 }
 
 case_no_enable() {

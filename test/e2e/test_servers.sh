@@ -198,6 +198,17 @@ case_sshd_that_demands_a_new_password() {
 	expect_not_locked_out 'the device demands a new password'
 }
 
+case_sshd_that_permits_no_terminal() {
+	make_user bash
+	start_sshd ed25519 $'UsePAM no\nPermitTTY no'
+	linux_inventory
+	expect_status 3 poll --shell -o ndjson 'echo here'
+	expect_error host shell session_denied
+	expect_match message "$(result host .error.message)" 'poll (--exec) '
+	expect_status 0 poll "${BASH_REMATCH[1]}" -o ndjson 'echo here'
+	expect_eq answer "$(result host '.commands[0].output')" here
+}
+
 # Each command as a program: status, standard error, output to the byte.
 expect_programs() {
 	linux_inventory

@@ -769,7 +769,7 @@ static void test_ssh_shell_says_when_it_is_denied(void **state)
 {
 	(void)state;
 	(void)visit_fails("cisco", OPTIONS("--fault", "1=no-shell"),
-			  NF_SESSION_DENIED, "");
+			  NF_SESSION_DENIED, "gives no terminal");
 }
 
 static void test_ssh_keeps_half_of_an_answer(void **state)

@@ -109,6 +109,15 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 
+/* Fail a request of a channel, with what helps where it was denied. */
+static int request_failed(const struct ssh *ssh, int rc, const char *denied,
+			  struct nf_error *err)
+{
+	if (rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED || ssh->ended)
+		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+	return error_set(err, NF_SESSION_DENIED, "%s", denied);
+}
+
 int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	      int64_t deadline_ms, struct nf_error *err)
 {
@@ -123,7 +132,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 			   (int)columns, TERMINAL_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
-		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+		return request_failed(ssh, rc,
+				      "the device gives no terminal: poll "
+				      "--exec runs commands without one",
+				      err);
 	/* Merge stderr into the stream: unread, it would fill the window. */
 	UNTIL_DONE(rc,
 		   libssh2_channel_handle_extended_data2(
@@ -134,7 +146,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
 		   err);
 	if (rc != 0)
-		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
+		return request_failed(ssh, rc,
+				      "the device gives no shell: poll --exec "
+				      "runs commands without one",
+				      err);
 	ssh->stream = (struct transport){.ops = &stream_ops, .fd = ssh->tr->fd};
 	return 0;
 }
@@ -202,7 +217,10 @@ static int start(struct run *run, const char *command, struct nf_error *err)
 			   (unsigned)strlen(command)),
 		   run->ssh, *run->deadline_ms, err);
 	if (rc != 0)
-		return ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
+		return request_failed(run->ssh, rc,
+				      "the device runs no command without a "
+				      "shell: poll --shell types it in one",
+				      err);
 	UNTIL_DONE(rc, libssh2_channel_send_eof(channel), run->ssh,
 		   *run->deadline_ms, err);
 	return rc == 0 ? 0 : ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
