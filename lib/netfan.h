@@ -608,6 +608,7 @@ struct nf_part {
 	int64_t us; /* of END: from the command sent to its answer whole */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
+	bool left_open; /* of END: the program ended, its output did not */
 	bool ran; /* of END: as a program, in a channel of its own; then: */
 	int exit_status; /* 0-255 (0 also where none is told), -1: none */
 	const char *signal; /* that killed it, "" for none; borrowed */

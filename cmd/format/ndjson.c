@@ -160,6 +160,8 @@ static void put_program(struct output *out, const struct nf_part *part)
 		output_text(out, ",\"exit_status\":null");
 	if (part->signal[0] != '\0')
 		put_member(out, "signal", part->signal);
+	if (part->left_open)
+		output_text(out, ",\"left_open\":true");
 }
 
 static void end_command(struct ndjson *ndjson, const struct nf_part *part)

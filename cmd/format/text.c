@@ -78,6 +78,9 @@ static void write_end(struct output *out, const struct nf_part *part)
 {
 	if (part->truncated)
 		output_text(out, "--- the answer is not whole ---\n");
+	if (part->left_open)
+		output_text(out,
+			    "--- it ended, and left its output open ---\n");
 	if (part->ran && part->signal[0] != '\0') {
 		output_text(out, "--- killed by SIG");
 		escape_text(out, ESCAPE_TEXT, part->signal);

@@ -86,6 +86,7 @@ static void encode(struct writer *w, const struct message *message,
 		put_u8(w, message->end.ran);
 		put_u32(w, (uint32_t)message->end.status);
 		put_text(w, message->end.signal);
+		put_u8(w, message->end.left_open);
 		break;
 	case MESSAGE_HOSTKEY:
 		put_text(w, message->hostkey.type);
@@ -214,6 +215,7 @@ static int decode_body(struct message *message, enum message_type type,
 		message->end.ran = *take(&r, 1) != 0;
 		message->end.status = (int32_t)wire_u32(take(&r, 4));
 		take_text(&r, message->end.signal, sizeof(message->end.signal));
+		message->end.left_open = *take(&r, 1) != 0;
 		break;
 	case MESSAGE_HOSTKEY:
 		take_text(&r, message->hostkey.type,
@@ -373,6 +375,7 @@ static void fill_end(struct nf_result_body *body, const struct message *message,
 	part->us = message->end.us;
 	part->rejected = message->end.rejected;
 	part->truncated = message->end.truncated;
+	part->left_open = message->end.left_open;
 	part->ran = message->end.ran;
 	part->exit_status = message->end.status;
 	part->signal = body->signal;

@@ -67,6 +67,7 @@ struct message {
 			bool ran; /* as a program, which has a status */
 			int32_t status; /* 0-255, or -1 */
 			char signal[SSH_SIGNAL_MAX];
+			bool left_open;
 		} end;
 		struct {
 			char type[32];

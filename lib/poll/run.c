@@ -210,6 +210,7 @@ static int execute(struct run *run, struct session *session,
 	end->end.ran = true;
 	end->end.status = exec.status >= 0 ? exec.status : -1;
 	end->end.truncated = exec.err_cut;
+	end->end.left_open = exec.left_open;
 	memcpy(end->end.signal, exec.signal, sizeof(end->end.signal));
 	if (say_stderr(run, &exec) == -1 && rc == 0)
 		rc = error_set(err, NF_CANCELLED, "the run was stopped");

@@ -248,6 +248,37 @@ case_programs_by_dropbear() {
 	expect_programs
 }
 
+# What a child holds open says nothing more: the rest of the session goes on.
+# (dropbear closes its output itself.)
+case_a_child_in_the_background() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	expect_status 0 poll --timeout 45 -o ndjson \
+		-e 'echo begun; sleep 600 &' -e 'sleep 600 & exit 3' \
+		-e 'sleep 600 & kill -TERM $$' \
+		-e 'sleep 600 >/dev/null 2>&1 & echo done' -e 'echo next'
+	expect_results '[.[0].commands[].output] ==
+		["begun\n", "", "", "done\n", "next\n"]'
+	expect_results '[.[0].commands[].left_open] ==
+		[true, true, true, null, null]'
+	expect_results '[.[0].commands[].truncated] | any | not'
+	expect_results '[.[0].commands[].exit_status] == [0, 3, null, 0, 0]'
+	expect_results '.[0].commands[2].signal == "TERM"'
+}
+
+# It asks each second, as nothing is said: that is no end.
+case_a_pause_is_no_end() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+ClientAliveInterval 1'
+	linux_inventory
+	expect_status 0 poll -o ndjson \
+		-e 'echo 1; sleep 2; echo exit-status; sleep 2; echo 2'
+	expect_results '.[0].commands[0] | .output == "1\nexit-status\n2\n" and
+		(has("left_open") | not)'
+}
+
 case_strict_heeds_the_status() {
 	make_user bash
 	start_sshd ed25519

@@ -64,6 +64,8 @@ static void test_a_program_has_a_standard_error_and_a_status(void **state)
 		 .exit_status = -1,
 		 .signal = "KILL"},
 	};
+	static const struct nf_part open[] = {
+		COMMAND("x"), END(.ran = true, .left_open = true)};
 
 	(void)state;
 	check(quiet, LENGTH(quiet), false,
@@ -73,6 +75,11 @@ static void test_a_program_has_a_standard_error_and_a_status(void **state)
 	check(killed, LENGTH(killed), false,
 	      "{\"command\":\"x\",\"output\":\"\",\"stderr\":\"e1 e2\","
 	      "\"exit_status\":null,\"signal\":\"KILL\",\"bytes\":0,"
+	      "\"seconds\":0.000000,\"rejected\":false,"
+	      "\"truncated\":false}]}\n");
+	check(open, LENGTH(open), false,
+	      "{\"command\":\"x\",\"output\":\"\",\"stderr\":\"\","
+	      "\"exit_status\":0,\"left_open\":true,\"bytes\":0,"
 	      "\"seconds\":0.000000,\"rejected\":false,"
 	      "\"truncated\":false}]}\n");
 }

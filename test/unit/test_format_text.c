@@ -113,7 +113,12 @@ static void test_an_answer_tells_what_is_wrong_with_it(void **state)
 						 .exit_status = -1,
 						 .signal = "KILL"}};
 
+	static const struct nf_part open[] = {
+		COMMAND("x"), OUTPUT("a"), END(.ran = true, .left_open = true)};
+
 	(void)state;
+	check(open, LENGTH(open), 1,
+	      HEADING "a\n--- it ended, and left its output open ---\n\n");
 	check(cut, LENGTH(cut), 1,
 	      HEADING "a\n--- the answer is not whole ---\n\n");
 	check(status, LENGTH(status), 1,

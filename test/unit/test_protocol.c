@@ -183,6 +183,7 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_true(a->end.us == b->end.us);
 		assert_int_equal(a->end.rejected, b->end.rejected);
 		assert_int_equal(a->end.truncated, b->end.truncated);
+		assert_int_equal(a->end.left_open, b->end.left_open);
 		assert_int_equal(a->end.ran, b->end.ran);
 		assert_int_equal(a->end.status, b->end.status);
 		assert_string_equal(a->end.signal, b->end.signal);
@@ -225,7 +226,7 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		{.type = MESSAGE_STDERR, .output = {bytes, 1000}},
 		{.type = MESSAGE_END, .end = {0, false, false, false, -1, ""}},
 		{.type = MESSAGE_END,
-		 .end = {INT64_MAX, true, false, true, 255, "TERM"}},
+		 .end = {INT64_MAX, true, false, true, 255, "TERM", true}},
 		{.type = MESSAGE_END,
 		 .end = {1, false, true, true, INT32_MIN,
 			 "a-name-of-thirty-one-characters"}},
@@ -277,10 +278,10 @@ static const struct spelling spellings[] = {
 	 8},
 	{"END",
 	 {.type = MESSAGE_END,
-	  .end = {0x0102030405060708, true, false, true, 9, "HUP"}},
-	 {4, 0, 0, 0, 22, 1, 2, 3, 4, 5, 6,   7,   8,  1,
-	  0, 1, 0, 0, 0,  9, 0, 0, 0, 3, 'H', 'U', 'P'},
-	 27},
+	  .end = {0x0102030405060708, true, false, true, 9, "HUP", true}},
+	 {4, 0, 0, 0, 23, 1, 2, 3, 4, 5, 6,   7,   8,   1,
+	  0, 1, 0, 0, 0,  9, 0, 0, 0, 3, 'H', 'U', 'P', 1},
+	 28},
 	{"STDERR",
 	 {.type = MESSAGE_STDERR, .output = {(const uint8_t *)"no", 2}},
 	 {3, 0, 0, 0, 2, 'n', 'o'},

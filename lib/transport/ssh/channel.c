@@ -12,6 +12,7 @@
 #define READS_IN_TURN 64 /* before other fibers have their turn */
 #define ROOM_MS 100 /* until a server has room for another channel */
 #define STATUS_MS 5000 /* for the exit status, behind the output's end */
+#define LEFT_OPEN_MS 1000 /* of quiet, behind an exit status */
 
 /* ---- the shell as a stream */
 
@@ -99,6 +100,8 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 {
 	int rc;
 
+	ssh->nchannels++;
+	ssh->exited = false;
 	do {
 		ssh->channel = libssh2_channel_open_session(ssh->session);
 		rc = ssh->channel != NULL
@@ -293,6 +296,42 @@ static int give_way(struct run *run, struct nf_error *err)
 	return 0;
 }
 
+/*
+ * Hear all that the server has said so far: it answers a request behind that,
+ * if only by a refusal.
+ */
+static int hear_out(struct run *run, struct nf_error *err)
+{
+	static const char name[] = "LC_NETFAN", value[] = "";
+	int rc;
+
+	UNTIL_DONE(rc,
+		   libssh2_channel_setenv_ex(run->ssh->channel, name,
+					     sizeof(name) - 1, value,
+					     sizeof(value) - 1),
+		   run->ssh, *run->deadline_ms, err);
+	if (rc != 0 && rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+		return ssh_fail(run->ssh, rc, NF_DISCONNECTED, err);
+	return 0;
+}
+
+/*
+ * Wait for bytes. Once the command has ended, quiet is the end of its output: a
+ * child of it in the background may hold that open for good.
+ */
+static int await_bytes(struct run *run, struct nf_error *err)
+{
+	int64_t quiet_ms = transport_now(run->ssh->tr) + LEFT_OPEN_MS;
+	struct nf_error ignored;
+
+	if (!run->ssh->exited || quiet_ms >= *run->deadline_ms)
+		return ssh_wait(run->ssh, *run->deadline_ms, err);
+	if (ssh_wait(run->ssh, quiet_ms, &ignored) == 0)
+		return 0;
+	run->exec->left_open = true;
+	return hear_out(run, err);
+}
+
 static int read_all(struct run *run, struct nf_error *err)
 {
 	for (;;) {
@@ -305,6 +344,7 @@ static int read_all(struct run *run, struct nf_error *err)
 		if (out == -1 || more == -1)
 			return -1;
 		if (out == 1 || more == 1) {
+			run->exec->left_open = false;
 			if (give_way(run, err) == -1)
 				return -1;
 			continue;
@@ -313,9 +353,13 @@ static int read_all(struct run *run, struct nf_error *err)
 		 * check again before waiting. */
 		if (libssh2_poll_channel_read(run->ssh->channel, 0) != 0)
 			continue;
-		if (libssh2_channel_eof(run->ssh->channel))
+		if (libssh2_channel_eof(run->ssh->channel)) {
+			run->exec->left_open = false;
 			return 0;
-		if (ssh_wait(run->ssh, *run->deadline_ms, err) == -1)
+		}
+		if (run->exec->left_open)
+			return 0;
+		if (await_bytes(run, err) == -1)
 			return -1;
 	}
 }
@@ -345,7 +389,7 @@ static void take_status(struct run *run)
 		printable_copy(run->exec->signal, sizeof(run->exec->signal),
 			       (const uint8_t *)signal, strlen(signal));
 		libssh2_free(run->ssh->session, signal);
-	} else if (rc != 0 && run->exec->status == 0) {
+	} else if (rc != 0 && run->exec->status == 0 && !run->ssh->exited) {
 		run->exec->status = SSH_EXEC_UNKNOWN; /* not closed */
 	}
 	if (rc == 0)

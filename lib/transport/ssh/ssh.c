@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/wire.h"
 #include "fiber/fiber.h"
 #include "transport/busy.h"
 #include "transport/ssh/greeting.h"
@@ -19,6 +20,7 @@
 #define MEMORY_MAX ((size_t)16 * 1024 * 1024) /* of one session in libssh2 */
 #define RUN_MAX ((size_t)4 * 1024 * 1024) /* in a call: twice the window */
 #define HEAD_MAX KEXINIT_WITHIN
+#define MSG_CHANNEL_REQUEST 98 /* RFC 4250 section 4.1.2 */
 
 /*
  * OpenSSL's clean-up at exit() is left out: a thread that was given up on may
@@ -49,9 +51,27 @@ void *ssh_alloc(size_t len, void **abstract)
 }
 
 /*
- * Wipe before freeing: passwords and keys are in there. A reply to a login is
- * read as libssh2 is done with it: of a failure, it does not tell whether it
- * was a partial success.
+ * Is it a message that tells how the command of the last channel ended (RFC
+ * 4254 section 6.10)? libssh2 below 1.12.0 does not tell a status of 0 from
+ * none.
+ */
+static bool is_exit_message(const struct ssh *ssh, const uint8_t *message,
+			    size_t len)
+{
+	static const char status[] = "exit-status", signal[] = "exit-signal";
+	const size_t name_len = sizeof(status) - 1;
+
+	return len >= 9 + name_len && message[0] == MSG_CHANNEL_REQUEST &&
+	       wire_u32(message + 1) + 1 == ssh->nchannels &&
+	       wire_u32(message + 5) == name_len &&
+	       (memcmp(message + 9, status, name_len) == 0 ||
+		memcmp(message + 9, signal, name_len) == 0);
+}
+
+/*
+ * Wipe before freeing: passwords and keys are in there. Messages are read as
+ * libssh2 is done with them, for what it does not tell: of a failed login,
+ * whether it was a partial success; of a command, whether it has ended.
  */
 static void on_free(void *memory, void **abstract)
 {
@@ -62,6 +82,7 @@ static void on_free(void *memory, void **abstract)
 		return;
 	if (ssh->login.attempting)
 		(void)auth_failure_decode(&ssh->login.failure, memory, len);
+	ssh->exited |= is_exit_message(ssh, memory, len);
 	explicit_bzero(memory, len);
 	free(memory);
 	ssh->memory -= len;

@@ -88,6 +88,7 @@ struct ssh_exec {
 	uint64_t bytes; /* of output that was passed on */
 	struct buf err; /* its stderr, to be released */
 	bool err_cut; /* there was more of it */
+	bool left_open; /* it had ended, and something holds its output open */
 	int status; /* 0-255; 0 also where the server does not say */
 	char signal[SSH_SIGNAL_MAX]; /* that killed it, "" for none */
 };
@@ -98,7 +99,9 @@ struct ssh_exec {
 
 /*
  * Run a command in a channel of its own, without a terminal, and pass its
- * output on as it is. *deadline_ms moves by the time the sink made us wait.
+ * output on as it is, to its end: or until the server, which told how the
+ * command ended, has nothing more to say. *deadline_ms moves by the time the
+ * sink made us wait.
  * exec is filled on failure, too. NF_SESSION_DENIED, NF_TIMEOUT,
  * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up,
  * NF_SYSTEM.

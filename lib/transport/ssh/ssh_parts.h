@@ -50,6 +50,8 @@ struct ssh {
 	bool closing; /* we have */
 	bool late; /* past the deadline there was one more look already */
 	bool had_channel; /* a channel was open, and has ended */
+	uint32_t nchannels; /* asked for: libssh2 numbers them from 0 */
+	bool exited; /* the command of the last has ended, says the server */
 };
 
 /* Memory within a session's bound, which libssh2 frees; *abstract is the
