@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "dialogue/exchange.h"
-#include "dialogue/line.h"
 #include "dialogue/output_cutter.h"
 #include "dialogue/prompt.h"
-#include "dialogue/terminal.h"
+#include "terminal/line.h"
+#include "terminal/terminal.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */
 

@@ -29,8 +29,8 @@
 
 #include "base/sink.h"
 #include "dialogue/login.h"
-#include "dialogue/text.h"
 #include "platform/patterns.h"
+#include "terminal/text.h"
 #include "transport/transport.h"
 
 struct cli;

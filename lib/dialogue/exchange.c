@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/sink.h"
-#include "dialogue/line.h"
+#include "terminal/line.h"
 
 #define SUSPICIONS_MAX 4 /* proofs that a prompt out of place may ask for */
 #define PROOFS_MAX 64 /* of one output, on a platform that confirms prompts */

@@ -47,7 +47,7 @@
 
 #include "dialogue/output_cutter.h"
 #include "dialogue/prompt.h"
-#include "dialogue/terminal.h"
+#include "terminal/terminal.h"
 
 struct exchange {
 	struct terminal *terminal; /* borrowed, as are cutter and prompt */

@@ -6,7 +6,7 @@
 #define NETFAN_DIALOGUE_LOGIN_H
 
 #include "credentials/credentials.h"
-#include "dialogue/terminal.h"
+#include "terminal/terminal.h"
 
 /* Set credentials and needs_pause, the rest is zero. */
 struct login {

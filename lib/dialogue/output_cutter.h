@@ -6,8 +6,8 @@
 #define NETFAN_DIALOGUE_OUTPUT_CUTTER_H
 
 #include "base/buf.h"
-#include "dialogue/text.h"
 #include "platform/patterns.h"
+#include "terminal/text.h"
 
 struct output_sink;
 struct output_counts;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "dialogue/line.h"
 #include "platform/draft.h"
+#include "terminal/line.h"
 
 #define NONSENSE "show netfan" /* it only shows, wherever it is known */
 #define LINES_MAX 8 /* of a refusal */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "dialogue/line.h"
+#include "terminal/line.h"
 
 void prompt_set(struct prompt *prompt, const struct terminal *terminal)
 {

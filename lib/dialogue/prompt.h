@@ -2,8 +2,8 @@
 #ifndef NETFAN_DIALOGUE_PROMPT_H
 #define NETFAN_DIALOGUE_PROMPT_H
 
-#include "dialogue/terminal.h"
 #include "platform/patterns.h"
+#include "terminal/terminal.h"
 
 struct prompt {
 	bool takes_any; /* any line that looks like a prompt is the prompt */

@@ -2,8 +2,8 @@
 #ifndef NETFAN_POLL_PROBING_H
 #define NETFAN_POLL_PROBING_H
 
-#include "dialogue/transcript_log.h"
 #include "session/session.h"
+#include "terminal/transcript_log.h"
 
 /* Bytes of the longest text. */
 #define PROBING_MAX ((size_t)1024 * 1024)

@@ -12,9 +12,9 @@
 #include "credentials/credentials.h"
 #include "dialogue/cli.h"
 #include "dialogue/probe.h"
-#include "dialogue/transcript_log.h"
 #include "hostkeys/hostkeys.h"
 #include "platform/detect.h"
+#include "terminal/transcript_log.h"
 #include "transport/ssh/ssh.h"
 
 /* An address to connect to, as getaddrinfo(3) gave it. */

@@ -13,10 +13,10 @@
 
 #include "dialogue/identify.h"
 #include "dialogue/probe.h"
-#include "dialogue/transcript_log.h"
 #include "fuzz/device.h"
 #include "platform/catalogue.h"
 #include "platform/draft.h"
+#include "terminal/transcript_log.h"
 
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "dialogue/transcript_log.h"
 #include "platform/draft.h"
+#include "terminal/transcript_log.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 

@@ -1,5 +1,5 @@
-/* lib/dialogue/redact.c */
-#include "dialogue/redact.h"
+/* lib/terminal/redact.c */
+#include "terminal/redact.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* lib/dialogue/text.c */
-#include "dialogue/text.h"
+/* lib/terminal/text.c */
+#include "terminal/text.h"
 
 #include <string.h>
 

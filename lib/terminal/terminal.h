@@ -2,12 +2,12 @@
  * The terminal that a device talks to: turns the bytes that come into lines and
  * one unfinished line, and ends each line that is sent as the platform wants.
  */
-#ifndef NETFAN_DIALOGUE_TERMINAL_H
-#define NETFAN_DIALOGUE_TERMINAL_H
+#ifndef NETFAN_TERMINAL_TERMINAL_H
+#define NETFAN_TERMINAL_TERMINAL_H
 
-#include "dialogue/redact.h"
-#include "dialogue/text.h"
 #include "platform/patterns.h"
+#include "terminal/redact.h"
+#include "terminal/text.h"
 #include "transport/transport.h"
 
 #define TERMINAL_TAIL 120 /* bytes kept for an error message */

@@ -1,5 +1,5 @@
 /* Unfinished lines. */
-#include "dialogue/line.h"
+#include "terminal/line.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 /* The terminal that a device talks to. */
-#include "dialogue/terminal.h"
+#include "terminal/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "dialogue/line.h"
-#include "dialogue/transcript_log.h"
 #include "fiber/fiber.h"
+#include "terminal/line.h"
+#include "terminal/transcript_log.h"
 
 #define READ_MAX ((size_t)4 * 1024) /* on a fiber's stack */
 /* Characters in a message: of the last that came, and of the prompt. */

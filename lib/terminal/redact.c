@@ -1,5 +1,5 @@
 /* Passwords of a session, made unreadable. */
-#include "dialogue/redact.h"
+#include "terminal/redact.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* The text that a terminal shows. */
-#include "dialogue/text.h"
+#include "terminal/text.h"
 
 #include <string.h>
 #include <sys/types.h>
 
-#include "dialogue/line.h"
+#include "terminal/line.h"
 
 #define ESC 0x1b
 #define PARAMETER_MAX 4096u

@@ -1,5 +1,5 @@
 /* Log of both sides of a dialogue. */
-#include "dialogue/transcript_log.h"
+#include "terminal/transcript_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Unfinished lines: what they ask and hold, whatever the platform. */
-#ifndef NETFAN_DIALOGUE_LINE_H
-#define NETFAN_DIALOGUE_LINE_H
+#ifndef NETFAN_TERMINAL_LINE_H
+#define NETFAN_TERMINAL_LINE_H
 
 #include <stdbool.h>
 

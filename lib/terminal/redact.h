@@ -1,6 +1,6 @@
 /* Passwords of a session, made unreadable in the words of its device. */
-#ifndef NETFAN_DIALOGUE_REDACT_H
-#define NETFAN_DIALOGUE_REDACT_H
+#ifndef NETFAN_TERMINAL_REDACT_H
+#define NETFAN_TERMINAL_REDACT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * sequences are taken out, CR LF becomes one newline, and text that the device
  * wrote over (a pager's prompt, rubbed out with backspaces) is gone.
  */
-#ifndef NETFAN_DIALOGUE_TEXT_H
-#define NETFAN_DIALOGUE_TEXT_H
+#ifndef NETFAN_TERMINAL_TEXT_H
+#define NETFAN_TERMINAL_TEXT_H
 
 #include <stdbool.h>
 

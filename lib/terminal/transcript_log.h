@@ -1,12 +1,12 @@
 /* Log of both sides of a dialogue, for a person to read. */
-#ifndef NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
-#define NETFAN_DIALOGUE_TRANSCRIPT_LOG_H
+#ifndef NETFAN_TERMINAL_TRANSCRIPT_LOG_H
+#define NETFAN_TERMINAL_TRANSCRIPT_LOG_H
 
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "dialogue/redact.h"
 #include "netfan.h"
+#include "terminal/redact.h"
 
 #define TRANSCRIPT_LOG_MAX                                                     \
 	((size_t)64 * 1024) /* bytes kept, from the beginning */
