@@ -4,7 +4,9 @@
 set -u
 work=$(mktemp -d) || exit 2
 chmod 755 "$work"
-trap 'rm -rf "$work"' EXIT
+# The daemons of a finding that starts some; they end with it.
+daemons=()
+trap 'kill "${daemons[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # packages NAME=VERSION...: unpack Debian packages below $work/root.
@@ -61,6 +63,43 @@ free_port() {
 s = socket.socket()
 s.bind(('127.0.0.1', 0))
 print(s.getsockname()[1])"
+}
+
+# registry QUESTION=ANSWER...: a routing registry as bgpq4 asks one, on $registry,
+# that knows these answers alone.
+registry() {
+	registry=127.0.0.1:$(free_port)
+	timeout 60 /usr/bin/python3 - "$registry" "$@" >"$work/registry.log" 2>&1 <<'END' &
+import socketserver, sys
+port = int(sys.argv[1].split(':')[1])
+known = dict(pair.split('=', 1) for pair in sys.argv[2:])
+class Registry(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            asked = line.decode().strip().lower()
+            if asked == '!q':
+                return
+            if asked in known:
+                text = known[asked] + '\n'
+                self.wfile.write(('A%d\n%sC\n' % (len(text), text)).encode())
+            elif asked[:2] in ('!n', '!s'):
+                self.wfile.write(b'C\n')
+            elif asked != '!!':
+                self.wfile.write(b'D\n')
+socketserver.TCPServer(('127.0.0.1', port), Registry).serve_forever()
+END
+	daemons+=($!)
+	await "${registry#*:}"
+}
+
+# await PORT: until a daemon of this finding listens on it.
+await() {
+	local try
+
+	for ((try = 0; try < 100; try++)); do
+		(: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+		sleep 0.1
+	done
 }
 
 failed=0
