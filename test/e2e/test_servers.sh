@@ -209,6 +209,16 @@ case_sshd_that_permits_no_terminal() {
 	expect_eq answer "$(result host '.commands[0].output')" here
 }
 
+case_sshd_that_opens_no_session() {
+	make_user bash
+	start_sshd ed25519 $'UsePAM no\nMaxSessions 0'
+	linux_inventory
+	expect_status 3 poll -o ndjson true
+	expect_error host command session_denied
+	expect_eq message "$(result host .error.message)" \
+		'the device opens no session: it said "open failed"'
+}
+
 # Each command as a program: status, standard error, output to the byte.
 expect_programs() {
 	linux_inventory

@@ -57,15 +57,15 @@ static void test_disconnect_for_want_of_room_is_busy(void **state)
 static void test_disconnect_tells_a_refused_login_from_other_ends(void **state)
 {
 	static const struct {
-		uint32_t reason;
 		const char *text;
+		uint32_t reason;
 		bool refuses;
 	} examples[] = {
-		{2, "Too many authentication failures", true},
-		{14, "", true},
-		{11, "Authentication failed.", true},
-		{2, "Protocol error", false},
-		{11, "Maintenance", false},
+		{"Too many authentication failures", 2, true},
+		{"", 14, true},
+		{"Authentication failed.", 11, true},
+		{"Protocol error", 2, false},
+		{"Maintenance", 11, false},
 	};
 	struct disconnect disconnect = {0};
 

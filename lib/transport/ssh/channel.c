@@ -5,9 +5,11 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/wire.h"
 #include "fiber/fiber.h"
 #include "transport/ssh/ssh_parts.h"
 
+#define OPEN_FAILURE 92 /* SSH_MSG_CHANNEL_OPEN_FAILURE */
 #define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
 #define READS_IN_TURN 64 /* before other fibers have their turn */
 #define ROOM_MS 100 /* until a server has room for another channel */
@@ -93,7 +95,20 @@ static const struct transport_ops stream_ops = {
 	.free = stream_shutdown,
 };
 
-/* ---- shell */
+/* ---- opening */
+
+/* u8 number, u32 channel, u32 reason, then the words behind their length. */
+void channel_hear_refusal(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
+			  size_t len)
+{
+	size_t words;
+
+	if (len < 1 + 3 * 4 || bytes[0] != OPEN_FAILURE)
+		return;
+	words = wire_u32(bytes + 9);
+	if (words <= len - 13)
+		printable_copy(refusal, SSH_REFUSAL_MAX, bytes + 13, words);
+}
 
 static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 			struct nf_error *err)
@@ -102,6 +117,8 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 
 	ssh->nchannels++;
 	ssh->exited = false;
+	ssh->refusal[0] = '\0';
+	ssh->opening = true;
 	do {
 		ssh->channel = libssh2_channel_open_session(ssh->session);
 		rc = ssh->channel != NULL
@@ -109,6 +126,11 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 			     : libssh2_session_last_errno(ssh->session);
 	} while (rc == LIBSSH2_ERROR_EAGAIN &&
 		 ssh_wait(ssh, deadline_ms, err) == 0);
+	ssh->opening = false;
+	if (rc == LIBSSH2_ERROR_CHANNEL_FAILURE && *ssh->refusal != '\0')
+		return error_set(err, NF_SESSION_DENIED,
+				 "the device opens no session: it said \"%s\"",
+				 ssh->refusal);
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 
@@ -120,6 +142,8 @@ static int request_failed(const struct ssh *ssh, int rc, const char *denied,
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 	return error_set(err, NF_SESSION_DENIED, "%s", denied);
 }
+
+/* ---- shell */
 
 int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	      int64_t deadline_ms, struct nf_error *err)

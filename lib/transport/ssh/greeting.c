@@ -145,12 +145,14 @@ static int explain_telnet(const uint8_t *bytes, size_t len,
 
 int greeting_explain(const uint8_t *bytes, size_t len, struct nf_error *err)
 {
-	const char *protocol = find_protocol(bytes, len);
-	size_t blank = leading_blank(bytes, len);
+	const char *protocol;
 	char said[SAID_MAX];
+	size_t blank;
 
 	if (len == 0)
 		return 0;
+	protocol = find_protocol(bytes, len);
+	blank = leading_blank(bytes, len);
 	if (protocol == telnet)
 		return explain_telnet(bytes, len, err);
 	printable_copy(said, sizeof(said), bytes + blank, len - blank);

@@ -71,7 +71,8 @@ static bool is_exit_message(const struct ssh *ssh, const uint8_t *message,
 /*
  * Wipe before freeing: passwords and keys are in there. Messages are read as
  * libssh2 is done with them, for what it does not tell: of a failed login,
- * whether it was a partial success; of a command, whether it has ended.
+ * whether it was a partial success; of a refused channel, the words; of a
+ * command, whether it has ended.
  */
 static void on_free(void *memory, void **abstract)
 {
@@ -83,6 +84,8 @@ static void on_free(void *memory, void **abstract)
 	if (ssh->login.attempting)
 		(void)auth_failure_decode(&ssh->login.failure, memory, len);
 	ssh->exited |= is_exit_message(ssh, memory, len);
+	if (ssh->opening)
+		channel_hear_refusal(ssh->refusal, memory, len);
 	explicit_bzero(memory, len);
 	free(memory);
 	ssh->memory -= len;

@@ -9,6 +9,8 @@
 #include "transport/ssh/disconnect.h"
 #include "transport/ssh/ssh.h"
 
+#define SSH_REFUSAL_MAX 96 /* of a channel refusal's words, and a NUL */
+
 /* How far the handshake has come. */
 enum ssh_phase {
 	SSH_BANNER, /* the server's identification line has yet to come */
@@ -43,6 +45,9 @@ struct ssh {
 	int64_t quiet_ms; /* when the greeting is another protocol's, or 0 */
 	struct ssh_login login;
 	struct disconnect disconnect; /* of the other side */
+	bool opening; /* a channel: a refusal is listened to */
+	char refusal
+		[SSH_REFUSAL_MAX]; /* of a channel, made harmless; "" without words */
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
 	int sys_errno; /* of a connection that broke, else 0 */
@@ -57,6 +62,11 @@ struct ssh {
 /* Memory within a session's bound, which libssh2 frees; *abstract is the
  * struct ssh. */
 void *ssh_alloc(size_t len, void **abstract);
+
+/* Keep the words of a channel's refusal (RFC 4254 section 5.1) from a whole
+ * payload, which bytes of other memory may follow; leave any other alone. */
+void channel_hear_refusal(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
+			  size_t len);
 
 /* Wait after LIBSSH2_ERROR_EAGAIN: 0 when to call libssh2 again, -1 with
  * NF_TIMEOUT, NF_DISCONNECTED or NF_SYSTEM. */
