@@ -199,12 +199,30 @@ static void test_kexinit_of_a_client_is_refused(void **state)
 	}
 }
 
+static void test_kexinit_find_hears_a_disconnect_in_its_place(void **state)
+{
+	static const char why[] = "\0\0\0\7\0\0\0\6closed\0\0\0\0";
+	static struct hello hello;
+	struct kexinit kexinit;
+	struct nf_error err = {0};
+
+	(void)state;
+	begin(&hello);
+	put_packet(&hello, 1, why, sizeof(why) - 1);
+	for (size_t len = strlen(BANNER); len < hello.len; len++)
+		assert_int_equal(find_in(&hello, len, &kexinit, &err), 0);
+	assert_int_equal(find_in(&hello, hello.len, &kexinit, &err), -1);
+	assert_int_equal(err.code, NF_DISCONNECTED);
+	assert_non_null(strstr(err.message, "it said \"closed\""));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_kexinit_is_found_when_all_of_it_has_come),
 	cmocka_unit_test(test_kexinit_is_found_behind_other_packets),
 	cmocka_unit_test(test_kexinit_that_would_be_too_far_is_refused),
 	cmocka_unit_test(test_kexinit_with_lists_beyond_its_end_is_refused),
 	cmocka_unit_test(test_kexinit_of_a_client_is_refused),
+	cmocka_unit_test(test_kexinit_find_hears_a_disconnect_in_its_place),
 };
 
 UNIT_MAIN(tests)

@@ -47,8 +47,8 @@ bool algorithms_needs_no_mac(const char *name);
  * Explain why a handshake came to nothing, from the first bytes the server
  * sent: banner and KEXINIT (RFC 4253 sections 4.2 and 7.1), both in clear text.
  * NF_PROTOCOL for no SSH server, another version or what kexinit_find()
- * refuses, NF_NO_COMMON_ALGORITHM with both lists; 0 when these bytes explain
- * nothing.
+ * refuses, NF_DISCONNECTED or NF_BUSY for its DISCONNECT,
+ * NF_NO_COMMON_ALGORITHM with both lists; 0 when these bytes explain nothing.
  */
 int algorithms_explain(const struct algorithms *algorithms,
 		       const uint8_t *bytes, size_t len, struct nf_error *err);
