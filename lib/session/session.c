@@ -391,13 +391,35 @@ int session_command(struct session *session, const char *command, size_t number,
 	return rc;
 }
 
+/*
+ * Did the server run nothing, as the password has expired? OpenSSH's says so in
+ * the command's place, the last behind whatever PAM has to say.
+ */
+static bool has_expired(const struct ssh_exec *exec)
+{
+	static const char text[] =
+		"WARNING: Your password has expired.\n"
+		"Password change required but no TTY available.\n";
+	const size_t len = sizeof(text) - 1;
+
+	return exec->status == 1 && exec->bytes == 0 && exec->err.len >= len &&
+	       memcmp(exec->err.data + exec->err.len - len, text, len) == 0;
+}
+
 int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err)
 {
 	enter(session, NF_STAGE_COMMAND, err);
-	return ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
-			err);
+	if (ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
+		     err) == -1)
+		return -1;
+	if (!has_expired(exec))
+		return 0;
+	enter(session, NF_STAGE_AUTH, err);
+	return error_set(err, NF_AUTH_FAILED,
+			 "user %s: the device demands a new password",
+			 session->target->credentials->username);
 }
 
 const struct probe_result *session_probe_result(const struct session *session)

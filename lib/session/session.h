@@ -104,7 +104,8 @@ int session_command(struct session *session, const char *command, size_t number,
 		    struct output_counts *counts, struct nf_error *err);
 
 /* Run a command in a channel of its own, without a shell. Codes as
- * ssh_exec(). */
+ * ssh_exec(), and NF_AUTH_FAILED when the server ran nothing, as it demands a new
+ * password. */
 int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);

@@ -289,6 +289,36 @@ ClientAliveInterval 1'
 		(has("left_open") | not)'
 }
 
+# Nothing was run, though there is a status and something was said.
+case_a_password_that_has_expired() {
+	make_user bash
+	with_user_lock chage -M 10 -d 2020-01-01 "$user"
+	start_sshd ed25519
+	linux_inventory
+	expect_status 3 poll -o ndjson -e 'uname -s' -e id
+	expect_error host auth auth_failed
+	expect_match message "$(result host .error.message)" \
+		'the device demands a new password'
+	expect_eq commands "$(result host '.commands | length')" 1
+	expect_status 3 poll --shell -o ndjson 'uname -s'
+	expect_error host auth auth_failed
+}
+
+# The same words, from a command that did run.
+case_words_of_an_expired_password() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	umask 022
+	printf '%s\n' 'WARNING: Your password has expired.' \
+		'Password change required but no TTY available.' >"$home/words"
+	expect_status 0 poll -o ndjson -e 'cat words; exit 1' \
+		-e 'cat words >&2' -e 'echo a; cat words >&2; exit 1' \
+		-e 'tail -n 1 words >&2; exit 1' -e 'cat words >&2; exit 2' \
+		-e 'cat words >&2; echo >&2; exit 1'
+	expect_results '[.[0].commands[].exit_status] == [1, 0, 1, 1, 2, 1]'
+}
+
 case_strict_heeds_the_status() {
 	make_user bash
 	start_sshd ed25519
