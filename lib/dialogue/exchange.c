@@ -202,7 +202,8 @@ static enum exchange_step cut_prompt(struct exchange *exchange,
 {
 	const struct text *text = &exchange->terminal->text;
 	size_t len =
-		line_before(&text->line, exchange->prompt->text, text->columns);
+		line_before(text->line.data, terminal_len(exchange->terminal),
+			    exchange->prompt->text, text->columns);
 
 	if (cutter_rest(exchange->cutter, text->line.data, len) == -1)
 		return cutter_failed(exchange, err);

@@ -47,9 +47,9 @@ bool prompt_is_reached(struct prompt *prompt, const struct terminal *terminal)
 bool prompt_ends_line(const struct prompt *prompt,
 		      const struct terminal *terminal)
 {
-	const struct buf *line = &terminal->text.line;
+	const uint8_t *line = terminal->text.line.data;
+	size_t len = terminal_len(terminal);
 
-	return prompt->len > 0 && line->len > prompt->len &&
-	       memcmp(line->data + line->len - prompt->len, prompt->text,
-		      prompt->len) == 0;
+	return prompt->len > 0 && len > prompt->len &&
+	       memcmp(line + len - prompt->len, prompt->text, prompt->len) == 0;
 }

@@ -143,19 +143,19 @@ bool line_asks(const struct buf *line)
 	return ends_in_choice((const char *)line->data, len);
 }
 
-size_t line_before(const struct buf *line, const char *prompt, size_t columns)
+size_t line_before(const uint8_t *line, size_t whole, const char *prompt,
+		   size_t columns)
 {
-	size_t whole = strlen(prompt);
-	size_t prompt_len = trimmed((const uint8_t *)prompt, whole);
-	size_t len = line->len - whole, row;
+	size_t prompt_len = trimmed((const uint8_t *)prompt, strlen(prompt));
+	size_t len = whole - strlen(prompt), row;
 
-	if (len == 0 || line_columns(line->data, len) % columns != 0)
+	if (len == 0 || line_columns(line, len) % columns != 0)
 		return len;
-	row = trimmed(line->data, len);
+	row = trimmed(line, len);
 	if (row >= prompt_len &&
-	    memcmp(line->data + row - prompt_len, prompt, prompt_len) == 0)
+	    memcmp(line + row - prompt_len, prompt, prompt_len) == 0)
 		return row - prompt_len;
-	return row < len && line_mark(line->data, row) > 0
-		       ? row - line_mark(line->data, row)
+	return row < len && line_mark(line, row) > 0
+		       ? row - line_mark(line, row)
 		       : len;
 }

@@ -284,6 +284,22 @@ static void test_habit_a_pilcrow_sign_for_a_mark(void **state)
 			     END});
 }
 
+/* Then the mark stands in a row of its own, whose blanks stay. */
+static void test_habit_a_full_row_without_newline_in_fish(void **state)
+{
+	PLAY_AT_ONCE(.platform = "linux", .prompt = "me@box ~> ",
+		     .command = "cat f", .output = BLANK509 "ab",
+		     .steps = {
+			     DELIVER(FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     EXPECT("\n"),
+			     DELIVER("\r\n" FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     EXPECT("cat f\n"),
+			     DELIVER(FISH_ECHO("me@box ~> ", "cat ", "f")
+					     BLANK509
+				     "ab" FISH(RETURN_SYMBOL, "me@box ~> ")),
+			     END});
+}
+
 /* Nothing fills the row up behind it: it is what the command printed. */
 static void test_habit_an_answer_that_ends_in_a_mark(void **state)
 {
@@ -1050,6 +1066,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_a_shell_that_paints_its_line_anew),
 	cmocka_unit_test(test_habit_one_character_without_newline_in_fish),
 	cmocka_unit_test(test_habit_a_short_prompt_in_fish),
+	cmocka_unit_test(test_habit_a_full_row_without_newline_in_fish),
 	cmocka_unit_test(test_habit_a_pilcrow_sign_for_a_mark),
 	cmocka_unit_test(test_habit_an_answer_that_ends_in_a_mark),
 	cmocka_unit_test(test_habit_a_terminal_that_is_measured),
