@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 		tell("netfan: standard output is closed: nothing was asked");
 		return STATUS_OUTPUT;
 	}
-	/* Any table fits in the buffer: it is end_output() that sees the errno. */
+	/* The buffer holds any table, so that end_output() sees the errno. */
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	return end_output(run(argc, argv));
 }

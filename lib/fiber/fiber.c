@@ -535,7 +535,7 @@ int wait_io(int fd, unsigned directions, int64_t deadline_ms)
 		return errno == EPERM ? 1 : -1; /* a file is always ready */
 	self->fd = fd;
 	rc = give_way(self, FIBER_WAITING, deadline_ms);
-	/* The loop itself may be late: look at fd before it counts as silent. */
+	/* The loop may be late itself: look before fd counts as silent. */
 	return rc == 0 ? poll_now(fd, directions) : rc;
 }
 

@@ -97,15 +97,15 @@ int session_open(struct session **out, const struct session_target *target,
 /* Leave the shell: commands are run in channels of their own from now on. */
 void session_end_shell(struct session *session);
 
-/* Run a command, the number-th of the session from 1 on (see cli_number()), in
- * the shell. Codes as cli_command(). */
+/* Run a command, the number-th of the session from 1 on, in the shell. Codes as
+ * cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err);
 
 /* Run a command in a channel of its own, without a shell. Codes as
- * ssh_exec(), and NF_AUTH_FAILED when the server ran nothing, as it demands a new
- * password. */
+ * ssh_exec(), and NF_AUTH_FAILED when the server ran nothing, as it demands a
+ * new password. */
 int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err);

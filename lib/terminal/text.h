@@ -49,7 +49,7 @@ void text_release(struct text *text);
 /* Feed bytes as received. -1 with errno ENOMEM, or when on_line said so. */
 int text_feed(struct text *text, const uint8_t *bytes, size_t len);
 
-/* The cursor's column in its row, from 0; that of the columns: the row is full. */
+/* Column of the cursor in its row, from 0; that of columns: it is full. */
 size_t text_column(const struct text *text);
 
 /* Drop the unfinished line. */

@@ -39,8 +39,9 @@ static ssize_t stream_recv(struct transport *tr, void *bytes, size_t len)
 
 	ssh->run = 0;
 	n = libssh2_channel_read(ssh->channel, bytes, len);
-	/* XXX Output in one burst with a DISCONNECT stays in libssh2 1.10, which
-	 * gives no more of it out: it would have to hear of the message later. */
+	/* XXX Output in one burst with a DISCONNECT stays in libssh2 1.10,
+	 * which gives no more of it out: the message would have to reach it
+	 * later. */
 	if (n > 0) {
 		ssh->late = false;
 		return n;

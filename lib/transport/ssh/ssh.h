@@ -27,9 +27,9 @@ int ssh_library_init(struct nf_error *err);
 
 /*
  * Handshake over tr (borrowed), asking for the host key types in
- * first[0..nfirst) before all others. NF_PROTOCOL (see transport/ssh/greeting.h),
- * NF_NO_COMMON_ALGORITHM, NF_DISCONNECTED (see transport/busy.h), NF_BUSY,
- * NF_TIMEOUT, NF_SYSTEM.
+ * first[0..nfirst) before all others. NF_PROTOCOL (see
+ * transport/ssh/greeting.h), NF_NO_COMMON_ALGORITHM, NF_DISCONNECTED (see
+ * transport/busy.h), NF_BUSY, NF_TIMEOUT, NF_SYSTEM.
  */
 int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 	     const char *const *first, size_t nfirst, int64_t deadline_ms,

@@ -46,8 +46,8 @@ struct ssh {
 	struct ssh_login login;
 	struct disconnect disconnect; /* of the other side */
 	bool opening; /* a channel: a refusal is listened to */
-	char refusal
-		[SSH_REFUSAL_MAX]; /* of a channel, made harmless; "" without words */
+	/* Why a channel was refused, made harmless; "" without words. */
+	char refusal[SSH_REFUSAL_MAX];
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
 	int sys_errno; /* of a connection that broke, else 0 */
