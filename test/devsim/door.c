@@ -1,5 +1,4 @@
 /* Who gets in to a simulated device. */
-#include "base/deadline_clock.h"
 #include "devsim/door.h"
 
 #include <poll.h>
@@ -8,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/options.h"

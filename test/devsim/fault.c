@@ -1,5 +1,4 @@
 /* The ways a simulated device can misbehave. */
-#include "base/deadline_clock.h"
 #include "devsim/fault.h"
 
 #include <stdint.h>
@@ -7,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "devsim/kex.h"
 #include "devsim/limits.h"
 #include "fiber/fiber.h"

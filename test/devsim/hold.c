@@ -1,11 +1,11 @@
 /* Commands that wait for the test that watches them, instead of for a time. */
-#include "base/deadline_clock.h"
 #include "devsim/hold.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 
 #define LOOK_MS 20

@@ -1,5 +1,4 @@
 /* One SSH connection to a device, on its fiber. */
-#include "base/deadline_clock.h"
 #include "devsim/link.h"
 
 #include <stdbool.h>
@@ -11,6 +10,7 @@
 #include <libssh/callbacks.h>
 #include <libssh/server.h>
 
+#include "base/deadline_clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/fault.h"

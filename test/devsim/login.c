@@ -1,9 +1,9 @@
 /* The login of a connection that brings none of its own, as IOS asks for it. */
-#include "base/deadline_clock.h"
 #include "devsim/login.h"
 
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "devsim/client.h"
 #include "devsim/device.h"
 #include "devsim/options.h"

@@ -1,10 +1,10 @@
 /* The command line of a device, over any stream. */
-#include "base/deadline_clock.h"
 #include "devsim/shell.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "devsim/client.h"
 #include "devsim/command.h"
 #include "devsim/device.h"

@@ -1,10 +1,10 @@
 /* A transport that plays a device from a script, by a clock of its own. */
-#include "base/deadline_clock.h"
 #include "unit/script.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 #include "unit/unit.h"
 

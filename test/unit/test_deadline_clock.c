@@ -1,11 +1,11 @@
 /* lib/base/deadline_clock.c */
-#include "base/clock.h"
 #include "base/deadline_clock.h"
 
 #include <limits.h>
 #include <pthread.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "unit/vclock.h"
 
 #define LONG_MS (DEADLINE_CLOCK_LATE_MS + 300)

@@ -1,5 +1,4 @@
 /* lib/fiber/fiber.c */
-#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 
 #include <errno.h>
@@ -15,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "unit/loops.h"
 #include "unit/unit.h"
 

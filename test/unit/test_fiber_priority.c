@@ -1,10 +1,10 @@
 /* lib/fiber/fiber.c: who goes first. */
-#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/deadline_clock.h"
 #include "unit/loops.h"
 #include "unit/vclock.h"
 

@@ -1,10 +1,10 @@
 /* lib/pool/pool.c, with worker.c and worker_process.c: workers disturbed. */
-#include "base/deadline_clock.h"
 #include "pool/pool.h"
 
 #include <signal.h>
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
 

@@ -1,5 +1,4 @@
 /* lib/pool/pool.c, with worker.c and worker_process.c: tasks and results. */
-#include "base/deadline_clock.h"
 #include "pool/pool.h"
 
 #include <poll.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 #include "unit/trial.h"
 #include "unit/unit.h"

@@ -1,11 +1,11 @@
 /* Telnet over a transport, byte by byte. */
-#include "base/deadline_clock.h"
 #include "transport/telnet.h"
 
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "fiber/fiber.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
