@@ -338,7 +338,7 @@ static int read_message(struct nf_result_body *body, struct message *message,
 	ssize_t n = spool_read(&body->spool, header, sizeof(header), err);
 
 	if (n <= 0)
-		return (int)n;
+		return n == 0 ? 0 : -1;
 	if (body->bytes == NULL)
 		body->bytes = malloc(MESSAGE_MAX);
 	if (body->bytes == NULL)
@@ -422,10 +422,8 @@ int nf_result_read(struct nf_result *result, struct nf_part *part,
 	struct message message;
 	int rc = read_message(body, &message, err);
 
-	if (rc == 0)
-		return read_end(body, part);
-	if (rc == -1)
-		return -1;
+	if (rc != 1)
+		return rc == 0 ? read_end(body, part) : -1;
 	if (protocol_accept(&body->protocol, &message) == -1 ||
 	    fill_part(body, &message, part) == -1)
 		return error_set(err, NF_SYSTEM, "its output is damaged");

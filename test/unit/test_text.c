@@ -358,8 +358,8 @@ static size_t place_behind(bool wraps_at_once, char first, size_t len)
 	screen_init(&screen);
 	screen.text.wraps_at_once = wraps_at_once;
 	memset(row, ' ', sizeof(row));
-	memcpy(row, "x%", 2);
 	row[0] = first;
+	row[1] = '%';
 	feed(&screen, row, len);
 	feed(&screen, "\r \r\ry", 5);
 	y = memchr(screen.text.line.data, 'y', screen.text.line.len);
