@@ -419,7 +419,7 @@ int nf_result_read(struct nf_result *result, struct nf_part *part,
 		   struct nf_error *err)
 {
 	struct nf_result_body *body = result->body;
-	struct message message;
+	struct message message = {0};
 	int rc = read_message(body, &message, err);
 
 	if (rc != 1)
