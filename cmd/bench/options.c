@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "options/given.h"
+#include "options/groups.h"
 #include "options/parse.h"
 #include "options/values.h"
 
@@ -170,14 +171,6 @@ static enum parsed take_output(struct options *options,
 static enum parsed take_plot(struct options *options, const struct given *given)
 {
 	whole(options)->plot = given->value;
-	return PARSED_RUN;
-}
-
-static enum parsed take_quiet(struct options *options,
-			      const struct given *given)
-{
-	(void)given;
-	options->quiet = true;
 	return PARSED_RUN;
 }
 

@@ -34,4 +34,7 @@ extern const struct option_row report_options[];
 /* general.c: --help and --version. */
 extern const struct option_row general_options[];
 
+/* The handler of --quiet, for rows that say more of it. */
+option_take take_quiet;
+
 #endif

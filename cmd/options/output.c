@@ -29,8 +29,7 @@ static enum parsed take_verbose(struct options *options,
 	return PARSED_RUN;
 }
 
-static enum parsed take_quiet(struct options *options,
-			      const struct given *given)
+enum parsed take_quiet(struct options *options, const struct given *given)
 {
 	(void)given;
 	options->quiet = true;

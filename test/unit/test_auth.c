@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "transport/ssh/refusal.h"
 #include "unit/unit.h"
 
 static bool has_password(const struct credentials *credentials)

@@ -1,7 +1,8 @@
-/* lib/transport/ssh/channel.c, as far as it needs no server */
+/* lib/transport/ssh/refusal.c: the words of a channel's refusal */
+#include "transport/ssh/refusal.h"
+
 #include <string.h>
 
-#include "transport/ssh/ssh_parts.h"
 #include "unit/unit.h"
 
 /* Channel 0, reason 4. */
@@ -13,8 +14,8 @@ static void test_channel_hears_the_words_of_a_refusal(void **state)
 	char refusal[SSH_REFUSAL_MAX] = "";
 
 	(void)state;
-	channel_hear_refusal(refusal, (const uint8_t *)whole,
-			     sizeof(whole) - 1);
+	channel_refusal_decode(refusal, (const uint8_t *)whole,
+			       sizeof(whole) - 1);
 	assert_string_equal(refusal, "lim\\x1b[m");
 }
 
@@ -31,12 +32,13 @@ static void test_channel_hears_no_refusal_in_other_memory(void **state)
 		uint8_t *bytes = test_malloc(len > 0 ? len : 1);
 
 		memcpy(bytes, whole, len);
-		channel_hear_refusal(refusal, bytes, len);
+		channel_refusal_decode(refusal, bytes, len);
 		test_free(bytes);
 	}
-	channel_hear_refusal(refusal, (const uint8_t *)lies, sizeof(lies) - 1);
-	channel_hear_refusal(refusal, (const uint8_t *)other,
-			     sizeof(other) - 1);
+	channel_refusal_decode(refusal, (const uint8_t *)lies,
+			       sizeof(lies) - 1);
+	channel_refusal_decode(refusal, (const uint8_t *)other,
+			       sizeof(other) - 1);
 	assert_string_equal(refusal, "");
 }
 

@@ -7,26 +7,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "base/wire.h"
 #include "transport/ssh/ssh_parts.h"
-
-#define FAILURE 51 /* SSH_MSG_USERAUTH_FAILURE */
-
-bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
-			 size_t len)
-{
-	size_t names;
-
-	if (len < 1 + 4 + 1 || bytes[0] != FAILURE)
-		return false;
-	names = wire_u32(bytes + 1);
-	if (names > len - 6 || bytes[5 + names] > 1)
-		return false;
-	failure->partial = bytes[5 + names] == 1;
-	printable_copy(failure->wanted, sizeof(failure->wanted), bytes + 5,
-		       names);
-	return true;
-}
 
 /* ---- the methods */
 

@@ -6,24 +6,12 @@
 #define NETFAN_TRANSPORT_SSH_AUTH_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "credentials/credentials.h"
 #include "netfan.h"
 
 struct ssh;
-
-/* SSH_MSG_USERAUTH_FAILURE (RFC 4252 section 5.1). */
-struct auth_failure {
-	bool partial; /* the method did prove what it can: another is wanted */
-	char wanted[64]; /* then, comma-separated and made harmless */
-};
-
-/* Read a failure from a whole payload, which bytes of other memory may follow:
- * false for any other payload. */
-bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
-			 size_t len);
 
 struct auth_method {
 	const char *name; /* as the server lists it */

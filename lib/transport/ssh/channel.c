@@ -5,11 +5,9 @@
 
 #include "base/error.h"
 #include "base/printable.h"
-#include "base/wire.h"
 #include "fiber/fiber.h"
 #include "transport/ssh/ssh_parts.h"
 
-#define OPEN_FAILURE 92 /* SSH_MSG_CHANNEL_OPEN_FAILURE */
 #define READ_MAX ((size_t)8 * 1024) /* on a fiber's stack */
 #define READS_IN_TURN 64 /* before other fibers have their turn */
 #define ROOM_MS 100 /* until a server has room for another channel */
@@ -97,19 +95,6 @@ static const struct transport_ops stream_ops = {
 };
 
 /* ---- opening */
-
-/* u8 number, u32 channel, u32 reason, then the words behind their length. */
-void channel_hear_refusal(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
-			  size_t len)
-{
-	size_t words;
-
-	if (len < 1 + 3 * 4 || bytes[0] != OPEN_FAILURE)
-		return;
-	words = wire_u32(bytes + 9);
-	if (words <= len - 13)
-		printable_copy(refusal, SSH_REFUSAL_MAX, bytes + 13, words);
-}
 
 static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 			struct nf_error *err)

@@ -85,7 +85,7 @@ static void on_free(void *memory, void **abstract)
 		(void)auth_failure_decode(&ssh->login.failure, memory, len);
 	ssh->exited |= is_exit_message(ssh, memory, len);
 	if (ssh->opening)
-		channel_hear_refusal(ssh->refusal, memory, len);
+		channel_refusal_decode(ssh->refusal, memory, len);
 	explicit_bzero(memory, len);
 	free(memory);
 	ssh->memory -= len;

@@ -7,9 +7,8 @@
 
 #include "transport/ssh/auth.h"
 #include "transport/ssh/disconnect.h"
+#include "transport/ssh/refusal.h"
 #include "transport/ssh/ssh.h"
-
-#define SSH_REFUSAL_MAX 96 /* of a channel refusal's words, and a NUL */
 
 /* How far the handshake has come. */
 enum ssh_phase {
@@ -62,11 +61,6 @@ struct ssh {
 /* Memory within a session's bound, which libssh2 frees; *abstract is the
  * struct ssh. */
 void *ssh_alloc(size_t len, void **abstract);
-
-/* Keep the words of a channel's refusal (RFC 4254 section 5.1) from a whole
- * payload, which bytes of other memory may follow; leave any other alone. */
-void channel_hear_refusal(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
-			  size_t len);
 
 /* Wait after LIBSSH2_ERROR_EAGAIN: 0 when to call libssh2 again, -1 with
  * NF_TIMEOUT, NF_DISCONNECTED or NF_SYSTEM. */

@@ -1,0 +1,30 @@
+/*
+ * Refusals that libssh2 does not tell: read from the payloads of messages as it
+ * frees them.
+ */
+#ifndef NETFAN_TRANSPORT_SSH_REFUSAL_H
+#define NETFAN_TRANSPORT_SSH_REFUSAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SSH_REFUSAL_MAX 96 /* of a channel refusal's words, and a NUL */
+
+/* SSH_MSG_USERAUTH_FAILURE (RFC 4252 section 5.1). */
+struct auth_failure {
+	bool partial; /* the method did prove what it can: another is wanted */
+	char wanted[64]; /* then, comma-separated and made harmless */
+};
+
+/* Read a failure from a whole payload, which bytes of other memory may follow:
+ * false for any other payload. */
+bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
+			 size_t len);
+
+/* Keep the words of a channel's refusal (RFC 4254 section 5.1) from a whole
+ * payload, which bytes of other memory may follow; leave any other alone. */
+void channel_refusal_decode(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
+			    size_t len);
+
+#endif
