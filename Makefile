@@ -184,7 +184,7 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	$(if $(LIBSSH),install -D -m 755 $(B)/devsim $(BIN)/netfan-devsim)
 	install -D -m 644 cmd/netfan.1 $(MAN)/man1/netfan.1
 	install -D -m 644 lib/netfan.3 $(MAN)/man3/netfan.3
-	install -D -m 644 lib/netfan.h $(INCLUDE)/netfan.h
+	install -D -m 644 -t $(INCLUDE) lib/netfan.h lib/netfan_executor.h
 	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
 	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
@@ -198,7 +198,8 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 
 uninstall: ## take back what install laid
 	rm -f $(BIN)/netfan $(BIN)/netfan-devsim \
-		$(MAN)/man1/netfan.1 $(MAN)/man3/netfan.3 $(INCLUDE)/netfan.h \
+		$(MAN)/man1/netfan.1 $(MAN)/man3/netfan.3 \
+		$(INCLUDE)/netfan.h $(INCLUDE)/netfan_executor.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 

@@ -98,6 +98,12 @@ static int check_text(const struct parse *parse, enum key key, const char *text)
 	return 0;
 }
 
+static int unknown_platform(const struct parse *parse)
+{
+	parse->err->code = NF_UNKNOWN_PLATFORM;
+	return -1;
+}
+
 /* Refuse a device_type. base is the type without its suffix _telnet. */
 static int fault_platform(const struct parse *parse, const char *type,
 			  const char *base)
@@ -105,13 +111,12 @@ static int fault_platform(const struct parse *parse, const char *type,
 	const char *meant =
 		nf_nearest(base, nf_platforms_names(parse->parser->platforms));
 
-	return parse_fault(parse, KEY_DEVICE_TYPE,
-			   "unknown device_type '%.*s'%s%s%s (netfan platforms "
-			   "lists all)",
-			   fault_shown(type), type,
-			   meant != NULL ? ": did you mean '" : "",
-			   meant != NULL ? meant : "",
-			   meant != NULL ? "'?" : "");
+	(void)parse_fault(parse, KEY_DEVICE_TYPE,
+			  "unknown device_type '%.*s'%s%s%s", fault_shown(type),
+			  type, meant != NULL ? ": did you mean '" : "",
+			  meant != NULL ? meant : "",
+			  meant != NULL ? "'?" : "");
+	return unknown_platform(parse);
 }
 
 /* The length of a device_type without its suffix _telnet. */
@@ -145,10 +150,10 @@ static int read_platform(const struct parse *parse)
 	const char *type = parse_value(parse, KEY_DEVICE_TYPE);
 	struct device *dev = parse->dev;
 
-	if (type == NULL || *type == '\0')
-		return parse_fault(parse, KEY_DEVICE_TYPE,
-				   "no device_type (netfan platforms lists "
-				   "all)");
+	if (type == NULL || *type == '\0') {
+		(void)parse_fault(parse, KEY_DEVICE_TYPE, "no device_type");
+		return unknown_platform(parse);
+	}
 	if (find_platform(parse, type) == -1)
 		return -1;
 	dev->pub.platform = dev->platform->name;

@@ -61,7 +61,13 @@ case_a_syntax_error() {
 case_an_unknown_device_type() {
 	make_inventory 1
 	sed -i 's/cisco_ios/cisco_iso/' "$TEST_TMP/inventory.yaml"
-	expect_refused 2 "did you mean 'cisco_ios'"
+	expect_refused 2 "did you mean 'cisco_ios'\? \(netfan platforms lists all\)"
+}
+
+case_no_device_type() {
+	make_inventory 1
+	sed -i '/device_type/d' "$TEST_TMP/inventory.yaml"
+	expect_refused 1 "no device_type \(netfan platforms lists all\)"
 }
 
 case_no_file() {

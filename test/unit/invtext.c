@@ -23,15 +23,8 @@ struct nf_inventory *invtext_parse_bytes(const char *text, size_t len)
 	return inv;
 }
 
-void assert_invtext_refused(const struct refusal *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		assert_invtext_refused_bytes(list[i].text, strlen(list[i].text),
-					     list[i].message);
-}
-
-void assert_invtext_refused_bytes(const char *text, size_t len,
-				  const char *message)
+static void assert_refused(enum nf_code code, const char *text, size_t len,
+			   const char *message)
 {
 	struct nf_inventory *inv = NULL;
 	struct nf_error err = {0};
@@ -39,8 +32,27 @@ void assert_invtext_refused_bytes(const char *text, size_t len,
 	if (inventory_parse(&inv, text, len, "inv.yaml", NULL, NULL, &err) == 0)
 		fail_msg("accepted: %s", text);
 	assert_null(inv);
-	assert_int_equal(err.code, NF_INVALID);
+	assert_int_equal(err.code, code);
 	assert_string_equal(err.message, message);
+}
+
+void assert_invtext_refused_as(enum nf_code code, const struct refusal *list,
+			       size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_refused(code, list[i].text, strlen(list[i].text),
+			       list[i].message);
+}
+
+void assert_invtext_refused(const struct refusal *list, size_t n)
+{
+	assert_invtext_refused_as(NF_INVALID, list, n);
+}
+
+void assert_invtext_refused_bytes(const char *text, size_t len,
+				  const char *message)
+{
+	assert_refused(NF_INVALID, text, len, message);
 }
 
 char *invtext_repeat(const char *unit, size_t n)

@@ -23,8 +23,10 @@ struct refusal {
 struct nf_inventory *invtext_parse(const char *text);
 struct nf_inventory *invtext_parse_bytes(const char *text, size_t len);
 
-/* Each text is refused as NF_INVALID, in the words of its message. */
+/* Each text is refused as NF_INVALID (or code), in the words of its message. */
 void assert_invtext_refused(const struct refusal *list, size_t n);
+void assert_invtext_refused_as(enum nf_code code, const struct refusal *list,
+			       size_t n);
 void assert_invtext_refused_bytes(const char *text, size_t len,
 				  const char *message);
 

@@ -335,8 +335,6 @@ static void test_inventory_add_names_the_device_at_fault(void **state)
 	} list[] = {
 		{{.device_type = "linux"},
 		 "device 2: no address: give 'host' or 'ip'"},
-		{{.host = "h"},
-		 "device 'h': no device_type (netfan platforms lists all)"},
 		{{.name = "n", .device_type = "linux", .host = "127.1"},
 		 "device 'n': host '127.1': it is no IPv4 address: write four "
 		 "numbers 0-255 with points between"},
@@ -365,6 +363,11 @@ static void test_inventory_add_names_the_device_at_fault(void **state)
 		assert_string_equal(err.message, list[i].message);
 		assert_int_equal(nf_inventory_size(inv), 1);
 	}
+	assert_int_equal(
+		nf_inventory_add(inv, &(struct nf_entry){.host = "h"}, &err),
+		-1);
+	assert_int_equal(err.code, NF_UNKNOWN_PLATFORM);
+	assert_string_equal(err.message, "device 'h': no device_type");
 	nf_inventory_free(inv);
 }
 

@@ -232,29 +232,32 @@ static void test_inventory_refuses_unknown_device_type(void **state)
 	static const struct refusal list[] = {
 		{"- host: a\n  device_type: cisco_iso\n",
 		 "inv.yaml:2: device 'a': unknown device_type 'cisco_iso': did "
-		 "you mean 'cisco_ios'? (netfan platforms lists all)"},
+		 "you mean 'cisco_ios'?"},
 		{"- host: a\n  device_type: toaster_9000\n",
-		 "inv.yaml:2: device 'a': unknown device_type 'toaster_9000' "
-		 "(netfan platforms lists all)"},
+		 "inv.yaml:2: device 'a': unknown device_type 'toaster_9000'"},
 		{"- host: a\n  device_type: cisco_iso_telnet\n",
 		 "inv.yaml:2: device 'a': unknown device_type "
-		 "'cisco_iso_telnet': did you mean 'cisco_ios'? (netfan "
-		 "platforms lists all)"},
+		 "'cisco_iso_telnet': did you mean 'cisco_ios'?"},
 		{"- host: a\n  device_type: _telnet\n",
-		 "inv.yaml:2: device 'a': unknown device_type '_telnet' "
-		 "(netfan platforms lists all)"},
+		 "inv.yaml:2: device 'a': unknown device_type '_telnet'"},
+		{"- {ip: b}\n", "inv.yaml:1: device 'b': no device_type"},
+		{"\n- ip: b\n  device_type:\n",
+		 "inv.yaml:2: device 'b': no device_type"},
+	};
+
+	(void)state;
+	assert_invtext_refused_as(NF_UNKNOWN_PLATFORM, list, LENGTH(list));
+}
+
+static void test_inventory_refuses_a_transport_against_its_type(void **state)
+{
+	static const struct refusal list[] = {
 		{"- host: a\n  device_type: linux\n  transport: smoke\n",
 		 "inv.yaml:3: device 'a': transport 'smoke' is not ssh or "
 		 "telnet"},
 		{"- host: a\n  device_type: linux_telnet\n  transport: ssh\n",
 		 "inv.yaml:3: device 'a': transport ssh contradicts "
 		 "device_type 'linux_telnet'"},
-		{"- {ip: b}\n",
-		 "inv.yaml:1: device 'b': no device_type (netfan platforms "
-		 "lists all)"},
-		{"\n- ip: b\n  device_type:\n",
-		 "inv.yaml:2: device 'b': no device_type (netfan platforms "
-		 "lists all)"},
 	};
 
 	(void)state;
@@ -391,6 +394,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_refuses_port_with_trailing_letters),
 	cmocka_unit_test(test_inventory_refuses_odd_ports),
 	cmocka_unit_test(test_inventory_refuses_unknown_device_type),
+	cmocka_unit_test(test_inventory_refuses_a_transport_against_its_type),
 	cmocka_unit_test(test_inventory_refuses_bad_texts),
 	cmocka_unit_test(test_inventory_bounds_names),
 	cmocka_unit_test(test_inventory_refuses_two_of_one_name),
