@@ -5,28 +5,25 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dialogue/arrival.h"
+#include "dialogue/enable.h"
 #include "dialogue/exchange.h"
 #include "dialogue/output_cutter.h"
 #include "dialogue/prompt.h"
-#include "terminal/line.h"
 #include "terminal/terminal.h"
 
-#define NUDGES_MAX 4 /* empty lines sent to wake a device up */
+#define PROOFS_MAX 4 /* empty lines that a prompt is proven by */
 
-/* Milliseconds without a byte that count as quiet before the first prompt, and
- * behind what looks like a question. */
-#define QUIET_LOGIN_MS 3000
-#define QUIET_ASKED_MS 300
+/* Milliseconds without a byte that count as quiet behind an empty line. */
+#define QUIET_PROOF_MS 3000
 
 struct cli {
 	struct terminal terminal;
 	struct output_cutter cutter;
 	struct prompt prompt;
 	struct exchange exchange; /* of the three above */
-	bool left_shell; /* the one that came before the command line */
+	struct arrival arrival; /* likewise */
 	uint64_t paging_left; /* a bit for each paging_off not taken yet */
-	struct platform_question greetings[CLI_GREETINGS_MAX];
-	unsigned ngreetings;
 };
 
 /* ---- making one */
@@ -46,6 +43,9 @@ int cli_new(struct cli **out, struct transport *stream,
 	cli->exchange = (struct exchange){.terminal = &cli->terminal,
 					  .cutter = &cli->cutter,
 					  .prompt = &cli->prompt};
+	cli->arrival = (struct arrival){.exchange = &cli->exchange,
+					.terminal = &cli->terminal,
+					.prompt = &cli->prompt};
 	*out = cli;
 	return 0;
 }
@@ -60,88 +60,6 @@ void cli_free(struct cli *cli)
 }
 
 /* ---- the first prompt */
-
-static enum reply_result reply_with_key(struct cli *cli, const char *key,
-					struct nf_error *err)
-{
-	if (terminal_send_key(&cli->terminal, key, err) == -1)
-		return REPLY_FAILED;
-	return REPLY_SENT;
-}
-
-/* What the unfinished line asks, as far as it is to be replied to: the prompt
- * of a shell that was left once and came back was left in vain. */
-static const struct platform_question *find_greeting(const struct cli *cli)
-{
-	const struct buf *line = &cli->terminal.text.line;
-	const struct platform_question *greeting = patterns_greeting(
-		cli->terminal.patterns, line->data, line->len);
-
-	if (greeting != NULL && patterns_is_shell(greeting) && cli->left_shell)
-		return NULL;
-	return greeting;
-}
-
-/* Reply to what a device may ask before its first prompt. */
-static enum reply_result reply_to_greeting(struct cli *cli, struct login *login,
-					   bool quiet, struct nf_error *err)
-{
-	const struct platform_question *greeting = find_greeting(cli);
-	enum reply_result result;
-	const char *key;
-
-	if (greeting != NULL) {
-		cli->left_shell |= patterns_is_shell(greeting);
-		if (cli->ngreetings < CLI_GREETINGS_MAX)
-			cli->greetings[cli->ngreetings++] = *greeting;
-		return reply_with_key(cli, greeting->reply, err);
-	}
-	result = login_reply(login, &cli->terminal, quiet, err);
-	if (result != REPLY_NONE)
-		return result;
-	key = exchange_pager_key(&cli->exchange);
-	return key != NULL ? reply_with_key(cli, key, err) : REPLY_NONE;
-}
-
-/*
- * Wait for a line that looks like a prompt. When the device falls silent on
- * another line, an empty line must bring that one again; when it falls silent
- * on none, an empty line may wake it.
- */
-static int await_prompt(struct cli *cli, struct login *login,
-			struct nf_error *err)
-{
-	struct terminal *terminal = &cli->terminal;
-	char candidate[PATTERNS_LINE_MAX + 1] = "";
-	unsigned nudges = 0;
-
-	for (;;) {
-		bool asked = login_needs_pause(login, terminal);
-		int came = terminal_await(
-			terminal, asked ? QUIET_ASKED_MS : QUIET_LOGIN_MS, err);
-		enum reply_result reply;
-
-		if (came == -1)
-			return -1;
-		reply = reply_to_greeting(cli, login, came == 0, err);
-		if (reply == REPLY_FAILED)
-			return -1;
-		if (reply == REPLY_SENT)
-			continue;
-		if (prompt_is_likely(terminal) ||
-		    (nudges > 0 && came == 0 &&
-		     terminal_is(terminal, candidate))) {
-			prompt_set(&cli->prompt, terminal);
-			return 0;
-		}
-		if (came == 1 || line_asks(&terminal->text.line) ||
-		    nudges++ >= NUDGES_MAX)
-			continue;
-		terminal_copy(terminal, candidate);
-		if (terminal_send_line(terminal, "", err) == -1)
-			return -1;
-	}
-}
 
 /* No reply: if this platform's line ending is a guess, try CR LF, once. */
 static int try_crlf(struct cli *cli, struct nf_error *err)
@@ -159,7 +77,7 @@ static int await_prompt_again(struct cli *cli, unsigned *silences,
 			      struct nf_error *err)
 {
 	for (;;) {
-		int came = terminal_await(&cli->terminal, QUIET_LOGIN_MS, err);
+		int came = terminal_await(&cli->terminal, QUIET_PROOF_MS, err);
 
 		if (came == -1)
 			return -1;
@@ -177,7 +95,7 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 {
 	unsigned silences = 0;
 
-	for (int tries = 0; tries < NUDGES_MAX; tries++) {
+	for (int tries = 0; tries < PROOFS_MAX; tries++) {
 		cutter_drop(&cli->cutter);
 		if (terminal_send_line(&cli->terminal, "", err) == -1 ||
 		    await_prompt_again(cli, &silences, err) == -1)
@@ -246,7 +164,7 @@ static int find_prompt(struct cli *cli, struct login *login,
 	int rc;
 
 	terminal_allow_reports(&cli->terminal, true);
-	rc = await_prompt(cli, login, err);
+	rc = arrival_await_prompt(&cli->arrival, login, err);
 	cli_listen(cli, NULL, NULL);
 	terminal_allow_reports(&cli->terminal, false);
 	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
@@ -296,103 +214,16 @@ int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 
 /* ---- privileges */
 
-/* Enable, on its way. */
-struct enabling {
-	const struct credentials *credentials;
-	bool sent_username; /* an AAA server may want it again */
-	bool sent_secret;
-};
-
-static enum reply_result reply_with_secret(struct exchange *exchange,
-					   struct enabling *enabling,
-					   struct nf_error *err)
-{
-	if (enabling->sent_secret) {
-		(void)error_set(err, NF_ENABLE_FAILED, "the secret is refused");
-		return REPLY_FAILED;
-	}
-	enabling->sent_secret = true;
-	cutter_drop(exchange->cutter);
-	if (terminal_send_secret(exchange->terminal,
-				 enabling->credentials->secret, err) == -1)
-		return REPLY_FAILED;
-	return REPLY_SENT;
-}
-
-static enum reply_result reply_with_name(struct exchange *exchange,
-					 struct enabling *enabling,
-					 struct nf_error *err)
-{
-	enabling->sent_username = true;
-	cutter_drop(exchange->cutter);
-	if (terminal_send_line(exchange->terminal,
-			       enabling->credentials->username, err) == -1)
-		return REPLY_FAILED;
-	return REPLY_SENT;
-}
-
-static enum reply_result enable_reply(struct exchange *exchange,
-				      struct enabling *enabling,
-				      struct nf_error *err)
-{
-	const struct terminal *terminal = exchange->terminal;
-	const struct buf *line = &terminal->text.line;
-
-	if (patterns_password(terminal->patterns, line->data, line->len))
-		return reply_with_secret(exchange, enabling, err);
-	if (enabling->credentials->username != NULL &&
-	    !enabling->sent_username &&
-	    patterns_asks(terminal->patterns, line->data, line->len) ==
-		    PATTERNS_USERNAME)
-		return reply_with_name(exchange, enabling, err);
-	return REPLY_NONE;
-}
-
-static enum exchange_step enable_step(struct exchange *exchange, bool quiet,
-				      void *arg, struct nf_error *err)
-{
-	const struct terminal *terminal = exchange->terminal;
-	const struct buf *line = &terminal->text.line;
-	struct enabling *enabling = arg;
-
-	switch (enable_reply(exchange, enabling, err)) {
-	case REPLY_FAILED:
-		return EXCHANGE_FAILED;
-	case REPLY_SENT:
-		return EXCHANGE_MORE;
-	case REPLY_NONE:
-		break;
-	}
-	if ((exchange->cutter->phase == CUTTER_ECHO && !quiet) ||
-	    !prompt_is_reached(exchange->prompt, terminal))
-		return EXCHANGE_MORE;
-	if (!patterns_user(terminal->patterns, line->data, line->len))
-		return EXCHANGE_DONE;
-	(void)error_set(err, NF_ENABLE_FAILED,
-			enabling->sent_secret
-				? "the secret is refused"
-				: "the device does not ask for the secret");
-	return EXCHANGE_FAILED;
-}
-
 int cli_enable(struct cli *cli, const struct credentials *credentials,
 	       int64_t deadline_ms, struct nf_error *err)
 {
 	const struct platform *platform = cli_platform(cli);
-	struct enabling enabling = {.credentials = credentials};
-	int rc;
-
 	if (credentials->secret == NULL || platform->enable == NULL ||
 	    !patterns_user(cli->terminal.patterns,
 			   (const uint8_t *)cli->prompt.text, cli->prompt.len))
 		return 0;
 	cli->terminal.deadline_ms = deadline_ms;
-	cli->terminal.tail_is_secret = true;
-	rc = exchange_run(&cli->exchange, platform->enable->command,
-			  enable_step, &enabling, err);
-	cli->terminal.tail_is_secret = false;
-	cli->terminal.tail_len = 0;
-	if (rc == -1)
+	if (enable_run(&cli->exchange, credentials, err) == -1)
 		return -1;
 	if (cli->paging_left == 0 || platform->paging_off_count == 0)
 		return 0;
@@ -437,8 +268,8 @@ const struct platform *cli_platform(const struct cli *cli)
 const struct platform_question *cli_greetings(const struct cli *cli,
 					      unsigned *n)
 {
-	*n = cli->ngreetings;
-	return cli->greetings;
+	*n = cli->arrival.ngreetings;
+	return cli->arrival.greetings;
 }
 
 const struct platform_pager *cli_pager(const struct cli *cli)

@@ -108,7 +108,6 @@ const char *cli_enter(const struct cli *cli);
 
 /* The questions that were replied to before the first prompt, as their platform
  * has them; *n is how many. */
-#define CLI_GREETINGS_MAX 4
 const struct platform_question *cli_greetings(const struct cli *cli,
 					      unsigned *n);
 

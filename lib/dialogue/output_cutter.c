@@ -23,8 +23,7 @@ void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 
 void cutter_release(struct output_cutter *cutter)
 {
-	buf_release(&cutter->echo);
-	buf_release(&cutter->tail);
+	echo_release(&cutter->echo);
 	buf_release(&cutter->withheld);
 	buf_release(&cutter->piece);
 	buf_release(&cutter->header);
@@ -226,34 +225,7 @@ int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 	return withhold(cutter, line, len);
 }
 
-/* ---- the echo */
-
-static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] > ' ' && buf_append(out, &bytes[i], 1) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* Is the echo whole with this line? Blanks do not count: a terminal wraps a
- * long line where it likes. */
-static bool is_echo(struct output_cutter *cutter, const uint8_t *line,
-		    size_t len)
-{
-	const struct buf *echo = &cutter->echo;
-	struct buf *tail = &cutter->tail;
-
-	tail->max = tail->len + len;
-	if (squeeze(tail, line, len) == -1)
-		return false;
-	if (tail->len > echo->len)
-		buf_consume(tail, tail->len - echo->len);
-	return tail->len == echo->len &&
-	       (tail->len == 0 ||
-		memcmp(tail->data, echo->data, tail->len) == 0);
-}
+/* ---- phases */
 
 void cutter_drop(struct output_cutter *cutter)
 {
@@ -296,8 +268,6 @@ void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
 
 int cutter_begin(struct output_cutter *cutter, const char *command)
 {
-	size_t len = strlen(command);
-
 	cutter->phase = CUTTER_ECHO;
 	cutter->nlines = 0;
 	cutter->nblank = 0;
@@ -306,10 +276,7 @@ int cutter_begin(struct output_cutter *cutter, const char *command)
 	cutter->failure.code = NF_OK;
 	cutter->withheld.len = 0;
 	cutter->piece.len = 0;
-	cutter->tail.len = 0;
-	cutter->echo.len = 0;
-	cutter->echo.max = len;
-	return squeeze(&cutter->echo, (const uint8_t *)command, len);
+	return echo_begin(&cutter->echo, command);
 }
 
 /* Does the prompt stand at the start of a line? A message of the device, which
@@ -336,7 +303,7 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 						  len)
 			       : 0;
 	case CUTTER_ECHO:
-		if (!is_echo(cutter, line, len))
+		if (!echo_ends(&cutter->echo, line, len))
 			return withhold(cutter, line, len);
 		cutter_forget(cutter);
 		cutter->echoes = true;

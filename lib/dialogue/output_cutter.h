@@ -6,6 +6,7 @@
 #define NETFAN_DIALOGUE_OUTPUT_CUTTER_H
 
 #include "base/buf.h"
+#include "dialogue/echo.h"
 #include "platform/patterns.h"
 #include "terminal/text.h"
 
@@ -26,8 +27,7 @@ struct output_cutter {
 	const struct output_sink *sink; /* borrowed; NULL: output is dropped */
 	struct output_counts *counts; /* borrowed; NULL: of no command */
 	int64_t *deadline_ms; /* borrowed; moved by the time the sink takes */
-	struct buf echo; /* that is awaited, without blanks */
-	struct buf tail; /* last bytes before it, likewise: to be compared */
+	struct echo echo; /* that is awaited */
 	struct buf withheld;
 	struct buf piece; /* gathered, not yet passed on */
 	unsigned nlines;

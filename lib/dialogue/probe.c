@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dialogue/arrival.h"
 #include "platform/draft.h"
 #include "terminal/line.h"
 
@@ -17,7 +18,7 @@ struct probe_result {
 	struct platform_prompts prompts;
 	struct platform_enable enable;
 	struct platform_pager pager;
-	struct platform_question greetings[CLI_GREETINGS_MAX];
+	struct platform_question greetings[ARRIVAL_GREETINGS_MAX];
 	char *paging_off[1];
 	char *errors[1];
 	struct patterns *patterns;
