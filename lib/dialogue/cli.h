@@ -43,8 +43,9 @@ void cli_free(struct cli *cli);
 
 /*
  * Find the prompt, and switch paging off. login replies where the terminal asks
- * for user and password. NF_AUTH_FAILED; NF_BUSY; NF_PROTOCOL where telnet is
- * expected and SSH spoken; NF_NO_PROMPT, with the last that the device sent.
+ * for user and password. NF_AUTH_FAILED; NF_SESSION_DENIED; NF_BUSY; NF_PROTOCOL
+ * where telnet is expected and SSH spoken; NF_NO_PROMPT, with the last that the
+ * device sent.
  */
 int cli_find_prompt(struct cli *cli, struct login *login, int64_t deadline_ms,
 		    struct nf_error *err);

@@ -9,17 +9,42 @@
 #include "base/printable.h"
 #include "transport/busy.h"
 
-static enum reply_result refused(const struct login *login,
-				 struct nf_error *err)
+static void denied(const struct farewell *farewell, struct nf_error *err)
+{
+	(void)error_set(err, NF_SESSION_DENIED,
+			"the device denies the session: it said \"%s\"",
+			farewell->said);
+}
+
+static void refused(const struct login *login, const struct farewell *farewell,
+		    struct nf_error *err)
 {
 	const char *username = login->credentials->username;
+	bool says_so = farewell->kind == FAREWELL_REFUSED;
 
 	err->stage = NF_STAGE_AUTH;
 	(void)error_set(err, NF_AUTH_FAILED,
 			"user %s: the terminal's login refused the user or "
-			"the password",
-			username != NULL ? username : "unknown");
+			"the password%s%s%s",
+			username != NULL ? username : "unknown",
+			says_so ? ": it said \"" : "",
+			says_so ? farewell->said : "", says_so ? "\"" : "");
 	err->sys_errno = EACCES;
+}
+
+/* The device asks again: the user or the password is wrong, unless its words
+ * tell of something else. */
+static enum reply_result asked_again(const struct login *login,
+				     const struct terminal *terminal,
+				     struct nf_error *err)
+{
+	struct farewell farewell;
+
+	terminal_farewell(terminal, &farewell);
+	if (farewell.kind == FAREWELL_DENIED)
+		denied(&farewell, err);
+	else
+		refused(login, &farewell, err);
 	return REPLY_FAILED;
 }
 
@@ -38,11 +63,11 @@ static enum reply_result reply_with_name(struct login *login,
 	const char *username = login->credentials->username;
 
 	if (login->sent_password)
-		return refused(login, err);
+		return asked_again(login, terminal, err);
 	if (username == NULL)
 		return unknown("username", err);
 	if (login->sent_username)
-		return refused(login, err);
+		return asked_again(login, terminal, err);
 	login->sent_username = true;
 	if (terminal_send_line(terminal, username, err) == -1)
 		return REPLY_FAILED;
@@ -56,11 +81,12 @@ static enum reply_result reply_with_password(struct login *login,
 	const char *password = login->credentials->password;
 
 	if (login->sent_password)
-		return refused(login, err);
+		return asked_again(login, terminal, err);
 	if (password == NULL)
 		return unknown("password", err);
 	login->sent_password = true;
 	terminal->tail_is_secret = true; /* it may be echoed */
+	terminal->tail_len = 0; /* what came before is no word on it */
 	if (terminal_send_secret(terminal, password, err) == -1)
 		return REPLY_FAILED;
 	return REPLY_SENT;
@@ -134,17 +160,35 @@ enum reply_result login_reply(struct login *login, struct terminal *terminal,
 	return REPLY_NONE;
 }
 
+/*
+ * The device hung up before its first prompt. Behind a user or a password that
+ * is a refusal of them, unless its words tell of something else; where it asked
+ * for neither, only its words tell.
+ */
+static void hung_up(const struct login *login, const struct terminal *terminal,
+		    struct nf_error *err)
+{
+	bool asked = login->sent_username || login->sent_password;
+	struct farewell farewell;
+
+	terminal_farewell(terminal, &farewell);
+	if (!login->needs_pause && !asked &&
+	    busy_explain(terminal->tail, terminal->tail_len, err))
+		return;
+	if (login->sent_password ? farewell.kind != FAREWELL_DENIED
+				 : asked && farewell.kind == FAREWELL_REFUSED)
+		refused(login, &farewell, err);
+	else if (farewell.kind != FAREWELL_PLAIN)
+		denied(&farewell, err);
+}
+
 void login_ended(struct login *login, struct terminal *terminal,
 		 struct nf_error *err)
 {
+	if (err != NULL && err->code == NF_DISCONNECTED)
+		hung_up(login, terminal, err);
 	if (login->sent_password) {
 		terminal->tail_is_secret = false;
 		terminal->tail_len = 0;
 	}
-	if (err == NULL || err->code != NF_DISCONNECTED)
-		return;
-	if (login->sent_password)
-		(void)refused(login, err);
-	else if (!login->needs_pause && !login->sent_username)
-		(void)busy_explain(terminal->tail, terminal->tail_len, err);
 }

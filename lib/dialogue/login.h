@@ -25,16 +25,19 @@ bool login_needs_pause(const struct login *login,
 /*
  * Reply to what the unfinished line asks; quiet: nothing came for a while.
  * NF_AUTH_FAILED when the device asks again, asks for what is not known, or for
- * a new password, which is never given; NF_PROTOCOL when a login is expected,
- * and the device speaks SSH; NF_TIMEOUT, NF_DISCONNECTED, NF_SYSTEM.
+ * a new password, which is never given; NF_SESSION_DENIED when it asks again,
+ * and its words tell that the password is not at fault; NF_PROTOCOL when a
+ * login is expected, and the device speaks SSH; NF_TIMEOUT, NF_DISCONNECTED,
+ * NF_SYSTEM.
  */
 enum reply_result login_reply(struct login *login, struct terminal *terminal,
 			      bool quiet, struct nf_error *err);
 
 /*
- * The first prompt was found (err is NULL), or was not. A device that hung up
- * behind the password refused it: *err becomes NF_AUTH_FAILED; one that hung up
- * before any question may be busy: NF_BUSY, if its words say so.
+ * The first prompt was found (err is NULL), or was not. Of a device that hung up
+ * its last words count (terminal/farewell.h): *err becomes NF_SESSION_DENIED,
+ * where nobody is let in whoever it is; NF_AUTH_FAILED behind the password
+ * else; NF_BUSY before any question, if that is what they say.
  */
 void login_ended(struct login *login, struct terminal *terminal,
 		 struct nf_error *err);

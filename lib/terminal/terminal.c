@@ -16,6 +16,7 @@
 /* Characters in a message: of the last that came, and of the prompt. */
 #define SAID_MAX 320
 #define EXPECTED_MAX 96
+#define TAIL_MAX (TERMINAL_TAIL * sizeof(REDACTED)) /* made unreadable */
 #define READS_IN_TURN 128 /* before others have their turn */
 
 /* Does a terminal of that type go on in the next row as soon as one is full,
@@ -80,12 +81,40 @@ static void keep_head(struct terminal *terminal, const uint8_t *bytes,
 	terminal->head_len += len;
 }
 
-static int lost(ssize_t n, struct nf_error *err)
+/* Copy the tail, without passwords: its length. */
+static size_t copy_tail(const struct terminal *terminal, uint8_t tail[TAIL_MAX])
 {
-	if (n == -1)
-		return error_sys(err, NF_DISCONNECTED, "the connection broke");
-	return error_set(err, NF_DISCONNECTED,
-			 "the device closed the connection");
+	return redact_copy(terminal->credentials, tail, TAIL_MAX,
+			   terminal->tail, terminal->tail_len,
+			   terminal->tail_len == TERMINAL_TAIL);
+}
+
+void terminal_farewell(const struct terminal *terminal,
+		       struct farewell *farewell)
+{
+	uint8_t tail[TAIL_MAX];
+	size_t len = copy_tail(terminal, tail);
+
+	farewell_read(farewell, tail, len, terminal->tail_is_secret);
+}
+
+/* The connection ended, as n of a read or a write tells: behind which words? */
+static int lost(const struct terminal *terminal, ssize_t n,
+		struct nf_error *err)
+{
+	int sys_errno = n == -1 ? errno : 0;
+	char said[FAREWELL_MAX + sizeof("; the last it sent is \"\"")] = "";
+	struct farewell farewell;
+
+	terminal_farewell(terminal, &farewell);
+	if (farewell.said[0] != '\0')
+		(void)snprintf(said, sizeof(said),
+			       "; the last it sent is \"%s\"", farewell.said);
+	if (sys_errno == 0)
+		return error_set(err, NF_DISCONNECTED,
+				 "the device closed the connection%s", said);
+	errno = sys_errno;
+	return error_sys(err, NF_DISCONNECTED, "the connection broke%s", said);
 }
 
 /* Name the prompt for a message: "(R1#)", or "of platform cisco_ios", as the
@@ -108,10 +137,8 @@ static void name_prompt(const struct terminal *terminal,
 static int too_late(const struct terminal *terminal, struct nf_error *err)
 {
 	char said[SAID_MAX + 1], prompt[EXPECTED_MAX + 16];
-	uint8_t tail[TERMINAL_TAIL * sizeof(REDACTED)];
-	size_t len = redact_copy(terminal->credentials, tail, sizeof(tail),
-				 terminal->tail, terminal->tail_len,
-				 terminal->tail_len == TERMINAL_TAIL);
+	uint8_t tail[TAIL_MAX];
+	size_t len = copy_tail(terminal, tail);
 
 	printable_tail(said, sizeof(said), tail, len);
 	name_prompt(terminal, prompt);
@@ -199,7 +226,7 @@ static int settle(struct terminal *terminal, struct nf_error *err)
 
 	if (terminal->sys_errno != 0) {
 		errno = terminal->sys_errno;
-		return lost(-1, err);
+		return lost(terminal, -1, err);
 	}
 	for (;;) {
 		ssize_t n =
@@ -209,7 +236,7 @@ static int settle(struct terminal *terminal, struct nf_error *err)
 		if (n == -1 && errno == EAGAIN)
 			return came;
 		if (n <= 0 && came == 0)
-			return lost(n, err);
+			return lost(terminal, n, err);
 		if (n <= 0) { /* what came may be whole: fail next time */
 			terminal->sys_errno = n == -1 ? errno : 0;
 			return 1;
@@ -261,7 +288,7 @@ static int send_bytes(struct terminal *terminal, const char *bytes, size_t len,
 		ssize_t n = transport_send(terminal->stream, bytes, len);
 
 		if (n == -1 && errno != EAGAIN)
-			return lost(n, err);
+			return lost(terminal, n, err);
 		if (n > 0) {
 			bytes += n;
 			len -= (size_t)n;

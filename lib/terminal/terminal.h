@@ -6,6 +6,7 @@
 #define NETFAN_TERMINAL_TERMINAL_H
 
 #include "platform/patterns.h"
+#include "terminal/farewell.h"
 #include "terminal/redact.h"
 #include "terminal/text.h"
 #include "transport/transport.h"
@@ -26,7 +27,8 @@ struct terminal {
 	const struct nf_error *failure; /* of on_line; NF_OK: none. Borrowed */
 	int64_t deadline_ms; /* of the step that runs: set as it begins */
 	bool late; /* the deadline has passed: the last look is being taken */
-	bool tail_is_secret; /* it may hold a secret: no message quotes it */
+	/* It may hold a secret: no message quotes it, but for known words. */
+	bool tail_is_secret;
 	unsigned reports; /* that may still be sent */
 	unsigned nreads;
 	int sys_errno; /* of a stream that broke: for the next wait */
@@ -55,8 +57,8 @@ void terminal_allow_reports(struct terminal *terminal, bool on);
 /*
  * Wait for bytes and take all that are there: 1 when some came, 0 when none did
  * for quiet_ms, -1 on failure. A device that never stops sending is cut off at
- * the deadline, too, after a last look. NF_TIMEOUT, with the last that came;
- * NF_DISCONNECTED, NF_SYSTEM, and what *failure has.
+ * the deadline, too, after a last look. NF_TIMEOUT and NF_DISCONNECTED, with the
+ * last that came; NF_SYSTEM, and what *failure has.
  */
 int terminal_await(struct terminal *terminal, int64_t quiet_ms,
 		   struct nf_error *err);
@@ -88,6 +90,11 @@ int terminal_send_line(struct terminal *terminal, const char *line,
  * echo. */
 int terminal_send_secret(struct terminal *terminal, const char *line,
 			 struct nf_error *err);
+
+/* Read what the device said last, for an error that says why it goes no
+ * further. */
+void terminal_farewell(const struct terminal *terminal,
+		       struct farewell *farewell);
 
 /* Length of the unfinished line, of blanks at its end only the first counted:
  * the others are padding. */

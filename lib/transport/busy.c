@@ -16,6 +16,7 @@ static const char *const words[] = {
 	"too many connections",
 	"too many sessions",
 	"too many users",
+	"session limit",
 	"maximum number of sessions",
 	"maximum number of connections",
 	"ttys are busy", /* Cisco's lines */

@@ -629,9 +629,9 @@ static void test_a_password_is_tried_once(void **state)
 		END};
 
 	(void)state;
-	login_fails(steps, cisco, REFUSED);
+	login_fails(steps, cisco, REFUSED ": it said \"% Login invalid\"");
 	login_fails(again, cisco, REFUSED);
-	login_fails(closed, cisco, REFUSED);
+	login_fails(closed, cisco, REFUSED ": it said \"% Bad passwords\"");
 	login_fails(name, cisco, REFUSED);
 }
 
