@@ -73,7 +73,8 @@ int arrival_await_prompt(struct arrival *arrival, struct login *login,
 		reply = reply_to_greeting(arrival, login, came == 0, err);
 		if (reply == REPLY_FAILED)
 			return -1;
-		if (reply == REPLY_SENT)
+		if (reply == REPLY_SENT ||
+		    (came == 1 && login_needs_pause(login, terminal)))
 			continue;
 		if (prompt_is_likely(terminal) ||
 		    (nudges > 0 && came == 0 &&

@@ -23,6 +23,9 @@ struct cli {
 	struct prompt prompt;
 	struct exchange exchange; /* of the three above */
 	struct arrival arrival; /* likewise */
+	struct login *login; /* until the first prompt; borrowed */
+	text_line_fn *listener; /* to the lines before it; or NULL */
+	void *listener_arg;
 	uint64_t paging_left; /* a bit for each paging_off not taken yet */
 };
 
@@ -152,8 +155,27 @@ void cli_set_telnet(struct cli *cli, unsigned columns)
 
 void cli_listen(struct cli *cli, text_line_fn *fn, void *arg)
 {
-	cli->cutter.listener = fn;
-	cli->cutter.listener_arg = arg;
+	cli->listener = fn;
+	cli->listener_arg = arg;
+}
+
+/* Pass a line before the first prompt on to the login and to the listener. */
+static int hear_line(void *arg, const uint8_t *line, size_t len)
+{
+	struct cli *cli = arg;
+
+	login_hear(cli->login, &cli->terminal, line, len);
+	return cli->listener != NULL
+		       ? cli->listener(cli->listener_arg, line, len)
+		       : 0;
+}
+
+/* Listen to the lines that come, or no more: login is NULL. */
+static void listen_for_login(struct cli *cli, struct login *login)
+{
+	cli->login = login;
+	cli->cutter.listener = login != NULL ? hear_line : NULL;
+	cli->cutter.listener_arg = cli;
 }
 
 /* Find the prompt and prove it: by paging_off commands, which come back to it,
@@ -164,8 +186,9 @@ static int find_prompt(struct cli *cli, struct login *login,
 	int rc;
 
 	terminal_allow_reports(&cli->terminal, true);
+	listen_for_login(cli, login);
 	rc = arrival_await_prompt(&cli->arrival, login, err);
-	cli_listen(cli, NULL, NULL);
+	listen_for_login(cli, NULL);
 	terminal_allow_reports(&cli->terminal, false);
 	login_ended(login, &cli->terminal, rc == -1 ? err : NULL);
 	if (rc == -1)

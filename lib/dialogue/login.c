@@ -69,6 +69,8 @@ static enum reply_result reply_with_name(struct login *login,
 	if (login->sent_username)
 		return asked_again(login, terminal, err);
 	login->sent_username = true;
+	login_text_question(&login->text, terminal->text.line.data,
+			    terminal->text.line.len);
 	if (terminal_send_line(terminal, username, err) == -1)
 		return REPLY_FAILED;
 	return REPLY_SENT;
@@ -124,26 +126,50 @@ static enum reply_result speaks_ssh(const struct terminal *terminal, size_t len,
 	return REPLY_FAILED;
 }
 
+void login_hear(struct login *login, const struct terminal *terminal,
+		const uint8_t *line, size_t len)
+{
+	if (len > 0 && line[len - 1] == '\n')
+		len--;
+	if (login->sent_password)
+		login_text_behind(&login->text, terminal->patterns,
+				  login->credentials->password, line, len);
+	else
+		login_text_before(&login->text, line, len);
+}
+
 bool login_needs_pause(const struct login *login,
 		       const struct terminal *terminal)
 {
+	const struct patterns *patterns = terminal->patterns;
 	const struct buf *line = &terminal->text.line;
 
-	return login->needs_pause &&
-	       patterns_asks(terminal->patterns, line->data, line->len) !=
-		       PATTERNS_NOTHING;
+	return patterns_asks(patterns, line->data, line->len) !=
+		       PATTERNS_NOTHING &&
+	       (login->needs_pause ||
+		!patterns_asks_plainly(patterns, line->data, line->len));
 }
 
-enum reply_result login_reply(struct login *login, struct terminal *terminal,
-			      bool quiet, struct nf_error *err)
+/* Begin the second login, if the first one had success and this line asks for
+ * more. */
+static void begin_second(struct login *login, const struct terminal *terminal)
 {
 	const struct buf *line = &terminal->text.line;
-	size_t ssh_len = login->needs_pause ? 0 : ssh_line(terminal);
 
-	if (ssh_len > 0 && !login->sent_username && !login->sent_password)
-		return speaks_ssh(terminal, ssh_len, err);
-	if (login->needs_pause && !quiet)
-		return REPLY_NONE;
+	if (!login->sent_password || login->is_second ||
+	    !login_text_succeeded(&login->text, terminal->patterns, line->data,
+				  line->len))
+		return;
+	login->is_second = true;
+	login->sent_username = login->sent_password = false;
+}
+
+static enum reply_result reply_to_question(struct login *login,
+					   struct terminal *terminal,
+					   struct nf_error *err)
+{
+	const struct buf *line = &terminal->text.line;
+
 	switch (patterns_asks(terminal->patterns, line->data, line->len)) {
 	case PATTERNS_NEW_PASSWORD:
 		err->stage = NF_STAGE_AUTH;
@@ -151,13 +177,27 @@ enum reply_result login_reply(struct login *login, struct terminal *terminal,
 				"the device demands a new password");
 		return REPLY_FAILED;
 	case PATTERNS_USERNAME:
+		begin_second(login, terminal);
 		return reply_with_name(login, terminal, err);
 	case PATTERNS_PASSWORD:
+		begin_second(login, terminal);
 		return reply_with_password(login, terminal, err);
 	case PATTERNS_NOTHING:
 		break;
 	}
 	return REPLY_NONE;
+}
+
+enum reply_result login_reply(struct login *login, struct terminal *terminal,
+			      bool quiet, struct nf_error *err)
+{
+	size_t ssh_len = login->needs_pause ? 0 : ssh_line(terminal);
+
+	if (ssh_len > 0 && !login->sent_username && !login->sent_password)
+		return speaks_ssh(terminal, ssh_len, err);
+	if (!quiet && login_needs_pause(login, terminal))
+		return REPLY_NONE;
+	return reply_to_question(login, terminal, err);
 }
 
 /*
@@ -187,7 +227,7 @@ void login_ended(struct login *login, struct terminal *terminal,
 {
 	if (err != NULL && err->code == NF_DISCONNECTED)
 		hung_up(login, terminal, err);
-	if (login->sent_password) {
+	if (login->sent_password || login->is_second) {
 		terminal->tail_is_secret = false;
 		terminal->tail_len = 0;
 	}

@@ -6,9 +6,18 @@
 #define NETFAN_DIALOGUE_LOGIN_H
 
 #include "credentials/credentials.h"
+#include "dialogue/login_text.h"
 #include "terminal/terminal.h"
 
-/* Set credentials and needs_pause, the rest is zero. */
+/*
+ * Set credentials and needs_pause, the rest is zero.
+ *
+ * A password is sent once. A second login with the same credentials is begun
+ * where the first has succeeded: that of a device behind a console server. It
+ * has if a line of success came behind the password ("Connected to R1"), or,
+ * where another question for the user follows than the first was, any line that
+ * is new. Not if a line before that refuses: see login_text.h.
+ */
 struct login {
 	const struct credentials *credentials; /* borrowed */
 	/* A login is not expected: a line counts as a question only when a
@@ -16,7 +25,13 @@ struct login {
 	bool needs_pause;
 	bool sent_username;
 	bool sent_password;
+	bool is_second;
+	struct login_text text; /* what the device said */
 };
+
+/* Take a line from before the first prompt. */
+void login_hear(struct login *login, const struct terminal *terminal,
+		const uint8_t *line, size_t len);
 
 /* Does the unfinished line look like a question that needs a pause to count? */
 bool login_needs_pause(const struct login *login,

@@ -7,29 +7,40 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "platform/login_words.h"
 
 /* Steps of one match: a prompt takes dozens, a hostile pattern no end. */
 #define MATCH_LIMIT 10000u
 #define GROUPS_MAX 8 /* of a pattern, the whole counted */
 
-/* Logins of all platforms: the words are the same everywhere. */
-#define ASKS_NAME                                                              \
-	"(?i)^(?!.*(?:last|successful|failed) )(?:.{0,64}[ -])?(?:login|user " \
-	"?name|user "                                                          \
-	"?id|user|account)"                                                    \
-	"(?: as| name)? ?: ?$"
-#define ASKS_PASSWORD                                                          \
-	"(?i)^.{0,64}(?:password|passcode|passphrase)(?: for [^:]{1,64})? ?: " \
-	"?$"
-#define ASKS_NEW                                                               \
-	"(?i)(?:(?:new|old) password|current\\)? (?:unix )?password|change "   \
-	"now\\?"                                                               \
-	"|change (?:your |the )?password|password (?:has |is )?expired)"       \
-	".*[:?] ?$"
-
 struct codes {
 	pcre2_code **at;
 	size_t n;
+};
+
+/* Words of logins, the same on all platforms. */
+enum login_words {
+	WORDS_NEW, /* in this order: the first that match count */
+	WORDS_NAME,
+	WORDS_PASSWORD,
+	WORDS_NEW_OTHERWISE,
+	WORDS_NAME_OTHERWISE,
+	WORDS_PASSWORD_OTHERWISE,
+	WORDS_ASKING = WORDS_PASSWORD_OTHERWISE, /* the last that ask */
+	WORDS_REFUSED,
+	WORDS_WELCOME,
+	NLOGIN_WORDS
+};
+
+static const char *const login_words[NLOGIN_WORDS] = {
+	[WORDS_NAME] = ASKS_NAME,
+	[WORDS_PASSWORD] = ASKS_PASSWORD,
+	[WORDS_NEW] = ASKS_NEW,
+	[WORDS_NAME_OTHERWISE] = ASKS_NAME_OTHERWISE,
+	[WORDS_PASSWORD_OTHERWISE] = ASKS_PASSWORD_OTHERWISE,
+	[WORDS_NEW_OTHERWISE] = ASKS_NEW_OTHERWISE,
+	[WORDS_REFUSED] = SAYS_REFUSED,
+	[WORDS_WELCOME] = SAYS_WELCOME,
 };
 
 struct patterns {
@@ -39,7 +50,7 @@ struct patterns {
 	pcre2_code *prompts[PLATFORM_NMODES];
 	int base[PLATFORM_NMODES]; /* its group, 0 for none */
 	pcre2_code *prompt_header, *password;
-	pcre2_code *asks_name, *asks_password, *asks_new;
+	pcre2_code *login[NLOGIN_WORDS];
 	struct codes errors, greeting, pagers, questions;
 	struct codes banner, evidence; /* of its detect keys */
 	const struct nf_reply *replies; /* to the questions */
@@ -184,10 +195,6 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 	    compile_asking(compiling, p) == -1 ||
 	    try_volatile(compiling, platform) == -1)
 		return -1;
-	if (compile(compiling, &p->asks_name, ASKS_NAME) == -1 ||
-	    compile(compiling, &p->asks_password, ASKS_PASSWORD) == -1 ||
-	    compile(compiling, &p->asks_new, ASKS_NEW) == -1)
-		return -1;
 	if (platform->enable != NULL &&
 	    compile(compiling, &p->password, platform->enable->password) == -1)
 		return -1;
@@ -214,21 +221,49 @@ static struct patterns *alloc(const struct platform *platform,
 	return p;
 }
 
-int patterns_new(struct patterns **out, const struct platform *platform,
-		 const char **at_fault, struct nf_error *err)
+static int compile_login(const struct compiling *compiling, struct patterns *p)
+{
+	for (int words = 0; words < NLOGIN_WORDS; words++) {
+		if (compile(compiling, &p->login[words], login_words[words]) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Make the patterns of a platform, those of logins if they are asked for. */
+static struct patterns *make(const struct platform *platform, bool login,
+			     const char **at_fault, struct nf_error *err)
 {
 	const struct compiling compiling = {
 		.platform = platform->name, .at_fault = at_fault, .err = err};
 	struct patterns *p = alloc(platform, err);
 
+	if (p == NULL || (compile_all(&compiling, p) == 0 &&
+			  (!login || compile_login(&compiling, p) == 0)))
+		return p;
+	patterns_free(p);
+	return NULL;
+}
+
+int patterns_new(struct patterns **out, const struct platform *platform,
+		 const char **at_fault, struct nf_error *err)
+{
+	struct patterns *p = make(platform, true, at_fault, err);
+
 	if (p == NULL)
 		return -1;
-	if (compile_all(&compiling, p) == -1) {
-		patterns_free(p);
-		return -1;
-	}
 	*out = p;
 	return 0;
+}
+
+int patterns_check(const struct platform *platform, const char **at_fault,
+		   struct nf_error *err)
+{
+	struct patterns *p = make(platform, false, at_fault, err);
+
+	patterns_free(p);
+	return p != NULL ? 0 : -1;
 }
 
 int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
@@ -277,9 +312,8 @@ static void free_codes(struct patterns *p)
 		pcre2_code_free(p->prompts[mode]);
 	pcre2_code_free(p->prompt_header);
 	pcre2_code_free(p->password);
-	pcre2_code_free(p->asks_name);
-	pcre2_code_free(p->asks_password);
-	pcre2_code_free(p->asks_new);
+	for (int words = 0; words < NLOGIN_WORDS; words++)
+		pcre2_code_free(p->login[words]);
 	free_list(&p->errors);
 	free_list(&p->banner);
 	free_list(&p->evidence);
@@ -359,15 +393,63 @@ const struct platform_pager *patterns_pager(const struct patterns *p,
 	return i < p->pagers.n ? &p->platform->pager[i] : NULL;
 }
 
+/* Does it end as questions do? Most lines do not, and are looked at no more. */
+static bool ends_as_question(const uint8_t *line, size_t len)
+{
+	static const uint8_t ends[] = {':', '?', '>', 0x9a}; /* of WIDE_COLON */
+
+	if (len > 0 && line[len - 1] == ' ')
+		len--;
+	return len > 0 && memchr(ends, line[len - 1], sizeof(ends)) != NULL;
+}
+
+/* The words in which a line asks, or NLOGIN_WORDS. */
+static enum login_words asking_words(const struct patterns *p,
+				     const uint8_t *line, size_t len)
+{
+	int words = 0;
+
+	if (!ends_as_question(line, len))
+		return NLOGIN_WORDS;
+	while (words <= WORDS_ASKING && !is(p, p->login[words], line, len))
+		words++;
+	return words <= WORDS_ASKING ? (enum login_words)words : NLOGIN_WORDS;
+}
+
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len)
 {
-	if (is(p, p->asks_new, line, len))
+	switch (asking_words(p, line, len)) {
+	case WORDS_NEW:
+	case WORDS_NEW_OTHERWISE:
 		return PATTERNS_NEW_PASSWORD;
-	if (is(p, p->asks_name, line, len))
+	case WORDS_NAME:
+	case WORDS_NAME_OTHERWISE:
 		return PATTERNS_USERNAME;
-	return is(p, p->asks_password, line, len) ? PATTERNS_PASSWORD
-						  : PATTERNS_NOTHING;
+	case WORDS_PASSWORD:
+	case WORDS_PASSWORD_OTHERWISE:
+		return PATTERNS_PASSWORD;
+	case WORDS_REFUSED:
+	case WORDS_WELCOME:
+	case NLOGIN_WORDS:
+		break;
+	}
+	return PATTERNS_NOTHING;
+}
+
+bool patterns_asks_plainly(const struct patterns *p, const uint8_t *line,
+			   size_t len)
+{
+	return asking_words(p, line, len) <= WORDS_PASSWORD;
+}
+
+enum patterns_said patterns_login_says(const struct patterns *p,
+				       const uint8_t *line, size_t len)
+{
+	if (is(p, p->login[WORDS_REFUSED], line, len))
+		return PATTERNS_REFUSED;
+	return is(p, p->login[WORDS_WELCOME], line, len) ? PATTERNS_WELCOME
+							 : PATTERNS_SILENT;
 }
 
 bool patterns_is_shell(const struct platform_question *question)

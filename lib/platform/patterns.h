@@ -16,6 +16,10 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 		 const char **at_fault, struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
+/* Check a platform's own patterns, with the codes of patterns_new(). */
+int patterns_check(const struct platform *platform, const char **at_fault,
+		   struct nf_error *err);
+
 /*
  * Add the questions that a command may ask back, with their replies; borrowed.
  * To be called before patterns_share(). NF_INVALID with a message that names
@@ -61,6 +65,21 @@ enum patterns_asked {
 
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len);
+
+/* Does it ask in the words of most devices? Others may stand in a banner, too:
+ * they count when a pause follows. */
+bool patterns_asks_plainly(const struct patterns *p, const uint8_t *line,
+			   size_t len);
+
+/* What a line behind a password says of it. */
+enum patterns_said {
+	PATTERNS_SILENT, /* nothing */
+	PATTERNS_REFUSED,
+	PATTERNS_WELCOME, /* success, or the way to another device */
+};
+
+enum patterns_said patterns_login_says(const struct patterns *p,
+				       const uint8_t *line, size_t len);
 
 /* Is it the prompt of another shell, at which the reply is a command? */
 bool patterns_is_shell(const struct platform_question *question);

@@ -276,15 +276,12 @@ static int check_transcripts(const struct loading *loading,
 static int check_patterns(const struct loading *loading,
 			  const struct platform *platform)
 {
-	struct patterns *patterns;
 	const char *at_fault = NULL;
 	struct nf_error err;
 	size_t line;
 
-	if (patterns_new(&patterns, platform, &at_fault, &err) == 0) {
-		patterns_free(patterns);
+	if (patterns_check(platform, &at_fault, &err) == 0)
 		return 0;
-	}
 	if (at_fault == NULL) {
 		*loading->err = err;
 		return -1;

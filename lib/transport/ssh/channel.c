@@ -120,15 +120,13 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 
-/* Fail a request of a channel; sys_errno is for one that was denied. */
+/* Fail a request of a channel, with what helps where it was denied. */
 static int request_failed(const struct ssh *ssh, int rc, const char *denied,
-			  int sys_errno, struct nf_error *err)
+			  struct nf_error *err)
 {
 	if (rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED || ssh->ended)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-	(void)error_set(err, NF_SESSION_DENIED, "%s", denied);
-	err->sys_errno = sys_errno;
-	return -1;
+	return error_set(err, NF_SESSION_DENIED, "%s", denied);
 }
 
 /* ---- shell */
@@ -147,8 +145,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 			   (int)columns, TERMINAL_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
-		return request_failed(ssh, rc, "the device gives no terminal",
-				      ENOTTY, err);
+		return request_failed(ssh, rc,
+				      "the device gives no terminal: poll "
+				      "--exec runs commands without one",
+				      err);
 	/* Merge stderr into the stream: unread, it would fill the window. */
 	UNTIL_DONE(rc,
 		   libssh2_channel_handle_extended_data2(
@@ -159,8 +159,10 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
 		   err);
 	if (rc != 0)
-		return request_failed(ssh, rc, "the device gives no shell",
-				      ENOTTY, err);
+		return request_failed(ssh, rc,
+				      "the device gives no shell: poll --exec "
+				      "runs commands without one",
+				      err);
 	ssh->stream = (struct transport){.ops = &stream_ops, .fd = ssh->tr->fd};
 	return 0;
 }
@@ -230,8 +232,8 @@ static int start(struct run *run, const char *command, struct nf_error *err)
 	if (rc != 0)
 		return request_failed(run->ssh, rc,
 				      "the device runs no command without a "
-				      "shell",
-				      ENOEXEC, err);
+				      "shell: poll --shell types it in one",
+				      err);
 	UNTIL_DONE(rc, libssh2_channel_send_eof(channel), run->ssh,
 		   *run->deadline_ms, err);
 	return rc == 0 ? 0 : ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);
