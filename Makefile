@@ -133,7 +133,7 @@ demo: setup ## poll forty simulated routers
 
 bench: setup ## measure, side by side (needs python3)
 	$(Q)$(MAKE) --no-print-directory $(B)/netfan $(B)/devsim $(BENCH)
-	$(Q)test/bench/run $(B)
+	$(Q)test/bench/run $(if $(BASE),--base $(BASE)) $(B)
 
 FUZZ_SECONDS ?= 60
 fuzz: ## run each fuzz target for FUZZ_SECONDS (needs clang)

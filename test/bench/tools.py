@@ -20,6 +20,7 @@ import time
 
 FIRST = ipaddress.ip_address("127.2.0.1")
 PORT = 2223
+TELNET_PORT = 2323
 COMMAND = "show clock"
 TICKS = os.sysconf("SC_CLK_TCK")  # a second
 QUIET_S = 1.5  # longer than netfan waits for a device that fell silent
@@ -127,6 +128,18 @@ class Programs:
                   f"such as {bad[0]['error'] if bad else err.strip()}")
         return usage
 
+    def poll_far(self, link, telnet, *commands):
+        """Of one device over a link: seconds, and round trips."""
+        path = self.work / "far.yaml"
+        address, port = link.address
+        path.write_text(
+            f"- {{name: R1, device_type: cisco_ios{'_telnet' * telnet}, "
+            f"ip: {address}, port: {port}, username: cisco, "
+            f"password: cisco, secret: cisco}}\n")
+        usage, _ = run_well([self.build / "netfan", "poll", "-q", "-i", path,
+                             "--known-hosts", self.known_hosts, *commands])
+        return usage.wall, link.round_trips()
+
     def poll_unknown(self, devices, *options):
         """At first contact: each host key is written down."""
         path = self.work / "written_hosts"
@@ -156,6 +169,35 @@ class Programs:
         finally:
             devsim.terminate()
             devsim.communicate()
+
+
+class Link:
+    """A long way to a device of loopback: a link.py of its own."""
+
+    SCRIPT = pathlib.Path(__file__).with_name("link.py")
+
+    def __init__(self, port, delay_ms):
+        self.program = subprocess.Popen(
+            [sys.executable, self.SCRIPT, str(FIRST), str(port),
+             str(delay_ms)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+        self.address = self.program.stdout.readline().split()
+
+    @classmethod
+    def check(cls, delay_ms):
+        """What a link of that delay measured of itself."""
+        out = run_well([sys.executable, cls.SCRIPT, "--check", delay_ms])[1]
+        return json.loads(out)["round_trip_ms"]
+
+    def round_trips(self):
+        """Of the session that has just ended."""
+        return json.loads(self.program.stdout.readline())["round_trips"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.program.communicate()
 
 
 def hashed(line):
