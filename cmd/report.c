@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "address.h"
+#include "remedy.h"
 #include "tell.h"
 
 static int64_t now_ms(void)
@@ -64,22 +65,23 @@ static void time_of_day(char out[32], int64_t us)
 static void tell_event(const struct report *report,
 		       const struct nf_event *event)
 {
-	const struct nf_error *error = event->error;
+	struct nf_error error = *event->error;
 	char when[32], device[TELL_MAX / 4];
 
+	remedy_add(&error);
 	time_of_day(when, event->when_us);
 	address_with_name(device, sizeof(device),
 			  nf_inventory_device(report->inv, event->device));
 	if (event->kind == NF_EVENT_STARTED)
 		tell("Worker-%u INFO: ===> %s Connection: %s", event->worker,
 		     when, device);
-	else if (error->code == NF_OK)
+	else if (error.code == NF_OK)
 		tell("Worker-%u INFO: <=== %s Received:   %s", event->worker,
 		     when, device);
 	else
 		tell("Worker-%u ERROR: <=== %s Failed:     %s: %s: %s",
-		     event->worker, when, device, nf_stage_name(error->stage),
-		     error->message);
+		     event->worker, when, device, nf_stage_name(error.stage),
+		     error.message);
 }
 
 /* A device may be begun twice: it is tried again when its worker died. */

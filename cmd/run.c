@@ -13,6 +13,7 @@
 #include "format/writer.h"
 #include "inventory.h"
 #include "platforms.h"
+#include "remedy.h"
 #include "report.h"
 #include "status.h"
 #include "stop.h"
@@ -65,6 +66,7 @@ static int print_result(struct run *run, struct nf_result *result)
 	struct nf_error err;
 
 	name_signal(run, &result->error, result->started_us != 0);
+	remedy_add(&result->error);
 	report_count(&run->report, result);
 	if (writer_take(&run->writer, dev, result, &err) == -1) {
 		run->lost = true;

@@ -57,6 +57,41 @@ python() {
 	/usr/bin/python3 "$@"
 }
 
+# The collections of modules that come with Ansible.
+collections() {
+	packages ansible=7.7.0+dfsg-3+deb12u1 ansible-core=2.14.18-0+deb12u2 \
+		python3-jinja2=3.1.2-1+deb12u3 python3-markupsafe=2.1.2-1+b1 \
+		python3-yaml=6.0-3+b2 python3-packaging=23.0-1 \
+		python3-resolvelib=0.9.0-2 python3-netaddr=0.8.0-2 \
+		python3-cryptography=38.0.4-3+deb12u1 \
+		python3-cffi-backend=1.15.1-5+b1 libyaml-0-2=0.2.5-1
+	export HOME=$work ANSIBLE_LOCAL_TEMP=$work/ansible
+}
+
+# facts VENDOR.SYSTEM.FILE: what a collection reads in a configuration on standard
+# input, as JSON.
+facts() {
+	python -c "import importlib, json, sys
+vendor, system, file = sys.argv[1].split('.')
+module = importlib.import_module(
+    f'ansible_collections.{vendor}.{system}.plugins.module_utils'
+    f'.network.{system}.rm_templates.{file}')
+reader = next(value for name, value in vars(module).items()
+              if name.lower() == file + 'template')
+read = reader(lines=sys.stdin.read().splitlines()).parse()
+print(json.dumps(read, sort_keys=True))" "$1"
+}
+
+# filtered EXPRESSION: a value as a playbook has it, as JSON.
+filtered() {
+	python -c "import json, sys
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+templar = Templar(loader=DataLoader(), variables={})
+print(json.dumps(templar.template('{{ ' + sys.argv[1] + ' }}'),
+                 sort_keys=True))" "$1"
+}
+
 # A port of 127.0.0.1 that nobody has now.
 free_port() {
 	python -c "import socket

@@ -132,7 +132,9 @@ NF_API const char *nf_nearest(const char *word, const char *const *words);
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	/* errno at the failing call, EACCES of a refused password, else 0 */
+	/* errno at the failing call; EACCES of a refused password, ENOTTY of a
+	 * refused terminal or shell, ENOEXEC of a command that is run without
+	 * one; else 0 */
 	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };

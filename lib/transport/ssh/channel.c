@@ -120,13 +120,15 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 
-/* Fail a request of a channel, with what helps where it was denied. */
+/* Fail a request of a channel; sys_errno is for one that was denied. */
 static int request_failed(const struct ssh *ssh, int rc, const char *denied,
-			  struct nf_error *err)
+			  int sys_errno, struct nf_error *err)
 {
 	if (rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED || ssh->ended)
 		return ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
-	return error_set(err, NF_SESSION_DENIED, "%s", denied);
+	(void)error_set(err, NF_SESSION_DENIED, "%s", denied);
+	err->sys_errno = sys_errno;
+	return -1;
 }
 
 /* ---- shell */
@@ -145,10 +147,8 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 			   (int)columns, TERMINAL_ROWS, 0, 0),
 		   ssh, deadline_ms, err);
 	if (rc != 0)
-		return request_failed(ssh, rc,
-				      "the device gives no terminal: poll "
-				      "--exec runs commands without one",
-				      err);
+		return request_failed(ssh, rc, "the device gives no terminal",
+				      ENOTTY, err);
 	/* Merge stderr into the stream: unread, it would fill the window. */
 	UNTIL_DONE(rc,
 		   libssh2_channel_handle_extended_data2(
@@ -159,10 +159,8 @@ int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	UNTIL_DONE(rc, libssh2_channel_shell(ssh->channel), ssh, deadline_ms,
 		   err);
 	if (rc != 0)
-		return request_failed(ssh, rc,
-				      "the device gives no shell: poll --exec "
-				      "runs commands without one",
-				      err);
+		return request_failed(ssh, rc, "the device gives no shell",
+				      ENOTTY, err);
 	ssh->stream = (struct transport){.ops = &stream_ops, .fd = ssh->tr->fd};
 	return 0;
 }
@@ -232,8 +230,8 @@ static int start(struct run *run, const char *command, struct nf_error *err)
 	if (rc != 0)
 		return request_failed(run->ssh, rc,
 				      "the device runs no command without a "
-				      "shell: poll --shell types it in one",
-				      err);
+				      "shell",
+				      ENOEXEC, err);
 	UNTIL_DONE(rc, libssh2_channel_send_eof(channel), run->ssh,
 		   *run->deadline_ms, err);
 	return rc == 0 ? 0 : ssh_fail(run->ssh, rc, NF_SESSION_DENIED, err);

@@ -67,8 +67,9 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      int64_t deadline_ms, struct nf_error *err);
 
-/* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED,
- * NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM. */
+/* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED, with
+ * sys_errno ENOTTY when one of both was refused; NF_DISCONNECTED, NF_TIMEOUT,
+ * NF_SYSTEM. */
 int ssh_shell(struct ssh *ssh, const char *term, unsigned columns,
 	      int64_t deadline_ms, struct nf_error *err);
 
@@ -102,9 +103,9 @@ struct ssh_exec {
  * output on as it is, to its end: or until the server, which told how the
  * command ended, has nothing more to say. *deadline_ms moves by the time the
  * sink made us wait.
- * exec is filled on failure, too. NF_SESSION_DENIED, NF_TIMEOUT,
- * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up,
- * NF_SYSTEM.
+ * exec is filled on failure, too. NF_SESSION_DENIED, with sys_errno ENOEXEC when
+ * the command was refused; NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
+ * NF_CANCELLED when the sink gave up, NF_SYSTEM.
  */
 int ssh_exec(struct ssh *ssh, const char *command,
 	     const struct output_sink *sink, int64_t *deadline_ms,
