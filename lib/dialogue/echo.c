@@ -3,42 +3,408 @@
 
 #include <string.h>
 
-static int squeeze(struct buf *out, const uint8_t *bytes, size_t len)
+/* Letters are all that is no blank. So many of them tell a command from other
+ * text, if it is shown in part, or with other text than the prompt before it. */
+#define PART_MIN 8
+#define WORDS_MIN 4
+
+#define ROW_MIN 36 /* columns: no device has a narrower terminal */
+#define LINES_MAX 8 /* near the top: log messages may come before the echo */
+
+/* That which has no room in a row, as devices and shells show it. */
+static const char *const marks[] = {"$", "<", ">", "..."};
+#define NMARKS (sizeof(marks) / sizeof(marks[0]))
+
+/* ---- letters */
+
+static bool is_letter(uint8_t byte)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] > ' ' && buf_append(out, &bytes[i], 1) == -1)
-			return -1;
+	return byte > ' ';
+}
+
+static size_t count_letters(const uint8_t *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += is_letter(text[i]);
+	return n;
+}
+
+/* Do the letters of a text end with those of tail? *len becomes the length of
+ * the text before these. */
+static bool ends_with(const uint8_t *text, size_t *len, const uint8_t *tail,
+		      size_t tail_len)
+{
+	size_t at = *len;
+
+	while (tail_len > 0) {
+		if (!is_letter(tail[--tail_len]))
+			continue;
+		while (at > 0 && !is_letter(text[at - 1]))
+			at--;
+		if (at == 0 || text[--at] != tail[tail_len])
+			return false;
 	}
-	return 0;
+	*len = at;
+	return true;
 }
 
-int echo_begin(struct echo *echo, const char *command)
+/* Do the letters of a text begin with those of head? *at becomes the place in
+ * the text behind these. */
+static bool begins_with(const uint8_t *text, size_t len, const uint8_t *head,
+			size_t head_len, size_t *at)
 {
-	size_t len = strlen(command);
+	size_t to = 0;
 
-	echo->tail.len = 0;
-	echo->expected.len = 0;
-	echo->expected.max = len;
-	return squeeze(&echo->expected, (const uint8_t *)command, len);
+	for (size_t i = 0; i < head_len; i++) {
+		if (!is_letter(head[i]))
+			continue;
+		while (to < len && !is_letter(text[to]))
+			to++;
+		if (to == len || text[to++] != head[i])
+			return false;
+	}
+	*at = to;
+	return true;
 }
 
-bool echo_ends(struct echo *echo, const uint8_t *line, size_t len)
-{
-	const struct buf *expected = &echo->expected;
-	struct buf *tail = &echo->tail;
+/* ---- the command and its prompt, as bytes */
 
-	tail->max = tail->len + len;
-	if (squeeze(tail, line, len) == -1)
+static const uint8_t *command_of(const struct echo *echo, size_t *len)
+{
+	*len = strlen(echo->command);
+	return (const uint8_t *)echo->command;
+}
+
+/* Blanks behind a prompt may come and go. */
+static size_t prompt_len(const struct echo *echo)
+{
+	size_t len = strlen(echo->prompt);
+
+	while (len > 0 && echo->prompt[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+static bool begins_with_prompt(const struct echo *echo, const uint8_t *line,
+			       size_t len)
+{
+	size_t n = prompt_len(echo);
+
+	return n > 0 && len >= n && memcmp(line, echo->prompt, n) == 0;
+}
+
+static bool ends_with_prompt(const struct echo *echo, const uint8_t *text,
+			     size_t len)
+{
+	size_t n = prompt_len(echo);
+
+	return n > 0 && len >= n &&
+	       memcmp(text + len - n, echo->prompt, n) == 0;
+}
+
+/* The place behind the first prompt in a line, 0: none is there. */
+static size_t behind_prompt(const struct echo *echo, const uint8_t *line,
+			    size_t len)
+{
+	size_t n = prompt_len(echo);
+	const uint8_t *at = n > 0 ? memmem(line, len, echo->prompt, n) : NULL;
+
+	return at != NULL ? (size_t)(at - line) + n : 0;
+}
+
+static size_t line_len(const uint8_t *line, size_t len)
+{
+	while (len > 0 && !is_letter(line[len - 1]))
+		len--;
+	return len;
+}
+
+static size_t blanks(const uint8_t *line, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && !is_letter(line[n]))
+		n++;
+	return n;
+}
+
+/* ---- parts of a command */
+
+/* Is it a mark and the end of the command? Not if the mark is of the command. */
+static bool is_scrolled(const struct echo *echo, const uint8_t *line,
+			size_t len)
+{
+	size_t n, left;
+	const uint8_t *command = command_of(echo, &n);
+
+	for (size_t i = 0; i < NMARKS; i++) {
+		size_t mark = strlen(marks[i]);
+
+		left = n;
+		if (len <= mark || memcmp(line, marks[i], mark) != 0 ||
+		    count_letters(line + mark, len - mark) < PART_MIN ||
+		    !ends_with(command, &left, line + mark, len - mark) ||
+		    count_letters(command, left) == 0)
+			continue;
+		left = n;
+		return !ends_with(command, &left, line, len);
+	}
+	return false;
+}
+
+/* Is it the beginning of the command and a mark, and as long as a row? */
+static bool is_cut(const struct echo *echo, const uint8_t *line, size_t len)
+{
+	size_t n, at;
+	const uint8_t *command = command_of(echo, &n);
+
+	if (strlen(echo->prompt) + len < ROW_MIN)
 		return false;
-	if (tail->len > expected->len)
-		buf_consume(tail, tail->len - expected->len);
-	return tail->len == expected->len &&
-	       (tail->len == 0 ||
-		memcmp(tail->data, expected->data, tail->len) == 0);
+	for (size_t i = 0; i < NMARKS; i++) {
+		size_t mark = strlen(marks[i]);
+
+		if (len <= mark ||
+		    memcmp(line + len - mark, marks[i], mark) != 0 ||
+		    count_letters(line, len - mark) < PART_MIN ||
+		    !begins_with(command, n, line, len - mark, &at) ||
+		    count_letters(command + at, n - at) == 0)
+			continue;
+		return !begins_with(command, n, line, len, &at);
+	}
+	return false;
 }
 
-void echo_release(struct echo *echo)
+/* How rows of a command are written one over the other. */
+struct rows {
+	const uint8_t *command;
+	size_t len;
+	size_t lead; /* blanks before the first row: the prompt's last */
+	size_t first; /* characters in the first row, behind the prompt */
+	size_t row; /* in each of the others, but for the last */
+};
+
+/* What a terminal shows in a column, the last row beginning at that place. */
+static uint8_t shown_at(const struct rows *rows, size_t last, size_t column)
 {
-	buf_release(&echo->expected);
-	buf_release(&echo->tail);
+	if (column < rows->len - last)
+		return rows->command[last + column];
+	if (last > rows->first)
+		return rows->command[last - rows->row + column];
+	return column < rows->lead ? ' ' : rows->command[column - rows->lead];
+}
+
+static bool is_shown(const struct rows *rows, const uint8_t *line, size_t len)
+{
+	size_t last = (rows->len - rows->first - 1) / rows->row * rows->row +
+		      rows->first;
+	size_t columns =
+		last > rows->first ? rows->row : rows->lead + rows->first;
+
+	if (columns < rows->len - last)
+		columns = rows->len - last;
+	/* readline(3) begins the next row once more, to get there. */
+	if (len == columns + 1 && line[columns] == rows->command[last])
+		len--;
+	if (len > columns)
+		return false;
+	for (size_t i = 0; i < columns; i++) {
+		uint8_t shown = shown_at(rows, last, i);
+
+		if (i < len ? line[i] != shown : is_letter(shown))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Are these the rows of the command, one over the other? The first one began
+ * behind the prompt, which is not in the line; but a blank at its end may be,
+ * which came too late for the prompt.
+ */
+static bool is_overwritten(const struct echo *echo, const uint8_t *line,
+			   size_t len)
+{
+	size_t prompt = prompt_len(echo);
+	struct rows rows = {.first = prompt < ROW_MIN ? ROW_MIN - prompt : 1};
+
+	rows.command = command_of(echo, &rows.len);
+	if (len > rows.len + 2)
+		return false;
+	for (; rows.first < rows.len; rows.first++) {
+		for (size_t blank = 0; blank < 2; blank++) {
+			rows.row = rows.first + prompt + blank;
+			rows.lead = 0;
+			if (is_shown(&rows, line, len))
+				return true;
+			rows.lead = blank;
+			if (blank > 0 && is_shown(&rows, line, len))
+				return true;
+		}
+	}
+	return false;
+}
+
+static size_t word_len(const uint8_t *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && is_letter(text[n]))
+		n++;
+	return n;
+}
+
+/* Are these the words of the command, completed? */
+static bool is_completed(const struct echo *echo, const uint8_t *line,
+			 size_t len)
+{
+	size_t n, at = 0, to = 0, nwords = 0;
+	const uint8_t *command = command_of(echo, &n);
+
+	if (count_letters(command, n) < WORDS_MIN)
+		return false;
+	for (;; nwords++) {
+		size_t typed, shown;
+
+		at += blanks(command + at, n - at);
+		to += blanks(line + to, len - to);
+		typed = word_len(command + at, n - at);
+		shown = word_len(line + to, len - to);
+		if (typed == 0 || shown < typed ||
+		    memcmp(command + at, line + to, typed) != 0)
+			return typed == 0 && shown == 0 && nwords > 1;
+		at += typed;
+		to += shown;
+	}
+}
+
+/* Is it the command as a row shows it that has no room for all of it? */
+static bool is_in_a_row(const struct echo *echo, const uint8_t *line,
+			size_t len)
+{
+	size_t blank;
+
+	if (strlen(echo->prompt) + strlen(echo->command) < ROW_MIN)
+		return false;
+	if (is_overwritten(echo, line, len))
+		return true;
+	blank = blanks(line, len);
+	return is_scrolled(echo, line + blank, len - blank) ||
+	       is_cut(echo, line + blank, len - blank);
+}
+
+static bool is_part(const struct echo *echo, const uint8_t *line, size_t len)
+{
+	return is_in_a_row(echo, line, len) || is_completed(echo, line, len);
+}
+
+static bool is_whole(const struct echo *echo, const uint8_t *line, size_t len)
+{
+	size_t n, left = len;
+	const uint8_t *command = command_of(echo, &n);
+
+	return ends_with(line, &left, command, n) &&
+	       count_letters(line, left) == 0;
+}
+
+/* ---- finding it */
+
+/*
+ * May the command, of so many letters, be typed behind this text, which is
+ * neither the prompt nor empty? Behind a prompt of another mode, yes, and behind
+ * a NUL that is shown as "^@"; behind other text a long command, on a device
+ * that echoes: another one may quote it as it refuses it.
+ */
+static bool may_precede(const struct echo *echo, const uint8_t *text,
+			size_t len, size_t nletters)
+{
+	if (nletters < WORDS_MIN)
+		return false;
+	return (echo->seen && nletters >= PART_MIN) ||
+	       strchr(">#$%]", text[len - 1]) != NULL ||
+	       (len > 1 && text[len - 2] == '^');
+}
+
+/* Find the whole command at the end of all that came. */
+static ssize_t find_whole(const struct echo *echo, const uint8_t *came,
+			  size_t len)
+{
+	size_t n, at = len, before;
+	const uint8_t *command = command_of(echo, &n);
+
+	if (!ends_with(came, &at, command, n))
+		return -1;
+	before = at;
+	while (before > 0 && came[before - 1] != '\n' &&
+	       !is_letter(came[before - 1]))
+		before--;
+	if (before == 0 || came[before - 1] == '\n')
+		return (ssize_t)before;
+	if (ends_with_prompt(echo, came, before))
+		return (ssize_t)(before - prompt_len(echo));
+	return may_precede(echo, came, before, count_letters(command, n))
+		       ? (ssize_t)at
+		       : -1;
+}
+
+/* Find a part of the command in a line. */
+static ssize_t find_part(const struct echo *echo, const uint8_t *line,
+			 size_t len)
+{
+	size_t behind = behind_prompt(echo, line, len);
+
+	if (is_part(echo, line + behind, len - behind))
+		return (ssize_t)(behind > 0 ? behind - prompt_len(echo) : 0);
+	return behind > 0 && is_part(echo, line, len) ? 0 : -1;
+}
+
+void echo_begin(struct echo *echo, const char *command, const char *prompt)
+{
+	echo->command = command;
+	echo->prompt = prompt;
+	echo->nlines = 0;
+	echo->came = false;
+	echo->is_part = false;
+}
+
+ssize_t echo_find(struct echo *echo, const uint8_t *came, size_t len)
+{
+	size_t end = len > 0 && came[len - 1] == '\n' ? len - 1 : len;
+	const uint8_t *newline = memrchr(came, '\n', end);
+	size_t line = newline != NULL ? (size_t)(newline - came) + 1 : 0;
+	size_t shown = line_len(came + line, end - line);
+	ssize_t before = -1;
+
+	echo->nlines++;
+	if (shown > 0 || echo->command[0] == '\0')
+		before = find_whole(echo, came, line + shown);
+	if (before == -1 && shown > 0 && echo->nlines <= LINES_MAX) {
+		before = find_part(echo, came + line, shown);
+		echo->is_part = before != -1;
+		if (before != -1)
+			before += (ssize_t)line;
+	}
+	echo->came = before != -1;
+	echo->seen |= echo->came;
+	return before;
+}
+
+bool echo_is_repeated(struct echo *echo, const uint8_t *line, size_t len,
+		      bool silent)
+{
+	size_t shown = line_len(line, len), prompt = prompt_len(echo);
+
+	if (!echo->came)
+		return false;
+	echo->came = false;
+	if (begins_with_prompt(echo, line, shown) && shown > prompt)
+		return is_whole(echo, line + prompt, shown - prompt) ||
+		       is_in_a_row(echo, line + prompt, shown - prompt);
+	if (echo->is_part)
+		return is_in_a_row(echo, line, shown);
+	if (shown == 0 || !is_whole(echo, line, shown))
+		return false;
+	echo->twice |= silent;
+	return echo->twice;
 }

@@ -44,8 +44,8 @@ static bool in_doubt(const struct exchange *exchange)
 static int64_t quiet_ms(const struct exchange *exchange)
 {
 	if (exchange->cutter->phase == CUTTER_ECHO)
-		return exchange->cutter->echoes ? QUIET_ECHO_MS
-						: QUIET_NO_ECHO_MS;
+		return exchange->cutter->echo.seen ? QUIET_ECHO_MS
+						   : QUIET_NO_ECHO_MS;
 	return in_doubt(exchange) ? QUIET_LONG_TEXT_MS : QUIET_TEXT_MS;
 }
 
@@ -64,8 +64,7 @@ static int begin(struct exchange *exchange, const char *command,
 {
 	exchange->nproofs = 0;
 	exchange->terminal->tail_len = 0; /* it led to the prompt */
-	if (cutter_begin(exchange->cutter, command) == -1)
-		return error_sys(err, NF_SYSTEM, "no memory for a command");
+	cutter_begin(exchange->cutter, command);
 	return terminal_send_line(exchange->terminal, command, err);
 }
 
@@ -301,7 +300,7 @@ static void keep_unfinished(struct exchange *exchange)
 	struct output_cutter *cutter = exchange->cutter;
 
 	if (cutter->failure.code != NF_OK ||
-	    (cutter->phase == CUTTER_ECHO && cutter->echoes))
+	    (cutter->phase == CUTTER_ECHO && cutter->echo.seen))
 		return;
 	if (cutter_accept(cutter) == 0)
 		(void)cutter_rest(cutter, line->data, line->len);

@@ -14,8 +14,9 @@
  *   all but         a question that the caller    it is output; send the
  *   PROOF           has a reply to                reply; TEXT
  *                   (in ECHO: when quiet)
- *   ECHO    2 s,    anything, behind a line that  what came so far is dropped;
- *           0.3 s   was the echo                  TEXT
+ *   ECHO    2 s,    anything, behind a line that  what came so far is dropped,
+ *           0.3 s   was the echo (echo.h)         and the echo painted anew in
+ *                                                 the line behind it; TEXT
  *           (*)     the prompt, when quiet        what came is output without
  *                                                 an echo; done
  *   TEXT    1 s     the prompt (**)               done; PROOF of it where the

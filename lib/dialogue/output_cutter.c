@@ -23,7 +23,6 @@ void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 
 void cutter_release(struct output_cutter *cutter)
 {
-	echo_release(&cutter->echo);
 	buf_release(&cutter->withheld);
 	buf_release(&cutter->piece);
 	buf_release(&cutter->header);
@@ -266,7 +265,7 @@ void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
 		cutter->any_noted ? cutter->noted_blank_lines : before;
 }
 
-int cutter_begin(struct output_cutter *cutter, const char *command)
+void cutter_begin(struct output_cutter *cutter, const char *command)
 {
 	cutter->phase = CUTTER_ECHO;
 	cutter->nlines = 0;
@@ -276,7 +275,7 @@ int cutter_begin(struct output_cutter *cutter, const char *command)
 	cutter->failure.code = NF_OK;
 	cutter->withheld.len = 0;
 	cutter->piece.len = 0;
-	return echo_begin(&cutter->echo, command);
+	echo_begin(&cutter->echo, command, cutter->prompt);
 }
 
 /* Does the prompt stand at the start of a line? A message of the device, which
@@ -288,6 +287,22 @@ static bool begins_with_prompt(const struct output_cutter *cutter,
 
 	return prompt_len > 0 && len > prompt_len &&
 	       memcmp(line, cutter->prompt, prompt_len) == 0;
+}
+
+/* Withhold a line, and forget all that was withheld if the echo is whole with
+ * it. */
+static int await_echo(struct output_cutter *cutter, const uint8_t *line,
+		      size_t len)
+{
+	if (withhold(cutter, line, len) == -1)
+		return -1;
+	if (cutter->phase != CUTTER_ECHO ||
+	    echo_find(&cutter->echo, cutter->withheld.data,
+		      cutter->withheld.len) == -1)
+		return 0;
+	cutter_forget(cutter);
+	cutter->phase = CUTTER_TEXT;
+	return 0;
 }
 
 int cutter_line(void *arg, const uint8_t *line, size_t len)
@@ -303,13 +318,11 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 						  len)
 			       : 0;
 	case CUTTER_ECHO:
-		if (!echo_ends(&cutter->echo, line, len))
-			return withhold(cutter, line, len);
-		cutter_forget(cutter);
-		cutter->echoes = true;
-		cutter->phase = CUTTER_TEXT;
-		return 0;
+		return await_echo(cutter, line, len);
 	case CUTTER_TEXT:
+		if (echo_is_repeated(&cutter->echo, line, len,
+				     cutter->sink == NULL))
+			return 0;
 		cutter->overtaken |= begins_with_prompt(cutter, line, len);
 		return put_line(cutter, line, len);
 	case CUTTER_PROOF:

@@ -37,7 +37,6 @@ struct output_cutter {
 	unsigned prompt_blank_lines, noted_blank_lines;
 	bool any_noted;
 	struct buf header; /* a line held back: a prompt may follow it */
-	bool echoes; /* the device was seen to echo */
 	const char *prompt; /* borrowed; "" as long as none is known */
 	text_line_fn *listener; /* of lines that are dropped; NULL: none */
 	void *listener_arg;
@@ -55,8 +54,8 @@ void cutter_release(struct output_cutter *cutter);
 /* From now on, drop all lines. */
 void cutter_drop(struct output_cutter *cutter);
 
-/* Await the echo of command, which is to be sent now. -1 with errno ENOMEM. */
-int cutter_begin(struct output_cutter *cutter, const char *command);
+/* Await the echo of command (borrowed), which is to be sent now. */
+void cutter_begin(struct output_cutter *cutter, const char *command);
 
 /*
  * Take a line: a text_line_fn, arg is the cutter. -1 with *failure set:
