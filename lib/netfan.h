@@ -287,6 +287,7 @@ struct nf_reply {
 	const char *question; /* PCRE2, matched against the unfinished line */
 	const char *reply; /* without line end, which is added */
 	size_t command; /* that asks it, from 1; 0: any of them */
+	bool key; /* the reply is a key: no line end is added */
 };
 
 struct nf_poll_options {
@@ -380,7 +381,7 @@ struct nf_poll;
  *
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank or has a control character, a
- * question that PCRE2 does not take, and known_hosts that cannot be read;
+ * question that PCRE2 does not take, a key that is empty, and known_hosts that cannot be read;
  * NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
  * up names can live; NF_SYSTEM without memory, where the system's limits allow
  * not even one session, and for process mode beside other threads. Devices that

@@ -9,7 +9,9 @@
 #include "tell.h"
 
 #define BOM "\xef\xbb\xbf"
-#define HOW_TO_ANSWER "give ? REGEX=REPLY, in which the last = divides both"
+#define HOW_TO_ANSWER                                                          \
+	"give ? REGEX=REPLY, or ?key REGEX=KEY; the last = divides both, and " \
+	"KEY is one character, or ^X for Ctrl-X"
 #define FILE_MAX ((size_t)1024 * 1024)
 
 /* ---- lists */
@@ -50,17 +52,31 @@ int command_list_add_text(struct command_list *commands, char *text)
 		       : command_list_add(commands, text);
 }
 
+/* Make of ^X what Ctrl-X types; false when text is not one key. */
+static bool read_key(char *text)
+{
+	if (strlen(text) != 2)
+		return strlen(text) == 1;
+	if (text[0] != '^' || text[1] <= '@' || text[1] > '_')
+		return false;
+	text[0] = (char)(text[1] - '@');
+	text[1] = '\0';
+	return true;
+}
+
 /*
  * Add the answer to a question of command number, or of any: 0. Answers of a
  * single command come before those of all, as the first that matches counts.
  */
-static int add_answer(struct command_list *commands, char *text, size_t number)
+static int add_answer(struct command_list *commands, char *text, size_t number,
+		      bool key)
 {
 	char *divider = strrchr(text, '=');
 	struct nf_reply *grown;
 	size_t place = 0;
 
-	if (divider == NULL || divider == text) {
+	if (divider == NULL || divider == text ||
+	    (key && !read_key(divider + 1))) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -75,15 +91,17 @@ static int add_answer(struct command_list *commands, char *text, size_t number)
 	memmove(grown + place + 1, grown + place,
 		(commands->nanswers - place) * sizeof(*grown));
 	*divider = '\0';
-	grown[place] = (struct nf_reply){
-		.question = text, .reply = divider + 1, .command = number};
+	grown[place] = (struct nf_reply){.question = text,
+					 .reply = divider + 1,
+					 .command = number,
+					 .key = key};
 	commands->nanswers++;
 	return 0;
 }
 
-int command_list_add_answer(struct command_list *commands, char *text)
+int command_list_add_answer(struct command_list *commands, char *text, bool key)
 {
-	return add_answer(commands, text, 0);
+	return add_answer(commands, text, 0, key);
 }
 
 /* ---- files */
@@ -168,6 +186,25 @@ static bool is_of_inventory(const char *line)
 	return at[strspn(at, " \t")] == ':';
 }
 
+/* Take what stands behind the ? of a line. */
+static int take_answer(struct command_list *commands, char *text, size_t before,
+		       const char *path, size_t number)
+{
+	static const char word[] = "key";
+	bool key = strncmp(text, word, strlen(word)) == 0;
+
+	text += key ? strlen(word) : 0;
+	if (*text != ' ')
+		return wrong_line(path, number, HOW_TO_ANSWER);
+	if (commands->n == before)
+		return wrong_line(path, number,
+				  "there is no command above that asks this");
+	errno = 0;
+	if (add_answer(commands, trim(text), commands->n, key) == 0)
+		return 0;
+	return errno != EINVAL ? -1 : wrong_line(path, number, HOW_TO_ANSWER);
+}
+
 /* Take a line of a file before which there were so many commands. */
 static int take_line(struct command_list *commands, char *line, size_t before,
 		     const char *path, size_t number)
@@ -184,15 +221,7 @@ static int take_line(struct command_list *commands, char *line, size_t before,
 		return wrong_line(path, number, "a control character");
 	if (*line != '?')
 		return command_list_add(commands, line);
-	if (line[1] != ' ')
-		return wrong_line(path, number, HOW_TO_ANSWER);
-	if (commands->n == before)
-		return wrong_line(path, number,
-				  "there is no command above that asks this");
-	errno = 0;
-	if (add_answer(commands, trim(line + 2), commands->n) == 0)
-		return 0;
-	return errno != EINVAL ? -1 : wrong_line(path, number, HOW_TO_ANSWER);
+	return take_answer(commands, line + 1, before, path, number);
 }
 
 /* Take all lines of a text. A NUL in it would hide what follows. */

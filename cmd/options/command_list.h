@@ -5,7 +5,7 @@
  * A file has a command a line, in which blanks at the end count: a device may
  * want them. Lines of blanks and those that begin with # are skipped; "?
  * REGEX=REPLY" belongs to the command above it: when that command asks what
- * REGEX matches, REPLY is said.
+ * REGEX matches, REPLY is said; of "?key REGEX=KEY", KEY is pressed.
  */
 #ifndef NETFAN_CMD_OPTIONS_COMMAND_LIST_H
 #define NETFAN_CMD_OPTIONS_COMMAND_LIST_H
@@ -31,12 +31,13 @@ int command_list_add(struct command_list *commands, const char *command);
 int command_list_add_text(struct command_list *commands, char *text);
 
 /*
- * Add "REGEX=REPLY" for whichever command asks; the text is changed and
- * borrowed. The last = divides it: a pattern has more use for a = than a reply.
- * -1 with errno EINVAL when it has no such form, or when memory is short, as it
- * was told.
+ * Add "REGEX=REPLY" for whichever command asks, or "REGEX=KEY": one character,
+ * or ^X for Ctrl-X. The text is changed and borrowed. The last = divides it: a
+ * pattern has more use for a = than a reply. -1 with errno EINVAL when it has
+ * no such form, or when memory is short, as it was told.
  */
-int command_list_add_answer(struct command_list *commands, char *text);
+int command_list_add_answer(struct command_list *commands, char *text,
+			    bool key);
 
 /* Append the commands of a file, "-" for standard input: 0, or -1 as it was
  * told. */

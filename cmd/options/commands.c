@@ -39,14 +39,28 @@ const struct option_row command_options[] = {
 	{0},
 };
 
+static enum parsed add_answer(struct options *options,
+			      const struct given *given, bool key,
+			      const char *form)
+{
+	errno = 0;
+	if (command_list_add_answer(&options->commands, given->value, key) == 0)
+		return PARSED_RUN;
+	return errno == EINVAL ? given_check(given, false, "%s", form)
+			       : PARSED_WRONG;
+}
+
 static enum parsed take_answer(struct options *options,
 			       const struct given *given)
 {
-	errno = 0;
-	if (command_list_add_answer(&options->commands, given->value) == 0)
-		return PARSED_RUN;
-	return errno == EINVAL ? given_check(given, false, "REGEX=REPLY")
-			       : PARSED_WRONG;
+	return add_answer(options, given, false, "REGEX=REPLY");
+}
+
+static enum parsed take_answer_key(struct options *options,
+				   const struct given *given)
+{
+	return add_answer(options, given, true,
+			  "REGEX=KEY: one character, or ^X for Ctrl-X");
 }
 
 const struct option_row answer_options[] = {
@@ -54,5 +68,9 @@ const struct option_row answer_options[] = {
 	 "say REPLY when a command asks what REGEX matches;\n"
 	 "may be given again",
 	 take_answer},
+	{"answer-key", '\0', "REGEX=KEY",
+	 "press KEY, without the return key: one character, or\n"
+	 "^X for Ctrl-X; may be given again",
+	 take_answer_key},
 	{0},
 };

@@ -110,10 +110,11 @@ static enum exchange_step send_key(struct exchange *exchange, const char *key,
 }
 
 /* The caller's reply to what the command asks, NULL: it asks nothing. */
-static const char *find_reply(const struct exchange *exchange, bool quiet)
+static const struct nf_reply *find_reply(const struct exchange *exchange,
+					 bool quiet)
 {
 	const struct terminal *terminal = exchange->terminal;
-	const char *reply = patterns_reply(
+	const struct nf_reply *reply = patterns_reply(
 		terminal->patterns, exchange->command_number,
 		terminal->text.line.data, terminal->text.line.len);
 
@@ -126,7 +127,8 @@ static const char *find_reply(const struct exchange *exchange, bool quiet)
 
 /* Reply to a question: it is part of the output, as is the reply's echo. */
 static enum exchange_step send_reply(struct exchange *exchange,
-				     const char *reply, struct nf_error *err)
+				     const struct nf_reply *reply,
+				     struct nf_error *err)
 {
 	const struct buf *line = &exchange->terminal->text.line;
 	struct output_cutter *cutter = exchange->cutter;
@@ -135,7 +137,9 @@ static enum exchange_step send_reply(struct exchange *exchange,
 		return cutter_failed(exchange, err);
 	if (cutter_rest(cutter, line->data, line->len) == -1)
 		return cutter_failed(exchange, err);
-	if (terminal_send_line(exchange->terminal, reply, err) == -1)
+	if (reply->key)
+		return send_key(exchange, reply->reply, err);
+	if (terminal_send_line(exchange->terminal, reply->reply, err) == -1)
 		return EXCHANGE_FAILED;
 	return EXCHANGE_MORE;
 }
@@ -267,7 +271,7 @@ static enum exchange_step take_step(struct exchange *exchange, bool quiet,
 				    void *arg, struct nf_error *err)
 {
 	const char *key = exchange_pager_key(exchange);
-	const char *reply;
+	const struct nf_reply *reply;
 
 	(void)arg;
 	if (key != NULL)

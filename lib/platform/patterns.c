@@ -465,15 +465,15 @@ patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 	return i < p->greeting.n ? &p->platform->greeting[i] : NULL;
 }
 
-const char *patterns_reply(const struct patterns *p, size_t number,
-			   const uint8_t *line, size_t len)
+const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
+				      const uint8_t *line, size_t len)
 {
 	for (size_t i = 0; number > 0 && i < p->questions.n; i++) {
 		size_t of = p->replies[i].command;
 
 		if ((of == 0 || of == number) &&
 		    is(p, p->questions.at[i], line, len))
-			return p->replies[i].reply;
+			return &p->replies[i];
 	}
 	return NULL;
 }

@@ -90,8 +90,8 @@ patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
 
 /* The reply when command number (as nf_reply.command counts) asks this, NULL
  * when line is no question. */
-const char *patterns_reply(const struct patterns *p, size_t number,
-			   const uint8_t *line, size_t len);
+const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
+				      const uint8_t *line, size_t len);
 
 /* Does a line of output say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);

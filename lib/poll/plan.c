@@ -36,6 +36,20 @@ static int check_commands(const struct nf_poll_options *options,
 	return 0;
 }
 
+static int check_replies(const struct nf_poll_options *options,
+			 struct nf_error *err)
+{
+	for (size_t i = 0; i < options->nreplies; i++) {
+		const struct nf_reply *reply = &options->replies[i];
+
+		if (reply->key && reply->reply[0] == '\0')
+			return error_set(err, NF_INVALID,
+					 "question '%s': its key is empty",
+					 reply->question);
+	}
+	return 0;
+}
+
 /* The place of a platform's patterns in the plan. */
 static int find_platform(struct plan *plan, const struct platform *platform,
 			 size_t *place, struct nf_error *err)
@@ -359,6 +373,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
 		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
 	if (check_commands(options, err) == -1 ||
+	    check_replies(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||

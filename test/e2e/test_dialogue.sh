@@ -89,9 +89,16 @@ case_sizes_that_are_none() {
 }
 
 case_answers_that_are_none() {
+	local key
+
 	make_inventory 1
 	expect_status 2 netfan poll --answer nothing x
 	expect_status 2 netfan poll --answer =x x
+	for key in nothing =x a= a=yes a=^a; do
+		expect_status 2 netfan poll --answer-key "$key" x
+		expect_match error "$(cat "$TEST_TMP/err")" \
+			'^netfan poll: --answer-key .*one character'
+	done
 	expect_status 2 poll --answer 'a(=x' 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" "question 'a\\(': missing"
 }

@@ -408,6 +408,22 @@ case_a_command_that_asks_is_answered() {
 	expect_match message "$(result host .error.message)" 'Sure\? "$'
 }
 
+# It says which keys came: a return key behind the one that it asks for would be
+# the second. An End of File that is typed ends cat(1).
+case_one_key_is_pressed_alone() {
+	local keys="read -n1 -p 'Sure? ' x; read -n1 -t 1 y; echo \"[\$x\$y\$?]\""
+
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	printf '%s\n' "$keys" '?key Sure\? $=n' 'printf "Text: "; cat; echo' \
+		'?key ^Text: $=^D' "$keys" '? Sure\? $=n' >"$TEST_TMP/commands"
+	expect_status 0 poll --shell -o ndjson --answer-key 'Sure\? $=y' \
+		-c "$TEST_TMP/commands" -e "$keys"
+	expect_results '[.[0].commands[].output] == ["Sure? n[n142]\n",
+		"Text: \n", "Sure? n^J[n0]\n", "Sure? y[y142]\n"]'
+}
+
 # Each question belongs to the command above it.
 case_a_file_of_commands_that_ask() {
 	make_user bash

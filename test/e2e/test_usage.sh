@@ -159,6 +159,10 @@ case_bad_command_files() {
 	expect_bad_commands '[{"ip": "a", "device_type" : "cisco_ios"}]' \
 		"^$file:1: this looks like an inventory"
 	expect_bad_commands 'show clock\r\r\n' "^$file:1: a control character"
+	expect_bad_commands 'show clock\n?key a=yes\n' \
+		"^$file:2: give .*KEY is one character"
+	expect_bad_commands 'show clock\n?keya=b\n' "^$file:2: give "
+	expect_bad_commands '?key a=b\n' "^$file:1: there is no command above"
 	expect_bad_commands 'show clock\n? a(=b\n' "question 'a\\(': missing"
 	head -c 1100000 /dev/zero | tr '\0' x >"$file"
 	expect_status 2 poll -c "$file"

@@ -475,6 +475,46 @@ static void test_habit_a_question_with_a_reply(void **state)
 		       END});
 }
 
+/* Each device takes what is pressed behind its key for the next command. */
+static void test_habit_a_question_for_one_key(void **state)
+{
+	PLAY(IOS, .command = "copy run disk0:",
+	     .answer = {.question = "\\[confirm\\]$",
+			.reply = "n",
+			.key = true},
+	     .output = "Overwrite? [confirm]n\nAborted\n",
+	     .steps = {IOS_STEPS, EXPECT("copy run disk0:\r"),
+		       DELIVER("copy run disk0:\r\nOverwrite? [confirm]"),
+		       EXPECT("n"), DELIVER("n\r\nAborted\r\nR1#"), END});
+}
+
+static void test_habit_a_question_for_one_key_that_is_not_shown(void **state)
+{
+	PLAY(.platform = "fortinet", .prompt = "FW1 # ",
+	     .command = "execute reboot",
+	     .answer = {.question = "\\(y/n\\)$", .reply = "y", .key = true},
+	     .output = "This operation will reboot the system !\n"
+		       "Do you want to continue? (y/n)\nNot now.\n",
+	     .steps = {
+		     DELIVER("FW1 # "), EXPECT("\n"), DELIVER("\r\nFW1 # "),
+		     EXPECT("execute reboot\n"),
+		     DELIVER("execute reboot\r\nThis operation will reboot "
+			     "the system !\r\nDo you want to continue? (y/n)"),
+		     EXPECT("y"), DELIVER("\r\nNot now.\r\nFW1 # "), END});
+}
+
+static void test_habit_a_control_key_ends_what_asks_for_it(void **state)
+{
+	PLAY(IOS, .command = "monitor traffic",
+	     .answer = {.question = "^Press Ctrl-C to stop: $",
+			.reply = "\003",
+			.key = true},
+	     .output = "Press Ctrl-C to stop: ^C\n",
+	     .steps = {IOS_STEPS, EXPECT("monitor traffic\r"),
+		       DELIVER("monitor traffic\r\nPress Ctrl-C to stop: "),
+		       EXPECT("\003"), DELIVER("^C\r\nR1#"), END});
+}
+
 /* ---- logins in the terminal */
 
 #define CISCO .login = {WITH(.username = "cisco", .password = "s3cret")}
@@ -1082,6 +1122,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_habit_an_unknown_command),
 	cmocka_unit_test(test_habit_a_command_that_asks_to_confirm),
 	cmocka_unit_test(test_habit_a_question_with_a_reply),
+	cmocka_unit_test(test_habit_a_question_for_one_key),
+	cmocka_unit_test(test_habit_a_question_for_one_key_that_is_not_shown),
+	cmocka_unit_test(test_habit_a_control_key_ends_what_asks_for_it),
 	cmocka_unit_test(test_habit_a_login_in_the_terminal),
 	cmocka_unit_test(test_habit_a_password_alone),
 	cmocka_unit_test(test_habit_a_unix_login),
