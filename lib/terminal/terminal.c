@@ -316,6 +316,15 @@ int terminal_send_key(struct terminal *terminal, const char *key,
 	return terminal_send(terminal, key, strlen(key), err);
 }
 
+int terminal_send_pager_key(struct terminal *terminal, const char *key,
+			    size_t from, enum overlay_leaves leaves,
+			    struct nf_error *err)
+{
+	if (text_cover(&terminal->text, from, leaves) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a pager");
+	return terminal_send(terminal, key, strlen(key), err);
+}
+
 static int send_line(struct terminal *terminal, const char *line, bool secret,
 		     struct nf_error *err)
 {

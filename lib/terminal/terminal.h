@@ -79,6 +79,12 @@ enum reply_result {
 int terminal_send_key(struct terminal *terminal, const char *key,
 		      struct nf_error *err);
 
+/* Send the key that a pager asks for, whose prompt stands from a place of the
+ * unfinished line on; what stands before it stays. NF_SYSTEM, too. */
+int terminal_send_pager_key(struct terminal *terminal, const char *key,
+			    size_t from, enum overlay_leaves leaves,
+			    struct nf_error *err);
+
 /*
  * Send a line and its end in one packet, and drop the unfinished line: it is
  * older than what the device will send to this. NF_SYSTEM, too.

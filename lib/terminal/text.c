@@ -23,6 +23,7 @@ void text_init(struct text *text, size_t columns, text_line_fn *on_line,
 void text_release(struct text *text)
 {
 	buf_release(&text->line);
+	overlay_release(&text->overlay);
 }
 
 void text_drop_line(struct text *text)
@@ -31,6 +32,7 @@ void text_drop_line(struct text *text)
 	text->cursor = 0;
 	text->row = 0;
 	text->moved = false;
+	overlay_drop(&text->overlay);
 }
 
 size_t text_column(const struct text *text)
@@ -54,27 +56,6 @@ static void trim_rubbed(struct text *text)
 		at++;
 	if (at == text->line.len)
 		text->line.len = text->cursor;
-}
-
-static int end_line(struct text *text)
-{
-	static const uint8_t newline = '\n';
-	int rc;
-
-	/* Not after a carriage return: a line of blanks is a line of blanks. */
-	if (text->moved && text->cursor > text->row)
-		trim_rubbed(text);
-	if (buf_room(&text->line) == 0) {
-		rc = text->on_line(text->arg, text->line.data, text->line.len);
-		text->line.len = 0;
-		if (rc == -1)
-			return -1;
-	}
-	if (buf_append(&text->line, &newline, 1) == -1)
-		return -1;
-	rc = text->on_line(text->arg, text->line.data, text->line.len);
-	text_drop_line(text);
-	return rc;
 }
 
 /* Begin the next row: not before a character comes that has no place in a full
@@ -144,7 +125,7 @@ static ssize_t put_over(struct text *text, const uint8_t *bytes, size_t len)
 }
 
 /* Write characters at the cursor: over what is there, then at the end. */
-static int put(struct text *text, const uint8_t *bytes, size_t len)
+static int put_text(struct text *text, const uint8_t *bytes, size_t len)
 {
 	ssize_t over;
 
@@ -179,6 +160,65 @@ static int put(struct text *text, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
+/* Take the pager's prompt away, now that text comes or the line ends; or put it
+ * into the line, if it turns out to be text. */
+static int uncover(struct text *text, bool at_end)
+{
+	static const uint8_t blank = ' ';
+	struct overlay overlay = text->overlay;
+	size_t nblanks;
+	int rc = 0;
+
+	text->overlay = (struct overlay){.cursor = 0};
+	text->rubbed = overlay.rubbed;
+	if (overlay_stays(&overlay, at_end, text->line.len == 0, &nblanks))
+		rc = put_text(text, overlay.shown.data, overlay.shown.len);
+	while (rc == 0 && nblanks-- > 0)
+		rc = put_text(text, &blank, 1);
+	overlay_release(&overlay);
+	return rc;
+}
+
+/* Write characters: blanks may be for the pager's prompt behind the line. */
+static int put(struct text *text, const uint8_t *bytes, size_t len)
+{
+	size_t nblanks = 0;
+
+	if (overlay_is_shown(&text->overlay)) {
+		while (nblanks < len && bytes[nblanks] == ' ')
+			nblanks++;
+		overlay_put_blanks(&text->overlay, nblanks);
+		if (nblanks == len)
+			return 0;
+		if (uncover(text, false) == -1)
+			return -1;
+	}
+	return put_text(text, bytes + nblanks, len - nblanks);
+}
+
+static int end_line(struct text *text)
+{
+	static const uint8_t newline = '\n';
+	int rc;
+
+	if (overlay_is_shown(&text->overlay) && uncover(text, true) == -1)
+		return -1;
+	/* Not after a carriage return: a line of blanks is a line of blanks. */
+	if (text->moved && text->cursor > text->row)
+		trim_rubbed(text);
+	if (buf_room(&text->line) == 0) {
+		rc = text->on_line(text->arg, text->line.data, text->line.len);
+		text->line.len = 0;
+		if (rc == -1)
+			return -1;
+	}
+	if (buf_append(&text->line, &newline, 1) == -1)
+		return -1;
+	rc = text->on_line(text->arg, text->line.data, text->line.len);
+	text_drop_line(text);
+	return rc;
+}
+
 /*
  * Begin the next row before a carriage return in the last column, on a terminal
  * that goes on as soon as a row is full: a shell fills it up to get there. Not
@@ -211,11 +251,21 @@ static size_t before(const struct text *text, size_t place, size_t count)
 	return place;
 }
 
+/* Move to a place of the line, in this row or one before it. */
+static void move_to_place(struct text *text, size_t place)
+{
+	text->cursor = place;
+	while (text->row > place)
+		text->row = before(text, text->row, text->columns);
+}
+
 static void move_back(struct text *text, size_t by)
 {
-	text->cursor = before(text, text->cursor, by);
-	while (text->row > text->cursor)
-		text->row = before(text, text->row, text->columns);
+	if (overlay_is_shown(&text->overlay)) {
+		overlay_move_back(&text->overlay, by);
+		return;
+	}
+	move_to_place(text, before(text, text->cursor, by));
 	text->moved = true;
 }
 
@@ -234,11 +284,25 @@ static int move_right(struct text *text, size_t by)
 	return 0;
 }
 
+/* The column of the cursor, behind a pager's prompt, too. */
+static size_t column_shown(const struct text *text)
+{
+	size_t behind =
+		overlay_is_shown(&text->overlay) ? text->overlay.cursor : 0;
+
+	return text_column(text) + behind;
+}
+
 /* Move the cursor to a column, at most the last of its row. */
 static int move_to(struct text *text, size_t column)
 {
 	size_t now = text_column(text), last = text->columns - 1;
 
+	if (overlay_is_shown(&text->overlay)) {
+		overlay_move_to(&text->overlay,
+				column > now ? column - now : 0);
+		return 0;
+	}
 	if (column > last)
 		column = last > now ? last : now;
 	if (column >= now)
@@ -250,7 +314,9 @@ static int move_to(struct text *text, size_t column)
 /* Erase to the end of the line (0), up to the cursor (1), or all of it (2). */
 static void erase(struct text *text)
 {
-	if (text->parameter == 0) {
+	if (overlay_is_shown(&text->overlay)) {
+		overlay_erase(&text->overlay, text->parameter);
+	} else if (text->parameter == 0) {
 		text->line.len = text->cursor;
 	} else if (text->parameter == 1 && text->cursor > 0) {
 		memset(text->line.data, ' ', text->cursor);
@@ -269,7 +335,7 @@ static int control_ends(struct text *text, uint8_t final)
 		move_back(text, count);
 		break;
 	case 'C': /* cursor right */
-		return move_to(text, text_column(text) + count);
+		return move_to(text, column_shown(text) + count);
 	case 'G': /* to a column of its row */
 		return move_to(text, count - 1);
 	case 'K':
@@ -291,17 +357,26 @@ static int control_ends(struct text *text, uint8_t final)
 	return 0;
 }
 
+static void carriage_return(struct text *text)
+{
+	if (overlay_is_shown(&text->overlay)) {
+		overlay_move_to(&text->overlay, 0);
+		return;
+	}
+	if (text->moved)
+		trim_rubbed(text);
+	leave_full_row(text);
+	text->cursor = text->row;
+	text->moved = true;
+}
+
 static int ground(struct text *text, uint8_t byte)
 {
 	switch (byte) {
 	case '\n':
 		return end_line(text);
 	case '\r':
-		if (text->moved)
-			trim_rubbed(text);
-		leave_full_row(text);
-		text->cursor = text->row;
-		text->moved = true;
+		carriage_return(text);
 		return 0;
 	case '\b':
 		move_back(text, 1);
@@ -418,5 +493,20 @@ int text_feed(struct text *text, const uint8_t *bytes, size_t len)
 		}
 		at += n;
 	}
+	return 0;
+}
+
+int text_cover(struct text *text, size_t from, enum overlay_leaves leaves)
+{
+	struct buf *line = &text->line;
+
+	overlay_drop(&text->overlay);
+	text->rubbed = false;
+	if (from < line->len && overlay_show(&text->overlay, line->data + from,
+					     line->len - from, leaves) == -1)
+		return -1;
+	line->len = from;
+	text->moved = false;
+	move_to_place(text, from);
 	return 0;
 }

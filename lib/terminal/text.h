@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "terminal/overlay.h"
 
 /* A longer line is passed on in pieces, so that memory stays bounded. */
 #define TEXT_LINE_MAX ((size_t)64 * 1024)
@@ -23,6 +24,8 @@ struct text {
 	size_t columns; /* of the terminal, as the device was told */
 	bool wraps_at_once; /* when a row is full: it lacks terminfo's xenl */
 	size_t row; /* where the row of the cursor begins: a long line wraps */
+	struct overlay overlay; /* behind the line: a pager's prompt */
+	bool rubbed; /* the last one was rubbed out by the device */
 	enum text_state {
 		TEXT_GROUND,
 		TEXT_ESCAPE, /* after ESC */
@@ -54,5 +57,9 @@ size_t text_column(const struct text *text);
 
 /* Drop the unfinished line. */
 void text_drop_line(struct text *text);
+
+/* Take the unfinished line from a place on for a pager's prompt, which is about
+ * to leave. -1 with errno ENOMEM. */
+int text_cover(struct text *text, size_t from, enum overlay_leaves leaves);
 
 #endif

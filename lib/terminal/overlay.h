@@ -1,0 +1,55 @@
+/*
+ * The prompt of a pager that got its key: it stands behind the unfinished line,
+ * on the screen alone, until the device rubs it out. What the device does
+ * about that (backspaces, blanks, a carriage return, ESC [42D) must not reach
+ * the letters in front of it, nor leave blanks of its own.
+ */
+#ifndef NETFAN_TERMINAL_OVERLAY_H
+#define NETFAN_TERMINAL_OVERLAY_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+/* What takes the prompt away; what is not taken away was text. */
+enum overlay_leaves {
+	OVERLAY_RUBBED, /* only to be rubbed out, or written over */
+	OVERLAY_AT_TEXT, /* that, or text right behind it */
+	OVERLAY_AT_ENTER, /* that, or the line's end: the key ends a line */
+};
+
+struct overlay {
+	struct buf shown; /* the prompt; empty: there is none */
+	size_t columns; /* of it */
+	size_t cursor; /* columns behind the line */
+	size_t landed; /* the least that it was moved back to */
+	size_t nbehind; /* blanks put behind it before that */
+	bool rubbed; /* part of it was written over, or erased */
+	enum overlay_leaves leaves;
+};
+
+void overlay_release(struct overlay *overlay);
+
+/* Show a prompt. -1 with errno ENOMEM. */
+int overlay_show(struct overlay *overlay, const uint8_t *prompt, size_t len,
+		 enum overlay_leaves leaves);
+void overlay_drop(struct overlay *overlay);
+bool overlay_is_shown(const struct overlay *overlay);
+
+void overlay_move_to(struct overlay *overlay, size_t column);
+void overlay_move_back(struct overlay *overlay, size_t by);
+void overlay_put_blanks(struct overlay *overlay, size_t n);
+
+/* Erase as ESC [K does by its parameter. */
+void overlay_erase(struct overlay *overlay, unsigned parameter);
+
+/*
+ * Does the prompt stay, as it was text: now that text comes, or at_end: the
+ * line's end? *nblanks is how many follow what stays, or stand in its place:
+ * those that begin the prompt are the text's, if the device left them there and
+ * the prompt does not begin a line.
+ */
+bool overlay_stays(const struct overlay *overlay, bool at_end, bool begins_line,
+		   size_t *nblanks);
+
+#endif
