@@ -40,7 +40,6 @@ static enum reply_result reply_to_greeting(struct arrival *arrival,
 {
 	const struct platform_question *greeting = find_greeting(arrival);
 	enum reply_result result;
-	const char *key;
 
 	if (greeting != NULL) {
 		arrival->left_shell |= patterns_is_shell(greeting);
@@ -51,8 +50,8 @@ static enum reply_result reply_to_greeting(struct arrival *arrival,
 	result = login_reply(login, arrival->terminal, quiet, err);
 	if (result != REPLY_NONE)
 		return result;
-	key = exchange_pager_key(arrival->exchange);
-	return key != NULL ? reply_with_key(arrival, key, err) : REPLY_NONE;
+	return pager_reply(&arrival->exchange->pager,
+			   quiet ? PAGER_IN_PAUSE : PAGER_AT_ONCE, err);
 }
 
 int arrival_await_prompt(struct arrival *arrival, struct login *login,

@@ -45,7 +45,12 @@ int cli_new(struct cli **out, struct transport *stream,
 		      &cli->cutter, &cli->cutter.failure);
 	cli->exchange = (struct exchange){.terminal = &cli->terminal,
 					  .cutter = &cli->cutter,
-					  .prompt = &cli->prompt};
+					  .prompt = &cli->prompt,
+					  .pager = {
+						  .terminal = &cli->terminal,
+						  .cutter = &cli->cutter,
+						  .prompt = &cli->prompt,
+					  }};
 	cli->arrival = (struct arrival){.exchange = &cli->exchange,
 					.terminal = &cli->terminal,
 					.prompt = &cli->prompt};
@@ -297,7 +302,7 @@ const struct platform_question *cli_greetings(const struct cli *cli,
 
 const struct platform_pager *cli_pager(const struct cli *cli)
 {
-	return cli->exchange.pager;
+	return cli->exchange.pager.last;
 }
 
 int64_t cli_now_ms(const struct cli *cli)

@@ -49,6 +49,25 @@ static int64_t quiet_ms(const struct exchange *exchange)
 	return in_doubt(exchange) ? QUIET_LONG_TEXT_MS : QUIET_TEXT_MS;
 }
 
+/* Wait for bytes until quiet. In between, a pause is told by *paused, if there
+ * is an unfinished line: a pager may wait. */
+static int await(struct exchange *exchange, struct nf_error *err)
+{
+	struct terminal *terminal = exchange->terminal;
+	int64_t ms = quiet_ms(exchange);
+	int came;
+
+	if (exchange->paused) {
+		exchange->paused = false;
+		return terminal_await(terminal, ms - PAGER_PAUSE_MS, err);
+	}
+	if (ms <= PAGER_PAUSE_MS || terminal->text.line.len == 0)
+		return terminal_await(terminal, ms, err);
+	came = terminal_await(terminal, PAGER_PAUSE_MS, err);
+	exchange->paused = came == 0;
+	return came;
+}
+
 /* Nothing more comes: what was in doubt was the prompt. */
 static enum exchange_step end_of_input(const struct exchange *exchange,
 				       struct nf_error *err)
@@ -63,6 +82,7 @@ static int begin(struct exchange *exchange, const char *command,
 		 struct nf_error *err)
 {
 	exchange->nproofs = 0;
+	exchange->paused = false;
 	exchange->terminal->tail_len = 0; /* it led to the prompt */
 	cutter_begin(exchange->cutter, command);
 	return terminal_send_line(exchange->terminal, command, err);
@@ -76,38 +96,18 @@ int exchange_run(struct exchange *exchange, const char *command,
 	if (begin(exchange, command, err) == -1)
 		return -1;
 	while (result == EXCHANGE_MORE) {
-		int came = terminal_await(exchange->terminal,
-					  quiet_ms(exchange), err);
+		int came = await(exchange, err);
 
 		if (came == -1)
 			result = end_of_input(exchange, err);
 		else
-			result = step(exchange, came == 0, arg, err);
+			result = step(exchange, came == 0 && !exchange->paused,
+				      arg, err);
 	}
 	return result == EXCHANGE_DONE ? 0 : -1;
 }
 
 /* ---- replies */
-
-const char *exchange_pager_key(struct exchange *exchange)
-{
-	const struct buf *line = &exchange->terminal->text.line;
-	const struct platform_pager *pager = patterns_pager(
-		exchange->terminal->patterns, line->data, line->len);
-
-	if (pager == NULL)
-		return NULL;
-	exchange->pager = pager;
-	return pager->key;
-}
-
-static enum exchange_step send_key(struct exchange *exchange, const char *key,
-				   struct nf_error *err)
-{
-	if (terminal_send_key(exchange->terminal, key, err) == -1)
-		return EXCHANGE_FAILED;
-	return EXCHANGE_MORE;
-}
 
 /* The caller's reply to what the command asks, NULL: it asks nothing. */
 static const struct nf_reply *find_reply(const struct exchange *exchange,
@@ -137,9 +137,8 @@ static enum exchange_step send_reply(struct exchange *exchange,
 		return cutter_failed(exchange, err);
 	if (cutter_rest(cutter, line->data, line->len) == -1)
 		return cutter_failed(exchange, err);
-	if (reply->key)
-		return send_key(exchange, reply->reply, err);
-	if (terminal_send_line(exchange->terminal, reply->reply, err) == -1)
+	if ((reply->key ? terminal_send_key : terminal_send_line)(
+		    exchange->terminal, reply->reply, err) == -1)
 		return EXCHANGE_FAILED;
 	return EXCHANGE_MORE;
 }
@@ -267,15 +266,29 @@ static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
 	return at_prompt ? believe_prompt(exchange, err) : EXCHANGE_MORE;
 }
 
+static enum pager_when pager_when(const struct exchange *exchange, bool quiet)
+{
+	if (quiet)
+		return PAGER_WHEN_QUIET;
+	return exchange->paused ? PAGER_IN_PAUSE : PAGER_AT_ONCE;
+}
+
 static enum exchange_step take_step(struct exchange *exchange, bool quiet,
 				    void *arg, struct nf_error *err)
 {
-	const char *key = exchange_pager_key(exchange);
 	const struct nf_reply *reply;
 
 	(void)arg;
-	if (key != NULL)
-		return send_key(exchange, key, err);
+	switch (pager_reply(&exchange->pager, pager_when(exchange, quiet),
+			    err)) {
+	case REPLY_FAILED:
+		return EXCHANGE_FAILED;
+	case REPLY_SENT:
+		exchange->paused = false;
+		return EXCHANGE_MORE;
+	case REPLY_NONE:
+		break;
+	}
 	reply = find_reply(exchange, quiet);
 	if (reply != NULL)
 		return send_reply(exchange, reply, err);

@@ -10,7 +10,8 @@
  *
  *   state   waits   the unfinished line is        then
  *   ------  ------  ----------------------------  ----------------------------
- *   all             a pager's prompt              send its key
+ *   all             a pager's prompt, by          send its key
+ *                   the table of pager.h
  *   all but         a question that the caller    it is output; send the
  *   PROOF           has a reply to                reply; TEXT
  *                   (in ECHO: when quiet)
@@ -47,6 +48,7 @@
 #define NETFAN_DIALOGUE_EXCHANGE_H
 
 #include "dialogue/output_cutter.h"
+#include "dialogue/pager.h"
 #include "dialogue/prompt.h"
 #include "terminal/terminal.h"
 
@@ -58,7 +60,8 @@ struct exchange {
 	 * is not the caller's. */
 	size_t command_number;
 	bool telnet; /* the stream is telnet's */
-	const struct platform_pager *pager; /* the last; NULL: none came */
+	struct pager pager; /* of the three above */
+	bool paused; /* nothing came for PAGER_PAUSE_MS */
 	unsigned nproofs; /* of this command */
 	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
 };
@@ -92,8 +95,5 @@ int exchange_run(struct exchange *exchange, const char *command,
 int exchange_command(struct exchange *exchange, const char *command,
 		     const struct output_sink *sink,
 		     struct output_counts *counts, struct nf_error *err);
-
-/* The key of the pager whose prompt the unfinished line is, NULL: of none. */
-const char *exchange_pager_key(struct exchange *exchange);
 
 #endif

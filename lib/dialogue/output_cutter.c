@@ -9,6 +9,7 @@
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top */
 #define BLANK_LINES_MAX 4 /* before a prompt */
+#define MESSAGES_MAX 4 /* lines behind a pager's prompt */
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 		 const char *prompt, int64_t *deadline_ms)
@@ -224,6 +225,68 @@ int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 	return withhold(cutter, line, len);
 }
 
+/* ---- pagers */
+
+/* Where the line begins that ends in a newline before end. */
+static size_t line_start(const struct buf *buf, size_t end)
+{
+	const uint8_t *newline = memrchr(buf->data, '\n', end - 1);
+
+	return newline != NULL ? (size_t)(newline - buf->data) + 1 : 0;
+}
+
+static void cut_out(struct buf *buf, size_t from, size_t to)
+{
+	memmove(buf->data + from, buf->data + to, buf->len - to);
+	buf->len -= to - from;
+}
+
+const struct platform_pager *cutter_take_pager(struct output_cutter *cutter)
+{
+	struct buf *buf = cutter->phase == CUTTER_TEXT ? &cutter->piece
+						       : &cutter->withheld;
+	size_t end = buf->len;
+
+	for (unsigned n = 0; n <= MESSAGES_MAX && end > 0; n++) {
+		const struct platform_pager *pager;
+		size_t at, start = line_start(buf, end);
+		const uint8_t *line = buf->data + start;
+		size_t len = end - start - 1;
+
+		if (line[len] != '\n')
+			return NULL;
+		pager = patterns_distinct_pager(cutter->patterns, line, len,
+						&at);
+		if (pager != NULL && n > 0)
+			cut_out(buf, start + at, at > 0 ? end - 1 : end);
+		if (pager != NULL)
+			return pager;
+		if (len > 0 && !patterns_message(cutter->patterns, line, len))
+			return NULL;
+		end = start;
+	}
+	return NULL;
+}
+
+void cutter_expect_pager(struct output_cutter *cutter)
+{
+	cutter->expects_pager = true;
+}
+
+/* A line came behind the key of a pager: was it a message that ended the line
+ * of its prompt? */
+static void look_for_pager(struct output_cutter *cutter, const uint8_t *line,
+			   size_t len)
+{
+	size_t at;
+
+	if (patterns_distinct_pager(cutter->patterns, line, len, &at) != NULL)
+		return;
+	cutter->expects_pager = false;
+	if (patterns_message(cutter->patterns, line, len))
+		(void)cutter_take_pager(cutter);
+}
+
 /* ---- phases */
 
 void cutter_drop(struct output_cutter *cutter)
@@ -272,6 +335,7 @@ void cutter_begin(struct output_cutter *cutter, const char *command)
 	cutter->nblank = 0;
 	cutter->header.len = 0;
 	cutter->overtaken = false;
+	cutter->expects_pager = false;
 	cutter->failure.code = NF_OK;
 	cutter->withheld.len = 0;
 	cutter->piece.len = 0;
@@ -305,6 +369,16 @@ static int await_echo(struct output_cutter *cutter, const uint8_t *line,
 	return 0;
 }
 
+static int put_text_line(struct output_cutter *cutter, const uint8_t *line,
+			 size_t len)
+{
+	if (put_line(cutter, line, len) == -1)
+		return -1;
+	if (cutter->expects_pager)
+		look_for_pager(cutter, line, len - 1);
+	return 0;
+}
+
 int cutter_line(void *arg, const uint8_t *line, size_t len)
 {
 	struct output_cutter *cutter = arg;
@@ -324,7 +398,7 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 				     cutter->sink == NULL))
 			return 0;
 		cutter->overtaken |= begins_with_prompt(cutter, line, len);
-		return put_line(cutter, line, len);
+		return put_text_line(cutter, line, len);
 	case CUTTER_PROOF:
 		return withhold(cutter, line, len);
 	}

@@ -43,6 +43,7 @@ struct output_cutter {
 	/* A line began with the prompt: a message came behind it, and the
 	 * prompt may not come again. */
 	bool overtaken;
+	bool expects_pager; /* the line to come may be that of a pager */
 	struct nf_error failure; /* why a call failed */
 };
 
@@ -93,6 +94,17 @@ int cutter_accept(struct output_cutter *cutter);
 
 /* Take the start of an unfinished line for output. */
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len);
+
+/*
+ * Find the pager whose prompt the last line gathered ends in, or the last but
+ * messages that the device wrote behind it; NULL: none. If there are such
+ * messages, its prompt is taken out of what is gathered.
+ */
+const struct platform_pager *cutter_take_pager(struct output_cutter *cutter);
+
+/* A pager gets its key: if a message ends the line of its prompt first, that is
+ * no output. */
+void cutter_expect_pager(struct output_cutter *cutter);
 
 /* Pass on what is gathered. */
 int cutter_flush(struct output_cutter *cutter);

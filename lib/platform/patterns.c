@@ -8,10 +8,15 @@
 
 #include "base/error.h"
 #include "platform/login_words.h"
+#include "platform/pagers.h"
 
 /* Steps of one match: a prompt takes dozens, a hostile pattern no end. */
 #define MATCH_LIMIT 10000u
 #define GROUPS_MAX 8 /* of a pattern, the whole counted */
+
+/* Bytes of the longest prompt of a pager that is looked for behind other text,
+ * where the platform has it. */
+#define BEHIND_MAX 128
 
 struct codes {
 	pcre2_code **at;
@@ -43,6 +48,14 @@ static const char *const login_words[NLOGIN_WORDS] = {
 	[WORDS_WELCOME] = SAYS_WELCOME,
 };
 
+/* The pagers of all families: most sessions need none of them, so that they are
+ * compiled when a device first pauses where one might stand. */
+struct common {
+	struct codes pagers;
+	pcre2_code *message;
+	bool tried; /* to compile them */
+};
+
 struct patterns {
 	const struct platform *platform;
 	pcre2_match_context *context;
@@ -54,6 +67,7 @@ struct patterns {
 	struct codes errors, greeting, pagers, questions;
 	struct codes banner, evidence; /* of its detect keys */
 	const struct nf_reply *replies; /* to the questions */
+	struct common *common; /* its own, even of those that are borrowed */
 	bool borrowed; /* the codes */
 };
 
@@ -211,8 +225,10 @@ static struct patterns *alloc(const struct platform *platform,
 		p->platform = platform;
 		p->context = pcre2_match_context_create(NULL);
 		p->data = pcre2_match_data_create(GROUPS_MAX, NULL);
+		p->common = calloc(1, sizeof(*p->common));
 	}
-	if (p == NULL || p->context == NULL || p->data == NULL) {
+	if (p == NULL || p->context == NULL || p->data == NULL ||
+	    p->common == NULL) {
 		patterns_free(p);
 		(void)error_set(err, NF_SYSTEM, "no memory for patterns");
 		return NULL;
@@ -294,6 +310,7 @@ int patterns_share(struct patterns **out, const struct patterns *of,
 	*p = *of;
 	p->context = own.context;
 	p->data = own.data;
+	p->common = own.common;
 	p->borrowed = true;
 	*out = p;
 	return 0;
@@ -322,12 +339,22 @@ static void free_codes(struct patterns *p)
 	free_list(&p->questions);
 }
 
+static void free_common(struct common *common)
+{
+	if (common == NULL)
+		return;
+	free_list(&common->pagers);
+	pcre2_code_free(common->message);
+	free(common);
+}
+
 void patterns_free(struct patterns *p)
 {
 	if (p == NULL)
 		return;
 	if (!p->borrowed)
 		free_codes(p);
+	free_common(p->common);
 	pcre2_match_data_free(p->data);
 	pcre2_match_context_free(p->context);
 	free(p);
@@ -385,12 +412,24 @@ bool patterns_password(const struct patterns *p, const uint8_t *line,
 	return is(p, p->password, line, len);
 }
 
+/* ---- pagers */
+
+/* Where the last match began. */
+static size_t match_start(const struct patterns *p)
+{
+	return pcre2_get_ovector_pointer(p->data)[0];
+}
+
 const struct platform_pager *patterns_pager(const struct patterns *p,
-					    const uint8_t *line, size_t len)
+					    const uint8_t *line, size_t len,
+					    size_t *at)
 {
 	size_t i = first(p, &p->pagers, line, len);
 
-	return i < p->pagers.n ? &p->platform->pager[i] : NULL;
+	if (i == p->pagers.n)
+		return NULL;
+	*at = match_start(p);
+	return &p->platform->pager[i];
 }
 
 /* Does it end as questions do? Most lines do not, and are looked at no more. */
@@ -415,6 +454,106 @@ static enum login_words asking_words(const struct patterns *p,
 		words++;
 	return words <= WORDS_ASKING ? (enum login_words)words : NLOGIN_WORDS;
 }
+
+/* Compile the common pagers once; without memory there are none. */
+static const struct common *common_of(const struct patterns *p)
+{
+	struct common *common = p->common;
+	struct nf_error ignored;
+	const struct compiling compiling = {.err = &ignored};
+	struct codes *codes = &common->pagers;
+
+	if (common->tried)
+		return common;
+	common->tried = true;
+	if (compile(&compiling, &common->message, pagers_message) == -1 ||
+	    codes_init(&compiling, codes, pagers_ncommon) == -1)
+		return common;
+	for (size_t i = 0; i < codes->n; i++)
+		(void)compile(&compiling, &codes->at[i],
+			      pagers_common[i].prompt);
+	return common;
+}
+
+static const struct platform_pager *find_common(const struct patterns *p,
+						const uint8_t *line, size_t len,
+						size_t *at)
+{
+	size_t i = first(p, &common_of(p)->pagers, line, len);
+
+	if (i >= pagers_ncommon)
+		return NULL;
+	*at = match_start(p);
+	return &pagers_common[i];
+}
+
+static bool takes_blank(const struct platform_pager *pager)
+{
+	return strcmp(pager->key, " ") == 0;
+}
+
+/* The platform's pager that ends the line behind other text: of those that
+ * begin with ^ the end of the line is tried as a line of its own. */
+static const struct platform_pager *find_behind(const struct patterns *p,
+						const uint8_t *line, size_t len,
+						size_t *at)
+{
+	for (size_t from = 0; from + PATTERNS_DISTINCT_LEN <= len; from++) {
+		const struct platform_pager *pager =
+			patterns_pager(p, line + from, len - from, at);
+
+		if (pager == NULL)
+			continue;
+		*at += from;
+		if (len - *at >= PATTERNS_DISTINCT_LEN && takes_blank(pager))
+			return pager;
+	}
+	return NULL;
+}
+
+const struct platform_pager *patterns_any_pager(const struct patterns *p,
+						const uint8_t *line, size_t len,
+						size_t *at)
+{
+	size_t skip = len > PATTERNS_LINE_MAX ? len - PATTERNS_LINE_MAX : 0;
+	const struct platform_pager *pager;
+
+	pager = patterns_pager(p, line, len, at);
+	if (pager != NULL)
+		return pager;
+	pager = find_common(p, line + skip, len - skip, at);
+	if (pager != NULL) {
+		*at += skip;
+		return pager;
+	}
+	skip = len > BEHIND_MAX ? len - BEHIND_MAX : 0;
+	pager = find_behind(p, line + skip, len - skip, at);
+	if (pager != NULL)
+		*at += skip;
+	return pager;
+}
+
+const struct platform_pager *patterns_distinct_pager(const struct patterns *p,
+						     const uint8_t *line,
+						     size_t len, size_t *at)
+{
+	const struct platform_pager *pager =
+		patterns_any_pager(p, line, len, at);
+
+	return pager != NULL && takes_blank(pager) &&
+			       len - *at >= PATTERNS_DISTINCT_LEN
+		       ? pager
+		       : NULL;
+}
+
+bool patterns_message(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	if (len > PATTERNS_LINE_MAX)
+		len = PATTERNS_LINE_MAX;
+	return is(p, common_of(p)->message, line, len);
+}
+
+/* ---- questions */
 
 enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 				  size_t len)

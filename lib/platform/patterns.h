@@ -51,9 +51,34 @@ bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
 
-/* The pager whose prompt it is, NULL when it is none. */
+/* Bytes of a pager's prompt that no other text is likely to end with: --More--
+ * has them. */
+#define PATTERNS_DISTINCT_LEN 8
+
+/* The platform's pager whose prompt it is, NULL when it is none; *at is where
+ * that begins, as its pattern has it. */
 const struct platform_pager *patterns_pager(const struct patterns *p,
-					    const uint8_t *line, size_t len);
+					    const uint8_t *line, size_t len,
+					    size_t *at);
+
+/*
+ * The pager whose prompt stands at the end of a line, which may be unfinished:
+ * behind other text, too, or one that the platform does not name (pagers.h).
+ * It takes time: to be asked where the device pauses. NULL: none.
+ */
+const struct platform_pager *patterns_any_pager(const struct patterns *p,
+						const uint8_t *line, size_t len,
+						size_t *at);
+
+/* The same, of those alone that no other text is likely to end with, and that
+ * take a blank. */
+const struct platform_pager *patterns_distinct_pager(const struct patterns *p,
+						     const uint8_t *line,
+						     size_t len, size_t *at);
+
+/* Is it a line that a device writes between others by itself, such as a log? */
+bool patterns_message(const struct patterns *p, const uint8_t *line,
+		      size_t len);
 
 /* What a line before the first prompt asks of who logs in. */
 enum patterns_asked {

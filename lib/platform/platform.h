@@ -25,8 +25,8 @@ struct platform_prompts {
 };
 
 struct platform_pager {
-	char *prompt; /* a pattern */
-	char *key; /* that asks for the next page */
+	const char *prompt; /* a pattern */
+	const char *key; /* that asks for the next page */
 };
 
 struct platform_enable {

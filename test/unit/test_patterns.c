@@ -22,7 +22,9 @@ static struct patterns *patterns_of(const char *name)
 
 static bool is_pager(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return patterns_pager(p, line, len) != NULL;
+	size_t at;
+
+	return patterns_pager(p, line, len, &at) != NULL;
 }
 
 typedef bool pattern_fn(const struct patterns *p, const uint8_t *line,
@@ -208,15 +210,17 @@ static void plant(struct planted *planted)
 	planted->list[0] = good;
 }
 
-static void assert_bad(struct planted *planted, char **place, unsigned *count)
+/* place is that of a pattern, a pointer to char or const char. */
+static void assert_bad(struct planted *planted, void *place, unsigned *count)
 {
 	struct patterns *patterns = NULL;
 	const char *at_fault = NULL;
 	struct nf_error err = {0};
-	static char bad[] = "a(b";
-	char *before = *place;
+	static char text[] = "a(b";
+	char *bad = text, *before;
 
-	*place = bad;
+	memcpy(&before, place, sizeof(before));
+	memcpy(place, &bad, sizeof(bad));
 	if (count != NULL)
 		*count = place == &planted->pager.prompt ? 1 : 2;
 	assert_int_equal(
@@ -228,7 +232,7 @@ static void assert_bad(struct planted *planted, char **place, unsigned *count)
 	assert_string_equal(err.message,
 			    "platform acme: pattern 'a(b': missing closing "
 			    "parenthesis at character 3");
-	*place = before;
+	memcpy(place, &before, sizeof(before));
 	if (count != NULL)
 		*count = 0;
 }

@@ -17,7 +17,7 @@ static const char file[] =
 	"  user: '^\\((?<base>[\\w.-]{1,255})\\)> ?$'\n"
 	"  privileged: '^\\((?<base>[\\w.-]{1,255})\\)# ?$'\n"
 	"pager:\n"
-	"- prompt: '(?i)^.{0,40}-- ?more ?--.{0,40}$'\n"
+	"- prompt: '(?i)^[ <-]{0,4}-- ?more ?--.{0,40}$'\n"
 	"  answer: \" \"\n"
 	"paging_off:\n"
 	"- 'no paging'\n"
