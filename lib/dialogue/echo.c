@@ -408,3 +408,27 @@ bool echo_is_repeated(struct echo *echo, const uint8_t *line, size_t len,
 	echo->twice |= silent;
 	return echo->twice;
 }
+
+/* ---- typed again */
+
+enum echo_typed echo_typed(const struct echo *echo, const uint8_t *line,
+			   size_t len)
+{
+	size_t n, at, left, shown = line_len(line, len);
+	const uint8_t *command = command_of(echo, &n);
+
+	if (n == 0 || !begins_with_prompt(echo, line, shown))
+		return ECHO_NOT_TYPED;
+	line += prompt_len(echo);
+	shown -= prompt_len(echo);
+	if (shown > 1 && line[shown - 2] == '^')
+		shown -= 2;
+	left = shown;
+	if (count_letters(line, shown) == 0)
+		return ECHO_NOT_TYPED;
+	if (ends_with(line, &left, command, n) ||
+	    is_in_a_row(echo, line, shown))
+		return ECHO_TYPED;
+	return begins_with(command, n, line, shown, &at) ? ECHO_TYPED_IN_PART
+							 : ECHO_NOT_TYPED;
+}

@@ -33,6 +33,13 @@ struct echo {
 	bool twice; /* and to do so twice */
 };
 
+/* How much of the command stands behind the prompt in an unfinished line. */
+enum echo_typed {
+	ECHO_NOT_TYPED, /* nothing, or another text */
+	ECHO_TYPED_IN_PART, /* its beginning */
+	ECHO_TYPED, /* all of it */
+};
+
 /* Await the echo of command, which is to be sent at this prompt. */
 void echo_begin(struct echo *echo, const char *command, const char *prompt);
 
@@ -51,5 +58,12 @@ ssize_t echo_find(struct echo *echo, const uint8_t *came, size_t len);
  */
 bool echo_is_repeated(struct echo *echo, const uint8_t *line, size_t len,
 		      bool silent);
+
+/*
+ * Is the command, whose echo came, typed again behind the prompt? It may stand
+ * behind an earlier one, and before a key that is shown ("^U").
+ */
+enum echo_typed echo_typed(const struct echo *echo, const uint8_t *line,
+			   size_t len);
 
 #endif

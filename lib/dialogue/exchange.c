@@ -15,6 +15,9 @@
 #define QUIET_NO_ECHO_MS 300
 #define QUIET_TEXT_MS 1000
 #define QUIET_LONG_TEXT_MS 5
+#define QUIET_REFUSED_MS 50
+
+#define CLEAR_LINE "\x15" /* Ctrl-U, of most command lines */
 
 static enum exchange_step cutter_failed(const struct exchange *exchange,
 					struct nf_error *err)
@@ -27,26 +30,37 @@ static enum exchange_step cutter_failed(const struct exchange *exchange,
 
 /* ---- waiting */
 
+static const struct platform *platform_of(const struct exchange *exchange)
+{
+	return patterns_platform(exchange->terminal->patterns);
+}
+
 /*
- * Is it too early to believe the prompt? A packet of a long output may end
- * right behind text that looks like it. A few milliseconds more will tell:
- * little, beside the time that so much output took.
+ * Is it too early to believe the prompt, and for how long? A packet of a long
+ * output may end right behind text that looks like it. A few milliseconds more
+ * will tell: little, beside the time that so much output took. A refused
+ * command may be typed again behind the prompt. 0: no.
  */
-static bool in_doubt(const struct exchange *exchange)
+static int64_t doubt_ms(const struct exchange *exchange)
 {
 	const struct output_counts *counts = exchange->cutter->counts;
 
-	return exchange->cutter->phase == CUTTER_TEXT && counts != NULL &&
-	       counts->bytes >= SINK_PIECE_MAX &&
-	       terminal_is(exchange->terminal, exchange->prompt->text);
+	if (exchange->cutter->phase != CUTTER_TEXT || counts == NULL ||
+	    !terminal_is(exchange->terminal, exchange->prompt->text))
+		return 0;
+	if (counts->rejected && platform_of(exchange)->clear_line != NULL)
+		return QUIET_REFUSED_MS;
+	return counts->bytes >= SINK_PIECE_MAX ? QUIET_LONG_TEXT_MS : 0;
 }
 
 static int64_t quiet_ms(const struct exchange *exchange)
 {
+	int64_t ms = doubt_ms(exchange);
+
 	if (exchange->cutter->phase == CUTTER_ECHO)
 		return exchange->cutter->echo.seen ? QUIET_ECHO_MS
 						   : QUIET_NO_ECHO_MS;
-	return in_doubt(exchange) ? QUIET_LONG_TEXT_MS : QUIET_TEXT_MS;
+	return ms > 0 ? ms : QUIET_TEXT_MS;
 }
 
 /* Wait for bytes until quiet. In between, a pause is told by *paused, if there
@@ -72,7 +86,7 @@ static int await(struct exchange *exchange, struct nf_error *err)
 static enum exchange_step end_of_input(const struct exchange *exchange,
 				       struct nf_error *err)
 {
-	if (!in_doubt(exchange))
+	if (doubt_ms(exchange) == 0)
 		return EXCHANGE_FAILED;
 	*err = (struct nf_error){.stage = err->stage};
 	return EXCHANGE_DONE;
@@ -83,6 +97,7 @@ static int begin(struct exchange *exchange, const char *command,
 {
 	exchange->nproofs = 0;
 	exchange->paused = false;
+	exchange->clears = false;
 	exchange->terminal->tail_len = 0; /* it led to the prompt */
 	cutter_begin(exchange->cutter, command);
 	return terminal_send_line(exchange->terminal, command, err);
@@ -152,6 +167,7 @@ static enum exchange_step prove_candidate(struct exchange *exchange,
 	const struct buf *line = &exchange->terminal->text.line;
 
 	exchange->nproofs++;
+	exchange->clears = false;
 	if (cutter_begin_proof(exchange->cutter, line->data, line->len) == -1)
 		return cutter_failed(exchange, err);
 	if (terminal_send_line(exchange->terminal, "", err) == -1)
@@ -177,13 +193,53 @@ static enum exchange_step prove_prompt(struct exchange *exchange,
 static enum exchange_step believe_prompt(struct exchange *exchange,
 					 struct nf_error *err)
 {
-	const struct platform *platform =
-		patterns_platform(exchange->terminal->patterns);
-
-	if (platform->confirms && exchange->cutter->sink != NULL &&
+	if (platform_of(exchange)->confirms && exchange->cutter->sink != NULL &&
 	    exchange->nproofs < PROOFS_MAX)
 		return prove_prompt(exchange, err);
 	return EXCHANGE_DONE;
+}
+
+/* ---- a command that is typed again */
+
+/*
+ * Did the device type the command, which it refused, again behind its prompt, to
+ * be edited? So that no echo that is painted anew is taken for it, nor a line of
+ * an answer: with a bell, behind a refusal, or when nothing more comes.
+ */
+static bool is_typed_again(const struct exchange *exchange, bool quiet)
+{
+	const struct output_cutter *cutter = exchange->cutter;
+	const struct text *text = &exchange->terminal->text;
+	enum echo_typed typed;
+
+	if (cutter->phase == CUTTER_ECHO || cutter->counts == NULL ||
+	    exchange->clears || exchange->nproofs >= SUSPICIONS_MAX)
+		return false;
+	typed = echo_typed(&cutter->echo, text->line.data, text->line.len);
+	return typed != ECHO_NOT_TYPED &&
+	       (quiet || text->rang ||
+		(typed == ECHO_TYPED && cutter->counts->rejected));
+}
+
+/* Clear what was typed again, which has to bring the prompt alone. */
+static enum exchange_step clear_line(struct exchange *exchange,
+				     struct nf_error *err)
+{
+	const char *keys = platform_of(exchange)->clear_line;
+	struct output_cutter *cutter = exchange->cutter;
+
+	if (keys == NULL)
+		keys = CLEAR_LINE;
+	if (cutter->phase == CUTTER_PROOF && cutter_accept(cutter) == -1)
+		return cutter_failed(exchange, err);
+	exchange->nproofs++;
+	exchange->clears = true;
+	(void)stpcpy(exchange->candidate, exchange->prompt->text);
+	if (cutter_begin_proof(cutter, NULL, 0) == -1)
+		return cutter_failed(exchange, err);
+	if (terminal_send(exchange->terminal, keys, strlen(keys), err) == -1)
+		return EXCHANGE_FAILED;
+	return EXCHANGE_MORE;
 }
 
 /* ---- the states */
@@ -242,7 +298,7 @@ static enum exchange_step in_text(struct exchange *exchange, bool quiet,
 {
 	if (!prompt_is_reached(exchange->prompt, exchange->terminal))
 		return quiet ? in_quiet_text(exchange, err) : EXCHANGE_MORE;
-	if (!quiet && in_doubt(exchange))
+	if (!quiet && doubt_ms(exchange) > 0)
 		return EXCHANGE_MORE;
 	return believe_prompt(exchange, err);
 }
@@ -254,13 +310,16 @@ static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
 	bool at_prompt = terminal_is(terminal, exchange->prompt->text);
 
 	if (terminal_is(terminal, exchange->candidate) &&
-	    cutter_holds_only(exchange->cutter, exchange->candidate)) {
+	    cutter_holds_only(exchange->cutter, exchange->candidate,
+			      exchange->clears)) {
+		exchange->cutter->counts->rejected |= exchange->clears;
 		prompt_set(exchange->prompt, terminal);
 		cutter_forget(exchange->cutter);
 		return EXCHANGE_DONE;
 	}
 	if (!quiet && !at_prompt)
 		return EXCHANGE_MORE;
+	exchange->clears = false;
 	if (cutter_accept(exchange->cutter) == -1)
 		return cutter_failed(exchange, err);
 	return at_prompt ? believe_prompt(exchange, err) : EXCHANGE_MORE;
@@ -289,6 +348,8 @@ static enum exchange_step take_step(struct exchange *exchange, bool quiet,
 	case REPLY_NONE:
 		break;
 	}
+	if (is_typed_again(exchange, quiet))
+		return clear_line(exchange, err);
 	reply = find_reply(exchange, quiet);
 	if (reply != NULL)
 		return send_reply(exchange, reply, err);

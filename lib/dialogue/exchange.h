@@ -22,6 +22,10 @@
  *                                                 an echo; done
  *   TEXT    1 s     the prompt (**)               done; PROOF of it where the
  *                                                 platform confirms prompts
+ *                   the prompt and the command,   clear it by the platform's
+ *                   typed again: with a bell,     key; PROOF of the prompt, 4
+ *                   behind a refusal, or when     times at most
+ *                   quiet
  *                   text and then the prompt,     the text is output; done
  *                   when quiet
  *                   another likely prompt,        PROOF of that, 4 times at
@@ -29,8 +33,9 @@
  *                   empty, and a line began with  PROOF of the prompt, 4 times
  *                   the prompt, when quiet        at most
  *                   anything else, when quiet     pass on what is gathered
- *   PROOF   1 s     the likely prompt, and no     it is the prompt; done
- *                   other text came
+ *   PROOF   1 s     the likely prompt, and no     it is the prompt; done; the
+ *                   other text came               command that was cleared is
+ *                                                 rejected
  *                   the prompt, and other text    what came is output; done, or
  *                   came                          PROOF again, as in TEXT
  *                   anything else, when quiet     what came is output; TEXT
@@ -38,8 +43,9 @@
  *   (*)  0.3 s as long as the device was not seen to echo. A prompt before the
  *        echo is that of an earlier command.
  *   (**) Once 32 KiB have come, a packet may end right behind output that looks
- *        like the prompt: wait 5 ms more, until quiet. If the connection or the
- *        deadline ends then, the output is whole: done.
+ *        like the prompt: wait 5 ms more, until quiet; 50 ms behind a refusal, on
+ *        a platform that is known to type the command again. If the connection or
+ *        the deadline ends then, the output is whole: done.
  *
  * The prompt is the one that was found, or that of the same device in another
  * mode, which takes its place. No state waits beyond the terminal's deadline.
@@ -63,6 +69,7 @@ struct exchange {
 	struct pager pager; /* of the three above */
 	bool paused; /* nothing came for PAGER_PAUSE_MS */
 	unsigned nproofs; /* of this command */
+	bool clears; /* the proof: a command typed again is cleared */
 	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
 };
 

@@ -179,9 +179,10 @@ static size_t bare_len(const char *line, size_t len)
 	return len;
 }
 
-bool cutter_holds_only(const struct output_cutter *cutter, const char *line)
+bool cutter_holds_only(const struct output_cutter *cutter, const char *prompt,
+		       bool typed)
 {
-	size_t at = 0, line_len = bare_len(line, strlen(line));
+	size_t at = 0, prompt_len = bare_len(prompt, strlen(prompt));
 
 	while (at < cutter->withheld.len) {
 		const char *held = (const char *)cutter->withheld.data + at;
@@ -191,7 +192,9 @@ bool cutter_holds_only(const struct output_cutter *cutter, const char *line)
 		size_t bare = bare_len(held, len);
 
 		if (bare > 0 &&
-		    (bare != line_len || memcmp(held, line, bare) != 0))
+		    (bare != prompt_len || memcmp(held, prompt, bare) != 0) &&
+		    (!typed || echo_typed(&cutter->echo, (const uint8_t *)held,
+					  bare) == ECHO_NOT_TYPED))
 			return false;
 		at += len;
 	}

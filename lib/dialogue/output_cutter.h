@@ -83,8 +83,10 @@ void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before);
 int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 		       size_t len);
 
-/* Was nothing withheld but this line, and empty ones? */
-bool cutter_holds_only(const struct output_cutter *cutter, const char *line);
+/* Was nothing withheld but this prompt, and empty lines? And, if it was typed
+ * again, the command behind the prompt? */
+bool cutter_holds_only(const struct output_cutter *cutter, const char *prompt,
+		       bool typed);
 
 /* Forget what was withheld: it is an echo or a prompt. */
 void cutter_forget(struct output_cutter *cutter);

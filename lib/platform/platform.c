@@ -126,6 +126,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	LIST("pager", platform, pager, &pager),
 	PART("enable", platform, enable, enable_fields),
 	LIST("errors", platform, errors, &text),
+	TEXT_OR_NOT("clear_line", platform, clear_line),
 	LIST("volatile", platform, volatile_lines, &text),
 	PART("configure", platform, configure, configure_fields),
 	PART("reads", platform, reads, reads_fields),
@@ -194,6 +195,19 @@ static int check_enter(const struct loading *loading,
 	}
 	return wrong(loading, "enter",
 		     "is \"\\r\", \"\\n\" or \"\\r\\n\", in double quotes");
+}
+
+/* A return key would send the command that is to be cleared. */
+static int check_clear_line(const struct loading *loading,
+			    const struct platform *platform)
+{
+	const char *keys = platform->clear_line;
+
+	if (keys == NULL || (keys[0] != '\0' && strpbrk(keys, "\r\n") == NULL))
+		return 0;
+	return wrong(loading, "clear_line",
+		     "is keys without a return key, as \"\\x15\" in double "
+		     "quotes");
 }
 
 static int check_width(const struct loading *loading, struct platform *platform)
@@ -317,6 +331,7 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	if (check_prompts(loading, platform) == -1 ||
 	    check_enter(loading, platform) == -1 ||
 	    check_width(loading, platform) == -1 ||
+	    check_clear_line(loading, platform) == -1 ||
 	    check_flag(loading, "confirm_prompt", texts->confirm_prompt) ==
 		    -1 ||
 	    check_flag(loading, "exec", texts->exec) == -1 ||

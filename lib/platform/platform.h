@@ -129,6 +129,9 @@ struct platform {
 	struct platform_pager *pager;
 	unsigned pager_count;
 	struct platform_enable *enable;
+	/* What clears a refused command that the device typed again; NULL: it
+	 * is not known to do so. */
+	char *clear_line;
 	char **errors; /* patterns of a line that refuses a command */
 	unsigned errors_count;
 	char **volatile_lines; /* patterns of lines that change by themselves */

@@ -33,6 +33,7 @@ void text_drop_line(struct text *text)
 	text->row = 0;
 	text->moved = false;
 	overlay_drop(&text->overlay);
+	text->rang = false;
 }
 
 size_t text_column(const struct text *text)
@@ -129,6 +130,7 @@ static int put_text(struct text *text, const uint8_t *bytes, size_t len)
 {
 	ssize_t over;
 
+	text->rang = false;
 	if (text->moved)
 		trim_rubbed(text);
 	if (text->cursor < text->line.len) {
@@ -341,6 +343,10 @@ static int control_ends(struct text *text, uint8_t final)
 	case 'K':
 		erase(text);
 		break;
+	case 'J': /* what stands below is no line's yet */
+		if (text->parameter == 0)
+			erase(text);
+		break;
 	case 'c':
 		text->asked_identity = true;
 		break;
@@ -384,9 +390,12 @@ static int ground(struct text *text, uint8_t byte)
 	case ESC:
 		text->state = TEXT_ESCAPE;
 		return 0;
+	case '\a':
+		text->rang = true;
+		return 0;
 	case '\t':
 		return put(text, &byte, 1);
-	default: /* NUL, BEL and the like show nothing */
+	default: /* NUL and the like show nothing */
 		return byte >= 0x20 && byte != 0x7f ? put(text, &byte, 1) : 0;
 	}
 }

@@ -37,6 +37,7 @@ struct text {
 	unsigned parameter; /* first number of the control sequence */
 	bool rest; /* other numbers follow, which mean nothing here */
 	bool moved; /* the cursor was moved back */
+	bool rang; /* a bell came behind the unfinished line */
 	/* Reports that the device asked for since these were last cleared. */
 	bool asked_identity;
 	bool asked_status;

@@ -477,6 +477,46 @@ static void test_echo_without_a_prompt_is_known_to_come_twice(void **state)
 				      13, false));
 }
 
+/* ---- typed again */
+
+static void test_echo_tells_a_command_that_is_typed_again(void **state)
+{
+	static const struct {
+		const char *command, *line;
+		enum echo_typed typed;
+	} examples[] = {
+		{"show foo", "> show foo", ECHO_TYPED},
+		{"show foo", ">show  foo ", ECHO_TYPED},
+		{"show foo", "> show foo^U", ECHO_TYPED},
+		{"show foo", "> show barshow foo", ECHO_TYPED},
+		{LONG, "> " LONG, ECHO_TYPED},
+		{LONG, "> $switchport mode|spanning-tree", ECHO_TYPED},
+		{"show foo", "> show", ECHO_TYPED_IN_PART},
+		{"show foo", "> show f ", ECHO_TYPED_IN_PART},
+		{"show foo", "> s", ECHO_TYPED_IN_PART},
+		{"show foo", "> ", ECHO_NOT_TYPED},
+		{"show foo", ">", ECHO_NOT_TYPED},
+		{"show foo", "", ECHO_NOT_TYPED},
+		{"show foo", "show foo", ECHO_NOT_TYPED},
+		{"show foo", "box> show foo", ECHO_NOT_TYPED},
+		{"show foo", "> show foo at 10:00", ECHO_NOT_TYPED},
+		{"show foo", "> %LINK-3: down", ECHO_NOT_TYPED},
+		{"", "> show", ECHO_NOT_TYPED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(examples); i++) {
+		const char *line = examples[i].line;
+		struct echo echo = {0};
+
+		unit_where(line);
+		echo_begin(&echo, examples[i].command, "> ");
+		assert_int_equal(
+			echo_typed(&echo, (const uint8_t *)line, strlen(line)),
+			examples[i].typed);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_echo_is_the_command_behind_the_prompt),
 	cmocka_unit_test(test_echo_tells_what_stood_before_it),
@@ -497,6 +537,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_echo_is_found_wrapped_at_any_margin),
 	cmocka_unit_test(test_echo_is_painted_once_more_behind_the_prompt),
 	cmocka_unit_test(test_echo_without_a_prompt_is_known_to_come_twice),
+	cmocka_unit_test(test_echo_tells_a_command_that_is_typed_again),
 };
 
 UNIT_MAIN(tests)

@@ -71,6 +71,7 @@ static void test_platform_file_that_is_least_has_defaults(void **state)
 	assert_null(platform->about);
 	assert_null(platform->enable);
 	assert_null(platform->logout);
+	assert_null(platform->clear_line);
 	assert_int_equal(platform->paging_off_count, 0);
 	assert_false(platform->confirms);
 	platform_free(platform);
@@ -83,7 +84,8 @@ static void test_platform_file_may_be_json_and_texts_anything(void **state)
 		load("{\"prompts\": {\"privileged\": \"#$\"},\r\n"
 		     "\"paging_off\": [no, 0, 1e3, \"~\", \"\"],\r\n"
 		     "\"width\": 20, \"enter\": \"\\r\\n\",\r\n"
-		     "\"confirm_prompt\": true, \"aliases\": []}");
+		     "\"clear_line\": \"\\u0015\", \"confirm_prompt\": true, "
+		     "\"aliases\": []}");
 
 	(void)state;
 	assert_int_equal(platform->paging_off_count, 5);
@@ -94,6 +96,7 @@ static void test_platform_file_may_be_json_and_texts_anything(void **state)
 	assert_int_equal(platform->columns, 20);
 	assert_string_equal(platform->enter, "\r\n");
 	assert_int_equal(platform->aliases_count, 0);
+	assert_string_equal(platform->clear_line, "\x15");
 	assert_true(platform->confirms);
 	platform_free(platform);
 }
@@ -294,6 +297,12 @@ static void test_platform_file_refuses_values_that_are_wrong(void **state)
 		{LEAST "reads: {except: [\"a\\tb\"]}\n",
 		 "f.yaml:2: reads: an entry has a character that no command "
 		 "which only reads may have"},
+		{LEAST "clear_line: ''\n",
+		 "f.yaml:2: clear_line: is keys without a return key, as "
+		 "\"\\x15\" in double quotes"},
+		{LEAST "clear_line: \"\\x15\\n\"\n",
+		 "f.yaml:2: clear_line: is keys without a return key, as "
+		 "\"\\x15\" in double quotes"},
 		{LEAST "confirm_prompt: yes\n",
 		 "f.yaml:2: confirm_prompt: is true or false"},
 	};

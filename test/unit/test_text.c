@@ -186,6 +186,10 @@ static void test_text_moves_the_cursor(void **state)
 		EXAMPLE("abc\033[2Gx\r\n", "axc\n", ""),
 		EXAMPLE("a\033[5Gb\r\n", "a   b\n", ""),
 		EXAMPLE("abcd\033[2D\033[Kx\r\n", "abx\n", ""),
+		EXAMPLE("abcd\033[2D\033[Jx\r\n", "abx\n", ""),
+		EXAMPLE("abcd\033[2D\033[J", "", "ab"),
+		EXAMPLE("abcd\r\033[0J", "", ""),
+		EXAMPLE("abcd\r\033[1Jx\033[2J", "", "xbcd"),
 		EXAMPLE("abcd\033[2D\033[1K\r\n", "  cd\n", ""),
 		EXAMPLE("\033[1Kabc\r\n", "abc\n", ""),
 		EXAMPLE("abc\033[2;1Dx\r\n", "axc\n", ""),
@@ -507,12 +511,37 @@ static void test_text_rubs_out_in_bounded_time(void **state)
 	screen_release(&screen);
 }
 
+/* Not one that came before other text, or in an earlier line. */
+static void test_text_tells_a_bell_behind_the_unfinished_line(void **state)
+{
+	static const struct {
+		const char *bytes;
+		bool rang;
+	} examples[] = {
+		{"> show\a", true},        {"> show\a\033[K", true},
+		{"> sh\aow", false},       {"> show\a\r\n> ", false},
+		{"> show", false},         {"\a", true},
+		{"\033]0;title\a", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(examples); i++) {
+		struct screen screen;
+
+		screen_init(&screen);
+		feed(&screen, examples[i].bytes, strlen(examples[i].bytes));
+		assert_int_equal(screen.text.rang, examples[i].rang);
+		screen_release(&screen);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_makes_one_newline_of_every_line_end),
 	cmocka_unit_test(test_text_shows_nothing_for_nul_and_bel),
 	cmocka_unit_test(test_text_forgets_a_pager_that_was_rubbed_out),
 	cmocka_unit_test(test_text_rubs_out_typed_characters),
 	cmocka_unit_test(test_text_moves_the_cursor),
+	cmocka_unit_test(test_text_tells_a_bell_behind_the_unfinished_line),
 	cmocka_unit_test(test_text_writes_over_whole_characters),
 	cmocka_unit_test(test_text_takes_bytes_for_characters_elsewhere),
 	cmocka_unit_test(test_text_leaves_colours_titles_and_modes_out),
