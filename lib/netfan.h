@@ -218,6 +218,7 @@ struct nf_entry {
 	const char *username; /* NULL: who runs the program */
 	const char *password;
 	const char *secret; /* for enable */
+	const char *enable; /* true or false; NULL: where there is a secret */
 	const char *transport; /* ssh or telnet; NULL: as device_type says */
 	const char *legacy; /* true or false: algorithms that are broken */
 };

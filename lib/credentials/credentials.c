@@ -10,12 +10,26 @@ static bool equal_text(const char *one, const char *two)
 	       (one != NULL && two != NULL && strcmp(one, two) == 0);
 }
 
+bool credentials_enable(const struct credentials *credentials)
+{
+	switch (credentials->enable) {
+	case ENABLE_WITH_SECRET:
+		return credentials->secret != NULL;
+	case ENABLE_ALWAYS:
+		return true;
+	case ENABLE_NEVER:
+		break;
+	}
+	return false;
+}
+
 bool credentials_equal(const struct credentials *one,
 		       const struct credentials *two)
 {
 	return equal_text(one->username, two->username) &&
 	       equal_text(one->password, two->password) &&
-	       equal_text(one->secret, two->secret);
+	       equal_text(one->secret, two->secret) &&
+	       one->enable == two->enable;
 }
 
 int credentials_compare_login(const struct credentials *one,

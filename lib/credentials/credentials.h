@@ -14,12 +14,23 @@
 
 #include <stdbool.h>
 
+/* When a device is asked for its privileged mode. */
+enum enable_wish {
+	ENABLE_WITH_SECRET, /* where there is a secret for it */
+	ENABLE_ALWAYS, /* without a secret as well */
+	ENABLE_NEVER,
+};
+
 /* Zeroed, it holds nothing. The strings are borrowed. */
 struct credentials {
 	const char *username; /* NULL: not known */
 	const char *password; /* NULL: none is given; "" is a password */
 	const char *secret; /* for enable; NULL: none is given */
+	enum enable_wish enable;
 };
+
+/* Is the privileged mode asked for? */
+bool credentials_enable(const struct credentials *credentials);
 
 /* Equal in every value? */
 bool credentials_equal(const struct credentials *one,

@@ -246,13 +246,14 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 	       int64_t deadline_ms, struct nf_error *err)
 {
 	const struct platform *platform = cli_platform(cli);
-	if (credentials->secret == NULL || platform->enable == NULL ||
-	    !patterns_user(cli->terminal.patterns,
-			   (const uint8_t *)cli->prompt.text, cli->prompt.len))
+	int rc;
+
+	if (!credentials_enable(credentials) || platform->enable == NULL)
 		return 0;
 	cli->terminal.deadline_ms = deadline_ms;
-	if (enable_run(&cli->exchange, credentials, err) == -1)
-		return -1;
+	rc = enable_run(&cli->exchange, credentials, err);
+	if (rc <= 0)
+		return rc;
 	if (cli->paging_left == 0 || platform->paging_off_count == 0)
 		return 0;
 	return disable_paging(cli, err);

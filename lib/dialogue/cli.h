@@ -73,9 +73,9 @@ int cli_set_platform(struct cli *cli, const struct patterns *patterns,
 		     struct nf_error *err);
 
 /*
- * Become privileged, if the platform has enable, the prompt is that of a user
- * and there is a secret; a device that asks for a user first gets the username.
- * NF_ENABLE_FAILED, NF_TIMEOUT.
+ * Become privileged, if the credentials want it, the platform has enable, and
+ * the prompt is not privileged already; a device that asks for a user first
+ * gets the username. NF_ENABLE_FAILED, NF_TIMEOUT.
  */
 int cli_enable(struct cli *cli, const struct credentials *credentials,
 	       int64_t deadline_ms, struct nf_error *err);

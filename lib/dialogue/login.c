@@ -40,7 +40,7 @@ static enum reply_result asked_again(const struct login *login,
 {
 	struct farewell farewell;
 
-	terminal_farewell(terminal, &farewell);
+	terminal_farewell(terminal, true, &farewell);
 	if (farewell.kind == FAREWELL_DENIED)
 		denied(&farewell, err);
 	else
@@ -211,7 +211,7 @@ static void hung_up(const struct login *login, const struct terminal *terminal,
 	bool asked = login->sent_username || login->sent_password;
 	struct farewell farewell;
 
-	terminal_farewell(terminal, &farewell);
+	terminal_farewell(terminal, false, &farewell);
 	if (!login->needs_pause && !asked &&
 	    busy_explain(terminal->tail, terminal->tail_len, err))
 		return;

@@ -191,7 +191,7 @@ static int probe_enable(struct probe_result *result, struct cli *cli,
 {
 	char **privileged = &result->prompts.of[PLATFORM_PRIVILEGED];
 
-	if (credentials->secret == NULL || last_of(cli_prompt(cli)) != '>')
+	if (!credentials_enable(credentials) || last_of(cli_prompt(cli)) != '>')
 		return 0;
 	*privileged = draft_prompt(cli_prompt(cli), '#');
 	if (*privileged == NULL)

@@ -385,23 +385,40 @@ static int read_secrets(const struct parse *parse)
 	return 0;
 }
 
-static int read_legacy(const struct parse *parse)
+/* Read a key that is true or false: 1, 0 when it is not given. */
+static int parse_flag(const struct parse *parse, enum key key, bool *out)
 {
-	const char *text = parse_value(parse, KEY_LEGACY);
+	const char *text = parse_value(parse, key);
 
 	if (text == NULL)
 		return 0;
-	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0) {
-		parse->dev->legacy = LEGACY_ON;
-		return 0;
-	}
-	if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0) {
-		parse->dev->legacy = LEGACY_OFF;
-		return 0;
-	}
-	return parse_fault(parse, KEY_LEGACY,
-			   "legacy '%.*s' is not true or false",
-			   fault_shown(text), text);
+	*out = strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0;
+	if (*out || strcasecmp(text, "false") == 0 ||
+	    strcasecmp(text, "no") == 0)
+		return 1;
+	return parse_fault(parse, key, "%s '%.*s' is not true or false",
+			   key_name(key), fault_shown(text), text);
+}
+
+static int read_enable(const struct parse *parse)
+{
+	bool on;
+	int rc = parse_flag(parse, KEY_ENABLE, &on);
+
+	if (rc == 1)
+		parse->dev->credentials.enable =
+			on ? ENABLE_ALWAYS : ENABLE_NEVER;
+	return rc == -1 ? -1 : 0;
+}
+
+static int read_legacy(const struct parse *parse)
+{
+	bool on;
+	int rc = parse_flag(parse, KEY_LEGACY, &on);
+
+	if (rc == 1)
+		parse->dev->legacy = on ? LEGACY_ON : LEGACY_OFF;
+	return rc == -1 ? -1 : 0;
 }
 
 static int read_name(const struct parse *parse)
@@ -434,7 +451,8 @@ int device_parser_parse(struct device_parser *parser, const struct entry *entry,
 	if (read_name(&parse) == -1 || read_platform(&parse) == -1 ||
 	    read_transport(&parse) == -1 || read_host(&parse) == -1 ||
 	    read_port(&parse) == -1 || read_username(&parse) == -1 ||
-	    read_secrets(&parse) == -1 || read_legacy(&parse) == -1)
+	    read_secrets(&parse) == -1 || read_enable(&parse) == -1 ||
+	    read_legacy(&parse) == -1)
 		return -1;
 	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;

@@ -238,6 +238,7 @@ int nf_inventory_add(struct nf_inventory *inv, const struct nf_entry *entry,
 			[KEY_USERNAME] = lend(entry->username),
 			[KEY_PASSWORD] = lend(entry->password),
 			[KEY_SECRET] = lend(entry->secret),
+			[KEY_ENABLE] = lend(entry->enable),
 			[KEY_TRANSPORT] = lend(entry->transport),
 			[KEY_LEGACY] = lend(entry->legacy),
 		}};

@@ -15,6 +15,7 @@
 	X(KEY_USERNAME, "username")                                            \
 	X(KEY_PASSWORD, "password")                                            \
 	X(KEY_SECRET, "secret")                                                \
+	X(KEY_ENABLE, "enable")                                                \
 	X(KEY_TRANSPORT, "transport")                                          \
 	X(KEY_LEGACY, "legacy")
 

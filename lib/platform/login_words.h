@@ -61,6 +61,11 @@
 	")" REALM COLON \
 	"|(?:enter|login) password> ?$)"
 
+/* For enable's secret, besides. A code that is good for once is none. */
+#define ASKS_SECRET \
+	"(?i)^(?!.*(?:one.?time|\\botp\\b|token)).{0,64}" \
+	"(?:passw(?:or)?d|\\bpass\\b|\\bpin\\b|secret)[^:]{0,64}" COLON
+
 #define ASKS_NEW \
 	"(?i)(?:(?:new|old) password|current\\)? (?:unix )?password" \
 	"|change now\\?|change (?:your |the )?password" \

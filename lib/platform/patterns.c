@@ -32,6 +32,7 @@ enum login_words {
 	WORDS_NAME_OTHERWISE,
 	WORDS_PASSWORD_OTHERWISE,
 	WORDS_ASKING = WORDS_PASSWORD_OTHERWISE, /* the last that ask */
+	WORDS_SECRET, /* of enable alone */
 	WORDS_REFUSED,
 	WORDS_WELCOME,
 	NLOGIN_WORDS
@@ -44,6 +45,7 @@ static const char *const login_words[NLOGIN_WORDS] = {
 	[WORDS_NAME_OTHERWISE] = ASKS_NAME_OTHERWISE,
 	[WORDS_PASSWORD_OTHERWISE] = ASKS_PASSWORD_OTHERWISE,
 	[WORDS_NEW_OTHERWISE] = ASKS_NEW_OTHERWISE,
+	[WORDS_SECRET] = ASKS_SECRET,
 	[WORDS_REFUSED] = SAYS_REFUSED,
 	[WORDS_WELCOME] = SAYS_WELCOME,
 };
@@ -406,10 +408,22 @@ bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len)
 	       !is(p, p->prompts[PLATFORM_PRIVILEGED], line, len);
 }
 
+bool patterns_privileged(const struct patterns *p, const uint8_t *line,
+			 size_t len)
+{
+	return is(p, p->prompts[PLATFORM_PRIVILEGED], line, len) ||
+	       is(p, p->prompts[PLATFORM_CONFIGURATION], line, len);
+}
+
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len)
 {
 	return is(p, p->password, line, len);
+}
+
+bool patterns_secret(const struct patterns *p, const uint8_t *line, size_t len)
+{
+	return is(p, p->login[WORDS_SECRET], line, len);
 }
 
 /* ---- pagers */
@@ -568,6 +582,7 @@ enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
 	case WORDS_PASSWORD:
 	case WORDS_PASSWORD_OTHERWISE:
 		return PATTERNS_PASSWORD;
+	case WORDS_SECRET:
 	case WORDS_REFUSED:
 	case WORDS_WELCOME:
 	case NLOGIN_WORDS:

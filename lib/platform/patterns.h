@@ -47,9 +47,17 @@ bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len);
 /* Does it look like a prompt at which enable is of use, and like no other? */
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len);
 
+/* Does it look like a prompt behind enable: privileged, or in configuration? */
+bool patterns_privileged(const struct patterns *p, const uint8_t *line,
+			 size_t len);
+
 /* Does it look like the question for the enable secret? */
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len);
+
+/* Does it ask for such a secret in words that no login uses? They may stand in
+ * a line of output, too: they count when a pause follows. */
+bool patterns_secret(const struct patterns *p, const uint8_t *line, size_t len);
 
 /* Bytes of a pager's prompt that no other text is likely to end with: --More--
  * has them. */

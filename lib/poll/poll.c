@@ -145,23 +145,6 @@ static void ask_all(struct nf_poll *poll)
 	waiting_feed(poll);
 }
 
-/* Note that a program, which is run without a terminal, asks nobody. */
-static void note_replies(const struct nf_poll *poll)
-{
-	const struct plan *plan = &poll->plan;
-
-	for (size_t i = 0; poll->options.nreplies > 0 && i < plan->ndevices;
-	     i++) {
-		if (!plan_executes(plan, i,
-				   inventory_device(plan->inv, i)->platform))
-			continue;
-		poll_note(poll,
-			  "answers have no effect on commands that are run as "
-			  "programs, without a shell");
-		return;
-	}
-}
-
 /* Fit workers and sessions to the options, and to what the system allows. */
 static int fit(const struct nf_poll *poll, struct limits *limits,
 	       struct limits_wish *wish, struct nf_error *err)
@@ -280,7 +263,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			poll->plan.unknown, poll->plan.nunknown,
 			&poll->options.log, err) == -1)
 		goto fail;
-	note_replies(poll);
+	if (notes_begin(poll, err) == -1)
+		goto fail;
 	poll->opened_us = mono_us();
 	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
 	    start_pool(poll, err) == -1)
@@ -374,6 +358,7 @@ void nf_poll_free(struct nf_poll *poll)
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		progress_release(&poll->progress[i]);
 	free(poll->progress);
+	free(poll->told_enable);
 	login_queue_free(poll->queue);
 	lockout_free(poll->lockout);
 	/* A thread that hangs may come back to the plan. */

@@ -43,6 +43,7 @@ struct nf_poll {
 	size_t pending;
 	unsigned fanout;
 	int64_t opened_us; /* monotonic */
+	bool *told_enable; /* by platform: that enable has no effect there */
 	bool stopped;
 	bool killed;
 	bool busy; /* in a step */
@@ -58,6 +59,15 @@ void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 
 /* Pass a line for a person to the log; "" is none. */
 void poll_note(const struct nf_poll *poll, const char *text);
+
+/* ---- notes.c: what has no effect is noted, once */
+
+/* Note what is known before any device is asked. NF_SYSTEM without memory. */
+int notes_begin(struct nf_poll *poll, struct nf_error *err);
+
+/* Note that what the inventory has for enable has no effect on a device, which
+ * is of the platform at this place of the plan; but once a platform. */
+void notes_enable(struct nf_poll *poll, size_t device, size_t place);
 
 /* ---- results.c: results that are ready */
 

@@ -58,6 +58,16 @@ static void set_outcome(const struct plan *plan, struct ready *ready,
 			       progress->prompt);
 }
 
+/* A device was found out, or was not: then its platform is the neutral one. */
+static void note_detected(struct nf_poll *poll, uint32_t index,
+			  const struct message *message)
+{
+	uint32_t place = message->result.platform;
+
+	if (place != poll->plan.platform[index])
+		notes_enable(poll, index, place);
+}
+
 /* NULL and a broken poll when there is no memory for a result. */
 static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 			       struct spool *spool)
@@ -122,6 +132,8 @@ void results_end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
 			mono_us() - poll->opened_us - progress->queue_us;
 	ready->result.rejected = progress->rejected;
 	set_outcome(&poll->plan, ready, progress, outcome);
+	if (progress->result != NULL && plan_detects(&poll->plan, index))
+		note_detected(poll, index, progress->result);
 	ready_put(poll, ready);
 }
 

@@ -89,12 +89,14 @@ static size_t copy_tail(const struct terminal *terminal, uint8_t tail[TAIL_MAX])
 			   terminal->tail_len == TERMINAL_TAIL);
 }
 
-void terminal_farewell(const struct terminal *terminal,
+void terminal_farewell(const struct terminal *terminal, bool above,
 		       struct farewell *farewell)
 {
 	uint8_t tail[TAIL_MAX];
 	size_t len = copy_tail(terminal, tail);
 
+	while (above && len > 0 && tail[len - 1] != '\n')
+		len--;
 	farewell_read(farewell, tail, len, terminal->tail_is_secret);
 }
 
@@ -106,7 +108,7 @@ static int lost(const struct terminal *terminal, ssize_t n,
 	char said[FAREWELL_MAX + sizeof("; the last it sent is \"\"")] = "";
 	struct farewell farewell;
 
-	terminal_farewell(terminal, &farewell);
+	terminal_farewell(terminal, false, &farewell);
 	if (farewell.said[0] != '\0')
 		(void)snprintf(said, sizeof(said),
 			       "; the last it sent is \"%s\"", farewell.said);

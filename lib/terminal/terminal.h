@@ -97,9 +97,9 @@ int terminal_send_line(struct terminal *terminal, const char *line,
 int terminal_send_secret(struct terminal *terminal, const char *line,
 			 struct nf_error *err);
 
-/* Read what the device said last, for an error that says why it goes no
- * further. */
-void terminal_farewell(const struct terminal *terminal,
+/* Read what the device said last, for an error that says why it goes no further;
+ * above: without the unfinished line, which is a prompt or a question. */
+void terminal_farewell(const struct terminal *terminal, bool above,
 		       struct farewell *farewell);
 
 /* Length of the unfinished line, of blanks at its end only the first counted:

@@ -273,6 +273,10 @@ case_learn_suggests_a_platform_file() {
 case_autodetect_of_an_unknown_one_is_generic() {
 	start_box
 	expect_status 0 poll -o ndjson status
+	expect_results '.[0].commands[0].output == "all is well\nmode #\n" and
+		.[0].platform == "generic"'
+	sed -i 's/secret:/enable: no, secret:/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson status
 	expect_results '.[0].commands[0].output == "all is well\nmode >\n" and
 		.[0].platform == "generic"'
 }

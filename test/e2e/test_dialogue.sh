@@ -37,6 +37,41 @@ answers() {
 		.rejected]]]' "$TEST_TMP/out" | sort
 }
 
+# Once a platform: 20 devices are no 20 lines.
+case_enable_that_has_no_effect_is_noted_once() {
+	start_devsim --devices 3
+	make_inventory 3
+	sed -i '0,/cisco_ios/s//linux/; s/: cisco_ios$/: cisco_xe/' \
+		"$TEST_TMP/inventory.yaml"
+	cat "$TEST_TMP/inventory.yaml" >"$TEST_TMP/three"
+	sed 's/name: R/name: again-/; s/cisco_xe/linux/' "$TEST_TMP/three" \
+		>>"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll --shell -o ndjson 'show clock'
+	expect_eq notes "$(grep effect "$TEST_TMP/err")" \
+		"linux: keys 'secret' and 'enable' have no effect on its devices: it has no enable"
+	expect_results 'map(select(.prompt | endswith("#")) | .device) | sort ==
+		["R2", "R3"]'
+	expect_status 0 poll --exec -o ndjson 'show clock'
+	expect_match notes "$(grep -c effect "$TEST_TMP/err")" '^2$'
+	expect_match notes "$(cat "$TEST_TMP/err")" \
+		'cisco_ios: keys .* devices: commands are run without a shell'
+}
+
+case_enable_is_tried_as_the_inventory_says() {
+	start_devsim --devices 2
+	make_inventory 2
+	sed -i '/secret:/d; 0,/name: R1/s//name: R1\n  enable: true/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_error R1 enable enable_failed
+	expect_match message "$(result R1 .error.message)" \
+		'^the device asks for a secret, and none is given$'
+	expect_eq prompt "$(result R2 .prompt)" 'R2>'
+	make_inventory 2 'enable: false'
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results 'map(.prompt) | sort == ["R1>", "R2>"]'
+}
+
 case_telnet_gives_the_same_text() {
 	local over_ssh
 

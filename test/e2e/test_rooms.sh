@@ -71,13 +71,13 @@ quoted() { # REGEX
 	grep -oE "\`$1\`" "$page" | tr -d '\`' | sort -u
 }
 
-# A file of lib is named without its "lib/".
 # What helps a user of the program is no help to another program.
 case_the_library_names_no_option_of_the_program() {
 	expect_eq options "$(grep -rnE '"([^"]*[ (])?--[a-z]+[ ."]' "$top/lib" \
 		--include='*.[ch]')" ''
 }
 
+# A file of lib is named without its "lib/".
 case_each_file_that_is_named_is_there() {
 	local file n=0
 

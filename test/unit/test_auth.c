@@ -35,8 +35,9 @@ static const struct auth_method by_either = {"either", has_password,
 static const struct auth_method *const methods[] = {&by_secret, &by_password,
 						    &by_either, NULL};
 
-static const struct credentials nothing, all = {"admin", "hunter2", "s3same"},
-					 password = {"admin", "hunter2", NULL};
+static const struct credentials nothing,
+	all = {"admin", "hunter2", "s3same", 0},
+	password = {"admin", "hunter2", NULL, 0};
 
 static void test_auth_chooses_in_the_order_of_the_table(void **state)
 {
@@ -76,7 +77,7 @@ static void test_auth_passes_over_what_credentials_lack(void **state)
 
 static void test_auth_uses_an_empty_password_but_no_missing_one(void **state)
 {
-	static const struct credentials empty = {"admin", "", NULL};
+	static const struct credentials empty = {"admin", "", NULL, 0};
 	static const struct auth_method *const own[] = {&auth_password,
 							&auth_keyboard};
 

@@ -41,8 +41,8 @@ static void test_auth_password_tells_a_demand_from_a_refusal(void **state)
 		{REFUSES, LIBSSH2_ERROR_AUTHENTICATION_FAILED, false},
 		{DEMANDS_ANOTHER, LIBSSH2_ERROR_PASSWORD_EXPIRED, true},
 	};
-	static const struct credentials credentials = {"admin", "hunter2",
-						       NULL};
+	static const struct credentials credentials = {"admin", "hunter2", NULL,
+						       0};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(examples); i++) {

@@ -8,10 +8,15 @@
 static void test_credentials_are_equal_in_every_value(void **state)
 {
 	static const struct credentials all[] = {
-		{"admin", "hunter2", "s3same"}, {"cisco", "hunter2", "s3same"},
-		{"admin", "hunter3", "s3same"}, {"admin", "hunter2", "other"},
-		{NULL, "hunter2", "s3same"},    {"admin", NULL, "s3same"},
-		{"admin", "", "s3same"},        {"admin", "hunter2", NULL},
+		{"admin", "hunter2", "s3same", 0},
+		{"cisco", "hunter2", "s3same", 0},
+		{"admin", "hunter3", "s3same", 0},
+		{"admin", "hunter2", "other", 0},
+		{NULL, "hunter2", "s3same", 0},
+		{"admin", NULL, "s3same", 0},
+		{"admin", "hunter2", "s3same", ENABLE_ALWAYS},
+		{"admin", "", "s3same", 0},
+		{"admin", "hunter2", NULL, 0},
 	};
 	const size_t n = sizeof(all) / sizeof(all[0]);
 
@@ -39,8 +44,8 @@ static void test_credentials_equal_compares_texts_not_pointers(void **state)
 static void
 test_credentials_of_one_login_may_differ_in_their_secret(void **state)
 {
-	static const struct credentials one = {"admin", "hunter2", "s3same"};
-	static const struct credentials two = {"admin", "hunter2", NULL};
+	static const struct credentials one = {"admin", "hunter2", "s3same", 0};
+	static const struct credentials two = {"admin", "hunter2", NULL, 0};
 
 	(void)state;
 	assert_int_equal(credentials_compare_login(&one, &two), 0);
@@ -50,8 +55,9 @@ test_credentials_of_one_login_may_differ_in_their_secret(void **state)
 static void test_credentials_are_ordered_by_user_then_password(void **state)
 {
 	static const struct credentials order[] = {
-		{"admin", "a", NULL}, {"admin", "b", NULL}, {"cisco", "", NULL},
-		{"cisco", "a", NULL}, {"root", "a", NULL},
+		{"admin", "a", NULL, 0}, {"admin", "b", NULL, 0},
+		{"cisco", "", NULL, 0},  {"cisco", "a", NULL, 0},
+		{"root", "a", NULL, 0},
 	};
 	const size_t n = sizeof(order) / sizeof(order[0]);
 

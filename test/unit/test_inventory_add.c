@@ -141,6 +141,7 @@ static void test_inventory_add_file_takes_no_other_device_for_it(void **state)
 		"username: v",  "password: q",
 		"secret: t",    "device_type: cisco_ios",
 		"legacy: true", "transport: telnet\n  port: 22",
+		"enable: true",
 	};
 
 	(void)state;
@@ -267,9 +268,9 @@ static void test_inventory_add_copies_every_value(void **state)
 	char name[] = "R1", type[] = "cisco_ios_telnet", host[] = "10.0.0.1",
 	     port[] = "2323", user[] = "u", password[] = "p",
 	     secret[] = "literal:<s>", transport[] = "telnet",
-	     legacy[] = "true";
-	char *texts[] = {name,     type,   host,      port,  user,
-			 password, secret, transport, legacy};
+	     legacy[] = "true", enable[] = "true";
+	char *texts[] = {name,     type,   host,      port,   user,
+			 password, secret, transport, legacy, enable};
 	struct nf_inventory *inv = start();
 	const struct device *dev;
 	struct nf_error err = {0};
@@ -285,6 +286,7 @@ static void test_inventory_add_copies_every_value(void **state)
 						    .password = password,
 						    .secret = secret,
 						    .transport = transport,
+						    .enable = enable,
 						    .legacy = legacy},
 				 &err),
 		0);
@@ -300,6 +302,7 @@ static void test_inventory_add_copies_every_value(void **state)
 	assert_string_equal(dev->credentials.secret, "<s>");
 	assert_true(dev->telnet);
 	assert_int_equal(dev->legacy, LEGACY_ON);
+	assert_int_equal(dev->credentials.enable, ENABLE_ALWAYS);
 	nf_inventory_free(inv);
 }
 

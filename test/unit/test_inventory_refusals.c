@@ -291,6 +291,8 @@ static void test_inventory_refuses_bad_texts(void **state)
 		{WITH("legacy: maybe"),
 		 "inv.yaml:5: device 'R1': legacy 'maybe' is not true or "
 		 "false"},
+		{WITH("enable: 15"),
+		 "inv.yaml:5: device 'R1': enable '15' is not true or false"},
 	};
 
 	(void)state;

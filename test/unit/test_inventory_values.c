@@ -214,6 +214,34 @@ static void test_inventory_names_like_hosts_by_port(void **state)
 	nf_inventory_free(inv);
 }
 
+static void test_inventory_reads_when_to_enable(void **state)
+{
+	static const struct {
+		const char *text;
+		enum enable_wish wish;
+		bool enables;
+	} cases[] = {
+		{WITH("password: x"), ENABLE_WITH_SECRET, false},
+		{WITH("secret: x"), ENABLE_WITH_SECRET, true},
+		{WITH("enable: true"), ENABLE_ALWAYS, true},
+		{WITH("enable: Yes\n  secret: x"), ENABLE_ALWAYS, true},
+		{WITH("enable: false\n  secret: x"), ENABLE_NEVER, false},
+		{WITH("enable: ~\n  secret: x"), ENABLE_WITH_SECRET, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct nf_inventory *inv = invtext_parse(cases[i].text);
+		const struct credentials *credentials =
+			&inventory_device(inv, 0)->credentials;
+
+		assert_int_equal(credentials->enable, cases[i].wish);
+		assert_int_equal(credentials_enable(credentials),
+				 cases[i].enables);
+		nf_inventory_free(inv);
+	}
+}
+
 static void test_inventory_reads_legacy_in_any_case(void **state)
 {
 	static const struct {
@@ -389,6 +417,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_reads_every_layout),
 	cmocka_unit_test(test_inventory_names_like_hosts_by_port),
 	cmocka_unit_test(test_inventory_reads_legacy_in_any_case),
+	cmocka_unit_test(test_inventory_reads_when_to_enable),
 	cmocka_unit_test(test_inventory_knows_telnet_by_type_or_transport),
 	cmocka_unit_test(test_inventory_notes_unused_keys_once),
 	cmocka_unit_test(test_inventory_takes_every_netmiko_key),

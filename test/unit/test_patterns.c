@@ -125,6 +125,22 @@ static void test_patterns_know_who_asks_for_a_password(void **state)
 	check("linux", patterns_password, LINES("Password: "), false);
 }
 
+/* Beside those of logins. */
+static void test_patterns_know_who_asks_for_a_secret_alone(void **state)
+{
+	(void)state;
+	check("cisco_ios", patterns_secret,
+	      LINES("PIN: ", "Enter PIN code: ", "Enable secret: ", "Pass:",
+		    "Enable password for admin@R1:", "TACACS passwd: ",
+		    "Password required by policy 7: ", "PIN\xef\xbc\x9a"),
+	      true);
+	check("cisco_ios", patterns_secret,
+	      LINES("", "PIN", "Shipping: ", "Passwords 3, weak", "R1#",
+		    "Pinged: ", "One-time password: ", "Enter OTP or PIN: ",
+		    "Token code / PIN: ", "Compass: ", "login: "),
+	      false);
+}
+
 static void test_patterns_know_the_pager(void **state)
 {
 	(void)state;
@@ -355,6 +371,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_patterns_know_a_prompt_by_its_length),
 	cmocka_unit_test(test_patterns_know_a_user_without_privileges),
 	cmocka_unit_test(test_patterns_know_who_asks_for_a_password),
+	cmocka_unit_test(test_patterns_know_who_asks_for_a_secret_alone),
 	cmocka_unit_test(test_patterns_know_the_pager),
 	cmocka_unit_test(test_patterns_know_what_refuses_a_command),
 	cmocka_unit_test(test_patterns_tell_a_prompt_s_name_from_its_mode),

@@ -31,18 +31,18 @@ static void check(const struct example *examples, size_t n)
 static void test_redact_covers_passwords_wherever_they_stand(void **state)
 {
 	static const struct example examples[] = {
-		{{NULL, "hunter2", NULL}, "hunter2", "****"},
-		{{NULL, "hunter2", NULL}, "a hunter2, b", "a ****, b"},
-		{{NULL, "hunter2", NULL}, "xhunter23hunter2", "x****3****"},
-		{{NULL, "hunter2", NULL}, "hunter hunte", "hunter hunte"},
-		{{NULL, "hunter2", NULL}, "hhunter2", "h****"},
-		{{NULL, "hunter2", "hunter234"},
+		{{NULL, "hunter2", NULL, 0}, "hunter2", "****"},
+		{{NULL, "hunter2", NULL, 0}, "a hunter2, b", "a ****, b"},
+		{{NULL, "hunter2", NULL, 0}, "xhunter23hunter2", "x****3****"},
+		{{NULL, "hunter2", NULL, 0}, "hunter hunte", "hunter hunte"},
+		{{NULL, "hunter2", NULL, 0}, "hhunter2", "h****"},
+		{{NULL, "hunter2", "hunter234", 0},
 		 "hunter234 hunter2",
 		 "**** ****"},
-		{{NULL, NULL, "s3same"}, "open s3same", "open ****"},
-		{{NULL, "", NULL}, "nothing to hide", "nothing to hide"},
-		{{NULL, NULL, NULL}, "nothing to hide", "nothing to hide"},
-		{{NULL, "p\xc3\xa4ss", NULL}, "p\xc3\xa4ss.", "****."},
+		{{NULL, NULL, "s3same", 0}, "open s3same", "open ****"},
+		{{NULL, "", NULL, 0}, "nothing to hide", "nothing to hide"},
+		{{NULL, NULL, NULL, 0}, "nothing to hide", "nothing to hide"},
+		{{NULL, "p\xc3\xa4ss", NULL, 0}, "p\xc3\xa4ss.", "****."},
 	};
 
 	(void)state;
@@ -52,13 +52,13 @@ static void test_redact_covers_passwords_wherever_they_stand(void **state)
 static void test_redact_covers_passwords_that_are_wrapped(void **state)
 {
 	static const struct example examples[] = {
-		{{NULL, "hunter2", NULL}, "hun\r\nter2", "****"},
-		{{NULL, "hunter2", NULL},
+		{{NULL, "hunter2", NULL, 0}, "hun\r\nter2", "****"},
+		{{NULL, "hunter2", NULL, 0},
 		 "h\x07u\bn\rter\x7f"
 		 "2\r\n",
 		 "****\r\n"},
-		{{NULL, "hun\tter2", NULL}, "hun\tter2", "****"},
-		{{NULL, "hunter2", NULL}, "hun ter2", "hun ter2"},
+		{{NULL, "hun\tter2", NULL, 0}, "hun\tter2", "****"},
+		{{NULL, "hunter2", NULL, 0}, "hun ter2", "hun ter2"},
 	};
 
 	(void)state;
@@ -68,10 +68,12 @@ static void test_redact_covers_passwords_that_are_wrapped(void **state)
 static void test_redact_covers_short_passwords_as_words_alone(void **state)
 {
 	static const struct example examples[] = {
-		{{NULL, "a", NULL}, "a banana has a.", "**** banana has ****."},
-		{{NULL, "abc", NULL}, "abc abcd 1abc", "**** abcd 1abc"},
-		{{NULL, "abc", NULL}, "\"abc\"\r\n", "\"****\"\r\n"},
-		{{NULL, "abcd", NULL}, "abcde", "****e"},
+		{{NULL, "a", NULL, 0},
+		 "a banana has a.",
+		 "**** banana has ****."},
+		{{NULL, "abc", NULL, 0}, "abc abcd 1abc", "**** abcd 1abc"},
+		{{NULL, "abc", NULL, 0}, "\"abc\"\r\n", "\"****\"\r\n"},
+		{{NULL, "abcd", NULL, 0}, "abcde", "****e"},
 	};
 
 	(void)state;
@@ -82,7 +84,7 @@ static void
 test_redact_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 {
 	static const struct credentials credentials = {NULL, "hunter2",
-						       "s3same"};
+						       "s3same", 0};
 	static const char *const texts[][3] = {
 		/* said, shown when it is cut, shown when not */
 		{"ter2# ", "****# ", "ter2# "},
@@ -108,7 +110,7 @@ test_redact_covers_the_end_of_one_where_the_rest_is_lost(void **state)
 
 static void test_redact_never_writes_beyond_its_end(void **state)
 {
-	static const struct credentials credentials = {NULL, "a", NULL};
+	static const struct credentials credentials = {NULL, "a", NULL, 0};
 	static const uint8_t text[] = "a a a a";
 
 	(void)state;

@@ -1,0 +1,62 @@
+/* What a person is told of a run, once, as an option or a key has no effect. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "poll/poll_parts.h"
+
+/* A program, which is run without a terminal, asks nobody. */
+static void note_replies(const struct nf_poll *poll)
+{
+	const struct plan *plan = &poll->plan;
+
+	for (size_t i = 0; poll->options.nreplies > 0 && i < plan->ndevices;
+	     i++) {
+		if (!plan_executes(plan, i,
+				   inventory_device(plan->inv, i)->platform))
+			continue;
+		poll_note(poll,
+			  "answers have no effect on commands that are run as "
+			  "programs, without a shell");
+		return;
+	}
+}
+
+void notes_enable(struct nf_poll *poll, size_t device, size_t place)
+{
+	const struct plan *plan = &poll->plan;
+	const struct platform *platform =
+		patterns_platform(plan->patterns[place]);
+	char text[200];
+
+	if (poll->told_enable[place] ||
+	    !credentials_enable(
+		    &inventory_device(plan->inv, device)->credentials) ||
+	    (platform->enable != NULL &&
+	     !plan_executes(plan, device, platform)))
+		return;
+	poll->told_enable[place] = true;
+	(void)snprintf(text, sizeof(text),
+		       "%s: keys 'secret' and 'enable' have no effect on its "
+		       "devices: %s",
+		       platform->name,
+		       platform->enable == NULL
+			       ? "it has no enable"
+			       : "commands are run without a shell");
+	poll_note(poll, text);
+}
+
+int notes_begin(struct nf_poll *poll, struct nf_error *err)
+{
+	const struct plan *plan = &poll->plan;
+
+	poll->told_enable = calloc(plan->npatterns, sizeof(*poll->told_enable));
+	if (poll->told_enable == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for platforms");
+	note_replies(poll);
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		if (!plan_detects(plan, i))
+			notes_enable(poll, i, plan->platform[i]);
+	}
+	return 0;
+}
