@@ -386,7 +386,8 @@ ssize_t echo_find(struct echo *echo, const uint8_t *came, size_t len)
 			before += (ssize_t)line;
 	}
 	echo->came = before != -1;
-	echo->seen |= echo->came;
+	/* An empty line may be the device's own. */
+	echo->seen |= echo->came && echo->command[0] != '\0';
 	return before;
 }
 

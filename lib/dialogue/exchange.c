@@ -15,7 +15,7 @@
 #define QUIET_NO_ECHO_MS 300
 #define QUIET_TEXT_MS 1000
 #define QUIET_LONG_TEXT_MS 5
-#define QUIET_REFUSED_MS 50
+#define QUIET_TYPING_MS 50
 
 #define CLEAR_LINE "\x15" /* Ctrl-U, of most command lines */
 
@@ -38,8 +38,9 @@ static const struct platform *platform_of(const struct exchange *exchange)
 /*
  * Is it too early to believe the prompt, and for how long? A packet of a long
  * output may end right behind text that looks like it. A few milliseconds more
- * will tell: little, beside the time that so much output took. A refused
- * command may be typed again behind the prompt. 0: no.
+ * will tell: little, beside the time that so much output took. Behind the
+ * prompt a refused command may be typed again, and an echo painted anew where
+ * it stands. 0: no.
  */
 static int64_t doubt_ms(const struct exchange *exchange)
 {
@@ -48,8 +49,9 @@ static int64_t doubt_ms(const struct exchange *exchange)
 	if (exchange->cutter->phase != CUTTER_TEXT || counts == NULL ||
 	    !terminal_is(exchange->terminal, exchange->prompt->text))
 		return 0;
-	if (counts->rejected && platform_of(exchange)->clear_line != NULL)
-		return QUIET_REFUSED_MS;
+	if ((counts->rejected && platform_of(exchange)->clear_line != NULL) ||
+	    (exchange->cutter->echo.came && exchange->terminal->text.rose))
+		return QUIET_TYPING_MS;
 	return counts->bytes >= SINK_PIECE_MAX ? QUIET_LONG_TEXT_MS : 0;
 }
 

@@ -44,8 +44,9 @@
  *        echo is that of an earlier command.
  *   (**) Once 32 KiB have come, a packet may end right behind output that looks
  *        like the prompt: wait 5 ms more, until quiet; 50 ms behind a refusal, on
- *        a platform that is known to type the command again. If the connection or
- *        the deadline ends then, the output is whole: done.
+ *        a platform that is known to type the command again, and where the cursor
+ *        went up behind the echo. If the connection or the deadline ends then,
+ *        the output is whole: done.
  *
  * The prompt is the one that was found, or that of the same device in another
  * mode, which takes its place. No state waits beyond the terminal's deadline.

@@ -34,6 +34,7 @@ void text_drop_line(struct text *text)
 	text->moved = false;
 	overlay_drop(&text->overlay);
 	text->rang = false;
+	text->rose = false;
 }
 
 size_t text_column(const struct text *text)
@@ -333,6 +334,9 @@ static int control_ends(struct text *text, uint8_t final)
 
 	text->state = TEXT_GROUND;
 	switch (final) {
+	case 'A': /* cursor up: the line itself was passed on */
+		text->rose = true;
+		break;
 	case 'D': /* cursor left */
 		move_back(text, count);
 		break;

@@ -38,6 +38,7 @@ struct text {
 	bool rest; /* other numbers follow, which mean nothing here */
 	bool moved; /* the cursor was moved back */
 	bool rang; /* a bell came behind the unfinished line */
+	bool rose; /* it is written over one above: the cursor went up */
 	/* Reports that the device asked for since these were last cleared. */
 	bool asked_identity;
 	bool asked_status;

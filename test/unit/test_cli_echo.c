@@ -271,6 +271,62 @@ static void test_echo_that_is_painted_word_by_word_is_dropped(void **state)
 	PLAY_EACH(painted);
 }
 
+/* The prompt stands where the echo stood, and more comes behind it. */
+static void test_echo_that_is_painted_anew_in_pieces_is_waited_for(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nsw-1# "),
+		EXPECT("\n"),
+		DELIVER("\r\nsw-1# "),
+		EXPECT("show vlan\n"),
+		DELIVER("show vlan\r\n\033[1A\rsw-1# "),
+		DELIVER_AFTER(20, "show vlan\r\n1 default\r\nsw-1# "),
+		EXPECT("clear vlan\n"),
+		DELIVER("clear vlan\r\n\033[A\rsw-1# clear vlan\r\nsw-1# "),
+		EXPECT("show users\n"),
+		DELIVER("show users\r\n\033[A\rsw-1# "),
+		END,
+	};
+	struct talk talk;
+	int64_t begin_ms;
+
+	(void)state;
+	talk_open(&talk, "generic", steps, "sw-1# ");
+	command(&talk, "show vlan", "1 default\n");
+	begin_ms = talk.script.now_ms;
+	command(&talk, "clear vlan", "");
+	assert_int_equal(talk.script.now_ms, begin_ms);
+	command(&talk, "show users", "");
+	assert_int_equal(talk.script.now_ms, begin_ms + 50);
+	talk_end(&talk);
+}
+
+/* An empty line's echo may be the device's own newline. */
+static void test_echo_of_an_empty_line_tells_no_device_that_echoes(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("\r\nlab@mx> "),
+		EXPECT("set cli screen-length 0\n"),
+		DELIVER("\r\n\r\nlab@mx> "),
+		EXPECT("set cli complete-on-space off\n"),
+		DELIVER("\r\n\r\nlab@mx> "),
+		EXPECT("\n"),
+		DELIVER("\r\n\r\nlab@mx> "),
+		EXPECT("show x\n"),
+		DELIVER("\r\nx\r\n\r\nlab@mx> "),
+		END,
+	};
+	struct talk talk;
+	int64_t begin_ms;
+
+	(void)state;
+	talk_open(&talk, "juniper_junos", steps, "lab@mx> ");
+	begin_ms = talk.script.now_ms;
+	assert_int_equal(run(&talk, "show x"), 0);
+	assert_int_equal(talk.script.now_ms, begin_ms + NO_ECHO_MS);
+	talk_end(&talk);
+}
+
 /* Of a device that shows it twice where there is no answer, either. */
 static void test_echo_that_comes_twice_without_a_prompt_is_dropped(void **state)
 {
@@ -348,6 +404,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_echo_that_a_carriage_return_wrapped_is_dropped),
 	cmocka_unit_test(test_echo_that_is_painted_twice_is_dropped),
 	cmocka_unit_test(test_echo_that_is_painted_word_by_word_is_dropped),
+	cmocka_unit_test(
+		test_echo_that_is_painted_anew_in_pieces_is_waited_for),
+	cmocka_unit_test(
+		test_echo_of_an_empty_line_tells_no_device_that_echoes),
 	cmocka_unit_test(
 		test_echo_that_comes_twice_without_a_prompt_is_dropped),
 	cmocka_unit_test(test_an_answer_may_begin_with_its_command),
