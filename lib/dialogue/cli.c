@@ -8,6 +8,7 @@
 #include "dialogue/arrival.h"
 #include "dialogue/enable.h"
 #include "dialogue/exchange.h"
+#include "dialogue/lines/typing.h"
 #include "dialogue/output_cutter.h"
 #include "dialogue/prompt.h"
 #include "terminal/terminal.h"
@@ -268,7 +269,8 @@ int cli_command(struct cli *cli, const char *command,
 	int rc;
 
 	cli->terminal.deadline_ms = *deadline_ms;
-	rc = exchange_command(&cli->exchange, command, sink, counts, err);
+	rc = (cli->exchange.lines.taken ? typing_line : exchange_command)(
+		&cli->exchange, command, sink, counts, err);
 	*deadline_ms = cli->terminal.deadline_ms;
 	return rc;
 }
@@ -276,6 +278,13 @@ int cli_command(struct cli *cli, const char *command,
 void cli_set_command_number(struct cli *cli, size_t number)
 {
 	cli->exchange.command_number = number;
+}
+
+const char *cli_lines_mark(const struct cli *cli)
+{
+	const struct lines *lines = &cli->exchange.lines;
+
+	return lines->taken ? lines->mark : NULL;
 }
 
 void cli_logout(struct cli *cli)

@@ -85,7 +85,8 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
  * without echo and prompt. *counts says how much it took, on failure, too.
  * *deadline_ms moves by the time that the sink took. NF_TIMEOUT,
  * NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device took part of the return key
- * for the command's, NF_CANCELLED when the sink gave up.
+ * for the command's, NF_COMMAND_REJECTED when it takes no more lines before
+ * their end, NF_CANCELLED when the sink gave up. See cli_lines_mark(), too.
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
@@ -94,6 +95,10 @@ int cli_command(struct cli *cli, const char *command,
 /* Set the number of the commands to come, as nf_reply.command counts: replies
  * to the questions of that command count, too. Before, no reply does. */
 void cli_set_command_number(struct cli *cli, size_t number);
+
+/* The mark that ends the lines which the device takes now, in place of commands
+ * and of a logout; NULL: it takes none. See lines.h. */
+const char *cli_lines_mark(const struct cli *cli);
 
 /* Send the logout command, and wait for nothing. */
 void cli_logout(struct cli *cli);

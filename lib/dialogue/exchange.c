@@ -16,6 +16,7 @@
 #define QUIET_TEXT_MS 1000
 #define QUIET_LONG_TEXT_MS 5
 #define QUIET_TYPING_MS 50
+#define QUIET_ANNOUNCED_MS 300
 
 #define CLEAR_LINE "\x15" /* Ctrl-U, of most command lines */
 
@@ -60,8 +61,11 @@ static int64_t quiet_ms(const struct exchange *exchange)
 	int64_t ms = doubt_ms(exchange);
 
 	if (exchange->cutter->phase == CUTTER_ECHO)
-		return exchange->cutter->echo.seen ? QUIET_ECHO_MS
-						   : QUIET_NO_ECHO_MS;
+		return exchange->cutter->echo.seen && !exchange->lines.silent
+			       ? QUIET_ECHO_MS
+			       : QUIET_NO_ECHO_MS;
+	if (exchange->lines.announced)
+		return QUIET_ANNOUNCED_MS;
 	return ms > 0 ? ms : QUIET_TEXT_MS;
 }
 
@@ -94,14 +98,37 @@ static enum exchange_step end_of_input(const struct exchange *exchange,
 	return EXCHANGE_DONE;
 }
 
+/* Say of a command that is late, and silent behind a whole line, what it may be
+ * that comes to no end. */
+static void explain_silence(const struct exchange *exchange, bool quiet,
+			    struct nf_error *err)
+{
+	static const char text[] =
+		"; it is silent: it may be at work, or take lines of a text";
+	size_t len = strlen(err->message);
+
+	if (quiet && err->code == NF_TIMEOUT &&
+	    exchange->cutter->phase == CUTTER_TEXT &&
+	    exchange->terminal->text.line.len == 0 &&
+	    len + sizeof(text) <= sizeof(err->message))
+		(void)stpcpy(err->message + len, text);
+}
+
 static int begin(struct exchange *exchange, const char *command,
 		 struct nf_error *err)
 {
+	char bytes[2];
+	const char *key = lines_key(&exchange->lines, command, bytes);
+
+	if (!exchange->lines.taken)
+		exchange->lines = (struct lines){.taken = false};
 	exchange->nproofs = 0;
 	exchange->paused = false;
 	exchange->clears = false;
 	exchange->terminal->tail_len = 0; /* it led to the prompt */
 	cutter_begin(exchange->cutter, command);
+	if (key != NULL)
+		return terminal_send_key(exchange->terminal, key, err);
 	return terminal_send_line(exchange->terminal, command, err);
 }
 
@@ -109,17 +136,20 @@ int exchange_run(struct exchange *exchange, const char *command,
 		 exchange_step_fn *step, void *arg, struct nf_error *err)
 {
 	enum exchange_step result = EXCHANGE_MORE;
+	bool quiet = false;
 
 	if (begin(exchange, command, err) == -1)
 		return -1;
 	while (result == EXCHANGE_MORE) {
 		int came = await(exchange, err);
 
-		if (came == -1)
+		if (came == -1) {
 			result = end_of_input(exchange, err);
-		else
-			result = step(exchange, came == 0 && !exchange->paused,
-				      arg, err);
+			explain_silence(exchange, quiet, err);
+			break;
+		}
+		quiet = came == 0 && !exchange->paused;
+		result = step(exchange, quiet, arg, err);
 	}
 	return result == EXCHANGE_DONE ? 0 : -1;
 }
@@ -249,7 +279,12 @@ static enum exchange_step clear_line(struct exchange *exchange,
 static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
-	if (!quiet || !prompt_is_reached(exchange->prompt, exchange->terminal))
+	bool at_once = exchange->lines.end == LINES_END_KEY;
+
+	/* A prompt may be that of an earlier command, but not behind lines; and
+	 * most devices show no echo of the key that ended these. */
+	if ((!quiet && !at_once) ||
+	    !prompt_is_reached(exchange->prompt, exchange->terminal))
 		return EXCHANGE_MORE;
 	if (cutter_accept(exchange->cutter) == -1)
 		return cutter_failed(exchange, err);
@@ -295,11 +330,29 @@ static enum exchange_step in_quiet_text(struct exchange *exchange,
 	return EXCHANGE_MORE;
 }
 
+/* Does the device take lines now? It said so, and waits. */
+static bool takes_lines(struct exchange *exchange, bool quiet)
+{
+	struct lines *lines = &exchange->lines;
+
+	if (!quiet)
+		lines->announced =
+			lines_are_announced(lines, exchange->terminal->patterns,
+					    exchange->cutter->echo.command,
+					    cutter_output(exchange->cutter),
+					    &exchange->terminal->text.line);
+	lines->taken = quiet && lines->announced;
+	return lines->taken;
+}
+
 static enum exchange_step in_text(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
-	if (!prompt_is_reached(exchange->prompt, exchange->terminal))
+	if (!prompt_is_reached(exchange->prompt, exchange->terminal)) {
+		if (takes_lines(exchange, quiet))
+			return EXCHANGE_DONE;
 		return quiet ? in_quiet_text(exchange, err) : EXCHANGE_MORE;
+	}
 	if (!quiet && doubt_ms(exchange) > 0)
 		return EXCHANGE_MORE;
 	return believe_prompt(exchange, err);
@@ -334,8 +387,8 @@ static enum pager_when pager_when(const struct exchange *exchange, bool quiet)
 	return exchange->paused ? PAGER_IN_PAUSE : PAGER_AT_ONCE;
 }
 
-static enum exchange_step take_step(struct exchange *exchange, bool quiet,
-				    void *arg, struct nf_error *err)
+enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
+				      void *arg, struct nf_error *err)
 {
 	const struct nf_reply *reply;
 
@@ -408,9 +461,10 @@ static int check_echo(const struct exchange *exchange, struct nf_error *err)
 		"none");
 }
 
-int exchange_command(struct exchange *exchange, const char *command,
-		     const struct output_sink *sink,
-		     struct output_counts *counts, struct nf_error *err)
+int exchange_output(struct exchange *exchange, const char *command,
+		    exchange_step_fn *step, void *arg,
+		    const struct output_sink *sink,
+		    struct output_counts *counts, struct nf_error *err)
 {
 	struct output_cutter *cutter = exchange->cutter;
 	int rc;
@@ -418,7 +472,7 @@ int exchange_command(struct exchange *exchange, const char *command,
 	*counts = (struct output_counts){0};
 	cutter->sink = sink;
 	cutter->counts = counts;
-	rc = exchange_run(exchange, command, take_step, NULL, err);
+	rc = exchange_run(exchange, command, step, arg, err);
 	if (rc == -1)
 		keep_unfinished(exchange);
 	if (cutter_flush(cutter) == -1 && rc == 0) {
@@ -430,4 +484,12 @@ int exchange_command(struct exchange *exchange, const char *command,
 	cutter->sink = NULL;
 	cutter->counts = NULL;
 	return rc;
+}
+
+int exchange_command(struct exchange *exchange, const char *command,
+		     const struct output_sink *sink,
+		     struct output_counts *counts, struct nf_error *err)
+{
+	return exchange_output(exchange, command, exchange_take_step, NULL,
+			       sink, counts, err);
 }

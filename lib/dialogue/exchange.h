@@ -32,6 +32,9 @@
  *                   when quiet                    most
  *                   empty, and a line began with  PROOF of the prompt, 4 times
  *                   the prompt, when quiet        at most
+ *                   none of these, behind text    done: what is sent then is
+ *                   that announces lines, when    a line, until one that ends
+ *                   quiet for 0.3 s (lines.h)     them
  *                   anything else, when quiet     pass on what is gathered
  *   PROOF   1 s     the likely prompt, and no     it is the prompt; done; the
  *                   other text came               command that was cleared is
@@ -48,12 +51,17 @@
  *        went up behind the echo. If the connection or the deadline ends then,
  *        the output is whole: done.
  *
+ * A line that the device takes, and that does not end them, is done by its echo
+ * (and the mark that stands before the next), or when quiet, as in ECHO; the
+ * prompt may not come with it.
+ *
  * The prompt is the one that was found, or that of the same device in another
  * mode, which takes its place. No state waits beyond the terminal's deadline.
  */
 #ifndef NETFAN_DIALOGUE_EXCHANGE_H
 #define NETFAN_DIALOGUE_EXCHANGE_H
 
+#include "dialogue/lines/lines.h"
 #include "dialogue/output_cutter.h"
 #include "dialogue/pager.h"
 #include "dialogue/prompt.h"
@@ -69,6 +77,7 @@ struct exchange {
 	bool telnet; /* the stream is telnet's */
 	struct pager pager; /* of the three above */
 	bool paused; /* nothing came for PAGER_PAUSE_MS */
+	struct lines lines; /* that the device takes in place of commands */
 	unsigned nproofs; /* of this command */
 	bool clears; /* the proof: a command typed again is cleared */
 	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
@@ -103,5 +112,12 @@ int exchange_run(struct exchange *exchange, const char *command,
 int exchange_command(struct exchange *exchange, const char *command,
 		     const struct output_sink *sink,
 		     struct output_counts *counts, struct nf_error *err);
+
+/* The steps of that, and the same by other steps, with their codes, too. */
+exchange_step_fn exchange_take_step;
+int exchange_output(struct exchange *exchange, const char *command,
+		    exchange_step_fn *step, void *arg,
+		    const struct output_sink *sink,
+		    struct output_counts *counts, struct nf_error *err);
 
 #endif

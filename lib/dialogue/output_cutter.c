@@ -150,6 +150,14 @@ int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 	return put(cutter, bytes, len);
 }
 
+const struct buf *cutter_output(const struct output_cutter *cutter)
+{
+	static const struct buf none;
+	const struct output_counts *counts = cutter->counts;
+
+	return counts != NULL && counts->bytes == 0 ? &cutter->piece : &none;
+}
+
 /* ---- withholding lines */
 
 int cutter_accept(struct output_cutter *cutter)

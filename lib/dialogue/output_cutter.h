@@ -107,6 +107,8 @@ const struct platform_pager *cutter_take_pager(struct output_cutter *cutter);
 /* A pager gets its key: if a message ends the line of its prompt first, that is
  * no output. */
 void cutter_expect_pager(struct output_cutter *cutter);
+/* The output that was not yet passed on: all, as long as that is little. */
+const struct buf *cutter_output(const struct output_cutter *cutter);
 
 /* Pass on what is gathered. */
 int cutter_flush(struct output_cutter *cutter);

@@ -56,6 +56,8 @@ struct common {
 	struct codes pagers;
 	pcre2_code *message;
 	bool tried; /* to compile them */
+	struct announcements *announcements; /* likewise; with its platform's */
+	bool tried_announcements;
 };
 
 struct patterns {
@@ -183,15 +185,14 @@ static int compile_asking(const struct compiling *compiling, struct patterns *p)
 	return 0;
 }
 
-/* Check the patterns of volatile lines, which are compiled by their users. */
-static int try_volatile(const struct compiling *compiling,
-			const struct platform *platform)
+/* Check patterns that are compiled by their users. */
+static int try_list(const struct compiling *compiling, char *const *patterns,
+		    size_t n)
 {
-	for (unsigned i = 0; i < platform->volatile_lines_count; i++) {
+	for (size_t i = 0; i < n; i++) {
 		pcre2_code *code = NULL;
 
-		if (compile(compiling, &code, platform->volatile_lines[i]) ==
-		    -1)
+		if (compile(compiling, &code, patterns[i]) == -1)
 			return -1;
 		pcre2_code_free(code);
 	}
@@ -209,7 +210,10 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 			 platform->errors_count) == -1 ||
 	    compile_detect(compiling, p) == -1 ||
 	    compile_asking(compiling, p) == -1 ||
-	    try_volatile(compiling, platform) == -1)
+	    try_list(compiling, platform->volatile_lines,
+		     platform->volatile_lines_count) == -1 ||
+	    try_list(compiling, platform->takes_lines,
+		     platform->takes_lines_count) == -1)
 		return -1;
 	if (platform->enable != NULL &&
 	    compile(compiling, &p->password, platform->enable->password) == -1)
@@ -347,6 +351,7 @@ static void free_common(struct common *common)
 		return;
 	free_list(&common->pagers);
 	pcre2_code_free(common->message);
+	announcements_free(common->announcements);
 	free(common);
 }
 
@@ -630,6 +635,16 @@ const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
 			return &p->replies[i];
 	}
 	return NULL;
+}
+
+const struct announcements *patterns_announcements(const struct patterns *p)
+{
+	struct common *common = p->common;
+
+	if (!common->tried_announcements)
+		common->announcements = announcements_new(p->platform);
+	common->tried_announcements = true;
+	return common->announcements;
 }
 
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)

@@ -3,6 +3,7 @@
 #define NETFAN_PLATFORM_PATTERNS_H
 
 #include "netfan.h"
+#include "platform/announcements.h"
 #include "platform/platform.h"
 
 struct patterns;
@@ -125,6 +126,10 @@ patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
  * when line is no question. */
 const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
 				      const uint8_t *line, size_t len);
+
+/* The announcements of lines, compiled when first asked for; NULL without
+ * memory. */
+const struct announcements *patterns_announcements(const struct patterns *p);
 
 /* Does a line of output say that the command was refused? */
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len);

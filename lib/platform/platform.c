@@ -127,6 +127,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	PART("enable", platform, enable, enable_fields),
 	LIST("errors", platform, errors, &text),
 	TEXT_OR_NOT("clear_line", platform, clear_line),
+	LIST("takes_lines", platform, takes_lines, &text),
 	LIST("volatile", platform, volatile_lines, &text),
 	PART("configure", platform, configure, configure_fields),
 	PART("reads", platform, reads, reads_fields),

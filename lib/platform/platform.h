@@ -134,6 +134,8 @@ struct platform {
 	char *clear_line;
 	char **errors; /* patterns of a line that refuses a command */
 	unsigned errors_count;
+	char **takes_lines; /* patterns of a line behind which it takes lines */
+	unsigned takes_lines_count;
 	char **volatile_lines; /* patterns of lines that change by themselves */
 	unsigned volatile_lines_count;
 	struct platform_configure *configure;

@@ -262,7 +262,7 @@ static int run_commands(struct run *run, struct session *session,
 		if (run_command(run, session, i, err) == -1)
 			return -1;
 	}
-	return 0;
+	return session_check_end(session, err);
 }
 
 /* Send a text as output, in pieces of a message each. */

@@ -385,10 +385,23 @@ int session_command(struct session *session, const char *command, size_t number,
 	cli_set_command_number(session->cli, number);
 	rc = cli_command(session->cli, command, sink, session->deadline_ms,
 			 counts, err);
-	session->at_prompt = rc == 0;
+	session->at_prompt = rc == 0 && cli_lines_mark(session->cli) == NULL;
 	if (rc == -1)
 		explain_end(session, err);
 	return rc;
+}
+
+int session_check_end(const struct session *session, struct nf_error *err)
+{
+	const char *mark =
+		session->cli != NULL ? cli_lines_mark(session->cli) : NULL;
+
+	if (mark == NULL)
+		return 0;
+	return error_set(err, NF_NO_PROMPT,
+			 "the commands are over, and it still takes the lines "
+			 "of one: '%s' ends them",
+			 mark);
 }
 
 /*

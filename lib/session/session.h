@@ -103,6 +103,10 @@ int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err);
 
+/* Check that no command was the last too early: the device may still take the
+ * lines of one. NF_NO_PROMPT. */
+int session_check_end(const struct session *session, struct nf_error *err);
+
 /* Run a command in a channel of its own, without a shell. Codes as
  * ssh_exec(), and NF_AUTH_FAILED when the server ran nothing, as it demands a
  * new password. */

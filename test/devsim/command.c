@@ -20,6 +20,7 @@ struct syntax {
 };
 
 static const struct syntax table[] = {
+	{COMMAND_BANNER, CONFIG, "banner motd *"},
 	{COMMAND_CONFIGURE, MODE_PRIVILEGED, "configure terminal"},
 	{COMMAND_DISABLE, EXEC, "disable"},
 	{COMMAND_ENABLE, EXEC, "enable"},
@@ -29,6 +30,7 @@ static const struct syntax table[] = {
 	{COMMAND_INTERFACE, CONFIG, "interface *"},
 	{COMMAND_INTERFACE, CONFIG, "interface * *"},
 	{COMMAND_LOGOUT, EXEC, "logout"},
+	{COMMAND_SHOW_BANNER, EXEC, "show banner motd"},
 	{COMMAND_SHOW_CLOCK, EXEC, "show clock"},
 	{COMMAND_SHOW_COUNTER, EXEC, "show counter"},
 	{COMMAND_SHOW_INVENTORY, EXEC, "show inventory"},

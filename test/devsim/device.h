@@ -15,6 +15,7 @@ struct options;
 
 #define CONFIG_LINES_MIN 20 /* head and tail of a configuration, and some */
 #define DEVICE_LINE_MAX 160
+#define DEVICE_BANNER_MAX 1024
 
 struct device {
 	const struct options *opts; /* borrowed */
@@ -26,6 +27,7 @@ struct device {
 	enum fault fault;
 	char hostname[64];
 	char address[INET_ADDRSTRLEN];
+	char banner[DEVICE_BANNER_MAX]; /* lines, as configured */
 };
 
 /* What a device can be asked to show. */

@@ -149,6 +149,30 @@ static enum next shell_configure(struct shell *shell)
 	return NEXT_PROMPT;
 }
 
+/* Take lines for the banner, up to the character that ends them; what the
+ * banner has no room for is left out. */
+static enum next shell_banner(struct shell *shell, char end)
+{
+	char line[LINE_MAX_LEN], *banner = shell->dev->banner;
+	char *at = NULL;
+	size_t len = 0;
+
+	term_put(&shell->term, "Enter TEXT message.  End with the character '");
+	term_putn(&shell->term, &end, 1);
+	term_put(&shell->term, "'.\r\n");
+	while (at == NULL && len < DEVICE_BANNER_MAX) {
+		if (term_read_line(&shell->term, line, sizeof(line), true) ==
+		    -1)
+			return NEXT_GONE;
+		at = strchr(line, end);
+		if (at != NULL)
+			*at = '\0';
+		len += (size_t)snprintf(banner + len, DEVICE_BANNER_MAX - len,
+					"%s\r\n", line);
+	}
+	return NEXT_PROMPT;
+}
+
 static enum next shell_exit(struct shell *shell)
 {
 	switch (shell->mode) {
@@ -175,6 +199,8 @@ static enum next shell_command(struct shell *shell,
 			       const struct command *command)
 {
 	switch (command->id) {
+	case COMMAND_BANNER:
+		return shell_banner(shell, command->word[0]);
 	case COMMAND_CONFIGURE:
 		return shell_configure(shell);
 	case COMMAND_DISABLE:
@@ -194,6 +220,9 @@ static enum next shell_command(struct shell *shell,
 		return shell_mode(shell, MODE_INTERFACE);
 	case COMMAND_LOGOUT:
 		return NEXT_LOGOUT;
+	case COMMAND_SHOW_BANNER:
+		term_put(&shell->term, shell->dev->banner);
+		return NEXT_PROMPT;
 	case COMMAND_SHOW_CLOCK:
 		return shell_show(shell, SHOW_CLOCK);
 	case COMMAND_SHOW_CONFIG:
