@@ -100,23 +100,29 @@ void terminal_farewell(const struct terminal *terminal, bool above,
 	farewell_read(farewell, tail, len, terminal->tail_is_secret);
 }
 
-/* The connection ended, as n of a read or a write tells: behind which words? */
-static int lost(const struct terminal *terminal, ssize_t n,
-		struct nf_error *err)
+/* Add the last words of the device to the message of an error. */
+static void quote_last(const struct terminal *terminal, struct nf_error *err)
 {
-	int sys_errno = n == -1 ? errno : 0;
-	char said[FAREWELL_MAX + sizeof("; the last it sent is \"\"")] = "";
+	size_t len = strlen(err->message);
 	struct farewell farewell;
 
 	terminal_farewell(terminal, false, &farewell);
 	if (farewell.said[0] != '\0')
-		(void)snprintf(said, sizeof(said),
+		(void)snprintf(err->message + len, sizeof(err->message) - len,
 			       "; the last it sent is \"%s\"", farewell.said);
-	if (sys_errno == 0)
-		return error_set(err, NF_DISCONNECTED,
-				 "the device closed the connection%s", said);
-	errno = sys_errno;
-	return error_sys(err, NF_DISCONNECTED, "the connection broke%s", said);
+}
+
+/* The connection ended, as n of a read or a write tells. */
+static int lost(const struct terminal *terminal, ssize_t n,
+		struct nf_error *err)
+{
+	if (n == -1)
+		(void)error_sys(err, NF_DISCONNECTED, "the connection broke");
+	else
+		(void)error_set(err, NF_DISCONNECTED,
+				"the device closed the connection");
+	quote_last(terminal, err);
+	return -1;
 }
 
 /* Name the prompt for a message: "(R1#)", or "of platform cisco_ios", as the

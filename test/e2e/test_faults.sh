@@ -119,7 +119,7 @@ case_goodbye() {
 	poll_fault goodbye
 	expect_error R1 command disconnected
 	expect_match message "$(result R1 .error.message)" \
-		'it said "idle.x1b\[2J timeout"$'
+		'^the device closed the connection(; the last it sent is "[^"]+")?: it said "idle.x1b\[2J timeout"$'
 	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
 }
 

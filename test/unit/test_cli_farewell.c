@@ -290,8 +290,8 @@ static void test_farewell_in_a_command_is_told_and_kept(void **state)
 		     "; the last it sent is \"Vty idle timeout expired\"",
 		     "Vty idle timeout expired");
 	command_ends(reset,
-		     "the connection broke; the last it sent is "
-		     "\"System is rebooting now\": Connection reset by peer",
+		     "the connection broke: Connection reset by peer; the last "
+		     "it sent is \"System is rebooting now\"",
 		     "System is rebooting now\n");
 	command_ends(silent, CLOSED, "");
 }

@@ -15,7 +15,8 @@ static void keeps(uint32_t reason, const char *text, enum nf_code code,
 	disconnect_keep(&disconnect, reason, text,
 			text != NULL ? strlen(text) : 0);
 	assert_true(disconnect.came);
-	assert_int_equal(disconnect_explain(&disconnect, &err), -1);
+	assert_int_equal(disconnect_explain(&disconnect, DISCONNECT_END, &err),
+			 -1);
 	assert_int_equal(err.code, code);
 	assert_non_null(strstr(err.message, message));
 	for (const char *c = err.message; *c != '\0'; c++)
@@ -34,6 +35,20 @@ static void test_disconnect_quotes_the_text_made_harmless(void **state)
 	keeps(2, "\033[2Jgone\a\nand more", NF_DISCONNECTED,
 	      "\"\\x1b[2Jgone\\x07\"");
 	keeps(11, endless, NF_DISCONNECTED, "xxx...\"");
+}
+
+static void test_disconnect_keeps_what_is_known_of_the_end(void **state)
+{
+	struct disconnect disconnect = {0};
+	struct nf_error err = {0};
+
+	(void)state;
+	disconnect_keep(&disconnect, 11, "bye", 3);
+	assert_int_equal(
+		disconnect_explain(&disconnect, "it sent \"cleared\"", &err),
+		-1);
+	assert_string_equal(err.message,
+			    "it sent \"cleared\": it said \"bye\"");
 }
 
 static void test_disconnect_without_text_has_its_reason_s_meaning(void **state)
@@ -107,6 +122,7 @@ static void test_disconnect_decode_takes_what_has_come(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_disconnect_keeps_what_is_known_of_the_end),
 	cmocka_unit_test(test_disconnect_quotes_the_text_made_harmless),
 	cmocka_unit_test(test_disconnect_without_text_has_its_reason_s_meaning),
 	cmocka_unit_test(test_disconnect_for_want_of_room_is_busy),

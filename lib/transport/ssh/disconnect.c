@@ -45,7 +45,7 @@ void disconnect_decode(struct disconnect *disconnect, const uint8_t *bytes,
 			len >= 8 ? bytes + 8 : NULL, text_len);
 }
 
-int disconnect_explain(const struct disconnect *disconnect,
+int disconnect_explain(const struct disconnect *disconnect, const char *end,
 		       struct nf_error *err)
 {
 	const uint8_t *text = (const uint8_t *)disconnect->text;
@@ -55,16 +55,12 @@ int disconnect_explain(const struct disconnect *disconnect,
 			: NULL;
 
 	if (*disconnect->text != '\0')
-		(void)error_set(err, NF_DISCONNECTED,
-				"the device closed the connection: it said "
-				"\"%s\"",
+		(void)error_set(err, NF_DISCONNECTED, "%s: it said \"%s\"", end,
 				disconnect->text);
 	else if (means != NULL)
-		(void)error_set(err, NF_DISCONNECTED,
-				"the device closed the connection: %s", means);
+		(void)error_set(err, NF_DISCONNECTED, "%s: %s", end, means);
 	else
-		(void)error_set(err, NF_DISCONNECTED,
-				"the device closed the connection: reason %u",
+		(void)error_set(err, NF_DISCONNECTED, "%s: reason %u", end,
 				disconnect->reason);
 	if (disconnect->reason == DISCONNECT_TOO_MANY)
 		err->code = NF_BUSY;

@@ -26,9 +26,14 @@ void disconnect_keep(struct disconnect *disconnect, uint32_t reason,
 void disconnect_decode(struct disconnect *disconnect, const uint8_t *bytes,
 		       size_t len);
 
-/* Explain it: -1 with NF_BUSY when the server has no room at the moment, else
- * NF_DISCONNECTED, with the text or what the reason means. */
-int disconnect_explain(const struct disconnect *disconnect,
+#define DISCONNECT_END "the device closed the connection"
+
+/*
+ * Explain it, behind what is known of the end (DISCONNECT_END if no more is):
+ * -1 with NF_BUSY when the server has no room at the moment, else
+ * NF_DISCONNECTED, with the text or what the reason means.
+ */
+int disconnect_explain(const struct disconnect *disconnect, const char *end,
 		       struct nf_error *err);
 
 /* Does it say that no other password is to be tried, as this one is wrong? */

@@ -101,7 +101,7 @@ static int turned_away(const uint8_t *bytes, size_t len, struct nf_error *err)
 	struct disconnect disconnect;
 
 	disconnect_decode(&disconnect, bytes, len);
-	return disconnect_explain(&disconnect, err);
+	return disconnect_explain(&disconnect, DISCONNECT_END, err);
 }
 
 /* Binary packets: u32 length of the rest, u8 padding, u8 type. */

@@ -270,18 +270,23 @@ static void on_disconnect(LIBSSH2_SESSION *session, int reason,
 static int ssh_lost(const struct ssh *ssh, struct nf_error *err)
 {
 	if (ssh->disconnect.came)
-		return disconnect_explain(&ssh->disconnect, err);
+		return disconnect_explain(&ssh->disconnect, DISCONNECT_END,
+					  err);
 	if (ssh->sys_errno == 0)
-		return error_set(err, NF_DISCONNECTED,
-				 "the device closed the connection");
+		return error_set(err, NF_DISCONNECTED, DISCONNECT_END);
 	errno = ssh->sys_errno;
 	return error_sys(err, NF_DISCONNECTED, "the connection broke");
 }
 
 void ssh_explain_end(const struct ssh *ssh, struct nf_error *err)
 {
-	if (err->code == NF_DISCONNECTED && ssh->disconnect.came)
-		(void)disconnect_explain(&ssh->disconnect, err);
+	const char *last = strchr(err->message, ';'); /* words of the shell */
+	char end[sizeof(DISCONNECT_END) + sizeof(err->message)];
+
+	if (err->code != NF_DISCONNECTED || !ssh->disconnect.came)
+		return;
+	(void)stpcpy(stpcpy(end, DISCONNECT_END), last != NULL ? last : "");
+	(void)disconnect_explain(&ssh->disconnect, end, err);
 }
 
 unsigned ssh_directions(const struct ssh *ssh)
