@@ -11,7 +11,7 @@
 const struct platform_pager pagers_common[] = {
 	/* --More--, <--- More --->, -- more --, next page: Space, quit: q,
 	 * --More-- or (q)uit, --More--(50%), ----- more ----- Press Q .. ----- */
-	{"(?i) ?<?-{2,5} ?more ?-{2,5}>?" HINT " {0,80}$", SPACE},
+	{"(?i) {0,2}<?-{2,5} ?more ?-{2,5}>?" HINT " {0,80}$", SPACE},
 	/* ---- More ( Press 'Q' to break ) ---- */
 	{"(?i) {0,2}-{2,5} ?more ?\\([^()]{1,40}\\) ?-{2,5} ?$", SPACE},
 	/* ---(more 50%)--- */

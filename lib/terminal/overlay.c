@@ -14,15 +14,18 @@ void overlay_release(struct overlay *overlay)
 int overlay_show(struct overlay *overlay, const uint8_t *prompt, size_t len,
 		 enum overlay_leaves leaves)
 {
-	overlay->shown.max = SHOWN_MAX;
-	overlay->shown.len = 0;
-	if (buf_append(&overlay->shown, prompt, len) == -1)
+	size_t columns = line_columns(prompt, len);
+	struct buf shown = overlay->shown;
+
+	shown.max = SHOWN_MAX;
+	shown.len = 0;
+	if (buf_append(&shown, prompt, len) == -1)
 		return -1;
-	overlay->columns = line_columns(prompt, len);
-	overlay->cursor = overlay->landed = overlay->columns;
-	overlay->nbehind = 0;
-	overlay->rubbed = false;
-	overlay->leaves = leaves;
+	*overlay = (struct overlay){.shown = shown,
+				    .columns = columns,
+				    .cursor = columns,
+				    .landed = columns,
+				    .leaves = leaves};
 	return 0;
 }
 
@@ -36,20 +39,40 @@ bool overlay_is_shown(const struct overlay *overlay)
 	return overlay->shown.len > 0;
 }
 
+/* ---- the cursor */
+
 void overlay_move_to(struct overlay *overlay, size_t column)
 {
+	overlay->returned = false;
+	overlay->cleared |= overlay->rubbed && column < overlay->cursor;
 	overlay->cursor = column < COLUMNS_MAX ? column : COLUMNS_MAX;
 	if (overlay->cursor < overlay->landed)
 		overlay->landed = overlay->cursor;
 }
 
+/* It was no line's end that returned the cursor. */
+static void settle(struct overlay *overlay)
+{
+	if (overlay->returned)
+		overlay_move_to(overlay, 0);
+}
+
+void overlay_return(struct overlay *overlay)
+{
+	settle(overlay);
+	overlay->returned = true;
+}
+
 void overlay_move_back(struct overlay *overlay, size_t by)
 {
+	settle(overlay);
 	overlay_move_to(overlay,
 			by < overlay->cursor ? overlay->cursor - by : 0);
 }
 
-/* Nothing was done to the prompt yet. */
+/* ---- writing */
+
+/* Was nothing done to the prompt yet? */
 static bool is_whole(const struct overlay *overlay)
 {
 	return !overlay->rubbed && overlay->landed == overlay->columns;
@@ -57,9 +80,12 @@ static bool is_whole(const struct overlay *overlay)
 
 void overlay_put_blanks(struct overlay *overlay, size_t n)
 {
-	overlay->rubbed |= n > 0 && overlay->cursor < overlay->columns;
+	if (n == 0)
+		return;
 	if (n > COLUMNS_MAX)
 		n = COLUMNS_MAX;
+	settle(overlay);
+	overlay->rubbed |= overlay->cursor < overlay->columns;
 	overlay_move_to(overlay, overlay->cursor + n);
 	if (is_whole(overlay))
 		overlay->nbehind = overlay->cursor - overlay->columns;
@@ -67,36 +93,46 @@ void overlay_put_blanks(struct overlay *overlay, size_t n)
 
 void overlay_erase(struct overlay *overlay, unsigned parameter)
 {
-	if (parameter == 0)
-		overlay->rubbed |= overlay->cursor < overlay->columns;
-	else
-		overlay->rubbed |= parameter == 2 || overlay->cursor > 0;
+	settle(overlay);
 	if (parameter == 2)
 		overlay_move_to(overlay, 0);
+	if (parameter == 1 && overlay->cursor > 0)
+		overlay->landed = 0;
+	overlay->rubbed |= parameter == 0 ? overlay->cursor < overlay->columns
+					  : overlay->landed < overlay->columns;
+	overlay->cleared |= overlay->rubbed;
 }
 
-/* Blanks that the prompt begins with, as far as the device left them there. */
-static size_t blanks_left(const struct overlay *overlay)
+/* ---- the end */
+
+/* Bytes of the prompt before the columns that were rubbed out. Its letters are
+ * text, if the platform's own prompt does not begin with them. */
+static size_t bytes_left(const struct overlay *overlay)
 {
+	const struct buf *shown = &overlay->shown;
 	size_t n = 0;
 
-	while (n < overlay->landed && n < overlay->shown.len &&
-	       overlay->shown.data[n] == ' ')
+	if (overlay->leaves == OVERLAY_RUBBED)
+		return line_columns_len(shown->data, shown->len,
+					overlay->landed);
+	while (n < overlay->landed && n < shown->len && shown->data[n] == ' ')
 		n++;
 	return n;
 }
 
-bool overlay_stays(const struct overlay *overlay, bool at_end, bool begins_line,
-		   size_t *nblanks)
+size_t overlay_left(struct overlay *overlay, bool at_end, size_t *nblanks)
 {
-	/* A carriage return may be half of the line's end. */
+	enum overlay_leaves leaves =
+		at_end ? OVERLAY_AT_ENTER : OVERLAY_AT_TEXT;
+
+	if (!at_end)
+		settle(overlay);
 	if (at_end ? !overlay->rubbed : is_whole(overlay)) {
 		*nblanks = overlay->nbehind;
-		return overlay->leaves <
-		       (at_end ? OVERLAY_AT_ENTER : OVERLAY_AT_TEXT);
+		return overlay->leaves < leaves ? overlay->shown.len : 0;
 	}
-	*nblanks = at_end ? 0
-			  : overlay->cursor - overlay->landed +
-				    (begins_line ? 0 : blanks_left(overlay));
-	return false;
+	*nblanks = 0;
+	if (overlay->cursor > overlay->landed && (!at_end || overlay->cleared))
+		*nblanks = overlay->cursor - overlay->landed;
+	return bytes_left(overlay);
 }

@@ -22,9 +22,11 @@ struct overlay {
 	struct buf shown; /* the prompt; empty: there is none */
 	size_t columns; /* of it */
 	size_t cursor; /* columns behind the line */
-	size_t landed; /* the least that it was moved back to */
-	size_t nbehind; /* blanks put behind it before that */
+	bool returned; /* to its begin, by what may be half of a line's end */
+	size_t landed; /* the least column that it was moved to */
+	size_t nbehind; /* blanks put behind it as long as it was whole */
 	bool rubbed; /* part of it was written over, or erased */
+	bool cleared; /* and the cursor moved back: what comes is text */
 	enum overlay_leaves leaves;
 };
 
@@ -36,6 +38,7 @@ int overlay_show(struct overlay *overlay, const uint8_t *prompt, size_t len,
 void overlay_drop(struct overlay *overlay);
 bool overlay_is_shown(const struct overlay *overlay);
 
+void overlay_return(struct overlay *overlay);
 void overlay_move_to(struct overlay *overlay, size_t column);
 void overlay_move_back(struct overlay *overlay, size_t by);
 void overlay_put_blanks(struct overlay *overlay, size_t n);
@@ -44,12 +47,10 @@ void overlay_put_blanks(struct overlay *overlay, size_t n);
 void overlay_erase(struct overlay *overlay, unsigned parameter);
 
 /*
- * Does the prompt stay, as it was text: now that text comes, or at_end: the
- * line's end? *nblanks is how many follow what stays, or stand in its place:
- * those that begin the prompt are the text's, if the device left them there and
- * the prompt does not begin a line.
+ * How many bytes of the prompt are the line's, now that text comes, or at_end:
+ * the line's end? All of them, if it turns out to be text; what begins it, as
+ * far as the device left it there; or none. *nblanks follow them.
  */
-bool overlay_stays(const struct overlay *overlay, bool at_end, bool begins_line,
-		   size_t *nblanks);
+size_t overlay_left(struct overlay *overlay, bool at_end, size_t *nblanks);
 
 #endif

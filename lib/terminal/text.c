@@ -169,13 +169,13 @@ static int uncover(struct text *text, bool at_end)
 {
 	static const uint8_t blank = ' ';
 	struct overlay overlay = text->overlay;
-	size_t nblanks;
+	size_t nblanks, nleft = overlay_left(&overlay, at_end, &nblanks);
 	int rc = 0;
 
 	text->overlay = (struct overlay){.cursor = 0};
 	text->rubbed = overlay.rubbed;
-	if (overlay_stays(&overlay, at_end, text->line.len == 0, &nblanks))
-		rc = put_text(text, overlay.shown.data, overlay.shown.len);
+	if (nleft > 0)
+		rc = put_text(text, overlay.shown.data, nleft);
 	while (rc == 0 && nblanks-- > 0)
 		rc = put_text(text, &blank, 1);
 	overlay_release(&overlay);
@@ -230,12 +230,13 @@ static int end_line(struct text *text)
  */
 static void leave_full_row(struct text *text)
 {
-	const uint8_t *row = text->line.data + text->row;
+	const uint8_t *row;
 	size_t len = text->cursor - text->row;
 
 	if (!text->wraps_at_once || len < text->columns ||
 	    text_column(text) != text->columns)
 		return;
+	row = text->line.data + text->row;
 	len = trimmed(row, len);
 	if (len != line_mark(row, len))
 		text->row = text->cursor;
@@ -370,7 +371,7 @@ static int control_ends(struct text *text, uint8_t final)
 static void carriage_return(struct text *text)
 {
 	if (overlay_is_shown(&text->overlay)) {
-		overlay_move_to(&text->overlay, 0);
+		overlay_return(&text->overlay);
 		return;
 	}
 	if (text->moved)

@@ -39,7 +39,8 @@ static void check_error(const struct nf_error *err)
 	assert(err->code == NF_TIMEOUT || err->code == NF_NO_PROMPT ||
 	       err->code == NF_DISCONNECTED || err->code == NF_ENABLE_FAILED ||
 	       err->code == NF_OUTPUT_TOO_LARGE ||
-	       err->code == NF_AUTH_FAILED || err->code == NF_BUSY);
+	       err->code == NF_AUTH_FAILED || err->code == NF_SESSION_DENIED ||
+	       err->code == NF_PROTOCOL || err->code == NF_BUSY);
 	for (const char *c = err->message; *c != '\0'; c++)
 		assert(*c >= 0x20 && *c < 0x7f);
 }

@@ -1,6 +1,7 @@
 /* lib/dialogue/pager.c: pagers of all families, each played in every manner. */
 #include "dialogue/cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/talk.h"
@@ -30,6 +31,7 @@ struct paged {
 	const char *output;
 	const char *platform; /* NULL: cisco_ios */
 	struct script_step steps[14];
+	const struct script_step *dialogue; /* NULL: steps */
 };
 
 static void play(void *arg, struct script_manner manner)
@@ -40,7 +42,8 @@ static void play(void *arg, struct script_manner manner)
 	unit_where(paged->what);
 	talk_begin(&talk,
 		   paged->platform != NULL ? paged->platform : "cisco_ios",
-		   paged->steps, manner);
+		   paged->dialogue != NULL ? paged->dialogue : paged->steps,
+		   manner);
 	learn(&talk, "R1#");
 	if (run(&talk, "show run") == -1)
 		fail_msg("%s", talk.err.message);
@@ -419,6 +422,136 @@ static void test_the_prompt_gets_no_key(void **state)
 	talk_end(&talk);
 }
 
+/* ---- pages at random */
+
+#define PAGES_MAX 12
+#define PAGE_MAX 40
+
+/* How a device shows its pager, and rubs it out. */
+struct style {
+	const char *prompt;
+	const char *erases; /* for each column of it, or all at once */
+	bool each;
+	bool whole_lines; /* its pages end where lines do */
+};
+
+/* A dialogue of which the pages are cut at random. */
+struct pages {
+	unsigned state;
+	struct buf said[PAGES_MAX + 1]; /* of each step, that the device says */
+	struct buf output;
+	struct script_step steps[PAGES_MAX * 2 + 5];
+};
+
+static unsigned draw(struct pages *pages, unsigned n)
+{
+	pages->state = pages->state * 1103515245u + 12345u;
+	return pages->state / 65536u % n;
+}
+
+static void say(struct buf *buf, const char *text)
+{
+	assert_int_equal(buf_append(buf, text, strlen(text)), 0);
+}
+
+/* Add the text of a page: letters, and what a pager's prompt might take for its
+ * own. */
+static void add_page(struct pages *pages, struct buf *said,
+		     const struct style *style)
+{
+	static const char letters[] = "ab  --<>(50%):\n\n";
+	unsigned n = draw(pages, PAGE_MAX);
+	char letter[2] = "\n";
+
+	while (n > 0 || (style->whole_lines && letter[0] != '\n')) {
+		letter[0] = letters[draw(pages, sizeof(letters) - 1)];
+		say(&pages->output, letter);
+		say(said, letter[0] == '\n' ? "\r\n" : letter);
+		n -= n > 0;
+	}
+}
+
+static void rub_out(struct buf *said, const struct style *style)
+{
+	size_t n = style->each ? strlen(style->prompt) : 1;
+
+	while (n-- > 0)
+		say(said, style->erases);
+}
+
+/* Make the dialogue of a seed. */
+static void make_pages(struct pages *pages, unsigned seed,
+		       const struct style *style)
+{
+	static const struct script_step to_command[] = {TO_COMMAND};
+	struct script_step *step = pages->steps;
+	unsigned n;
+
+	*pages = (struct pages){.state = seed};
+	n = draw(pages, PAGES_MAX);
+	buf_init(&pages->output, SIZE_MAX);
+	memcpy(step, to_command, sizeof(to_command));
+	step += LENGTH(to_command);
+	for (unsigned i = 0; i <= n; i++) {
+		struct buf *said = &pages->said[i];
+
+		buf_init(said, SIZE_MAX);
+		if (i == 0)
+			say(said, "show run\r\n");
+		else
+			rub_out(said, style);
+		add_page(pages, said, style);
+		if (i == n)
+			say(&pages->output, "\n");
+		say(said, i == n ? "\r\nR1#" : style->prompt);
+		*step++ = (struct script_step){
+			SCRIPT_DELIVER, (char *)said->data, said->len, 0};
+		if (i < n)
+			*step++ = (struct script_step)EXPECT(" ");
+	}
+	*step = (struct script_step)END;
+}
+
+static void play_seed(unsigned seed, const struct style *style)
+{
+	const size_t pieces[] = {0, 1, 3, 100};
+	struct pages pages;
+	char where[100];
+
+	(void)snprintf(where, sizeof(where), "seed %u, %s", seed,
+		       style->prompt);
+	make_pages(&pages, seed, style);
+	assert_int_equal(buf_append(&pages.output, "", 1), 0);
+	play(&(struct paged){.what = where,
+			     .output = (char *)pages.output.data,
+			     .dialogue = pages.steps},
+	     (struct script_manner){.piece = pieces[draw(&pages, 4)],
+				    .busy = draw(&pages, 2) == 1});
+	for (size_t i = 0; i <= PAGES_MAX; i++)
+		buf_release(&pages.said[i]);
+	buf_release(&pages.output);
+}
+
+static void test_pages_cut_anywhere_come_out_whole(void **state)
+{
+	static const struct style styles[] = {
+		{" --More-- ", "\b \b", true, false},
+		{"--More--", "\b \b", true, false},
+		{" --More-- ", BACK10 BLANK10 BACK10, false, false},
+		{" --More-- ", BACK9 BLANK8 BACK9, false, false},
+		{"<--- More --->", "\b \b", true, false},
+		{"[more 5%]", "\b \b", true, false},
+		{"--More--", "\r\033[K", false, true},
+		{"  ---- More ----", "\033[42D" BLANK42 "\033[42D", false,
+		 true},
+		{"(less 50%)", "\r          \r", false, true},
+	};
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 900; seed++)
+		play_seed(seed, &styles[seed % LENGTH(styles)]);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_pager_behind_letters_leaves_them),
 	cmocka_unit_test(test_a_pager_behind_a_long_line_leaves_it),
@@ -431,6 +564,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_an_answer_that_pauses_is_no_pager),
 	cmocka_unit_test(test_text_like_a_pager_that_pauses_is_output),
 	cmocka_unit_test(test_the_prompt_gets_no_key),
+	cmocka_unit_test(test_pages_cut_anywhere_come_out_whole),
 };
 
 UNIT_MAIN(tests)

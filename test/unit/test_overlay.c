@@ -94,19 +94,28 @@ static void test_overlay_is_rubbed_out_and_nothing_else(void **state)
 	check_each(examples, LENGTH(examples));
 }
 
-/* A device may leave blanks that begin it: they are the text's, if there is
- * text in front. */
-static void test_overlay_leaves_blanks_that_were_not_its_own(void **state)
+/* What begins it and was left there is the text's; but for letters where that
+ * is the platform's own prompt, from the begin of a line on. */
+static void test_overlay_leaves_what_was_not_its_own(void **state)
 {
 	static const struct example examples[] = {
 		{"ab", " <more>", OVERLAY_RUBBED, BACK6 "      " BACK6 "cd",
 		 "ab cd"},
 		{"ab", " <more>", OVERLAY_RUBBED,
 		 "\b" BACK6 "       " BACK6 "\bcd", "abcd"},
-		{"", " <more>", OVERLAY_RUBBED, BACK6 "      " BACK6 "cd",
-		 "cd"},
+		{"", " <more>", OVERLAY_AT_TEXT, BACK6 "      " BACK6 "cd",
+		 " cd"},
 		{"ab", "<<more>", OVERLAY_RUBBED, BACK6 "      " BACK6 "cd",
-		 "abcd"},
+		 "ab<cd"},
+		{"", "<<more>", OVERLAY_RUBBED, BACK6 "\033[Kcd", "<cd"},
+		{"", "<<more>", OVERLAY_AT_TEXT, BACK6 "      " BACK6 "cd",
+		 "cd"},
+		{"ab", "<<more>", OVERLAY_RUBBED, BACK6 "      " BACK6 "\r\n",
+		 "ab<\n"},
+		{"ab", "<more>", OVERLAY_RUBBED, BACK6 "      " BACK6 "  \r\n",
+		 "ab  \n"},
+		{"ab", "<more>", OVERLAY_RUBBED, "\r\033[K  \r\n", "ab  \n"},
+		{"ab", "<more>", OVERLAY_RUBBED, "\r      \r\n", "ab\n"},
 	};
 
 	(void)state;
@@ -150,7 +159,7 @@ static void test_overlay_goes_back_over_the_end_of_a_row(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_overlay_is_rubbed_out_and_nothing_else),
-	cmocka_unit_test(test_overlay_leaves_blanks_that_were_not_its_own),
+	cmocka_unit_test(test_overlay_leaves_what_was_not_its_own),
 	cmocka_unit_test(test_overlay_that_is_not_rubbed_out_was_text),
 	cmocka_unit_test(test_overlay_goes_back_over_the_end_of_a_row),
 };
