@@ -9,11 +9,8 @@
 #define WORDS_MIN 4
 
 #define ROW_MIN 36 /* columns: no device has a narrower terminal */
+#define DOTS_MIN 3 /* that are a mark alone */
 #define LINES_MAX 8 /* near the top: log messages may come before the echo */
-
-/* That which has no room in a row, as devices and shells show it. */
-static const char *const marks[] = {"$", "<", ">", "..."};
-#define NMARKS (sizeof(marks) / sizeof(marks[0]))
 
 /* ---- letters */
 
@@ -132,48 +129,53 @@ static size_t blanks(const uint8_t *line, size_t len)
 
 /* ---- parts of a command */
 
+static bool is_arrow(uint8_t byte)
+{
+	return byte == '$' || byte == '<' || byte == '>';
+}
+
+/*
+ * Bytes of the mark that a line begins with (step 1) or ends with (-1), for what
+ * has no room in its row: one of $ < > on devices, with dots behind it in zsh(1),
+ * or dots alone. 0: there is none.
+ */
+static size_t mark_len(const uint8_t *end, size_t len, int step)
+{
+	bool arrow = len > 0 && is_arrow(*end);
+	size_t n = arrow, dots = 0;
+
+	while (n < len && end[(ptrdiff_t)n * step] == '.') {
+		n++;
+		dots++;
+	}
+	return arrow || dots >= DOTS_MIN ? n : 0;
+}
+
 /* Is it a mark and the end of the command? Not if the mark is of the command. */
 static bool is_scrolled(const struct echo *echo, const uint8_t *line,
 			size_t len)
 {
-	size_t n, left;
+	size_t n, mark = mark_len(line, len, 1), left, all;
 	const uint8_t *command = command_of(echo, &n);
 
-	for (size_t i = 0; i < NMARKS; i++) {
-		size_t mark = strlen(marks[i]);
-
-		left = n;
-		if (len <= mark || memcmp(line, marks[i], mark) != 0 ||
-		    count_letters(line + mark, len - mark) < PART_MIN ||
-		    !ends_with(command, &left, line + mark, len - mark) ||
-		    count_letters(command, left) == 0)
-			continue;
-		left = n;
-		return !ends_with(command, &left, line, len);
-	}
-	return false;
+	left = all = n;
+	return mark > 0 && count_letters(line + mark, len - mark) >= PART_MIN &&
+	       ends_with(command, &left, line + mark, len - mark) &&
+	       count_letters(command, left) > 0 &&
+	       !ends_with(command, &all, line, len);
 }
 
 /* Is it the beginning of the command and a mark, and as long as a row? */
 static bool is_cut(const struct echo *echo, const uint8_t *line, size_t len)
 {
-	size_t n, at;
+	size_t n, mark = mark_len(line + len - 1, len, -1), at, all;
 	const uint8_t *command = command_of(echo, &n);
 
-	if (strlen(echo->prompt) + len < ROW_MIN)
-		return false;
-	for (size_t i = 0; i < NMARKS; i++) {
-		size_t mark = strlen(marks[i]);
-
-		if (len <= mark ||
-		    memcmp(line + len - mark, marks[i], mark) != 0 ||
-		    count_letters(line, len - mark) < PART_MIN ||
-		    !begins_with(command, n, line, len - mark, &at) ||
-		    count_letters(command + at, n - at) == 0)
-			continue;
-		return !begins_with(command, n, line, len, &at);
-	}
-	return false;
+	return mark > 0 && strlen(echo->prompt) + len >= ROW_MIN &&
+	       count_letters(line, len - mark) >= PART_MIN &&
+	       begins_with(command, n, line, len - mark, &at) &&
+	       count_letters(command + at, n - at) > 0 &&
+	       !begins_with(command, n, line, len, &all);
 }
 
 /* How rows of a command are written one over the other. */
@@ -285,7 +287,7 @@ static bool is_in_a_row(const struct echo *echo, const uint8_t *line,
 {
 	size_t blank;
 
-	if (strlen(echo->prompt) + strlen(echo->command) < ROW_MIN)
+	if (len == 0 || strlen(echo->prompt) + strlen(echo->command) < ROW_MIN)
 		return false;
 	if (is_overwritten(echo, line, len))
 		return true;

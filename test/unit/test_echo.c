@@ -171,6 +171,9 @@ static void test_echo_is_the_end_of_a_long_command_behind_a_mark(void **state)
 		{"R1#", LONG, "<mode|spanning-tree\n", 0},
 		{"R1#", LONG, "> ...port mode|spanning-tree  \n", NONE},
 		{"R1>", LONG, "R1> ...port mode|spanning-tree  \n", 0},
+		{"R1#", LONG, "<....hport mode|spanning-tree\n", 0},
+		{"R1#", LONG, ">....hport mode|spanning-tree\n", 0},
+		{"R1#", LONG, "..hport mode|spanning-tree\n", NONE},
 		{"R1#", LONG, "$g-tree\n", NONE}, /* too little */
 		{"R1#", LONG, "$description|switchport mode\n", NONE},
 		{"R1#", LONG, "ription|switchport mode|spanning-tree\n", NONE},
@@ -190,6 +193,8 @@ static void test_echo_is_the_beginning_of_one_before_a_mark(void **state)
 		 0},
 		{"fw1# ", LONG, "show running-config | include inter>\n", 0},
 		{"fw1# ", LONG, "show running-config | include i...\n", 0},
+		{"fw1# ", LONG, "show running-config | include ....>\n", 0},
+		{"fw1# ", LONG, "show running-config | include int..\n", NONE},
 		{"fw1# ", LONG, "show running-config$\n", NONE}, /* no row */
 		{"fw1# ", LONG, "show running-config | include enter$\n", NONE},
 		{"fw1# ", LONG, "show running-config | include inter\n", NONE},
