@@ -12,6 +12,7 @@ static const struct {
 	enum farewell_kind kind;
 	const char *words;
 } table[] = {
+	{FAREWELL_REFUSED, "attempts"}, /* too many, no more */
 	{FAREWELL_DENIED, "authorization fail"},
 	{FAREWELL_DENIED, "authorization denied"},
 	{FAREWELL_DENIED, "authorisation fail"},
@@ -23,6 +24,11 @@ static const struct {
 	{FAREWELL_DENIED, "session limit"},
 	{FAREWELL_DENIED, "sessions exceeded"},
 	{FAREWELL_DENIED, "limit reached"},
+	{FAREWELL_DENIED, "limit exceeded"},
+	{FAREWELL_DENIED, "upper limit"},
+	{FAREWELL_DENIED, "maximum number of"},
+	{FAREWELL_DENIED, "interfaces are used"},
+	{FAREWELL_DENIED, "are in use"}, /* all lines */
 	{FAREWELL_DENIED, "no free "}, /* lines, sessions */
 	{FAREWELL_DENIED, "currently not available"}, /* nologin(8) */
 	{FAREWELL_DENIED, "not permitted to log in"}, /* pam_nologin(8) */
@@ -30,12 +36,14 @@ static const struct {
 	{FAREWELL_REFUSED, "login incorrect"},
 	{FAREWELL_REFUSED, "login invalid"},
 	{FAREWELL_REFUSED, "login fail"},
-	{FAREWELL_REFUSED, "login rejected"},
+	{FAREWELL_REFUSED, "rejected"},
+	{FAREWELL_REFUSED, "failed to authenticate"},
 	{FAREWELL_REFUSED, "invalid login"},
 	{FAREWELL_REFUSED, "invalid user"},
 	{FAREWELL_REFUSED, "invalid password"},
 	{FAREWELL_REFUSED, "incorrect password"},
 	{FAREWELL_REFUSED, "wrong password"},
+	{FAREWELL_REFUSED, "or password"}, /* wrong user name */
 	{FAREWELL_REFUSED, "bad password"},
 	{FAREWELL_REFUSED, "bad secret"},
 	{FAREWELL_REFUSED, "access denied"},

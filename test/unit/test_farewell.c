@@ -33,6 +33,12 @@ static void test_farewell_tells_a_wrong_password(void **state)
 		{"% Authentication failed.", "% Authentication failed.\r\n"},
 		{"Error: authentication failure",
 		 "Error: authentication failure"},
+		{"Error: Username or password error.",
+		 "Error: Username or password error.\r\n"},
+		{"Error: Local authentication is rejected.",
+		 "\r\nError: Local authentication is rejected.\r\n"},
+		{"Maximum number of login attempts exceeded",
+		 "Maximum number of login attempts exceeded\r\n"},
 		{"PERMISSION DENIED", "PERMISSION DENIED"},
 		{"User is locked.", "\r\nUser is locked.\r\nlogin: "},
 	};
@@ -57,6 +63,10 @@ static void test_farewell_tells_what_is_no_fault_of_a_password(void **state)
 		 "This account is currently not available.\r\n"},
 		{"Too many users logged in. Try again.",
 		 "Too many users logged in. Try again.\r\nBye\r\n"},
+		{"All user interfaces are used, please try later!",
+		 "\r\nAll user interfaces are used, please try later!\r\n"},
+		{"Error: The number of users has reached the upper limit.",
+		 "Error: The number of users has reached the upper limit.\r\n"},
 		{"Access denied: authorization failed",
 		 "Access denied: authorization failed"},
 	};
