@@ -221,6 +221,9 @@ struct nf_entry {
 	const char *enable; /* true or false; NULL: where there is a secret */
 	const char *transport; /* ssh or telnet; NULL: as device_type says */
 	const char *legacy; /* true or false: algorithms that are broken */
+	/* Answers to what is asked before the first prompt: REGEX=REPLY, one a
+	 * line. NULL: those of the platform. */
+	const char *login_answers;
 };
 
 /*
@@ -319,6 +322,10 @@ struct nf_poll_options {
 	bool strict; /* a device that refuses a command has failed */
 	const struct nf_reply *replies; /* the first that matches is given */
 	size_t nreplies;
+	/* To what is asked before the first prompt: they come before those of
+	 * the inventory. Question and reply alone count. */
+	const struct nf_reply *login_answers;
+	size_t nlogin_answers;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

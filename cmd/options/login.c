@@ -1,8 +1,12 @@
 /* Options: how many logins, how fast, and refused passwords. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "options/given.h"
 #include "options/groups.h"
 #include "options/options.h"
 #include "options/values.h"
+#include "tell.h"
 
 #define RATE_MAX 100000 /* logins a second */
 
@@ -33,7 +37,35 @@ static enum parsed take_max_auth_failures(struct options *options,
 			   SESSIONS_MAX);
 }
 
+/* The last = divides both: a pattern has more use for one than a reply. */
+static enum parsed take_login_answer(struct options *options,
+				     const struct given *given)
+{
+	size_t n = options->poll.nlogin_answers;
+	char *divider = strrchr(given->value, '=');
+	struct nf_reply *grown;
+
+	if (divider == NULL || divider == given->value)
+		return given_check(given, false, "REGEX=REPLY");
+	grown = reallocarray(options->login_answers, n + 1, sizeof(*grown));
+	if (grown == NULL) {
+		(void)tell_no_memory();
+		return PARSED_WRONG;
+	}
+	*divider = '\0';
+	grown[n] = (struct nf_reply){.question = given->value,
+				     .reply = divider + 1};
+	options->login_answers = grown;
+	options->poll.login_answers = grown;
+	options->poll.nlogin_answers = n + 1;
+	return PARSED_RUN;
+}
+
 const struct option_row login_options[] = {
+	{"login-answer", '\0', "REGEX=REPLY",
+	 "say REPLY when what REGEX matches is asked before\n"
+	 "the first prompt; may be given again",
+	 take_login_answer},
 	{"rate", '\0', "N", "begin at most N logins a second", take_rate},
 	{"logins", '\0', "N",
 	 "at most N logins in progress (default: as many\n"

@@ -1,6 +1,7 @@
 /* Options of a subcommand, as its command line gave them. */
 #include "options/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "options/words.h"
@@ -41,4 +42,5 @@ void options_release(struct options *options)
 	paths_free(&options->inventories);
 	paths_free(&options->platforms);
 	command_list_release(&options->commands);
+	free(options->login_answers);
 }

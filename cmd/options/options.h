@@ -23,6 +23,7 @@ struct options {
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */
 	struct command_list commands; /* with the answers; to be freed */
+	struct nf_reply *login_answers; /* to be freed */
 	const char *format; /* its name; NULL: the default */
 	bool verbose;
 	bool quiet;

@@ -9,6 +9,8 @@
 #include "base/printable.h"
 #include "transport/busy.h"
 
+#define ANSWERS_MAX 8 /* of a login: who asks on and on gets no more */
+
 static void denied(const struct farewell *farewell, struct nf_error *err)
 {
 	(void)error_set(err, NF_SESSION_DENIED,
@@ -138,16 +140,41 @@ void login_hear(struct login *login, const struct terminal *terminal,
 		login_text_before(&login->text, line, len);
 }
 
+/* The answer of the user or the platform to the unfinished line, or NULL. */
+static const char *find_answer(const struct login *login,
+			       const struct terminal *terminal)
+{
+	const struct buf *line = &terminal->text.line;
+
+	return login->nanswers < ANSWERS_MAX
+		       ? patterns_login_answer(terminal->patterns, line->data,
+					       line->len)
+		       : NULL;
+}
+
 bool login_needs_pause(const struct login *login,
 		       const struct terminal *terminal)
 {
 	const struct patterns *patterns = terminal->patterns;
 	const struct buf *line = &terminal->text.line;
 
+	if (find_answer(login, terminal) != NULL)
+		return true;
 	return patterns_asks(patterns, line->data, line->len) !=
 		       PATTERNS_NOTHING &&
 	       (login->needs_pause ||
 		!patterns_asks_plainly(patterns, line->data, line->len));
+}
+
+static enum reply_result reply_with_answer(struct login *login,
+					   struct terminal *terminal,
+					   const char *answer,
+					   struct nf_error *err)
+{
+	login->nanswers++;
+	if (terminal_send_line(terminal, answer, err) == -1)
+		return REPLY_FAILED;
+	return REPLY_SENT;
 }
 
 /* Begin the second login, if the first one had success and this line asks for
@@ -169,7 +196,10 @@ static enum reply_result reply_to_question(struct login *login,
 					   struct nf_error *err)
 {
 	const struct buf *line = &terminal->text.line;
+	const char *answer = find_answer(login, terminal);
 
+	if (answer != NULL)
+		return reply_with_answer(login, terminal, answer, err);
 	switch (patterns_asks(terminal->patterns, line->data, line->len)) {
 	case PATTERNS_NEW_PASSWORD:
 		err->stage = NF_STAGE_AUTH;

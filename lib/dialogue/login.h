@@ -6,7 +6,7 @@
 #define NETFAN_DIALOGUE_LOGIN_H
 
 #include "credentials/credentials.h"
-#include "dialogue/login_text.h"
+#include "terminal/login_text.h"
 #include "terminal/terminal.h"
 
 /*
@@ -26,6 +26,7 @@ struct login {
 	bool sent_username;
 	bool sent_password;
 	bool is_second;
+	unsigned nanswers; /* given to other questions */
 	struct login_text text; /* what the device said */
 };
 
@@ -33,7 +34,8 @@ struct login {
 void login_hear(struct login *login, const struct terminal *terminal,
 		const uint8_t *line, size_t len);
 
-/* Does the unfinished line look like a question that needs a pause to count? */
+/* Does the unfinished line look like a question that needs a pause to count? So
+ * do all that an answer of the user or the platform is for. */
 bool login_needs_pause(const struct login *login,
 		       const struct terminal *terminal);
 

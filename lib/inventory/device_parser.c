@@ -12,6 +12,8 @@
 #include "inventory/address.h"
 #include "inventory/placeholder.h"
 #include "platform/catalogue.h"
+#include "platform/login_answers.h"
+#include "platform/patterns.h"
 #include "yaml/fault.h"
 
 #define TEXT_MAX 255 /* bytes of a name, a host, a user name */
@@ -421,6 +423,59 @@ static int read_legacy(const struct parse *parse)
 	return rc == -1 ? -1 : 0;
 }
 
+static int fault_answer(const struct parse *parse,
+			const struct login_answer *answer)
+{
+	int shown = fault_shown(answer->question);
+
+	if (answer->question_len < (size_t)shown)
+		shown = (int)answer->question_len; /* below shown */
+	return parse_fault(parse, KEY_LOGIN_ANSWERS,
+			   "login_answers: '%.*s' is not REGEX=REPLY", shown,
+			   answer->question);
+}
+
+/* Check that the question of an answer is a pattern, and all of it can be
+ * typed. */
+static int check_answer(const struct parse *parse,
+			const struct login_answer *answer)
+{
+	char *text = strndup(answer->question,
+			     answer->question_len + 1 + answer->reply_len);
+	struct nf_error why;
+	int rc = 0;
+
+	if (text == NULL)
+		return fault_memory(parse->err, parse->parser->path);
+	if (fault_has_control(text))
+		rc = parse_fault(parse, KEY_LOGIN_ANSWERS,
+				 "login_answers contains a control character");
+	text[answer->question_len] = '\0';
+	if (rc == 0 && patterns_check_question(text, &why) == -1)
+		rc = parse_fault(parse, KEY_LOGIN_ANSWERS, "login_answers: %s",
+				 why.message);
+	free(text);
+	return rc;
+}
+
+static int read_login_answers(const struct parse *parse)
+{
+	const char *text = parse_value(parse, KEY_LOGIN_ANSWERS), *at = text;
+	struct login_answer answer;
+	int rc;
+
+	if (text == NULL || text[strspn(text, " \t\r\n")] == '\0')
+		return 0;
+	while ((rc = login_answers_next(&at, &answer)) == 1) {
+		if (check_answer(parse, &answer) == -1)
+			return -1;
+	}
+	if (rc == -1)
+		return fault_answer(parse, &answer);
+	return parse_keep(parse, &parse->dev->login_answers, text,
+			  strlen(text));
+}
+
 static int read_name(const struct parse *parse)
 {
 	const char *text = parse_value(parse, KEY_NAME);
@@ -452,7 +507,7 @@ int device_parser_parse(struct device_parser *parser, const struct entry *entry,
 	    read_transport(&parse) == -1 || read_host(&parse) == -1 ||
 	    read_port(&parse) == -1 || read_username(&parse) == -1 ||
 	    read_secrets(&parse) == -1 || read_enable(&parse) == -1 ||
-	    read_legacy(&parse) == -1)
+	    read_legacy(&parse) == -1 || read_login_answers(&parse) == -1)
 		return -1;
 	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;

@@ -241,6 +241,7 @@ int nf_inventory_add(struct nf_inventory *inv, const struct nf_entry *entry,
 			[KEY_ENABLE] = lend(entry->enable),
 			[KEY_TRANSPORT] = lend(entry->transport),
 			[KEY_LEGACY] = lend(entry->legacy),
+			[KEY_LOGIN_ANSWERS] = lend(entry->login_answers),
 		}};
 	const struct batch batch = {.entries = &values, .n = 1};
 

@@ -17,7 +17,8 @@
 	X(KEY_SECRET, "secret")                                                \
 	X(KEY_ENABLE, "enable")                                                \
 	X(KEY_TRANSPORT, "transport")                                          \
-	X(KEY_LEGACY, "legacy")
+	X(KEY_LEGACY, "legacy")                                                \
+	X(KEY_LOGIN_ANSWERS, "login_answers")
 
 /* Keys that netmiko knows and that have no meaning here: noted, not read. */
 #define KEYS_IGNORED(X)                                                        \

@@ -125,12 +125,20 @@ static int index_add(struct names_index *index, const struct trait *trait,
 
 /* ---- duplicates */
 
+/* Whether two texts are the same, of which either may be NULL. */
+static bool same_text(const char *one, const char *two)
+{
+	return one == two ||
+	       (one != NULL && two != NULL && strcmp(one, two) == 0);
+}
+
 /* Whether two devices with the same name are equal in every value. */
 static bool same_device(const struct device *one, const struct device *two)
 {
 	return one->unnamed == two->unnamed && same_endpoint(one, two) &&
 	       one->platform == two->platform && one->legacy == two->legacy &&
 	       one->telnet == two->telnet &&
+	       same_text(one->login_answers, two->login_answers) &&
 	       credentials_equal(&one->credentials, &two->credentials) &&
 	       (one->skip == NULL) == (two->skip == NULL);
 }

@@ -152,7 +152,9 @@ static void note_unfit(struct walk *walk, enum key key, uint32_t line,
 static const char *kind_of_value(const struct walk *walk, enum key key)
 {
 	if (walk->events.event.type == YAML_SEQUENCE_START_EVENT)
-		return "list";
+		return key == KEY_LOGIN_ANSWERS
+			       ? "list (write one a line, behind a |)"
+			       : "list";
 	return is_login_key(key)
 		       ? "mapping (and {{ ... }} is a placeholder: write the "
 			 "value itself)"

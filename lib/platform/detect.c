@@ -16,6 +16,12 @@ static void add_lists(struct platform *out, const struct platform *from)
 			out->greeting[out->greeting_count++] =
 				from->greeting[i];
 	}
+	if (from->login_answers_count > 0)
+		memcpy(out->login_answers + out->login_answers_count,
+		       from->login_answers,
+		       from->login_answers_count *
+			       sizeof(*from->login_answers));
+	out->login_answers_count += from->login_answers_count;
 	if (from->pager_count > 0)
 		memcpy(out->pager + out->pager_count, from->pager,
 		       from->pager_count * sizeof(*from->pager));
@@ -26,17 +32,21 @@ int detect_neutral(struct platform *out, const struct platform *base,
 		   const struct platform *const *all, size_t n)
 {
 	size_t ngreetings = base->greeting_count, npagers = base->pager_count;
+	size_t nanswers = base->login_answers_count;
 
 	for (size_t i = 0; i < n; i++) {
 		ngreetings += all[i]->greeting_count;
 		npagers += all[i]->pager_count;
+		nanswers += all[i]->login_answers_count;
 	}
 	*out = *base;
 	out->tries_enter = true;
 	out->greeting = calloc(ngreetings + 1, sizeof(*out->greeting));
 	out->pager = calloc(npagers + 1, sizeof(*out->pager));
-	out->greeting_count = out->pager_count = 0;
-	if (out->greeting == NULL || out->pager == NULL) {
+	out->login_answers = calloc(nanswers + 1, sizeof(*out->login_answers));
+	out->greeting_count = out->pager_count = out->login_answers_count = 0;
+	if (out->greeting == NULL || out->pager == NULL ||
+	    out->login_answers == NULL) {
 		detect_neutral_release(out);
 		return -1;
 	}
@@ -52,6 +62,7 @@ void detect_neutral_release(struct platform *neutral)
 {
 	free(neutral->greeting);
 	free(neutral->pager);
+	free(neutral->login_answers);
 	*neutral = (struct platform){0};
 }
 

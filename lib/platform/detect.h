@@ -14,8 +14,8 @@
 
 /*
  * Make the platform that is used while a device is being detected: base, with
- * the greetings and the pagers of all[0..n) added. These two lists are its own,
- * the rest is borrowed from base and all. -1 with errno ENOMEM.
+ * the greetings, login answers and pagers of all[0..n) added. These lists are
+ * its own, the rest is borrowed from base and all. -1 with errno ENOMEM.
  */
 int detect_neutral(struct platform *out, const struct platform *base,
 		   const struct platform *const *all, size_t n);

@@ -1,14 +1,12 @@
 /* A platform's patterns, compiled once before any fork. */
 #include "platform/patterns.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "platform/login_words.h"
 #include "platform/pagers.h"
+#include "platform/patterns_parts.h"
 
 /* Steps of one match: a prompt takes dozens, a hostile pattern no end. */
 #define MATCH_LIMIT 10000u
@@ -17,38 +15,6 @@
 /* Bytes of the longest prompt of a pager that is looked for behind other text,
  * where the platform has it. */
 #define BEHIND_MAX 128
-
-struct codes {
-	pcre2_code **at;
-	size_t n;
-};
-
-/* Words of logins, the same on all platforms. */
-enum login_words {
-	WORDS_NEW, /* in this order: the first that match count */
-	WORDS_NAME,
-	WORDS_PASSWORD,
-	WORDS_NEW_OTHERWISE,
-	WORDS_NAME_OTHERWISE,
-	WORDS_PASSWORD_OTHERWISE,
-	WORDS_ASKING = WORDS_PASSWORD_OTHERWISE, /* the last that ask */
-	WORDS_SECRET, /* of enable alone */
-	WORDS_REFUSED,
-	WORDS_WELCOME,
-	NLOGIN_WORDS
-};
-
-static const char *const login_words[NLOGIN_WORDS] = {
-	[WORDS_NAME] = ASKS_NAME,
-	[WORDS_PASSWORD] = ASKS_PASSWORD,
-	[WORDS_NEW] = ASKS_NEW,
-	[WORDS_NAME_OTHERWISE] = ASKS_NAME_OTHERWISE,
-	[WORDS_PASSWORD_OTHERWISE] = ASKS_PASSWORD_OTHERWISE,
-	[WORDS_NEW_OTHERWISE] = ASKS_NEW_OTHERWISE,
-	[WORDS_SECRET] = ASKS_SECRET,
-	[WORDS_REFUSED] = SAYS_REFUSED,
-	[WORDS_WELCOME] = SAYS_WELCOME,
-};
 
 /* The pagers of all families: most sessions need none of them, so that they are
  * compiled when a device first pauses where one might stand. */
@@ -60,33 +26,11 @@ struct common {
 	bool tried_announcements;
 };
 
-struct patterns {
-	const struct platform *platform;
-	pcre2_match_context *context;
-	pcre2_match_data *data; /* one at a time: a match never gives way */
-	pcre2_code *prompts[PLATFORM_NMODES];
-	int base[PLATFORM_NMODES]; /* its group, 0 for none */
-	pcre2_code *prompt_header, *password;
-	pcre2_code *login[NLOGIN_WORDS];
-	struct codes errors, greeting, pagers, questions;
-	struct codes banner, evidence; /* of its detect keys */
-	const struct nf_reply *replies; /* to the questions */
-	struct common *common; /* its own, even of those that are borrowed */
-	bool borrowed; /* the codes */
-};
-
 /* ---- compiling */
 
-/* Patterns on their way. */
-struct compiling {
-	const char *platform; /* NULL: they are the caller's questions */
-	const char **at_fault;
-	struct nf_error *err;
-};
-
 /* Compile pattern; none leaves *out NULL, which matches nothing. */
-static int compile(const struct compiling *compiling, pcre2_code **out,
-		   const char *pattern)
+int codes_compile(const struct compiling *compiling, pcre2_code **out,
+		  const char *pattern)
 {
 	PCRE2_UCHAR text[128];
 	PCRE2_SIZE at;
@@ -109,8 +53,7 @@ static int compile(const struct compiling *compiling, pcre2_code **out,
 		pattern, (char *)text, at);
 }
 
-static int codes_init(const struct compiling *compiling, struct codes *codes,
-		      size_t n)
+int codes_init(const struct compiling *compiling, struct codes *codes, size_t n)
 {
 	codes->at = calloc(n > 0 ? n : 1, sizeof(pcre2_code *));
 	if (codes->at == NULL)
@@ -126,8 +69,8 @@ static int compile_prompts(const struct compiling *compiling,
 	for (int mode = 0; mode < PLATFORM_NMODES; mode++) {
 		pcre2_code **code = &p->prompts[mode];
 
-		if (compile(compiling, code, p->platform->prompts->of[mode]) ==
-		    -1)
+		if (codes_compile(compiling, code,
+				  p->platform->prompts->of[mode]) == -1)
 			return -1;
 		if (*code != NULL)
 			p->base[mode] = pcre2_substring_number_from_name(
@@ -144,7 +87,7 @@ static int compile_list(const struct compiling *compiling, struct codes *codes,
 	if (codes_init(compiling, codes, n) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (compile(compiling, &codes->at[i], patterns[i]) == -1)
+		if (codes_compile(compiling, &codes->at[i], patterns[i]) == -1)
 			return -1;
 	}
 	return 0;
@@ -173,13 +116,13 @@ static int compile_asking(const struct compiling *compiling, struct patterns *p)
 	    codes_init(compiling, &p->pagers, platform->pager_count) == -1)
 		return -1;
 	for (size_t i = 0; i < p->greeting.n; i++) {
-		if (compile(compiling, &p->greeting.at[i],
-			    platform->greeting[i].asks) == -1)
+		if (codes_compile(compiling, &p->greeting.at[i],
+				  platform->greeting[i].asks) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < p->pagers.n; i++) {
-		if (compile(compiling, &p->pagers.at[i],
-			    platform->pager[i].prompt) == -1)
+		if (codes_compile(compiling, &p->pagers.at[i],
+				  platform->pager[i].prompt) == -1)
 			return -1;
 	}
 	return 0;
@@ -192,7 +135,7 @@ static int try_list(const struct compiling *compiling, char *const *patterns,
 	for (size_t i = 0; i < n; i++) {
 		pcre2_code *code = NULL;
 
-		if (compile(compiling, &code, patterns[i]) == -1)
+		if (codes_compile(compiling, &code, patterns[i]) == -1)
 			return -1;
 		pcre2_code_free(code);
 	}
@@ -204,19 +147,21 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 	const struct platform *platform = p->platform;
 
 	if (compile_prompts(compiling, p) == -1 ||
-	    compile(compiling, &p->prompt_header, platform->prompt_header) ==
-		    -1 ||
+	    codes_compile(compiling, &p->prompt_header,
+			  platform->prompt_header) == -1 ||
 	    compile_list(compiling, &p->errors, platform->errors,
 			 platform->errors_count) == -1 ||
 	    compile_detect(compiling, p) == -1 ||
 	    compile_asking(compiling, p) == -1 ||
+	    login_compile_answers(compiling, p) == -1 ||
 	    try_list(compiling, platform->volatile_lines,
 		     platform->volatile_lines_count) == -1 ||
 	    try_list(compiling, platform->takes_lines,
 		     platform->takes_lines_count) == -1)
 		return -1;
 	if (platform->enable != NULL &&
-	    compile(compiling, &p->password, platform->enable->password) == -1)
+	    codes_compile(compiling, &p->password,
+			  platform->enable->password) == -1)
 		return -1;
 	return 0;
 }
@@ -243,16 +188,6 @@ static struct patterns *alloc(const struct platform *platform,
 	return p;
 }
 
-static int compile_login(const struct compiling *compiling, struct patterns *p)
-{
-	for (int words = 0; words < NLOGIN_WORDS; words++) {
-		if (compile(compiling, &p->login[words], login_words[words]) ==
-		    -1)
-			return -1;
-	}
-	return 0;
-}
-
 /* Make the patterns of a platform, those of logins if they are asked for. */
 static struct patterns *make(const struct platform *platform, bool login,
 			     const char **at_fault, struct nf_error *err)
@@ -262,7 +197,7 @@ static struct patterns *make(const struct platform *platform, bool login,
 	struct patterns *p = alloc(platform, err);
 
 	if (p == NULL || (compile_all(&compiling, p) == 0 &&
-			  (!login || compile_login(&compiling, p) == 0)))
+			  (!login || login_compile_words(&compiling, p) == 0)))
 		return p;
 	patterns_free(p);
 	return NULL;
@@ -297,11 +232,21 @@ int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 		return -1;
 	p->replies = replies;
 	for (size_t i = 0; i < n; i++) {
-		if (compile(&compiling, &p->questions.at[i],
-			    replies[i].question) == -1)
+		if (codes_compile(&compiling, &p->questions.at[i],
+				  replies[i].question) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+int patterns_check_question(const char *question, struct nf_error *err)
+{
+	const struct compiling compiling = {.err = err};
+	pcre2_code *code = NULL;
+	int rc = codes_compile(&compiling, &code, question);
+
+	pcre2_code_free(code);
+	return rc;
 }
 
 int patterns_share(struct patterns **out, const struct patterns *of,
@@ -322,7 +267,7 @@ int patterns_share(struct patterns **out, const struct patterns *of,
 	return 0;
 }
 
-static void free_list(struct codes *codes)
+void codes_free(struct codes *codes)
 {
 	for (size_t i = 0; i < codes->n; i++)
 		pcre2_code_free(codes->at[i]);
@@ -335,21 +280,20 @@ static void free_codes(struct patterns *p)
 		pcre2_code_free(p->prompts[mode]);
 	pcre2_code_free(p->prompt_header);
 	pcre2_code_free(p->password);
-	for (int words = 0; words < NLOGIN_WORDS; words++)
-		pcre2_code_free(p->login[words]);
-	free_list(&p->errors);
-	free_list(&p->banner);
-	free_list(&p->evidence);
-	free_list(&p->greeting);
-	free_list(&p->pagers);
-	free_list(&p->questions);
+	codes_free(&p->errors);
+	codes_free(&p->banner);
+	codes_free(&p->evidence);
+	codes_free(&p->greeting);
+	codes_free(&p->pagers);
+	codes_free(&p->questions);
+	login_free_codes(&p->login);
 }
 
 static void free_common(struct common *common)
 {
 	if (common == NULL)
 		return;
-	free_list(&common->pagers);
+	codes_free(&common->pagers);
 	pcre2_code_free(common->message);
 	announcements_free(common->announcements);
 	free(common);
@@ -374,20 +318,20 @@ const struct platform *patterns_platform(const struct patterns *p)
 
 /* ---- matching */
 
-static bool is(const struct patterns *p, const pcre2_code *code,
-	       const uint8_t *line, size_t len)
+bool codes_match(const struct patterns *p, const pcre2_code *code,
+		 const uint8_t *line, size_t len)
 {
 	return code != NULL && len > 0 && len <= PATTERNS_LINE_MAX &&
 	       pcre2_match(code, line, len, 0, 0, p->data, p->context) >= 0;
 }
 
 /* The number of the first code that matches, or n. */
-static size_t first(const struct patterns *p, const struct codes *codes,
-		    const uint8_t *line, size_t len)
+size_t codes_first(const struct patterns *p, const struct codes *codes,
+		   const uint8_t *line, size_t len)
 {
 	size_t i = 0;
 
-	while (i < codes->n && !is(p, codes->at[i], line, len))
+	while (i < codes->n && !codes_match(p, codes->at[i], line, len))
 		i++;
 	return i;
 }
@@ -397,7 +341,8 @@ static int mode_of(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	int mode = 0;
 
-	while (mode < PLATFORM_NMODES && !is(p, p->prompts[mode], line, len))
+	while (mode < PLATFORM_NMODES &&
+	       !codes_match(p, p->prompts[mode], line, len))
 		mode++;
 	return mode;
 }
@@ -409,26 +354,26 @@ bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len)
 
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return is(p, p->prompts[PLATFORM_USER], line, len) &&
-	       !is(p, p->prompts[PLATFORM_PRIVILEGED], line, len);
+	return codes_match(p, p->prompts[PLATFORM_USER], line, len) &&
+	       !codes_match(p, p->prompts[PLATFORM_PRIVILEGED], line, len);
 }
 
 bool patterns_privileged(const struct patterns *p, const uint8_t *line,
 			 size_t len)
 {
-	return is(p, p->prompts[PLATFORM_PRIVILEGED], line, len) ||
-	       is(p, p->prompts[PLATFORM_CONFIGURATION], line, len);
+	return codes_match(p, p->prompts[PLATFORM_PRIVILEGED], line, len) ||
+	       codes_match(p, p->prompts[PLATFORM_CONFIGURATION], line, len);
 }
 
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len)
 {
-	return is(p, p->password, line, len);
+	return codes_match(p, p->password, line, len);
 }
 
 bool patterns_secret(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return is(p, p->login[WORDS_SECRET], line, len);
+	return codes_match(p, p->login.words[WORDS_SECRET], line, len);
 }
 
 /* ---- pagers */
@@ -443,35 +388,12 @@ const struct platform_pager *patterns_pager(const struct patterns *p,
 					    const uint8_t *line, size_t len,
 					    size_t *at)
 {
-	size_t i = first(p, &p->pagers, line, len);
+	size_t i = codes_first(p, &p->pagers, line, len);
 
 	if (i == p->pagers.n)
 		return NULL;
 	*at = match_start(p);
 	return &p->platform->pager[i];
-}
-
-/* Does it end as questions do? Most lines do not, and are looked at no more. */
-static bool ends_as_question(const uint8_t *line, size_t len)
-{
-	static const uint8_t ends[] = {':', '?', '>', 0x9a}; /* of WIDE_COLON */
-
-	if (len > 0 && line[len - 1] == ' ')
-		len--;
-	return len > 0 && memchr(ends, line[len - 1], sizeof(ends)) != NULL;
-}
-
-/* The words in which a line asks, or NLOGIN_WORDS. */
-static enum login_words asking_words(const struct patterns *p,
-				     const uint8_t *line, size_t len)
-{
-	int words = 0;
-
-	if (!ends_as_question(line, len))
-		return NLOGIN_WORDS;
-	while (words <= WORDS_ASKING && !is(p, p->login[words], line, len))
-		words++;
-	return words <= WORDS_ASKING ? (enum login_words)words : NLOGIN_WORDS;
 }
 
 /* Compile the common pagers once; without memory there are none. */
@@ -485,12 +407,12 @@ static const struct common *common_of(const struct patterns *p)
 	if (common->tried)
 		return common;
 	common->tried = true;
-	if (compile(&compiling, &common->message, pagers_message) == -1 ||
+	if (codes_compile(&compiling, &common->message, pagers_message) == -1 ||
 	    codes_init(&compiling, codes, pagers_ncommon) == -1)
 		return common;
 	for (size_t i = 0; i < codes->n; i++)
-		(void)compile(&compiling, &codes->at[i],
-			      pagers_common[i].prompt);
+		(void)codes_compile(&compiling, &codes->at[i],
+				    pagers_common[i].prompt);
 	return common;
 }
 
@@ -498,7 +420,7 @@ static const struct platform_pager *find_common(const struct patterns *p,
 						const uint8_t *line, size_t len,
 						size_t *at)
 {
-	size_t i = first(p, &common_of(p)->pagers, line, len);
+	size_t i = codes_first(p, &common_of(p)->pagers, line, len);
 
 	if (i >= pagers_ncommon)
 		return NULL;
@@ -569,47 +491,10 @@ bool patterns_message(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	if (len > PATTERNS_LINE_MAX)
 		len = PATTERNS_LINE_MAX;
-	return is(p, common_of(p)->message, line, len);
+	return codes_match(p, common_of(p)->message, line, len);
 }
 
 /* ---- questions */
-
-enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
-				  size_t len)
-{
-	switch (asking_words(p, line, len)) {
-	case WORDS_NEW:
-	case WORDS_NEW_OTHERWISE:
-		return PATTERNS_NEW_PASSWORD;
-	case WORDS_NAME:
-	case WORDS_NAME_OTHERWISE:
-		return PATTERNS_USERNAME;
-	case WORDS_PASSWORD:
-	case WORDS_PASSWORD_OTHERWISE:
-		return PATTERNS_PASSWORD;
-	case WORDS_SECRET:
-	case WORDS_REFUSED:
-	case WORDS_WELCOME:
-	case NLOGIN_WORDS:
-		break;
-	}
-	return PATTERNS_NOTHING;
-}
-
-bool patterns_asks_plainly(const struct patterns *p, const uint8_t *line,
-			   size_t len)
-{
-	return asking_words(p, line, len) <= WORDS_PASSWORD;
-}
-
-enum patterns_said patterns_login_says(const struct patterns *p,
-				       const uint8_t *line, size_t len)
-{
-	if (is(p, p->login[WORDS_REFUSED], line, len))
-		return PATTERNS_REFUSED;
-	return is(p, p->login[WORDS_WELCOME], line, len) ? PATTERNS_WELCOME
-							 : PATTERNS_SILENT;
-}
 
 bool patterns_is_shell(const struct platform_question *question)
 {
@@ -619,7 +504,7 @@ bool patterns_is_shell(const struct platform_question *question)
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	size_t i = first(p, &p->greeting, line, len);
+	size_t i = codes_first(p, &p->greeting, line, len);
 
 	return i < p->greeting.n ? &p->platform->greeting[i] : NULL;
 }
@@ -631,7 +516,7 @@ const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
 		size_t of = p->replies[i].command;
 
 		if ((of == 0 || of == number) &&
-		    is(p, p->questions.at[i], line, len))
+		    codes_match(p, p->questions.at[i], line, len))
 			return &p->replies[i];
 	}
 	return NULL;
@@ -649,24 +534,24 @@ const struct announcements *patterns_announcements(const struct patterns *p)
 
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return first(p, &p->errors, line, len) < p->errors.n;
+	return codes_first(p, &p->errors, line, len) < p->errors.n;
 }
 
 bool patterns_prompt_header(const struct patterns *p, const uint8_t *line,
 			    size_t len)
 {
-	return is(p, p->prompt_header, line, len);
+	return codes_match(p, p->prompt_header, line, len);
 }
 
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return first(p, &p->banner, line, len) < p->banner.n;
+	return codes_first(p, &p->banner, line, len) < p->banner.n;
 }
 
 bool patterns_evidence(const struct patterns *p, const uint8_t *line,
 		       size_t len)
 {
-	return first(p, &p->evidence, line, len) < p->evidence.n;
+	return codes_first(p, &p->evidence, line, len) < p->evidence.n;
 }
 
 const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,

@@ -30,6 +30,20 @@ int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err);
 
 /*
+ * Add answers to what is asked before the first prompt: one, or those of a text
+ * (login_answers.h). They are copied; what was added first counts first, and
+ * all before the platform's own. To be called before patterns_share().
+ * NF_INVALID with a message that names the question; NF_SYSTEM without memory.
+ */
+int patterns_add_login_answer(struct patterns *p, const char *question,
+			      const char *reply, struct nf_error *err);
+int patterns_add_login_answers(struct patterns *p, const char *text,
+			       struct nf_error *err);
+
+/* Check the pattern of a question, with the same codes. */
+int patterns_check_question(const char *question, struct nf_error *err);
+
+/*
  * Make the same patterns for another thread, as each matches one line at a
  * time. They are borrowed from of, which has to outlive them. NF_SYSTEM without
  * memory.
@@ -121,6 +135,11 @@ bool patterns_is_shell(const struct platform_question *question);
 /* The question before the first prompt that a line asks, NULL for none. */
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
+
+/* The reply to what is asked before the first prompt, as the user or the
+ * platform has it; NULL: it is none of these questions. */
+const char *patterns_login_answer(const struct patterns *p, const uint8_t *line,
+				  size_t len);
 
 /* The reply when command number (as nf_reply.command counts) asks this, NULL
  * when line is no question. */

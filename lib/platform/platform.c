@@ -71,6 +71,13 @@ static const cyaml_schema_field_t question_fields[] = {
 static const cyaml_schema_value_t question = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_question, question_fields)};
 
+static const cyaml_schema_field_t login_answer_fields[] = {
+	TEXT("asks", platform_question, asks),
+	TEXT("answer", platform_question, reply), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t login_answer = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_question, login_answer_fields)};
+
 static const cyaml_schema_field_t turn_fields[] = {
 	TEXT_OR_NOT("device", platform_turn, device),
 	TEXT_OR_NOT("netfan", platform_turn, netfan), CYAML_FIELD_END};
@@ -122,6 +129,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 				prompts, prompts_fields),
 	TEXT_OR_NOT("above", platform, prompt_header),
 	LIST("greeting", platform, greeting, &question),
+	LIST("login_answers", platform, login_answers, &login_answer),
 	LIST("paging_off", platform, paging_off, &text),
 	LIST("pager", platform, pager, &pager),
 	PART("enable", platform, enable, enable_fields),

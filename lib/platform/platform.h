@@ -124,6 +124,9 @@ struct platform {
 	char *prompt_header; /* a line that stands above each prompt */
 	struct platform_question *greeting; /* before the first prompt */
 	unsigned greeting_count;
+	/* Likewise, and answered with a line, by keyboard-interactive, too. */
+	struct platform_question *login_answers;
+	unsigned login_answers_count;
 	char **paging_off; /* commands; a refused one is no harm */
 	unsigned paging_off_count;
 	struct platform_pager *pager;

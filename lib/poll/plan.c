@@ -50,26 +50,76 @@ static int check_replies(const struct nf_poll_options *options,
 	return 0;
 }
 
-/* The place of a platform's patterns in the plan. */
-static int find_platform(struct plan *plan, const struct platform *platform,
-			 size_t *place, struct nf_error *err)
+/* ---- patterns */
+
+static bool has_patterns(const struct plan *plan, size_t place,
+			 const struct platform *platform,
+			 const char *login_answers)
 {
-	struct patterns **grown;
+	const char *other = plan->login_answers[place];
+
+	return patterns_platform(plan->patterns[place]) == platform &&
+	       (other == login_answers ||
+		(other != NULL && login_answers != NULL &&
+		 strcmp(other, login_answers) == 0));
+}
+
+/* Make room for the patterns of one platform more. */
+static int grow_patterns(struct plan *plan)
+{
+	size_t n = plan->npatterns + 1;
+	struct patterns **patterns =
+		reallocarray(plan->patterns, n, sizeof(struct patterns *));
+	const char **answers;
+
+	if (patterns == NULL)
+		return -1;
+	plan->patterns = patterns;
+	answers = reallocarray(plan->login_answers, n, sizeof(const char *));
+	if (answers == NULL)
+		return -1;
+	plan->login_answers = answers;
+	return 0;
+}
+
+/* Add the answers of the options, then those of a device. */
+static int add_login_answers(struct patterns *patterns,
+			     const struct nf_poll_options *options,
+			     const char *text, struct nf_error *err)
+{
+	for (size_t i = 0; i < options->nlogin_answers; i++) {
+		const struct nf_reply *answer = &options->login_answers[i];
+
+		if (patterns_add_login_answer(patterns, answer->question,
+					      answer->reply, err) == -1)
+			return -1;
+	}
+	return text != NULL ? patterns_add_login_answers(patterns, text, err)
+			    : 0;
+}
+
+/* The place in the plan of the patterns of a platform, with the login answers
+ * of a device; NULL: it has none. */
+static int find_patterns(struct plan *plan, const struct platform *platform,
+			 const char *login_answers, size_t *place,
+			 struct nf_error *err)
+{
+	struct patterns *made;
 
 	for (*place = 0; *place < plan->npatterns; (*place)++) {
-		if (patterns_platform(plan->patterns[*place]) == platform)
+		if (has_patterns(plan, *place, platform, login_answers))
 			return 0;
 	}
-	grown = realloc(plan->patterns,
-			(plan->npatterns + 1) * sizeof(struct patterns *));
-	if (grown == NULL)
+	if (grow_patterns(plan) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for patterns");
-	plan->patterns = grown;
-	if (patterns_new(&grown[plan->npatterns], platform, NULL, err) == -1)
+	if (patterns_new(&made, platform, NULL, err) == -1)
 		return -1;
-	return patterns_add_replies(grown[plan->npatterns++],
-				    plan->options->replies,
-				    plan->options->nreplies, err);
+	plan->login_answers[plan->npatterns] = login_answers;
+	plan->patterns[plan->npatterns++] = made;
+	if (patterns_add_replies(made, plan->options->replies,
+				 plan->options->nreplies, err) == -1)
+		return -1;
+	return add_login_answers(made, plan->options, login_answers, err);
 }
 
 /* ---- devices that have to be found out */
@@ -144,7 +194,7 @@ static int add_candidates(struct plan *plan, const struct platform *const *all,
 
 	for (size_t i = 0; i < n; i++) {
 		if (all[i]->detect != NULL &&
-		    find_platform(plan, all[i], &place, err) == -1)
+		    find_patterns(plan, all[i], NULL, &place, err) == -1)
 			return -1;
 	}
 	plan->ncandidates = plan->npatterns;
@@ -178,7 +228,8 @@ static int plan_candidates(struct plan *plan, struct nf_error *err)
 		     ? error_sys(err, NF_SYSTEM, "no memory for platforms")
 		     : add_candidates(plan, all, n, err);
 	free(all);
-	return rc == -1 ? -1 : find_platform(plan, none, &plan->fallback, err);
+	return rc == -1 ? -1
+			: find_patterns(plan, none, NULL, &plan->fallback, err);
 }
 
 /* ---- devices that share host and port share one key */
@@ -351,13 +402,12 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 	if (plan_candidates(plan, err) == -1)
 		return -1;
 	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct device *dev = inventory_device(plan->inv, i);
 		const struct platform *platform =
-			plan_detects(plan, i)
-				? &plan->neutral
-				: inventory_device(plan->inv, i)->platform;
+			plan_detects(plan, i) ? &plan->neutral : dev->platform;
 
-		if (find_platform(plan, platform, &plan->platform[i], err) ==
-		    -1)
+		if (find_patterns(plan, platform, dev->login_answers,
+				  &plan->platform[i], err) == -1)
 			return -1;
 	}
 	return resolve_all(plan->inv, plan->resolved, err);
@@ -399,6 +449,7 @@ void plan_release(struct plan *plan)
 	free(plan->known_path);
 	free(plan->endpoint);
 	free(plan->patterns);
+	free(plan->login_answers);
 	free(plan->platform);
 	free(plan->resolved);
 	*plan = (struct plan){0};

@@ -26,7 +26,9 @@ struct plan {
 	int64_t timeout_ms;
 	struct resolved *resolved; /* by device */
 	size_t *platform; /* by device: its place among the patterns */
-	struct patterns **patterns; /* each platform in use, once */
+	/* Each platform in use, once for each text of login answers. */
+	struct patterns **patterns;
+	const char **login_answers; /* of each, NULL: none; borrowed */
 	size_t npatterns;
 	/* A device may prove to be of one of the first ncandidates patterns,
 	 * and is taken for the fallback when it is of none. 0: each device is

@@ -131,7 +131,7 @@ static bool ends_in_choice(const char *line, size_t len)
 
 bool line_asks(const struct buf *line)
 {
-	static const char *const ends[] = {"?", "]:", "):"};
+	static const char *const ends[] = {"?", "]:", "):", "] :", ") :"};
 	size_t len = trimmed(line->data, line->len);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

@@ -134,6 +134,11 @@ case_answers_that_are_none() {
 		expect_match error "$(cat "$TEST_TMP/err")" \
 			'^netfan poll: --answer-key .*one character'
 	done
+	expect_status 2 netfan poll --login-answer nothing x
+	expect_match error "$(cat "$TEST_TMP/err")" 'give REGEX=REPLY'
+	expect_status 2 netfan check --login-answer =x
+	expect_status 2 poll --login-answer 'b(=x' 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" "question 'b\\(': missing"
 	expect_status 2 poll --answer 'a(=x' 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" "question 'a\\(': missing"
 }

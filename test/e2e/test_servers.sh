@@ -424,6 +424,24 @@ case_one_key_is_pressed_alone() {
 		"Text: \n", "Sure? n^J[n0]\n", "Sure? y[y142]\n"]'
 }
 
+# The shell asks before its first prompt, and ends unless it is answered.
+case_a_statement_is_accepted_for_the_user_alone() {
+	make_user bash
+	printf '%s\n' 'read -p "I agree (yes/no): " x' '[ "$x" = yes ] || exit' \
+		>>"$home/.profile"
+	start_sshd ed25519
+	linux_inventory
+	expect_status 0 poll --shell -o ndjson \
+		--login-answer 'agree \(yes/no\): $=yes' pwd
+	expect_results '.[0].status == "ok"'
+	printf '  login_answers: |\n    ^I agree.*: $=yes\n' \
+		>>"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll --shell -o ndjson pwd
+	expect_results '.[0].status == "ok"'
+	expect_status 3 poll --shell -o ndjson --login-answer 'agree=no' pwd
+	expect_results '.[0].status == "failed"'
+}
+
 # Each question belongs to the command above it.
 case_a_file_of_commands_that_ask() {
 	make_user bash

@@ -141,7 +141,7 @@ static void test_inventory_add_file_takes_no_other_device_for_it(void **state)
 		"username: v",  "password: q",
 		"secret: t",    "device_type: cisco_ios",
 		"legacy: true", "transport: telnet\n  port: 22",
-		"enable: true",
+		"enable: true", "login_answers: a=b",
 	};
 
 	(void)state;
@@ -268,9 +268,9 @@ static void test_inventory_add_copies_every_value(void **state)
 	char name[] = "R1", type[] = "cisco_ios_telnet", host[] = "10.0.0.1",
 	     port[] = "2323", user[] = "u", password[] = "p",
 	     secret[] = "literal:<s>", transport[] = "telnet",
-	     legacy[] = "true", enable[] = "true";
-	char *texts[] = {name,     type,   host,      port,   user,
-			 password, secret, transport, legacy, enable};
+	     legacy[] = "true", enable[] = "true", answers[] = "a=b";
+	char *texts[] = {name,   type,      host,   port,   user,   password,
+			 secret, transport, legacy, enable, answers};
 	struct nf_inventory *inv = start();
 	const struct device *dev;
 	struct nf_error err = {0};
@@ -287,7 +287,8 @@ static void test_inventory_add_copies_every_value(void **state)
 						    .secret = secret,
 						    .transport = transport,
 						    .enable = enable,
-						    .legacy = legacy},
+						    .legacy = legacy,
+						    .login_answers = answers},
 				 &err),
 		0);
 	for (size_t i = 0; i < LENGTH(texts); i++)
@@ -303,6 +304,7 @@ static void test_inventory_add_copies_every_value(void **state)
 	assert_true(dev->telnet);
 	assert_int_equal(dev->legacy, LEGACY_ON);
 	assert_int_equal(dev->credentials.enable, ENABLE_ALWAYS);
+	assert_string_equal(dev->login_answers, "a=b");
 	nf_inventory_free(inv);
 }
 

@@ -288,6 +288,21 @@ static void test_inventory_refuses_bad_texts(void **state)
 		{WITH("username: \"x\\u0085y\""),
 		 "inv.yaml:5: device 'R1': username contains a control "
 		 "character"},
+		{WITH("login_answers: yes"),
+		 "inv.yaml:5: device 'R1': login_answers: 'yes' is not "
+		 "REGEX=REPLY"},
+		{WITH("login_answers: |\n    a=b\n\n    =yes\n    c=d"),
+		 "inv.yaml:5: device 'R1': login_answers: '=yes' is not "
+		 "REGEX=REPLY"},
+		{WITH("login_answers: '(yes/no=yes'"),
+		 "inv.yaml:5: device 'R1': login_answers: question '(yes/no': "
+		 "missing closing parenthesis at character 7"},
+		{WITH("login_answers: \"a=\\x1bb\""),
+		 "inv.yaml:5: device 'R1': login_answers contains a control "
+		 "character"},
+		{WITH("login_answers: [a=b]"),
+		 "inv.yaml:5: device 'R1': login_answers must be a single "
+		 "value, not a list (write one a line, behind a |)"},
 		{WITH("legacy: maybe"),
 		 "inv.yaml:5: device 'R1': legacy 'maybe' is not true or "
 		 "false"},

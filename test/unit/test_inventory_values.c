@@ -19,7 +19,8 @@ static void test_inventory_reads_every_key(void **state)
 						 "  username: admin\n"
 						 "  password: 'pass word'\n"
 						 "  secret: enable me\n"
-						 "  legacy: yes\n");
+						 "  legacy: yes\n"
+						 "  login_answers: '=: $=x'\n");
 	const struct device *dev = inventory_device(inv, 0);
 
 	(void)state;
@@ -34,6 +35,7 @@ static void test_inventory_reads_every_key(void **state)
 	assert_string_equal(dev->credentials.password, "pass word");
 	assert_string_equal(dev->credentials.secret, "enable me");
 	assert_true(dev->legacy);
+	assert_string_equal(dev->login_answers, "=: $=x");
 	assert_int_equal(dev->line, 1);
 	nf_inventory_free(inv);
 }
@@ -54,6 +56,7 @@ static void test_inventory_has_defaults(void **state)
 	assert_null(dev->credentials.password);
 	assert_null(dev->credentials.secret);
 	assert_false(dev->legacy);
+	assert_null(dev->login_answers);
 	assert_int_equal(dev->line, 2);
 	nf_inventory_free(inv);
 }

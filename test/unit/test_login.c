@@ -332,7 +332,142 @@ static void test_login_lets_a_banner_with_such_words_scroll_on(void **state)
 		 AT_PROMPT);
 }
 
+/* ---- answers of the user and the platform */
+
+/* Log in with the answers of a user, or NULL. */
+static int log_in_with(struct talk *talk, const char *platform,
+		       const char *answers, const struct script_step *steps,
+		       struct script_manner manner)
+{
+	struct login login = netops;
+
+	talk_begin(talk, platform, steps, manner);
+	if (answers != NULL)
+		assert_int_equal(patterns_add_login_answers(
+					 talk->patterns, answers, &talk->err),
+				 0);
+	return cli_find_prompt(talk->cli, &login, patience(talk), &talk->err);
+}
+
+struct statement {
+	const char *answers;
+	struct script_step steps[10];
+};
+
+static void accepts(void *arg, struct script_manner manner)
+{
+	const struct statement *statement = arg;
+	struct talk talk;
+
+	unit_where(statement->answers);
+	if (log_in_with(&talk, "cisco_ios", statement->answers,
+			statement->steps, manner) == -1)
+		fail_msg("%s", talk.err.message);
+	assert_prompt(&talk, "R1#");
+	talk_end(&talk);
+}
+
+static void test_login_accepts_a_statement_for_the_user(void **state)
+{
+	static struct statement statements[] = {
+		{"^I agree \\(yes/no\\) ?: ?$=yes",
+		 {DELIVER("\r\nAuthorised use only.\r\nI agree (yes/no) : "),
+		  EXPECT("yes\r"), DELIVER("yes\r\n"), AT_PROMPT, END}},
+		{"\n  to go on: ?$=I agree\n\n",
+		 {DELIVER("\r\nType \"I agree\" to go on: "),
+		  EXPECT("I agree\r"), DELIVER("I agree\r\n"), AT_PROMPT, END}},
+		{"Press Y to accept=Y\r\nnothing=no",
+		 {DELIVER("\r\nPress Y to accept, N to leave "), EXPECT("Y\r"),
+		  DELIVER("Y\r\n"), AT_PROMPT, END}},
+		/* What has no yes or no, and an answer of nothing. */
+		{"^Domain: $=CORP\n^Realm=",
+		 {DELIVER("\r\nDomain: "), EXPECT("CORP\r"),
+		  DELIVER("CORP\r\nRealm [none]: "), EXPECT("\r"),
+		  DELIVER("\r\n"), AT_PROMPT, END}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(statements); i++)
+		play_in_every_manner(accepts, &statements[i],
+				     statements[i].steps);
+}
+
+/* The first answer that matches counts, before an offer that the platform
+ * declines. */
+static void test_login_takes_the_answer_of_the_user_before_others(void **state)
+{
+	static struct statement statement = {
+		"configuration dialog=yes\ndialog=no",
+		{DELIVER("\r\nWould you like to enter the initial "
+			 "configuration dialog? [yes/no]: "),
+		 EXPECT("yes\r"), DELIVER("yes\r\n"), AT_PROMPT, END}};
+
+	(void)state;
+	accepts(&statement, plain);
+}
+
+/* A banner may hold its words: the answer waits for a pause. */
+static void test_login_answers_no_statement_that_scrolls_on(void **state)
+{
+	static struct statement statement = {
+		"yes/no=yes",
+		{DELIVER("\r\nYou will be asked (yes/no) : no more.\r\n"
+			 "Not (yes/no)\r\n"),
+		 AT_PROMPT, END}};
+
+	(void)state;
+	play_in_every_manner(accepts, &statement, statement.steps);
+}
+
+static void test_login_answers_who_asks_on_and_on_eight_times(void **state)
+{
+#define AGAIN DELIVER("No.\r\nAccept? "), EXPECT("y\r")
+	static const struct script_step steps[] = {
+		AGAIN, AGAIN, AGAIN,
+		AGAIN, AGAIN, AGAIN,
+		AGAIN, AGAIN, DELIVER("No.\r\nAccept? "),
+		END};
+	struct talk talk;
+
+	(void)state;
+	assert_int_equal(
+		log_in_with(&talk, "cisco_ios", "Accept\\? $=y", steps, plain),
+		-1);
+	assert_int_equal(talk.err.code, NF_NO_PROMPT);
+	talk_end(&talk);
+}
+
+/* Neither by this platform, nor by this user. */
+static void test_login_accepts_nothing_by_itself(void **state)
+{
+	static const char *const asked[] = {
+		"\r\nDo you accept and acknowledge the statement above ? "
+		"(yes/no) : ",
+		"\r\nHave you read and do you acknowledge the above "
+		"statement? [y/n]: ",
+		"\r\nI agree [yes/no]: "};
+	struct talk talk;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(asked); i++) {
+		const struct script_step steps[] = {SAY(asked[i]), END};
+
+		unit_where(asked[i]);
+		assert_int_equal(
+			log_in_with(&talk, "cisco_ios", "x=yes", steps, plain),
+			-1);
+		assert_int_equal(talk.err.code, NF_NO_PROMPT);
+		assert_non_null(strstr(talk.err.message, asked[i] + 12));
+		talk_end(&talk);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_login_accepts_a_statement_for_the_user),
+	cmocka_unit_test(test_login_accepts_nothing_by_itself),
+	cmocka_unit_test(test_login_answers_no_statement_that_scrolls_on),
+	cmocka_unit_test(test_login_answers_who_asks_on_and_on_eight_times),
+	cmocka_unit_test(test_login_takes_the_answer_of_the_user_before_others),
 	cmocka_unit_test(test_login_answers_no_setup),
 	cmocka_unit_test(test_login_gives_no_new_password_in_other_words),
 	cmocka_unit_test(test_login_is_begun_again_behind_a_console_server),

@@ -7,8 +7,8 @@
  * figures aside, says nothing, as a device may paint its banner again with each
  * question; nor does the password's echo.
  */
-#ifndef NETFAN_DIALOGUE_LOGIN_TEXT_H
-#define NETFAN_DIALOGUE_LOGIN_TEXT_H
+#ifndef NETFAN_TERMINAL_LOGIN_TEXT_H
+#define NETFAN_TERMINAL_LOGIN_TEXT_H
 
 #include "platform/patterns.h"
 

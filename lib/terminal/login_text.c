@@ -1,5 +1,5 @@
 /* What a device says around the password of a login. */
-#include "dialogue/login_text.h"
+#include "terminal/login_text.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,0 +1,87 @@
+/*
+ * The parts of a platform's patterns: for patterns.c and patterns_login.c
+ * alone.
+ */
+#ifndef NETFAN_PLATFORM_PATTERNS_PARTS_H
+#define NETFAN_PLATFORM_PATTERNS_PARTS_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "platform/patterns.h"
+
+struct codes {
+	pcre2_code **at;
+	size_t n;
+};
+
+/* Words of logins, the same on all platforms (login_words.h). */
+enum login_words {
+	WORDS_NEW, /* in this order: the first that match count */
+	WORDS_NAME,
+	WORDS_PASSWORD,
+	WORDS_NEW_OTHERWISE,
+	WORDS_NAME_OTHERWISE,
+	WORDS_PASSWORD_OTHERWISE,
+	WORDS_ASKING = WORDS_PASSWORD_OTHERWISE, /* the last that ask */
+	WORDS_SECRET, /* of enable alone */
+	WORDS_REFUSED,
+	WORDS_WELCOME,
+	NLOGIN_WORDS
+};
+
+/* What is asked before the first prompt. */
+struct login_patterns {
+	pcre2_code *words[NLOGIN_WORDS];
+	struct codes asks; /* as the platform's answers have it */
+	struct codes user_asks; /* and those of the user, which come first */
+	char **user_replies; /* one each */
+};
+
+struct patterns {
+	const struct platform *platform;
+	pcre2_match_context *context;
+	pcre2_match_data *data; /* one at a time: a match never gives way */
+	pcre2_code *prompts[PLATFORM_NMODES];
+	int base[PLATFORM_NMODES]; /* its group, 0 for none */
+	pcre2_code *prompt_header, *password;
+	struct codes errors, greeting, pagers, questions;
+	struct codes banner, evidence; /* of its detect keys */
+	const struct nf_reply *replies; /* to the questions */
+	struct common *common; /* its own, even of those that are borrowed */
+	struct login_patterns login;
+	bool borrowed; /* the codes */
+};
+
+/* Patterns on their way. */
+struct compiling {
+	const char *platform; /* NULL: they are the caller's questions */
+	const char **at_fault;
+	struct nf_error *err;
+};
+
+/* Compile pattern; none leaves *out NULL, which matches nothing. NF_INVALID,
+ * NF_SYSTEM. */
+int codes_compile(const struct compiling *compiling, pcre2_code **out,
+		  const char *pattern);
+
+/* Make room for n. NF_SYSTEM without memory. */
+int codes_init(const struct compiling *compiling, struct codes *codes,
+	       size_t n);
+void codes_free(struct codes *codes);
+
+bool codes_match(const struct patterns *p, const pcre2_code *code,
+		 const uint8_t *line, size_t len);
+
+/* The number of the first code that matches, or codes->n. */
+size_t codes_first(const struct patterns *p, const struct codes *codes,
+		   const uint8_t *line, size_t len);
+
+/* Compile the words of logins, the answers of the platform; codes as those of
+ * codes_compile(). */
+int login_compile_words(const struct compiling *compiling, struct patterns *p);
+int login_compile_answers(const struct compiling *compiling,
+			  struct patterns *p);
+void login_free_codes(struct login_patterns *login);
+
+#endif
