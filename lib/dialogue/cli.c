@@ -92,7 +92,8 @@ static int await_prompt_again(struct cli *cli, unsigned *silences,
 			return -1;
 		if (came == 0 && (*silences)++ == 1 && try_crlf(cli, err) == -1)
 			return -1;
-		if (terminal_is(&cli->terminal, cli->prompt.text) ||
+		if (prompt_repeats(&cli->prompt, &cli->terminal,
+				   cli->prompt.text) ||
 		    prompt_is_likely(&cli->terminal))
 			return 0;
 	}
@@ -105,15 +106,20 @@ static int prove_prompt(struct cli *cli, struct nf_error *err)
 	unsigned silences = 0;
 
 	for (int tries = 0; tries < PROOFS_MAX; tries++) {
+		bool repeats;
+
 		cutter_drop(&cli->cutter);
 		if (terminal_send_line(&cli->terminal, "", err) == -1 ||
 		    await_prompt_again(cli, &silences, err) == -1)
 			return -1;
-		if (terminal_is(&cli->terminal, cli->prompt.text)) {
+		repeats = prompt_repeats(&cli->prompt, &cli->terminal,
+					 cli->prompt.text);
+		if (!terminal_is(&cli->terminal, cli->prompt.text))
+			prompt_set(&cli->prompt, &cli->terminal);
+		if (repeats) {
 			cutter_count_blank_lines(&cli->cutter);
 			return 0;
 		}
-		prompt_set(&cli->prompt, &cli->terminal);
 	}
 	return error_set(err, NF_NO_PROMPT,
 			 "its prompt is another one each time");

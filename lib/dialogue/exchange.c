@@ -221,6 +221,14 @@ static enum exchange_step prove_prompt(struct exchange *exchange,
 	return prove_candidate(exchange, err);
 }
 
+/* May an empty line prove that the unfinished line is the prompt, of another
+ * name or shape than the one before? */
+static bool may_prove_line(const struct exchange *exchange)
+{
+	return exchange->nproofs < SUSPICIONS_MAX &&
+	       prompt_may_follow(exchange->prompt, exchange->terminal);
+}
+
 /* The prompt stands there: is that the end, on this platform? */
 static enum exchange_step believe_prompt(struct exchange *exchange,
 					 struct nf_error *err)
@@ -279,16 +287,20 @@ static enum exchange_step clear_line(struct exchange *exchange,
 static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
-	bool at_once = exchange->lines.end == LINES_END_KEY;
+	const struct lines *lines = &exchange->lines;
+	bool reached;
 
 	/* A prompt may be that of an earlier command, but not behind lines; and
 	 * most devices show no echo of the key that ended these. */
-	if ((!quiet && !at_once) ||
-	    !prompt_is_reached(exchange->prompt, exchange->terminal))
+	if (!quiet && lines->end != LINES_END_KEY)
+		return EXCHANGE_MORE;
+	reached = prompt_is_reached(exchange->prompt, exchange->terminal);
+	if (!reached && (exchange->cutter->echo.seen || lines->taken ||
+			 !quiet || !may_prove_line(exchange)))
 		return EXCHANGE_MORE;
 	if (cutter_accept(exchange->cutter) == -1)
 		return cutter_failed(exchange, err);
-	return EXCHANGE_DONE;
+	return reached ? EXCHANGE_DONE : prove_line(exchange, err);
 }
 
 /* The output ended in no newline: take what stands before the prompt. */
@@ -316,13 +328,13 @@ static bool was_overtaken(const struct exchange *exchange)
 static enum exchange_step in_quiet_text(struct exchange *exchange,
 					struct nf_error *err)
 {
-	bool may_prove = exchange->nproofs < SUSPICIONS_MAX;
-
-	if (prompt_ends_line(exchange->prompt, exchange->terminal))
+	if (prompt_ends_line(exchange->prompt, exchange->terminal)) {
+		prompt_count(exchange->prompt, exchange->terminal);
 		return cut_prompt(exchange, err);
-	if (may_prove && prompt_is_likely(exchange->terminal))
+	}
+	if (may_prove_line(exchange))
 		return prove_line(exchange, err);
-	if (may_prove && was_overtaken(exchange))
+	if (exchange->nproofs < SUSPICIONS_MAX && was_overtaken(exchange))
 		return prove_prompt(exchange, err);
 	/* The device may be silent for good: what came so far is safe then. */
 	if (cutter_flush(exchange->cutter) == -1)
@@ -362,16 +374,16 @@ static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
 				   struct nf_error *err)
 {
 	const struct terminal *terminal = exchange->terminal;
-	bool at_prompt = terminal_is(terminal, exchange->prompt->text);
+	bool at_prompt;
 
-	if (terminal_is(terminal, exchange->candidate) &&
-	    cutter_holds_only(exchange->cutter, exchange->candidate,
-			      exchange->clears)) {
+	if (cutter_holds_only(exchange->cutter, exchange->candidate,
+			      exchange->clears) &&
+	    prompt_is_proven(exchange->prompt, terminal, exchange->candidate)) {
 		exchange->cutter->counts->rejected |= exchange->clears;
-		prompt_set(exchange->prompt, terminal);
 		cutter_forget(exchange->cutter);
 		return EXCHANGE_DONE;
 	}
+	at_prompt = prompt_is_back(exchange->prompt, terminal);
 	if (!quiet && !at_prompt)
 		return EXCHANGE_MORE;
 	exchange->clears = false;

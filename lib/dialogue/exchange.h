@@ -20,6 +20,9 @@
  *                                                 the line behind it; TEXT
  *           (*)     the prompt, when quiet        what came is output without
  *                                                 an echo; done
+ *                   one that may follow it, when  what came is output without
+ *                   quiet, of a device that was   an echo; PROOF of that
+ *                   not seen to echo
  *   TEXT    1 s     the prompt (**)               done; PROOF of it where the
  *                                                 platform confirms prompts
  *                   the prompt and the command,   clear it by the platform's
@@ -28,16 +31,16 @@
  *                   quiet
  *                   text and then the prompt,     the text is output; done
  *                   when quiet
- *                   another likely prompt,        PROOF of that, 4 times at
- *                   when quiet                    most
+ *                   one that may follow it, when  PROOF of that, 4 times at
+ *                   quiet (***)                   most
  *                   empty, and a line began with  PROOF of the prompt, 4 times
  *                   the prompt, when quiet        at most
  *                   none of these, behind text    done: what is sent then is
  *                   that announces lines, when    a line, until one that ends
  *                   quiet for 0.3 s (lines.h)     them
  *                   anything else, when quiet     pass on what is gathered
- *   PROOF   1 s     the likely prompt, and no     it is the prompt; done; the
- *                   other text came               command that was cleared is
+ *   PROOF   1 s     what is to be proven, and     it is the prompt; done; the
+ *                   no other text came            command that was cleared is
  *                                                 rejected
  *                   the prompt, and other text    what came is output; done, or
  *                   came                          PROOF again, as in TEXT
@@ -51,12 +54,16 @@
  *        went up behind the echo. If the connection or the deadline ends then,
  *        the output is whole: done.
  *
+ *   (***) Another prompt of the platform, or a line that ends as prompts end and
+ *        is neither a question nor the progress of something (shape.h).
+ *
  * A line that the device takes, and that does not end them, is done by its echo
  * (and the mark that stands before the next), or when quiet, as in ECHO; the
  * prompt may not come with it.
  *
- * The prompt is the one that was found, or that of the same device in another
- * mode, which takes its place. No state waits beyond the terminal's deadline.
+ * The prompt is the one that was found, that of the same device in another mode,
+ * one of an earlier time, or the same with a number that was seen to count: each
+ * takes its place. No state waits beyond the terminal's deadline.
  */
 #ifndef NETFAN_DIALOGUE_EXCHANGE_H
 #define NETFAN_DIALOGUE_EXCHANGE_H

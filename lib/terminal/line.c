@@ -125,7 +125,8 @@ static bool ends_in_choice(const char *line, size_t len)
 	if (len < 4 || (line[len - 1] != ']' && line[len - 1] != ')'))
 		return false;
 	open = memrchr(line, line[len - 1] == ']' ? '[' : '(', len);
-	return open != NULL && open > line + 1 && open[-1] == ' ' &&
+	return open != NULL && open > line + 1 &&
+	       (open[-1] == ' ' || open[-1] == '?') &&
 	       is_choice(open + 1, len - (size_t)(open + 1 - line) - 1);
 }
 

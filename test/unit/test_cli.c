@@ -179,29 +179,31 @@ static void test_cli_is_not_deceived_by_a_motd_like_a_prompt(void **state)
 static void test_cli_learns_a_prompt_of_any_shape_by_repetition(void **state)
 {
 	static const struct script_step router[] = {
-		DELIVER("\r\nWelcome\r\nfoo| "),
+		DELIVER("\r\nWelcome\r\n<foo] > "),
 		EXPECT("\r"), /* after a quiet spell */
-		DELIVER("\r\nfoo| "),
+		DELIVER("\r\n<foo] > "),
 		EXPECT("terminal length 0\r"),
-		DELIVER("terminal length 0\r\nfoo| "),
+		DELIVER("terminal length 0\r\n<foo] > "),
 		EXPECT("show x\r"),
-		DELIVER("show x\r\nfoo|\r\nx\r\nfoo| "),
+		DELIVER("show x\r\n<foo] >\r\nx\r\n<foo] > "),
 		END,
 	};
 	static const struct script_step shell[] = {
-		DELIVER("foo| "),
+		DELIVER("foo \xe2\x9d\xaf "),
 		EXPECT("\n"),
-		DELIVER("\r\nfoo| "),
+		DELIVER("\r\nfoo \xe2\x9d\xaf "),
 		EXPECT("\n"),
-		DELIVER("\r\nfoo| "),
+		DELIVER("\r\nfoo \xe2\x9d\xaf "),
 		EXPECT("show x\n"),
-		DELIVER("show x\r\nfoo|\r\nx\r\nfoo| "),
+		DELIVER("show x\r\nfoo \xe2\x9d\xaf\r\nx\r\n"
+			"foo \xe2\x9d\xaf "),
 		END,
 	};
 
 	(void)state;
-	check_prompt("cisco_ios", router, "foo| ", "foo|\nx\n");
-	check_prompt("linux", shell, "foo| ", "foo|\nx\n");
+	check_prompt("cisco_ios", router, "<foo] > ", "<foo] >\nx\n");
+	check_prompt("linux", shell, "foo \xe2\x9d\xaf ",
+		     "foo \xe2\x9d\xaf\nx\n");
 }
 
 static void test_cli_wakes_a_device_that_says_nothing(void **state)
@@ -311,12 +313,12 @@ static void test_cli_goes_on_when_the_proof_fails(void **state)
 	static const struct script_step steps[] = {
 		HOST,
 		EXPECT("copy\n"),
-		DELIVER("copy\r\nCopying 50%"),
+		DELIVER("copy\r\nCopying half>"),
 		EXPECT("\n"),
 		DELIVER_AFTER(200, "\r\nDone\r\nhost:~$ "),
 		DELIVER_AFTER(100, "\r\nhost:~$ "),
 		EXPECT("slow\n"),
-		DELIVER("slow\r\nstep 1%"),
+		DELIVER("slow\r\nstep one>"),
 		EXPECT("\n"),
 		DELIVER_AFTER(5000, "\r\nend\r\nhost:~$ "),
 		END,
@@ -325,8 +327,8 @@ static void test_cli_goes_on_when_the_proof_fails(void **state)
 
 	(void)state;
 	talk_open(&talk, "linux", steps, "host:~$ ");
-	command(&talk, "copy", "Copying 50%\nDone\n");
-	command(&talk, "slow", "step 1%\nend\n");
+	command(&talk, "copy", "Copying half>\nDone\n");
+	command(&talk, "slow", "step one>\nend\n");
 	assert_string_equal(cli_prompt(talk.cli), "host:~$ ");
 	talk_end(&talk);
 }
@@ -626,11 +628,11 @@ static void test_cli_shows_what_was_said_instead_of_a_prompt(void **state)
 static void test_cli_refuses_a_prompt_that_is_never_the_same(void **state)
 {
 	static const struct script_step steps[] = {
-		DELIVER("1$ "),     EXPECT("\n"),
-		DELIVER("\r\n2$ "), EXPECT("\n"),
-		DELIVER("\r\n3$ "), EXPECT("\n"),
-		DELIVER("\r\n4$ "), EXPECT("\n"),
-		DELIVER("\r\n5$ "), END};
+		DELIVER("a$ "),     EXPECT("\n"),
+		DELIVER("\r\nb$ "), EXPECT("\n"),
+		DELIVER("\r\nc$ "), EXPECT("\n"),
+		DELIVER("\r\nd$ "), EXPECT("\n"),
+		DELIVER("\r\ne$ "), END};
 	struct talk talk;
 
 	(void)state;
@@ -833,7 +835,7 @@ static void test_cli_keeps_what_it_was_about_to_prove(void **state)
 	static const struct script_step steps[] = {
 		HOST,
 		EXPECT("show x\n"),
-		DELIVER("show x\r\nline 1\r\nat 50%"),
+		DELIVER("show x\r\nline 1\r\nat half>"),
 		EXPECT("\n"),
 		DELIVER("\r\nline 2\r\n"),
 		STEP(SCRIPT_CLOSE),
@@ -844,7 +846,7 @@ static void test_cli_keeps_what_it_was_about_to_prove(void **state)
 	(void)state;
 	talk_open(&talk, "linux", steps, "host:~$ ");
 	command_fails(&talk, "show x", NF_DISCONNECTED,
-		      "line 1\nat 50%\nline 2\n");
+		      "line 1\nat half>\nline 2\n");
 	talk_end(&talk);
 }
 
