@@ -39,8 +39,10 @@ void text_drop_line(struct text *text)
 
 size_t text_column(const struct text *text)
 {
-	return line_columns(text->line.data + text->row,
-			    text->cursor - text->row);
+	size_t len = text->cursor - text->row;
+
+	/* The line has no bytes before the first came. */
+	return len > 0 ? line_columns(text->line.data + text->row, len) : 0;
 }
 
 /*
