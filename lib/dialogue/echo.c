@@ -285,9 +285,10 @@ static bool is_completed(const struct echo *echo, const uint8_t *line,
 static bool is_in_a_row(const struct echo *echo, const uint8_t *line,
 			size_t len)
 {
-	size_t blank;
+	size_t n, blank;
 
-	if (len == 0 || strlen(echo->prompt) + strlen(echo->command) < ROW_MIN)
+	(void)command_of(echo, &n);
+	if (len == 0 || strlen(echo->prompt) + n < ROW_MIN)
 		return false;
 	if (is_overwritten(echo, line, len))
 		return true;
@@ -381,7 +382,9 @@ ssize_t echo_find(struct echo *echo, const uint8_t *came, size_t len)
 	echo->nlines++;
 	if (shown > 0 || echo->command[0] == '\0')
 		before = find_whole(echo, came, line + shown);
-	if (before == -1 && shown > 0 && echo->nlines <= LINES_MAX) {
+	if (before == -1 && shown > 0 &&
+	    (echo->nlines <= LINES_MAX ||
+	     begins_with_prompt(echo, came + line, shown))) {
 		before = find_part(echo, came + line, shown);
 		echo->is_part = before != -1;
 		if (before != -1)

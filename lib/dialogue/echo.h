@@ -11,8 +11,9 @@
  *                   another margin than the one that the device was told
  *   its words       completed, each of them (Nokia SR OS, Junos)
  *
- * In part it is the echo only near the top of what comes, if it is long enough
- * and the command had no room in a row: an answer may look like a part of it.
+ * In part it is the echo only near the top of what comes or behind the prompt,
+ * if it is long enough and the command had no room in a row: an answer may look
+ * like a part of it.
  */
 #ifndef NETFAN_DIALOGUE_ECHO_H
 #define NETFAN_DIALOGUE_ECHO_H

@@ -243,7 +243,8 @@ static void test_echo_is_not_an_answer_that_ends_in_a_mark(void **state)
 	CHECK(examples);
 }
 
-static void test_echo_in_part_comes_near_the_top(void **state)
+static void
+test_echo_in_part_comes_near_the_top_or_behind_the_prompt(void **state)
 {
 	struct echo echo = {0};
 
@@ -256,6 +257,10 @@ static void test_echo_in_part_comes_near_the_top(void **state)
 	assert_int_equal(find(&echo, "1\n2\n3\n4\n5\n6\n7\n8\n"
 				     "$mode|spanning-tree\n"),
 			 NONE);
+	echo_begin(&echo, LONG, "R1#");
+	assert_int_equal(find(&echo, "1\n2\n3\n4\n5\n6\n7\n8\n"
+				     "R1#$mode|spanning-tree\n"),
+			 16);
 }
 
 /* ---- as devices paint it */
@@ -537,7 +542,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_echo_is_the_beginning_of_one_before_a_mark),
 	cmocka_unit_test(test_echo_has_its_words_completed),
 	cmocka_unit_test(test_echo_is_not_an_answer_that_ends_in_a_mark),
-	cmocka_unit_test(test_echo_in_part_comes_near_the_top),
+	cmocka_unit_test(
+		test_echo_in_part_comes_near_the_top_or_behind_the_prompt),
 	cmocka_unit_test(test_echo_is_found_as_it_scrolls_at_any_margin),
 	cmocka_unit_test(test_echo_is_found_cut_at_any_margin),
 	cmocka_unit_test(test_echo_is_found_wrapped_at_any_margin),
