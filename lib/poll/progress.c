@@ -124,6 +124,8 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		return take_prompt(progress, message.prompt);
 	case MESSAGE_HOSTKEY:
 		return take_key(poll, task->index, &message);
+	case MESSAGE_AHEAD:
+		return POOL_TAKEN;
 	case MESSAGE_ASK:
 		return take_ask(poll, task->index);
 	case MESSAGE_RESULT:
@@ -141,5 +143,5 @@ bool progress_may_repeat(void *arg, const struct task *task)
 	return progress->result == NULL &&
 	       (poll->options.on_worker_death == NF_ON_DEATH_RETRY ||
 		plan_only_reads(&poll->plan, progress->platform,
-				progress->protocol.next_command));
+				progress->protocol.sent));
 }

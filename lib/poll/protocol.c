@@ -97,6 +97,7 @@ static void encode(struct writer *w, const struct message *message,
 		put_text(w, message->prompt);
 		break;
 	case MESSAGE_ASK:
+	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
 		put_result(w, message);
@@ -227,6 +228,7 @@ static int decode_body(struct message *message, enum message_type type,
 		take_text(&r, message->prompt, sizeof(message->prompt));
 		break;
 	case MESSAGE_ASK:
+	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
 		take_result(&r, message);
@@ -260,6 +262,7 @@ static const struct rule {
 	[MESSAGE_COMMAND] = {IN(BEGINNING) | IN(BETWEEN), PROTOCOL_OUTPUT},
 	[MESSAGE_OUTPUT] = {IN(OUTPUT), PROTOCOL_OUTPUT},
 	[MESSAGE_STDERR] = {IN(OUTPUT) | IN(STDERR), PROTOCOL_STDERR},
+	[MESSAGE_AHEAD] = {IN(OUTPUT), PROTOCOL_OUTPUT},
 	[MESSAGE_END] = {IN(OUTPUT) | IN(STDERR), PROTOCOL_BETWEEN},
 	[MESSAGE_RESULT] = {IN(BEGINNING) | IN(BETWEEN), PROTOCOL_OVER},
 };
@@ -273,7 +276,15 @@ static int count(struct protocol *protocol, const struct message *message)
 		    message->command.number >= protocol->ncommands)
 			return -1;
 		protocol->next_command++;
+		if (protocol->sent < protocol->next_command)
+			protocol->sent = protocol->next_command;
 		protocol->errors = 0;
+		return 0;
+	case MESSAGE_AHEAD:
+		if (protocol->sent != protocol->next_command ||
+		    protocol->sent >= protocol->ncommands)
+			return -1;
+		protocol->sent++;
 		return 0;
 	case MESSAGE_OUTPUT:
 		if (message->output.len == 0 ||
@@ -409,6 +420,7 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
+	case MESSAGE_AHEAD:
 	case MESSAGE_RESULT:
 		break;
 	}

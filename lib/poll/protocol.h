@@ -7,7 +7,7 @@
  *   state       message                   next state
  *   BEGINNING   HOSTKEY, PROMPT, ASK      BEGINNING
  *   BEGINNING   COMMAND                   OUTPUT
- *   OUTPUT      OUTPUT                    OUTPUT
+ *   OUTPUT      OUTPUT, AHEAD             OUTPUT
  *   OUTPUT      STDERR                    STDERR
  *   STDERR      STDERR                    STDERR
  *   OUTPUT      END                       BETWEEN
@@ -16,7 +16,10 @@
  *   BEGINNING   RESULT                    OVER
  *   BETWEEN     RESULT                    OVER
  *
- * Commands come in their order, each once. No OUTPUT or STDERR is empty.
+ * Commands come in their order, each once. No OUTPUT or STDERR is empty. An
+ * output may stay open until the device takes up the next command: AHEAD says
+ * before END that this one is sent now, and COMMAND behind END that its output
+ * begins.
  *
  * A message is a byte of type, a u32 length and that many bytes of body, so
  * that messages kept one after the other can be told apart again.
@@ -46,6 +49,7 @@ enum message_type {
 	MESSAGE_HOSTKEY, /* a host key that was not known */
 	MESSAGE_PROMPT, /* the prompt, in case that the session cannot end */
 	MESSAGE_ASK, /* may the password be offered? The permit answers */
+	MESSAGE_AHEAD, /* the next command is about to be sent, too */
 	MESSAGE_RESULT, /* how the session went */
 };
 
@@ -108,7 +112,8 @@ enum protocol_state {
 struct protocol {
 	size_t ncommands; /* that the session may say it sends */
 	enum protocol_state state;
-	uint32_t next_command; /* those before it may have reached the device */
+	uint32_t next_command;
+	uint32_t sent; /* commands that may have reached the device */
 	uint64_t output; /* bytes of all commands so far */
 	size_t errors; /* bytes of this command's standard error */
 };

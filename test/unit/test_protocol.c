@@ -198,6 +198,7 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_string_equal(a->prompt, b->prompt);
 		break;
 	case MESSAGE_ASK:
+	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
 		assert_same_result(a, b);
@@ -390,6 +391,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 		case MESSAGE_END:
 		case MESSAGE_PROMPT:
 		case MESSAGE_ASK:
+		case MESSAGE_AHEAD:
 		case MESSAGE_RESULT:
 			assert_no_truncation_passes(&payload, MESSAGE_HEADER);
 			break;
@@ -609,11 +611,11 @@ static void test_a_damaged_message_is_never_read_beyond(void **state)
 
 /*
  * The messages of a session, a letter each: Key, Ask, Prompt, Command (the
- * next), Output, 2 (standard error), End, Result.
+ * next), Output, 2 (standard error), Next ahead of the end, End, Result.
  */
 static struct message message_of(char letter, uint32_t next_command)
 {
-	static const char letters[] = "CO2EKPAR"; /* by enum message_type */
+	static const char letters[] = "CO2EKPANR"; /* by enum message_type */
 	static const uint8_t byte[1] = {'x'};
 	struct message message = {
 		.type = (enum message_type)(strchr(letters, letter) - letters +
@@ -676,6 +678,14 @@ static void test_messages_come_in_an_order(void **state)
 		{"RC", 1},
 		{"RK", 1},
 		{"CECECECE", 6}, /* there are three commands */
+		{"CNOECE", 6}, /* an output goes on as the next is sent */
+		{"CONECNOECOER", 12},
+		{"N", 0},
+		{"CEN", 2},
+		{"C2N", 2},
+		{"CNN", 2}, /* one ahead, no more */
+		{"CNECNECN", 7},
+		{"CNER", 4}, /* it could not be sent, after all */
 	};
 
 	(void)state;
@@ -693,6 +703,29 @@ static void test_commands_are_announced_in_their_order(void **state)
 	message.command.number = 0;
 	assert_int_equal(protocol_accept(&protocol, &message), 0);
 	assert_int_equal(protocol.next_command, 1);
+	assert_int_equal(protocol.sent, 1);
+}
+
+/* A worker that dies then may have sent it. */
+static void test_a_command_ahead_counts_as_sent(void **state)
+{
+	struct protocol protocol = {.ncommands = 3};
+
+	(void)state;
+	for (const char *letters = "CN"; *letters != '\0'; letters++) {
+		const struct message message = message_of(*letters, 0);
+
+		assert_int_equal(protocol_accept(&protocol, &message), 0);
+	}
+	assert_int_equal(protocol.next_command, 1);
+	assert_int_equal(protocol.sent, 2);
+	for (const char *letters = "EC"; *letters != '\0'; letters++) {
+		const struct message message = message_of(*letters, 1);
+
+		assert_int_equal(protocol_accept(&protocol, &message), 0);
+	}
+	assert_int_equal(protocol.next_command, 2);
+	assert_int_equal(protocol.sent, 2);
 }
 
 static void test_pieces_are_neither_empty_nor_too_many(void **state)
@@ -799,6 +832,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
 	cmocka_unit_test(test_messages_come_in_an_order),
 	cmocka_unit_test(test_commands_are_announced_in_their_order),
+	cmocka_unit_test(test_a_command_ahead_counts_as_sent),
 	cmocka_unit_test(test_pieces_are_neither_empty_nor_too_many),
 	cmocka_unit_test(test_a_result_is_read_by_the_same_grammar),
 };
