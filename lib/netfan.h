@@ -67,6 +67,7 @@ extern "C" {
 	X(NF_ENABLE_FAILED, "enable_failed")                                   \
 	X(NF_COMMAND_REJECTED, "command_rejected")                             \
 	X(NF_OUTPUT_TOO_LARGE, "output_too_large")                             \
+	X(NF_INCOMPLETE, "incomplete")                                         \
 	X(NF_WORKER_DIED, "worker_died")                                       \
 	X(NF_CANCELLED, "cancelled")                                           \
 	X(NF_SKIPPED, "skipped")                                               \

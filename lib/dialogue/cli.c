@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "dialogue/arrival.h"
+#include "dialogue/closing.h"
 #include "dialogue/enable.h"
 #include "dialogue/exchange.h"
 #include "dialogue/lines/typing.h"
@@ -293,15 +294,25 @@ const char *cli_lines_mark(const struct cli *cli)
 	return lines->taken ? lines->mark : NULL;
 }
 
-void cli_logout(struct cli *cli)
+bool cli_is_open(const struct cli *cli)
+{
+	return cutter_is_open(&cli->cutter);
+}
+
+int cli_logout(struct cli *cli, int64_t deadline_ms, struct nf_error *err)
 {
 	const char *logout = cli_platform(cli)->logout;
 	struct nf_error ignored;
 
-	if (logout == NULL)
-		return;
+	cli->terminal.deadline_ms = deadline_ms;
+	if (cutter_is_open(&cli->cutter))
+		return cli_lines_mark(cli) != NULL
+			       ? closing_at_lines(&cli->exchange, err)
+			       : closing_run(&cli->exchange, logout, err);
 	cli->terminal.deadline_ms = transport_now(cli->terminal.stream);
-	(void)terminal_send_line(&cli->terminal, logout, &ignored);
+	if (logout != NULL)
+		(void)terminal_send_line(&cli->terminal, logout, &ignored);
+	return 0;
 }
 
 const struct platform *cli_platform(const struct cli *cli)

@@ -16,10 +16,11 @@
  *                     paging_off commands that    the prompt
  *                     were refused before
  *   cli_command       the command                 the prompt behind its output
- *   cli_logout        the logout command          nothing
+ *   cli_logout        the logout command          its echo, which ends the
+ *                                                 last output
  *
  * How the end of an output is told from text that looks like a prompt is in
- * exchange.h. There are no fixed delays: a pause without a byte decides only
+ * exchange.h and output_cutter.h. There are no fixed delays: a pause without a byte decides only
  * where a device sends no echo, or a prompt of unknown shape.
  *
  * Each step has a deadline. NF_DISCONNECTED and NF_SYSTEM may come of all.
@@ -83,10 +84,13 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 /*
  * Send a command and pass its output to sink: lines ending in one newline,
  * without echo and prompt. *counts says how much it took, on failure, too.
- * *deadline_ms moves by the time that the sink took. NF_TIMEOUT,
- * NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device took part of the return key
- * for the command's, NF_COMMAND_REJECTED when it takes no more lines before
- * their end, NF_CANCELLED when the sink gave up. See cli_lines_mark(), too.
+ * *deadline_ms moves by the time that the sink took. A sink that has an end is
+ * borrowed until then: it comes with the next command, with cli_logout(), or
+ * with a failure. NF_TIMEOUT, NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device
+ * took part of the return key for the command's, NF_INCOMPLETE when it is not
+ * known where the output before ends, NF_COMMAND_REJECTED when it takes no more
+ * lines before their end, NF_CANCELLED when a sink gave up. See
+ * cli_lines_mark(), too.
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
@@ -100,8 +104,16 @@ void cli_set_command_number(struct cli *cli, size_t number);
  * and of a logout; NULL: it takes none. See lines.h. */
 const char *cli_lines_mark(const struct cli *cli);
 
-/* Send the logout command, and wait for nothing. */
-void cli_logout(struct cli *cli);
+/* Is the output of the last command open, so that its sink awaits its end? */
+bool cli_is_open(const struct cli *cli);
+
+/*
+ * Send the logout command, but to a device that takes lines, and wait for
+ * nothing, but with an output that is
+ * open, for its end. NF_INCOMPLETE when more came of that than is known to be
+ * whole; the codes of cli_command().
+ */
+int cli_logout(struct cli *cli, int64_t deadline_ms, struct nf_error *err);
 
 /* The platform that the dialogue follows now. */
 const struct platform *cli_platform(const struct cli *cli);

@@ -70,7 +70,7 @@ static bool begins_with(const uint8_t *text, size_t len, const uint8_t *head,
 
 static const uint8_t *command_of(const struct echo *echo, size_t *len)
 {
-	*len = strlen(echo->command);
+	*len = strcspn(echo->command, "\r\n"); /* of several lines the first */
 	return (const uint8_t *)echo->command;
 }
 
@@ -369,6 +369,21 @@ void echo_begin(struct echo *echo, const char *command, const char *prompt)
 	echo->nlines = 0;
 	echo->came = false;
 	echo->is_part = false;
+}
+
+enum echo_match echo_match(const struct echo *echo, const uint8_t *line,
+			   size_t len)
+{
+	size_t n, at, prompt = prompt_len(echo);
+	const uint8_t *command = command_of(echo, &n);
+
+	if (begins_with_prompt(echo, line, len)) {
+		line += prompt;
+		len -= prompt;
+	}
+	if (begins_with(line, len, command, n, &at))
+		return ECHO_WHOLE;
+	return begins_with(command, n, line, len, &at) ? ECHO_BEGUN : ECHO_NONE;
 }
 
 ssize_t echo_find(struct echo *echo, const uint8_t *came, size_t len)

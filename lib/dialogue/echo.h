@@ -44,6 +44,17 @@ enum echo_typed {
 /* Await the echo of command, which is to be sent at this prompt. */
 void echo_begin(struct echo *echo, const char *command, const char *prompt);
 
+/* How much of the echo is an unfinished line, with or without the prompt before
+ * it? */
+enum echo_match {
+	ECHO_NONE, /* it is something else */
+	ECHO_BEGUN,
+	ECHO_WHOLE, /* whatever stands behind */
+};
+
+enum echo_match echo_match(const struct echo *echo, const uint8_t *line,
+			   size_t len);
+
 /*
  * Look at the last line of all that came since the command was sent, once for
  * each line: how many of these bytes stood before the echo, if it is whole with

@@ -4,17 +4,15 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/sink.h"
 #include "terminal/line.h"
 
 #define SUSPICIONS_MAX 4 /* proofs that a prompt out of place may ask for */
-#define PROOFS_MAX 64 /* of one output, on a platform that confirms prompts */
+#define PROOFS_MAX 64 /* of one output, where each prompt asks for one */
 
 /* Milliseconds without a byte that count as quiet. */
 #define QUIET_ECHO_MS 2000
 #define QUIET_NO_ECHO_MS 300
 #define QUIET_TEXT_MS 1000
-#define QUIET_LONG_TEXT_MS 5
 #define QUIET_TYPING_MS 50
 #define QUIET_ANNOUNCED_MS 300
 
@@ -36,37 +34,29 @@ static const struct platform *platform_of(const struct exchange *exchange)
 	return patterns_platform(exchange->terminal->patterns);
 }
 
-/*
- * Is it too early to believe the prompt, and for how long? A packet of a long
- * output may end right behind text that looks like it. A few milliseconds more
- * will tell: little, beside the time that so much output took. Behind the
- * prompt a refused command may be typed again, and an echo painted anew where
- * it stands. 0: no.
- */
-static int64_t doubt_ms(const struct exchange *exchange)
+/* Is it too early to believe the prompt? A refused command may be typed again
+ * behind it, and an echo painted anew where it stands. */
+static bool in_doubt(const struct exchange *exchange)
 {
-	const struct output_counts *counts = exchange->cutter->counts;
+	const struct output_cutter *cutter = exchange->cutter;
+	const struct terminal *terminal = exchange->terminal;
+	bool typed_again = cutter->output.counts.rejected &&
+			   platform_of(exchange)->clear_line != NULL;
 
-	if (exchange->cutter->phase != CUTTER_TEXT || counts == NULL ||
-	    !terminal_is(exchange->terminal, exchange->prompt->text))
-		return 0;
-	if ((counts->rejected && platform_of(exchange)->clear_line != NULL) ||
-	    (exchange->cutter->echo.came && exchange->terminal->text.rose))
-		return QUIET_TYPING_MS;
-	return counts->bytes >= SINK_PIECE_MAX ? QUIET_LONG_TEXT_MS : 0;
+	return cutter->phase == CUTTER_TEXT &&
+	       terminal_is(terminal, exchange->prompt->text) &&
+	       (typed_again || (cutter->echo.came && terminal->text.rose));
 }
 
 static int64_t quiet_ms(const struct exchange *exchange)
 {
-	int64_t ms = doubt_ms(exchange);
-
 	if (exchange->cutter->phase == CUTTER_ECHO)
 		return exchange->cutter->echo.seen && !exchange->lines.silent
 			       ? QUIET_ECHO_MS
 			       : QUIET_NO_ECHO_MS;
 	if (exchange->lines.announced)
 		return QUIET_ANNOUNCED_MS;
-	return ms > 0 ? ms : QUIET_TEXT_MS;
+	return in_doubt(exchange) ? QUIET_TYPING_MS : QUIET_TEXT_MS;
 }
 
 /* Wait for bytes until quiet. In between, a pause is told by *paused, if there
@@ -92,7 +82,7 @@ static int await(struct exchange *exchange, struct nf_error *err)
 static enum exchange_step end_of_input(const struct exchange *exchange,
 				       struct nf_error *err)
 {
-	if (doubt_ms(exchange) == 0)
+	if (!in_doubt(exchange))
 		return EXCHANGE_FAILED;
 	*err = (struct nf_error){.stage = err->stage};
 	return EXCHANGE_DONE;
@@ -114,32 +104,41 @@ static void explain_silence(const struct exchange *exchange, bool quiet,
 		(void)stpcpy(err->message + len, text);
 }
 
-static int begin(struct exchange *exchange, const char *command,
-		 struct nf_error *err)
+/* Begin a command. The unfinished line was taken for the prompt, if it is one
+ * and no more. */
+static int begin_command(struct exchange *exchange, const char *command,
+			 const struct output_sink *sink, struct nf_error *err)
 {
 	char bytes[2];
 	const char *key = lines_key(&exchange->lines, command, bytes);
+	struct terminal *terminal = exchange->terminal;
+	const struct prompt *prompt = exchange->prompt;
+	const struct buf *line = &terminal->text.line;
+	bool alone = terminal_is(terminal, prompt->text);
 
 	if (!exchange->lines.taken)
 		exchange->lines = (struct lines){.taken = false};
+	else if (cutter_close(exchange->cutter) == -1) /* it asks for them */
+		return cutter_failed(exchange, err) == EXCHANGE_DONE ? 0 : -1;
 	exchange->nproofs = 0;
 	exchange->paused = false;
 	exchange->clears = false;
-	exchange->terminal->tail_len = 0; /* it led to the prompt */
-	cutter_begin(exchange->cutter, command);
+	terminal->tail_len = 0; /* it led to the prompt */
+	if (cutter_begin(exchange->cutter, command, sink,
+			 alone ? line->data : (const uint8_t *)prompt->text,
+			 alone ? line->len : prompt->len) == -1)
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	if (key != NULL)
 		return terminal_send_key(exchange->terminal, key, err);
 	return terminal_send_line(exchange->terminal, command, err);
 }
 
-int exchange_run(struct exchange *exchange, const char *command,
-		 exchange_step_fn *step, void *arg, struct nf_error *err)
+/* Take steps until one of them is the last. */
+static int take_steps(struct exchange *exchange, enum exchange_step result,
+		      exchange_step_fn *step, void *arg, struct nf_error *err)
 {
-	enum exchange_step result = EXCHANGE_MORE;
 	bool quiet = false;
 
-	if (begin(exchange, command, err) == -1)
-		return -1;
 	while (result == EXCHANGE_MORE) {
 		int came = await(exchange, err);
 
@@ -152,6 +151,14 @@ int exchange_run(struct exchange *exchange, const char *command,
 		result = step(exchange, quiet, arg, err);
 	}
 	return result == EXCHANGE_DONE ? 0 : -1;
+}
+
+int exchange_run(struct exchange *exchange, const char *command,
+		 exchange_step_fn *step, void *arg, struct nf_error *err)
+{
+	if (begin_command(exchange, command, NULL, err) == -1)
+		return -1;
+	return take_steps(exchange, EXCHANGE_MORE, step, arg, err);
 }
 
 /* ---- replies */
@@ -192,15 +199,22 @@ static enum exchange_step send_reply(struct exchange *exchange,
 
 /* ---- proofs of a prompt */
 
-/* Send an empty line, which has to bring the candidate again. */
+/* Send an empty line, which has to bring the candidate again: the unfinished
+ * line, or the prompt, where that stands behind text which is output. */
 static enum exchange_step prove_candidate(struct exchange *exchange,
 					  struct nf_error *err)
 {
 	const struct buf *line = &exchange->terminal->text.line;
+	const struct prompt *prompt = exchange->prompt;
+	bool alone = !prompt_ends_line(prompt, exchange->terminal);
 
 	exchange->nproofs++;
 	exchange->clears = false;
-	if (cutter_begin_proof(exchange->cutter, line->data, line->len) == -1)
+	cutter_owe(exchange->cutter);
+	if (cutter_begin_proof(exchange->cutter,
+			       alone ? line->data
+				     : (const uint8_t *)prompt->text,
+			       alone ? line->len : prompt->len) == -1)
 		return cutter_failed(exchange, err);
 	if (terminal_send_line(exchange->terminal, "", err) == -1)
 		return EXCHANGE_FAILED;
@@ -229,11 +243,20 @@ static bool may_prove_line(const struct exchange *exchange)
 	       prompt_may_follow(exchange->prompt, exchange->terminal);
 }
 
-/* The prompt stands there: is that the end, on this platform? */
+/*
+ * The prompt stands there: is that the end? What is sent next will tell by its
+ * echo. On a platform that confirms prompts, and where the device has no echo
+ * and takes empty lines, an empty line has to tell.
+ */
 static enum exchange_step believe_prompt(struct exchange *exchange,
 					 struct nf_error *err)
 {
-	if (platform_of(exchange)->confirms && exchange->cutter->sink != NULL &&
+	const struct output_cutter *cutter = exchange->cutter;
+	bool proves =
+		patterns_platform(exchange->terminal->patterns)->confirms ||
+		(!cutter->echo.seen && !exchange->ignores_empty);
+
+	if (proves && cutter->output.sink != NULL && !exchange->lines.taken &&
 	    exchange->nproofs < PROOFS_MAX)
 		return prove_prompt(exchange, err);
 	return EXCHANGE_DONE;
@@ -252,13 +275,13 @@ static bool is_typed_again(const struct exchange *exchange, bool quiet)
 	const struct text *text = &exchange->terminal->text;
 	enum echo_typed typed;
 
-	if (cutter->phase == CUTTER_ECHO || cutter->counts == NULL ||
-	    exchange->clears || exchange->nproofs >= SUSPICIONS_MAX)
+	if (cutter->awaits_echo || exchange->clears ||
+	    exchange->nproofs >= SUSPICIONS_MAX)
 		return false;
 	typed = echo_typed(&cutter->echo, text->line.data, text->line.len);
 	return typed != ECHO_NOT_TYPED &&
 	       (quiet || text->rang ||
-		(typed == ECHO_TYPED && cutter->counts->rejected));
+		(typed == ECHO_TYPED && cutter->output.counts.rejected));
 }
 
 /* Clear what was typed again, which has to bring the prompt alone. */
@@ -284,9 +307,12 @@ static enum exchange_step clear_line(struct exchange *exchange,
 
 /* ---- the states */
 
+/* No echo, but the prompt: an empty line has to bring it again, as the earlier
+ * output may have paused behind it. */
 static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
+	const struct output_cutter *cutter = exchange->cutter;
 	const struct lines *lines = &exchange->lines;
 	bool reached;
 
@@ -295,9 +321,13 @@ static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 	if (!quiet && lines->end != LINES_END_KEY)
 		return EXCHANGE_MORE;
 	reached = prompt_is_reached(exchange->prompt, exchange->terminal);
-	if (!reached && (exchange->cutter->echo.seen || lines->taken ||
-			 !quiet || !may_prove_line(exchange)))
+	if (!reached && (cutter->echo.seen || lines->taken || !quiet ||
+			 !may_prove_line(exchange)))
 		return EXCHANGE_MORE;
+	if (cutter->output.sink != NULL && !lines->taken &&
+	    (cutter->echo.seen || !exchange->ignores_empty))
+		return reached ? prove_prompt(exchange, err)
+			       : prove_line(exchange, err);
 	if (cutter_accept(exchange->cutter) == -1)
 		return cutter_failed(exchange, err);
 	return reached ? EXCHANGE_DONE : prove_line(exchange, err);
@@ -365,29 +395,60 @@ static enum exchange_step in_text(struct exchange *exchange, bool quiet,
 			return EXCHANGE_DONE;
 		return quiet ? in_quiet_text(exchange, err) : EXCHANGE_MORE;
 	}
-	if (!quiet && doubt_ms(exchange) > 0)
+	if (!quiet && in_doubt(exchange))
 		return EXCHANGE_MORE;
 	return believe_prompt(exchange, err);
+}
+
+/* The prompt is proven, or the device ignores empty lines. */
+static enum exchange_step end_proof(struct exchange *exchange, bool answered,
+				    struct nf_error *err)
+{
+	struct output_cutter *cutter = exchange->cutter;
+
+	cutter->output.counts.rejected |= exchange->clears;
+	cutter_end_proof(cutter, answered && !exchange->clears);
+	if (cutter_accept(cutter) == -1)
+		return cutter_failed(exchange, err);
+	return EXCHANGE_DONE;
+}
+
+/* Does the device ignore empty lines? Only one without echo may, and at the
+ * end, any. */
+static bool is_ignored(struct exchange *exchange)
+{
+	const struct output_cutter *cutter = exchange->cutter;
+
+	if ((cutter->echo.seen && !exchange->closes) ||
+	    !cutter_is_unanswered(cutter) ||
+	    strcmp(exchange->candidate, exchange->prompt->text) != 0 ||
+	    exchange->terminal->text.line.len > 0)
+		return false;
+	exchange->ignores_empty = true;
+	return true;
 }
 
 static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
 				   struct nf_error *err)
 {
 	const struct terminal *terminal = exchange->terminal;
-	bool at_prompt;
+	struct output_cutter *cutter = exchange->cutter;
+	bool busy = cutter->awaits_echo && cutter->echo.seen, at_prompt;
 
-	if (cutter_holds_only(exchange->cutter, exchange->candidate,
-			      exchange->clears) &&
-	    prompt_is_proven(exchange->prompt, terminal, exchange->candidate)) {
-		exchange->cutter->counts->rejected |= exchange->clears;
-		cutter_forget(exchange->cutter);
-		return EXCHANGE_DONE;
+	if (cutter_proves(cutter, exchange->candidate, exchange->clears)) {
+		if (!quiet && !cutter->echo.seen && cutter_owes(cutter))
+			return EXCHANGE_MORE;
+		if (prompt_is_proven(exchange->prompt, terminal,
+				     exchange->candidate))
+			return end_proof(exchange, true, err);
 	}
+	if (quiet && is_ignored(exchange))
+		return end_proof(exchange, false, err);
 	at_prompt = prompt_is_back(exchange->prompt, terminal);
-	if (!quiet && !at_prompt)
+	if (busy ? !quiet || !at_prompt : !quiet && !at_prompt)
 		return EXCHANGE_MORE;
 	exchange->clears = false;
-	if (cutter_accept(exchange->cutter) == -1)
+	if (cutter_accept(cutter) == -1)
 		return cutter_failed(exchange, err);
 	return at_prompt ? believe_prompt(exchange, err) : EXCHANGE_MORE;
 }
@@ -399,22 +460,38 @@ static enum pager_when pager_when(const struct exchange *exchange, bool quiet)
 	return exchange->paused ? PAGER_IN_PAUSE : PAGER_AT_ONCE;
 }
 
-enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
-				      void *arg, struct nf_error *err)
+/* Reply to a pager: EXCHANGE_DONE where none asks. */
+static enum exchange_step reply_to_pager(struct exchange *exchange, bool quiet,
+					 struct nf_error *err)
 {
-	const struct nf_reply *reply;
-
-	(void)arg;
 	switch (pager_reply(&exchange->pager, pager_when(exchange, quiet),
 			    err)) {
 	case REPLY_FAILED:
 		return EXCHANGE_FAILED;
 	case REPLY_SENT:
-		exchange->paused = false;
-		return EXCHANGE_MORE;
-	case REPLY_NONE:
 		break;
+	case REPLY_NONE:
+		return EXCHANGE_DONE;
 	}
+	exchange->paused = false;
+	if (!cutter_pages_late(exchange->cutter))
+		return EXCHANGE_MORE;
+	(void)error_set(err, NF_INCOMPLETE,
+			"the answer before \"%.100s\" went on with a pager, "
+			"which may have lost lines",
+			exchange->cutter->echo.command);
+	return EXCHANGE_FAILED;
+}
+
+enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
+				      void *arg, struct nf_error *err)
+{
+	enum exchange_step paged = reply_to_pager(exchange, quiet, err);
+	const struct nf_reply *reply;
+
+	(void)arg;
+	if (paged != EXCHANGE_DONE)
+		return paged;
 	if (is_typed_again(exchange, quiet))
 		return clear_line(exchange, err);
 	reply = find_reply(exchange, quiet);
@@ -436,22 +513,6 @@ enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
 /* ---- a command */
 
 /*
- * Keep what came before a failure, an unfinished line, too. But nothing of what
- * came before the echo, from a device that is known to echo.
- */
-static void keep_unfinished(struct exchange *exchange)
-{
-	const struct buf *line = &exchange->terminal->text.line;
-	struct output_cutter *cutter = exchange->cutter;
-
-	if (cutter->failure.code != NF_OK ||
-	    (cutter->phase == CUTTER_ECHO && cutter->echo.seen))
-		return;
-	if (cutter_accept(cutter) == 0)
-		(void)cutter_rest(cutter, line->data, line->len);
-}
-
-/*
  * Was the NUL of the last CR NUL taken for the first letter of this command? By
  * a device that works with C's strings the command is an empty one then.
  */
@@ -462,8 +523,9 @@ static int check_echo(const struct exchange *exchange, struct nf_error *err)
 	bool shows_nul = (terminal->head_len > 0 && head[0] == '\0') ||
 			 (terminal->head_len > 1 && memcmp(head, "^@", 2) == 0);
 
-	if (!exchange->telnet || !shows_nul || exchange->cutter->sink == NULL ||
-	    exchange->cutter->counts->bytes > 0)
+	if (!exchange->telnet || !shows_nul ||
+	    exchange->cutter->output.sink == NULL ||
+	    exchange->cutter->output.counts.bytes > 0)
 		return 0;
 	return error_set(
 		err, NF_PROTOCOL,
@@ -473,28 +535,33 @@ static int check_echo(const struct exchange *exchange, struct nf_error *err)
 		"none");
 }
 
+/* Pass on the last of an output that came whole. */
+static int finish(struct exchange *exchange, struct nf_error *err)
+{
+	if (cutter_flush(exchange->cutter) == -1) {
+		(void)cutter_failed(exchange, err);
+		return -1;
+	}
+	if (check_echo(exchange, err) == -1)
+		return -1;
+	cutter_end(exchange->cutter);
+	return 0;
+}
+
 int exchange_output(struct exchange *exchange, const char *command,
 		    exchange_step_fn *step, void *arg,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err)
 {
-	struct output_cutter *cutter = exchange->cutter;
-	int rc;
+	int rc = begin_command(exchange, command, sink, err);
 
-	*counts = (struct output_counts){0};
-	cutter->sink = sink;
-	cutter->counts = counts;
-	rc = exchange_run(exchange, command, step, arg, err);
-	if (rc == -1)
-		keep_unfinished(exchange);
-	if (cutter_flush(cutter) == -1 && rc == 0) {
-		(void)cutter_failed(exchange, err);
-		rc = -1;
-	}
 	if (rc == 0)
-		rc = check_echo(exchange, err);
-	cutter->sink = NULL;
-	cutter->counts = NULL;
+		rc = take_steps(exchange, EXCHANGE_MORE, step, arg, err);
+	if (rc == 0)
+		rc = finish(exchange, err);
+	if (rc == -1)
+		cutter_fail(exchange->cutter, &exchange->terminal->text.line);
+	*counts = exchange->cutter->output.counts;
 	return rc;
 }
 
@@ -504,4 +571,11 @@ int exchange_command(struct exchange *exchange, const char *command,
 {
 	return exchange_output(exchange, command, exchange_take_step, NULL,
 			       sink, counts, err);
+}
+
+int exchange_prove(struct exchange *exchange, struct nf_error *err)
+{
+	exchange->nproofs = 0;
+	return take_steps(exchange, prove_prompt(exchange, err),
+			  exchange_take_step, NULL, err);
 }

@@ -15,16 +15,15 @@
  *   all but         a question that the caller    it is output; send the
  *   PROOF           has a reply to                reply; TEXT
  *                   (in ECHO: when quiet)
- *   ECHO    2 s,    anything, behind a line that  what came so far is dropped,
- *           0.3 s   was the echo (echo.h)         and the echo painted anew in
- *                                                 the line behind it; TEXT
- *           (*)     the prompt, when quiet        what came is output without
- *                                                 an echo; done
- *                   one that may follow it, when  what came is output without
- *                   quiet, of a device that was   an echo; PROOF of that
- *                   not seen to echo
- *   TEXT    1 s     the prompt (**)               done; PROOF of it where the
- *                                                 platform confirms prompts
+ *   ECHO    2 s,    anything, behind a line that  what came before it is late,
+ *           0.3 s   was the echo (echo.h)         of the earlier output, and the
+ *           (*)                                   echo painted anew in the line
+ *                                                 behind it is dropped; TEXT
+ *                   the prompt, when quiet, and   PROOF of it (**)
+ *                   one that may follow it, of a
+ *                   device not seen to echo
+ *   TEXT    1 s     the prompt (***)              done, unless it has to be
+ *                                                 proven: PROOF of it (**)
  *                   the prompt and the command,   clear it by the platform's
  *                   typed again: with a bell,     key; PROOF of the prompt, 4
  *                   behind a refusal, or when     times at most
@@ -32,30 +31,41 @@
  *                   text and then the prompt,     the text is output; done
  *                   when quiet
  *                   one that may follow it, when  PROOF of that, 4 times at
- *                   quiet (***)                   most
+ *                   quiet (++)                    most
  *                   empty, and a line began with  PROOF of the prompt, 4 times
  *                   the prompt, when quiet        at most
  *                   none of these, behind text    done: what is sent then is
  *                   that announces lines, when    a line, until one that ends
  *                   quiet for 0.3 s (lines.h)     them
  *                   anything else, when quiet     pass on what is gathered
- *   PROOF   1 s     what is to be proven, and     it is the prompt; done; the
+ *   PROOF   1 s     anything, behind a line that  as in ECHO
+ *                   was the echo
+ *                   what is to be proven, and     it is the prompt; done; the
  *                   no other text came            command that was cleared is
  *                                                 rejected
+ *                   nothing, when quiet, of a     done: it ignores empty lines,
+ *                   device without echo           and is sent none any more
  *                   the prompt, and other text    what came is output; done, or
- *                   came                          PROOF again, as in TEXT
+ *                   came (+)                      PROOF again, as in TEXT
  *                   anything else, when quiet     what came is output; TEXT
+ *                   (+)
  *
- *   (*)  0.3 s as long as the device was not seen to echo. A prompt before the
- *        echo is that of an earlier command.
- *   (**) Once 32 KiB have come, a packet may end right behind output that looks
- *        like the prompt: wait 5 ms more, until quiet; 50 ms behind a refusal, on
- *        a platform that is known to type the command again, and where the cursor
- *        went up behind the echo. If the connection or the deadline ends then,
- *        the output is whole: done.
+ *   (*)   0.3 s as long as the device was not seen to echo.
+ *   (**)  A prompt has to be proven where the platform says so, and that of a
+ *         device that was not seen to echo, for an output that somebody takes.
+ *         Any other is believed: the next echo will tell.
+ *   (***) Behind a refusal, on a platform that is known to type the command
+ *         again, and where the cursor went up behind the echo, when quiet for
+ *         50 ms. If the connection or the deadline ends then, the output is
+ *         whole: done.
+ *   (+)   As long as an echo may still come, when quiet and at the prompt alone.
+ *         Then it failed to come: the output is the command's, but if a prompt
+ *         stands among its lines, nobody knows whose it is.
+ *   (++)  Another prompt of the platform, or a line that ends as prompts end and
+ *         is neither a question nor the progress of something (shape.h).
  *
- *   (***) Another prompt of the platform, or a line that ends as prompts end and
- *        is neither a question nor the progress of something (shape.h).
+ * A pager's prompt before an echo is one of the earlier output's, too: it may
+ * have taken the command for keys, and the command fails.
  *
  * A line that the device takes, and that does not end them, is done by its echo
  * (and the mark that stands before the next), or when quiet, as in ECHO; the
@@ -87,6 +97,8 @@ struct exchange {
 	struct lines lines; /* that the device takes in place of commands */
 	unsigned nproofs; /* of this command */
 	bool clears; /* the proof: a command typed again is cleared */
+	bool ignores_empty; /* the device answers nothing to an empty line */
+	bool closes; /* no command follows */
 	char candidate[PATTERNS_LINE_MAX + 1]; /* the prompt to be proven */
 };
 
@@ -112,9 +124,10 @@ int exchange_run(struct exchange *exchange, const char *command,
 /*
  * Exchange a command for its output by the table above. sink takes the output,
  * NULL: nobody; counts says how much it took, on failure, too: then the sink
- * has all that came. NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
- * NF_PROTOCOL when the device took part of the return key for the command's,
- * NF_CANCELLED when the sink gave up, NF_SYSTEM.
+ * has all that came. One that has an end is borrowed until that. NF_TIMEOUT,
+ * NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device took part
+ * of the return key for the command's, NF_INCOMPLETE when nobody knows where
+ * the earlier output ends, NF_CANCELLED when a sink gave up, NF_SYSTEM.
  */
 int exchange_command(struct exchange *exchange, const char *command,
 		     const struct output_sink *sink,
@@ -126,5 +139,7 @@ int exchange_output(struct exchange *exchange, const char *command,
 		    exchange_step_fn *step, void *arg,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err);
+/* Prove the prompt by an empty line, with the steps and codes of a command. */
+int exchange_prove(struct exchange *exchange, struct nf_error *err);
 
 #endif

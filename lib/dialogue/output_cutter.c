@@ -5,11 +5,11 @@
 
 #include "base/error.h"
 #include "base/sink.h"
+#include "base/linebuf.h"
 
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top */
 #define BLANK_LINES_MAX 4 /* before a prompt */
-#define MESSAGES_MAX 4 /* lines behind a pager's prompt */
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 		 const char *prompt, int64_t *deadline_ms)
@@ -31,9 +31,23 @@ void cutter_release(struct output_cutter *cutter)
 
 /* ---- passing output on */
 
+/* The output that lines belong to: the earlier one until it has ended. */
+static struct output_flow *flow_of(struct output_cutter *cutter)
+{
+	return cutter->earlier.sink != NULL ? &cutter->earlier
+					    : &cutter->output;
+}
+
+static int gave_up(struct output_cutter *cutter)
+{
+	return error_set(&cutter->failure, NF_CANCELLED,
+			 "its answer is not wanted any more");
+}
+
 int cutter_flush(struct output_cutter *cutter)
 {
-	const struct output_sink *sink = cutter->sink;
+	struct output_flow *flow = flow_of(cutter);
+	const struct output_sink *sink = flow->sink;
 	size_t len = cutter->piece.len;
 	int64_t waited_ms = 0;
 	int rc;
@@ -44,9 +58,8 @@ int cutter_flush(struct output_cutter *cutter)
 	*cutter->deadline_ms += waited_ms;
 	cutter->piece.len = 0;
 	if (rc == -1)
-		return error_set(&cutter->failure, NF_CANCELLED,
-				 "its answer is not wanted any more");
-	cutter->counts->bytes += len;
+		return gave_up(cutter);
+	flow->counts.bytes += len;
 	return 0;
 }
 
@@ -72,12 +85,13 @@ static int gather(struct output_cutter *cutter, const uint8_t *bytes,
 /* Pass on bytes up to the sink's limit; more are an error. */
 static int put(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 {
-	const struct output_sink *sink = cutter->sink;
+	const struct output_flow *flow = flow_of(cutter);
+	const struct output_sink *sink = flow->sink;
 	uint64_t room;
 
-	if (sink == NULL || cutter->counts == NULL)
+	if (sink == NULL)
 		return 0;
-	room = sink->bytes_max - cutter->counts->bytes - cutter->piece.len;
+	room = sink->bytes_max - flow->counts.bytes - cutter->piece.len;
 	if (len <= room)
 		return gather(cutter, bytes, len);
 	if (gather(cutter, bytes, (size_t)room) == -1)
@@ -120,18 +134,29 @@ static int hold_header(struct output_cutter *cutter, const uint8_t *line,
 	return 0;
 }
 
+/* May a line stand above the prompt, or be a prompt that an empty line brought?
+ * Then it is output only if more follows. */
+static bool may_be_the_prompt_s(const struct output_cutter *cutter,
+				const uint8_t *line, size_t len)
+{
+	return patterns_prompt_header(cutter->patterns, line,
+				      line[len - 1] == '\n' ? len - 1 : len) ||
+	       (cutter->owed > 0 &&
+		linebuf_is((const char *)line, len, cutter->prompt));
+}
+
 static int put_line(struct output_cutter *cutter, const uint8_t *line,
 		    size_t len)
 {
-	size_t text_len = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
+	struct output_flow *flow = flow_of(cutter);
+	size_t text_len = line[len - 1] == '\n' ? len - 1 : len;
 
-	if (patterns_prompt_header(cutter->patterns, line, text_len))
+	if (may_be_the_prompt_s(cutter, line, len))
 		return hold_header(cutter, line, len);
-	if (cutter->nlines < REJECTION_LINES) {
-		cutter->nlines++;
-		if (cutter->counts != NULL &&
-		    patterns_error(cutter->patterns, line, text_len))
-			cutter->counts->rejected = true;
+	if (flow->nlines < REJECTION_LINES) {
+		flow->nlines++;
+		if (patterns_error(cutter->patterns, line, text_len))
+			flow->counts.rejected = true;
 	}
 	if (cutter->prompt_blank_lines > 0 && len == 1 && text_len == 0 &&
 	    cutter->header.len == 0) {
@@ -141,6 +166,22 @@ static int put_line(struct output_cutter *cutter, const uint8_t *line,
 	if (put_held(cutter) == -1)
 		return -1;
 	return put(cutter, line, len);
+}
+
+/* Pass on the lines of a part of what is withheld; the last may be
+ * unfinished. */
+static int put_lines(struct output_cutter *cutter, size_t from, size_t to)
+{
+	const struct buf part = {.data = cutter->withheld.data, .len = to};
+
+	while (from < to) {
+		size_t len = linebuf_at(&part, from);
+
+		if (put_line(cutter, part.data + from, len) == -1)
+			return -1;
+		from += len;
+	}
+	return 0;
 }
 
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
@@ -153,149 +194,272 @@ int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len)
 const struct buf *cutter_output(const struct output_cutter *cutter)
 {
 	static const struct buf none;
-	const struct output_counts *counts = cutter->counts;
 
-	return counts != NULL && counts->bytes == 0 ? &cutter->piece : &none;
+	return cutter->output.counts.bytes == 0 ? &cutter->piece : &none;
+}
+
+/* ---- the earlier output */
+
+static int end_output(struct output_cutter *cutter, struct output_flow *output,
+		      bool whole)
+{
+	const struct output_sink *sink = output->sink;
+	int64_t waited_ms = 0;
+	int rc;
+
+	output->sink = NULL;
+	if (sink == NULL || sink->end == NULL)
+		return 0;
+	rc = sink->end(sink->arg, &output->counts, whole, &waited_ms);
+	*cutter->deadline_ms += waited_ms;
+	return rc == -1 ? gave_up(cutter) : 0;
+}
+
+/* What is held back before a prompt is the prompt's. */
+static void drop_held(struct output_cutter *cutter)
+{
+	cutter->nblank = 0;
+	cutter->header.len = 0;
+	cutter->piece.len = 0;
+}
+
+/* Pass on the first len bytes that are withheld: late lines. */
+static int put_late(struct output_cutter *cutter, size_t len)
+{
+	if (len == 0 || cutter->earlier.sink == NULL)
+		return 0;
+	cutter->late = true;
+	return put_lines(cutter, 0, len);
+}
+
+static int end_earlier(struct output_cutter *cutter, bool whole)
+{
+	int rc = cutter->earlier.sink != NULL ? cutter_flush(cutter) : 0;
+
+	if (end_output(cutter, &cutter->earlier, whole && rc == 0) == -1)
+		rc = -1;
+	drop_held(cutter);
+	return rc;
+}
+
+int cutter_end_earlier(struct output_cutter *cutter)
+{
+	return end_earlier(cutter, true);
+}
+
+/* Is a line of those that stand above a prompt? */
+static bool stands_above(const struct output_cutter *cutter, const char *line,
+			 size_t len)
+{
+	return linebuf_bare(line, len) == 0 ||
+	       patterns_prompt_header(cutter->patterns, (const uint8_t *)line,
+				      len - 1);
+}
+
+/*
+ * The length of the late lines without the prompts at their end that empty
+ * lines brought: those are proofs' own.
+ */
+static size_t without_owed(const struct output_cutter *cutter, size_t len)
+{
+	const char *bytes = (const char *)cutter->withheld.data;
+
+	for (unsigned owed = cutter->owed_before; owed > 0 && len > 0; owed--) {
+		size_t at = len, begin = linebuf_start(&cutter->withheld, at);
+
+		while (begin > 0 &&
+		       stands_above(cutter, bytes + begin, at - begin)) {
+			at = begin;
+			begin = linebuf_start(&cutter->withheld, at);
+		}
+		if (!linebuf_is(bytes + begin, at - begin, cutter->prompt))
+			break;
+		len = begin;
+	}
+	return len;
+}
+
+bool cutter_is_late(const struct output_cutter *cutter, const struct buf *rest)
+{
+	size_t len = without_owed(cutter, linebuf_whole(&cutter->withheld));
+	size_t at = cutter->prefix_len;
+	const char *line = (const char *)rest->data;
+
+	if (cutter->earlier.sink == NULL)
+		return false;
+	if (cutter->late ||
+	    (len > at &&
+	     !linebuf_is_blank(cutter->withheld.data + at, len - at)))
+		return true;
+	return !linebuf_is_blank(rest->data, rest->len) &&
+	       !linebuf_is(line, rest->len, cutter->prompt) &&
+	       echo_match(&cutter->echo, rest->data, rest->len) == ECHO_NONE;
 }
 
 /* ---- withholding lines */
 
-int cutter_accept(struct output_cutter *cutter)
+/* Does the prompt stand at the start of a line, with more behind it? */
+static bool begins_with_prompt(const struct output_cutter *cutter,
+			       const uint8_t *line, size_t len)
 {
-	size_t at = 0;
+	size_t prompt_len =
+		linebuf_bare(cutter->prompt, strlen(cutter->prompt));
+
+	return prompt_len > 0 && len > prompt_len &&
+	       memcmp(line, cutter->prompt, prompt_len) == 0;
+}
+
+static void forget(struct output_cutter *cutter)
+{
+	cutter->withheld.len = 0;
+	cutter->prefix_len = 0;
+	cutter->proof_at = 0;
+}
+
+/*
+ * May what came without an echo be the earlier output's? A prompt among its
+ * lines may be the one behind that, where the echo was to come, or an empty
+ * line has not yet brought its own.
+ */
+static bool is_ambiguous(const struct output_cutter *cutter)
+{
+	size_t at = cutter->prefix_len, len;
+
+	if (cutter->earlier.sink == NULL ||
+	    (!cutter->echo.seen && cutter->owed_before == 0))
+		return false;
+	for (; (len = linebuf_at(&cutter->withheld, at)) > 0; at += len) {
+		if (begins_with_prompt(cutter, cutter->withheld.data + at, len))
+			return true;
+	}
+	return cutter->late;
+}
+
+/* The echo has come, or does not: the earlier output has ended. */
+static int end_wait(struct output_cutter *cutter)
+{
+	cutter->awaits_echo = false;
+	cutter->owed -= cutter->owed_before;
+	cutter->owed_before = 0;
+	return end_earlier(cutter, true);
+}
+
+static int put_withheld(struct output_cutter *cutter)
+{
 	int rc = 0;
 
+	if (cutter->awaits_echo)
+		rc = end_wait(cutter);
+	if (rc == 0)
+		rc = put_lines(cutter, cutter->prefix_len,
+			       cutter->withheld.len);
+	forget(cutter);
 	cutter->phase = CUTTER_TEXT;
-	while (at < cutter->withheld.len && rc == 0) {
-		const uint8_t *line = cutter->withheld.data + at;
-		size_t left = cutter->withheld.len - at;
-		const uint8_t *end = memchr(line, '\n', left);
-		size_t len = end != NULL ? (size_t)(end - line) + 1 : left;
-
-		rc = put_line(cutter, line, len);
-		at += len;
-	}
-	cutter->withheld.len = 0;
 	return rc;
 }
 
-/* The length of a line without what ends it. */
-static size_t bare_len(const char *line, size_t len)
+int cutter_accept(struct output_cutter *cutter)
 {
-	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == ' '))
-		len--;
-	return len;
+	if (cutter->awaits_echo && is_ambiguous(cutter))
+		return error_set(&cutter->failure, NF_INCOMPLETE,
+				 "no echo of \"%.100s\" came, by which to tell "
+				 "its answer from the one before",
+				 cutter->echo.command);
+	return put_withheld(cutter);
 }
 
-bool cutter_holds_only(const struct output_cutter *cutter, const char *prompt,
-		       bool typed)
+static int hold(struct output_cutter *cutter, const uint8_t *line, size_t len)
 {
-	size_t at = 0, prompt_len = bare_len(prompt, strlen(prompt));
-
-	while (at < cutter->withheld.len) {
-		const char *held = (const char *)cutter->withheld.data + at;
-		size_t left = cutter->withheld.len - at;
-		const char *end = memchr(held, '\n', left);
-		size_t len = end != NULL ? (size_t)(end - held) + 1 : left;
-		size_t bare = bare_len(held, len);
-
-		if (bare > 0 &&
-		    (bare != prompt_len || memcmp(held, prompt, bare) != 0) &&
-		    (!typed || echo_typed(&cutter->echo, (const uint8_t *)held,
-					  bare) == ECHO_NOT_TYPED))
-			return false;
-		at += len;
-	}
-	return true;
-}
-
-void cutter_forget(struct output_cutter *cutter)
-{
-	cutter->withheld.len = 0;
+	if (buf_append(&cutter->withheld, line, len) == 0)
+		return 0;
+	return error_sys(&cutter->failure, NF_SYSTEM,
+			 "no memory for an answer");
 }
 
 static int withhold(struct output_cutter *cutter, const uint8_t *line,
 		    size_t len)
 {
-	if (len <= buf_room(&cutter->withheld)) {
-		if (buf_append(&cutter->withheld, line, len) == 0)
-			return 0;
-		return error_sys(&cutter->failure, NF_SYSTEM,
-				 "no memory for an answer");
-	}
+	if (len <= buf_room(&cutter->withheld))
+		return hold(cutter, line, len);
 	/* So much is no echo and no prompt. */
+	if (cutter->awaits_echo && cutter->echo.seen &&
+	    cutter->earlier.sink != NULL) {
+		if (put_late(cutter, cutter->withheld.len) == -1)
+			return -1;
+		forget(cutter);
+		cutter->phase = CUTTER_ECHO;
+		return hold(cutter, line, len);
+	}
 	if (cutter_accept(cutter) == -1)
 		return -1;
 	return put_line(cutter, line, len);
 }
 
+/* ---- proofs */
+
 int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 		       size_t len)
 {
 	cutter->phase = CUTTER_PROOF;
+	cutter->proof_at = cutter->withheld.len;
 	return withhold(cutter, line, len);
 }
 
-/* ---- pagers */
-
-/* Where the line begins that ends in a newline before end. */
-static size_t line_start(const struct buf *buf, size_t end)
+void cutter_owe(struct output_cutter *cutter)
 {
-	const uint8_t *newline = memrchr(buf->data, '\n', end - 1);
-
-	return newline != NULL ? (size_t)(newline - buf->data) + 1 : 0;
+	cutter->owed++;
 }
 
-static void cut_out(struct buf *buf, size_t from, size_t to)
+bool cutter_proves(const struct output_cutter *cutter, const char *prompt,
+		   bool typed)
 {
-	memmove(buf->data + from, buf->data + to, buf->len - to);
-	buf->len -= to - from;
-}
+	size_t at = cutter->proof_at, len;
 
-const struct platform_pager *cutter_take_pager(struct output_cutter *cutter)
-{
-	struct buf *buf = cutter->phase == CUTTER_TEXT ? &cutter->piece
-						       : &cutter->withheld;
-	size_t end = buf->len;
+	for (; (len = linebuf_at(&cutter->withheld, at)) > 0; at += len) {
+		const char *line = (const char *)cutter->withheld.data + at;
+		size_t bare = linebuf_bare(line, len);
 
-	for (unsigned n = 0; n <= MESSAGES_MAX && end > 0; n++) {
-		const struct platform_pager *pager;
-		size_t at, start = line_start(buf, end);
-		const uint8_t *line = buf->data + start;
-		size_t len = end - start - 1;
-
-		if (line[len] != '\n')
-			return NULL;
-		pager = patterns_distinct_pager(cutter->patterns, line, len,
-						&at);
-		if (pager != NULL && n > 0)
-			cut_out(buf, start + at, at > 0 ? end - 1 : end);
-		if (pager != NULL)
-			return pager;
-		if (len > 0 && !patterns_message(cutter->patterns, line, len))
-			return NULL;
-		end = start;
+		if (bare > 0 && !linebuf_is(line, len, prompt) &&
+		    (!typed || echo_typed(&cutter->echo, (const uint8_t *)line,
+					  bare) == ECHO_NOT_TYPED))
+			return false;
 	}
-	return NULL;
+	return true;
 }
 
-void cutter_expect_pager(struct output_cutter *cutter)
+/* Lines that a proof brought, but for empty ones. */
+static unsigned proof_lines(const struct output_cutter *cutter)
 {
-	cutter->expects_pager = true;
+	const struct buf *withheld = &cutter->withheld;
+	size_t at = cutter->proof_at, len;
+	unsigned n = 0;
+
+	for (; (len = linebuf_at(withheld, at)) > 0; at += len)
+		n += linebuf_bare((const char *)withheld->data + at, len) > 0;
+	return n;
 }
 
-/* A line came behind the key of a pager: was it a message that ended the line
- * of its prompt? */
-static void look_for_pager(struct output_cutter *cutter, const uint8_t *line,
-			   size_t len)
+bool cutter_owes(const struct output_cutter *cutter)
 {
-	size_t at;
+	return proof_lines(cutter) < cutter->owed;
+}
 
-	if (patterns_distinct_pager(cutter->patterns, line, len, &at) != NULL)
-		return;
-	cutter->expects_pager = false;
-	if (patterns_message(cutter->patterns, line, len))
-		(void)cutter_take_pager(cutter);
+bool cutter_is_unanswered(const struct output_cutter *cutter)
+{
+	return memchr(cutter->withheld.data + cutter->proof_at, '\n',
+		      cutter->withheld.len - cutter->proof_at) == NULL;
+}
+
+/* The line to be proven is one of those withheld, and the one that proves it
+ * has come besides: so many prompts, so many empty lines. */
+void cutter_end_proof(struct output_cutter *cutter, bool answered)
+{
+	unsigned paid = answered ? proof_lines(cutter) : 0;
+
+	cutter->owed -= paid < cutter->owed ? paid : cutter->owed;
+	if (cutter->owed_before > cutter->owed)
+		cutter->owed_before = cutter->owed;
+	cutter->withheld.len = cutter->proof_at;
 }
 
 /* ---- phases */
@@ -327,7 +491,7 @@ unsigned cutter_watch_blank_lines(struct output_cutter *cutter)
 
 void cutter_note_blank_lines(struct output_cutter *cutter)
 {
-	if (cutter->nlines != cutter->nblank)
+	if (cutter->output.nlines != cutter->nblank)
 		return;
 	cutter->noted_blank_lines = cutter->nblank;
 	cutter->any_noted = true;
@@ -339,45 +503,97 @@ void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
 		cutter->any_noted ? cutter->noted_blank_lines : before;
 }
 
-void cutter_begin(struct output_cutter *cutter, const char *command)
+/* Keep the last output open, if its sink would take more. */
+static int keep_open(struct output_cutter *cutter, const uint8_t *line,
+		     size_t len)
 {
+	cutter->earlier = cutter->output;
+	cutter->output.sink = NULL;
+	cutter->was_open = cutter->earlier.sink != NULL;
+	cutter->late = false;
+	cutter->owed_before = cutter->owed;
+	forget(cutter);
+	if (cutter->earlier.sink == NULL) {
+		drop_held(cutter);
+		return 0;
+	}
+	cutter->prefix_len = len;
+	return len > 0 ? buf_append(&cutter->withheld, line, len) : 0;
+}
+
+int cutter_begin(struct output_cutter *cutter, const char *command,
+		 const struct output_sink *sink, const uint8_t *line,
+		 size_t len)
+{
+	if (keep_open(cutter, line, len) == -1)
+		return -1;
+	cutter->output = (struct output_flow){.sink = sink};
 	cutter->phase = CUTTER_ECHO;
-	cutter->nlines = 0;
-	cutter->nblank = 0;
-	cutter->header.len = 0;
+	cutter->awaits_echo = true;
 	cutter->overtaken = false;
 	cutter->expects_pager = false;
 	cutter->failure.code = NF_OK;
-	cutter->withheld.len = 0;
-	cutter->piece.len = 0;
 	echo_begin(&cutter->echo, command, cutter->prompt);
+	return 0;
 }
 
-/* Does the prompt stand at the start of a line? A message of the device, which
- * came right behind it, has ended that line then. */
-static bool begins_with_prompt(const struct output_cutter *cutter,
-			       const uint8_t *line, size_t len)
+/* The echo has come: the first len bytes withheld are the earlier output's. */
+static int end_at_echo(struct output_cutter *cutter, size_t len)
 {
-	size_t prompt_len = bare_len(cutter->prompt, strlen(cutter->prompt));
-
-	return prompt_len > 0 && len > prompt_len &&
-	       memcmp(line, cutter->prompt, prompt_len) == 0;
+	if (put_late(cutter, without_owed(cutter, len)) == -1 ||
+	    end_wait(cutter) == -1)
+		return -1;
+	forget(cutter);
+	cutter->phase = CUTTER_TEXT;
+	return 0;
 }
 
-/* Withhold a line, and forget all that was withheld if the echo is whole with
- * it. */
+int cutter_take_echo(struct output_cutter *cutter)
+{
+	return end_at_echo(cutter, linebuf_whole(&cutter->withheld));
+}
+
+/* Withhold a line, and look for the echo in all that came. */
 static int await_echo(struct output_cutter *cutter, const uint8_t *line,
 		      size_t len)
 {
+	ssize_t before;
+
 	if (withhold(cutter, line, len) == -1)
 		return -1;
-	if (cutter->phase != CUTTER_ECHO ||
-	    echo_find(&cutter->echo, cutter->withheld.data,
-		      cutter->withheld.len) == -1)
+	if (!cutter->awaits_echo)
 		return 0;
-	cutter_forget(cutter);
-	cutter->phase = CUTTER_TEXT;
-	return 0;
+	before = echo_find(&cutter->echo,
+			   cutter->withheld.data + cutter->prefix_len,
+			   cutter->withheld.len - cutter->prefix_len);
+	if (before == -1)
+		return 0;
+	/* A prompt may stand before the echo in its line. */
+	return end_at_echo(
+		cutter, linebuf_start(&cutter->withheld,
+				      cutter->prefix_len + (size_t)before + 1));
+}
+
+/*
+ * Does the echo come again, behind the prompt and some output? Then the first
+ * was the terminal driver's, which echoes at once whatever is still to come of
+ * the earlier output.
+ */
+static bool echoes_again(const struct output_cutter *cutter,
+			 const uint8_t *line, size_t len)
+{
+	size_t prompt_len =
+		linebuf_bare(cutter->prompt, strlen(cutter->prompt));
+	const char *text = (const char *)line + prompt_len;
+
+	if (!cutter->was_open || cutter->output.nlines == 0)
+		return false;
+	len -= prompt_len;
+	while (len > 0 && *text == ' ') {
+		text++;
+		len--;
+	}
+	return linebuf_is(text, len, cutter->echo.command);
 }
 
 static int put_text_line(struct output_cutter *cutter, const uint8_t *line,
@@ -386,8 +602,25 @@ static int put_text_line(struct output_cutter *cutter, const uint8_t *line,
 	if (put_line(cutter, line, len) == -1)
 		return -1;
 	if (cutter->expects_pager)
-		look_for_pager(cutter, line, len - 1);
+		cutter_look_for_pager(cutter, line, len - 1);
 	return 0;
+}
+
+static int take_text(struct output_cutter *cutter, const uint8_t *line,
+		     size_t len)
+{
+	if (echo_is_repeated(&cutter->echo, line, len,
+			     cutter->output.sink == NULL))
+		return 0;
+	if (!begins_with_prompt(cutter, line, len))
+		return put_text_line(cutter, line, len);
+	cutter->overtaken = true;
+	if (!echoes_again(cutter, line, len))
+		return put_text_line(cutter, line, len);
+	return error_set(&cutter->failure, NF_INCOMPLETE,
+			 "the echo of \"%.100s\" came twice, so that it does "
+			 "not tell its answer from the one before",
+			 cutter->echo.command);
 }
 
 int cutter_line(void *arg, const uint8_t *line, size_t len)
@@ -403,15 +636,63 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 						  len)
 			       : 0;
 	case CUTTER_ECHO:
+	case CUTTER_PROOF:
 		return await_echo(cutter, line, len);
 	case CUTTER_TEXT:
-		if (echo_is_repeated(&cutter->echo, line, len,
-				     cutter->sink == NULL))
-			return 0;
-		cutter->overtaken |= begins_with_prompt(cutter, line, len);
-		return put_text_line(cutter, line, len);
-	case CUTTER_PROOF:
-		return withhold(cutter, line, len);
+		return take_text(cutter, line, len);
 	}
 	return -1;
+}
+
+/* ---- the end of a command */
+
+void cutter_end(struct output_cutter *cutter)
+{
+	const struct output_sink *sink = cutter->output.sink;
+
+	if (sink != NULL && sink->end == NULL)
+		cutter->output.sink = NULL;
+}
+
+bool cutter_is_open(const struct output_cutter *cutter)
+{
+	return cutter->output.sink != NULL;
+}
+
+int cutter_close(struct output_cutter *cutter)
+{
+	int rc = cutter_flush(cutter);
+
+	return end_output(cutter, &cutter->output, rc == 0) == -1 ? -1 : rc;
+}
+
+/*
+ * Pass on what came before a failure. Where an echo was to come, or an empty
+ * line has not yet brought its prompt, that is the earlier output's.
+ */
+static void put_unfinished(struct output_cutter *cutter, const struct buf *rest)
+{
+	bool late = cutter->awaits_echo && cutter_is_late(cutter, rest);
+
+	if (!cutter->awaits_echo ||
+	    (!cutter->echo.seen && cutter->owed_before == 0)) {
+		if (put_withheld(cutter) == 0)
+			(void)cutter_rest(cutter, rest->data, rest->len);
+		return;
+	}
+	if (late && put_late(cutter, cutter->withheld.len) == 0 &&
+	    !linebuf_is((const char *)rest->data, rest->len, cutter->prompt))
+		(void)cutter_rest(cutter, rest->data, rest->len);
+	(void)end_earlier(cutter, !late);
+}
+
+void cutter_fail(struct output_cutter *cutter, const struct buf *rest)
+{
+	if (cutter->failure.code == NF_OK ||
+	    cutter->failure.code == NF_INCOMPLETE)
+		put_unfinished(cutter, rest);
+	(void)cutter_flush(cutter);
+	(void)end_output(cutter, &cutter->earlier, false);
+	(void)end_output(cutter, &cutter->output, false);
+	drop_held(cutter);
 }

@@ -1,17 +1,20 @@
 /*
  * The output of a command, cut out of the lines that a device sends: without
  * the echo before it and the prompt behind it, passed on to a sink in pieces.
+ *
+ * A prompt is believed as soon as it comes, and may be a line of the output all
+ * the same. So the output stays open until the echo of what is sent next: lines
+ * that come before that are late ones of the earlier output, and the line that
+ * was taken for the prompt is part of it.
  */
 #ifndef NETFAN_DIALOGUE_OUTPUT_CUTTER_H
 #define NETFAN_DIALOGUE_OUTPUT_CUTTER_H
 
 #include "base/buf.h"
+#include "base/sink.h"
 #include "dialogue/echo.h"
 #include "platform/patterns.h"
 #include "terminal/text.h"
-
-struct output_sink;
-struct output_counts;
 
 /* Where lines go; exchange.h says when a phase ends. */
 enum cutter_phase {
@@ -21,16 +24,34 @@ enum cutter_phase {
 	CUTTER_PROOF, /* they are withheld until a prompt is proven */
 };
 
+/* An output on its way to its sink. */
+struct output_flow {
+	const struct output_sink *sink; /* borrowed; NULL: output is dropped */
+	struct output_counts counts;
+	unsigned nlines;
+};
+
 struct output_cutter {
 	enum cutter_phase phase;
 	const struct patterns *patterns; /* borrowed */
-	const struct output_sink *sink; /* borrowed; NULL: output is dropped */
-	struct output_counts *counts; /* borrowed; NULL: of no command */
+	struct output_flow output; /* of the command that runs, or ran last */
+	struct output_flow earlier; /* still open; with no sink: none is */
+	bool was_open; /* another one was, when this command was sent */
+	bool late; /* late lines were passed on */
 	int64_t *deadline_ms; /* borrowed; moved by the time the sink takes */
-	struct echo echo; /* that is awaited */
+	struct echo echo; /* that is awaited, and that came */
+	bool awaits_echo; /* it did not come yet; in CUTTER_PROOF, too */
+	/*
+	 * What is withheld: the line that was taken for the prompt of the
+	 * earlier output (prefix_len bytes), what came before the echo, and,
+	 * from proof_at on, what has to prove a prompt.
+	 */
 	struct buf withheld;
+	size_t prefix_len, proof_at;
+	/* Prompts that empty lines will still bring: in all, and of those the
+	 * ones that were sent before this command. */
+	unsigned owed, owed_before;
 	struct buf piece; /* gathered, not yet passed on */
-	unsigned nlines;
 	unsigned nblank; /* empty lines held back, or counted in CUTTER_DROP */
 	/* Empty lines that this device sends before each prompt, and those that
 	 * were counted behind a command without output. */
@@ -55,15 +76,26 @@ void cutter_release(struct output_cutter *cutter);
 /* From now on, drop all lines. */
 void cutter_drop(struct output_cutter *cutter);
 
-/* Await the echo of command (borrowed), which is to be sent now. */
-void cutter_begin(struct output_cutter *cutter, const char *command);
+/*
+ * Await the echo of command, which is to be sent now and is borrowed until it
+ * has ended. sink takes its output, NULL: nobody. The last output stays open if
+ * its sink has an end; line is what was taken for its prompt. -1 with errno
+ * ENOMEM.
+ */
+int cutter_begin(struct output_cutter *cutter, const char *command,
+		 const struct output_sink *sink, const uint8_t *line,
+		 size_t len);
 
 /*
  * Take a line: a text_line_fn, arg is the cutter. -1 with *failure set:
- * NF_OUTPUT_TOO_LARGE, NF_CANCELLED when the sink gave up, NF_SYSTEM. The
- * functions below that return -1 set it, too.
+ * NF_OUTPUT_TOO_LARGE, NF_CANCELLED when a sink gave up, NF_INCOMPLETE when the
+ * echo comes again among the output, so that it did not tell where the earlier
+ * one ends; NF_SYSTEM. The functions below that return -1 set it, too.
  */
 int cutter_line(void *arg, const uint8_t *line, size_t len);
+
+/* The unfinished line is the echo, which somebody is content with. */
+int cutter_take_echo(struct output_cutter *cutter);
 
 /* Set prompt_blank_lines by what was dropped since cutter_drop(): it came for
  * an empty line that was sent. */
@@ -83,16 +115,35 @@ void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before);
 int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 		       size_t len);
 
-/* Was nothing withheld but this prompt, and empty lines? And, if it was typed
- * again, the command behind the prompt? */
-bool cutter_holds_only(const struct output_cutter *cutter, const char *prompt,
-		       bool typed);
+/* An empty line is sent: it will bring a prompt, which is no output. */
+void cutter_owe(struct output_cutter *cutter);
 
-/* Forget what was withheld: it is an echo or a prompt. */
-void cutter_forget(struct output_cutter *cutter);
+/* Did the proof bring nothing but this prompt, and empty lines? And, if it was
+ * typed again, the command behind the prompt? */
+bool cutter_proves(const struct output_cutter *cutter, const char *prompt,
+		   bool typed);
 
-/* Take what was withheld for output after all. */
+/* Is a prompt missing for one of the empty lines that were sent? */
+bool cutter_owes(const struct output_cutter *cutter);
+
+/* Did it bring nothing at all? */
+bool cutter_is_unanswered(const struct output_cutter *cutter);
+
+/* End a proof: forget what it brought, which is prompts if it was answered. What
+ * was withheld before stays so. */
+void cutter_end_proof(struct output_cutter *cutter, bool answered);
+
+/* Take what was withheld for output after all: no echo comes, so that the
+ * earlier output has ended, or the proof brought text. NF_INCOMPLETE when the
+ * text may be that of the earlier one just as well. */
 int cutter_accept(struct output_cutter *cutter);
+
+/* Has text come behind the earlier output, and no echo? rest is the unfinished
+ * line. */
+bool cutter_is_late(const struct output_cutter *cutter, const struct buf *rest);
+
+/* End the earlier output, which is whole: nothing came behind it. */
+int cutter_end_earlier(struct output_cutter *cutter);
 
 /* Take the start of an unfinished line for output. */
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len);
@@ -110,7 +161,29 @@ void cutter_expect_pager(struct output_cutter *cutter);
 /* The output that was not yet passed on: all, as long as that is little. */
 const struct buf *cutter_output(const struct output_cutter *cutter);
 
+/* A line without its end came behind the key of a pager: was it a message that
+ * ended the line of its prompt? That is taken out then. */
+void cutter_look_for_pager(struct output_cutter *cutter, const uint8_t *line,
+			   size_t len);
+
+/* Is a pager that asks now one of the earlier output? It may have taken the
+ * command for keys. */
+bool cutter_pages_late(const struct output_cutter *cutter);
+
 /* Pass on what is gathered. */
 int cutter_flush(struct output_cutter *cutter);
+
+/* End a command well. Its output stays open if its sink has an end. */
+void cutter_end(struct output_cutter *cutter);
+
+/* Is there an open output, and no command that runs? */
+bool cutter_is_open(const struct output_cutter *cutter);
+
+/* End that output, which is whole. */
+int cutter_close(struct output_cutter *cutter);
+
+/* End a command that failed, and all outputs: they get what came, rest, too,
+ * which is the unfinished line. */
+void cutter_fail(struct output_cutter *cutter, const struct buf *rest);
 
 #endif

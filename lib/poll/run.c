@@ -25,6 +25,14 @@ struct run {
 	bool logged_in; /* the login is over, well or not */
 	int64_t deadline_ms;
 	uint64_t left; /* bytes of output that may still come */
+	/* An output may stay open until the device takes up the next command,
+	 * so that there are two for a while: its sink, by its number. */
+	struct output_sink sinks[2];
+	uint32_t number; /* of the command that is open, or said next */
+	bool open; /* COMMAND was said of it, and END was not */
+	int64_t start_us; /* when the last command was sent */
+	int64_t us; /* its time up to the prompt, 0: that did not come yet */
+	struct nf_error failure; /* that an output showed as it ended */
 	const struct platform
 		*found; /* that the device proved to be; or NULL */
 	struct transcript_log *log; /* of a device that is probed; or NULL */
@@ -122,6 +130,17 @@ static void on_login(void *arg)
 	run->logged_in = true;
 }
 
+static int say_command(struct run *run, int64_t *waited_ms)
+{
+	struct message message = {
+		.type = MESSAGE_COMMAND,
+		.command = {.number = run->number,
+			    .platform = run->result.result.platform}};
+
+	run->open = true;
+	return message_send(run->out, &message, waited_ms);
+}
+
 static int on_output(void *arg, const uint8_t *bytes, size_t len,
 		     int64_t *waited_ms)
 {
@@ -130,20 +149,20 @@ static int on_output(void *arg, const uint8_t *bytes, size_t len,
 				  .output = {.bytes = bytes, .len = len}};
 
 	run->left -= len; /* output_sink.bytes_max keeps it above zero */
+	if (!run->open && say_command(run, waited_ms) == -1)
+		return -1;
 	return message_send(run->out, &message, waited_ms);
 }
 
-/* Announce a command in the pipe before it is sent, so that no command that
- * does more than read is ever sent twice. */
-static int announce(struct run *run, uint32_t number, struct nf_error *err)
+/* Announce the next command in the pipe before it is sent, so that no command
+ * that does more than read is ever sent twice. */
+static int announce(struct run *run, struct nf_error *err)
 {
-	struct message message = {
-		.type = MESSAGE_COMMAND,
-		.command = {.number = number,
-			    .platform = run->result.result.platform}};
+	const struct message ahead = {.type = MESSAGE_AHEAD};
+	int rc = run->open ? say(run, &ahead)
+			   : say_command(run, &run->deadline_ms);
 
-	if (say(run, &message) == -1 ||
-	    task_io_flush(run->out, &run->deadline_ms) == -1)
+	if (rc == -1 || task_io_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
 }
@@ -178,6 +197,38 @@ static int check_end(const struct run *run, const char *command,
 	return 0;
 }
 
+static int say_end(struct run *run, struct message *end, int64_t *waited_ms)
+{
+	int rc = 0;
+
+	if (!run->open)
+		rc = say_command(run, waited_ms);
+	end->type = MESSAGE_END;
+	end->end.us = run->us > 0 ? run->us : mono_us() - run->start_us;
+	if (rc == 0)
+		rc = message_send(run->out, end, waited_ms);
+	run->open = false;
+	run->us = 0;
+	run->number++;
+	run->sinks[run->number % 2].bytes_max = bytes_max(run);
+	return rc;
+}
+
+/* The output of a command is closed: late lines may have refused it. */
+static int on_end(void *arg, const struct output_counts *counts, bool whole,
+		  int64_t *waited_ms)
+{
+	struct run *run = arg;
+	const char *command = run->plan->options->commands[run->number];
+	struct message end = {.end = {.status = -1,
+				      .rejected = counts->rejected,
+				      .truncated = !whole}};
+
+	if (whole && run->failure.code == NF_OK)
+		(void)check_end(run, command, &end, &run->failure);
+	return say_end(run, &end, waited_ms);
+}
+
 /* Send a program's standard error, behind its output. */
 static int say_stderr(struct run *run, const struct ssh_exec *exec)
 {
@@ -201,58 +252,59 @@ static int say_stderr(struct run *run, const struct ssh_exec *exec)
 
 /* Run a command as a program of its own. */
 static int execute(struct run *run, struct session *session,
-		   const char *command, const struct output_sink *sink,
-		   struct message *end, struct nf_error *err)
+		   const char *command, struct nf_error *err)
 {
+	const struct output_sink sink = {
+		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
+	struct message end = {.end = {.ran = true}};
 	struct ssh_exec exec;
-	int rc = session_exec(session, command, sink, &exec, err);
+	int rc = session_exec(session, command, &sink, &exec, err);
 
-	end->end.ran = true;
-	end->end.status = exec.status >= 0 ? exec.status : -1;
-	end->end.truncated = exec.err_cut;
-	end->end.left_open = exec.left_open;
-	memcpy(end->end.signal, exec.signal, sizeof(end->end.signal));
+	end.end.status = exec.status >= 0 ? exec.status : -1;
+	end.end.truncated = exec.err_cut || rc == -1;
+	end.end.left_open = exec.left_open;
+	memcpy(end.end.signal, exec.signal, sizeof(end.end.signal));
 	if (say_stderr(run, &exec) == -1 && rc == 0)
 		rc = error_set(err, NF_CANCELLED, "the run was stopped");
 	buf_release(&exec.err);
-	return rc;
+	if (say_end(run, &end, &run->deadline_ms) == -1 || rc == -1)
+		return -1;
+	return check_end(run, command, &end, err);
 }
 
 /* Type a command at the shell's prompt. */
 static int type(struct run *run, struct session *session, uint32_t number,
-		const struct output_sink *sink, struct message *end,
 		struct nf_error *err)
 {
-	struct output_counts answer;
-	int rc = session_command(session, run->plan->options->commands[number],
-				 (size_t)number + 1, sink, &answer, err);
+	const char *command = run->plan->options->commands[number];
+	struct output_sink *sink = &run->sinks[number % 2];
+	struct output_counts counts;
+	struct message end = {.end = {.status = -1}};
+	int rc;
 
-	end->end.status = -1;
-	end->end.rejected = answer.rejected;
-	return rc;
+	*sink = (struct output_sink){.emit = on_output,
+				     .end = on_end,
+				     .arg = run,
+				     .bytes_max = bytes_max(run)};
+	rc = session_command(session, command, (size_t)number + 1, sink,
+			     &counts, err);
+	if (rc == -1)
+		return -1;
+	run->us = mono_us() - run->start_us;
+	end.end.rejected = counts.rejected;
+	return check_end(run, command, &end, err);
 }
 
 static int run_command(struct run *run, struct session *session,
 		       uint32_t number, struct nf_error *err)
 {
-	const char *command = run->plan->options->commands[number];
-	const struct output_sink sink = {
-		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
-	struct message end = {.type = MESSAGE_END};
-	int64_t start;
-	int rc;
-
 	err->stage = NF_STAGE_COMMAND;
-	if (announce(run, number, err) == -1)
+	if (announce(run, err) == -1)
 		return -1;
-	start = mono_us();
-	rc = run->exec ? execute(run, session, command, &sink, &end, err)
-		       : type(run, session, number, &sink, &end, err);
-	end.end.us = mono_us() - start;
-	end.end.truncated |= rc == -1;
-	if (say(run, &end) == -1 || rc == -1)
-		return -1;
-	return check_end(run, command, &end, err);
+	run->start_us = mono_us();
+	return run->exec ? execute(run, session,
+				   run->plan->options->commands[number], err)
+			 : type(run, session, number, err);
 }
 
 static int run_commands(struct run *run, struct session *session,
@@ -261,8 +313,26 @@ static int run_commands(struct run *run, struct session *session,
 	for (uint32_t i = 0; i < run->plan->options->ncommands; i++) {
 		if (run_command(run, session, i, err) == -1)
 			return -1;
+		if (run->failure.code != NF_OK)
+			return -1;
 	}
 	return session_check_end(session, err);
+}
+
+/* End the output that is open, whether the commands went well or not: of two
+ * failures the first is kept. */
+static int end_output(struct run *run, struct session *session, int rc,
+		      struct nf_error *err)
+{
+	struct nf_error other = {.stage = err->stage};
+
+	if (session_end_output(session, rc == 0 ? err : &other) == -1)
+		return -1;
+	if (rc == 0 && run->failure.code == NF_OK)
+		return 0;
+	if (run->failure.code != NF_OK)
+		*err = run->failure;
+	return -1;
 }
 
 /* Send a text as output, in pieces of a message each. */
@@ -286,17 +356,17 @@ static int say_text(struct run *run, const struct buf *text)
 /* Send what was found out, as the output of the one command that there is. */
 static void say_found(struct run *run, const struct session *session)
 {
-	struct message end = {.type = MESSAGE_END, .end = {.status = -1}};
+	struct message end = {.end = {.status = -1}};
 	struct nf_error ignored;
 	struct buf text;
 
 	buf_init(&text, PROBING_MAX);
-	if (announce(run, 0, &ignored) == 0) {
+	if (announce(run, &ignored) == 0) {
 		end.end.truncated =
 			probing_print(&text, session, run->found, run->log,
 				      run->plan->options->draft_note) == -1 ||
 			say_text(run, &text) == -1;
-		(void)say(run, &end);
+		(void)say_end(run, &end, &run->deadline_ms);
 	}
 	buf_release(&text);
 }
@@ -384,18 +454,21 @@ static void run_session(struct run *run)
 	struct session_target target = target_of(run);
 	struct nf_error *err = &run->result.result.error;
 	int64_t *us = run->result.result.us;
-	int64_t start = mono_us(), commands;
+	int64_t start = mono_us();
 	struct session *session = NULL;
+	int rc = 0;
 
 	if (session_open(&session, &target, &run->deadline_ms, us,
 			 run->result.result.weak, err) == 0) {
 		on_prompt(run, session_prompt(session));
 		if (run->exec && !target.dialogue.exec)
 			session_end_shell(session);
-		commands = mono_us();
-		if (run->log != NULL || run_commands(run, session, err) == 0)
+		us[NF_TIME_COMMANDS] = -mono_us();
+		if (run->log == NULL)
+			rc = run_commands(run, session, err);
+		us[NF_TIME_COMMANDS] += mono_us();
+		if (end_output(run, session, rc, err) == 0)
 			*err = (struct nf_error){.code = NF_OK};
-		us[NF_TIME_COMMANDS] = mono_us() - commands;
 	}
 	us[NF_TIME_TOTAL] = mono_us() - start;
 	if (run->log != NULL)
@@ -421,6 +494,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	run->index = index;
 	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
 	run->left = PROTOCOL_OUTPUT_MAX;
+	run->failure.stage = NF_STAGE_COMMAND;
 	run->exec = plan_executes(
 		plan, index,
 		patterns_platform(plan->patterns[plan->platform[index]]));

@@ -366,9 +366,17 @@ int session_open(struct session **out, const struct session_target *target,
 	return 0;
 }
 
+/* Say goodbye to a shell in which no output is open. */
+static void log_out(const struct session *session)
+{
+	struct nf_error ignored;
+
+	(void)cli_logout(session->cli, *session->deadline_ms, &ignored);
+}
+
 void session_end_shell(struct session *session)
 {
-	cli_logout(session->cli);
+	log_out(session);
 	cli_free(session->cli);
 	session->cli = NULL;
 	session->at_prompt = false;
@@ -402,6 +410,19 @@ int session_check_end(const struct session *session, struct nf_error *err)
 			 "the commands are over, and it still takes the lines "
 			 "of one: '%s' ends them",
 			 mark);
+}
+
+int session_end_output(struct session *session, struct nf_error *err)
+{
+	int rc;
+
+	if (session->cli == NULL || !cli_is_open(session->cli))
+		return 0;
+	session->at_prompt = false;
+	rc = cli_logout(session->cli, *session->deadline_ms, err);
+	if (rc == -1)
+		explain_end(session, err);
+	return rc;
 }
 
 /*
@@ -456,7 +477,7 @@ void session_close(struct session *session)
 		return;
 	/* A goodbye typed elsewhere could answer a question that is open. */
 	if (session->at_prompt)
-		cli_logout(session->cli);
+		log_out(session);
 	cli_free(session->cli);
 	telnet_close(session->telnet);
 	ssh_close(session->ssh, deadline_clock_ms() + GOODBYE_MS);

@@ -97,8 +97,8 @@ int session_open(struct session **out, const struct session_target *target,
 /* Leave the shell: commands are run in channels of their own from now on. */
 void session_end_shell(struct session *session);
 
-/* Run a command, the number-th of the session from 1 on, in the shell. Codes as
- * cli_command(). */
+/* Run a command, the number-th of the session from 1 on, in the shell. A sink
+ * that has an end is borrowed until then. Codes as cli_command(). */
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err);
@@ -106,6 +106,10 @@ int session_command(struct session *session, const char *command, size_t number,
 /* Check that no command was the last too early: the device may still take the
  * lines of one. NF_NO_PROMPT. */
 int session_check_end(const struct session *session, struct nf_error *err);
+
+/* Say goodbye in the shell if the output of the last command is open: its end
+ * comes by that. Codes as cli_logout(). */
+int session_end_output(struct session *session, struct nf_error *err);
 
 /* Run a command in a channel of its own, without a shell. Codes as
  * ssh_exec(), and NF_AUTH_FAILED when the server ran nothing, as it demands a

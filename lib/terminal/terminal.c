@@ -38,6 +38,7 @@ void terminal_init(struct terminal *terminal, struct transport *stream,
 				      .enter = platform->enter,
 				      .expected = "",
 				      .credentials = &none,
+				      .sent_ms = -1,
 				      .failure = failure};
 	text_init(&terminal->text, platform->columns, on_line, arg);
 	terminal->text.wraps_at_once = wraps_at_once(platform->term);
@@ -160,9 +161,24 @@ static int too_late(const struct terminal *terminal, struct nf_error *err)
 			 prompt, said);
 }
 
+/* Take the time since a line was sent for a round trip, as the first bytes
+ * come. */
+static void measure(struct terminal *terminal)
+{
+	int64_t ms;
+
+	if (terminal->sent_ms == -1)
+		return;
+	ms = transport_now(terminal->stream) - terminal->sent_ms;
+	if (terminal->round_trip_ms == 0 || ms < terminal->round_trip_ms)
+		terminal->round_trip_ms = ms > 0 ? ms : 1;
+	terminal->sent_ms = -1;
+}
+
 static int feed(struct terminal *terminal, const uint8_t *bytes, size_t len,
 		struct nf_error *err)
 {
+	measure(terminal);
 	keep_tail(terminal, bytes, len);
 	keep_head(terminal, bytes, len);
 	if (terminal->log != NULL)
@@ -346,6 +362,7 @@ static int send_line(struct terminal *terminal, const char *line, bool secret,
 	(void)stpcpy(stpcpy(bytes, line), enter);
 	text_drop_line(&terminal->text);
 	terminal->head_len = 0;
+	terminal->sent_ms = transport_now(terminal->stream);
 	if (terminal->log != NULL && !secret)
 		transcript_log_keep(terminal->log, true, bytes,
 				    len + enter_len);

@@ -29,6 +29,9 @@ struct terminal {
 	bool late; /* the deadline has passed: the last look is being taken */
 	/* It may hold a secret: no message quotes it, but for known words. */
 	bool tail_is_secret;
+	/* When the last line was sent, -1 once bytes have come; and the shortest
+	 * time from a line to the first byte, 0 as long as none is known. */
+	int64_t sent_ms, round_trip_ms;
 	unsigned reports; /* that may still be sent */
 	unsigned nreads;
 	int sys_errno; /* of a stream that broke: for the next wait */

@@ -117,6 +117,8 @@ bool fault_play(enum fault fault, int fd)
 	case FAULT_ASKS_ON:
 	case FAULT_NO_PROMPT:
 	case FAULT_HANG:
+	case FAULT_PAUSE:
+	case FAULT_LATE:
 	case FAULT_FLOOD:
 	case FAULT_NO_SHELL:
 	case FAULT_NO_ENABLE:

@@ -20,6 +20,9 @@
 	X(FAULT_ASKS_ON, "asks-on", "asks other things there without end")     \
 	X(FAULT_NO_PROMPT, "no-prompt", "lets in and never prompts")           \
 	X(FAULT_HANG, "hang", "stops half way through an answer, for ever")    \
+	X(FAULT_PAUSE, "pause",                                                \
+	  "pauses in each answer, behind a line like its prompt")              \
+	X(FAULT_LATE, "late", "does so, says a little more, and stops")        \
 	X(FAULT_FLOOD, "flood", "answers without end")                         \
 	X(FAULT_BANNER_FLOOD, "banner-flood", "lines before SSH, without end") \
 	X(FAULT_GARBAGE, "garbage", "sends bytes that are not SSH")            \

@@ -19,6 +19,7 @@
 #define LINE_MAX_LEN 256
 #define ROWS 24
 #define ENABLE_TRIES 3
+#define FEIGN_MS 150 /* of silence behind what looks like the prompt */
 
 /* What comes of a command. */
 enum next {
@@ -69,16 +70,26 @@ static void make_prompt(struct shell *shell)
 		       shell->dev->hostname, mark);
 }
 
+/* Say what looks like the prompt, and nothing for a while. */
+static void feign_prompt(struct shell *shell)
+{
+	term_put(&shell->term, shell->prompt);
+	term_pause(&shell->term, FEIGN_MS);
+}
+
 /* Stop half way through a line, in the way of the device's fault. */
 static enum next break_off(struct shell *shell, const char *line)
 {
 	struct term *term = &shell->term;
 
+	if (shell->dev->fault == FAULT_LATE)
+		feign_prompt(shell);
 	term_putn(term, line, strlen(line) / 2);
 	term_flush(term);
 	if (shell->dev->fault == FAULT_DROP)
 		term->stream->reset(term->stream->arg);
-	else if (shell->dev->fault == FAULT_HANG)
+	else if (shell->dev->fault == FAULT_HANG ||
+		 shell->dev->fault == FAULT_LATE)
 		term_drain(term);
 	return NEXT_GONE;
 }
@@ -87,7 +98,8 @@ static enum next break_off(struct shell *shell, const char *line)
 static size_t breaking_point(const struct device *dev, size_t lines)
 {
 	bool breaks = dev->fault == FAULT_DROP || dev->fault == FAULT_EOF ||
-		      dev->fault == FAULT_GOODBYE || dev->fault == FAULT_HANG;
+		      dev->fault == FAULT_GOODBYE || dev->fault == FAULT_HANG ||
+		      dev->fault == FAULT_LATE;
 
 	return breaks ? lines / 2 : SIZE_MAX;
 }
@@ -107,6 +119,10 @@ static enum next shell_show(struct shell *shell, enum show show)
 		device_line(dev, show, i % lines, shell->from, line);
 		if (i == stop)
 			return break_off(shell, line);
+		if (i == lines / 2 && dev->fault == FAULT_PAUSE) {
+			feign_prompt(shell);
+			term_put(&shell->term, "\r\n");
+		}
 		rc = term_line(&shell->term, line);
 		if (rc != 1)
 			return rc == 0 ? NEXT_PROMPT : NEXT_GONE;
@@ -259,6 +275,13 @@ static bool counts(enum verdict verdict, const struct command *command)
 		command->id != COMMAND_ENABLE && command->id != COMMAND_EXIT);
 }
 
+/* Has a command no answer? The client is gone as soon as it is echoed. */
+static bool is_goodbye(enum verdict verdict, const struct command *command)
+{
+	return verdict == VERDICT_KNOWN &&
+	       (command->id == COMMAND_EXIT || command->id == COMMAND_LOGOUT);
+}
+
 /* Not what finds a device out. What was echoed is seen meanwhile. */
 static void hold(struct shell *shell, const struct command *command)
 {
@@ -289,7 +312,9 @@ static enum next shell_line(struct shell *shell, const char *line)
 		dev->commands++;
 		hold(shell, &command);
 	}
-	term_pause(&shell->term, device_delay(dev, dev->opts->command_ms));
+	if (!is_goodbye(verdict, &command))
+		term_pause(&shell->term,
+			   device_delay(dev, dev->opts->command_ms));
 	switch (verdict) {
 	case VERDICT_KNOWN:
 		return shell_command(shell, &command);

@@ -237,4 +237,33 @@ case_one_that_asks_on_and_on_is_left_after_three_rounds() {
 	expect_eq rounds "$(devsim_count 'refused logins')" 3
 }
 
+# The first answer, one in the middle and the last have such a line.
+case_an_answer_goes_on_behind_a_line_like_the_prompt() {
+	local mode
+
+	start_devsim --devices 2 --config-lines 20 --fault 1=pause
+	make_inventory 2
+	for mode in process thread sequential; do
+		expect_status 0 poll --mode "$mode" -o ndjson 'show inventory' \
+			'show running-config' 'show version' 'show inventory'
+		expect_eq "in a $mode" "$(result R1 '.commands[].output' |
+			grep -vxF 'R1#' | tr -d 0-9)" \
+			"$(result R2 '.commands[].output' | tr -d 0-9)"
+		expect_eq prompts "$(result R1 '.commands[].output' |
+			grep -cxF 'R1#')" 4
+		expect_eq lines "$(result R1 '[.commands[].output |
+			test("(?m)^R1#$")] | all')" true
+	done
+}
+
+case_late_text_that_nothing_ends_is_incomplete() {
+	start_devsim --devices 1 --fault 1=late
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show inventory'
+	expect_error R1 command incomplete
+	expect_eq truncated "$(result R1 '.commands[0].truncated')" true
+	expect_match late "$(result R1 '.commands[0].output')" \
+		'^NAME: .*'$'\n''R1#PID: +IOSv *$'
+}
+
 run_cases "$@"

@@ -5,6 +5,7 @@
  * The second byte chooses the platform; see fuzz/device.h for the others.
  */
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,47 +17,92 @@
 #define SECRET "s3cr3t"
 #define PATIENCE_MS 20000
 #define BYTES_MAX 4096
+#define COMMANDS_MAX 8
 #define PLATFORMS_MAX 100
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+/* The output of a command, which ends once. */
+struct output {
+	struct output_sink sink;
+	uint64_t count;
+	bool open;
+};
+
 static int count_bytes(void *arg, const uint8_t *bytes, size_t len,
 		       int64_t *waited_ms)
 {
-	uint64_t *count = arg;
+	struct output *output = arg;
 
 	(void)waited_ms;
+	assert(output->open);
 	assert(len > 0 && len <= SINK_PIECE_MAX);
 	for (size_t i = 0; i < len; i++)
 		assert((bytes[i] >= 0x20 && bytes[i] != 0x7f) ||
 		       bytes[i] == '\n' || bytes[i] == '\t');
-	*count += len;
+	output->count += len;
+	return 0;
+}
+
+static int end(void *arg, const struct output_counts *counts, bool whole,
+	       int64_t *waited_ms)
+{
+	struct output *output = arg;
+
+	(void)whole;
+	(void)waited_ms;
+	assert(output->open);
+	assert(counts->bytes == output->count && counts->bytes <= BYTES_MAX);
+	output->open = false;
 	return 0;
 }
 
 static void check_error(const struct nf_error *err)
 {
-	assert(err->code == NF_TIMEOUT || err->code == NF_NO_PROMPT ||
-	       err->code == NF_DISCONNECTED || err->code == NF_ENABLE_FAILED ||
-	       err->code == NF_OUTPUT_TOO_LARGE ||
+	assert(err->code == NF_OK || err->code == NF_TIMEOUT ||
+	       err->code == NF_NO_PROMPT || err->code == NF_DISCONNECTED ||
+	       err->code == NF_ENABLE_FAILED ||
+	       err->code == NF_OUTPUT_TOO_LARGE || err->code == NF_INCOMPLETE ||
 	       err->code == NF_AUTH_FAILED || err->code == NF_SESSION_DENIED ||
 	       err->code == NF_PROTOCOL || err->code == NF_BUSY);
 	for (const char *c = err->message; *c != '\0'; c++)
 		assert(*c >= 0x20 && *c < 0x7f);
 }
 
-static int command(struct cli *cli, struct device *device, struct nf_error *err)
+static int command(struct cli *cli, struct device *device,
+		   struct output *output, struct nf_error *err)
 {
 	int64_t deadline_ms = device->now_ms + PATIENCE_MS;
 	struct output_counts answer;
-	uint64_t count = 0;
-	const struct output_sink sink = {count_bytes, &count, BYTES_MAX};
-	int rc =
-		cli_command(cli, "show run", &sink, &deadline_ms, &answer, err);
+	int rc;
 
-	assert(answer.bytes == count && count <= BYTES_MAX);
+	*output = (struct output){.sink = {.emit = count_bytes,
+					   .end = end,
+					   .arg = output,
+					   .bytes_max = BYTES_MAX},
+				  .open = true};
+	rc = cli_command(cli, "show run", &output->sink, &deadline_ms, &answer,
+			 err);
+	assert(answer.bytes == output->count && output->count <= BYTES_MAX);
 	assert(device->now_ms <= deadline_ms);
+	assert(output->open == (rc == 0));
 	return rc;
+}
+
+/* Send commands until one fails, or say goodbye: each output has ended then. */
+static void send_commands(struct cli *cli, struct device *device,
+			  struct nf_error *err)
+{
+	struct output outputs[2] = {0};
+	int rc = 0;
+
+	for (unsigned n = 0; rc == 0 && n < COMMANDS_MAX; n++) {
+		rc = command(cli, device, &outputs[n % 2], err);
+		assert(!outputs[(n + 1) % 2].open);
+	}
+	if (rc == 0)
+		(void)cli_logout(cli, device->now_ms + PATIENCE_MS, err);
+	assert(!outputs[0].open && !outputs[1].open);
 }
 
 static void talk(struct cli *cli, struct device *device, struct nf_error *err)
@@ -75,8 +121,7 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 		return;
 	}
 	cli_set_command_number(cli, 1);
-	while (command(cli, device, err) == 0)
-		;
+	send_commands(cli, device, err);
 }
 
 /* Of every platform, and of each once more that has to prove its prompts. */
@@ -132,7 +177,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		__builtin_trap();
 	talk(cli, &device, &err);
 	check_error(&err);
-	cli_logout(cli);
 	cli_free(cli);
 	return 0;
 }

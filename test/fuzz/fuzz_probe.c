@@ -101,7 +101,7 @@ static void find_out(struct cli *cli, struct detect *detect,
 	if (probe_device(&result, cli, &credentials,
 			 device->now_ms + PATIENCE_MS, err) == 0)
 		check_file(probe_result_platform(result));
-	cli_logout(cli);
+	(void)cli_logout(cli, device->now_ms + PATIENCE_MS, err);
 	probe_result_free(result);
 }
 

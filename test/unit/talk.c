@@ -25,14 +25,33 @@ const struct platform *talk_platform(const char *name)
 static int take_piece(void *arg, const uint8_t *bytes, size_t len,
 		      int64_t *waited_ms)
 {
-	struct talk *talk = arg;
+	struct talk_output *output = arg;
+	struct talk *talk = output->talk;
 
+	assert_false(output->ended);
 	assert_in_range(len, 1, SINK_PIECE_MAX);
 	if (++talk->nemits == talk->refuse_at)
 		return -1;
 	*waited_ms = talk->wait_ms;
 	talk->script.now_ms += talk->wait_ms;
-	return buf_append(&talk->out, bytes, len);
+	assert_int_equal(buf_append(&output->bytes, bytes, len), 0);
+	return output == &talk->outputs[talk->ncommands % 2]
+		       ? buf_append(&talk->out, bytes, len)
+		       : 0;
+}
+
+static int take_end(void *arg, const struct output_counts *counts, bool whole,
+		    int64_t *waited_ms)
+{
+	struct talk_output *output = arg;
+
+	(void)waited_ms;
+	assert_false(output->ended);
+	assert_int_equal(counts->bytes, output->bytes.len);
+	output->ended = true;
+	output->whole = whole;
+	output->rejected = counts->rejected;
+	return 0;
 }
 
 void talk_begin_with(struct talk *talk, const struct platform *platform,
@@ -42,6 +61,8 @@ void talk_begin_with(struct talk *talk, const struct platform *platform,
 	*talk = (struct talk){.bytes_max = UINT64_MAX};
 	script_init(&talk->script, steps, manner);
 	buf_init(&talk->out, TALK_MAX);
+	for (size_t i = 0; i < LENGTH(talk->outputs); i++)
+		buf_init(&talk->outputs[i].bytes, TALK_MAX);
 	assert_int_equal(
 		patterns_new(&talk->patterns, platform, NULL, &talk->err), 0);
 	assert_int_equal(cli_new(&talk->cli, &talk->script.transport,
@@ -56,6 +77,8 @@ void talk_end(struct talk *talk)
 	cli_free(talk->cli);
 	patterns_free(talk->patterns);
 	buf_release(&talk->out);
+	for (size_t i = 0; i < LENGTH(talk->outputs); i++)
+		buf_release(&talk->outputs[i].bytes);
 	script_release(&talk->script);
 }
 
@@ -83,19 +106,47 @@ void enable(struct talk *talk, const char *secret, const char *prompt)
 	assert_string_equal(cli_prompt(talk->cli), prompt);
 }
 
+/* The output of the next command. */
+static struct talk_output *next_output(struct talk *talk)
+{
+	struct talk_output *output = &talk->outputs[++talk->ncommands % 2];
+
+	output->talk = talk;
+	output->sink = (struct output_sink){.emit = take_piece,
+					    .end = take_end,
+					    .arg = output,
+					    .bytes_max = talk->bytes_max};
+	output->bytes.len = 0;
+	output->ended = false;
+	return output;
+}
+
 int run(struct talk *talk, const char *command)
 {
-	const struct output_sink sink = {
-		.emit = take_piece, .arg = talk, .bytes_max = talk->bytes_max};
 	int rc;
 
 	talk->out.len = 0;
 	talk->deadline_ms = patience(talk);
 	cli_set_command_number(talk->cli, 1);
-	rc = cli_command(talk->cli, command, &sink, &talk->deadline_ms,
-			 &talk->answer, &talk->err);
+	rc = cli_command(talk->cli, command, &next_output(talk)->sink,
+			 &talk->deadline_ms, &talk->answer, &talk->err);
 	assert_int_equal(talk->answer.bytes, talk->out.len);
 	return rc;
+}
+
+const struct talk_output *ended(const struct talk *talk)
+{
+	const struct talk_output *output =
+		&talk->outputs[(talk->ncommands + 1) % 2];
+
+	assert_true(output->ended);
+	return output;
+}
+
+int leave(struct talk *talk)
+{
+	talk->ncommands++;
+	return cli_logout(talk->cli, patience(talk), &talk->err);
 }
 
 void assert_out(struct talk *talk, const char *text)

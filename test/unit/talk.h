@@ -11,6 +11,16 @@
 #define PATIENCE_MS 30000 /* for every step */
 #define TALK_MAX ((size_t)4 * 1024 * 1024)
 
+struct talk;
+
+/* The output of a command, of which the end may come with the next one. */
+struct talk_output {
+	struct talk *talk;
+	struct output_sink sink;
+	struct buf bytes;
+	bool ended, whole, rejected;
+};
+
 struct talk {
 	struct script script;
 	struct patterns *patterns;
@@ -19,6 +29,9 @@ struct talk {
 	struct output_counts answer;
 	int64_t deadline_ms; /* of the last command */
 	struct buf out; /* of the last command */
+	struct talk_output
+		outputs[2]; /* the last command's is [ncommands % 2] */
+	unsigned ncommands;
 	uint64_t bytes_max;
 	int64_t wait_ms; /* that the sink takes for a piece */
 	unsigned nemits;
@@ -50,6 +63,13 @@ int run(struct talk *talk, const char *command);
 
 /* Of the last command. */
 void assert_out(struct talk *talk, const char *text);
+
+/* The output of the command before the last one, or, after talk_leave(), of the
+ * last: it has ended. */
+const struct talk_output *ended(const struct talk *talk);
+
+/* Say goodbye: what cli_logout() returns. */
+int leave(struct talk *talk);
 
 void command(struct talk *talk, const char *command, const char *text);
 void command_fails(struct talk *talk, const char *command, enum nf_code code,

@@ -105,8 +105,10 @@ static void test_cli_answers_a_pager_that_cannot_be_left(void **state)
 static const struct script_step no_echo[] = {
 	DELIVER("\r\nR1#"),      EXPECT("terminal length 0\r"),
 	DELIVER("\r\nR1#"),      EXPECT("show clock\r"),
-	DELIVER("12:00\r\nR1#"), EXPECT("show users\r"),
-	DELIVER("none\r\nR1#"),  END,
+	DELIVER("12:00\r\nR1#"), EXPECT("\r"),
+	DELIVER("\r\nR1#"),      EXPECT("show users\r"),
+	DELIVER("none\r\nR1#"),  EXPECT("\r"),
+	DELIVER("\r\nR1#"),      END,
 };
 
 static void play_no_echo(void *arg, struct script_manner manner)
@@ -682,7 +684,8 @@ static void test_cli_is_not_held_by_a_device_that_does_not_listen(void **state)
 					 patience(&talk), &talk.err),
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
-	cli_logout(talk.cli); /* does not wait */
+	(void)cli_logout(talk.cli, patience(&talk),
+			 &talk.err); /* does not wait */
 	talk_end(&talk);
 }
 
@@ -985,7 +988,7 @@ static void test_cli_leave_says_goodbye(void **state)
 
 	(void)state;
 	talk_open(&talk, "cisco_ios", steps, "R1#");
-	cli_logout(talk.cli);
+	(void)cli_logout(talk.cli, patience(&talk), &talk.err);
 	talk_end(&talk);
 }
 

@@ -90,6 +90,10 @@ static void play_each(const struct painted *painted, size_t n,
 			step(SCRIPT_DELIVER, "\r\n", one->prompt),
 			step(SCRIPT_EXPECT, one->command, "\n"),
 			step(SCRIPT_DELIVER, one->said, one->prompt),
+			/* the proof of an end without an echo */
+			step(waits_ms > 0 ? SCRIPT_EXPECT : SCRIPT_END, "\n",
+			     ""),
+			step(SCRIPT_DELIVER, "\r\n", one->prompt),
 			END,
 		};
 		struct scene scene = {
@@ -314,6 +318,8 @@ static void test_echo_of_an_empty_line_tells_no_device_that_echoes(void **state)
 		DELIVER("\r\n\r\nlab@mx> "),
 		EXPECT("show x\n"),
 		DELIVER("\r\nx\r\n\r\nlab@mx> "),
+		EXPECT("\n"), /* the proof */
+		DELIVER("\r\n\r\nlab@mx> "),
 		END,
 	};
 	struct talk talk;

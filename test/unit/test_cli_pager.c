@@ -411,6 +411,8 @@ static void test_the_prompt_gets_no_key(void **state)
 		EXPECT("date\n"),
 		DELIVER("\r\n[more 5%]"),
 		DELIVER_AFTER(250, "\r\nMonday\r\n[more 5%]"),
+		EXPECT("\n"),
+		DELIVER("\r\n[more 5%]"),
 		END};
 	struct talk talk;
 

@@ -565,7 +565,8 @@ static int take_piece(void *arg, const uint8_t *bytes, size_t len,
 
 static int visit_shell(struct visit *visit)
 {
-	const struct output_sink sink = {take_piece, visit, OUT_MAX};
+	const struct output_sink sink = {
+		.emit = take_piece, .arg = visit, .bytes_max = OUT_MAX};
 	struct login login = {.credentials = &visit->credentials};
 	int64_t deadline_ms = visit->deadline_ms;
 
@@ -582,8 +583,7 @@ static int visit_shell(struct visit *visit)
 		return -1;
 	(void)snprintf(visit->prompt, sizeof(visit->prompt), "%s",
 		       cli_prompt(visit->cli));
-	cli_logout(visit->cli);
-	return 0;
+	return cli_logout(visit->cli, deadline_ms, &visit->err);
 }
 
 static void note_weak(struct visit *visit)
