@@ -266,4 +266,17 @@ case_late_text_that_nothing_ends_is_incomplete() {
 		'^NAME: .*'$'\n''R1#PID: +IOSv *$'
 }
 
+# A channel that is closed is no end of a program.
+case_a_program_that_is_cut_is_incomplete() {
+	start_devsim --devices 4 --fault 1=eof --fault 2=drop --fault 3=goodbye
+	make_inventory 4
+	expect_status 1 poll --exec -o ndjson 'show inventory'
+	expect_error R1 command incomplete
+	expect_error R2 command disconnected
+	expect_error R3 command disconnected
+	expect_partial
+	expect_eq 'exit status' "$(result R1 '.commands[0].exit_status')" null
+	expect_eq 'status of R4' "$(result R4 .status)" ok
+}
+
 run_cases "$@"

@@ -198,6 +198,7 @@ struct run {
 	const struct output_sink *sink;
 	int64_t *deadline_ms;
 	struct ssh_exec *exec;
+	bool in_line; /* the output does not end in a newline, or has not yet */
 	unsigned nreads;
 };
 
@@ -251,6 +252,7 @@ static int pass_on(struct run *run, const uint8_t *bytes, size_t len,
 				 "its answer is not wanted any more");
 	*run->deadline_ms += waited_ms;
 	run->exec->bytes += n;
+	run->in_line = bytes[len - 1] != '\n';
 	if (n < len)
 		return error_set(err, NF_OUTPUT_TOO_LARGE,
 				 "an answer of more than %llu bytes",
@@ -407,6 +409,26 @@ static void take_status(struct run *run)
 	run->ssh->had_channel = true;
 }
 
+/*
+ * Was the channel closed before the command had ended? Nothing says that it had
+ * without an exit status, which some servers never send: it was, where this one
+ * sent it before, or the output ends in the middle of a line.
+ */
+static int check_cut(const struct run *run, struct nf_error *err)
+{
+	struct ssh *ssh = run->ssh;
+
+	if (ssh->exited || (!run->in_line && !ssh->tells_status)) {
+		ssh->tells_status |= ssh->exited;
+		return 0;
+	}
+	run->exec->status = SSH_EXEC_UNKNOWN;
+	return error_set(err, NF_INCOMPLETE,
+			 "it closed the channel without an exit status%s",
+			 run->in_line ? ", in the middle of a line"
+				      : ", unlike before");
+}
+
 int ssh_exec(struct ssh *ssh, const char *command,
 	     const struct output_sink *sink, int64_t *deadline_ms,
 	     struct ssh_exec *exec, struct nf_error *err)
@@ -421,5 +443,5 @@ int ssh_exec(struct ssh *ssh, const char *command,
 	if (start(&run, command, err) == -1 || read_all(&run, err) == -1)
 		return -1;
 	take_status(&run);
-	return 0;
+	return check_cut(&run, err);
 }

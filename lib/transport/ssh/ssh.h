@@ -104,7 +104,8 @@ struct ssh_exec {
  * command ended, has nothing more to say. *deadline_ms moves by the time the
  * sink made us wait.
  * exec is filled on failure, too. NF_SESSION_DENIED, with sys_errno ENOEXEC when
- * the command was refused; NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
+ * the command was refused; NF_INCOMPLETE when its end was not told, and the
+ * output does not look whole; NF_TIMEOUT, NF_DISCONNECTED, NF_OUTPUT_TOO_LARGE,
  * NF_CANCELLED when the sink gave up, NF_SYSTEM.
  */
 int ssh_exec(struct ssh *ssh, const char *command,

@@ -56,6 +56,7 @@ struct ssh {
 	bool had_channel; /* a channel was open, and has ended */
 	uint32_t nchannels; /* asked for: libssh2 numbers them from 0 */
 	bool exited; /* the command of the last has ended, says the server */
+	bool tells_status; /* it said so of a command before */
 };
 
 /* Memory within a session's bound, which libssh2 frees; *abstract is the
