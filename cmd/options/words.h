@@ -13,9 +13,9 @@ bool word_is_blank(const char *word);
 
 /*
  * Append the words of a command line, which are borrowed. A single word is a
- * command, and so is each word where each has a blank; where none has a blank,
- * they are the words of one command, which is told unless quiet. A mixture is
- * refused. 0, or -1 as it was told.
+ * command, and so is each word where any has a blank, as that was quoted; where
+ * none has, they are the words of one command, which is told unless quiet. 0,
+ * or -1 as it was told.
  */
 int words_take(struct command_list *commands, const struct subcommand *sub,
 	       char *const *words, size_t n, bool quiet);

@@ -100,6 +100,16 @@ case_words_without_a_blank_are_one_command() {
 	expect_eq quiet "$(cat "$TEST_TMP/err")" ''
 }
 
+# Who quotes one means each.
+case_words_of_which_one_has_a_blank_are_commands() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll -o ndjson 'conf t' end 'show clock'
+	expect_results '[.[0].commands[].command] ==
+		["conf t", "end", "show clock"]'
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+}
+
 case_commands_come_in_the_order_of_the_command_line() {
 	start_devsim --devices 1
 	make_inventory 1

@@ -118,18 +118,6 @@ case_blank_commands() {
 	done
 }
 
-# "show clock" and "reload", or "show clock reload"?
-case_a_mixture_of_commands_and_words() {
-	local ask='is this one command, or are these several. Write '
-
-	expect_usage "$ask\"show clock reload\", or -e 'show clock' -e reload" \
-		poll 'show clock' reload
-	expect_usage "$ask.* or -e reload -e 'it'.+'s a' -e '\(b\)'" \
-		poll reload "it's a" '(b)'
-	expect_status 2 netfan bench 'show clock' reload
-	expect_match bench "$(cat "$TEST_TMP/err")" "^netfan bench: $ask"
-}
-
 # A file of these commands (as printf(1) has them) is refused, with that.
 expect_bad_commands() { # CONTENT REGEX
 	# shellcheck disable=SC2059 # a format it is
