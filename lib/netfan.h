@@ -296,7 +296,9 @@ struct nf_reply {
 };
 
 struct nf_poll_options {
-	const char *const *commands; /* run in this order, in one session */
+	/* Run in this order, in one session. Behind one that ends in a blank
+	 * and <<WORD stand lines that are typed, and a last line WORD. */
+	const char *const *commands;
 	size_t ncommands; /* 0: log in, and no more */
 	bool probe; /* find out what a device is: see nf_poll_open() */
 	const char *draft_note; /* of that; or NULL */
@@ -389,9 +391,9 @@ struct nf_poll;
  * of a file that might, below draft_note: lines, each a comment of YAML.
  *
  * NF_INVALID for an inventory without devices, options that are out of range or
- * contradict each other, a command that is blank or has a control character, a
- * question that PCRE2 does not take, a key that is empty, and known_hosts that cannot be read;
- * NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
+ * contradict each other, a command that is blank, has a control character, or
+ * lines that have no end or no shell, a question that PCRE2 does not take, a key
+ * that is empty, and known_hosts that cannot be read; NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
  * up names can live; NF_SYSTEM without memory, where the system's limits allow
  * not even one session, and for process mode beside other threads. Devices that
  * cannot be asked, as their name has no address, are no error: each has its

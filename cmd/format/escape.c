@@ -153,13 +153,25 @@ void escape_end(struct escape *escape, struct output *out)
 	escape->nheld = 0;
 }
 
-void escape_text(struct output *out, enum escape_style style, const char *text)
+static void escape_part(struct output *out, enum escape_style style,
+			const char *text, size_t len)
 {
 	struct escape escape;
 
 	escape_init(&escape, style);
-	escape_bytes(&escape, out, (const uint8_t *)text, strlen(text));
+	escape_bytes(&escape, out, (const uint8_t *)text, len);
 	escape_end(&escape, out);
+}
+
+void escape_text(struct output *out, enum escape_style style, const char *text)
+{
+	escape_part(out, style, text, strlen(text));
+}
+
+void escape_first_line(struct output *out, enum escape_style style,
+		       const char *text)
+{
+	escape_part(out, style, text, strcspn(text, "\n"));
 }
 
 void escape_copy(char *copy, size_t size, enum escape_style style,

@@ -33,6 +33,10 @@ void escape_end(struct escape *escape, struct output *out);
 /* Write a whole string. */
 void escape_text(struct output *out, enum escape_style style, const char *text);
 
+/* Write the first line of a string: of a command with lines behind it. */
+void escape_first_line(struct output *out, enum escape_style style,
+		       const char *text);
+
 /* Copy a whole string; the end of one that does not fit is cut off. */
 void escape_copy(char *copy, size_t size, enum escape_style style,
 		 const char *text);

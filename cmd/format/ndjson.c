@@ -130,10 +130,10 @@ static const char *truth(bool value)
 
 static void begin_command(struct ndjson *ndjson, const struct nf_part *part)
 {
-	output_text(ndjson->out, ndjson->ncommands++ > 0 ? ",{\"command\":"
-							 : "{\"command\":");
-	put_string(ndjson->out, part->command);
-	output_text(ndjson->out, ",\"output\":\"");
+	output_text(ndjson->out, ndjson->ncommands++ > 0 ? ",{\"command\":\""
+							 : "{\"command\":\"");
+	escape_first_line(ndjson->out, ESCAPE_JSON, part->command);
+	output_text(ndjson->out, "\",\"output\":\"");
 	escape_init(&ndjson->escape, ESCAPE_JSON);
 	ndjson->place = PLACE_OUTPUT;
 }

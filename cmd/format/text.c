@@ -61,7 +61,7 @@ static void write_heading(struct output *out, const struct nf_device *dev,
 static void write_command(struct output *out, const char *command)
 {
 	output_text(out, "--- ");
-	escape_text(out, ESCAPE_LINE, command);
+	escape_first_line(out, ESCAPE_LINE, command);
 	output_text(out, " ---\n");
 }
 

@@ -1,6 +1,7 @@
 /* The commands that devices are asked. */
 #include "options/command_list.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,11 @@
 #define HOW_TO_ANSWER                                                          \
 	"give ? REGEX=REPLY, or ?key REGEX=KEY; the last = divides both, and " \
 	"KEY is one character, or ^X for Ctrl-X"
+#define HAS_NUL "a NUL byte: commands are text"
+#define WORD                                                                   \
+	"abcdefghijklmnopqrstuvwxyz"                                           \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+#define WORD_MAX_LEN 32
 #define FILE_MAX ((size_t)1024 * 1024)
 
 /* ---- lists */
@@ -205,11 +211,10 @@ static int take_answer(struct command_list *commands, char *text, size_t before,
 	return errno != EINVAL ? -1 : wrong_line(path, number, HOW_TO_ANSWER);
 }
 
-/* Take a line of a file before which there were so many commands. */
+/* Take a trimmed line of a file before which there were so many commands. */
 static int take_line(struct command_list *commands, char *line, size_t before,
 		     const char *path, size_t number)
 {
-	line = trim(line);
 	if (*line == '\0' || *line == '#')
 		return 0;
 	if (is_of_inventory(line))
@@ -224,6 +229,66 @@ static int take_line(struct command_list *commands, char *line, size_t before,
 	return take_answer(commands, line + 1, before, path, number);
 }
 
+/* The word of a line that ends in " <<WORD": lines follow, up to one that is the
+ * word. NULL: none do. Blanks at its end are cut off. */
+static const char *here_word(char *line)
+{
+	size_t len = strlen(line), at;
+
+	while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
+		len--;
+	for (at = len; at > 0 && strchr(WORD, line[at - 1]) != NULL;)
+		at--;
+	if (*line == '#' || *line == '?' || at == len ||
+	    len - at > WORD_MAX_LEN || isdigit((unsigned char)line[at]) ||
+	    at < 4 || strncmp(line + at - 3, " <<", 3) != 0)
+		return NULL;
+	line[len] = '\0';
+	return line + at;
+}
+
+static char *wrong_text(const char *path, size_t line, const char *why)
+{
+	(void)wrong_line(path, line, why);
+	return NULL;
+}
+
+/* Take a command with the lines of its text, which begin at rest, up to end:
+ * where the next line begins, or NULL as it was told. */
+static char *take_text(struct command_list *commands, char *command, char *rest,
+		       const char *end, const char *path, size_t *number)
+{
+	char word[WORD_MAX_LEN + 1], *to = command + strlen(command);
+	size_t first = *number;
+
+	if (has_control(command))
+		return wrong_text(path, first, "a control character");
+	(void)stpcpy(word, here_word(command));
+	while (rest < end) {
+		char *line = rest;
+		size_t n = strcspn(line, "\n");
+		size_t len = n - (n > 0 && line[n - 1] == '\r');
+		bool has_nul = line[n] == '\0' && line + n < end;
+
+		++*number;
+		if (has_nul)
+			return wrong_text(path, *number, HAS_NUL);
+		rest += n + 1;
+		*to++ = '\n';
+		memmove(to, line, len);
+		to[len] = '\0';
+		if (has_control(to))
+			return wrong_text(path, *number, "a control character");
+		if (strcmp(to, word) == 0)
+			return command_list_add(commands, command) == 0 ? rest
+									: NULL;
+		to += len;
+	}
+	return wrong_text(path, first,
+			  "lines follow behind << and a word, and none of them "
+			  "is that word, which ends them");
+}
+
 /* Take all lines of a text. A NUL in it would hide what follows. */
 static int take_lines(struct command_list *commands, char *text, size_t len,
 		      const char *path)
@@ -231,17 +296,26 @@ static int take_lines(struct command_list *commands, char *text, size_t len,
 	size_t before = commands->n, number = 1;
 	bool has_bom = strncmp(text, BOM, strlen(BOM)) == 0;
 
-	for (char *line = text + (has_bom ? strlen(BOM) : 0); line < text + len;
-	     number++) {
+	for (char *line = text + (has_bom ? strlen(BOM) : 0), *next;
+	     line < text + len; line = next, number++) {
 		size_t n = strcspn(line, "\n");
+		char *command;
 
 		if (line[n] == '\0' && line + n < text + len)
-			return wrong_line(path, number,
-					  "a NUL byte: commands are text");
+			return wrong_line(path, number, HAS_NUL);
 		line[n] = '\0';
-		if (take_line(commands, line, before, path, number) == -1)
+		next = line + n + 1;
+		command = trim(line);
+		if (here_word(command) == NULL) {
+			if (take_line(commands, command, before, path,
+				      number) == -1)
+				return -1;
+			continue;
+		}
+		next = take_text(commands, command, next, text + len, path,
+				 &number);
+		if (next == NULL)
 			return -1;
-		line += n + 1;
 	}
 	if (commands->n == before)
 		return wrong_file(path, "there is no command in it");

@@ -5,7 +5,9 @@
  * A file has a command a line, in which blanks at the end count: a device may
  * want them. Lines of blanks and those that begin with # are skipped; "?
  * REGEX=REPLY" belongs to the command above it: when that command asks what
- * REGEX matches, REPLY is said; of "?key REGEX=KEY", KEY is pressed.
+ * REGEX matches, REPLY is said; of "?key REGEX=KEY", KEY is pressed. Behind a
+ * command that ends in " <<WORD" stand the lines that are typed behind it, up to
+ * one that is WORD; all of them are that command, with newlines between.
  */
 #ifndef NETFAN_CMD_OPTIONS_COMMAND_LIST_H
 #define NETFAN_CMD_OPTIONS_COMMAND_LIST_H

@@ -273,11 +273,17 @@ int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,
 		struct output_counts *counts, struct nf_error *err)
 {
+	int (*exchange)(struct exchange *, const char *,
+			const struct output_sink *, struct output_counts *,
+			struct nf_error *) = exchange_command;
 	int rc;
 
 	cli->terminal.deadline_ms = *deadline_ms;
-	rc = (cli->exchange.lines.taken ? typing_line : exchange_command)(
-		&cli->exchange, command, sink, counts, err);
+	if (strchr(command, '\n') != NULL)
+		exchange = typing_text;
+	else if (cli->exchange.lines.taken)
+		exchange = typing_line;
+	rc = exchange(&cli->exchange, command, sink, counts, err);
 	*deadline_ms = cli->terminal.deadline_ms;
 	return rc;
 }

@@ -82,15 +82,16 @@ int cli_enable(struct cli *cli, const struct credentials *credentials,
 	       int64_t deadline_ms, struct nf_error *err);
 
 /*
- * Send a command and pass its output to sink: lines ending in one newline,
- * without echo and prompt. *counts says how much it took, on failure, too.
- * *deadline_ms moves by the time that the sink took. A sink that has an end is
- * borrowed until then: it comes with the next command, with cli_logout(), or
- * with a failure. NF_TIMEOUT, NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device
- * took part of the return key for the command's, NF_INCOMPLETE when it is not
- * known where the output before ends, NF_COMMAND_REJECTED when it takes no more
- * lines before their end, NF_CANCELLED when a sink gave up. See
- * cli_lines_mark(), too.
+ * Send a command, with the lines of a text if it has some (typing.h), and pass
+ * its output to sink: lines ending in one newline, without echo and prompt.
+ * *counts says how much it took, on failure, too. *deadline_ms moves by the time
+ * that the sink took. A sink that has an end is borrowed until then: it comes
+ * with the next command, with cli_logout(), or with a failure. NF_TIMEOUT,
+ * NF_OUTPUT_TOO_LARGE, NF_PROTOCOL when the device took part of the return key
+ * for the command's, NF_INCOMPLETE when it is not known where the output before
+ * ends, NF_COMMAND_REJECTED when it takes no lines, or no more before their end,
+ * NF_INVALID when a text would end too early, NF_CANCELLED when a sink gave up.
+ * See cli_lines_mark(), too.
  */
 int cli_command(struct cli *cli, const char *command,
 		const struct output_sink *sink, int64_t *deadline_ms,

@@ -372,8 +372,7 @@ static enum exchange_step in_quiet_text(struct exchange *exchange,
 	return EXCHANGE_MORE;
 }
 
-/* Does the device take lines now? It said so, and waits. */
-static bool takes_lines(struct exchange *exchange, bool quiet)
+bool exchange_takes_lines(struct exchange *exchange, bool quiet)
 {
 	struct lines *lines = &exchange->lines;
 
@@ -391,7 +390,7 @@ static enum exchange_step in_text(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
 	if (!prompt_is_reached(exchange->prompt, exchange->terminal)) {
-		if (takes_lines(exchange, quiet))
+		if (exchange_takes_lines(exchange, quiet))
 			return EXCHANGE_DONE;
 		return quiet ? in_quiet_text(exchange, err) : EXCHANGE_MORE;
 	}
@@ -483,20 +482,28 @@ static enum exchange_step reply_to_pager(struct exchange *exchange, bool quiet,
 	return EXCHANGE_FAILED;
 }
 
-enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
-				      void *arg, struct nf_error *err)
+enum exchange_step exchange_reply(struct exchange *exchange, bool quiet,
+				  struct nf_error *err)
 {
 	enum exchange_step paged = reply_to_pager(exchange, quiet, err);
 	const struct nf_reply *reply;
 
-	(void)arg;
 	if (paged != EXCHANGE_DONE)
 		return paged;
 	if (is_typed_again(exchange, quiet))
 		return clear_line(exchange, err);
 	reply = find_reply(exchange, quiet);
-	if (reply != NULL)
-		return send_reply(exchange, reply, err);
+	return reply != NULL ? send_reply(exchange, reply, err) : EXCHANGE_DONE;
+}
+
+enum exchange_step exchange_take_step(struct exchange *exchange, bool quiet,
+				      void *arg, struct nf_error *err)
+{
+	enum exchange_step replied = exchange_reply(exchange, quiet, err);
+
+	(void)arg;
+	if (replied != EXCHANGE_DONE)
+		return replied;
 	switch (exchange->cutter->phase) {
 	case CUTTER_ECHO:
 		return in_echo(exchange, quiet, err);

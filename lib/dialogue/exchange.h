@@ -133,6 +133,14 @@ int exchange_command(struct exchange *exchange, const char *command,
 		     const struct output_sink *sink,
 		     struct output_counts *counts, struct nf_error *err);
 
+/* Press the key that a pager waits for, or reply to a question: DONE if there is
+ * none. NF_TIMEOUT, NF_DISCONNECTED, NF_SYSTEM, and those of the output. */
+enum exchange_step exchange_reply(struct exchange *exchange, bool quiet,
+				  struct nf_error *err);
+
+/* Does the device take lines now? It said so, and waits. */
+bool exchange_takes_lines(struct exchange *exchange, bool quiet);
+
 /* The steps of that, and the same by other steps, with their codes, too. */
 exchange_step_fn exchange_take_step;
 int exchange_output(struct exchange *exchange, const char *command,

@@ -339,6 +339,8 @@ static bool is_ambiguous(const struct output_cutter *cutter)
 static int end_wait(struct output_cutter *cutter)
 {
 	cutter->awaits_echo = false;
+	if (cutter->continues)
+		return 0;
 	cutter->owed -= cutter->owed_before;
 	cutter->owed_before = 0;
 	return end_earlier(cutter, true);
@@ -531,17 +533,33 @@ int cutter_begin(struct output_cutter *cutter, const char *command,
 	cutter->phase = CUTTER_ECHO;
 	cutter->awaits_echo = true;
 	cutter->overtaken = false;
+	cutter->continues = false;
 	cutter->expects_pager = false;
 	cutter->failure.code = NF_OK;
 	echo_begin(&cutter->echo, command, cutter->prompt);
 	return 0;
 }
 
-/* The echo has come: the first len bytes withheld are the earlier output's. */
+void cutter_continue(struct output_cutter *cutter, const char *line,
+		     const char *prompt)
+{
+	forget(cutter);
+	cutter->phase = CUTTER_ECHO;
+	cutter->awaits_echo = true;
+	cutter->continues = true;
+	cutter->was_open = false;
+	echo_begin(&cutter->echo, line, prompt);
+}
+
+/* The echo has come: the first len bytes withheld are the earlier output's, or,
+ * of a line that continues one, its own. */
 static int end_at_echo(struct output_cutter *cutter, size_t len)
 {
-	if (put_late(cutter, without_owed(cutter, len)) == -1 ||
-	    end_wait(cutter) == -1)
+	int rc = cutter->continues
+			 ? put_lines(cutter, 0, len)
+			 : put_late(cutter, without_owed(cutter, len));
+
+	if (rc == -1 || end_wait(cutter) == -1)
 		return -1;
 	forget(cutter);
 	cutter->phase = CUTTER_TEXT;
@@ -674,7 +692,7 @@ static void put_unfinished(struct output_cutter *cutter, const struct buf *rest)
 {
 	bool late = cutter->awaits_echo && cutter_is_late(cutter, rest);
 
-	if (!cutter->awaits_echo ||
+	if (!cutter->awaits_echo || cutter->continues ||
 	    (!cutter->echo.seen && cutter->owed_before == 0)) {
 		if (put_withheld(cutter) == 0)
 			(void)cutter_rest(cutter, rest->data, rest->len);

@@ -64,6 +64,7 @@ struct output_cutter {
 	/* A line began with the prompt: a message came behind it, and the
 	 * prompt may not come again. */
 	bool overtaken;
+	bool continues; /* what comes before the echo is output, too */
 	bool expects_pager; /* the line to come may be that of a pager */
 	struct nf_error failure; /* why a call failed */
 };
@@ -85,6 +86,11 @@ void cutter_drop(struct output_cutter *cutter);
 int cutter_begin(struct output_cutter *cutter, const char *command,
 		 const struct output_sink *sink, const uint8_t *line,
 		 size_t len);
+
+/* Await the echo of a line, which is to be sent now at this prompt, and belongs
+ * to the same command: what comes before the echo is output, too. */
+void cutter_continue(struct output_cutter *cutter, const char *line,
+		     const char *prompt);
 
 /*
  * Take a line: a text_line_fn, arg is the cutter. -1 with *failure set:

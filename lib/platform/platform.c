@@ -141,6 +141,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	PART("reads", platform, reads, reads_fields),
 	TEXT_OR_NOT("exec", platform, texts.exec),
 	TEXT_OR_NOT("logout", platform, logout),
+	TEXT_OR_NOT("here_documents", platform, texts.here_documents),
 	TEXT_OR_NOT("confirm_prompt", platform, texts.confirm_prompt),
 	PART("detect", platform, detect, detect_fields),
 	LIST("transcripts", platform, transcripts, &transcript),
@@ -344,10 +345,13 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 	    check_flag(loading, "confirm_prompt", texts->confirm_prompt) ==
 		    -1 ||
 	    check_flag(loading, "exec", texts->exec) == -1 ||
+	    check_flag(loading, "here_documents", texts->here_documents) ==
+		    -1 ||
 	    check_greeting(loading, platform) == -1 ||
 	    check_reads(loading, platform) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
+	platform->here_documents = is_set(texts->here_documents);
 	platform->executes = is_set(texts->exec);
 	platform->confirms = is_set(texts->confirm_prompt);
 	return check_patterns(loading, platform);

@@ -105,6 +105,7 @@ struct platform_texts {
 	char *width; /* columns */
 	char *exec; /* executes */
 	char *confirm_prompt; /* confirms */
+	char *here_documents;
 };
 
 /*
@@ -145,6 +146,7 @@ struct platform {
 	struct platform_reads *reads; /* NULL: nothing is known to */
 	bool executes; /* commands are run without a shell */
 	char *logout; /* said before the connection is closed */
+	bool here_documents; /* its shell knows of <<WORD */
 	bool confirms; /* a prompt has to be proven */
 	struct platform_detect *detect; /* NULL: it is never found out */
 	bool tries_enter; /* enter is a guess: of one to be found out */

@@ -9,11 +9,44 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/here_document.h"
 #include "hostkeys/known_hosts_line.h"
 #include "platform/catalogue.h"
 #include "platform/readonly.h"
 
 #define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */
+
+/* Check the characters of a command, and that its lines have an end. */
+static int check_command(const struct nf_poll_options *options, size_t i,
+			 struct nf_error *err)
+{
+	const char *command = options->commands[i];
+	struct here_document doc;
+	bool begins = here_document_begins(&doc, command);
+
+	if (begins && !here_document_ends(&doc, command))
+		return error_set(err, NF_INVALID,
+				 "command %zu ends in <<%s, for lines behind "
+				 "it, of which none is %s: the last has to be",
+				 i + 1, doc.word, doc.word);
+	if (begins && options->channel == NF_CHANNEL_EXEC)
+		return error_set(err, NF_INVALID,
+				 "command %zu has lines behind it, which are "
+				 "typed into a shell: it cannot be run as a "
+				 "program",
+				 i + 1);
+	for (; *command != '\0'; command++) {
+		if (begins && *command == '\n')
+			continue;
+		if ((unsigned char)*command < 0x20 || *command == 0x7f)
+			return error_set(err, NF_INVALID,
+					 "command %zu has a control character: "
+					 "give each command as an argument of "
+					 "its own",
+					 i + 1);
+	}
+	return 0;
+}
 
 static int check_commands(const struct nf_poll_options *options,
 			  struct nf_error *err)
@@ -24,14 +57,8 @@ static int check_commands(const struct nf_poll_options *options,
 		if (at[strspn(at, " \t")] == '\0')
 			return error_set(err, NF_INVALID,
 					 "command %zu is blank", i + 1);
-		for (; *at != '\0'; at++) {
-			if ((unsigned char)*at < 0x20 || *at == 0x7f)
-				return error_set(err, NF_INVALID,
-						 "command %zu has a control "
-						 "character: give each command "
-						 "as an argument of its own",
-						 i + 1);
-		}
+		if (check_command(options, i, err) == -1)
+			return -1;
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* A task: one device's session, run in a worker. */
 #include "poll/run.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,11 +180,13 @@ static uint64_t bytes_max(const struct run *run)
 static int check_end(const struct run *run, const char *command,
 		     const struct message *end, struct nf_error *err)
 {
+	int len = (int)strcspn(command, "\n");
+
 	if (!run->plan->options->strict)
 		return 0;
 	if (end->end.rejected)
 		return error_set(err, NF_COMMAND_REJECTED,
-				 "the device refused: %s", command);
+				 "the device refused: %.*s", len, command);
 	if (end->end.ran && end->end.signal[0] != '\0')
 		return error_set(err, NF_COMMAND_REJECTED,
 				 "killed by SIG%s: %s", end->end.signal,
@@ -250,6 +253,15 @@ static int say_stderr(struct run *run, const struct ssh_exec *exec)
 	return 0;
 }
 
+/* Refuse a command whose lines would have to be typed. */
+static int has_no_shell(struct nf_error *err)
+{
+	(void)error_set(err, NF_SESSION_DENIED,
+			"there is no shell that its lines could be typed into");
+	err->sys_errno = ENOEXEC;
+	return -1;
+}
+
 /* Run a command as a program of its own. */
 static int execute(struct run *run, struct session *session,
 		   const char *command, struct nf_error *err)
@@ -257,8 +269,10 @@ static int execute(struct run *run, struct session *session,
 	const struct output_sink sink = {
 		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
 	struct message end = {.end = {.ran = true}};
-	struct ssh_exec exec;
-	int rc = session_exec(session, command, &sink, &exec, err);
+	struct ssh_exec exec = {.status = -1};
+	int rc = strchr(command, '\n') == NULL
+			 ? session_exec(session, command, &sink, &exec, err)
+			 : has_no_shell(err);
 
 	end.end.status = exec.status >= 0 ? exec.status : -1;
 	end.end.truncated = exec.err_cut || rc == -1;

@@ -442,6 +442,22 @@ case_a_statement_is_accepted_for_the_user_alone() {
 	expect_results '.[0].status == "failed"'
 }
 
+# Where no shell is asked for, there is none to type it into.
+case_a_text_is_typed_into_a_shell() {
+	make_user bash
+	start_sshd ed25519
+	linux_inventory
+	printf '%s\n' 'cat <<END' 'a $((1 + 1))' '' 'exit' 'END' 'echo over' \
+		>"$TEST_TMP/commands"
+	expect_status 0 poll --shell -o ndjson -c "$TEST_TMP/commands"
+	expect_results '[.[0].commands[].output] ==
+		["a 2\n\nexit\n", "over\n"]'
+	expect_status 3 poll -o ndjson -c "$TEST_TMP/commands"
+	expect_error host command session_denied
+	expect_match message "$(result host .error.message)" \
+		'no shell that its lines could be typed into: poll --shell'
+}
+
 # Each question belongs to the command above it.
 case_a_file_of_commands_that_ask() {
 	make_user bash

@@ -151,6 +151,12 @@ case_bad_command_files() {
 		"^$file:2: give .*KEY is one character"
 	expect_bad_commands 'show clock\n?keya=b\n' "^$file:2: give "
 	expect_bad_commands '?key a=b\n' "^$file:1: there is no command above"
+	expect_bad_commands 'show clock\nbanner motd ^ <<END\na\n END\n' \
+		"^$file:2: lines follow behind << and a word"
+	expect_bad_commands 'banner motd ^ <<END\na\n\tb\nEND\n' \
+		"^$file:3: a control character"
+	expect_bad_commands 'banner motd ^ <<END\na\0\nEND\n' \
+		"^$file:2: a NUL byte"
 	expect_bad_commands 'show clock\n? a(=b\n' "question 'a\\(': missing"
 	head -c 1100000 /dev/zero | tr '\0' x >"$file"
 	expect_status 2 poll -c "$file"

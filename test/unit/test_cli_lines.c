@@ -298,6 +298,290 @@ static void test_lines_are_not_what_a_question_waits_for(void **state)
 	talk_end(&talk);
 }
 
+/* ---- a command with its text */
+
+static void test_lines_of_a_text_are_one_command(void **state)
+{
+	static const struct script_step steps[] = {
+		BANNER_STEPS,
+		EXPECT("Hello,\r"),
+		DELIVER("Hello,\r\n"),
+		EXPECT("\r"),
+		DELIVER("\r\n"),
+		EXPECT("exit^\r"),
+		DELIVER("exit^\r\n"),
+		DELIVER_AFTER(100, "R1(config)#"),
+		EXPECT("end\r"),
+		DELIVER("end\r\nR1#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command(&talk, "banner motd ^ <<END\nHello,\n\nexit^\nEND",
+		ANNOUNCED "\n");
+	assert_null(cli_lines_mark(talk.cli));
+	command(&talk, "end", "");
+	talk_end(&talk);
+}
+
+/* The mark is typed behind the text, a key where the device names one. */
+static void test_lines_of_a_text_are_ended_as_the_device_wants(void **state)
+{
+	static const struct script_step steps[] = {
+		BANNER_STEPS,
+		EXPECT("a\r"),
+		DELIVER("a\r\n"),
+		EXPECT("^\r"),
+		DELIVER("^\r\nR1(config)#"),
+		EXPECT("load terminal\r"),
+		DELIVER("load terminal\r\n"
+			"[Type ^D at a new line to end input]\r\n"),
+		EXPECT("a;\r"),
+		DELIVER("a;\r\n"),
+		EXPECT("\004"),
+		DELIVER("load complete\r\nR1(config)#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command(&talk, "banner motd ^ <<END\na\nEND", ANNOUNCED "\n");
+	command(&talk, "load terminal <<END\na;\nEND",
+		"[Type ^D at a new line to end input]\nload complete\n");
+	talk_end(&talk);
+}
+
+/* What the device says between the lines is output, its marks are not. */
+static void test_lines_of_a_text_may_be_judged_one_by_one(void **state)
+{
+	static const struct script_step steps[] = {
+		IOS_STEPS,
+		EXPECT("banner motd #\r"),
+		DELIVER("banner motd #\r\nEnter TEXT message.  End with the "
+			"character '#'.\r\n> "),
+		EXPECT("a\r"),
+		DELIVER("a\r\n> "),
+		EXPECT("b\r"),
+		DELIVER("b\r\n% Invalid input detected\r\n> "),
+		EXPECT("c\r"),
+		DELIVER("c\r\n> "),
+		EXPECT("#\r"),
+		DELIVER("#\r\nR1(config)#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	assert_int_equal(run(&talk, "banner motd # <<END\na\nb\nc\nEND"), 0);
+	assert_out(&talk, "Enter TEXT message.  End with the character '#'.\n"
+			  "% Invalid input detected\n");
+	assert_true(talk.answer.rejected);
+	talk_end(&talk);
+}
+
+/* Without a word, after 3 s; what ends the lines is the last of them. */
+static void test_lines_of_a_text_are_typed_into_silence(void **state)
+{
+	static const struct script_step steps[] = {
+		IOS_STEPS,
+		EXPECT("edit x\r"),
+		DELIVER("edit x\r\n"),
+		EXPECT("one\r"),
+		DELIVER("one\r\n"),
+		EXPECT(".\r"),
+		DELIVER(".\r\n2 lines\r\nR1(config)#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command(&talk, "edit x <<END\none\n.\nEND", "2 lines\n");
+	talk_end(&talk);
+}
+
+/* The mark for each line is all that this device shows. */
+static void test_lines_of_a_text_are_typed_behind_a_mark(void **state)
+{
+	static const struct script_step steps[] = {IOS_STEPS,
+						   EXPECT("set buffer\r"),
+						   DELIVER("set buffer\r\n> "),
+						   EXPECT("<p>\r"),
+						   DELIVER("<p>\r\n> "),
+						   EXPECT("\"\r"),
+						   DELIVER("\"\r\nR1(config)#"),
+						   END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command(&talk, "set buffer <<END\n<p>\n\"\nEND", "");
+	talk_end(&talk);
+}
+
+/* The prompt, a refusal or a question: nothing of the text is typed. */
+static void test_lines_of_a_text_are_no_commands(void **state)
+{
+	static const struct script_step steps[] = {
+		IOS_STEPS, EXPECT("baner motd ^\r"),
+		DELIVER("baner motd ^\r\n ^\r\n% Invalid input detected\r\n"),
+		DELIVER_AFTER(900, "R1(config)#"), END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command_fails(&talk, "baner motd ^ <<END\nreload\nEND",
+		      NF_COMMAND_REJECTED, " ^\n% Invalid input detected\n");
+	assert_non_null(strstr(talk.err.message, "none of its text was typed"));
+	talk_end(&talk);
+}
+
+static void test_lines_of_a_text_are_no_replies(void **state)
+{
+	static const struct script_step steps[] = {
+		IOS_STEPS, EXPECT("copy terminal: x\r"),
+		DELIVER("copy terminal: x\r\nOverwrite? [yes/no]: "), END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command_fails(&talk, "copy terminal: x <<END\nyes\nEND", NF_TIMEOUT,
+		      "Overwrite? [yes/no]: ");
+	talk_end(&talk);
+}
+
+/* A mark among the lines: the device would take the others for commands. */
+static void
+test_lines_of_a_text_that_would_end_early_are_not_typed(void **state)
+{
+	static const struct script_step steps[] = {BANNER_STEPS, END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command_fails(&talk, "banner motd ^ <<END\na\n^_^\nreload\nEND",
+		      NF_INVALID, ANNOUNCED "\n");
+	assert_non_null(strstr(talk.err.message, "line 2 of its text"));
+	talk_end(&talk);
+}
+
+static void test_lines_of_a_text_stop_at_a_prompt(void **state)
+{
+	static const struct script_step steps[] = {
+		BANNER_STEPS, EXPECT("a\r"),
+		DELIVER("a\r\n% Banner too long\r\nR1(config)#"), END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command_fails(&talk, "banner motd ^ <<END\na\nreload\nEND",
+		      NF_COMMAND_REJECTED, ANNOUNCED "\n% Banner too long\n");
+	talk_end(&talk);
+}
+
+static void test_lines_of_a_text_are_all_of_a_shell(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("joe@host:~$ "),
+		EXPECT("\n"),
+		DELIVER("\r\njoe@host:~$ "),
+		EXPECT("sort <<END\n"),
+		DELIVER("sort <<END\r\n> "),
+		EXPECT("b\n"),
+		DELIVER("b\r\n> "),
+		EXPECT("a\n"),
+		DELIVER("a\r\n> "),
+		EXPECT("END\n"),
+		DELIVER("END\r\na\r\nb\r\njoe@host:~$ "),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "linux", steps, "joe@host:~$ ");
+	command(&talk, "sort <<END\nb\na\nEND", "a\nb\n");
+	talk_end(&talk);
+}
+
+/* What the device says of a line may come behind the next that was sent. */
+static void test_lines_of_a_text_may_be_judged_late(void **state)
+{
+	static const struct script_step steps[] = {
+		BANNER_STEPS,
+		EXPECT("a\r"),
+		DELIVER("a\r\n"),
+		EXPECT("b\r"),
+		DELIVER("% Invalid input detected\r\nb\r\n"),
+		EXPECT("^\r"),
+		DELIVER("^\r\nR1(config)#"),
+		END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	assert_int_equal(run(&talk, "banner motd ^ <<END\na\nb\nEND"), 0);
+	assert_out(&talk, ANNOUNCED "\n% Invalid input detected\n");
+	assert_true(talk.answer.rejected);
+	talk_end(&talk);
+}
+
+/* A server that authorises commands may take its time, and refuse then. */
+static void test_lines_of_a_text_wait_for_a_slow_refusal(void **state)
+{
+	static const struct script_step slow_prompt[] = {
+		IOS_STEPS, EXPECT("edit x\r"), DELIVER("edit x\r\n"),
+		DELIVER_AFTER(2500, "not yours\r\nR1(config)#"), END};
+	static const struct script_step slower_prompt[] = {
+		IOS_STEPS, EXPECT("edit x\r"),
+		DELIVER("edit x\r\n% Invalid input detected\r\n"), END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", slow_prompt, "R1(config)#");
+	command_fails(&talk, "edit x <<END\nreload\nEND", NF_COMMAND_REJECTED,
+		      "not yours\n");
+	talk_end(&talk);
+	talk_open(&talk, "cisco_ios", slower_prompt, "R1(config)#");
+	command_fails(&talk, "edit x <<END\nreload\nEND", NF_COMMAND_REJECTED,
+		      "% Invalid input detected\n");
+	talk_end(&talk);
+}
+
+static void test_lines_of_a_text_follow_a_question_with_a_reply(void **state)
+{
+	static const struct script_step steps[] = {
+		IOS_STEPS,
+		EXPECT("banner motd ^\r"),
+		DELIVER("banner motd ^\r\nReplace the old one? [yes/no]: "),
+		EXPECT("yes\r"),
+		DELIVER("yes\r\n" ANNOUNCED "\r\n"),
+		EXPECT("a^\r"),
+		DELIVER("a^\r\nR1(config)#"),
+		END};
+	static const struct nf_reply reply = {.question = "\\[yes/no\\]: $",
+					      .reply = "yes"};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	assert_int_equal(
+		patterns_add_replies(talk.patterns, &reply, 1, &talk.err), 0);
+	command(&talk, "banner motd ^ <<END\na^\nEND",
+		"Replace the old one? [yes/no]: yes\n" ANNOUNCED "\n");
+	talk_end(&talk);
+}
+
+static void test_lines_of_a_text_are_not_typed_among_others(void **state)
+{
+	static const struct script_step steps[] = {BANNER_STEPS, END};
+	struct talk talk;
+
+	(void)state;
+	talk_open(&talk, "cisco_ios", steps, "R1(config)#");
+	command(&talk, "banner motd ^", ANNOUNCED "\n");
+	command_fails(&talk, "banner login # <<END\na\nEND", NF_INVALID, "");
+	talk_end(&talk);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lines_are_announced_in_the_words_of_devices),
 	cmocka_unit_test(test_lines_are_not_announced_by_other_words),
@@ -310,6 +594,21 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lines_may_be_what_a_silent_command_waits_for),
 	cmocka_unit_test(test_lines_are_not_what_a_question_waits_for),
 	cmocka_unit_test(test_lines_in_a_log_that_pauses_are_not_taken),
+	cmocka_unit_test(test_lines_of_a_text_are_one_command),
+	cmocka_unit_test(test_lines_of_a_text_are_ended_as_the_device_wants),
+	cmocka_unit_test(test_lines_of_a_text_may_be_judged_one_by_one),
+	cmocka_unit_test(test_lines_of_a_text_are_typed_into_silence),
+	cmocka_unit_test(test_lines_of_a_text_are_typed_behind_a_mark),
+	cmocka_unit_test(test_lines_of_a_text_are_no_commands),
+	cmocka_unit_test(test_lines_of_a_text_are_no_replies),
+	cmocka_unit_test(
+		test_lines_of_a_text_that_would_end_early_are_not_typed),
+	cmocka_unit_test(test_lines_of_a_text_stop_at_a_prompt),
+	cmocka_unit_test(test_lines_of_a_text_are_all_of_a_shell),
+	cmocka_unit_test(test_lines_of_a_text_may_be_judged_late),
+	cmocka_unit_test(test_lines_of_a_text_wait_for_a_slow_refusal),
+	cmocka_unit_test(test_lines_of_a_text_follow_a_question_with_a_reply),
+	cmocka_unit_test(test_lines_of_a_text_are_not_typed_among_others),
 };
 
 UNIT_MAIN(tests)

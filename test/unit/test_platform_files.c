@@ -305,6 +305,8 @@ static void test_platform_file_refuses_values_that_are_wrong(void **state)
 		 "\"\\x15\" in double quotes"},
 		{LEAST "confirm_prompt: yes\n",
 		 "f.yaml:2: confirm_prompt: is true or false"},
+		{LEAST "here_documents: bash\n",
+		 "f.yaml:2: here_documents: is true or false"},
 	};
 
 	(void)state;
@@ -320,6 +322,9 @@ static void test_platform_file_refuses_patterns_that_are_wrong(void **state)
 		{LEAST "errors:\n- fine\n- '*'\n",
 		 "f.yaml:4: platform f: pattern '*': quantifier does not "
 		 "follow a repeatable item at character 0"},
+		{LEAST "takes_lines: ['(?<word>']\n",
+		 "f.yaml:2: platform f: pattern '(?<word>': missing closing "
+		 "parenthesis at character 8"},
 		{LEAST "volatile: ['[']\n",
 		 "f.yaml:2: platform f: pattern '[': missing terminating ] for "
 		 "character class at character 1"},
