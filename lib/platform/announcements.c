@@ -15,17 +15,23 @@
 /*
  * Those of all platforms; README.md tells what the groups mean. Ctrl-C is in
  * none: it stops what runs, which takes no lines. Nor is Ctrl-Z: it leaves the
- * configuration, in which there is a prompt.
+ * configuration, in which there is a prompt. So is there in a shell, whose
+ * welcome may tell how to end it.
  */
+#define NO_SHELL "(?!.{0,24}(?:session|shell|connection))"
+
 static const char *const common[] = {
 	"(?i)^.{0,99}\\b(?:end|quit|finish|terminate)\\b.{0,32}\\bcharacter"
 	"(?: is)? ?['\"](?<character>[!-~])['\"]",
-	"(?i)^.{0,99}\\b(?:end|finish|type|enter)(?: with)?"
-	"(?: a (?<blank>blank line) or)?(?: the)?(?: word| string)?"
+	"(?i)^.{0,99}\\b(?:end|finish) with(?: a (?<blank>blank line) or)?"
+	"(?: the)?(?: word| string)?"
 	" ?['\"](?<word>[!-~]{1,16})['\"] on (?:a|its own) line\\b",
+	"(?i)^.{0,99}\\b(?:type|enter) ['\"](?!exit|logout)"
+	"(?<word>[!-~]{1,16})['\"] on (?:a|its own) line"
+	" to (?:end|finish)\\b" NO_SHELL,
 	"(?i)^.{0,99}\\b(?:type|press|hit|enter|use) "
 	"(?:\\^|<?(?:ctrl|control)[-+ ])(?<key>D)>? .{0,40}"
-	"\\b(?:end|submit|finish|terminate)\\b",
+	"\\b(?:end|submit|finish|terminate)\\b" NO_SHELL,
 };
 
 #define NCOMMON (sizeof(common) / sizeof(common[0]))

@@ -74,6 +74,10 @@ static const char *const others[] = {
 	"Type \"help\" or '?' for a list of available commands.",
 	"The banner ends with the character '^^'.",
 	"Entering configuration mode",
+	"Type 'exit' on its own line to end.",
+	"Type 'over' on its own line to end the session.",
+	"Enter 'quit' on a line by itself to leave.",
+	"Press Ctrl-D to end this shell.",
 };
 
 static bool announces(struct lines *lines, const char *platform,
