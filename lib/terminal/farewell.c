@@ -7,7 +7,8 @@
 #include "base/printable.h"
 #include "transport/busy.h"
 
-/* In any case of letters; of two in one line, the first of the table counts. */
+/* In any case of letters; of two in one line, the first of the table counts.
+ * None that a banner is likely to have: it may come again behind a refusal. */
 static const struct {
 	enum farewell_kind kind;
 	const char *words;
@@ -16,7 +17,6 @@ static const struct {
 	{FAREWELL_DENIED, "authorization fail"},
 	{FAREWELL_DENIED, "authorization denied"},
 	{FAREWELL_DENIED, "authorisation fail"},
-	{FAREWELL_DENIED, "not authorized to"},
 	{FAREWELL_DENIED, "none set"}, /* Password required, but */
 	{FAREWELL_DENIED, "no password set"},
 	{FAREWELL_DENIED, "login disabled on line"},
@@ -29,7 +29,6 @@ static const struct {
 	{FAREWELL_DENIED, "maximum number of"},
 	{FAREWELL_DENIED, "interfaces are used"},
 	{FAREWELL_DENIED, "are in use"}, /* all lines */
-	{FAREWELL_DENIED, "no free "}, /* lines, sessions */
 	{FAREWELL_DENIED, "currently not available"}, /* nologin(8) */
 	{FAREWELL_DENIED, "not permitted to log in"}, /* pam_nologin(8) */
 	{FAREWELL_DENIED, "has expired"}, /* nor is it a wrong one */
@@ -99,14 +98,15 @@ void farewell_read(struct farewell *farewell, const uint8_t *bytes, size_t len,
 	size_t quoted_len = len - (size_t)(line - bytes);
 
 	*farewell = (struct farewell){.kind = FAREWELL_PLAIN};
-	for (; len > 0; line = last_line(bytes, &len)) {
+	for (; len > 0 && farewell->kind != FAREWELL_REFUSED;
+	     line = last_line(bytes, &len)) {
 		size_t line_len = len - (size_t)(line - bytes);
+		enum farewell_kind kind = kind_of(line, line_len);
 
-		farewell->kind = kind_of(line, line_len);
-		if (farewell->kind != FAREWELL_PLAIN) {
+		if (kind > farewell->kind) {
+			farewell->kind = kind;
 			quoted = line;
 			quoted_len = line_len;
-			break;
 		}
 		len = (size_t)(line - bytes);
 	}

@@ -11,8 +11,8 @@
 
 enum farewell_kind {
 	FAREWELL_PLAIN, /* no words that are known */
-	FAREWELL_REFUSED, /* the user or the password is wrong, or locked */
 	FAREWELL_DENIED, /* whoever it is: no right, no room, not set up */
+	FAREWELL_REFUSED, /* the user or the password is wrong, or locked */
 };
 
 struct farewell {
@@ -23,9 +23,10 @@ struct farewell {
 };
 
 /*
- * Read the last bytes that came, in which no password stands any more: the last
- * line with known words counts. Of bytes that are secret, as a password was
- * typed before them, no other line is quoted.
+ * Read the last bytes that came, in which no password stands any more. Of lines
+ * with known words the last counts, of those one that refuses, if there is one:
+ * a refusal that is taken for a denial would be tried again. Of bytes that are
+ * secret, as a password was typed before them, no other line is quoted.
  */
 void farewell_read(struct farewell *farewell, const uint8_t *bytes, size_t len,
 		   bool secret);

@@ -92,6 +92,24 @@ case_by_telnet_it_is_the_same() {
 	expect_status 0 poll -o ndjson 'show clock'
 }
 
+# A password that is right, though nobody gets a shell, stops nothing.
+case_by_telnet_a_denied_session_is_no_refusal() {
+	local i
+
+	start_devsim --devices 9 --telnet 2323 --fault 1-6=no-shell
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	: >"$TEST_TMP/inventory.yaml"
+	for ((i = 1; i <= 9; i++)); do
+		put_device "R$i" "$(device_ip "$i")" 2323 'transport: telnet'
+	done
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_eq denied "$(count session_denied)" 6
+	expect_eq skipped "$(count skipped)" 0
+	expect_match message "$(result R1 .error.message)" \
+		'it said "% Authorization failed\."$'
+}
+
 case_all_modes_stop_alike() {
 	local mode
 

@@ -201,6 +201,27 @@ static void test_farewell_of_a_wrong_password_counts_against_it(void **state)
 	all_fail(cases, LENGTH(cases));
 }
 
+/* It may come again behind a refusal that is gone by then. */
+static void test_farewell_is_no_banner(void **state)
+{
+	static const struct farewell_case banner = {
+		{LOGIN,
+		 DELIVER("\r\n% Login invalid\r\n\r\n"
+			 "Authorized users only. If you are not authorized to "
+			 "use this system, disconnect now: sessions are "
+			 "watched, and use without authorization is a crime."
+			 "\r\n\r\nUsername: "),
+		 END},
+		false,
+		NF_AUTH_FAILED,
+		NF_STAGE_AUTH,
+		EACCES,
+		REFUSED};
+
+	(void)state;
+	login_fails(&banner);
+}
+
 /* A banner has such words, too: what counts came behind the password. */
 static void test_farewell_is_not_looked_for_before_the_password(void **state)
 {
@@ -299,6 +320,7 @@ static void test_farewell_in_a_command_is_told_and_kept(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_farewell_behind_a_right_password_is_a_denial),
 	cmocka_unit_test(test_farewell_in_a_command_is_told_and_kept),
+	cmocka_unit_test(test_farewell_is_no_banner),
 	cmocka_unit_test(test_farewell_is_not_looked_for_before_the_password),
 	cmocka_unit_test(test_farewell_of_a_busy_device_stays_busy),
 	cmocka_unit_test(test_farewell_of_a_wrong_password_counts_against_it),

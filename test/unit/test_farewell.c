@@ -39,6 +39,9 @@ static void test_farewell_tells_a_wrong_password(void **state)
 		 "\r\nError: Local authentication is rejected.\r\n"},
 		{"Maximum number of login attempts exceeded",
 		 "Maximum number of login attempts exceeded\r\n"},
+		/* Behind it the banner comes again. */
+		{"% Login invalid",
+		 "\r\n% Login invalid\r\n\r\nA session limit is in force.\r\n"},
 		{"PERMISSION DENIED", "PERMISSION DENIED"},
 		{"User is locked.", "\r\nUser is locked.\r\nlogin: "},
 	};
