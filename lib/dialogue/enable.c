@@ -217,6 +217,17 @@ static enum exchange_step enable_step(struct exchange *exchange, bool quiet,
 	return at_user(exchange, quiet, enabling, err);
 }
 
+/* The device hung up: its words may tell that the secret is why. */
+static void hung_up(const struct terminal *terminal,
+		    const struct enabling *enabling, struct nf_error *err)
+{
+	struct farewell farewell;
+
+	terminal_farewell(terminal, false, &farewell);
+	if (enabling->sent_secret && farewell.kind == FAREWELL_REFUSED)
+		(void)refused(terminal, err, "the secret is refused");
+}
+
 /* The prompt is neither a user's nor a privileged one. */
 static int fail_at_other(const struct prompt *prompt, struct nf_error *err)
 {
@@ -248,6 +259,8 @@ int enable_run(struct exchange *exchange, const struct credentials *credentials,
 	rc = exchange_run(exchange,
 			  patterns_platform(patterns)->enable->command,
 			  enable_step, &enabling, err);
+	if (rc == -1 && err->code == NF_DISCONNECTED)
+		hung_up(terminal, &enabling, err);
 	terminal->tail_is_secret = false;
 	terminal->tail_len = 0;
 	return rc == -1 ? -1 : 1;

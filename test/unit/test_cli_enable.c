@@ -354,6 +354,13 @@ static void test_enable_tells_why_it_was_refused(void **state)
 		 .after = "",
 		 .message = "the device does not ask for the secret: it said "
 			    "\"% No password set\""},
+		{.platform = "cisco_ios",
+		 .steps = {R1, ASKED, DELIVER("\r\n% Access denied\r\n"),
+			   STEP(SCRIPT_CLOSE), END},
+		 .before = "R1>",
+		 .after = "",
+		 .message =
+			 "the secret is refused: it said \"% Access denied\""},
 		/* It may be the echo of the secret. */
 		{.platform = "cisco_ios",
 		 .steps = {R1, ASKED, DELIVER("\r\nno h u n t e r 2\r\nR1>"),
