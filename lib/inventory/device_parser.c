@@ -12,7 +12,7 @@
 #include "inventory/address.h"
 #include "inventory/placeholder.h"
 #include "platform/catalogue.h"
-#include "platform/login_answers.h"
+#include "platform/login/login_answers.h"
 #include "platform/patterns.h"
 #include "yaml/fault.h"
 

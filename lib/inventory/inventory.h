@@ -12,7 +12,7 @@ struct device {
 	const struct platform *platform;
 	struct credentials credentials; /* secrets in the inventory's arena */
 	enum legacy legacy;
-	/* REGEX=REPLY, one a line (platform/login_answers.h); NULL: none. */
+	/* REGEX=REPLY, one a line (platform/login/login_answers.h); NULL: none. */
 	const char *login_answers;
 	bool telnet; /* instead of SSH */
 	bool unnamed; /* it was given no name */

@@ -1,5 +1,5 @@
 /*
- * The parts of a platform's patterns: for patterns.c and patterns_login.c
+ * The parts of a platform's patterns: for patterns.c and login/login_patterns.c
  * alone.
  */
 #ifndef NETFAN_PLATFORM_PATTERNS_PARTS_H
@@ -15,7 +15,7 @@ struct codes {
 	size_t n;
 };
 
-/* Words of logins, the same on all platforms (login_words.h). */
+/* Words of logins, the same on all platforms (login/login_words.h). */
 enum login_words {
 	WORDS_NEW, /* in this order: the first that match count */
 	WORDS_NAME,

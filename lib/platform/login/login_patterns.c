@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "platform/login_answers.h"
-#include "platform/login_words.h"
+#include "platform/login/login_answers.h"
+#include "platform/login/login_words.h"
 #include "platform/patterns_parts.h"
 
 static const char *const login_words[NLOGIN_WORDS] = {

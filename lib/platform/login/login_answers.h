@@ -3,8 +3,8 @@
  * "REGEX=REPLY", one a line. The last = of a line divides both, as a pattern
  * has more use for one than a reply. Lines of blanks do not count.
  */
-#ifndef NETFAN_PLATFORM_LOGIN_ANSWERS_H
-#define NETFAN_PLATFORM_LOGIN_ANSWERS_H
+#ifndef NETFAN_PLATFORM_LOGIN_LOGIN_ANSWERS_H
+#define NETFAN_PLATFORM_LOGIN_LOGIN_ANSWERS_H
 
 #include <stddef.h>
 

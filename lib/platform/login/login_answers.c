@@ -1,5 +1,5 @@
 /* Answers to what is asked before the first prompt. */
-#include "platform/login_answers.h"
+#include "platform/login/login_answers.h"
 
 #include <string.h>
 

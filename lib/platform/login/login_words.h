@@ -7,8 +7,8 @@
  * the words of most devices. In others it counts when a pause follows, as they
  * may stand in a banner, too.
  */
-#ifndef NETFAN_PLATFORM_LOGIN_WORDS_H
-#define NETFAN_PLATFORM_LOGIN_WORDS_H
+#ifndef NETFAN_PLATFORM_LOGIN_LOGIN_WORDS_H
+#define NETFAN_PLATFORM_LOGIN_LOGIN_WORDS_H
 
 /* A row for each kind of words. */
 /* clang-format off */
