@@ -10,6 +10,7 @@ static const struct {
 	const char *text;
 } remedies[] = {
 	{NF_UNKNOWN_PLATFORM, 0, " (netfan platforms lists all)"},
+	{NF_AUTH_FAILED, ENOMSG, ": --login-answer gives one"},
 	{NF_SESSION_DENIED, ENOTTY, ": poll --exec runs commands without one"},
 	{NF_SESSION_DENIED, ENOEXEC, ": poll --shell types it in one"},
 };

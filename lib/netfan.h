@@ -133,7 +133,8 @@ NF_API const char *nf_nearest(const char *word, const char *const *words);
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	/* errno at the failing call; EACCES of a refused password, ENOTTY of a
+	/* errno at the failing call; EACCES of a refused password, ENOMSG of a
+	 * question before the first prompt that has no answer, ENOTTY of a
 	 * refused terminal or shell, ENOEXEC of a command that is run without
 	 * one; else 0 */
 	int sys_errno;
@@ -325,8 +326,9 @@ struct nf_poll_options {
 	bool strict; /* a device that refuses a command has failed */
 	const struct nf_reply *replies; /* the first that matches is given */
 	size_t nreplies;
-	/* To what is asked before the first prompt: they come before those of
-	 * the inventory. Question and reply alone count. */
+	/* To what is asked before the first prompt, and by keyboard-interactive
+	 * in a field that shows what is typed: they come before those of the
+	 * inventory. Question and reply alone count. */
 	const struct nf_reply *login_answers;
 	size_t nlogin_answers;
 	enum nf_host_keys host_keys;

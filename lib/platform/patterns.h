@@ -31,8 +31,8 @@ int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 
 /*
  * Add answers to what is asked before the first prompt: one, or those of a text
- * (login/login_answers.h). They are copied; what was added first counts first, and
- * all before the platform's own. To be called before patterns_share().
+ * (login/login_answers.h). They are copied; what was added first counts first,
+ * and all before the platform's own. To be called before patterns_share().
  * NF_INVALID with a message that names the question; NF_SYSTEM without memory.
  */
 int patterns_add_login_answer(struct patterns *p, const char *question,

@@ -160,9 +160,24 @@ static int ask_for_password(const struct session *session, struct nf_error *err)
 		       : 0;
 }
 
+/* The reply to a question of keyboard-interactive that shows what is typed. */
+static const char *find_reply(void *arg, const uint8_t *question, size_t len)
+{
+	const struct session_target *target = arg;
+	const struct patterns *patterns = target->dialogue.patterns;
+	const char *answer = patterns_login_answer(patterns, question, len);
+
+	if (answer == NULL &&
+	    patterns_asks(patterns, question, len) == PATTERNS_USERNAME)
+		answer = target->credentials->username;
+	return answer;
+}
+
 static int do_login(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
+	const struct auth_replies replies = {.find = find_reply,
+					     .arg = (void *)(uintptr_t)target};
 	bool wants;
 
 	enter(session, NF_STAGE_AUTH, err);
@@ -173,7 +188,7 @@ static int do_login(struct session *session, struct nf_error *err)
 		return 0;
 	if (ask_for_password(session, err) == -1)
 		return -1;
-	return ssh_login(session->ssh, target->credentials,
+	return ssh_login(session->ssh, target->credentials, &replies,
 			 step_deadline(session, LOGIN_MS), err);
 }
 

@@ -115,6 +115,7 @@ bool fault_play(enum fault fault, int fd)
 	case FAULT_WRONG_PASSWORD:
 	case FAULT_ASKS_AGAIN:
 	case FAULT_ASKS_ON:
+	case FAULT_ASKS_FIRST:
 	case FAULT_NO_PROMPT:
 	case FAULT_HANG:
 	case FAULT_PAUSE:

@@ -18,6 +18,8 @@
 	X(FAULT_ASKS_AGAIN, "asks-again",                                      \
 	  "asks for the password of keyboard-interactive without end")         \
 	X(FAULT_ASKS_ON, "asks-on", "asks other things there without end")     \
+	X(FAULT_ASKS_FIRST, "asks-first",                                      \
+	  "asks there for a yes and the user, before the password")            \
 	X(FAULT_NO_PROMPT, "no-prompt", "lets in and never prompts")           \
 	X(FAULT_HANG, "hang", "stops half way through an answer, for ever")    \
 	X(FAULT_PAUSE, "pause",                                                \

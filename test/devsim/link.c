@@ -41,6 +41,7 @@ struct link {
 	enum request request;
 	unsigned refused;
 	bool user_good; /* of keyboard-interactive, which names it first */
+	bool accepted; /* there, by one that asks for it first */
 	bool closed; /* the channel, by the client */
 	bool reset; /* ends without a goodbye */
 	char command[512]; /* of REQUEST_EXEC */
@@ -97,6 +98,32 @@ static const char *kbdint_answer(ssh_session session)
 	return ssh_userauth_kbdint_getanswer(session, 0);
 }
 
+static bool asks_first(const struct link *link)
+{
+	return link->client->dev->fault == FAULT_ASKS_FIRST && !link->accepted;
+}
+
+/* Ask in one round to accept a statement, and who it is. */
+static int ask_to_accept(ssh_message message)
+{
+	const char *prompts[] = {"Authorised use only.\nI accept (yes/no) : ",
+				 "Username: "};
+	char echo[] = {1, 1};
+
+	return ssh_message_auth_interactive_request(message, "", "", 2, prompts,
+						    echo) == SSH_OK
+		       ? 0
+		       : 1;
+}
+
+static bool is_accepted(const struct link *link, ssh_session session)
+{
+	return ssh_userauth_kbdint_getnanswers(session) == 2 &&
+	       strcmp(ssh_userauth_kbdint_getanswer(session, 0), "yes") == 0 &&
+	       strcmp(ssh_userauth_kbdint_getanswer(session, 1),
+		      link->opts->user) == 0;
+}
+
 static int ask_question(struct link *link, ssh_message message)
 {
 	bool other = link->client->dev->fault == FAULT_ASKS_ON;
@@ -114,7 +141,8 @@ static int ask_password(struct link *link, ssh_message message)
 	const char *user = ssh_message_auth_user(message);
 
 	link->user_good = user != NULL && strcmp(user, link->opts->user) == 0;
-	return ask_question(link, message);
+	return asks_first(link) ? ask_to_accept(message)
+				: ask_question(link, message);
 }
 
 /* As if by some other answer it could come to an end. */
@@ -135,6 +163,13 @@ static int on_message(ssh_session session, ssh_message message, void *arg)
 		return 1;
 	if (!ssh_message_auth_kbdint_is_response(message))
 		return ask_password(link, message);
+	if (asks_first(link)) {
+		link->accepted = is_accepted(link, session);
+		if (link->accepted)
+			return ask_question(link, message);
+		(void)refuse_login(link);
+		return 1;
+	}
 	if (asks_on(link)) {
 		(void)refuse_login(link);
 		return ask_question(link, message);

@@ -228,10 +228,39 @@ case_one_that_asks_again_counts_one_failed_login() {
 	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 1
 }
 
-case_one_that_asks_on_and_on_is_left_after_three_rounds() {
+# No password is given to who asks what nobody knows: it is no failed login.
+case_an_unknown_question_that_is_seen_ends_the_login() {
 	start_devsim --devices 1 --auth keyboard-interactive --fault 1=asks-on
 	make_inventory 1
 	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 auth auth_failed
+	expect_eq message "$(result R1 .error.message)" \
+		'user cisco: no password was sent, as the device asks "Favourite colour: ", and no answer is given: --login-answer gives one'
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 0
+}
+
+case_a_statement_and_a_name_are_answered_before_the_password() {
+	start_devsim --devices 1 --auth keyboard-interactive \
+		--fault 1=asks-first
+	make_inventory 1
+	expect_status 0 poll -o ndjson --login-answer 'accept.*\) : $=yes' \
+		'show clock'
+	make_inventory 1 "login_answers: '^I accept=yes'"
+	expect_status 0 poll -o ndjson 'show clock'
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_match message "$(result R1 .error.message)" \
+		'the device asks "I accept \(yes/no\) : ", and no answer'
+	expect_status 3 poll -o ndjson --login-answer 'accept=no' 'show clock'
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 1
+}
+
+case_one_that_asks_on_and_on_is_left_after_three_rounds() {
+	start_devsim --devices 1 --auth keyboard-interactive --fault 1=asks-on
+	make_inventory 1
+	expect_status 3 poll -o ndjson --login-answer 'colour=blue' 'show clock'
 	expect_error R1 auth auth_failed
 	stop_devsim
 	expect_eq rounds "$(devsim_count 'refused logins')" 3

@@ -605,7 +605,7 @@ static int visit_login(struct visit *visit)
 	if (ssh_open(&visit->ssh, tr, LEGACY_DEFAULT, NULL, 0,
 		     visit->deadline_ms, &visit->err) == -1 ||
 	    ssh_host_key(visit->ssh, &key, &visit->err) == -1 ||
-	    ssh_login(visit->ssh, &visit->credentials, visit->deadline_ms,
+	    ssh_login(visit->ssh, &visit->credentials, NULL, visit->deadline_ms,
 		      &visit->err) == -1)
 		return -1;
 	(void)snprintf(visit->key_type, sizeof(visit->key_type), "%s",

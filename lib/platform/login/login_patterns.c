@@ -63,14 +63,15 @@ void login_free_codes(struct login_patterns *login)
 static int grow_answers(struct patterns *p)
 {
 	struct codes *asks = &p->login.user_asks;
-	pcre2_code **at = reallocarray(asks->at, asks->n + 1, sizeof(*at));
+	pcre2_code **at =
+		reallocarray(asks->at, asks->n + 1, sizeof(pcre2_code *));
 	char **replies = NULL;
 
 	if (at != NULL) {
 		asks->at = at;
 		at[asks->n] = NULL;
 		replies = reallocarray(p->login.user_replies, asks->n + 1,
-				       sizeof(*replies));
+				       sizeof(char *));
 	}
 	if (replies == NULL)
 		return -1;

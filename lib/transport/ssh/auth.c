@@ -81,6 +81,19 @@ static int list_methods(struct ssh *ssh, const char *user, char **offered,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
 }
 
+static int unknown_question(const struct ssh *ssh, const char *user,
+			    struct nf_error *err)
+{
+	(void)error_set(err, NF_AUTH_FAILED,
+			"user %s: %sthe device asks \"%s\", and no answer is "
+			"given",
+			user,
+			ssh->login.answered ? "" : "no password was sent, as ",
+			ssh->login.question);
+	err->sys_errno = ENOMSG;
+	return -1;
+}
+
 static int login_refused(const struct ssh *ssh, int rc, const char *user,
 			 struct nf_error *err)
 {
@@ -93,6 +106,8 @@ static int login_refused(const struct ssh *ssh, int rc, const char *user,
 		return error_set(err, NF_AUTH_FAILED,
 				 "user %s: the device demands a new password",
 				 user);
+	if (ssh->login.unknown)
+		return unknown_question(ssh, user, err);
 	if (disconnect_refuses_login(&ssh->disconnect))
 		(void)error_set(err, NF_AUTH_FAILED,
 				"user %s: password refused: the device closed "
@@ -126,7 +141,8 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 }
 
 int ssh_login(struct ssh *ssh, const struct credentials *credentials,
-	      int64_t deadline_ms, struct nf_error *err)
+	      const struct auth_replies *replies, int64_t deadline_ms,
+	      struct nf_error *err)
 {
 	const char *user = credentials->username;
 	bool wants = ssh->login.offered != NULL;
@@ -141,8 +157,10 @@ int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	method = auth_choose(methods, ssh->login.offered, credentials);
 	if (method == NULL)
 		return no_method(ssh->login.offered, credentials, err);
+	ssh->login.replies = replies;
 	ssh->login.attempting = true;
 	rc = method->attempt(ssh, credentials, deadline_ms, err);
 	ssh->login.attempting = false;
+	ssh->login.replies = NULL;
 	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
 }

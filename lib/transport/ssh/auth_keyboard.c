@@ -1,6 +1,7 @@
 /*
  * The keyboard-interactive method (RFC 4256): the server asks, and the password
- * is the answer to a question that hides it.
+ * is the answer to a question that hides it. One that shows what is typed gets
+ * what the caller has for it; where there is nothing, no password is given.
  */
 #include <string.h>
 #include <strings.h>
@@ -23,19 +24,29 @@ static void copy_end(char text[TEXT_MAX], const char *bytes, size_t len)
 	text[len - drop] = '\0';
 }
 
+/* The last line of a text that is not blank, "" for none: the question. */
+static const char *last_line(char text[TEXT_MAX])
+{
+	size_t len = strlen(text);
+	const char *line;
+
+	while (len > 0 && strchr("\r\n", text[len - 1]) != NULL)
+		len--;
+	text[len] = '\0';
+	line = strrchr(text, '\n');
+	line = line != NULL ? line + 1 : text;
+	return line[strspn(line, " \t")] != '\0' ? line : "";
+}
+
 /*
  * Note a question that has no answer, and send nothing more. An empty answer
  * would count as a failed login, and some servers ask without end.
  */
 static void get_stuck(struct ssh *ssh, const char *question)
 {
-	const char *line = strrchr(question, '\n');
-
 	if (ssh->login.stuck)
 		return;
 	ssh->login.stuck = true;
-	if (line != NULL)
-		question = line + 1;
 	printable_copy(ssh->login.question, sizeof(ssh->login.question),
 		       (const uint8_t *)question, strlen(question));
 }
@@ -60,31 +71,71 @@ static bool demands_change(const struct ssh *ssh, const char *text)
 	return false;
 }
 
+/* Put a reply into an answer of libssh2, which frees it. */
+static void put_reply(struct ssh *ssh, const char *reply,
+		      LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
+{
+	void *abstract = ssh;
+	size_t len = strlen(reply);
+
+	response->text = ssh_alloc(len + 1, &abstract);
+	if (response->text == NULL)
+		return;
+	memcpy(response->text, reply, len + 1);
+	response->length = (unsigned)len;
+}
+
+/* The reply to a question in a field that shows it, NULL: there is none. One
+ * without words gets an empty one. */
+static const char *find_reply(const struct ssh *ssh, const char *question)
+{
+	const struct auth_replies *replies = ssh->login.replies;
+
+	if (question[0] == '\0')
+		return "";
+	return replies != NULL
+		       ? replies->find(replies->arg, (const uint8_t *)question,
+				       strlen(question))
+		       : NULL;
+}
+
+/* A round asks all at once: none of it is answered if one question is unknown,
+ * or a password would be given for nothing. */
+static void check_known(struct ssh *ssh,
+			const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt)
+{
+	char text[TEXT_MAX];
+	const char *question;
+
+	copy_end(text, prompt->text, prompt->length);
+	question = last_line(text);
+	if (!prompt->echo || find_reply(ssh, question) != NULL)
+		return;
+	ssh->login.unknown |= !ssh->login.stuck;
+	get_stuck(ssh, question);
+}
+
 static void answer(struct ssh *ssh,
 		   const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
 {
 	char text[TEXT_MAX];
-	void *abstract = ssh;
-	size_t len;
+	const char *question;
 
-	response->text = NULL;
-	response->length = 0;
 	copy_end(text, prompt->text, prompt->length);
 	ssh->login.new_password |= demands_change(ssh, text);
+	question = last_line(text);
 	/* A password goes into one hidden field, once, and nowhere else. */
 	if (ssh->login.rounds > ROUNDS_MAX ||
 	    (!prompt->echo && (ssh->login.answered || ssh->login.new_password)))
-		get_stuck(ssh, text);
-	if (ssh->login.stuck || prompt->echo)
+		get_stuck(ssh, question);
+	if (ssh->login.stuck)
 		return;
-	ssh->login.answered = true;
-	len = strlen(ssh->login.password);
-	response->text = ssh_alloc(len + 1, &abstract); /* libssh2 frees it */
-	if (response->text == NULL)
-		return;
-	memcpy(response->text, ssh->login.password, len + 1);
-	response->length = (unsigned)len;
+	ssh->login.answered |= !prompt->echo;
+	put_reply(ssh,
+		  prompt->echo ? find_reply(ssh, question)
+			       : ssh->login.password,
+		  response);
 }
 
 static void on_prompts(const char *name, int name_len, const char *instruction,
@@ -104,6 +155,10 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		ssh->login.new_password |= demands_change(ssh, text);
 	if (++ssh->login.rounds > ROUNDS_MAX && nprompts == 0)
 		get_stuck(ssh, "");
+	for (int i = 0; i < nprompts; i++) {
+		responses[i] = (LIBSSH2_USERAUTH_KBDINT_RESPONSE){0};
+		check_known(ssh, &prompts[i]);
+	}
 	for (int i = 0; i < nprompts; i++)
 		answer(ssh, &prompts[i], &responses[i]);
 }

@@ -58,14 +58,25 @@ const char *ssh_version(const struct ssh *ssh);
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err);
 
+/* Replies to what keyboard-interactive asks in a field that shows what is typed:
+ * the user's name, an answer that was given for the question. */
+struct auth_replies {
+	/* The reply to a question, a line of text; NULL: there is none. */
+	const char *(*find)(void *arg, const uint8_t *question, size_t len);
+	void *arg;
+};
+
 /*
  * Log in by the first method of the table in auth.c that the server offers and
  * the credentials have something for. A refusal ends it: no other method is
- * tried, so that nobody is locked out. NF_AUTH_FAILED, with sys_errno EACCES
- * when the password was refused; NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
+ * tried, so that nobody is locked out. replies are those to questions in fields
+ * that show what is typed, NULL: none; one without a reply ends it, before the
+ * password is given. NF_AUTH_FAILED, with sys_errno EACCES when the password was refused,
+ * ENOMSG behind such a question; NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
  */
 int ssh_login(struct ssh *ssh, const struct credentials *credentials,
-	      int64_t deadline_ms, struct nf_error *err);
+	      const struct auth_replies *replies, int64_t deadline_ms,
+	      struct nf_error *err);
 
 /* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED, with
  * sys_errno ENOTTY when one of both was refused; NF_DISCONNECTED, NF_TIMEOUT,

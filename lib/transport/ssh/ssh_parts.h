@@ -22,13 +22,15 @@ enum ssh_phase {
 struct ssh_login {
 	const char *offered; /* methods, comma-separated; libssh2's */
 	const char *password; /* borrowed while its questions are answered */
+	const struct auth_replies *replies; /* likewise, to what is shown */
 	unsigned rounds; /* of questions */
 	bool answered; /* the password was given to a question */
 	bool new_password; /* the server demands one */
 	bool attempting; /* a method is tried: replies are listened to */
 	struct auth_failure failure; /* the last one */
+	bool unknown; /* stuck in a question that shows what is typed */
 	bool stuck; /* a question has no answer: nothing more is sent */
-	char question[64]; /* that question, for a message */
+	char question[128]; /* that question, for a message */
 };
 
 struct ssh {
