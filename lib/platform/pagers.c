@@ -46,12 +46,14 @@ const struct platform_pager pagers_common[] = {
 	{"-- \\[Q quit\\|D dump[^\\]]{0,40}\\] ?$", "D"},
 	/* less(1): lines 1-23, lines 1-23/50 45%, byte 1234, its file's name, :
 	 * and (END), which it leaves by q alone. */
-	{"^(?:.{1,64} )?lines \\d{1,9}-\\d{1,9}(?:/\\d{1,9})?(?: (?:byte "
+	{"^(?:\\S{1,64} )?lines \\d{1,9}-\\d{1,9}(?:/\\d{1,9})?(?: (?:byte "
 	 "\\d{1,12}/\\d{1,12} )?\\d{1,3}%)? ?$",
 	 SPACE},
 	{"^byte \\d{1,12}(?:[-/]\\d{1,12}){0,2}(?: \\d{1,3}%)? ?$", SPACE},
 	{"^: ?$", SPACE},
-	{"^(?:.{1,64} )?\\(END\\) ?$", "q"},
+	{"^(?:\\S{1,64} )?(?:lines \\d{1,9}-\\d{1,9}(?:/\\d{1,9})? )?\\(END\\) "
+	 "?$",
+	 "q"},
 };
 
 const size_t pagers_ncommon = sizeof(pagers_common) / sizeof(pagers_common[0]);

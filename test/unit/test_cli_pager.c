@@ -256,7 +256,7 @@ static void test_a_pager_that_the_platform_lacks_gets_its_key(void **state)
 {
 #define SHOWS(prompt, key)                                                     \
 	{                                                                      \
-		.what = prompt, .output = "one\n two\n", .steps = {            \
+		.what = (prompt), .output = "one\n two\n", .steps = {          \
 			TO_COMMAND,                                            \
 			DELIVER("show run\r\none\r\n" prompt),                 \
 			EXPECT(key),                                           \
@@ -320,7 +320,7 @@ static void test_text_like_a_pager_is_output_however_it_is_cut(void **state)
 {
 #define SAYS(text)                                                             \
 	{                                                                      \
-		.what = text, .output = "one\n" text "\ntwo\n", .steps = {     \
+		.what = (text), .output = "one\n" text "\ntwo\n", .steps = {   \
 			TO_COMMAND,                                            \
 			STEP(SCRIPT_SWALLOW),                                  \
 			DELIVER("show run\r\none\r\n" text "\r\ntwo\r\nR1#"),  \
@@ -347,7 +347,7 @@ static void test_an_answer_that_pauses_is_no_pager(void **state)
 {
 #define PAUSES(text)                                                           \
 	{                                                                      \
-		.what = text, .output = "one\n" text ".\ntwo\n", .steps = {    \
+		.what = (text), .output = "one\n" text ".\ntwo\n", .steps = {  \
 			TO_COMMAND,                                            \
 			DELIVER("show run\r\none\r\n" text),                   \
 			DELIVER_AFTER(2500, ".\r\ntwo\r\nR1#"),                \
@@ -378,7 +378,7 @@ static void test_text_like_a_pager_that_pauses_is_output(void **state)
 {
 #define STALLS(text, behind)                                                   \
 	{                                                                      \
-		.what = text, .output = "one\n" text behind "\ntwo\n",         \
+		.what = (text), .output = "one\n" text behind "\ntwo\n",       \
 		.steps = {                                                     \
 			TO_COMMAND,                                            \
 			DELIVER("show run\r\none\r\n" text),                   \
@@ -486,10 +486,11 @@ static void make_pages(struct pages *pages, unsigned seed,
 		       const struct style *style)
 {
 	static const struct script_step to_command[] = {TO_COMMAND};
-	struct script_step *step = pages->steps;
+	struct script_step *step;
 	unsigned n;
 
 	*pages = (struct pages){.state = seed};
+	step = pages->steps;
 	n = draw(pages, PAGES_MAX);
 	buf_init(&pages->output, SIZE_MAX);
 	memcpy(step, to_command, sizeof(to_command));
