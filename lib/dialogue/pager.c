@@ -48,7 +48,7 @@ reply_to_line(struct pager *pager, enum pager_when when, struct nf_error *err)
 {
 	struct terminal *terminal = pager->terminal;
 	const struct buf *line = &terminal->text.line;
-	enum overlay_leaves leaves = OVERLAY_AT_TEXT;
+	enum overlay_leaves leaves = OVERLAY_RUBBED_IN_PART;
 	const struct platform_pager *found;
 	size_t at = 0;
 
@@ -98,8 +98,10 @@ enum reply_result pager_reply(struct pager *pager, enum pager_when when,
 {
 	const struct text *text = &pager->terminal->text;
 
-	if (overlay_is_shown(&text->overlay))
-		return REPLY_NONE; /* it has its key */
+	/* Has it its key already? More of its own text may have come since. */
+	if (overlay_is_shown(&text->overlay) ||
+	    (text->kept && when == PAGER_AT_ONCE))
+		return REPLY_NONE;
 	if (trimmed(text->line.data, text->line.len) > 0)
 		return reply_to_line(pager, when, err);
 	return when == PAGER_WHEN_QUIET ? reply_to_lines(pager, err)

@@ -105,8 +105,7 @@ void overlay_erase(struct overlay *overlay, unsigned parameter)
 
 /* ---- the end */
 
-/* Bytes of the prompt before the columns that were rubbed out. Its letters are
- * text, if the platform's own prompt does not begin with them. */
+/* Bytes of the prompt before the columns that were rubbed out. */
 static size_t bytes_left(const struct overlay *overlay)
 {
 	const struct buf *shown = &overlay->shown;
@@ -122,15 +121,14 @@ static size_t bytes_left(const struct overlay *overlay)
 
 size_t overlay_left(struct overlay *overlay, bool at_end, size_t *nblanks)
 {
-	enum overlay_leaves leaves =
-		at_end ? OVERLAY_AT_ENTER : OVERLAY_AT_TEXT;
-
 	if (!at_end)
 		settle(overlay);
 	if (at_end ? !overlay->rubbed : is_whole(overlay)) {
 		*nblanks = overlay->nbehind;
-		return overlay->leaves < leaves ? overlay->shown.len : 0;
+		return overlay->leaves != OVERLAY_AT_ENTER ? overlay->shown.len
+							   : 0;
 	}
+	overlay->rubbed = true; /* what comes is written over it */
 	*nblanks = 0;
 	if (overlay->cursor > overlay->landed && (!at_end || overlay->cleared))
 		*nblanks = overlay->cursor - overlay->landed;

@@ -11,11 +11,11 @@
 
 #include "base/buf.h"
 
-/* What takes the prompt away; what is not taken away was text. */
+/* What takes the prompt away. What the device does not rub out was text. */
 enum overlay_leaves {
-	OVERLAY_RUBBED, /* only to be rubbed out, or written over */
-	OVERLAY_AT_TEXT, /* that, or text right behind it */
-	OVERLAY_AT_ENTER, /* that, or the line's end: the key ends a line */
+	OVERLAY_RUBBED, /* to be rubbed out; what is left of it was text */
+	OVERLAY_RUBBED_IN_PART, /* the same, as it is the line: no letter is */
+	OVERLAY_AT_ENTER, /* anything that comes: the key ends a line */
 };
 
 struct overlay {

@@ -33,6 +33,7 @@ void text_drop_line(struct text *text)
 	text->row = 0;
 	text->moved = false;
 	overlay_drop(&text->overlay);
+	text->kept = false;
 	text->rang = false;
 	text->rose = false;
 }
@@ -176,6 +177,7 @@ static int uncover(struct text *text, bool at_end)
 
 	text->overlay = (struct overlay){.cursor = 0};
 	text->rubbed = overlay.rubbed;
+	text->kept = !overlay.rubbed;
 	if (nleft > 0)
 		rc = put_text(text, overlay.shown.data, nleft);
 	while (rc == 0 && nblanks-- > 0)
@@ -517,7 +519,7 @@ int text_cover(struct text *text, size_t from, enum overlay_leaves leaves)
 	struct buf *line = &text->line;
 
 	overlay_drop(&text->overlay);
-	text->rubbed = false;
+	text->rubbed = text->kept = false;
 	if (from < line->len && overlay_show(&text->overlay, line->data + from,
 					     line->len - from, leaves) == -1)
 		return -1;

@@ -26,6 +26,7 @@ struct text {
 	size_t row; /* where the row of the cursor begins: a long line wraps */
 	struct overlay overlay; /* behind the line: a pager's prompt */
 	bool rubbed; /* the last one was rubbed out by the device */
+	bool kept; /* the last one was not, and is part of this line */
 	enum text_state {
 		TEXT_GROUND,
 		TEXT_ESCAPE, /* after ESC */

@@ -481,58 +481,103 @@ static void rub_out(struct buf *said, const struct style *style)
 		say(said, style->erases);
 }
 
-/* Make the dialogue of a seed. */
+/* Begin the steps of a dialogue: where the others go. */
+static struct script_step *begin_pages(struct pages *pages, unsigned seed)
+{
+	static const struct script_step to_command[] = {TO_COMMAND};
+
+	*pages = (struct pages){.state = seed};
+	buf_init(&pages->output, SIZE_MAX);
+	for (size_t i = 0; i < LENGTH(pages->said); i++)
+		buf_init(&pages->said[i], SIZE_MAX);
+	say(&pages->said[0], "show run\r\n");
+	memcpy(pages->steps, to_command, sizeof(to_command));
+	return pages->steps + LENGTH(to_command);
+}
+
+static struct script_step delivery(const struct buf *said, int64_t after_ms)
+{
+	return (struct script_step){SCRIPT_DELIVER, (char *)said->data,
+				    said->len, after_ms};
+}
+
+/* Make a dialogue with a pager. */
 static void make_pages(struct pages *pages, unsigned seed,
 		       const struct style *style)
 {
-	static const struct script_step to_command[] = {TO_COMMAND};
-	struct script_step *step;
-	unsigned n;
+	struct script_step *step = begin_pages(pages, seed);
+	unsigned n = draw(pages, PAGES_MAX);
 
-	*pages = (struct pages){.state = seed};
-	step = pages->steps;
-	n = draw(pages, PAGES_MAX);
-	buf_init(&pages->output, SIZE_MAX);
-	memcpy(step, to_command, sizeof(to_command));
-	step += LENGTH(to_command);
 	for (unsigned i = 0; i <= n; i++) {
 		struct buf *said = &pages->said[i];
 
-		buf_init(said, SIZE_MAX);
-		if (i == 0)
-			say(said, "show run\r\n");
-		else
+		if (i > 0)
 			rub_out(said, style);
 		add_page(pages, said, style);
-		if (i == n)
-			say(&pages->output, "\n");
 		say(said, i == n ? "\r\nR1#" : style->prompt);
-		*step++ = (struct script_step){
-			SCRIPT_DELIVER, (char *)said->data, said->len, 0};
+		*step++ = delivery(said, 0);
 		if (i < n)
 			*step++ = (struct script_step)EXPECT(" ");
 	}
+	say(&pages->output, "\n");
 	*step = (struct script_step)END;
 }
 
-static void play_seed(unsigned seed, const struct style *style)
+/* Make a dialogue without one, but with words like those of pagers, and pauses:
+ * whatever is sent, it goes on. */
+static void make_words(struct pages *pages, unsigned seed)
+{
+	static const char *const words[] = {
+		"--More--",
+		" --More-- ",
+		"<--- More --->",
+		"(less 50%)",
+		"[more 5%]",
+		"3 more",
+		"Press any key to continue",
+		"lines 1-23",
+		"(END)",
+		":",
+		"-",
+		" ",
+		"a",
+		"\n",
+		"\n",
+	};
+	struct script_step *step = begin_pages(pages, seed);
+	unsigned n = draw(pages, PAGES_MAX);
+
+	*step++ = (struct script_step)STEP(SCRIPT_SWALLOW);
+	for (unsigned i = 0; i <= n; i++) {
+		struct buf *said = &pages->said[i];
+
+		for (unsigned m = draw(pages, 4) + 1; m > 0; m--) {
+			const char *word = words[draw(pages, LENGTH(words))];
+
+			say(&pages->output, word);
+			say(said, *word == '\n' ? "\r\n" : word);
+		}
+		if (i == n)
+			say(said, "\r\nR1#");
+		*step++ = delivery(said, draw(pages, 2) * draw(pages, 2500));
+	}
+	say(&pages->output, "\n");
+	*step = (struct script_step)END;
+}
+
+static void play_pages(struct pages *pages, const char *where)
 {
 	const size_t pieces[] = {0, 1, 3, 100};
-	struct pages pages;
-	char where[100];
 
-	(void)snprintf(where, sizeof(where), "seed %u, %s", seed,
-		       style->prompt);
-	make_pages(&pages, seed, style);
-	assert_int_equal(buf_append(&pages.output, "", 1), 0);
+	assert_int_equal(buf_append(&pages->output, "", 1), 0);
 	play(&(struct paged){.what = where,
-			     .output = (char *)pages.output.data,
-			     .dialogue = pages.steps},
-	     (struct script_manner){.piece = pieces[draw(&pages, 4)],
-				    .busy = draw(&pages, 2) == 1});
-	for (size_t i = 0; i <= PAGES_MAX; i++)
-		buf_release(&pages.said[i]);
-	buf_release(&pages.output);
+			     .output = (char *)pages->output.data,
+			     .dialogue = pages->steps},
+	     (struct script_manner){.piece = pieces[draw(pages, 4)],
+				    .busy = draw(pages, 2) == 1});
+	for (size_t i = 0; i < LENGTH(pages->said); i++)
+		buf_release(&pages->said[i]);
+	buf_release(&pages->output);
 }
 
 static void test_pages_cut_anywhere_come_out_whole(void **state)
@@ -550,9 +595,31 @@ static void test_pages_cut_anywhere_come_out_whole(void **state)
 		{"(less 50%)", "\r          \r", false, true},
 	};
 
+	struct pages pages;
+	char where[100];
+
 	(void)state;
-	for (unsigned seed = 1; seed <= 900; seed++)
-		play_seed(seed, &styles[seed % LENGTH(styles)]);
+	for (unsigned seed = 1; seed <= 900; seed++) {
+		const struct style *style = &styles[seed % LENGTH(styles)];
+
+		(void)snprintf(where, sizeof(where), "seed %u, %s", seed,
+			       style->prompt);
+		make_pages(&pages, seed, style);
+		play_pages(&pages, where);
+	}
+}
+
+static void test_words_of_pagers_come_out_whole(void **state)
+{
+	struct pages pages;
+	char where[100];
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 900; seed++) {
+		(void)snprintf(where, sizeof(where), "seed %u", seed);
+		make_words(&pages, seed);
+		play_pages(&pages, where);
+	}
 }
 
 static const struct CMUnitTest tests[] = {
@@ -568,6 +635,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_like_a_pager_that_pauses_is_output),
 	cmocka_unit_test(test_the_prompt_gets_no_key),
 	cmocka_unit_test(test_pages_cut_anywhere_come_out_whole),
+	cmocka_unit_test(test_words_of_pagers_come_out_whole),
 };
 
 UNIT_MAIN(tests)
