@@ -155,9 +155,8 @@ int cutter_end_earlier(struct output_cutter *cutter);
 int cutter_rest(struct output_cutter *cutter, const uint8_t *bytes, size_t len);
 
 /*
- * Find the pager whose prompt the last line gathered ends in, or the last but
- * messages that the device wrote behind it; NULL: none. If there are such
- * messages, its prompt is taken out of what is gathered.
+ * Take the prompt of a pager out of the last line gathered but messages, which
+ * the device wrote behind it: which one that is, NULL: none, or no message.
  */
 const struct platform_pager *cutter_take_pager(struct output_cutter *cutter);
 

@@ -43,7 +43,7 @@ const struct platform_pager *cutter_take_pager(struct output_cutter *cutter)
 		if (pager != NULL && any)
 			cut_out(buf, start + at, at > 0 ? end - 1 : end);
 		if (pager != NULL)
-			return pager;
+			return any ? pager : NULL;
 		if (len > 0 && !patterns_message(cutter->patterns, line, len))
 			return NULL;
 		any |= len > 0;

@@ -9,8 +9,8 @@
  *   in a pause     ends it, is like no other text,     the platform, or all
  *                  and takes a blank                   families (pagers.h)
  *   when quiet     ends it                             the same
- *                  is a finished line, with nothing    the same
- *                  but messages behind it
+ *                  ends a finished line, behind        the same
+ *                  which messages came, and no more
  *
  * A key is never sent to the device's own prompt. What stands before the
  * pager's stays, and what the device rubs out is the pager's alone

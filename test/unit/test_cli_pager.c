@@ -211,11 +211,6 @@ static void test_a_message_behind_a_pager_is_no_end(void **state)
 				   "enter)\r\nBroadcast message from admin"
 				   "\r\n"),
 			   EXPECT(" "), DELIVER("two\r\nR1#"), END}},
-		{.what = "nothing but a newline",
-		 .output = "one\n--More--\ntwo\n",
-		 .steps = {TO_COMMAND,
-			   DELIVER("show run\r\none\r\n--More--\r\n"),
-			   EXPECT(" "), DELIVER("two\r\nR1#"), END}},
 	};
 
 	(void)state;
@@ -354,6 +349,15 @@ static void test_an_answer_that_pauses_is_no_pager(void **state)
 			END                                                    \
 		}                                                              \
 	}
+#define PAUSES_BEHIND(line)                                                    \
+	{                                                                      \
+		.what = (line), .output = "one\n" line "\n\ntwo\n", .steps = { \
+			TO_COMMAND,                                            \
+			DELIVER("show run\r\none\r\n" line "\r\n\r\n"),        \
+			DELIVER_AFTER(2500, "two\r\nR1#"),                     \
+			END                                                    \
+		}                                                              \
+	}
 	static const struct paged paged[] = {
 		PAUSES("3 more "),
 		PAUSES("3 more ..."),
@@ -366,6 +370,9 @@ static void test_an_answer_that_pauses_is_no_pager(void **state)
 		PAUSES("lines 1-23 of"),
 		PAUSES("Building configuration: "),
 		PAUSES("---- Moreover ----"),
+		PAUSES_BEHIND("--More--"),
+		PAUSES_BEHIND("(END)"),
+		PAUSES_BEHIND("see --More-- "),
 	};
 
 	(void)state;
