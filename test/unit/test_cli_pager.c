@@ -173,6 +173,23 @@ static void test_a_pager_that_was_rubbed_out_is_known_again(void **state)
 	talk_end(&talk);
 }
 
+static void test_a_pager_of_a_device_without_echo(void **state)
+{
+	static const struct paged paged[] = {
+		{.what = "without echo",
+		 .output = "one\nxxyy\nend\n",
+		 .steps = {DELIVER("\r\nR1#"), EXPECT("terminal length 0\r"),
+			   DELIVER("\r\nR1#"), EXPECT("show run\r"),
+			   DELIVER("one\r\nxx --More-- "), EXPECT(" "),
+			   DELIVER(BACK10 BLANK10 BACK10 "yy\r\n"
+							 "--More--"),
+			   EXPECT(" "), DELIVER("\r\033[Kend\r\nR1#"), END}},
+	};
+
+	(void)state;
+	play_each(paged, LENGTH(paged));
+}
+
 /* ---- with a message of the device behind it */
 
 #define LINK "*Jan  5 10:00:01: %LINK-3-UPDOWN: Interface Gi0/1, changed state"
@@ -633,6 +650,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_pager_behind_letters_leaves_them),
 	cmocka_unit_test(test_a_pager_behind_a_long_line_leaves_it),
 	cmocka_unit_test(test_a_pager_that_was_rubbed_out_is_known_again),
+	cmocka_unit_test(test_a_pager_of_a_device_without_echo),
 	cmocka_unit_test(test_a_message_behind_a_pager_is_no_end),
 	cmocka_unit_test(
 		test_a_message_that_meets_the_key_ends_no_line_of_output),
