@@ -470,7 +470,8 @@ static enum exchange_step reply_to_pager(struct exchange *exchange, bool quiet,
 	case REPLY_SENT:
 		break;
 	case REPLY_NONE:
-		return EXCHANGE_DONE;
+		return pager_is_awaited(&exchange->pager) ? EXCHANGE_MORE
+							  : EXCHANGE_DONE;
 	}
 	exchange->paused = false;
 	if (!cutter_pages_late(exchange->cutter))

@@ -10,8 +10,8 @@
  *
  *   state   waits   the unfinished line is        then
  *   ------  ------  ----------------------------  ----------------------------
- *   all             a pager's prompt, by          send its key
- *                   the table of pager.h
+ *   all             a pager's prompt, by          send its key; nothing else
+ *                   the table of pager.h          until something comes
  *   all but         a question that the caller    it is output; send the
  *   PROOF           has a reply to                reply; TEXT
  *                   (in ECHO: when quiet)

@@ -93,14 +93,18 @@ static enum reply_result reply_to_lines(struct pager *pager,
 		       : REPLY_SENT;
 }
 
+bool pager_is_awaited(const struct pager *pager)
+{
+	return overlay_is_shown(&pager->terminal->text.overlay);
+}
+
 enum reply_result pager_reply(struct pager *pager, enum pager_when when,
 			      struct nf_error *err)
 {
 	const struct text *text = &pager->terminal->text;
 
 	/* Has it its key already? More of its own text may have come since. */
-	if (overlay_is_shown(&text->overlay) ||
-	    (text->kept && when == PAGER_AT_ONCE))
+	if (pager_is_awaited(pager) || (text->kept && when == PAGER_AT_ONCE))
 		return REPLY_NONE;
 	if (trimmed(text->line.data, text->line.len) > 0)
 		return reply_to_line(pager, when, err);

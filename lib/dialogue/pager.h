@@ -34,6 +34,9 @@ struct pager {
 	const struct platform_pager *last; /* that asked; NULL: none */
 };
 
+/* Has it its key, and did nothing come since? */
+bool pager_is_awaited(const struct pager *pager);
+
 /* Send the key of a pager whose prompt stands there. NF_TIMEOUT,
  * NF_DISCONNECTED, NF_SYSTEM, and what the cutter's failure has. */
 enum reply_result pager_reply(struct pager *pager, enum pager_when when,

@@ -173,6 +173,23 @@ static void test_a_pager_that_was_rubbed_out_is_known_again(void **state)
 	talk_end(&talk);
 }
 
+/* What stands before it is no prompt, however long the page takes. */
+static void test_a_slow_page_is_waited_for(void **state)
+{
+	static const struct paged paged[] = {
+		{.what = "a slow page",
+		 .output = "R2#3\nend\n",
+		 .steps = {TO_COMMAND, DELIVER("show run\r\nR2# --More-- "),
+			   EXPECT(" "),
+			   DELIVER_AFTER(4500, BACK10 BLANK10 BACK10
+					 "3\r\nend\r\nR1#"),
+			   END}},
+	};
+
+	(void)state;
+	play((void *)(uintptr_t)&paged[0], plain);
+}
+
 static void test_a_pager_of_a_device_without_echo(void **state)
 {
 	static const struct paged paged[] = {
@@ -183,7 +200,8 @@ static void test_a_pager_of_a_device_without_echo(void **state)
 			   DELIVER("one\r\nxx --More-- "), EXPECT(" "),
 			   DELIVER(BACK10 BLANK10 BACK10 "yy\r\n"
 							 "--More--"),
-			   EXPECT(" "), DELIVER("\r\033[Kend\r\nR1#"), END}},
+			   EXPECT(" "), DELIVER("\r\033[Kend\r\nR1#"),
+			   EXPECT("\r"), DELIVER("\r\nR1#"), END}},
 	};
 
 	(void)state;
@@ -650,6 +668,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_pager_behind_letters_leaves_them),
 	cmocka_unit_test(test_a_pager_behind_a_long_line_leaves_it),
 	cmocka_unit_test(test_a_pager_that_was_rubbed_out_is_known_again),
+	cmocka_unit_test(test_a_slow_page_is_waited_for),
 	cmocka_unit_test(test_a_pager_of_a_device_without_echo),
 	cmocka_unit_test(test_a_message_behind_a_pager_is_no_end),
 	cmocka_unit_test(
