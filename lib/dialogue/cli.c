@@ -352,3 +352,10 @@ const char *cli_prompt(const struct cli *cli)
 {
 	return cli->prompt.text;
 }
+
+bool cli_prompt_is_known(const struct cli *cli)
+{
+	return patterns_prompt(cli->terminal.patterns,
+			       (const uint8_t *)cli->prompt.text,
+			       cli->prompt.len);
+}

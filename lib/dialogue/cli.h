@@ -4,8 +4,10 @@
  *   step              sends                       waits for
  *   ----------------  --------------------------  ---------------------------
  *   cli_find_prompt   nothing; replies to what    a line that looks like a
- *                     is asked; an empty line     prompt; the same line again,
- *                     after 3 s without a byte    where none looks like one
+ *                     is asked; an empty line     prompt of the platform; one
+ *                     after 3 s without a byte,   that ends as prompts end, if
+ *                     1 s behind what ends as     it comes again
+ *                     prompts end
  *                     then paging_off commands,   the prompt, which they prove
  *                     or, where there are none,   by coming back to it
  *                     an empty line
@@ -135,5 +137,9 @@ const struct platform_pager *cli_pager(const struct cli *cli);
 
 /* The prompt as found, "" before. */
 const char *cli_prompt(const struct cli *cli);
+
+/* Is it one of the platform's, by its patterns? Another one was believed, as it
+ * repeats and ends as prompts do. */
+bool cli_prompt_is_known(const struct cli *cli);
 
 #endif

@@ -409,6 +409,16 @@ bool terminal_is(const struct terminal *terminal, const char *other)
 	       memcmp(line->data, other, len) == 0;
 }
 
+void terminal_quote(const struct terminal *terminal, char out[TERMINAL_QUOTE])
+{
+	const struct buf *line = &terminal->text.line;
+	uint8_t said[PATTERNS_LINE_MAX];
+	size_t len = redact_copy(terminal->credentials, said, sizeof(said),
+				 line->data, line->len, false);
+
+	printable_copy(out, TERMINAL_QUOTE, said, len);
+}
+
 void terminal_copy(const struct terminal *terminal,
 		   char out[PATTERNS_LINE_MAX + 1])
 {

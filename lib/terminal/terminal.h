@@ -112,6 +112,10 @@ size_t terminal_len(const struct terminal *terminal);
 /* Is the unfinished line this one, but for blanks at the end, and not empty? */
 bool terminal_is(const struct terminal *terminal, const char *line);
 
+/* Copy the unfinished line for a message: made harmless, without passwords. */
+#define TERMINAL_QUOTE 128
+void terminal_quote(const struct terminal *terminal, char out[TERMINAL_QUOTE]);
+
 /* Copy the unfinished line, as much as a prompt may have. */
 void terminal_copy(const struct terminal *terminal,
 		   char out[PATTERNS_LINE_MAX + 1]);
