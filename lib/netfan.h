@@ -352,6 +352,9 @@ struct nf_result {
 	int64_t us[NF_NTIMES]; /* microseconds spent, monotonic */
 	const char *platform; /* device_type, or what it proved to be */
 	const char *prompt; /* as learnt, "" when none was */
+	/* The prompt has the shape of none of the platform's. It was believed, as
+	 * it ends as prompts do, and came again. */
+	bool unknown_prompt;
 	unsigned rejected; /* commands that the device called invalid */
 	const char *weak; /* weak algorithms in use, comma-separated */
 	struct nf_result_body *body; /* read with nf_result_read() */

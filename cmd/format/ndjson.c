@@ -114,6 +114,8 @@ static void put_head(struct output *out, const struct nf_device *dev,
 	output_format(out, ",\"worker\":%u,\"attempts\":%u", result->worker,
 		      result->attempts);
 	put_member(out, "prompt", result->prompt);
+	if (result->unknown_prompt)
+		output_text(out, ",\"unknown_prompt\":true");
 	put_names(out, "weak", result->weak);
 	put_started(out, result->started_us);
 	put_times(out, result);

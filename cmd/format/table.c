@@ -39,7 +39,7 @@ struct row {
 	size_t device; /* index in the inventory */
 	bool ok;
 	char *cells[NCELLS]; /* a row that failed shows the first two */
-	char *remark; /* why it failed, or its weak algorithms; "": none */
+	char *remark; /* why it failed, or what is to be known; "": none */
 	int64_t us[NF_NTIMES];
 };
 
@@ -75,6 +75,22 @@ static char *copy_cell(const char *text)
 	return strdup(cell[0] != '\0' ? cell : "-");
 }
 
+/* Write what is to be known of a device that let us in; "": nothing. */
+static void write_remark(char text[CELL_MAX], const struct nf_result *result)
+{
+	const char *gap = "";
+	int len = 0;
+
+	if (result->unknown_prompt) {
+		len = snprintf(text, CELL_MAX, "its prompt is not one of %s",
+			       result->platform);
+		gap = "; ";
+	}
+	if (result->weak[0] != '\0')
+		(void)snprintf(text + len, CELL_MAX - (size_t)len, "%sweak: %s",
+			       gap, result->weak);
+}
+
 static char *copy_remark(const struct nf_result *result)
 {
 	const struct nf_error *error = &result->error;
@@ -88,8 +104,8 @@ static char *copy_remark(const struct nf_result *result)
 			       seconds(result->us[NF_TIME_TOTAL]),
 			       nf_stage_name(error->stage),
 			       nf_code_name(error->code), error->message);
-	else if (result->weak[0] != '\0')
-		(void)snprintf(text, sizeof(text), "weak: %s", result->weak);
+	else
+		write_remark(text, result);
 	escape_copy(harmless, sizeof(harmless), ESCAPE_LINE, text);
 	return strdup(harmless);
 }

@@ -39,6 +39,10 @@ static void write_success(struct output *out, const struct nf_device *dev,
 		output_text(out, ", ");
 		escape_text(out, ESCAPE_LINE, result->platform);
 	}
+	if (result->unknown_prompt) {
+		output_text(out, ", its prompt is not one of ");
+		escape_text(out, ESCAPE_LINE, result->platform);
+	}
 	if (result->rejected > 0)
 		output_format(out, ", %u of %zu command%s refused",
 			      result->rejected, ncommands,

@@ -18,7 +18,7 @@ struct writer {
 	size_t len;
 };
 
-static_assert(MESSAGE_HEADER + 4 * 4 + 6 + NF_NTIMES * 8 +
+static_assert(MESSAGE_HEADER + 4 * 4 + 7 + NF_NTIMES * 8 +
 			      SIZE_OF(result.error.message) +
 			      SIZE_OF(result.prompt) + SIZE_OF(result.weak) <=
 		      sizeof(((struct writer *)NULL)->bytes),
@@ -59,6 +59,7 @@ static void put_result(struct writer *w, const struct message *message)
 	for (int i = 0; i < NF_NTIMES; i++)
 		put_us(w, message->result.us[i]);
 	put_u32(w, message->result.platform);
+	put_u8(w, message->result.unknown_prompt);
 	put_text(w, message->result.error.message);
 	put_text(w, message->result.prompt);
 	put_text(w, message->result.weak);
@@ -175,6 +176,7 @@ static void take_result(struct reader *r, struct message *message)
 	for (int i = 0; i < NF_NTIMES; i++)
 		message->result.us[i] = take_us(r);
 	message->result.platform = wire_u32(take(r, 4));
+	message->result.unknown_prompt = *take(r, 1) != 0;
 	take_text(r, message->result.error.message,
 		  sizeof(message->result.error.message));
 	take_text(r, message->result.prompt, sizeof(message->result.prompt));

@@ -83,6 +83,7 @@ struct message {
 			struct nf_error error;
 			int64_t us[NF_NTIMES];
 			uint32_t platform; /* its place in the plan */
+			bool unknown_prompt; /* none of the platform's */
 			char prompt[PATTERNS_LINE_MAX + 1];
 			char weak[SSH_WEAK_MAX];
 		} result;

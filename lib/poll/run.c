@@ -475,6 +475,8 @@ static void run_session(struct run *run)
 	if (session_open(&session, &target, &run->deadline_ms, us,
 			 run->result.result.weak, err) == 0) {
 		on_prompt(run, session_prompt(session));
+		run->result.result.unknown_prompt =
+			!session_prompt_is_known(session);
 		if (run->exec && !target.dialogue.exec)
 			session_end_shell(session);
 		us[NF_TIME_COMMANDS] = -mono_us();

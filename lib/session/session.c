@@ -486,6 +486,11 @@ const char *session_prompt(const struct session *session)
 	return session->cli != NULL ? cli_prompt(session->cli) : "";
 }
 
+bool session_prompt_is_known(const struct session *session)
+{
+	return session->cli == NULL || cli_prompt_is_known(session->cli);
+}
+
 void session_close(struct session *session)
 {
 	if (session == NULL)

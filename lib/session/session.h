@@ -127,6 +127,9 @@ const char *session_evidence(const struct session *session);
 /* The prompt as found, "" before that and without a shell. */
 const char *session_prompt(const struct session *session);
 
+/* Is it one of the platform's? So is that of a session without a shell. */
+bool session_prompt_is_known(const struct session *session);
+
 /* Say goodbye, in at most a second, and free. NULL is fine. */
 void session_close(struct session *session);
 

@@ -162,6 +162,27 @@ case_a_platform_of_ones_own() {
 	expect_eq platform "$(result R1 .platform)" acme_os
 }
 
+# The shape of its prompts is another one: it is believed, and told.
+case_a_prompt_of_no_platform_is_told() {
+	start_devsim --devices 2
+	make_inventory 2
+	sed -i '0,/cisco_ios/s//acme_os/' "$TEST_TMP/inventory.yaml"
+	write_platform "$TEST_TMP/own"
+	sed -i 's/(?<base>/acme-&/' "$TEST_TMP/own/acme_os.yaml"
+	expect_status 0 poll --platforms "$TEST_TMP/own" -o ndjson 'show clock'
+	expect_results 'map([.device, .prompt, .unknown_prompt]) | sort ==
+		[["R1", "R1#", true], ["R2", "R2#", null]]'
+	expect_status 0 poll --platforms "$TEST_TMP/own" 'show clock'
+	expect_match heading "$(grep '=== R1' "$TEST_TMP/out")" \
+		' ok, its prompt is not one of acme_os, '
+	expect_status 0 netfan check -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" \
+		--platforms "$TEST_TMP/own"
+	expect_match remark "$(grep -A1 '^R1' "$TEST_TMP/out" | tr -d '\n')" \
+		'its prompt is not one of acme_os'
+	expect_eq remarks "$(grep -c 'not one of' "$TEST_TMP/out")" 1
+}
+
 case_a_platform_in_the_users_directory() {
 	start_devsim --devices 1
 	make_inventory 1

@@ -43,6 +43,9 @@ static void test_a_heading_tells_how_it_went(void **state)
 		{{.rejected = 2},
 		 "=== R1 (10.0.0.1) ok, 2 of 3 commands refused, 1.500 s "
 		 "===\n\n"},
+		{{.unknown_prompt = true},
+		 "=== R1 (10.0.0.1) ok, its prompt is not one of ios, 1.500 s "
+		 "===\n\n"},
 		{{.error = {.code = NF_TIMEOUT,
 			    .stage = NF_STAGE_AUTH,
 			    .message = "no \033[2J word"}},

@@ -130,6 +130,7 @@ static struct message largest_result(void)
 	for (int i = 0; i < NF_NTIMES; i++)
 		message.result.us[i] = (int64_t)0x0123456789abcd00 + i;
 	message.result.platform = 0x05060708;
+	message.result.unknown_prompt = true;
 	fill_text(message.result.prompt, sizeof(message.result.prompt), 'A');
 	fill_text(message.result.weak, sizeof(message.result.weak), 'f');
 	return message;
@@ -161,6 +162,7 @@ static void assert_same_result(const struct message *a, const struct message *b)
 	for (int i = 0; i < NF_NTIMES; i++)
 		assert_true(a->result.us[i] == b->result.us[i]);
 	assert_int_equal(a->result.platform, b->result.platform);
+	assert_int_equal(a->result.unknown_prompt, b->result.unknown_prompt);
 	assert_string_equal(a->result.prompt, b->result.prompt);
 	assert_string_equal(a->result.weak, b->result.weak);
 }
@@ -474,7 +476,7 @@ static void test_lengths_above_the_maximum_are_refused(void **state)
 static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 {
 	const size_t lens[] = {message, prompt, weak};
-	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES + 4] = {
+	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES + 5] = {
 		MESSAGE_RESULT};
 	struct buf payload;
 
