@@ -6,7 +6,7 @@
 #include "terminal/terminal.h"
 
 #define PROMPT_FORMER 4 /* that are known again */
-#define PROMPT_FORMER_MAX 128 /* bytes of such a one */
+#define PROMPT_FORMER_MAX 96 /* bytes of such a one */
 
 struct prompt {
 	bool takes_any; /* any line that looks like a prompt is the prompt */

@@ -226,6 +226,13 @@ static bool is_shell_name(const uint8_t *text, size_t len)
 	       memcmp(text + name - 2, "sh", 2) == 0 && isdigit(dash[1]);
 }
 
+/* Is it a path, as BusyBox shows before its mark: "/ #", "~/bin $"? */
+static bool is_path(const uint8_t *text, size_t len)
+{
+	return len > 0 && (text[0] == '/' || text[0] == '~') &&
+	       memchr(text, ' ', len) == NULL;
+}
+
 bool shape_is_shell(const uint8_t *line, size_t whole)
 {
 	size_t len = trimmed(line, whole), stem = shape_stem(line, whole);
@@ -235,7 +242,7 @@ bool shape_is_shell(const uint8_t *line, size_t whole)
 		return false;
 	if (stem == 0)
 		return line[0] == '$';
-	if (is_shell_name(line, stem))
+	if (is_shell_name(line, stem) || is_path(line, stem))
 		return true;
 	if (at == NULL || at == line || at + 1 == end || at[-1] == ' ' ||
 	    memchr(line, ' ', (size_t)(at - line)) != NULL)
@@ -334,7 +341,7 @@ bool shape_may_follow(const uint8_t *line, size_t whole, const char *prompt)
 
 	if (stem == len || shape_is_progress(line, whole))
 		return false;
-	if (stem == 0 || is_row_of(line, stem, '>'))
+	if (stem == 0 || is_row_of(line, stem, '>') || is_path(line, stem))
 		return whole > len;
 	if (begins(line, stem, other, other_stem) &&
 	    memchr(line + other_stem, ' ', stem - other_stem) == NULL)

@@ -6,7 +6,7 @@
  *   is a question       line_asks(); a word for a secret, and a colon
  *   is progress         ####, 50%, ===>, [OK], [##  ], [3/9], and a # that a
  *                       blank parts from a text
- *   is a shell's        user@host:path$, [user@host path]#, bash-5.1$, $
+ *   is a shell's        user@host:path$, [user@host path]#, bash-5.1$, / #, $
  *   is a boot loader's  rommon 1 >
  */
 #ifndef NETFAN_DIALOGUE_SHAPE_H

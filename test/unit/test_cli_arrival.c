@@ -171,10 +171,15 @@ static void test_what_does_not_end_as_prompts_do_is_refused(void **state)
 static void test_a_shell_is_no_router(void **state)
 {
 	static const char *const shells[] = {
-		"user@host:~$ ", "root@host:/etc# ",
-		"root@host:~#",  "[root@srv01 ~]# ",
-		"bash-5.1$ ",    "sh-4.2# ",
-		"admin@box% ",   "$ ",
+		"user@host:~$ ",
+		"root@host:/etc# ",
+		"root@host:~#",
+		"[root@srv01 ~]# ",
+		"bash-5.1$ ",
+		"sh-4.2# ",
+		"admin@box% ",
+		"/ # ",
+		"$ ",
 	};
 	static const char *const platforms[] = {"cisco_ios", "cisco_nxos",
 						"arista_eos"};

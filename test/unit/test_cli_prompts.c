@@ -116,6 +116,8 @@ static void test_a_command_may_lead_to_a_prompt_of_another_shape(void **state)
 		{"cisco_ios", "R1#", "python", "said\r\n", ">>> "},
 		{"cisco_ios", "R1#", "telnet 10.0.0.2", "said\r\n", "CORE-9>"},
 		{"cisco_ios", "R1#", "enable 3", "", "limited-R1!>"},
+		{"eltex", "esr#", "debug shell", "", "/ # "},
+		{"ipinfusion_ocnos", "o1#", "start-shell", "", "~/log $ "},
 		{"arista_eos", "sw1#", "bash", "said\r\n", "[u@sw1 ~]$ "},
 		{"mikrotik_routeros", "[u@m] > ", "/special", "", "sql> "},
 		{"huawei", "<hw>", "diagnose", "", "[diag-hw]"},
