@@ -39,9 +39,15 @@ size_t linebuf_bare(const char *line, size_t len)
 	return len;
 }
 
-bool linebuf_is(const char *line, size_t len, const char *other)
+bool linebuf_same(const char *line, size_t len, const char *other,
+		  size_t other_len)
 {
 	len = linebuf_bare(line, len);
-	return len > 0 && len == linebuf_bare(other, strlen(other)) &&
+	return len > 0 && len == linebuf_bare(other, other_len) &&
 	       memcmp(line, other, len) == 0;
+}
+
+bool linebuf_is(const char *line, size_t len, const char *other)
+{
+	return linebuf_same(line, len, other, strlen(other));
 }

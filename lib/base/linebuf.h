@@ -21,6 +21,10 @@ bool linebuf_is_blank(const uint8_t *bytes, size_t len);
 /* Length of a line without the newline and the blanks that end it. */
 size_t linebuf_bare(const char *line, size_t len);
 
+/* Are two lines the same, but for what ends them, and not empty? */
+bool linebuf_same(const char *line, size_t len, const char *other,
+		  size_t other_len);
+
 /* Is a line this one, but for what ends it, and not empty? */
 bool linebuf_is(const char *line, size_t len, const char *other);
 

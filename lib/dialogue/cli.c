@@ -18,6 +18,7 @@
 
 /* Milliseconds without a byte that count as quiet behind an empty line. */
 #define QUIET_PROOF_MS 3000
+#define QUIET_REPAINT_MS 300 /* at the prompt */
 
 struct cli {
 	struct terminal terminal;
@@ -82,21 +83,30 @@ static int try_crlf(struct cli *cli, struct nf_error *err)
 	return terminal_send_line(&cli->terminal, "", err);
 }
 
-/* Wait for the prompt, or one of another text, behind an empty line. */
+/*
+ * Wait for the prompt, or one of another text, behind an empty line. As long as
+ * no line has ended, it may be the echo of the return key, which some devices
+ * paint over the prompt, unless nothing more comes.
+ */
 static int await_prompt_again(struct cli *cli, unsigned *silences,
 			      struct nf_error *err)
 {
+	bool at_prompt = false;
+
 	for (;;) {
-		int came = terminal_await(&cli->terminal, QUIET_PROOF_MS, err);
+		int came = terminal_await(
+			&cli->terminal,
+			at_prompt ? QUIET_REPAINT_MS : QUIET_PROOF_MS, err);
 
 		if (came == -1)
 			return -1;
+		at_prompt = prompt_repeats(&cli->prompt, &cli->terminal,
+					   cli->prompt.text) ||
+			    prompt_is_likely(&cli->terminal);
+		if (at_prompt && (came == 0 || cli->cutter.dropped))
+			return 0;
 		if (came == 0 && (*silences)++ == 1 && try_crlf(cli, err) == -1)
 			return -1;
-		if (prompt_repeats(&cli->prompt, &cli->terminal,
-				   cli->prompt.text) ||
-		    prompt_is_likely(&cli->terminal))
-			return 0;
 	}
 }
 

@@ -435,7 +435,9 @@ static enum exchange_step in_proof(struct exchange *exchange, bool quiet,
 	bool busy = cutter->awaits_echo && cutter->echo.seen, at_prompt;
 
 	if (cutter_proves(cutter, exchange->candidate, exchange->clears)) {
-		if (!quiet && !cutter->echo.seen && cutter_owes(cutter))
+		if (!quiet && !exchange->clears &&
+		    (cutter_is_unanswered(cutter) ||
+		     (!cutter->echo.seen && cutter_owes(cutter))))
 			return EXCHANGE_MORE;
 		if (prompt_is_proven(exchange->prompt, terminal,
 				     exchange->candidate))
@@ -476,6 +478,7 @@ static enum exchange_step reply_to_pager(struct exchange *exchange, bool quiet,
 	exchange->paused = false;
 	if (!cutter_pages_late(exchange->cutter))
 		return EXCHANGE_MORE;
+	exchange->cutter->late = true;
 	(void)error_set(err, NF_INCOMPLETE,
 			"the answer before \"%.100s\" went on with a pager, "
 			"which may have lost lines",

@@ -9,6 +9,7 @@
 
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top */
+#define HEADER_MAX ((size_t)4 * (PATTERNS_LINE_MAX + 1))
 #define BLANK_LINES_MAX 4 /* before a prompt */
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
@@ -19,7 +20,7 @@ void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 					 .deadline_ms = deadline_ms};
 	buf_init(&cutter->withheld, WITHHELD_MAX);
 	buf_init(&cutter->piece, SINK_PIECE_MAX);
-	buf_init(&cutter->header, PATTERNS_LINE_MAX + 1);
+	buf_init(&cutter->header, HEADER_MAX);
 }
 
 void cutter_release(struct output_cutter *cutter)
@@ -123,10 +124,27 @@ static int put_held(struct output_cutter *cutter)
 	return len > 0 ? put(cutter, cutter->header.data, len) : 0;
 }
 
+/* Prompts that empty lines will still bring, among the lines of the output to
+ * which they belong now. */
+static unsigned owed(const struct output_cutter *cutter)
+{
+	return cutter->earlier.sink != NULL ? cutter->owed_before
+					    : cutter->owed;
+}
+
+/* Is a prompt held back that an empty line brought? What stands above the next
+ * one is held back with it. */
+static bool holds_prompt(const struct output_cutter *cutter, size_t len)
+{
+	return owed(cutter) > 0 && cutter->header.len > 0 &&
+	       len <= buf_room(&cutter->header);
+}
+
 static int hold_header(struct output_cutter *cutter, const uint8_t *line,
 		       size_t len)
 {
-	if (cutter->header.len > 0 && put_held(cutter) == -1)
+	if (cutter->header.len > 0 && !holds_prompt(cutter, len) &&
+	    put_held(cutter) == -1)
 		return -1;
 	if (buf_append(&cutter->header, line, len) == -1)
 		return error_sys(&cutter->failure, NF_SYSTEM,
@@ -141,7 +159,7 @@ static bool may_be_the_prompt_s(const struct output_cutter *cutter,
 {
 	return patterns_prompt_header(cutter->patterns, line,
 				      line[len - 1] == '\n' ? len - 1 : len) ||
-	       (cutter->owed > 0 &&
+	       (owed(cutter) > 0 &&
 		linebuf_is((const char *)line, len, cutter->prompt));
 }
 
@@ -151,7 +169,8 @@ static int put_line(struct output_cutter *cutter, const uint8_t *line,
 	struct output_flow *flow = flow_of(cutter);
 	size_t text_len = line[len - 1] == '\n' ? len - 1 : len;
 
-	if (may_be_the_prompt_s(cutter, line, len))
+	if (may_be_the_prompt_s(cutter, line, len) ||
+	    (len == 1 && text_len == 0 && holds_prompt(cutter, len)))
 		return hold_header(cutter, line, len);
 	if (flow->nlines < REJECTION_LINES) {
 		flow->nlines++;
@@ -247,92 +266,14 @@ int cutter_end_earlier(struct output_cutter *cutter)
 	return end_earlier(cutter, true);
 }
 
-/* Is a line of those that stand above a prompt? */
-static bool stands_above(const struct output_cutter *cutter, const char *line,
-			 size_t len)
-{
-	return linebuf_bare(line, len) == 0 ||
-	       patterns_prompt_header(cutter->patterns, (const uint8_t *)line,
-				      len - 1);
-}
-
-/*
- * The length of the late lines without the prompts at their end that empty
- * lines brought: those are proofs' own.
- */
-static size_t without_owed(const struct output_cutter *cutter, size_t len)
-{
-	const char *bytes = (const char *)cutter->withheld.data;
-
-	for (unsigned owed = cutter->owed_before; owed > 0 && len > 0; owed--) {
-		size_t at = len, begin = linebuf_start(&cutter->withheld, at);
-
-		while (begin > 0 &&
-		       stands_above(cutter, bytes + begin, at - begin)) {
-			at = begin;
-			begin = linebuf_start(&cutter->withheld, at);
-		}
-		if (!linebuf_is(bytes + begin, at - begin, cutter->prompt))
-			break;
-		len = begin;
-	}
-	return len;
-}
-
-bool cutter_is_late(const struct output_cutter *cutter, const struct buf *rest)
-{
-	size_t len = without_owed(cutter, linebuf_whole(&cutter->withheld));
-	size_t at = cutter->prefix_len;
-	const char *line = (const char *)rest->data;
-
-	if (cutter->earlier.sink == NULL)
-		return false;
-	if (cutter->late ||
-	    (len > at &&
-	     !linebuf_is_blank(cutter->withheld.data + at, len - at)))
-		return true;
-	return !linebuf_is_blank(rest->data, rest->len) &&
-	       !linebuf_is(line, rest->len, cutter->prompt) &&
-	       echo_match(&cutter->echo, rest->data, rest->len) == ECHO_NONE;
-}
-
 /* ---- withholding lines */
-
-/* Does the prompt stand at the start of a line, with more behind it? */
-static bool begins_with_prompt(const struct output_cutter *cutter,
-			       const uint8_t *line, size_t len)
-{
-	size_t prompt_len =
-		linebuf_bare(cutter->prompt, strlen(cutter->prompt));
-
-	return prompt_len > 0 && len > prompt_len &&
-	       memcmp(line, cutter->prompt, prompt_len) == 0;
-}
 
 static void forget(struct output_cutter *cutter)
 {
 	cutter->withheld.len = 0;
 	cutter->prefix_len = 0;
 	cutter->proof_at = 0;
-}
-
-/*
- * May what came without an echo be the earlier output's? A prompt among its
- * lines may be the one behind that, where the echo was to come, or an empty
- * line has not yet brought its own.
- */
-static bool is_ambiguous(const struct output_cutter *cutter)
-{
-	size_t at = cutter->prefix_len, len;
-
-	if (cutter->earlier.sink == NULL ||
-	    (!cutter->echo.seen && cutter->owed_before == 0))
-		return false;
-	for (; (len = linebuf_at(&cutter->withheld, at)) > 0; at += len) {
-		if (begins_with_prompt(cutter, cutter->withheld.data + at, len))
-			return true;
-	}
-	return cutter->late;
+	cutter->line_is_open = false;
 }
 
 /* The echo has come, or does not: the earlier output has ended. */
@@ -362,12 +303,13 @@ static int put_withheld(struct output_cutter *cutter)
 
 int cutter_accept(struct output_cutter *cutter)
 {
-	if (cutter->awaits_echo && is_ambiguous(cutter))
-		return error_set(&cutter->failure, NF_INCOMPLETE,
-				 "no echo of \"%.100s\" came, by which to tell "
-				 "its answer from the one before",
-				 cutter->echo.command);
-	return put_withheld(cutter);
+	if (!cutter->awaits_echo || !cutter_is_ambiguous(cutter))
+		return put_withheld(cutter);
+	cutter->late = true;
+	return error_set(&cutter->failure, NF_INCOMPLETE,
+			 "no echo of \"%.100s\" came, by which to tell its "
+			 "answer from the one before",
+			 cutter->echo.command);
 }
 
 static int hold(struct output_cutter *cutter, const uint8_t *line, size_t len)
@@ -404,7 +346,40 @@ int cutter_begin_proof(struct output_cutter *cutter, const uint8_t *line,
 {
 	cutter->phase = CUTTER_PROOF;
 	cutter->proof_at = cutter->withheld.len;
+	cutter->line_is_open = len > 0;
 	return withhold(cutter, line, len);
+}
+
+/*
+ * The return key's echo ends the line that was taken for the prompt. But it may
+ * paint that line once more, with a blank at its end that comes only now; and
+ * where there is no echo, the line above the next prompt comes right behind. 1:
+ * the line is that echo.
+ */
+static int end_open_line(struct output_cutter *cutter, const uint8_t *line,
+			 size_t len)
+{
+	struct buf *withheld = &cutter->withheld;
+	size_t at = linebuf_whole(withheld);
+	bool of_earlier = withheld->len == cutter->prefix_len, again, above;
+	bool was_open = cutter->line_is_open;
+
+	cutter->line_is_open = false;
+	if (!was_open)
+		return 0;
+	again = cutter->echo.seen &&
+		linebuf_same((const char *)withheld->data + at,
+			     withheld->len - at, (const char *)line, len);
+	above = patterns_prompt_header(cutter->patterns, line, len - 1);
+	if (!again && !above)
+		return 0;
+	withheld->len = again ? at : withheld->len;
+	if (hold(cutter, again ? line : (const uint8_t *)"\n",
+		 again ? len : 1) == -1)
+		return -1;
+	if (of_earlier)
+		cutter->prefix_len = withheld->len;
+	return again ? 1 : 0;
 }
 
 void cutter_owe(struct output_cutter *cutter)
@@ -421,7 +396,8 @@ bool cutter_proves(const struct output_cutter *cutter, const char *prompt,
 		const char *line = (const char *)cutter->withheld.data + at;
 		size_t bare = linebuf_bare(line, len);
 
-		if (bare > 0 && !linebuf_is(line, len, prompt) &&
+		if (!cutter_stands_above(cutter, line, len) &&
+		    !linebuf_is(line, len, prompt) &&
 		    (!typed || echo_typed(&cutter->echo, (const uint8_t *)line,
 					  bare) == ECHO_NOT_TYPED))
 			return false;
@@ -429,7 +405,7 @@ bool cutter_proves(const struct output_cutter *cutter, const char *prompt,
 	return true;
 }
 
-/* Lines that a proof brought, but for empty ones. */
+/* Lines that a proof brought, but for those above a prompt. */
 static unsigned proof_lines(const struct output_cutter *cutter)
 {
 	const struct buf *withheld = &cutter->withheld;
@@ -437,7 +413,8 @@ static unsigned proof_lines(const struct output_cutter *cutter)
 	unsigned n = 0;
 
 	for (; (len = linebuf_at(withheld, at)) > 0; at += len)
-		n += linebuf_bare((const char *)withheld->data + at, len) > 0;
+		n += !cutter_stands_above(
+			cutter, (const char *)withheld->data + at, len);
 	return n;
 }
 
@@ -470,6 +447,7 @@ void cutter_drop(struct output_cutter *cutter)
 {
 	cutter->phase = CUTTER_DROP;
 	cutter->nblank = 0;
+	cutter->dropped = false;
 }
 
 /* One empty line is the echo of the one that was sent. */
@@ -520,6 +498,7 @@ static int keep_open(struct output_cutter *cutter, const uint8_t *line,
 		return 0;
 	}
 	cutter->prefix_len = len;
+	cutter->line_is_open = len > 0;
 	return len > 0 ? buf_append(&cutter->withheld, line, len) : 0;
 }
 
@@ -555,10 +534,14 @@ void cutter_continue(struct output_cutter *cutter, const char *line,
  * of a line that continues one, its own. */
 static int end_at_echo(struct output_cutter *cutter, size_t len)
 {
-	int rc = cutter->continues
-			 ? put_lines(cutter, 0, len)
-			 : put_late(cutter, without_owed(cutter, len));
+	int rc;
 
+	if (!cutter->continues)
+		len = cutter_without_owed(cutter, len);
+	cutter->owed -= cutter->owed_before;
+	cutter->owed_before = 0; /* all were taken up before this command */
+	rc = cutter->continues ? put_lines(cutter, 0, len)
+			       : put_late(cutter, len);
 	if (rc == -1 || end_wait(cutter) == -1)
 		return -1;
 	forget(cutter);
@@ -576,7 +559,10 @@ static int await_echo(struct output_cutter *cutter, const uint8_t *line,
 		      size_t len)
 {
 	ssize_t before;
+	int ended = end_open_line(cutter, line, len);
 
+	if (ended != 0)
+		return ended == 1 ? 0 : -1;
 	if (withhold(cutter, line, len) == -1)
 		return -1;
 	if (!cutter->awaits_echo)
@@ -586,10 +572,8 @@ static int await_echo(struct output_cutter *cutter, const uint8_t *line,
 			   cutter->withheld.len - cutter->prefix_len);
 	if (before == -1)
 		return 0;
-	/* A prompt may stand before the echo in its line. */
-	return end_at_echo(
-		cutter, linebuf_start(&cutter->withheld,
-				      cutter->prefix_len + (size_t)before + 1));
+	before = cutter_late_len(cutter, cutter->prefix_len + (size_t)before);
+	return before == -1 ? -1 : end_at_echo(cutter, (size_t)before);
 }
 
 /*
@@ -630,7 +614,7 @@ static int take_text(struct output_cutter *cutter, const uint8_t *line,
 	if (echo_is_repeated(&cutter->echo, line, len,
 			     cutter->output.sink == NULL))
 		return 0;
-	if (!begins_with_prompt(cutter, line, len))
+	if (!cutter_begins_with_prompt(cutter, line, len))
 		return put_text_line(cutter, line, len);
 	cutter->overtaken = true;
 	if (!echoes_again(cutter, line, len))
@@ -647,6 +631,7 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 
 	switch (cutter->phase) {
 	case CUTTER_DROP:
+		cutter->dropped = true;
 		if (!patterns_prompt_header(cutter->patterns, line, len - 1))
 			cutter->nblank = len == 1 ? cutter->nblank + 1 : 0;
 		return cutter->listener != NULL

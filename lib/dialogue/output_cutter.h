@@ -48,10 +48,12 @@ struct output_cutter {
 	 */
 	struct buf withheld;
 	size_t prefix_len, proof_at;
+	bool line_is_open; /* nothing came behind the last line of those */
 	/* Prompts that empty lines will still bring: in all, and of those the
 	 * ones that were sent before this command. */
 	unsigned owed, owed_before;
 	struct buf piece; /* gathered, not yet passed on */
+	bool dropped; /* a line, since cutter_drop() */
 	unsigned nblank; /* empty lines held back, or counted in CUTTER_DROP */
 	/* Empty lines that this device sends before each prompt, and those that
 	 * were counted behind a command without output. */
@@ -190,5 +192,35 @@ int cutter_close(struct output_cutter *cutter);
 /* End a command that failed, and all outputs: they get what came, rest, too,
  * which is the unfinished line. */
 void cutter_fail(struct output_cutter *cutter, const struct buf *rest);
+
+/* ---- late lines: parts of the cutter, in output_late.c */
+
+/* Is a line of those that stand above a prompt? */
+bool cutter_stands_above(const struct output_cutter *cutter, const char *line,
+			 size_t len);
+
+/* Does the prompt stand at the start of a line, with more behind it? */
+bool cutter_begins_with_prompt(const struct output_cutter *cutter,
+			       const uint8_t *line, size_t len);
+
+/* The length of the late lines without the prompts at their end that empty
+ * lines brought: those are proofs' own. */
+size_t cutter_without_owed(const struct output_cutter *cutter, size_t len);
+
+/*
+ * May what came without an echo be the earlier output's? It may where the device
+ * echoes: the command is yet to be taken up, or was lost. A prompt among its
+ * lines may be the one behind that, too, where an empty line has not yet brought
+ * its own.
+ */
+bool cutter_is_ambiguous(const struct output_cutter *cutter);
+
+/*
+ * The length of the late lines, where the echo begins at a place of what is
+ * withheld. Before it, in its line, may stand a prompt of another mode; what
+ * else does is late, too: the end of an output, without a newline. -1 with
+ * *failure NF_INCOMPLETE: where that ends is not known.
+ */
+ssize_t cutter_late_len(struct output_cutter *cutter, size_t at);
 
 #endif

@@ -285,10 +285,11 @@ bool prompt_may_follow(const struct prompt *prompt,
 
 static bool ends_in(const struct terminal *terminal, const char *text)
 {
-	const uint8_t *line = terminal->text.line.data;
-	size_t len = terminal_len(terminal), n = strlen(text);
+	const struct buf *line = &terminal->text.line;
+	size_t len = trimmed(line->data, line->len);
+	size_t n = trimmed((const uint8_t *)text, strlen(text));
 
-	return n > 0 && len > n && memcmp(line + len - n, text, n) == 0;
+	return n > 0 && len > n && memcmp(line->data + len - n, text, n) == 0;
 }
 
 /* The text of a prompt that counts behind one more line. False: it does not. */

@@ -148,7 +148,7 @@ size_t line_before(const uint8_t *line, size_t whole, const char *prompt,
 		   size_t columns)
 {
 	size_t prompt_len = trimmed((const uint8_t *)prompt, strlen(prompt));
-	size_t len = whole - strlen(prompt), row;
+	size_t len = trimmed(line, whole) - prompt_len, row;
 
 	if (len == 0 || line_columns(line, len) % columns != 0)
 		return len;

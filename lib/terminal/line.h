@@ -40,9 +40,9 @@ bool line_asks(const struct buf *line);
 
 /*
  * Length of the text before the prompt, in a line of so many bytes that ends in
- * it. A shell that found the cursor within a row may have filled that row up
- * first: readline(3) with another prompt and blanks, others with their mark and
- * blanks. These are not text.
+ * it; blanks at the end of both do not count. A shell that found the cursor
+ * within a row may have filled that row up first: readline(3) with another
+ * prompt and blanks, others with their mark and blanks. These are not text.
  *
  * XXX A mark in the last column of a row looks like the text's own, and stays.
  */
