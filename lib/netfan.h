@@ -45,9 +45,10 @@ extern "C" {
 /*
  * What went wrong: the names are the error codes of the output formats. Of
  * NF_SKIPPED the message says why nothing was tried; NF_BUSY is a device that
- * took no more logins, for as long as that was waited for; NF_INVALID is a
- * mistake in what the caller, or a file, asked for, and NF_UNKNOWN_PLATFORM
- * the one that names of nf_platforms_names() help against.
+ * took no more logins, for as long as that was waited for; NF_INCOMPLETE is an
+ * answer of which nobody knows whether all of it came; NF_INVALID is a mistake
+ * in what the caller, or a file, asked for, and NF_UNKNOWN_PLATFORM the one
+ * that names of nf_platforms_names() help against.
  */
 #define NF_CODES(X)                                                            \
 	X(NF_OK, "ok")                                                         \
@@ -375,7 +376,7 @@ struct nf_part {
 	const uint8_t *bytes; /* of OUTPUT and STDERR: as received, borrowed */
 	size_t len;
 	uint64_t total; /* of END: bytes of output in all */
-	int64_t us; /* of END: from the command sent to its answer whole */
+	int64_t us; /* of END: from the command sent to the prompt behind it */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
 	bool left_open; /* of END: the program ended, its output did not */
