@@ -10,7 +10,8 @@ static const struct {
 	const char *text;
 } remedies[] = {
 	{NF_UNKNOWN_PLATFORM, 0, " (netfan platforms lists all)"},
-	{NF_AUTH_FAILED, ENOMSG, ": --login-answer gives one"},
+	{NF_AUTH_FAILED, ENOMSG, ": --login-answer answers it"},
+	{NF_NO_PROMPT, ENOMSG, ": --login-answer answers it"},
 	{NF_SESSION_DENIED, ENOTTY, ": poll --exec runs commands without one"},
 	{NF_SESSION_DENIED, ENOEXEC, ": poll --shell types it in one"},
 };

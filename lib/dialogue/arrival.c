@@ -1,6 +1,7 @@
 /* The arrival at a command line. */
 #include "dialogue/arrival.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -145,12 +146,15 @@ static int refuse(const struct terminal *terminal, enum sight sight,
 	char line[TERMINAL_QUOTE];
 
 	terminal_quote(terminal, line);
-	return error_set(
+	(void)error_set(
 		err, NF_NO_PROMPT,
 		"no prompt of platform %s: it waits at \"%s\", which is "
 		"%s",
 		patterns_platform(terminal->patterns)->name, line,
 		sights[sight].refusal);
+	if (sight == SIGHT_QUESTION)
+		err->sys_errno = ENOMSG;
+	return -1;
 }
 
 /* The arrival, on its way. */
@@ -189,7 +193,7 @@ static int judge_quiet(struct arrival *arrival, struct search *search,
 	struct terminal *terminal = arrival->terminal;
 
 	if (search->sight == SIGHT_QUESTION)
-		return 0;
+		return refuse(terminal, search->sight, err);
 	if (search->nudges > 0 && repeats(arrival, search))
 		return search->sight == SIGHT_MARK
 			       ? 1

@@ -24,8 +24,9 @@ struct arrival {
  * Wait for a line that looks like a prompt of the platform, which becomes the
  * prompt. When the device falls silent on another line that ends as prompts end,
  * an empty line must bring that one again; when it falls silent on none, an
- * empty line may wake it, but it is never sent to a question. NF_NO_PROMPT, with
- * the line, when anything else comes again: also the prompt of a shell or a boot
+ * empty line may wake it. NF_NO_PROMPT, with the line, when it falls silent on a
+ * question, which gets no empty line (sys_errno is ENOMSG then), and when
+ * anything else comes again: also the prompt of a shell or a boot
  * loader, of which a platform whose prompts have names is none. NF_TIMEOUT,
  * NF_DISCONNECTED, NF_SYSTEM, and the errors of login_reply().
  */

@@ -235,7 +235,7 @@ case_an_unknown_question_that_is_seen_ends_the_login() {
 	expect_status 3 poll -o ndjson 'show clock'
 	expect_error R1 auth auth_failed
 	expect_eq message "$(result R1 .error.message)" \
-		'user cisco: no password was sent, as the device asks "Favourite colour: ", and no answer is given: --login-answer gives one'
+		'user cisco: no password was sent, as the device asks "Favourite colour: ", and no answer is given: --login-answer answers it'
 	stop_devsim
 	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 0
 }

@@ -440,6 +440,11 @@ case_a_statement_is_accepted_for_the_user_alone() {
 	expect_results '.[0].status == "ok"'
 	expect_status 3 poll --shell -o ndjson --login-answer 'agree=no' pwd
 	expect_results '.[0].status == "failed"'
+	sed -i '/login_answers/,$d' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll --shell -o ndjson pwd
+	expect_error host prompt no_prompt
+	expect_match message "$(result host .error.message)" \
+		'"I agree \(yes/no\): ", .*: --login-answer answers it$'
 }
 
 # Where no shell is asked for, there is none to type it into.

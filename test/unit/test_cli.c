@@ -602,7 +602,8 @@ static void check_no_prompt(const char *platform,
 			 -1);
 	assert_int_equal(talk.err.code, NF_NO_PROMPT);
 	assert_non_null(strstr(talk.err.message, tail));
-	assert_int_equal(talk.script.now_ms, deadline_ms);
+	if (strstr(tail, "a question") == NULL)
+		assert_int_equal(talk.script.now_ms, deadline_ms);
 	talk_end(&talk);
 }
 
@@ -623,7 +624,8 @@ static void test_cli_shows_what_was_said_instead_of_a_prompt(void **state)
 	check_no_prompt("cisco_ios", silent, "deadline");
 	check_no_prompt("cisco_ios", welcome,
 			"\"\\r\\nWelcome,\\x09stranger\\r\\n\"");
-	check_no_prompt("cisco_ios", menu, "Choose 1-9: \\r\\nWhat? \"");
+	check_no_prompt("cisco_ios", menu,
+			"it waits at \"What? \", which is a question");
 	check_no_prompt("linux", unproven, "no such menu\"");
 }
 

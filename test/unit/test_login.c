@@ -437,7 +437,7 @@ static void test_login_answers_who_asks_on_and_on_eight_times(void **state)
 	talk_end(&talk);
 }
 
-/* Neither by this platform, nor by this user. */
+/* Neither by this platform, nor by this user: told as soon as it waits. */
 static void test_login_accepts_nothing_by_itself(void **state)
 {
 	static const char *const asked[] = {
@@ -457,7 +457,10 @@ static void test_login_accepts_nothing_by_itself(void **state)
 			log_in_with(&talk, "cisco_ios", "x=yes", steps, plain),
 			-1);
 		assert_int_equal(talk.err.code, NF_NO_PROMPT);
+		assert_int_equal(talk.err.sys_errno, ENOMSG);
 		assert_non_null(strstr(talk.err.message, asked[i] + 12));
+		assert_in_range(talk.script.now_ms - talk.script.step_ms, 0,
+				4000);
 		talk_end(&talk);
 	}
 }
