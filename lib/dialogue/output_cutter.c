@@ -10,7 +10,6 @@
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top */
 #define HEADER_MAX ((size_t)4 * (PATTERNS_LINE_MAX + 1))
-#define BLANK_LINES_MAX 4 /* before a prompt */
 
 void cutter_init(struct output_cutter *cutter, const struct patterns *patterns,
 		 const char *prompt, int64_t *deadline_ms)
@@ -448,39 +447,6 @@ void cutter_drop(struct output_cutter *cutter)
 	cutter->phase = CUTTER_DROP;
 	cutter->nblank = 0;
 	cutter->dropped = false;
-}
-
-/* One empty line is the echo of the one that was sent. */
-void cutter_count_blank_lines(struct output_cutter *cutter)
-{
-	cutter->prompt_blank_lines =
-		cutter->nblank > 0 ? cutter->nblank - 1 : 0;
-	if (cutter->prompt_blank_lines > BLANK_LINES_MAX)
-		cutter->prompt_blank_lines = BLANK_LINES_MAX;
-}
-
-unsigned cutter_watch_blank_lines(struct output_cutter *cutter)
-{
-	unsigned before = cutter->prompt_blank_lines;
-
-	cutter->any_noted = false;
-	cutter->prompt_blank_lines =
-		BLANK_LINES_MAX; /* until it is known: none is passed on */
-	return before;
-}
-
-void cutter_note_blank_lines(struct output_cutter *cutter)
-{
-	if (cutter->output.nlines != cutter->nblank)
-		return;
-	cutter->noted_blank_lines = cutter->nblank;
-	cutter->any_noted = true;
-}
-
-void cutter_take_blank_lines(struct output_cutter *cutter, unsigned before)
-{
-	cutter->prompt_blank_lines =
-		cutter->any_noted ? cutter->noted_blank_lines : before;
 }
 
 /* Keep the last output open, if its sink would take more. */
