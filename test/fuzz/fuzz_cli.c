@@ -111,6 +111,7 @@ static void talk(struct cli *cli, struct device *device, struct nf_error *err)
 		.username = "cisco", .password = SECRET, .secret = SECRET};
 	struct login login = {.credentials = &credentials};
 
+	cli_set_log(cli, NULL, &credentials); /* as a session does */
 	if (cli_find_prompt(cli, &login, device->now_ms + PATIENCE_MS, err) ==
 	    -1)
 		return;
