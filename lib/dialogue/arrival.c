@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "dialogue/shape.h"
+#include "exchange/shape.h"
 #include "terminal/line.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */

@@ -5,8 +5,8 @@
 #ifndef NETFAN_DIALOGUE_ARRIVAL_H
 #define NETFAN_DIALOGUE_ARRIVAL_H
 
-#include "dialogue/exchange.h"
 #include "dialogue/login.h"
+#include "exchange/exchange.h"
 
 #define ARRIVAL_GREETINGS_MAX 4
 

@@ -6,12 +6,12 @@
 
 #include "base/error.h"
 #include "dialogue/arrival.h"
-#include "dialogue/closing.h"
 #include "dialogue/enable.h"
-#include "dialogue/exchange.h"
-#include "dialogue/lines/typing.h"
-#include "dialogue/output_cutter.h"
-#include "dialogue/prompt.h"
+#include "exchange/closing.h"
+#include "exchange/exchange.h"
+#include "exchange/prompt.h"
+#include "exchange/typing.h"
+#include "output/cutter.h"
 #include "terminal/terminal.h"
 
 #define PROOFS_MAX 4 /* empty lines that a prompt is proven by */

@@ -22,8 +22,8 @@
  *                                                 last output
  *
  * How the end of an output is told from text that looks like a prompt is in
- * exchange.h and output_cutter.h. There are no fixed delays: a pause without a byte decides only
- * where a device sends no echo, or a prompt of unknown shape.
+ * exchange.h and output/cutter.h. There are no fixed delays: a pause without a
+ * byte decides only where a device sends no echo, or a prompt of unknown shape.
  *
  * Each step has a deadline. NF_DISCONNECTED and NF_SYSTEM may come of all.
  */
@@ -111,9 +111,8 @@ const char *cli_lines_mark(const struct cli *cli);
 bool cli_is_open(const struct cli *cli);
 
 /*
- * Send the logout command, but to a device that takes lines, and wait for
- * nothing, but with an output that is
- * open, for its end. NF_INCOMPLETE when more came of that than is known to be
+ * Send the logout command, but to a device that takes lines, and wait for the end
+ * of the output that is open; for nothing, when none is. NF_INCOMPLETE when more came of that than is known to be
  * whole; the codes of cli_command().
  */
 int cli_logout(struct cli *cli, int64_t deadline_ms, struct nf_error *err);

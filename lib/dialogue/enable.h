@@ -22,7 +22,7 @@
 #define NETFAN_DIALOGUE_ENABLE_H
 
 #include "credentials/credentials.h"
-#include "dialogue/exchange.h"
+#include "exchange/exchange.h"
 
 /*
  * Become privileged, where the prompt is that of a user: 1 when the device is

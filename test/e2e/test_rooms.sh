@@ -19,7 +19,7 @@ arrows() {
 
 # The floors of the page: "ROOM FLOOR" a line.
 floors() {
-	awk '/^[0-9]+   / { for (i = 2; i <= NF; i++) print $i, $1 }' "$page" |
+	awk '/^[0-9]+  +[a-z]/ { for (i = 2; i <= NF; i++) print $i, $1 }' "$page" |
 		sort
 }
 

@@ -1,5 +1,5 @@
-/* lib/dialogue/lines.c: commands behind which a device takes lines. */
-#include "dialogue/lines/lines.h"
+/* lib/exchange/lines.c: commands behind which a device takes lines. */
+#include "exchange/lines.h"
 
 #include <string.h>
 

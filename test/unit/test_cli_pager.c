@@ -1,4 +1,4 @@
-/* lib/dialogue/pager.c: pagers of all families, each played in every manner. */
+/* lib/exchange/pager.c: pagers of all families, each played in every manner. */
 #include "dialogue/cli.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /*
- * lib/dialogue/prompt.c, shape.c: prompts behind commands that no platform
+ * lib/exchange/prompt.c, shape.c: prompts behind commands that no platform
  * describes, in a dialogue (lib/dialogue/cli.c) with a device that follows a
  * script.
  */
-#include "dialogue/prompt.h"
+#include "exchange/prompt.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* lib/dialogue/echo.c: the echo of a command among other lines. */
-#include "dialogue/echo.h"
+/* lib/output/echo.c: the echo of a command among other lines. */
+#include "output/echo.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What lines look like that no platform describes. */
-#include "dialogue/shape.h"
+#include "exchange/shape.h"
 
 #include <ctype.h>
 #include <stdio.h>

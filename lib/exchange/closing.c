@@ -1,5 +1,5 @@
 /* The end of the last output. */
-#include "dialogue/closing.h"
+#include "exchange/closing.h"
 
 #include "base/error.h"
 

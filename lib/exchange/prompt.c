@@ -1,11 +1,11 @@
 /* The prompt of a device. */
-#include "dialogue/prompt.h"
+#include "exchange/prompt.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "dialogue/shape.h"
+#include "exchange/shape.h"
 #include "terminal/line.h"
 
 #define DIGITS_MAX 9 /* of a number that counts */

@@ -1,6 +1,6 @@
 /*
  * The end of the last output of a dialogue, which stayed open behind its prompt
- * (output_cutter.h). The echo of the logout command ends it, or the end of the
+ * (output/cutter.h). The echo of the logout command ends it, or the end of the
  * connection does:
  *
  *   before the echo          the device                  the output
@@ -14,10 +14,10 @@
  *   anything, for 4 round    never echoed                whole: an empty line
  *   trips, at least 50 ms                                has proven its prompt
  */
-#ifndef NETFAN_DIALOGUE_CLOSING_H
-#define NETFAN_DIALOGUE_CLOSING_H
+#ifndef NETFAN_EXCHANGE_CLOSING_H
+#define NETFAN_EXCHANGE_CLOSING_H
 
-#include "dialogue/exchange.h"
+#include "exchange/exchange.h"
 
 /*
  * End the last output, which is open, by the logout command; NULL: by an empty

@@ -75,13 +75,13 @@
  * one of an earlier time, or the same with a number that was seen to count: each
  * takes its place. No state waits beyond the terminal's deadline.
  */
-#ifndef NETFAN_DIALOGUE_EXCHANGE_H
-#define NETFAN_DIALOGUE_EXCHANGE_H
+#ifndef NETFAN_EXCHANGE_EXCHANGE_H
+#define NETFAN_EXCHANGE_EXCHANGE_H
 
-#include "dialogue/lines/lines.h"
-#include "dialogue/output_cutter.h"
-#include "dialogue/pager.h"
-#include "dialogue/prompt.h"
+#include "exchange/lines.h"
+#include "exchange/pager.h"
+#include "exchange/prompt.h"
+#include "output/cutter.h"
 #include "terminal/terminal.h"
 
 struct exchange {

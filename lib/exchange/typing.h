@@ -4,10 +4,10 @@
  * prompt may not come with it. The one that ends them is exchanged as a command
  * is.
  */
-#ifndef NETFAN_DIALOGUE_TYPING_H
-#define NETFAN_DIALOGUE_TYPING_H
+#ifndef NETFAN_EXCHANGE_TYPING_H
+#define NETFAN_EXCHANGE_TYPING_H
 
-#include "dialogue/exchange.h"
+#include "exchange/exchange.h"
 
 /*
  * Type a line, as exchange_command() does with a command, with its codes, and

@@ -1,11 +1,11 @@
 /* The output of a command. */
-#include "dialogue/output_cutter.h"
+#include "output/cutter.h"
 
 #include <string.h>
 
 #include "base/error.h"
-#include "base/sink.h"
 #include "base/linebuf.h"
+#include "base/sink.h"
 
 #define WITHHELD_MAX ((size_t)64 * 1024)
 #define REJECTION_LINES 16 /* a refusal stands near the top */

@@ -1,5 +1,5 @@
 /* The empty lines that a device sends before each prompt, and no output has. */
-#include "dialogue/output_cutter.h"
+#include "output/cutter.h"
 
 #define BLANK_LINES_MAX 4 /* before a prompt */
 

@@ -1,6 +1,6 @@
 /* The prompt of a device: how it was found, and what looks like one. */
-#ifndef NETFAN_DIALOGUE_PROMPT_H
-#define NETFAN_DIALOGUE_PROMPT_H
+#ifndef NETFAN_EXCHANGE_PROMPT_H
+#define NETFAN_EXCHANGE_PROMPT_H
 
 #include "platform/patterns.h"
 #include "terminal/terminal.h"

@@ -1,5 +1,5 @@
 /* Typing the lines that a device takes. */
-#include "dialogue/lines/typing.h"
+#include "exchange/typing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * says so in the last lines of what little it has to say, which patterns tell:
  * takes_lines of its platform, and a list for all.
  */
-#ifndef NETFAN_DIALOGUE_LINES_H
-#define NETFAN_DIALOGUE_LINES_H
+#ifndef NETFAN_EXCHANGE_LINES_H
+#define NETFAN_EXCHANGE_LINES_H
 
 #include "base/buf.h"
 #include "platform/patterns.h"

@@ -16,11 +16,11 @@
  * pager's stays, and what the device rubs out is the pager's alone
  * (terminal/overlay.h): text that only looked like it stays, too.
  */
-#ifndef NETFAN_DIALOGUE_PAGER_H
-#define NETFAN_DIALOGUE_PAGER_H
+#ifndef NETFAN_EXCHANGE_PAGER_H
+#define NETFAN_EXCHANGE_PAGER_H
 
-#include "dialogue/output_cutter.h"
-#include "dialogue/prompt.h"
+#include "exchange/prompt.h"
+#include "output/cutter.h"
 #include "terminal/terminal.h"
 
 #define PAGER_PAUSE_MS 200 /* without a byte: it counts as a pause */

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/linebuf.h"
-#include "dialogue/output_cutter.h"
+#include "output/cutter.h"
 
 bool cutter_stands_above(const struct output_cutter *cutter, const char *line,
 			 size_t len)

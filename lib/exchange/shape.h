@@ -9,8 +9,8 @@
  *   is a shell's        user@host:path$, [user@host path]#, bash-5.1$, / #, $
  *   is a boot loader's  rommon 1 >
  */
-#ifndef NETFAN_DIALOGUE_SHAPE_H
-#define NETFAN_DIALOGUE_SHAPE_H
+#ifndef NETFAN_EXCHANGE_SHAPE_H
+#define NETFAN_EXCHANGE_SHAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,12 +7,12 @@
  * that come before that are late ones of the earlier output, and the line that
  * was taken for the prompt is part of it.
  */
-#ifndef NETFAN_DIALOGUE_OUTPUT_CUTTER_H
-#define NETFAN_DIALOGUE_OUTPUT_CUTTER_H
+#ifndef NETFAN_OUTPUT_CUTTER_H
+#define NETFAN_OUTPUT_CUTTER_H
 
 #include "base/buf.h"
 #include "base/sink.h"
-#include "dialogue/echo.h"
+#include "output/echo.h"
 #include "platform/patterns.h"
 #include "terminal/text.h"
 
@@ -193,7 +193,7 @@ int cutter_close(struct output_cutter *cutter);
  * which is the unfinished line. */
 void cutter_fail(struct output_cutter *cutter, const struct buf *rest);
 
-/* ---- late lines: parts of the cutter, in output_late.c */
+/* ---- late lines: parts of the cutter, in late_lines.c */
 
 /* Is a line of those that stand above a prompt? */
 bool cutter_stands_above(const struct output_cutter *cutter, const char *line,

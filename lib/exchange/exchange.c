@@ -1,5 +1,5 @@
 /* The exchange of one command for its output. */
-#include "dialogue/exchange.h"
+#include "exchange/exchange.h"
 
 #include <string.h>
 

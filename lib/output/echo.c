@@ -1,5 +1,5 @@
 /* The echo of a command. */
-#include "dialogue/echo.h"
+#include "output/echo.h"
 
 #include <string.h>
 

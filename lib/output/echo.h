@@ -15,8 +15,8 @@
  * if it is long enough and the command had no room in a row: an answer may look
  * like a part of it.
  */
-#ifndef NETFAN_DIALOGUE_ECHO_H
-#define NETFAN_DIALOGUE_ECHO_H
+#ifndef NETFAN_OUTPUT_ECHO_H
+#define NETFAN_OUTPUT_ECHO_H
 
 #include <stdbool.h>
 #include <stddef.h>

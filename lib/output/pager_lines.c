@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/linebuf.h"
-#include "dialogue/output_cutter.h"
+#include "output/cutter.h"
 
 #define MESSAGES_MAX 4 /* lines behind a pager's prompt */
 

@@ -1,5 +1,5 @@
 /* The pager of a device. */
-#include "dialogue/pager.h"
+#include "exchange/pager.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The lines that a device takes behind a command. */
-#include "dialogue/lines/lines.h"
+#include "exchange/lines.h"
 
 #include <string.h>
 
