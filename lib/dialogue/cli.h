@@ -111,9 +111,9 @@ const char *cli_lines_mark(const struct cli *cli);
 bool cli_is_open(const struct cli *cli);
 
 /*
- * Send the logout command, but to a device that takes lines, and wait for the end
- * of the output that is open; for nothing, when none is. NF_INCOMPLETE when more came of that than is known to be
- * whole; the codes of cli_command().
+ * Send the logout command, but to a device that takes lines, and wait for the
+ * end of the output that is open; for nothing, when none is. NF_INCOMPLETE when
+ * more came of that than is known to be whole; the codes of cli_command().
  */
 int cli_logout(struct cli *cli, int64_t deadline_ms, struct nf_error *err);
 
