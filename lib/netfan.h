@@ -399,11 +399,11 @@ struct nf_poll;
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank, has a control character, or
  * lines that have no end or no shell, a question that PCRE2 does not take, a key
- * that is empty, and known_hosts that cannot be read; NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
- * up names can live; NF_SYSTEM without memory, where the system's limits allow
- * not even one session, and for process mode beside other threads. Devices that
- * cannot be asked, as their name has no address, are no error: each has its
- * result.
+ * that is empty, and known_hosts that cannot be read; NF_CANCELLED when it was
+ * interrupted; NF_WORKER_DIED when no worker that looks up names can live;
+ * NF_SYSTEM without memory, where the system's limits allow not even one
+ * session, and for process mode beside other threads. Devices that cannot be
+ * asked, as their name has no address, are no error: each has its result.
  */
 NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			const struct nf_poll_options *options,

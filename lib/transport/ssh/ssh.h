@@ -71,8 +71,9 @@ struct auth_replies {
  * the credentials have something for. A refusal ends it: no other method is
  * tried, so that nobody is locked out. replies are those to questions in fields
  * that show what is typed, NULL: none; one without a reply ends it, before the
- * password is given. NF_AUTH_FAILED, with sys_errno EACCES when the password was refused,
- * ENOMSG behind such a question; NF_DISCONNECTED, NF_TIMEOUT, NF_SYSTEM.
+ * password is given. NF_AUTH_FAILED, with sys_errno EACCES when the password was
+ * refused, ENOMSG behind such a question; NF_DISCONNECTED, NF_TIMEOUT,
+ * NF_SYSTEM.
  */
 int ssh_login(struct ssh *ssh, const struct credentials *credentials,
 	      const struct auth_replies *replies, int64_t deadline_ms,
