@@ -57,7 +57,7 @@ static const char *answer(char out[160], const struct jump *jump)
 static void play_jump(const struct jump *jump)
 {
 	struct platform platform = *talk_platform(jump->platform);
-	struct lines lines;
+	struct lines lines = {{""}, ""};
 	const char *enter = platform.enter;
 	const struct script_step steps[] = {
 		SAY(jump->first),
@@ -227,7 +227,7 @@ static void test_a_deep_configuration_cuts_the_name(void **state)
 
 static void copies(const char *platform, const char *prompt, const char *said)
 {
-	struct lines lines;
+	struct lines lines = {{""}, ""};
 	struct platform plain_platform = *talk_platform(platform);
 	const char *enter = plain_platform.enter;
 	const struct script_step steps[] = {
