@@ -74,10 +74,14 @@ class Connection:
         self.selector.register(sock, selectors.EVENT_READ, (self, end))
 
     def drop(self, end):
-        if self.ends[end] is not None:
-            self.selector.unregister(self.ends[end])
-            self.ends[end].close()
-            self.ends[end] = None
+        if self.ends[end] is None:
+            return
+        self.selector.unregister(self.ends[end])
+        self.ends[end].close()
+        self.ends[end] = None
+        if end == CLIENT:  # whichever side hung up
+            self.report({"round_trips": self.way.round_trips(),
+                         "sent": self.sent})
 
     def read(self, end):
         try:
@@ -86,9 +90,6 @@ class Connection:
             data = b""
         self.sent[end] += len(data)
         self.way.send(end, data or END, time.monotonic())
-        if not data and end == CLIENT:
-            self.report({"round_trips": self.way.round_trips(),
-                         "sent": self.sent})
         if not data:
             self.drop(end)
 
