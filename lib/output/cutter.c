@@ -361,11 +361,10 @@ static int end_open_line(struct output_cutter *cutter, const uint8_t *line,
 	struct buf *withheld = &cutter->withheld;
 	size_t at = linebuf_whole(withheld);
 	bool of_earlier = withheld->len == cutter->prefix_len, again, above;
-	bool was_open = cutter->line_is_open;
 
-	cutter->line_is_open = false;
-	if (!was_open)
+	if (!cutter->line_is_open)
 		return 0;
+	cutter->line_is_open = false;
 	again = cutter->echo.seen &&
 		linebuf_same((const char *)withheld->data + at,
 			     withheld->len - at, (const char *)line, len);
