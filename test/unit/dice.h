@@ -19,10 +19,12 @@ static inline uint64_t dice_next(struct dice *dice)
 	return z ^ z >> 31;
 }
 
-/* One of 0 to n - 1. */
+/* One of 0 to n - 1; of no number, 0. */
 static inline unsigned dice_below(struct dice *dice, unsigned n)
 {
-	return (unsigned)(dice_next(dice) % n);
+	uint64_t next = dice_next(dice);
+
+	return n > 0 ? (unsigned)(next % n) : 0;
 }
 
 /* Once in n times. */

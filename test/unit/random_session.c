@@ -347,11 +347,11 @@ static void roll_command(struct random_session *ses, unsigned n)
 	char *command = ses->commands[n];
 
 	if (dice_once_in(&ses->dice, 12) && n > 0) {
-		(void)strcpy(command, ses->kind->configure);
+		(void)stpcpy(command, ses->kind->configure);
 		return;
 	}
 	if (dice_once_in(&ses->dice, 12) && n > 0) {
-		(void)strcpy(command, ses->commands[n - 1]);
+		(void)stpcpy(command, ses->commands[n - 1]);
 		return;
 	}
 	(void)snprintf(command, SESSION_COMMAND, "%s %u%s",

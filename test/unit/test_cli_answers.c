@@ -212,9 +212,9 @@ static void test_a_pause_is_told_where_lines_stand_above_prompts(void **state)
 struct outcome {
 	const char *about;
 	struct script_step steps[16];
-	enum nf_code code; /* of the second command, or of the goodbye */
 	const char *text; /* of the first */
 	const char *next; /* of the second; NULL: goodbye was said */
+	enum nf_code code; /* of the second command, or of the goodbye */
 	bool cut; /* the first is not whole */
 	bool rejected;
 };

@@ -137,7 +137,7 @@ static void test_an_end_that_is_not_known_is_not_whole(void **state)
 	assert_int_equal(run(&talk, "show b"), -1);
 	assert_int_equal(talk.err.code, NF_INCOMPLETE);
 	assert_false(ended(&talk)->whole);
-	script_release(&talk.script);
+	talk_end(&talk);
 }
 
 /* A blank at the end of the first prompt came too late to be learnt. */

@@ -155,23 +155,23 @@ static void test_lines_are_not_announced_by_a_quotation(void **state)
 static void test_lines_end_with_their_mark(void **state)
 {
 	static const struct {
-		struct lines lines;
 		const char *line;
+		struct lines lines;
 		bool ends;
 	} cases[] = {
-		{{.end = LINES_END_CHARACTER, .mark = "^"}, "^", true},
-		{{.end = LINES_END_CHARACTER, .mark = "^"}, "all^", true},
-		{{.end = LINES_END_CHARACTER, .mark = "^"}, "all", false},
-		{{.end = LINES_END_CHARACTER, .mark = "^"}, "", false},
-		{{.end = LINES_END_WORD, .mark = "EOF"}, " EOF ", true},
-		{{.end = LINES_END_WORD, .mark = "EOF"}, "an EOF", false},
-		{{.end = LINES_END_WORD, .mark = "EOF"}, "EOFs", false},
-		{{.end = LINES_END_WORD, .mark = "EOF"}, "eof", false},
-		{{.end = LINES_END_WORD, .mark = "q", .blank_ends = true},
-		 " ",
+		{"^", {.end = LINES_END_CHARACTER, .mark = "^"}, true},
+		{"all^", {.end = LINES_END_CHARACTER, .mark = "^"}, true},
+		{"all", {.end = LINES_END_CHARACTER, .mark = "^"}, false},
+		{"", {.end = LINES_END_CHARACTER, .mark = "^"}, false},
+		{" EOF ", {.end = LINES_END_WORD, .mark = "EOF"}, true},
+		{"an EOF", {.end = LINES_END_WORD, .mark = "EOF"}, false},
+		{"EOFs", {.end = LINES_END_WORD, .mark = "EOF"}, false},
+		{"eof", {.end = LINES_END_WORD, .mark = "EOF"}, false},
+		{" ",
+		 {.end = LINES_END_WORD, .mark = "q", .blank_ends = true},
 		 true},
-		{{.end = LINES_END_KEY, .mark = "^D"}, "^D", true},
-		{{.end = LINES_END_KEY, .mark = "^D"}, "D", false},
+		{"^D", {.end = LINES_END_KEY, .mark = "^D"}, true},
+		{"D", {.end = LINES_END_KEY, .mark = "^D"}, false},
 	};
 
 	(void)state;

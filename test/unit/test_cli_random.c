@@ -339,9 +339,9 @@ static void test_no_answer_is_ok_and_wrong(void **state)
 	assert_int_equal(tally.wrong, 0);
 	if (alone)
 		return;
-	assert_in_range(tally.codes[NF_OK] * 100 / n, OK_PERCENT, 100);
-	assert_in_range(tally.nwild_ok * 100 / tally.nwild, WILD_OK_PERCENT,
-			100);
+	assert_true(n > 0 && tally.nwild > 0);
+	assert_true(tally.codes[NF_OK] * 100 >= n * OK_PERCENT);
+	assert_true(tally.nwild_ok * 100 >= tally.nwild * WILD_OK_PERCENT);
 }
 
 static void test_a_session_is_the_same_each_time(void **state)
