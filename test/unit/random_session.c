@@ -274,6 +274,8 @@ static void say_lines(struct random_session *ses, struct simdev_answer *answer)
 		say_line(ses, answer);
 		may_page(ses, answer);
 	}
+	if (is_cut(ses) && ses->wild && ses->habits.end_at != UINT64_MAX)
+		say_plain_line(ses, answer);
 	if (dice_once_in(&ses->dice, 12) && ses->habits.blank_lines == 0 &&
 	    !ses->habits.header && ses->habits.echo != SIMDEV_ECHO_LINE &&
 	    ses->habits.echo != SIMDEV_ECHO_NONE &&

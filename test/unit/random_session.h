@@ -41,7 +41,10 @@
  *   pauses above 0.9 s, where what  the empty line that proves a prompt of
  *   is typed is shown at once       another shape stands in the middle then
  *   the end of the connection right nobody knows that more was to come
- *   behind what looks like a prompt
+ *   behind what looks like a
+ *   prompt, or, cut, in the echo
+ *   behind an answer's last line
+ *   that looks like one
  *
  *   Short reads of a device that echoes twice, and of one without an echo whose
  *   prompt ends in a blank: what is cut off is taken for the answer's. Log lines
