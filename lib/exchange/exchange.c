@@ -309,6 +309,21 @@ static enum exchange_step clear_line(struct exchange *exchange,
 
 /* No echo, but the prompt: an empty line has to bring it again, as the earlier
  * output may have paused behind it. */
+/* The output ended in no newline: take what stands before the prompt. */
+static enum exchange_step cut_prompt(struct exchange *exchange,
+				     struct nf_error *err)
+{
+	const struct text *text = &exchange->terminal->text;
+	size_t len;
+
+	prompt_count(exchange->prompt, exchange->terminal);
+	len = line_before(text->line.data, terminal_len(exchange->terminal),
+			  exchange->prompt->text, text->columns);
+	if (cutter_rest(exchange->cutter, text->line.data, len) == -1)
+		return cutter_failed(exchange, err);
+	return believe_prompt(exchange, err);
+}
+
 static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 				  struct nf_error *err)
 {
@@ -321,6 +336,11 @@ static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 	if (!quiet && lines->end != LINES_END_KEY)
 		return EXCHANGE_MORE;
 	reached = prompt_is_reached(exchange->prompt, exchange->terminal);
+	if (!reached && quiet && !cutter->echo.seen && !lines->taken &&
+	    prompt_ends_line(exchange->prompt, exchange->terminal))
+		return cutter_accept(exchange->cutter) == -1
+			       ? cutter_failed(exchange, err)
+			       : cut_prompt(exchange, err);
 	if (!reached && (cutter->echo.seen || lines->taken || !quiet ||
 			 !may_prove_line(exchange)))
 		return EXCHANGE_MORE;
@@ -331,20 +351,6 @@ static enum exchange_step in_echo(struct exchange *exchange, bool quiet,
 	if (cutter_accept(exchange->cutter) == -1)
 		return cutter_failed(exchange, err);
 	return reached ? EXCHANGE_DONE : prove_line(exchange, err);
-}
-
-/* The output ended in no newline: take what stands before the prompt. */
-static enum exchange_step cut_prompt(struct exchange *exchange,
-				     struct nf_error *err)
-{
-	const struct text *text = &exchange->terminal->text;
-	size_t len =
-		line_before(text->line.data, terminal_len(exchange->terminal),
-			    exchange->prompt->text, text->columns);
-
-	if (cutter_rest(exchange->cutter, text->line.data, len) == -1)
-		return cutter_failed(exchange, err);
-	return EXCHANGE_DONE;
 }
 
 /* Did a message of the device come right behind the prompt, and end its line?
@@ -358,10 +364,8 @@ static bool was_overtaken(const struct exchange *exchange)
 static enum exchange_step in_quiet_text(struct exchange *exchange,
 					struct nf_error *err)
 {
-	if (prompt_ends_line(exchange->prompt, exchange->terminal)) {
-		prompt_count(exchange->prompt, exchange->terminal);
+	if (prompt_ends_line(exchange->prompt, exchange->terminal))
 		return cut_prompt(exchange, err);
-	}
 	if (may_prove_line(exchange))
 		return prove_line(exchange, err);
 	if (exchange->nproofs < SUSPICIONS_MAX && was_overtaken(exchange))
