@@ -278,7 +278,6 @@ static void say_lines(struct random_session *ses, struct simdev_answer *answer)
 		say_plain_line(ses, answer);
 	if (dice_once_in(&ses->dice, 12) && ses->habits.blank_lines == 0 &&
 	    !ses->habits.header && ses->habits.echo != SIMDEV_ECHO_LINE &&
-	    ses->habits.echo != SIMDEV_ECHO_NONE &&
 	    !(is_cut(ses) && (ses->wild || proves_by_prompts(ses) ||
 			      ses->pause_max_ms > PROOF_PAUSE_MS)))
 		say_part(ses, answer, 'W'); /* and no newline */
