@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "exchange/shape.h"
+#include "platform/login/login_patterns.h"
 #include "terminal/line.h"
 
 #define NUDGES_MAX 4 /* empty lines sent to wake a device up */

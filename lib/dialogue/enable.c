@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "platform/login/login_patterns.h"
 #include "terminal/line.h"
 
 #define PROOFS_MAX 4 /* empty lines that prove a prompt */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "platform/login/login_patterns.h"
 #include "transport/busy.h"
 
 #define ANSWERS_MAX 8 /* of a login: who asks on and on gets no more */

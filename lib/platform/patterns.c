@@ -8,10 +8,6 @@
 #include "platform/pagers.h"
 #include "platform/patterns_parts.h"
 
-/* Steps of one match: a prompt takes dozens, a hostile pattern no end. */
-#define MATCH_LIMIT 10000u
-#define GROUPS_MAX 8 /* of a pattern, the whole counted */
-
 /* Bytes of the longest prompt of a pager that is looked for behind other text,
  * where the platform has it. */
 #define BEHIND_MAX 128
@@ -28,41 +24,6 @@ struct common {
 
 /* ---- compiling */
 
-/* Compile pattern; none leaves *out NULL, which matches nothing. */
-int codes_compile(const struct compiling *compiling, pcre2_code **out,
-		  const char *pattern)
-{
-	PCRE2_UCHAR text[128];
-	PCRE2_SIZE at;
-	int code;
-
-	if (pattern == NULL)
-		return 0;
-	*out = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-			     PCRE2_DOLLAR_ENDONLY, &code, &at, NULL);
-	if (*out != NULL)
-		return 0;
-	if (compiling->at_fault != NULL)
-		*compiling->at_fault = pattern;
-	(void)pcre2_get_error_message(code, text, sizeof(text));
-	return error_set(
-		compiling->err, NF_INVALID, "%s%s%s'%s': %s at character %zu",
-		compiling->platform != NULL ? "platform " : "",
-		compiling->platform != NULL ? compiling->platform : "",
-		compiling->platform != NULL ? ": pattern " : "question ",
-		pattern, (char *)text, at);
-}
-
-int codes_init(const struct compiling *compiling, struct codes *codes, size_t n)
-{
-	codes->at = calloc(n > 0 ? n : 1, sizeof(pcre2_code *));
-	if (codes->at == NULL)
-		return error_set(compiling->err, NF_SYSTEM,
-				 "no memory for patterns");
-	codes->n = n;
-	return 0;
-}
-
 static int compile_prompts(const struct compiling *compiling,
 			   struct patterns *p)
 {
@@ -75,7 +36,7 @@ static int compile_prompts(const struct compiling *compiling,
 		if (*code != NULL)
 			p->base[mode] = pcre2_substring_number_from_name(
 				*code, (PCRE2_SPTR) "base");
-		if (p->base[mode] < 0 || p->base[mode] >= GROUPS_MAX)
+		if (p->base[mode] < 0 || p->base[mode] >= CODES_GROUPS_MAX)
 			p->base[mode] = 0;
 	}
 	return 0;
@@ -174,17 +135,13 @@ static struct patterns *alloc(const struct platform *platform,
 
 	if (p != NULL) {
 		p->platform = platform;
-		p->context = pcre2_match_context_create(NULL);
-		p->data = pcre2_match_data_create(GROUPS_MAX, NULL);
 		p->common = calloc(1, sizeof(*p->common));
 	}
-	if (p == NULL || p->context == NULL || p->data == NULL ||
-	    p->common == NULL) {
+	if (p == NULL || p->common == NULL || matcher_init(&p->matcher) == -1) {
 		patterns_free(p);
 		(void)error_set(err, NF_SYSTEM, "no memory for patterns");
 		return NULL;
 	}
-	(void)pcre2_set_match_limit(p->context, MATCH_LIMIT);
 	return p;
 }
 
@@ -259,19 +216,11 @@ int patterns_share(struct patterns **out, const struct patterns *of,
 		return -1;
 	own = *p;
 	*p = *of;
-	p->context = own.context;
-	p->data = own.data;
+	p->matcher = own.matcher;
 	p->common = own.common;
 	p->borrowed = true;
 	*out = p;
 	return 0;
-}
-
-void codes_free(struct codes *codes)
-{
-	for (size_t i = 0; i < codes->n; i++)
-		pcre2_code_free(codes->at[i]);
-	free(codes->at);
 }
 
 static void free_codes(struct patterns *p)
@@ -306,8 +255,7 @@ void patterns_free(struct patterns *p)
 	if (!p->borrowed)
 		free_codes(p);
 	free_common(p->common);
-	pcre2_match_data_free(p->data);
-	pcre2_match_context_free(p->context);
+	matcher_free(&p->matcher);
 	free(p);
 }
 
@@ -318,31 +266,13 @@ const struct platform *patterns_platform(const struct patterns *p)
 
 /* ---- matching */
 
-bool codes_match(const struct patterns *p, const pcre2_code *code,
-		 const uint8_t *line, size_t len)
-{
-	return code != NULL && len > 0 && len <= PATTERNS_LINE_MAX &&
-	       pcre2_match(code, line, len, 0, 0, p->data, p->context) >= 0;
-}
-
-/* The number of the first code that matches, or n. */
-size_t codes_first(const struct patterns *p, const struct codes *codes,
-		   const uint8_t *line, size_t len)
-{
-	size_t i = 0;
-
-	while (i < codes->n && !codes_match(p, codes->at[i], line, len))
-		i++;
-	return i;
-}
-
 /* The mode that line is a prompt of, or PLATFORM_NMODES. */
 static int mode_of(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	int mode = 0;
 
 	while (mode < PLATFORM_NMODES &&
-	       !codes_match(p, p->prompts[mode], line, len))
+	       !codes_match(&p->matcher, p->prompts[mode], line, len))
 		mode++;
 	return mode;
 }
@@ -354,26 +284,30 @@ bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len)
 
 bool patterns_user(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return codes_match(p, p->prompts[PLATFORM_USER], line, len) &&
-	       !codes_match(p, p->prompts[PLATFORM_PRIVILEGED], line, len);
+	return codes_match(&p->matcher, p->prompts[PLATFORM_USER], line, len) &&
+	       !codes_match(&p->matcher, p->prompts[PLATFORM_PRIVILEGED], line,
+			    len);
 }
 
 bool patterns_privileged(const struct patterns *p, const uint8_t *line,
 			 size_t len)
 {
-	return codes_match(p, p->prompts[PLATFORM_PRIVILEGED], line, len) ||
-	       codes_match(p, p->prompts[PLATFORM_CONFIGURATION], line, len);
+	return codes_match(&p->matcher, p->prompts[PLATFORM_PRIVILEGED], line,
+			   len) ||
+	       codes_match(&p->matcher, p->prompts[PLATFORM_CONFIGURATION],
+			   line, len);
 }
 
 bool patterns_password(const struct patterns *p, const uint8_t *line,
 		       size_t len)
 {
-	return codes_match(p, p->password, line, len);
+	return codes_match(&p->matcher, p->password, line, len);
 }
 
 bool patterns_secret(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return codes_match(p, p->login.words[WORDS_SECRET], line, len);
+	return codes_match(&p->matcher, p->login.words[WORDS_SECRET], line,
+			   len);
 }
 
 /* ---- pagers */
@@ -381,14 +315,14 @@ bool patterns_secret(const struct patterns *p, const uint8_t *line, size_t len)
 /* Where the last match began. */
 static size_t match_start(const struct patterns *p)
 {
-	return pcre2_get_ovector_pointer(p->data)[0];
+	return pcre2_get_ovector_pointer(p->matcher.data)[0];
 }
 
 const struct platform_pager *patterns_pager(const struct patterns *p,
 					    const uint8_t *line, size_t len,
 					    size_t *at)
 {
-	size_t i = codes_first(p, &p->pagers, line, len);
+	size_t i = codes_first(&p->matcher, &p->pagers, line, len);
 
 	if (i == p->pagers.n)
 		return NULL;
@@ -420,7 +354,7 @@ static const struct platform_pager *find_common(const struct patterns *p,
 						const uint8_t *line, size_t len,
 						size_t *at)
 {
-	size_t i = codes_first(p, &common_of(p)->pagers, line, len);
+	size_t i = codes_first(&p->matcher, &common_of(p)->pagers, line, len);
 
 	if (i >= pagers_ncommon)
 		return NULL;
@@ -491,7 +425,7 @@ bool patterns_message(const struct patterns *p, const uint8_t *line, size_t len)
 {
 	if (len > PATTERNS_LINE_MAX)
 		len = PATTERNS_LINE_MAX;
-	return codes_match(p, common_of(p)->message, line, len);
+	return codes_match(&p->matcher, common_of(p)->message, line, len);
 }
 
 /* ---- questions */
@@ -504,7 +438,7 @@ bool patterns_is_shell(const struct platform_question *question)
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	size_t i = codes_first(p, &p->greeting, line, len);
+	size_t i = codes_first(&p->matcher, &p->greeting, line, len);
 
 	return i < p->greeting.n ? &p->platform->greeting[i] : NULL;
 }
@@ -516,7 +450,7 @@ const struct nf_reply *patterns_reply(const struct patterns *p, size_t number,
 		size_t of = p->replies[i].command;
 
 		if ((of == 0 || of == number) &&
-		    codes_match(p, p->questions.at[i], line, len))
+		    codes_match(&p->matcher, p->questions.at[i], line, len))
 			return &p->replies[i];
 	}
 	return NULL;
@@ -534,24 +468,25 @@ const struct announcements *patterns_announcements(const struct patterns *p)
 
 bool patterns_error(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return codes_first(p, &p->errors, line, len) < p->errors.n;
+	return codes_first(&p->matcher, &p->errors, line, len) < p->errors.n;
 }
 
 bool patterns_prompt_header(const struct patterns *p, const uint8_t *line,
 			    size_t len)
 {
-	return codes_match(p, p->prompt_header, line, len);
+	return codes_match(&p->matcher, p->prompt_header, line, len);
 }
 
 bool patterns_banner(const struct patterns *p, const uint8_t *line, size_t len)
 {
-	return codes_first(p, &p->banner, line, len) < p->banner.n;
+	return codes_first(&p->matcher, &p->banner, line, len) < p->banner.n;
 }
 
 bool patterns_evidence(const struct patterns *p, const uint8_t *line,
 		       size_t len)
 {
-	return codes_first(p, &p->evidence, line, len) < p->evidence.n;
+	return codes_first(&p->matcher, &p->evidence, line, len) <
+	       p->evidence.n;
 }
 
 const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,
@@ -562,7 +497,8 @@ const uint8_t *patterns_base(const struct patterns *p, const uint8_t *line,
 
 	if (mode == PLATFORM_NMODES || p->base[mode] == 0)
 		return NULL;
-	at = pcre2_get_ovector_pointer(p->data) + (size_t)p->base[mode] * 2;
+	at = pcre2_get_ovector_pointer(p->matcher.data) +
+	     (size_t)p->base[mode] * 2;
 	if (at[0] == PCRE2_UNSET || at[1] <= at[0])
 		return NULL;
 	*base_len = at[1] - at[0];

@@ -29,17 +29,6 @@ int patterns_check(const struct platform *platform, const char **at_fault,
 int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err);
 
-/*
- * Add answers to what is asked before the first prompt: one, or those of a text
- * (login/login_answers.h). They are copied; what was added first counts first,
- * and all before the platform's own. To be called before patterns_share().
- * NF_INVALID with a message that names the question; NF_SYSTEM without memory.
- */
-int patterns_add_login_answer(struct patterns *p, const char *question,
-			      const char *reply, struct nf_error *err);
-int patterns_add_login_answers(struct patterns *p, const char *text,
-			       struct nf_error *err);
-
 /* Check the pattern of a question, with the same codes. */
 int patterns_check_question(const char *question, struct nf_error *err);
 
@@ -52,9 +41,6 @@ int patterns_share(struct patterns **out, const struct patterns *of,
 		   struct nf_error *err);
 
 const struct platform *patterns_platform(const struct patterns *patterns);
-
-/* Longest line that can be a prompt of any kind. */
-#define PATTERNS_LINE_MAX 512
 
 /* Does the whole unfinished line look like a prompt, of any mode? */
 bool patterns_prompt(const struct patterns *p, const uint8_t *line, size_t len);
@@ -103,43 +89,12 @@ const struct platform_pager *patterns_distinct_pager(const struct patterns *p,
 bool patterns_message(const struct patterns *p, const uint8_t *line,
 		      size_t len);
 
-/* What a line before the first prompt asks of who logs in. */
-enum patterns_asked {
-	PATTERNS_NOTHING,
-	PATTERNS_USERNAME,
-	PATTERNS_PASSWORD,
-	PATTERNS_NEW_PASSWORD, /* it demands to change the one there is */
-};
-
-enum patterns_asked patterns_asks(const struct patterns *p, const uint8_t *line,
-				  size_t len);
-
-/* Does it ask in the words of most devices? Others may stand in a banner, too:
- * they count when a pause follows. */
-bool patterns_asks_plainly(const struct patterns *p, const uint8_t *line,
-			   size_t len);
-
-/* What a line behind a password says of it. */
-enum patterns_said {
-	PATTERNS_SILENT, /* nothing */
-	PATTERNS_REFUSED,
-	PATTERNS_WELCOME, /* success, or the way to another device */
-};
-
-enum patterns_said patterns_login_says(const struct patterns *p,
-				       const uint8_t *line, size_t len);
-
 /* Is it the prompt of another shell, at which the reply is a command? */
 bool patterns_is_shell(const struct platform_question *question);
 
 /* The question before the first prompt that a line asks, NULL for none. */
 const struct platform_question *
 patterns_greeting(const struct patterns *p, const uint8_t *line, size_t len);
-
-/* The reply to what is asked before the first prompt, as the user or the
- * platform has it; NULL: it is none of these questions. */
-const char *patterns_login_answer(const struct patterns *p, const uint8_t *line,
-				  size_t len);
 
 /* The reply when command number (as nf_reply.command counts) asks this, NULL
  * when line is no question. */

@@ -5,15 +5,8 @@
 #ifndef NETFAN_PLATFORM_PATTERNS_PARTS_H
 #define NETFAN_PLATFORM_PATTERNS_PARTS_H
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include "platform/patterns.h"
-
-struct codes {
-	pcre2_code **at;
-	size_t n;
-};
+#include "platform/codes.h"
+#include "platform/platform.h"
 
 /* Words of logins, the same on all platforms (login/login_words.h). */
 enum login_words {
@@ -40,8 +33,7 @@ struct login_patterns {
 
 struct patterns {
 	const struct platform *platform;
-	pcre2_match_context *context;
-	pcre2_match_data *data; /* one at a time: a match never gives way */
+	struct matcher matcher;
 	pcre2_code *prompts[PLATFORM_NMODES];
 	int base[PLATFORM_NMODES]; /* its group, 0 for none */
 	pcre2_code *prompt_header, *password;
@@ -52,30 +44,6 @@ struct patterns {
 	struct login_patterns login;
 	bool borrowed; /* the codes */
 };
-
-/* Patterns on their way. */
-struct compiling {
-	const char *platform; /* NULL: they are the caller's questions */
-	const char **at_fault;
-	struct nf_error *err;
-};
-
-/* Compile pattern; none leaves *out NULL, which matches nothing. NF_INVALID,
- * NF_SYSTEM. */
-int codes_compile(const struct compiling *compiling, pcre2_code **out,
-		  const char *pattern);
-
-/* Make room for n. NF_SYSTEM without memory. */
-int codes_init(const struct compiling *compiling, struct codes *codes,
-	       size_t n);
-void codes_free(struct codes *codes);
-
-bool codes_match(const struct patterns *p, const pcre2_code *code,
-		 const uint8_t *line, size_t len);
-
-/* The number of the first code that matches, or codes->n. */
-size_t codes_first(const struct patterns *p, const struct codes *codes,
-		   const uint8_t *line, size_t len);
 
 /* Compile the words of logins, the answers of the platform; codes as those of
  * codes_compile(). */

@@ -10,6 +10,9 @@
 
 #include "netfan.h"
 
+/* Longest line that a pattern is matched against: none of a prompt is longer. */
+#define PATTERNS_LINE_MAX 512
+
 /* The modes of a command line, by their key. */
 #define PLATFORM_MODES(X)                                                      \
 	X(PLATFORM_USER, "user")                                               \

@@ -12,6 +12,7 @@
 #include "base/here_document.h"
 #include "hostkeys/known_hosts_line.h"
 #include "platform/catalogue.h"
+#include "platform/login/login_patterns.h"
 #include "platform/readonly.h"
 
 #define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */

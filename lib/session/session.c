@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "dialogue/identify.h"
 #include "dialogue/probe.h"
+#include "platform/login/login_patterns.h"
 #include "transport/ssh/greeting.h"
 #include "transport/telnet.h"
 

@@ -10,7 +10,7 @@
 #ifndef NETFAN_TERMINAL_LOGIN_TEXT_H
 #define NETFAN_TERMINAL_LOGIN_TEXT_H
 
-#include "platform/patterns.h"
+#include "platform/login/login_patterns.h"
 
 #define LOGIN_LINES_MAX 96 /* before a password; of more, none is new */
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "platform/login/login_patterns.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 

@@ -1,5 +1,5 @@
 /* A platform's patterns: what is asked, and said, before the first prompt. */
-#include "platform/patterns.h"
+#include "platform/login/login_patterns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +140,7 @@ static enum login_words asking_words(const struct patterns *p,
 	if (!ends_as_question(line, len))
 		return NLOGIN_WORDS;
 	while (words <= WORDS_ASKING &&
-	       !codes_match(p, p->login.words[words], line, len))
+	       !codes_match(&p->matcher, p->login.words[words], line, len))
 		words++;
 	return words <= WORDS_ASKING ? (enum login_words)words : NLOGIN_WORDS;
 }
@@ -176,9 +176,10 @@ bool patterns_asks_plainly(const struct patterns *p, const uint8_t *line,
 enum patterns_said patterns_login_says(const struct patterns *p,
 				       const uint8_t *line, size_t len)
 {
-	if (codes_match(p, p->login.words[WORDS_REFUSED], line, len))
+	if (codes_match(&p->matcher, p->login.words[WORDS_REFUSED], line, len))
 		return PATTERNS_REFUSED;
-	return codes_match(p, p->login.words[WORDS_WELCOME], line, len)
+	return codes_match(&p->matcher, p->login.words[WORDS_WELCOME], line,
+			   len)
 		       ? PATTERNS_WELCOME
 		       : PATTERNS_SILENT;
 }
@@ -186,10 +187,10 @@ enum patterns_said patterns_login_says(const struct patterns *p,
 const char *patterns_login_answer(const struct patterns *p, const uint8_t *line,
 				  size_t len)
 {
-	size_t i = codes_first(p, &p->login.user_asks, line, len);
+	size_t i = codes_first(&p->matcher, &p->login.user_asks, line, len);
 
 	if (i < p->login.user_asks.n)
 		return p->login.user_replies[i];
-	i = codes_first(p, &p->login.asks, line, len);
+	i = codes_first(&p->matcher, &p->login.asks, line, len);
 	return i < p->login.asks.n ? p->platform->login_answers[i].reply : NULL;
 }
