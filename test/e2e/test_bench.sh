@@ -275,7 +275,7 @@ case_a_run_that_was_stopped_has_no_time() {
 	pids="$netfan_pid $run $(pgrep -P "$run")"
 	# shellcheck disable=SC2086 # several
 	kill -STOP $pids
-	sleep 2
+	sleep 4
 	# shellcheck disable=SC2086
 	kill -CONT $pids
 	kill -CONT "$devices"
