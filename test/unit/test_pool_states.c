@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "pool/pool_parts.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
 
@@ -175,8 +176,7 @@ static void test_pool_kill_cancels_what_was_handed_out_only(void **state)
 	trial_close(&trial);
 }
 
-/* Wait until a worker of fibers has nothing to run but waits. */
-static void await_asleep(int pid)
+static void await_state(int pid, const char *state)
 {
 	char path[40], line[200];
 	FILE *file;
@@ -189,7 +189,22 @@ static void await_asleep(int pid)
 		if (fgets(line, sizeof(line), file) == NULL)
 			line[0] = '\0';
 		(void)fclose(file);
-	} while (strstr(line, ") S ") == NULL);
+	} while (strstr(line, state) == NULL);
+}
+
+/* Stop the worker while no fiber of its runs, as the heartbeat says. Its tasks
+ * look around every other millisecond: it may have to be let go on. */
+static void stop_between_tasks(const struct trial *trial, int pid)
+{
+	const struct heartbeat *beat = trial->pool->handles[0].heartbeat;
+
+	for (;;) {
+		assert_int_equal(kill(pid, SIGSTOP), 0);
+		await_state(pid, ") T ");
+		if (atomic_load(&beat->running) == 0)
+			return;
+		assert_int_equal(kill(pid, SIGCONT), 0);
+	}
 }
 
 /* n tasks on fibers of one worker, which wait side by side. */
@@ -201,14 +216,14 @@ static void open_waiting(struct trial *trial, unsigned n)
 	trial_submit(trial, n);
 }
 
-/* Kill the worker once so many attempts were begun, and it waits. */
-static void kill_asleep(struct trial *trial, size_t nstarted)
+/* Kill the worker once so many attempts were begun, and none of them runs. */
+static void kill_between_tasks(struct trial *trial, size_t nstarted)
 {
 	int pid;
 
 	trial_await_started(trial, nstarted);
 	pid = trial_worker_pid(trial, 1);
-	await_asleep(pid);
+	stop_between_tasks(trial, pid);
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	await_death(trial, 1, pid);
 }
@@ -220,7 +235,7 @@ static void test_who_dies_between_two_tasks_puts_blame_on_neither(void **state)
 	(void)state;
 	open_waiting(&trial, 2);
 	for (size_t i = 1; i <= 5; i++)
-		kill_asleep(&trial, 2 * i);
+		kill_between_tasks(&trial, 2 * i);
 	trial_await_started(&trial, 12);
 	atomic_store(&trial_shared->go, true);
 	trial_drive(&trial);
@@ -237,8 +252,8 @@ static void test_the_only_task_that_was_begun_is_to_blame(void **state)
 
 	(void)state;
 	open_waiting(&trial, 1);
-	kill_asleep(&trial, 1);
-	kill_asleep(&trial, 2);
+	kill_between_tasks(&trial, 1);
+	kill_between_tasks(&trial, 2);
 	trial_drive(&trial);
 	assert_ended(0, POOL_DIED, 2);
 	assert_lost_by(0, 1, "was killed by signal 9 (Killed)");
@@ -255,9 +270,9 @@ static void test_deaths_of_nobody_come_to_an_end(void **state)
 	(void)state;
 	open_waiting(&trial, 2);
 	for (size_t i = 0; i < HURT_MAX; i++)
-		kill_asleep(&trial, nstarted += 2);
+		kill_between_tasks(&trial, nstarted += 2);
 	for (size_t i = 0; i < 4; i++)
-		kill_asleep(&trial, ++nstarted);
+		kill_between_tasks(&trial, ++nstarted);
 	trial_drive(&trial);
 	for (size_t i = 0; i < 2; i++)
 		assert_ended(i, POOL_DIED, HURT_MAX + 2);
