@@ -8,13 +8,6 @@
 #define ROUND_TRIPS 4
 #define WAIT_MIN_MS 50
 
-static int cutter_failed(const struct exchange *exchange, struct nf_error *err)
-{
-	const struct nf_error *failure = &exchange->cutter->failure;
-
-	return error_set(err, failure->code, "%s", failure->message);
-}
-
 /* Reply to a pager that asks before the echo: it is the last output's, and may
  * have taken the command for keys. */
 static enum exchange_step page(struct exchange *exchange, bool quiet,
@@ -47,7 +40,7 @@ static enum exchange_step close_step(struct exchange *exchange, bool quiet,
 	if (cutter->awaits_echo &&
 	    echo_match(&cutter->echo, line->data, line->len) == ECHO_WHOLE &&
 	    cutter_take_echo(cutter) == -1) {
-		(void)cutter_failed(exchange, err);
+		(void)cutter_tell_failure(cutter, err);
 		return EXCHANGE_FAILED;
 	}
 	if (!cutter->awaits_echo)
@@ -88,7 +81,7 @@ static int close_unheard(struct exchange *exchange, struct nf_error *err)
 	*err = (struct nf_error){.stage = err->stage};
 	if (cutter_end_earlier(cutter) == 0)
 		return 0;
-	return cutter_failed(exchange, err);
+	return cutter_tell_failure(cutter, err);
 }
 
 /* Send the last command, whose echo ends the last output. */
@@ -122,7 +115,7 @@ static int close_by_prompt(struct exchange *exchange, struct nf_error *err)
 		rc = 0;
 	}
 	if (rc == 0 && cutter_close(cutter) == -1)
-		rc = cutter_failed(exchange, err);
+		rc = cutter_tell_failure(cutter, err);
 	if (rc == -1)
 		cutter_fail(cutter, &exchange->terminal->text.line);
 	return rc;
@@ -131,7 +124,7 @@ static int close_by_prompt(struct exchange *exchange, struct nf_error *err)
 int closing_at_lines(struct exchange *exchange, struct nf_error *err)
 {
 	return cutter_close(exchange->cutter) == -1
-		       ? cutter_failed(exchange, err)
+		       ? cutter_tell_failure(exchange->cutter, err)
 		       : 0;
 }
 

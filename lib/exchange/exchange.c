@@ -21,9 +21,7 @@
 static enum exchange_step cutter_failed(const struct exchange *exchange,
 					struct nf_error *err)
 {
-	const struct nf_error *failure = &exchange->cutter->failure;
-
-	(void)error_set(err, failure->code, "%s", failure->message);
+	(void)cutter_tell_failure(exchange->cutter, err);
 	return EXCHANGE_FAILED;
 }
 
@@ -119,7 +117,7 @@ static int begin_command(struct exchange *exchange, const char *command,
 	if (!exchange->lines.taken)
 		exchange->lines = (struct lines){.taken = false};
 	else if (cutter_close(exchange->cutter) == -1) /* it asks for them */
-		return cutter_failed(exchange, err) == EXCHANGE_DONE ? 0 : -1;
+		return cutter_tell_failure(exchange->cutter, err);
 	exchange->nproofs = 0;
 	exchange->paused = false;
 	exchange->clears = false;
@@ -252,9 +250,8 @@ static enum exchange_step believe_prompt(struct exchange *exchange,
 					 struct nf_error *err)
 {
 	const struct output_cutter *cutter = exchange->cutter;
-	bool proves =
-		patterns_platform(exchange->terminal->patterns)->confirms ||
-		(!cutter->echo.seen && !exchange->ignores_empty);
+	bool proves = platform_of(exchange)->confirms ||
+		      (!cutter->echo.seen && !exchange->ignores_empty);
 
 	if (proves && cutter->output.sink != NULL && !exchange->lines.taken &&
 	    exchange->nproofs < PROOFS_MAX)
@@ -553,10 +550,8 @@ static int check_echo(const struct exchange *exchange, struct nf_error *err)
 /* Pass on the last of an output that came whole. */
 static int finish(struct exchange *exchange, struct nf_error *err)
 {
-	if (cutter_flush(exchange->cutter) == -1) {
-		(void)cutter_failed(exchange, err);
-		return -1;
-	}
+	if (cutter_flush(exchange->cutter) == -1)
+		return cutter_tell_failure(exchange->cutter, err);
 	if (check_echo(exchange, err) == -1)
 		return -1;
 	cutter_end(exchange->cutter);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "terminal/line.h"
 
 /* Is it the device's own prompt? One of unknown shape has to be the very one. */
@@ -83,8 +82,7 @@ static enum reply_result reply_to_lines(struct pager *pager,
 		return REPLY_NONE;
 	pager->last = found;
 	if (cutter_flush(pager->cutter) == -1) {
-		(void)error_set(err, pager->cutter->failure.code, "%s",
-				pager->cutter->failure.message);
+		(void)cutter_tell_failure(pager->cutter, err);
 		return REPLY_FAILED;
 	}
 	return terminal_send(pager->terminal, found->key, strlen(found->key),

@@ -25,11 +25,17 @@ struct typing {
 	bool ended; /* the last was typed */
 };
 
-static enum exchange_step failed(const struct nf_error *failure,
+static enum exchange_step failed(const struct exchange *exchange,
 				 struct nf_error *err)
 {
-	(void)error_set(err, failure->code, "%s", failure->message);
+	(void)cutter_tell_failure(exchange->cutter, err);
 	return EXCHANGE_FAILED;
+}
+
+/* Does the command line take <<WORD itself, as shells do? */
+static bool knows_words(const struct exchange *exchange)
+{
+	return patterns_platform(exchange->terminal->patterns)->here_documents;
 }
 
 /* ---- a line */
@@ -71,7 +77,7 @@ static enum exchange_step in_line(struct exchange *exchange, bool quiet,
 		return EXCHANGE_MORE;
 	exchange->lines.silent |= cutter->phase == CUTTER_ECHO;
 	if (cutter->phase == CUTTER_ECHO && cutter_accept(cutter) == -1)
-		return failed(&cutter->failure, err);
+		return failed(exchange, err);
 	return check_lines(exchange, err) == -1 ? EXCHANGE_FAILED
 						: EXCHANGE_DONE;
 }
@@ -174,7 +180,7 @@ static bool suppose_lines(struct exchange *exchange,
 	*lines = (struct lines){.taken = true};
 	if (rest->len > 0)
 		memcpy(lines->prompt, rest->data, rest->len);
-	if (!patterns_platform(exchange->terminal->patterns)->here_documents)
+	if (!knows_words(exchange))
 		return true;
 	lines->end = LINES_END_WORD;
 	memcpy(lines->mark, typing->doc.word, sizeof(typing->doc.word));
@@ -187,9 +193,7 @@ static enum exchange_step await_lines(struct exchange *exchange,
 				      struct nf_error *err)
 {
 	struct output_cutter *cutter = exchange->cutter;
-	bool knows =
-		patterns_platform(exchange->terminal->patterns)->here_documents;
-	unsigned patience = knows ? 1 : PATIENCE;
+	unsigned patience = knows_words(exchange) ? 1 : PATIENCE;
 	enum exchange_step replied = exchange_reply(exchange, quiet, err);
 
 	if (replied != EXCHANGE_DONE)
@@ -197,7 +201,7 @@ static enum exchange_step await_lines(struct exchange *exchange,
 	if (cutter->phase == CUTTER_ECHO && !quiet)
 		return EXCHANGE_MORE;
 	if (cutter->phase == CUTTER_ECHO && cutter_accept(cutter) == -1)
-		return failed(&cutter->failure, err);
+		return failed(exchange, err);
 	if (prompt_is_reached(exchange->prompt, exchange->terminal) ||
 	    (quiet && cutter->output.counts.rejected))
 		return refuse(exchange, err);
@@ -253,8 +257,6 @@ int typing_text(struct exchange *exchange, const char *command,
 		const struct output_sink *sink, struct output_counts *counts,
 		struct nf_error *err)
 {
-	bool shell =
-		patterns_platform(exchange->terminal->patterns)->here_documents;
 	struct typing typing = {.begun = false};
 	int rc;
 
@@ -264,7 +266,7 @@ int typing_text(struct exchange *exchange, const char *command,
 				 "a command with a text stands among the lines "
 				 "of another, which '%s' ends",
 				 exchange->lines.mark);
-	if (split(&typing, command, shell, err) == -1)
+	if (split(&typing, command, knows_words(exchange), err) == -1)
 		return -1;
 	rc = exchange_output(exchange, typing.copy, typing_step, &typing, sink,
 			     counts, err);

@@ -44,6 +44,13 @@ static int gave_up(struct output_cutter *cutter)
 			 "its answer is not wanted any more");
 }
 
+int cutter_tell_failure(const struct output_cutter *cutter,
+			struct nf_error *err)
+{
+	return error_set(err, cutter->failure.code, "%s",
+			 cutter->failure.message);
+}
+
 int cutter_flush(struct output_cutter *cutter)
 {
 	struct output_flow *flow = flow_of(cutter);
@@ -156,8 +163,7 @@ static int hold_header(struct output_cutter *cutter, const uint8_t *line,
 static bool may_be_the_prompt_s(const struct output_cutter *cutter,
 				const uint8_t *line, size_t len)
 {
-	return patterns_prompt_header(cutter->patterns, line,
-				      line[len - 1] == '\n' ? len - 1 : len) ||
+	return cutter_is_header(cutter, line, len) ||
 	       (owed(cutter) > 0 &&
 		linebuf_is((const char *)line, len, cutter->prompt));
 }
@@ -368,7 +374,7 @@ static int end_open_line(struct output_cutter *cutter, const uint8_t *line,
 	again = cutter->echo.seen &&
 		linebuf_same((const char *)withheld->data + at,
 			     withheld->len - at, (const char *)line, len);
-	above = patterns_prompt_header(cutter->patterns, line, len - 1);
+	above = cutter_is_header(cutter, line, len);
 	if (!again && !above)
 		return 0;
 	withheld->len = again ? at : withheld->len;
@@ -597,7 +603,7 @@ int cutter_line(void *arg, const uint8_t *line, size_t len)
 	switch (cutter->phase) {
 	case CUTTER_DROP:
 		cutter->dropped = true;
-		if (!patterns_prompt_header(cutter->patterns, line, len - 1))
+		if (!cutter_is_header(cutter, line, len))
 			cutter->nblank = len == 1 ? cutter->nblank + 1 : 0;
 		return cutter->listener != NULL
 			       ? cutter->listener(cutter->listener_arg, line,

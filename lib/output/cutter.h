@@ -165,6 +165,7 @@ const struct platform_pager *cutter_take_pager(struct output_cutter *cutter);
 /* A pager gets its key: if a message ends the line of its prompt first, that is
  * no output. */
 void cutter_expect_pager(struct output_cutter *cutter);
+
 /* The output that was not yet passed on: all, as long as that is little. */
 const struct buf *cutter_output(const struct output_cutter *cutter);
 
@@ -179,6 +180,11 @@ bool cutter_pages_late(const struct output_cutter *cutter);
 
 /* Pass on what is gathered. */
 int cutter_flush(struct output_cutter *cutter);
+
+/* Tell why a call failed: *failure becomes *err, but for its stage. Returns
+ * -1. */
+int cutter_tell_failure(const struct output_cutter *cutter,
+			struct nf_error *err);
 
 /* End a command well. Its output stays open if its sink has an end. */
 void cutter_end(struct output_cutter *cutter);
@@ -195,7 +201,11 @@ void cutter_fail(struct output_cutter *cutter, const struct buf *rest);
 
 /* ---- late lines: parts of the cutter, in late_lines.c */
 
-/* Is a line of those that stand above a prompt? */
+/* Is it the line that the platform has above each prompt? */
+bool cutter_is_header(const struct output_cutter *cutter, const uint8_t *line,
+		      size_t len);
+
+/* The same, or an empty one? */
 bool cutter_stands_above(const struct output_cutter *cutter, const char *line,
 			 size_t len);
 

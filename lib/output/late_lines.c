@@ -5,12 +5,19 @@
 #include "base/linebuf.h"
 #include "output/cutter.h"
 
+bool cutter_is_header(const struct output_cutter *cutter, const uint8_t *line,
+		      size_t len)
+{
+	if (len > 0 && line[len - 1] == '\n')
+		len--;
+	return patterns_prompt_header(cutter->patterns, line, len);
+}
+
 bool cutter_stands_above(const struct output_cutter *cutter, const char *line,
 			 size_t len)
 {
 	return linebuf_bare(line, len) == 0 ||
-	       patterns_prompt_header(cutter->patterns, (const uint8_t *)line,
-				      len - 1);
+	       cutter_is_header(cutter, (const uint8_t *)line, len);
 }
 
 bool cutter_begins_with_prompt(const struct output_cutter *cutter,
