@@ -181,8 +181,9 @@ bool cutter_pages_late(const struct output_cutter *cutter);
 /* Pass on what is gathered. */
 int cutter_flush(struct output_cutter *cutter);
 
-/* Tell why a call failed: *failure becomes *err, but for its stage. Returns
- * -1. */
+/* Tell why a call failed: *err gets the code and the message of *failure, one of
+ * cutter_line()'s. Returns -1: NF_OUTPUT_TOO_LARGE, NF_CANCELLED, NF_INCOMPLETE,
+ * NF_SYSTEM. */
 int cutter_tell_failure(const struct output_cutter *cutter,
 			struct nf_error *err);
 

@@ -29,6 +29,15 @@ leave() {
 	remove_user
 }
 
+# The number of a user that no other test has, as it has the network. A suite in a
+# chroot has users of its own, and the processes in common: it would end ours.
+user_number() {
+	local of_16 of_24
+
+	IFS=. read -r _ of_16 of_24 <<<"$TEST_NET"
+	echo $((40000 + of_16 * 256 + of_24))
+}
+
 # A user with SHELL, in $user and $home. Not below $TEST_TMP: that is root's.
 make_user() { # SHELL
 	local shell hash
@@ -39,7 +48,8 @@ make_user() { # SHELL
 	user=nftest$$
 	home=$(mktemp -d "${TMPDIR:-/tmp}/netfan-home.XXXXXX")
 	trap leave EXIT
-	with_user_lock useradd -M -d "$home" -s "$shell" -p "$hash" "$user"
+	with_user_lock useradd -o -u "$(user_number)" -M -d "$home" -s "$shell" \
+		-p "$hash" "$user"
 	touch "$home/.hushlogin"
 	echo 'HISTFILE=' >"$home/.profile"
 	chown -R "$user" "$home"
