@@ -40,15 +40,20 @@ user_number() {
 
 # A user with SHELL, in $user and $home. Not below $TEST_TMP: that is root's.
 make_user() { # SHELL
-	local shell hash
+	local shell hash number
 
 	[ "$(id -u)" = 0 ] || skip 'only root can make a user'
 	shell=$(command -v "$1") || skip "no $1"
+	number=$(user_number)
+	# A container or a directory service may have such users: not ours to end.
+	if pgrep -u "$number" >/dev/null; then
+		skip "user $number is somebody else, and at work"
+	fi
 	hash=$(openssl passwd -6 "$LINUX_PASSWORD")
 	user=nftest$$
 	home=$(mktemp -d "${TMPDIR:-/tmp}/netfan-home.XXXXXX")
 	trap leave EXIT
-	with_user_lock useradd -o -u "$(user_number)" -M -d "$home" -s "$shell" \
+	with_user_lock useradd -o -u "$number" -M -d "$home" -s "$shell" \
 		-p "$hash" "$user"
 	touch "$home/.hushlogin"
 	echo 'HISTFILE=' >"$home/.profile"
