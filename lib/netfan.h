@@ -1,12 +1,13 @@
 /*
  * netfan: ask a whole network a question and get every answer back.
  *
- * The one header to include, in three parts:
+ * The one header to include, in four parts:
  *
  *   executor    any function, over many indices, in a pool of workers:
  *               netfan_executor.h
  *   inventory   devices, from files or memory, and the platforms they may have
  *   poll        commands, run on every device of an inventory
+ *   store       what they answered, kept from run to run: netfan_store.h
  *
  * Errors: a function that can fail returns -1 and fills *err, which is never
  * NULL. The comment of each function names the codes that it gives.
@@ -297,11 +298,37 @@ struct nf_reply {
 	bool key; /* the reply is a key: no line end is added */
 };
 
+#define NF_DIGEST 32 /* bytes of a digest: SHA-256 */
+
+/* What counts of outputs, and what of them is known already. The digest is made
+ * of the lines that count: all but those that change by themselves. */
+struct nf_content {
+	/*
+	 * Look up what is kept of a device's command: true and its digest. An
+	 * output that is whole and has this digest stays in its worker; its END
+	 * is unchanged. Called in the workers: what it looks at is as it was
+	 * when the poll was opened. NULL: nothing is kept.
+	 */
+	bool (*known)(void *arg, size_t device, const char *command,
+		      uint8_t digest[NF_DIGEST]);
+	void *arg;
+	/* PCRE2: lines that do not count, beside those of the platforms. */
+	const char *const *volatile_lines;
+	size_t nvolatile_lines;
+	/* 32 bytes: secrets of configurations are replaced by marks that are
+	 * made with this key. NULL: they stay. */
+	const uint8_t *mask_key;
+};
+
 struct nf_poll_options {
 	/* Run in this order, in one session. Behind one that ends in a blank
 	 * and <<WORD stand lines that are typed, and a last line WORD. */
 	const char *const *commands;
-	size_t ncommands; /* 0: log in, and no more */
+	size_t ncommands; /* 0: log in, and no more, but for: */
+	/* Without commands: each device is asked what its platform lists to be
+	 * collected. One whose platform lists nothing is NF_SKIPPED. */
+	bool platform_commands;
+	const struct nf_content *content; /* NULL: no digests */
 	bool probe; /* find out what a device is: see nf_poll_open() */
 	const char *draft_note; /* of that; or NULL */
 	enum nf_mode mode;
@@ -379,6 +406,13 @@ struct nf_part {
 	int64_t us; /* of END: from the command sent to the prompt behind it */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
+	/* Of END, if digests are made: */
+	bool unchanged; /* it is whole and known: it had no OUTPUT */
+	bool own; /* the command is one of its platform's list */
+	bool marked; /* it ends with the mark that its platform tells */
+	bool blank; /* nothing but blanks counts */
+	uint8_t digest[NF_DIGEST]; /* of what counts */
+	uint64_t counted; /* bytes of that */
 	bool left_open; /* of END: the program ended, its output did not */
 	bool ran; /* of END: as a program, in a channel of its own; then: */
 	int exit_status; /* 0-255 (0 also where none is told), -1: none */
@@ -462,6 +496,8 @@ NF_API void nf_poll_kill(struct nf_poll *poll);
  * written now, or given up after five seconds: the log tells.
  */
 NF_API void nf_poll_free(struct nf_poll *poll);
+
+#include "netfan_store.h" /* needs what stands above */
 
 #ifdef __cplusplus
 }

@@ -78,6 +78,20 @@ static const cyaml_schema_field_t login_answer_fields[] = {
 static const cyaml_schema_value_t login_answer = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_question, login_answer_fields)};
 
+static const cyaml_schema_field_t collected_fields[] = {
+	TEXT("command", platform_collected, command),
+	TEXT_OR_NOT("end", platform_collected, end), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t collected = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_collected, collected_fields)};
+
+static const cyaml_schema_field_t block_fields[] = {
+	TEXT("begin", platform_block, begin),
+	TEXT("end", platform_block, end), CYAML_FIELD_END};
+
+static const cyaml_schema_value_t block = {CYAML_VALUE_MAPPING(
+	CYAML_FLAG_DEFAULT, struct platform_block, block_fields)};
+
 static const cyaml_schema_field_t turn_fields[] = {
 	TEXT_OR_NOT("device", platform_turn, device),
 	TEXT_OR_NOT("netfan", platform_turn, netfan), CYAML_FIELD_END};
@@ -137,6 +151,9 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("clear_line", platform, clear_line),
 	LIST("takes_lines", platform, takes_lines, &text),
 	LIST("volatile", platform, volatile_lines, &text),
+	LIST("collect", platform, collect, &collected),
+	LIST("secrets", platform, secrets, &text),
+	LIST("secret_blocks", platform, secret_blocks, &block),
 	PART("configure", platform, configure, configure_fields),
 	PART("reads", platform, reads, reads_fields),
 	TEXT_OR_NOT("exec", platform, texts.exec),

@@ -61,6 +61,21 @@ struct platform_question {
 	char *shell; /* "true": it is another shell's prompt; or NULL */
 };
 
+/* A command whose output is kept by a collection. */
+struct platform_collected {
+	char *command;
+	/* A pattern of the last line of its output that is not blank: what ends
+	 * so is whole. NULL: it has no such mark. */
+	char *end;
+};
+
+/* Lines that are a secret together, such as a certificate: those between two
+ * lines, by a pattern each. */
+struct platform_block {
+	char *begin;
+	char *end;
+};
+
 /* A line of a dialogue: one of both is NULL. */
 struct platform_turn {
 	char *device; /* it says this */
@@ -145,6 +160,14 @@ struct platform {
 	unsigned takes_lines_count;
 	char **volatile_lines; /* patterns of lines that change by themselves */
 	unsigned volatile_lines_count;
+	struct platform_collected *collect; /* in this order */
+	unsigned collect_count;
+	/* Patterns of secrets in a line of a configuration: the group named
+	 * secret, wherever in the line they match. */
+	char **secrets;
+	unsigned secrets_count;
+	struct platform_block *secret_blocks;
+	unsigned secret_blocks_count;
 	struct platform_configure *configure;
 	struct platform_reads *reads; /* NULL: nothing is known to */
 	bool executes; /* commands are run without a shell */

@@ -1,0 +1,49 @@
+/*
+ * Rules of content: what of an output counts. Lines that change by themselves
+ * do not; secrets count, but are told by marks. Patterns are those of a platform
+ * (volatile, secrets, secret_blocks, end of its collected commands), of all
+ * platforms together (private keys in PEM), and of the user.
+ *
+ * A line is matched without its line end and carriage returns; one that is
+ * longer than RULES_LINE_MAX by its first bytes, and counts. A pattern that
+ * exceeds the match limit does not match.
+ */
+#ifndef NETFAN_CONTENT_RULES_H
+#define NETFAN_CONTENT_RULES_H
+
+#include "netfan.h"
+#include "platform/platform.h"
+
+#define RULES_LINE_MAX ((size_t)4096)
+
+struct content_rules;
+
+/*
+ * Compile the rules of a platform, which is borrowed, with more volatile lines.
+ * NF_INVALID with a message that names the pattern; NF_SYSTEM without memory.
+ */
+int rules_new(struct content_rules **out, const struct platform *platform,
+	      const char *const *volatile_lines, size_t nvolatile_lines,
+	      struct nf_error *err);
+
+/* Make the same rules for another thread, as patterns_share() does. NF_SYSTEM
+ * without memory. */
+int rules_share(struct content_rules **out, const struct content_rules *of,
+		struct nf_error *err);
+void rules_free(struct content_rules *rules);
+
+/* Check a pattern of the user's, with the codes of rules_new(). */
+int rules_check(const char *pattern, struct nf_error *err);
+
+/* Is it a line that changes by itself? */
+bool rules_volatile(const struct content_rules *rules, const uint8_t *line,
+		    size_t len);
+
+/* Has the output of this command a mark at its end? */
+bool rules_has_end(const struct content_rules *rules, const char *command);
+
+/* Is this line, the last one that is not blank, that mark? */
+bool rules_ends(const struct content_rules *rules, const char *command,
+		const uint8_t *line, size_t len);
+
+#endif

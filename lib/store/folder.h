@@ -1,0 +1,58 @@
+/*
+ * The folder of a store, and who works in it.
+ *
+ *   DIR/                   0700, of the user alone
+ *     DEVICE/COMMAND       0600, the outputs
+ *     .git/                the record, made by git
+ *     .netfan/             0700, what netfan knows; ignored by git
+ *       lock               who works here, and since when
+ *       state              see state.h
+ *       key                CONTENT_KEY random bytes
+ *       aside/             files that are not in their place yet
+ *       shrunk/DEVICE/COMMAND  outputs that are much shorter than before
+ *
+ * All paths are opened below descriptors of DIR and .netfan, with O_NOFOLLOW:
+ * a link in their place is refused.
+ */
+#ifndef NETFAN_STORE_FOLDER_H
+#define NETFAN_STORE_FOLDER_H
+
+#include <stdint.h>
+
+#include "content/filter.h"
+#include "netfan.h"
+
+struct folder {
+	char *path; /* absolute, as git is told */
+	int fd; /* of DIR */
+	int netfan_fd; /* of DIR/.netfan */
+	int lock_fd; /* -1: not locked */
+	uint8_t key[CONTENT_KEY];
+};
+
+/*
+ * Open a folder, and make what is missing of it (with make; else a DIR without
+ * .netfan is NF_INVALID: "is no collection"). NF_INVALID when DIR, .git or
+ * .netfan has another owner, is a link, is no directory, or may be written to
+ * by others; NF_SYSTEM for all that the system refuses. The message names the
+ * path and what to do.
+ */
+int folder_open(struct folder *folder, const char *path, bool make,
+		struct nf_error *err);
+void folder_close(struct folder *folder);
+
+/*
+ * Lock the folder, waiting until deadline_ms (deadline_clock_ms(); 0: not at
+ * all). NF_BUSY with a message of who has it and since when ("process 1234 has
+ * worked in DIR since 2026-11-30 02:17:00"); NF_CANCELLED when interrupted (may
+ * be NULL) said so; NF_SYSTEM. The lock is an flock(2) on an open file,
+ * close-on-exec and never unlinked; whoever forks has to close it in the child.
+ */
+int folder_lock(struct folder *folder, int64_t deadline_ms,
+		bool (*interrupted)(void *arg), void *arg,
+		struct nf_error *err);
+
+/* Make all that was written reach the disk: one syncfs(2). NF_SYSTEM. */
+int folder_sync(const struct folder *folder, struct nf_error *err);
+
+#endif

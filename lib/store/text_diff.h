@@ -1,0 +1,17 @@
+/* Unified diffs of two texts, by diff(1). */
+#ifndef NETFAN_STORE_TEXT_DIFF_H
+#define NETFAN_STORE_TEXT_DIFF_H
+
+#include "netfan.h"
+#include "store/folder.h"
+
+/*
+ * Compare two texts, from descriptors of regular files (-1: an empty text), and
+ * pass on the lines of
+ * their diff without its two header lines. NF_SYSTEM (sys_errno ENOENT: there is
+ * no diff), NF_CANCELLED as take gave up.
+ */
+int text_diff(const struct folder *folder, int before_fd, int after_fd,
+	      nf_take_line *take, void *arg, struct nf_error *err);
+
+#endif
