@@ -30,8 +30,9 @@ int aside_end(struct aside *aside, struct nf_error *err);
 /* Open it again for reading: a descriptor, or -1 with NF_SYSTEM. */
 int aside_open(const struct aside *aside, struct nf_error *err);
 
-/* Put it into its place: dirs (0700, made as needed, one or two deep), file.
- * The stat of the file goes to *st. NF_SYSTEM. */
+/* Put it into its place: dir, a path below DIR (DEVICE, DEVICE/COMMAND or
+ * .netfan/shrunk/DEVICE; 0700, made as needed), and file. The stat of the file
+ * goes to *st. NF_SYSTEM. */
 int aside_place(struct aside *aside, const char *dir, const char *file,
 		struct stat *st, struct nf_error *err);
 

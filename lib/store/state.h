@@ -3,7 +3,7 @@
  * DIR/.netfan/state. Text, a line a record, of words "key=value" in which
  * everything but printable ASCII, "%" and " " are %XX:
  *
- *   netfan-state 1 kind=git head=4f5e…
+ *   netfan-state 1 kind=git head=4f5e… masked=1
  *   device name=R1 dir=R1 platform=cisco_ios tried=… succeeded=… …
  *   file device=R1 command=show%20version file=show_version digest=… …
  *   end records=2 sha256=…
@@ -67,6 +67,7 @@ struct state_device {
 struct state {
 	char kind[8]; /* "git" or "plain" */
 	char head[72]; /* the commit that has all this; "": none, or in doubt */
+	bool masked; /* the files have marks where secrets were: masked=1 */
 	struct state_device *devices; /* sorted by name */
 	size_t ndevices;
 	struct paths paths; /* of the devices' dirs */
