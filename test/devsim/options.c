@@ -72,6 +72,8 @@ static const struct rule rules[] = {
 	TEXT("hold", hold,
 	     "FILE  all but show version wait while it is there; its size "
 	     "counts them"),
+	TEXT("says", says,
+	     "DIR  of answers: NAME/COMMAND, or COMMAND, with _ for blanks"),
 	NUMBER("jitter-ms", jitter_ms, 0, DAY_MS, "MS  at most, on each delay"),
 	NUMBER("slow-ms", slow_ms, 0, DAY_MS, "MS  of slow devices (5000)"),
 	NUMBER("seed", seed, 0, UINT64_MAX, "N  of the jitter (1)"),

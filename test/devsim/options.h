@@ -22,7 +22,7 @@ struct options {
 	const char *keys, *host_key;
 	const char *kex, *hostkey_algorithms, *ciphers, *macs;
 	const char *user, *password, *enable, *banner;
-	const char *turn_away, *hold;
+	const char *turn_away, *hold, *says;
 	bool pager, no_pager, die_with_parent, help;
 
 	uint32_t base_address; /* of base, in host byte order */

@@ -2,6 +2,7 @@
 #include "devsim/shell.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/deadline_clock.h"
@@ -11,6 +12,7 @@
 #include "devsim/hold.h"
 #include "devsim/login.h"
 #include "devsim/options.h"
+#include "devsim/says.h"
 #include "devsim/stream.h"
 #include "devsim/term.h"
 #include "fiber/fiber.h"
@@ -131,6 +133,23 @@ static enum next shell_show(struct shell *shell, enum show show)
 			(void)sleep_until(deadline_clock_ms() + 1);
 	}
 	return NEXT_PROMPT;
+}
+
+/* Put the lines of a text, which is cut into them. */
+static enum next shell_say(struct shell *shell, char *text)
+{
+	char *end;
+	int rc = 1;
+
+	term_page(&shell->term);
+	for (; rc == 1 && *text != '\0'; text = end) {
+		size_t len = strcspn(text, "\n");
+
+		end = text + len + (text[len] == '\n');
+		text[len] = '\0';
+		rc = term_line(&shell->term, text);
+	}
+	return rc == -1 ? NEXT_GONE : NEXT_PROMPT;
 }
 
 static enum next shell_enable(struct shell *shell)
@@ -302,24 +321,16 @@ static void say_invalid(struct shell *shell, size_t wrong_at)
 		 "^\r\n% Invalid input detected at '^' marker.\r\n\r\n");
 }
 
-static enum next shell_line(struct shell *shell, const char *line)
+/* Answer a command that was parsed. */
+static enum next shell_answer(struct shell *shell, const char *line,
+			      enum verdict verdict,
+			      const struct command *command)
 {
-	struct device *dev = shell->dev;
-	struct command command = {.id = COMMAND_EXIT};
-	enum verdict verdict = command_parse(&command, shell->mode, line);
-
-	if (counts(verdict, &command)) {
-		dev->commands++;
-		hold(shell, &command);
-	}
-	if (!is_goodbye(verdict, &command))
-		term_pause(&shell->term,
-			   device_delay(dev, dev->opts->command_ms));
 	switch (verdict) {
 	case VERDICT_KNOWN:
-		return shell_command(shell, &command);
+		return shell_command(shell, command);
 	case VERDICT_INVALID:
-		say_invalid(shell, command.wrong_at);
+		say_invalid(shell, command->wrong_at);
 		break;
 	case VERDICT_AMBIGUOUS:
 		term_put(&shell->term, "% Ambiguous command:  \"");
@@ -331,6 +342,31 @@ static enum next shell_line(struct shell *shell, const char *line)
 		break;
 	}
 	return NEXT_PROMPT;
+}
+
+static enum next shell_line(struct shell *shell, const char *line)
+{
+	struct device *dev = shell->dev;
+	struct command command = {.id = COMMAND_EXIT};
+	enum verdict verdict = command_parse(&command, shell->mode, line);
+	enum next next;
+	char *said;
+
+	if (counts(verdict, &command)) {
+		dev->commands++;
+		hold(shell, &command);
+	}
+	if (!is_goodbye(verdict, &command))
+		term_pause(&shell->term,
+			   device_delay(dev, dev->opts->command_ms));
+	said = dev->opts->says != NULL
+		       ? says_read(dev->opts->says, dev->hostname, line)
+		       : NULL;
+	if (said == NULL)
+		return shell_answer(shell, line, verdict, &command);
+	next = shell_say(shell, said);
+	free(said);
+	return next;
 }
 
 /* Lines of the banner end as they came, in \n, or as a terminal wants it. */
