@@ -190,12 +190,32 @@ NF_API int nf_store_diff(struct nf_store *store, size_t device, size_t output,
 
 struct nf_archive;
 
-/* Open what a store has kept; platforms (borrowed) tell what counts. NF_INVALID
- * for a folder that is no store, or not to be trusted; NF_SYSTEM. */
-NF_API int nf_archive_open(struct nf_archive **out, const char *dir,
-			   struct nf_platforms *platforms,
+struct nf_archive_options {
+	const char *dir; /* of a store */
+	struct nf_platforms *platforms; /* borrowed: they tell what counts */
+	const char *const *volatile_lines; /* PCRE2, beside the platforms' */
+	size_t nvolatile_lines;
+	struct nf_log log; /* notes: a platform that is known no more */
+};
+
+/*
+ * Open what a store has kept, to read it, also while a run is under way.
+ * NF_INVALID for a folder that is no store, or not to be trusted, for a state
+ * that cannot be read, and for a pattern that PCRE2 does not take; NF_SYSTEM
+ * for what the system refuses, and for a record in git where there is no git
+ * (sys_errno ENOENT).
+ */
+NF_API int nf_archive_open(struct nf_archive **out,
+			   const struct nf_archive_options *options,
 			   struct nf_error *err);
 NF_API void nf_archive_free(struct nf_archive *archive);
+
+/* A version that is asked for: one of git's ("HEAD~2", a hash), or the last one
+ * not after a time. Zeroed, it is the files as they are. */
+struct nf_version {
+	const char *rev;
+	int64_t at_us; /* microseconds since 1970 */
+};
 
 /* A change of an output. */
 struct nf_archive_entry {
@@ -206,38 +226,51 @@ struct nf_archive_entry {
 	char status; /* 'A' added, 'M' changed, 'D' removed */
 };
 
-/* List changes, newest first, of a device and a command (NULL: all). NF_INVALID
- * for a device or command that it does not have, and a store without git;
- * NF_CANCELLED when take gave up; NF_SYSTEM. */
+/*
+ * List changes, newest first, of a device (NULL: of all) and a command (NULL:
+ * of all). NF_INVALID for a device or command that was never kept, and for a
+ * store without git; NF_CANCELLED when take gave up; NF_SYSTEM.
+ */
 NF_API int nf_archive_history(struct nf_archive *archive, const char *device,
 			      const char *command,
 			      int (*take)(void *arg,
 					  const struct nf_archive_entry *entry),
 			      void *arg, struct nf_error *err);
 
-/* A version: NULL is the files as they are; "REV" is what git knows; "@" and a
- * time in microseconds since 1970 in at_us is the last one not after it. */
-struct nf_version {
-	const char *rev; /* or NULL */
-	int64_t at_us; /* or 0 */
-};
-
-/* The output of a command in a version, line by line. flags: NF_SHOW_SECRETS,
- * NF_SHOW_VOLATILE. Codes of nf_archive_history(). */
+/* The output of a command in a version, line by line, with the lines that
+ * change by themselves. flags: NF_SHOW_SECRETS. NF_INVALID also for a version
+ * that there is not; else the codes of nf_archive_history(). */
 NF_API int nf_archive_show(struct nf_archive *archive, const char *device,
 			   const char *command,
 			   const struct nf_version *version, unsigned flags,
 			   nf_take_line *take, void *arg, struct nf_error *err);
 
+/* A version of an output that was found. */
+struct nf_archive_version {
+	const char *commit; /* "": the files as they are */
+	int64_t when_us; /* of that commit; 0: the output was not there */
+};
+
+/* What takes a diff: each output that differs, then lines as those of
+ * nf_store_diff(). Either returns 0, or -1 to give up. */
+struct nf_archive_diff {
+	int (*output)(void *arg, const char *command,
+		      const struct nf_archive_version *before,
+		      const struct nf_archive_version *after);
+	nf_take_line *line;
+	void *arg;
+};
+
 /*
- * What changed between two versions (NULL as from: the one before to, of each
- * output) of a device, each output with its header lines "--- COMMAND TIME" and
- * "+++ COMMAND TIME", then as nf_store_diff(). flags: both.
+ * Compare the outputs of a device in two versions; NULL for both: what changed
+ * the last time that anything of it did. flags: both. Codes as of
+ * nf_archive_show().
  */
 NF_API int nf_archive_diff(struct nf_archive *archive, const char *device,
 			   const struct nf_version *from,
 			   const struct nf_version *to, unsigned flags,
-			   nf_take_line *take, void *arg, struct nf_error *err);
+			   const struct nf_archive_diff *take,
+			   struct nf_error *err);
 
 /* What is known of each device: NULL behind the last one. Its outputs have the
  * fate NF_OUTPUT_SAME, its fate is SAME, FAILED or GONE as of its last run. */

@@ -31,6 +31,11 @@ struct git;
  */
 int git_open(struct git **out, const struct folder *folder, const char *author,
 	     size_t *mended, struct nf_error *err);
+
+/* Open it to read from, while others may be at work in it: nothing is made or
+ * mended. NF_INVALID when there is no repository; NF_SYSTEM as above. */
+int git_open_to_read(struct git **out, const struct folder *folder,
+		     struct nf_error *err);
 void git_free(struct git *git);
 
 /* The commit that HEAD is at, in hex, "" for none yet: 0, or -1 with NF_SYSTEM
@@ -73,11 +78,11 @@ int git_show(struct git *git, const char *rev, const char *path, git_take *take,
 /*
  * A revision of the user's as a commit: one that git knows ("HEAD~2", a hash),
  * or a time (seconds since 1970 in before, then rev is NULL): the last commit
- * not after it. 1 and the commit; 0 when there is none; -1 with NF_SYSTEM. What
- * begins with "-" is none.
+ * not after it. 1, the commit, and its time (seconds since 1970) in *when_s; 0
+ * when there is none; -1 with NF_SYSTEM. What begins with "-" is none.
  */
 int git_find(struct git *git, const char *rev, int64_t before, char commit[72],
-	     struct nf_error *err);
+	     int64_t *when_s, struct nf_error *err);
 
 /* A commit that touched a path. */
 struct git_commit {
@@ -88,8 +93,9 @@ struct git_commit {
 	char status; /* git's letter: A, M, D */
 };
 
-/* List commits that touched paths below one (NULL: any), newest first: 0, or
- * -1 as git_show(). */
+/* List commits that touched a path, or paths below it (as it is written: no
+ * pattern; NULL: any), newest first: 0, also when there is no commit yet, or -1
+ * as git_show(). */
 int git_log(struct git *git, const char *path,
 	    int (*row)(void *arg, const struct git_commit *commit), void *arg,
 	    struct nf_error *err);
