@@ -89,20 +89,6 @@ static int compile_asking(const struct compiling *compiling, struct patterns *p)
 	return 0;
 }
 
-/* Check patterns that are compiled by their users. */
-static int try_list(const struct compiling *compiling, char *const *patterns,
-		    size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		pcre2_code *code = NULL;
-
-		if (codes_compile(compiling, &code, patterns[i]) == -1)
-			return -1;
-		pcre2_code_free(code);
-	}
-	return 0;
-}
-
 static int compile_all(const struct compiling *compiling, struct patterns *p)
 {
 	const struct platform *platform = p->platform;
@@ -114,11 +100,7 @@ static int compile_all(const struct compiling *compiling, struct patterns *p)
 			 platform->errors_count) == -1 ||
 	    compile_detect(compiling, p) == -1 ||
 	    compile_asking(compiling, p) == -1 ||
-	    login_compile_answers(compiling, p) == -1 ||
-	    try_list(compiling, platform->volatile_lines,
-		     platform->volatile_lines_count) == -1 ||
-	    try_list(compiling, platform->takes_lines,
-		     platform->takes_lines_count) == -1)
+	    login_compile_answers(compiling, p) == -1)
 		return -1;
 	if (platform->enable != NULL &&
 	    codes_compile(compiling, &p->password,
@@ -169,15 +151,6 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 		return -1;
 	*out = p;
 	return 0;
-}
-
-int patterns_check(const struct platform *platform, const char **at_fault,
-		   struct nf_error *err)
-{
-	struct patterns *p = make(platform, false, at_fault, err);
-
-	patterns_free(p);
-	return p != NULL ? 0 : -1;
 }
 
 int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
@@ -262,6 +235,87 @@ void patterns_free(struct patterns *p)
 const struct platform *patterns_platform(const struct patterns *p)
 {
 	return p->platform;
+}
+
+/* ---- checking those that are compiled by their users */
+
+static int try_pattern(const struct compiling *compiling, const char *pattern)
+{
+	pcre2_code *code = NULL;
+	int rc = codes_compile(compiling, &code, pattern);
+
+	pcre2_code_free(code);
+	return rc;
+}
+
+static int try_list(const struct compiling *compiling, char *const *patterns,
+		    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (try_pattern(compiling, patterns[i]) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What a secret's pattern matches is more than the secret: its group is that,
+ * and has to be one that a match has room for. */
+static int try_secret(const struct compiling *compiling, const char *pattern)
+{
+	pcre2_code *code = NULL;
+	int group;
+
+	if (codes_compile(compiling, &code, pattern) == -1)
+		return -1;
+	group = pcre2_substring_number_from_name(code, (PCRE2_SPTR) "secret");
+	pcre2_code_free(code);
+	if (group > 0 && group < CODES_GROUPS_MAX)
+		return 0;
+	if (compiling->at_fault != NULL)
+		*compiling->at_fault = pattern;
+	return error_set(compiling->err, NF_INVALID,
+			 "platform %s: pattern '%s': none of its first %d "
+			 "groups is named secret, as in '(?<secret>\\S+)'",
+			 compiling->platform, pattern, CODES_GROUPS_MAX - 1);
+}
+
+static int try_content(const struct compiling *compiling,
+		       const struct platform *platform)
+{
+	for (size_t i = 0; i < platform->collect_count; i++) {
+		if (try_pattern(compiling, platform->collect[i].end) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < platform->secrets_count; i++) {
+		if (try_secret(compiling, platform->secrets[i]) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < platform->secret_blocks_count; i++) {
+		const struct platform_block *block =
+			&platform->secret_blocks[i];
+
+		if (try_pattern(compiling, block->begin) == -1 ||
+		    try_pattern(compiling, block->end) == -1)
+			return -1;
+	}
+	return try_list(compiling, platform->volatile_lines,
+			platform->volatile_lines_count);
+}
+
+int patterns_check(const struct platform *platform, const char **at_fault,
+		   struct nf_error *err)
+{
+	const struct compiling compiling = {
+		.platform = platform->name, .at_fault = at_fault, .err = err};
+	struct patterns *p = make(platform, false, at_fault, err);
+
+	if (p == NULL)
+		return -1;
+	patterns_free(p);
+	if (try_list(&compiling, platform->takes_lines,
+		     platform->takes_lines_count) == -1)
+		return -1;
+	return try_content(&compiling, platform);
 }
 
 /* ---- matching */

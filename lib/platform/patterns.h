@@ -17,7 +17,10 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 		 const char **at_fault, struct nf_error *err);
 void patterns_free(struct patterns *patterns);
 
-/* Check a platform's own patterns, with the codes of patterns_new(). */
+/*
+ * Check all patterns of a platform, with the codes of patterns_new(): those that
+ * others compile, of contents, too. One of secrets needs a group named secret.
+ */
 int patterns_check(const struct platform *platform, const char **at_fault,
 		   struct nf_error *err);
 

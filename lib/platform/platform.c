@@ -1,6 +1,7 @@
 /* Platforms, read from YAML. */
 #include "platform/platform.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,8 +87,8 @@ static const cyaml_schema_value_t collected = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_collected, collected_fields)};
 
 static const cyaml_schema_field_t block_fields[] = {
-	TEXT("begin", platform_block, begin),
-	TEXT("end", platform_block, end), CYAML_FIELD_END};
+	TEXT("begin", platform_block, begin), TEXT("end", platform_block, end),
+	CYAML_FIELD_END};
 
 static const cyaml_schema_value_t block = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_block, block_fields)};
@@ -289,6 +290,54 @@ static int check_reads(const struct loading *loading,
 	return check_words(loading, reads->filters, reads->filters_count);
 }
 
+/* Compared with all commands before it: there are a few. */
+static bool is_again(const struct platform *platform, unsigned at)
+{
+	unsigned i = 0;
+
+	while (strcmp(platform->collect[i].command,
+		      platform->collect[at].command) != 0)
+		i++;
+	return i < at;
+}
+
+/* What is wrong with a command that is to be collected, or NULL. */
+static const char *fault_of_collected(const struct platform *platform,
+				      unsigned at)
+{
+	const char *command = platform->collect[at].command;
+
+	if (command[strspn(command, " ")] == '\0')
+		return "is blank";
+	if (fault_has_control(command))
+		return "is more than one line of printable text";
+	if (is_again(platform, at))
+		return "is listed twice";
+	if (platform->reads != NULL && !readonly_command(platform, command))
+		return "does not only read, as the key reads has it";
+	return NULL;
+}
+
+static int check_collect(const struct loading *loading,
+			 const struct platform *platform)
+{
+	for (unsigned i = 0; i < platform->collect_count; i++) {
+		const char *command = platform->collect[i].command;
+		const char *what = fault_of_collected(platform, i);
+		char way[48];
+		size_t line;
+
+		if (what == NULL)
+			continue;
+		(void)snprintf(way, sizeof(way), "collect/%u/command", i);
+		line = document_line_at(loading->bytes, loading->len, way);
+		return fault(loading->err, loading->path, line,
+			     "collect: '%.*s' %s", fault_shown(command),
+			     command, what);
+	}
+	return 0;
+}
+
 static int check_transcripts(const struct loading *loading,
 			     const struct platform *platform)
 {
@@ -366,6 +415,7 @@ int platform_complete(struct platform *platform, const char *bytes, size_t len,
 		    -1 ||
 	    check_greeting(loading, platform) == -1 ||
 	    check_reads(loading, platform) == -1 ||
+	    check_collect(loading, platform) == -1 ||
 	    check_transcripts(loading, platform) == -1)
 		return -1;
 	platform->here_documents = is_set(texts->here_documents);

@@ -267,9 +267,8 @@ static void test_patterns_refuse_a_bad_one_with_its_text(void **state)
 	assert_bad(&planted, &planted.pager.prompt, &platform->pager_count);
 	platform->enable = &planted.enable;
 	assert_bad(&planted, &planted.enable.password, NULL);
-	platform->errors = platform->volatile_lines = planted.list;
+	platform->errors = planted.list;
 	assert_bad(&planted, &planted.list[1], &platform->errors_count);
-	assert_bad(&planted, &planted.list[1], &platform->volatile_lines_count);
 	platform->greeting = &planted.question;
 	platform->greeting_count = 1;
 	assert_bad(&planted, &planted.question.asks, NULL);

@@ -101,6 +101,32 @@ static void test_platform_file_may_be_json_and_texts_anything(void **state)
 	platform_free(platform);
 }
 
+static void test_platform_file_tells_what_to_collect(void **state)
+{
+	struct platform *platform = load(LEAST "collect:\n"
+					       "- command: show config\n"
+					       "  end: '^end$'\n"
+					       "- command: show version\n"
+					       "reads: {begin: [show]}\n"
+					       "secrets: ['(a)(?<secret>b)']\n"
+					       "secret_blocks:\n"
+					       "- begin: '^key'\n"
+					       "  end: '^quit$'\n");
+
+	(void)state;
+	assert_int_equal(platform->collect_count, 2);
+	assert_string_equal(platform->collect[0].command, "show config");
+	assert_string_equal(platform->collect[0].end, "^end$");
+	assert_string_equal(platform->collect[1].command, "show version");
+	assert_null(platform->collect[1].end);
+	assert_int_equal(platform->secrets_count, 1);
+	assert_string_equal(platform->secrets[0], "(a)(?<secret>b)");
+	assert_int_equal(platform->secret_blocks_count, 1);
+	assert_string_equal(platform->secret_blocks[0].begin, "^key");
+	assert_string_equal(platform->secret_blocks[0].end, "^quit$");
+	platform_free(platform);
+}
+
 static void test_platform_file_refuses_other_shapes(void **state)
 {
 	static const struct refusal list[] = {
@@ -307,6 +333,22 @@ static void test_platform_file_refuses_values_that_are_wrong(void **state)
 		 "f.yaml:2: confirm_prompt: is true or false"},
 		{LEAST "here_documents: bash\n",
 		 "f.yaml:2: here_documents: is true or false"},
+		{LEAST "collect:\n- command: show version\n- command: ' '\n",
+		 "f.yaml:4: collect: ' ' is blank"},
+		{LEAST "collect:\n- command: ''\n",
+		 "f.yaml:3: collect: '' is blank"},
+		{LEAST "collect: [{command: \"a\\nreload\"}]\n",
+		 "f.yaml:2: collect: 'a?reload' is more than one line of "
+		 "printable text"},
+		{LEAST "collect: [{command: \"a\\u0085b\"}]\n",
+		 "f.yaml:2: collect: 'a??b' is more than one line of printable "
+		 "text"},
+		{LEAST "collect:\n- command: a\n- command: b\n- command: a\n",
+		 "f.yaml:5: collect: 'a' is listed twice"},
+		{LEAST "reads: {begin: [show], except: [show tech]}\n"
+		       "collect:\n- command: show run\n- command: show tech\n",
+		 "f.yaml:5: collect: 'show tech' does not only read, as the "
+		 "key reads has it"},
 	};
 
 	(void)state;
@@ -328,6 +370,25 @@ static void test_platform_file_refuses_patterns_that_are_wrong(void **state)
 		{LEAST "volatile: ['[']\n",
 		 "f.yaml:2: platform f: pattern '[': missing terminating ] for "
 		 "character class at character 1"},
+		{LEAST "collect:\n- command: a\n  end: '('\n",
+		 "f.yaml:4: platform f: pattern '(': missing closing "
+		 "parenthesis at character 1"},
+		{LEAST "secrets:\n- 'key (?<secret>.+'\n",
+		 "f.yaml:3: platform f: pattern 'key (?<secret>.+': missing "
+		 "closing parenthesis at character 16"},
+		{LEAST "secrets:\n- 'key (?<secret>.+)'\n- 'key (.+)'\n",
+		 "f.yaml:4: platform f: pattern 'key (.+)': none of its first "
+		 "7 groups is named secret, as in '(?<secret>\\S+)'"},
+		{LEAST "secrets: ['(a)(b)(c)(d)(e)(f)(g)(?<secret>h)']\n",
+		 "f.yaml:2: platform f: pattern "
+		 "'(a)(b)(c)(d)(e)(f)(g)(?<secret>h)': none of its first 7 "
+		 "groups is named secret, as in '(?<secret>\\S+)'"},
+		{LEAST "secret_blocks: [{begin: '*', end: a}]\n",
+		 "f.yaml:2: platform f: pattern '*': quantifier does not "
+		 "follow a repeatable item at character 0"},
+		{LEAST "secret_blocks: [{begin: a, end: '*'}]\n",
+		 "f.yaml:2: platform f: pattern '*': quantifier does not "
+		 "follow a repeatable item at character 0"},
 		{LEAST "above: '\\'\n",
 		 "f.yaml:2: platform f: pattern '\\': \\ at end of pattern at "
 		 "character 1"},
@@ -761,6 +822,7 @@ static void test_platforms_that_are_wrong_are_refused(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_platform_file_that_is_least_has_defaults),
 	cmocka_unit_test(test_platform_file_may_be_json_and_texts_anything),
+	cmocka_unit_test(test_platform_file_tells_what_to_collect),
 	cmocka_unit_test(test_platform_file_refuses_other_shapes),
 	cmocka_unit_test(test_platform_file_refuses_what_is_no_yaml),
 	cmocka_unit_test(test_platform_file_refuses_what_yaml_hides),
