@@ -13,7 +13,7 @@
 /* A file that is being written. */
 struct aside {
 	const struct folder *folder; /* borrowed */
-	char name[32]; /* in DIR/.netfan/aside */
+	char name[17]; /* in DIR/.netfan/aside: random hex digits */
 	int fd; /* -1: closed */
 	uint64_t bytes;
 };
@@ -22,7 +22,7 @@ struct aside {
 int aside_begin(struct aside *aside, const struct folder *folder,
 		struct nf_error *err);
 
-/* Write, and close. NF_SYSTEM, with sys_errno: a full disk. */
+/* Write, and close. NF_SYSTEM, with sys_errno: ENOSPC of a full disk. */
 int aside_write(struct aside *aside, const void *bytes, size_t len,
 		struct nf_error *err);
 int aside_end(struct aside *aside, struct nf_error *err);
@@ -30,9 +30,9 @@ int aside_end(struct aside *aside, struct nf_error *err);
 /* Open it again for reading: a descriptor, or -1 with NF_SYSTEM. */
 int aside_open(const struct aside *aside, struct nf_error *err);
 
-/* Put it into its place: dir, a path below DIR (DEVICE, DEVICE/COMMAND or
- * .netfan/shrunk/DEVICE; 0700, made as needed), and file. The stat of the file
- * goes to *st. NF_SYSTEM. */
+/* Put it into its place: dir (as folder_dir() makes it) and file. The stat of
+ * the file goes to *st, which may be NULL. NF_INVALID for a directory that is
+ * not to be trusted, NF_SYSTEM otherwise: then it is aside still. */
 int aside_place(struct aside *aside, const char *dir, const char *file,
 		struct stat *st, struct nf_error *err);
 
@@ -43,8 +43,13 @@ void aside_drop(struct aside *aside);
 size_t aside_clean(const struct folder *folder);
 
 /* Write a whole file atomically and durably (aside, fsync, rename, fsync of the
- * directory): path is below DIR. NF_SYSTEM. */
+ * directory): path is below DIR. Errors as aside_place(). */
 int aside_replace(const struct folder *folder, const char *path,
 		  const void *bytes, size_t len, struct nf_error *err);
+
+/* Put a symbolic link into the place of path, or of a link that is there,
+ * atomically. Errors as aside_place(). */
+int aside_link(const struct folder *folder, const char *path,
+	       const char *target, struct nf_error *err);
 
 #endif

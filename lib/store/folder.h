@@ -12,12 +12,13 @@
  *       shrunk/DEVICE/COMMAND  outputs that are much shorter than before
  *
  * All paths are opened below descriptors of DIR and .netfan, with O_NOFOLLOW:
- * a link in their place is refused.
+ * a link in their place is refused. Modes are as told whatever the umask.
  */
 #ifndef NETFAN_STORE_FOLDER_H
 #define NETFAN_STORE_FOLDER_H
 
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "content/filter.h"
 #include "netfan.h"
@@ -26,16 +27,19 @@ struct folder {
 	char *path; /* absolute, as git is told */
 	int fd; /* of DIR */
 	int netfan_fd; /* of DIR/.netfan */
+	int aside_fd; /* of DIR/.netfan/aside; -1: there is none */
 	int lock_fd; /* -1: not locked */
 	uint8_t key[CONTENT_KEY];
 };
 
 /*
  * Open a folder, and make what is missing of it (with make; else a DIR without
- * .netfan is NF_INVALID: "is no collection"). NF_INVALID when DIR, .git or
- * .netfan has another owner, is a link, is no directory, or may be written to
- * by others; NF_SYSTEM for all that the system refuses. The message names the
- * path and what to do.
+ * .netfan is NF_INVALID: "is no collection"), but not the directory that DIR is
+ * in. A DIR that is made, or is empty, gets its mode; one that has more in it
+ * keeps what its owner gave it. NF_INVALID when DIR, .git or .netfan has another
+ * owner, is a link, is no directory, or may be written to by others, and for a
+ * key that is damaged; NF_SYSTEM for all that the system refuses. The message
+ * names the path and what to do.
  */
 int folder_open(struct folder *folder, const char *path, bool make,
 		struct nf_error *err);
@@ -43,13 +47,27 @@ void folder_close(struct folder *folder);
 
 /*
  * Lock the folder, waiting until deadline_ms (deadline_clock_ms(); 0: not at
- * all). NF_BUSY with a message of who has it and since when ("process 1234 has
- * worked in DIR since 2026-11-30 02:17:00"); NF_CANCELLED when interrupted (may
- * be NULL) said so; NF_SYSTEM. The lock is an flock(2) on an open file,
+ * all). NF_BUSY with a message of who has it and since when ("another run works
+ * in DIR: process 1234 since 2026-11-30 02:17:00 +0100"); NF_CANCELLED when
+ * interrupted (may be NULL) said so; NF_SYSTEM. The lock is an flock(2) on an open file,
  * close-on-exec and never unlinked; whoever forks has to close it in the child.
  */
 int folder_lock(struct folder *folder, int64_t deadline_ms,
 		bool (*interrupted)(void *arg), void *arg,
+		struct nf_error *err);
+
+/*
+ * Open a directory below DIR ("DEVICE", "DEVICE/COMMAND", ".netfan/shrunk/R1"):
+ * a descriptor, the caller's; each part is made when it is missing, with make.
+ * -1 with NF_INVALID for a part that is not to be trusted, as DIR would not be;
+ * NF_SYSTEM otherwise, sys_errno ENOENT when it is not there.
+ */
+int folder_dir(const struct folder *folder, const char *path, bool make,
+	       struct nf_error *err);
+
+/* Open a regular file below DIR for reading, and tell its stat in *st: a
+ * descriptor, or -1. Errors as folder_dir(). */
+int folder_file(const struct folder *folder, const char *path, struct stat *st,
 		struct nf_error *err);
 
 /* Make all that was written reach the disk: one syncfs(2). NF_SYSTEM. */

@@ -1,15 +1,17 @@
 /*
  * Paths: names of devices and commands as names of files. Letters, digits and
  * "._+@:-" stay, a blank is "_", any other byte is %XX; so is a "." or "-" at the
- * beginning. A name over 120 bytes is cut, and ends in "~" and 8 hex digits of its
- * SHA-256. Of two that are the same to a file system without capitals, the later
- * one gets "~" and 6 hex digits of its SHA-256 behind it.
+ * beginning. What would have more than 120 bytes is cut, and ends in "~" and 8
+ * hex digits of the name's SHA-256. Of two that are the same to a file system
+ * without capitals, the later one gets "~" and 6 hex digits of its SHA-256 behind
+ * it. A "~" of a name is escaped, so that no name looks like one of these.
  */
 #ifndef NETFAN_STORE_PATHS_H
 #define NETFAN_STORE_PATHS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "netfan.h"
 
@@ -18,19 +20,36 @@
 /* Write the name of a file; it never fails, and the empty name is "%". */
 void paths_escape(char out[PATHS_NAME_MAX], const char *name);
 
+/* Can a file have this name, by what is written above? So it has no "/", and is
+ * none of ".", "..", ".git" and ".netfan". */
+bool paths_is_name(const char *file);
+
+/* A name that is taken. */
+struct paths_row {
+	const char *name;
+	const char *file;
+	size_t at; /* the caller's own: 0 at first */
+};
+
 /* The names that are taken in one directory. Zeroed, it has none. */
 struct paths {
-	struct paths_row *rows; /* sorted by the folded name */
+	struct paths_row *rows; /* in the order in which they were taken */
 	size_t n, cap;
+	uint32_t *slots; /* rows by their names, and by their folded files */
+	size_t nslots;
 };
 
 /* Take the file name of a name, which is told the same again: borrowed until
  * paths_release(). NULL without memory. */
 const char *paths_take(struct paths *paths, const char *name);
 
-/* Take a name for this file, as it was taken in an earlier run: 0, or -1
- * without memory, or when another has it. */
+/* Take a name for this file, as it was taken in an earlier run: 0; -1 with errno
+ * ENOMEM, EEXIST when the name has another, or another name has it, or EINVAL
+ * when it is none of paths_is_name(). */
 int paths_keep(struct paths *paths, const char *name, const char *file);
+
+/* The row of a name, good until another is taken; NULL when it has none. */
+struct paths_row *paths_find(const struct paths *paths, const char *name);
 void paths_release(struct paths *paths);
 
 #endif

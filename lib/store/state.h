@@ -5,12 +5,14 @@
  *
  *   netfan-state 1 kind=git head=4f5e… masked=1
  *   device name=R1 dir=R1 platform=cisco_ios tried=… succeeded=… …
- *   file device=R1 command=show%20version file=show_version digest=… …
+ *   file command=show%20version file=show_version kept=1 digest=… …
  *   end records=2 sha256=…
  *
+ * A file is of the device above it; the sum is over all lines before the last.
  * Times are microseconds since 1970. A key that is not known is passed over, one
- * that is missing is 0 or "": so an older state is read as it is. One that was
- * written by a later format (the number behind netfan-state) is refused.
+ * that is missing is 0 or "", as it was left out: so an older state is read as it
+ * is, and written as today's. One that was written by a later format (the number
+ * behind netfan-state) is refused.
  */
 #ifndef NETFAN_STORE_STATE_H
 #define NETFAN_STORE_STATE_H
@@ -20,6 +22,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "netfan.h"
 #include "store/folder.h"
 #include "store/paths.h"
@@ -28,8 +31,8 @@
 
 /* An output that is kept. */
 struct state_file {
-	char *command;
-	char *file; /* its name below the device's dir */
+	const char *command;
+	const char *file; /* its name below the device's dir */
 	bool kept; /* there is a good output in the file */
 	uint8_t digest[NF_DIGEST]; /* of it, by filter.h */
 	uint64_t bytes; /* that count, of it */
@@ -49,9 +52,9 @@ struct state_file {
 };
 
 struct state_device {
-	char *name;
-	char *dir; /* the directory of its files */
-	char *platform; /* what it was last */
+	const char *name;
+	const char *dir; /* the directory of its files */
+	char *platform; /* what it was last; the state frees it */
 	int64_t tried_us; /* 0: never; so below */
 	int64_t succeeded_us;
 	int64_t failing_us; /* since when it has been failing; 0: it is not */
@@ -59,8 +62,8 @@ struct state_device {
 	struct nf_error error; /* of the last try; code NF_OK */
 	bool gone; /* not in the inventory any more, and that was told */
 	struct state_file *files;
-	size_t nfiles;
-	struct paths paths; /* of its files */
+	size_t nfiles, cap;
+	struct paths paths; /* of its files: has their names */
 	bool met; /* it is in this run's inventory; not stored */
 };
 
@@ -68,9 +71,10 @@ struct state {
 	char kind[8]; /* "git" or "plain" */
 	char head[72]; /* the commit that has all this; "": none, or in doubt */
 	bool masked; /* the files have marks where secrets were: masked=1 */
-	struct state_device *devices; /* sorted by name */
-	size_t ndevices;
-	struct paths paths; /* of the devices' dirs */
+	/* As read, sorted by name; behind them those that were added. */
+	struct state_device *devices;
+	size_t ndevices, cap;
+	struct paths paths; /* of the devices' dirs: has their names */
 };
 
 /*
@@ -81,17 +85,21 @@ struct state {
 int state_read(struct state *state, const struct folder *folder,
 	       struct nf_error *err);
 
-/* Read it from bytes, for tests. */
+/* Read it from bytes. Errors as state_read(). */
 int state_parse(struct state *state, const char *bytes, size_t len,
 		struct nf_error *err);
 
-/* Write it, as aside_replace() does. NF_SYSTEM. */
+/* Write it, sorted by name, into bytes. NF_SYSTEM. */
+int state_print(const struct state *state, struct buf *out,
+		struct nf_error *err);
+
+/* Write it, as aside_replace() does. Errors as aside_place(). */
 int state_write(const struct state *state, const struct folder *folder,
 		struct nf_error *err);
 void state_release(struct state *state);
 
-/* The device of a name, which is added when it is missing: NULL without memory.
- * Pointers to devices are good until another is added. */
+/* The device of a name, which is added with a dir of its own when it is missing:
+ * NULL without memory. Pointers to devices are good until another is added. */
 struct state_device *state_device(struct state *state, const char *name);
 struct state_device *state_find(const struct state *state, const char *name);
 
@@ -100,7 +108,11 @@ struct state_file *state_file(struct state_device *device, const char *command);
 struct state_file *state_find_file(const struct state_device *device,
 				   const char *command);
 
-/* Remove a device with its files from the state. */
+/* Set what a device is: 0, or -1 without memory. */
+int state_set_platform(struct state_device *device, const char *platform);
+
+/* Remove a device with its files from the state: the last one takes its place.
+ * Its dir stays taken. */
 void state_remove(struct state *state, const char *name);
 
 /* Is the file in its place the one that the state tells of? */
