@@ -325,8 +325,12 @@ struct nf_poll_options {
 	 * and <<WORD stand lines that are typed, and a last line WORD. */
 	const char *const *commands;
 	size_t ncommands; /* 0: log in, and no more, but for: */
-	/* Without commands: each device is asked what its platform lists to be
-	 * collected. One whose platform lists nothing is NF_SKIPPED. */
+	/*
+	 * Without commands: each device is asked what its platform lists to be
+	 * collected, one that is found out what it proved to be. One whose
+	 * platform lists nothing is NF_SKIPPED, if that is known before it is
+	 * found out without being contacted.
+	 */
 	bool platform_commands;
 	const struct nf_content *content; /* NULL: no digests */
 	bool probe; /* find out what a device is: see nf_poll_open() */
@@ -345,8 +349,9 @@ struct nf_poll_options {
 	int64_t busy_ms;
 	double rate; /* logins begun a second, over all workers; 0: no limit */
 	/* For a device whose worker died in a command that may do more than
-	 * read. One in a command that only reads, as the platform's file tells,
-	 * and that no reply is for, is always asked again. */
+	 * read. One in a command that only reads, as the platform's file tells
+	 * or lists it to be collected, and that no reply is for, is always
+	 * asked again. */
 	enum nf_on_death on_worker_death;
 	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
@@ -406,9 +411,9 @@ struct nf_part {
 	int64_t us; /* of END: from the command sent to the prompt behind it */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
+	bool own; /* of END: the command is one of its platform's list */
 	/* Of END, if digests are made: */
 	bool unchanged; /* it is whole and known: it had no OUTPUT */
-	bool own; /* the command is one of its platform's list */
 	bool marked; /* it ends with the mark that its platform tells */
 	bool blank; /* nothing but blanks counts */
 	uint8_t digest[NF_DIGEST]; /* of what counts */

@@ -182,6 +182,43 @@ bool plan_executes(const struct plan *plan, size_t device,
 	return platform->executes && !telnet;
 }
 
+static const struct platform *platform_at(const struct plan *plan, size_t place)
+{
+	return patterns_platform(plan->patterns[place]);
+}
+
+bool plan_collects(const struct plan *plan)
+{
+	return plan->options->platform_commands &&
+	       plan->options->ncommands == 0;
+}
+
+size_t plan_ncommands(const struct plan *plan, size_t platform)
+{
+	if (platform >= plan->npatterns)
+		return 0;
+	return plan_collects(plan) ? platform_at(plan, platform)->collect_count
+				   : plan->options->ncommands;
+}
+
+const char *plan_command(const struct plan *plan, size_t platform, size_t i)
+{
+	return plan_collects(plan)
+		       ? platform_at(plan, platform)->collect[i].command
+		       : plan->options->commands[i];
+}
+
+int plan_check_asked(const struct plan *plan, size_t platform,
+		     struct nf_error *err)
+{
+	if (!plan_collects(plan) || plan_ncommands(plan, platform) > 0)
+		return 0;
+	return error_set(err, NF_SKIPPED,
+			 "its platform, %s, lists no commands to collect: name "
+			 "them",
+			 platform_at(plan, platform)->name);
+}
+
 /* A command that is replied to may do anything: it counts as a change. */
 static bool is_answered(const struct nf_poll_options *options, size_t command)
 {
@@ -193,14 +230,14 @@ static bool is_answered(const struct nf_poll_options *options, size_t command)
 	return false;
 }
 
+/* What a platform lists to be collected only reads: platform_load() checks. */
 bool plan_only_reads(const struct plan *plan, size_t platform, size_t n)
 {
-	const struct platform *known =
-		patterns_platform(plan->patterns[platform]);
-
 	for (size_t i = 0; i < n; i++) {
 		if (is_answered(plan->options, i) ||
-		    !readonly_command(known, plan->options->commands[i]))
+		    (!plan_collects(plan) &&
+		     !readonly_command(platform_at(plan, platform),
+				       plan_command(plan, platform, i))))
 			return false;
 	}
 	return true;

@@ -63,6 +63,22 @@ bool plan_executes(const struct plan *plan, size_t device,
 /* Is a key of the device known, or none asked for? */
 bool plan_knows(const struct plan *plan, size_t device);
 
+/*
+ * The commands that a device of the platform at this place is asked: those of
+ * the options, or what the platform lists to be collected. Of a place that
+ * there is not, there are none. Call plan_command() for those that there are.
+ */
+size_t plan_ncommands(const struct plan *plan, size_t platform);
+const char *plan_command(const struct plan *plan, size_t platform, size_t i);
+
+/* Is each device asked what its platform lists? */
+bool plan_collects(const struct plan *plan);
+
+/* Is there anything to ask a device of the platform at this place, if only that
+ * it lets us in? NF_SKIPPED. */
+int plan_check_asked(const struct plan *plan, size_t platform,
+		     struct nf_error *err);
+
 /* Do the first n commands only read, on the platform at this place? A command
  * with a reply counts as more. */
 bool plan_only_reads(const struct plan *plan, size_t platform, size_t n);

@@ -69,11 +69,17 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 	results_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
 }
 
-/* End a device that the inventory says is not to be asked: true then. */
+/* End a device that the inventory says is not to be asked, or that is known to
+ * be asked nothing: true then. */
 static bool skip(struct nf_poll *poll, uint32_t index)
 {
-	const char *why = inventory_device(poll->plan.inv, index)->skip;
+	const struct plan *plan = &poll->plan;
+	const char *why = inventory_device(plan->inv, index)->skip;
+	struct nf_error err;
 
+	if (why == NULL && !plan_detects(plan, index) &&
+	    plan_check_asked(plan, plan->platform[index], &err) == -1)
+		why = err.message;
 	if (why != NULL)
 		results_end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED,
 				  why);

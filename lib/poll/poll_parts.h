@@ -27,7 +27,6 @@ struct progress {
 	struct message *result;
 	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
-	uint32_t platform; /* as of the last command: its place in the plan */
 };
 
 struct nf_poll {

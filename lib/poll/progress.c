@@ -25,8 +25,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	progress->queue_us = mono_us() - poll->opened_us;
 	progress_release(progress);
 	progress->rejected = 0;
-	progress->protocol =
-		(struct protocol){.ncommands = poll->options.ncommands};
+	progress->protocol = (struct protocol){.plan = &poll->plan};
 	login_queue_begin(poll->queue, task->index);
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
@@ -87,7 +86,6 @@ static enum pool_verdict take_command(struct nf_poll *poll, uint32_t index,
 {
 	if (!may_be(&poll->plan, index, message->command.platform))
 		return POOL_BAD;
-	poll->progress[index].platform = message->command.platform;
 	if (poll->lockout != NULL)
 		lockout_accepted(poll->lockout, index);
 	return POOL_KEEP;
@@ -142,6 +140,6 @@ bool progress_may_repeat(void *arg, const struct task *task)
 
 	return progress->result == NULL &&
 	       (poll->options.on_worker_death == NF_ON_DEATH_RETRY ||
-		plan_only_reads(&poll->plan, progress->platform,
+		plan_only_reads(&poll->plan, progress->protocol.platform,
 				progress->protocol.sent));
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "poll/plan.h"
 
 #define SIZE_OF(field) sizeof(((struct message *)NULL)->field)
 
@@ -269,22 +270,39 @@ static const struct rule {
 	[MESSAGE_RESULT] = {IN(BEGINNING) | IN(BETWEEN), PROTOCOL_OVER},
 };
 
+/* Is this the platform of the commands so far? */
+static bool same_platform(const struct protocol *protocol, uint32_t platform)
+{
+	return protocol->next_command == 0 || platform == protocol->platform;
+}
+
+static int count_command(struct protocol *protocol,
+			 const struct message *message)
+{
+	uint32_t platform = message->command.platform;
+
+	if (!same_platform(protocol, platform) ||
+	    message->command.number != protocol->next_command ||
+	    message->command.number >= plan_ncommands(protocol->plan, platform))
+		return -1;
+	protocol->platform = platform;
+	protocol->next_command++;
+	if (protocol->sent < protocol->next_command)
+		protocol->sent = protocol->next_command;
+	protocol->errors = 0;
+	return 0;
+}
+
 /* Count what a message brings. -1 for what is out of its bounds. */
 static int count(struct protocol *protocol, const struct message *message)
 {
 	switch (message->type) {
 	case MESSAGE_COMMAND:
-		if (message->command.number != protocol->next_command ||
-		    message->command.number >= protocol->ncommands)
-			return -1;
-		protocol->next_command++;
-		if (protocol->sent < protocol->next_command)
-			protocol->sent = protocol->next_command;
-		protocol->errors = 0;
-		return 0;
+		return count_command(protocol, message);
 	case MESSAGE_AHEAD:
 		if (protocol->sent != protocol->next_command ||
-		    protocol->sent >= protocol->ncommands)
+		    protocol->sent >=
+			    plan_ncommands(protocol->plan, protocol->platform))
 			return -1;
 		protocol->sent++;
 		return 0;
@@ -302,11 +320,13 @@ static int count(struct protocol *protocol, const struct message *message)
 			return -1;
 		protocol->errors += message->output.len;
 		return 0;
+	case MESSAGE_RESULT:
+		return same_platform(protocol, message->result.platform) ? 0
+									 : -1;
 	case MESSAGE_END:
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
-	case MESSAGE_RESULT:
 		break;
 	}
 	return 0;
@@ -326,11 +346,9 @@ int protocol_accept(struct protocol *protocol, const struct message *message)
 /* ---- read */
 
 void body_init(struct nf_result_body *body, struct spool *spool,
-	       const struct nf_poll_options *options)
+	       const struct plan *plan)
 {
-	*body = (struct nf_result_body){
-		.commands = options->commands,
-		.protocol = {.ncommands = options->ncommands}};
+	*body = (struct nf_result_body){.protocol = {.plan = plan}};
 	spool_move(&body->spool, spool, spool->budget);
 }
 
@@ -367,24 +385,13 @@ static int read_message(struct nf_result_body *body, struct message *message,
 	return 1;
 }
 
-/* End a command for a worker that died in the middle of its output. */
-static int read_end(struct nf_result_body *body, struct nf_part *part)
-{
-	const struct message end = {.type = MESSAGE_END};
-
-	if (protocol_accept(&body->protocol, &end) == -1)
-		return 0;
-	*part = (struct nf_part){
-		.kind = NF_PART_END, .total = body->total, .truncated = true};
-	return 1;
-}
-
 static void fill_end(struct nf_result_body *body, const struct message *message,
 		     struct nf_part *part)
 {
 	memcpy(body->signal, message->end.signal, sizeof(body->signal));
 	part->kind = NF_PART_END;
 	part->total = body->total;
+	part->own = plan_collects(body->protocol.plan);
 	part->us = message->end.us;
 	part->rejected = message->end.rejected;
 	part->truncated = message->end.truncated;
@@ -403,7 +410,9 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 	case MESSAGE_COMMAND:
 		body->total = 0;
 		part->kind = NF_PART_COMMAND;
-		part->command = body->commands[message->command.number];
+		part->command = plan_command(body->protocol.plan,
+					     message->command.platform,
+					     message->command.number);
 		return 0;
 	case MESSAGE_OUTPUT:
 		body->total += message->output.len;
@@ -427,6 +436,17 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 		break;
 	}
 	return -1;
+}
+
+/* End a command for a worker that died in the middle of its output. */
+static int read_end(struct nf_result_body *body, struct nf_part *part)
+{
+	const struct message end = {.type = MESSAGE_END,
+				    .end = {.truncated = true}};
+
+	if (protocol_accept(&body->protocol, &end) == -1)
+		return 0;
+	return fill_part(body, &end, part) == -1 ? -1 : 1;
 }
 
 int nf_result_read(struct nf_result *result, struct nf_part *part,

@@ -16,7 +16,8 @@
  *   BEGINNING   RESULT                    OVER
  *   BETWEEN     RESULT                    OVER
  *
- * Commands come in their order, each once. No OUTPUT or STDERR is empty. An
+ * Commands come in their order, each once: as many as the platform has that
+ * COMMAND names, which stays the same to the end. No OUTPUT or STDERR is empty. An
  * output may stay open until the device takes up the next command: AHEAD says
  * before END that this one is sent now, and COMMAND behind END that its output
  * begins.
@@ -32,6 +33,8 @@
 #include "transport/ssh/ssh.h"
 #include "worker/spool.h"
 #include "worker/worker.h"
+
+struct plan;
 
 #define MESSAGE_HEADER 5u
 
@@ -57,7 +60,7 @@ struct message {
 	enum message_type type;
 	union {
 		struct {
-			uint32_t number; /* among the poll's */
+			uint32_t number; /* among the platform's */
 			uint32_t platform; /* as of RESULT: it is known now */
 		} command;
 		struct {
@@ -109,10 +112,11 @@ enum protocol_state {
 	PROTOCOL_OVER, /* the result was said */
 };
 
-/* Zeroed but for ncommands, it stands at the beginning. */
+/* Zeroed but for the plan, it stands at the beginning. */
 struct protocol {
-	size_t ncommands; /* that the session may say it sends */
+	const struct plan *plan; /* tells which commands there are; borrowed */
 	enum protocol_state state;
+	uint32_t platform; /* that the device proved to be, as of COMMAND */
 	uint32_t next_command;
 	uint32_t sent; /* commands that may have reached the device */
 	uint64_t output; /* bytes of all commands so far */
@@ -128,15 +132,14 @@ int protocol_accept(struct protocol *protocol, const struct message *message);
 struct nf_result_body {
 	struct spool spool; /* COMMAND, OUTPUT, STDERR and END messages */
 	struct protocol protocol;
-	const char *const *commands; /* borrowed: of the poll's options */
 	uint64_t total; /* bytes of the output being read */
 	char signal[SSH_SIGNAL_MAX]; /* of the last END */
 	uint8_t *bytes; /* the message being read */
 };
 
-/* Take a spool over; the other is left empty. */
+/* Take a spool over; the other is left empty. The plan is borrowed. */
 void body_init(struct nf_result_body *body, struct spool *spool,
-	       const struct nf_poll_options *options);
+	       const struct plan *plan);
 void body_release(struct nf_result_body *body);
 
 #endif

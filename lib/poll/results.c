@@ -86,7 +86,7 @@ static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 	ready->result.prompt = ready->prompt;
 	ready->result.weak = ready->weak;
 	ready->result.body = &ready->body;
-	body_init(&ready->body, spool, &poll->options);
+	body_init(&ready->body, spool, &poll->plan);
 	return ready;
 }
 

@@ -155,6 +155,12 @@ static int on_output(void *arg, const uint8_t *bytes, size_t len,
 	return message_send(run->out, &message, waited_ms);
 }
 
+/* What the device is asked, as far as it was found out. */
+static const char *command_of(const struct run *run, uint32_t number)
+{
+	return plan_command(run->plan, run->result.result.platform, number);
+}
+
 /* Announce the next command in the pipe before it is sent, so that no command
  * that does more than read is ever sent twice. */
 static int announce(struct run *run, struct nf_error *err)
@@ -222,7 +228,7 @@ static int on_end(void *arg, const struct output_counts *counts, bool whole,
 		  int64_t *waited_ms)
 {
 	struct run *run = arg;
-	const char *command = run->plan->options->commands[run->number];
+	const char *command = command_of(run, run->number);
 	struct message end = {.end = {.status = -1,
 				      .rejected = counts->rejected,
 				      .truncated = !whole}};
@@ -290,7 +296,7 @@ static int execute(struct run *run, struct session *session,
 static int type(struct run *run, struct session *session, uint32_t number,
 		struct nf_error *err)
 {
-	const char *command = run->plan->options->commands[number];
+	const char *command = command_of(run, number);
 	struct output_sink *sink = &run->sinks[number % 2];
 	struct output_counts counts;
 	struct message end = {.end = {.status = -1}};
@@ -316,15 +322,21 @@ static int run_command(struct run *run, struct session *session,
 	if (announce(run, err) == -1)
 		return -1;
 	run->start_us = mono_us();
-	return run->exec ? execute(run, session,
-				   run->plan->options->commands[number], err)
+	return run->exec ? execute(run, session, command_of(run, number), err)
 			 : type(run, session, number, err);
 }
 
 static int run_commands(struct run *run, struct session *session,
 			struct nf_error *err)
 {
-	for (uint32_t i = 0; i < run->plan->options->ncommands; i++) {
+	size_t platform = run->result.result.platform;
+	size_t n = plan_ncommands(run->plan, platform);
+
+	if (plan_check_asked(run->plan, platform, err) == -1) {
+		err->stage = NF_STAGE_COMMAND;
+		return -1;
+	}
+	for (uint32_t i = 0; i < n; i++) {
 		if (run_command(run, session, i, err) == -1)
 			return -1;
 		if (run->failure.code != NF_OK)

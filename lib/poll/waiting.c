@@ -197,9 +197,11 @@ void waiting_report_credentials(struct nf_poll *poll, uint32_t index)
 	if (lockout == NULL)
 		return;
 	err = message != NULL ? &message->result.error : NULL;
-	if (err != NULL && err->code == NF_OK)
+	if (err != NULL &&
+	    (err->code == NF_OK || err->stage == NF_STAGE_COMMAND))
 		lockout_accepted(lockout, index);
-	if (err != NULL && err->code == NF_SKIPPED)
+	if (err != NULL && err->code == NF_SKIPPED &&
+	    err->stage == NF_STAGE_AUTH)
 		lockout_skip(lockout, index);
 	if (err != NULL && err->code == NF_AUTH_FAILED &&
 	    err->sys_errno == EACCES && lockout_refused(lockout, index)) {

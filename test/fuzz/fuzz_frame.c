@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "poll/plan.h"
 #include "poll/protocol.h"
 #include "worker/frame.h"
 
@@ -33,7 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct frame_parser parser;
 	size_t step, at = 1, used;
-	struct protocol protocol = {.ncommands = 8};
+	const struct nf_poll_options options = {.ncommands = 8};
+	const struct plan plan = {.options = &options, .npatterns = 3};
+	struct protocol protocol = {.plan = &plan};
 	struct frame frame;
 	int rc = 0;
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
+#include "poll/plan.h"
 #include "unit/unit.h"
 #include "worker/frame.h"
 #include "worker/ticket.h"
@@ -632,10 +633,24 @@ static struct message message_of(char letter, uint32_t next_command)
 	return message;
 }
 
+/* A plan of one platform, by which devices are asked so many commands (three at
+ * most); until the next call. */
+static const struct plan *plan_of(size_t ncommands)
+{
+	static const char *const commands[] = {"a", "b", "c"};
+	static struct nf_poll_options options;
+	static struct plan plan;
+
+	options = (struct nf_poll_options){.commands = commands,
+					   .ncommands = ncommands};
+	plan = (struct plan){.options = &options, .npatterns = 1};
+	return &plan;
+}
+
 /* How many of the messages are taken; the one behind them is refused. */
 static size_t accepted(const char *letters, size_t ncommands)
 {
-	struct protocol protocol = {.ncommands = ncommands};
+	struct protocol protocol = {.plan = plan_of(ncommands)};
 	uint32_t next_command = 0;
 	size_t n = 0;
 
@@ -697,7 +712,7 @@ static void test_messages_come_in_an_order(void **state)
 
 static void test_commands_are_announced_in_their_order(void **state)
 {
-	struct protocol protocol = {.ncommands = 3};
+	struct protocol protocol = {.plan = plan_of(3)};
 	struct message message = message_of('C', 1);
 
 	(void)state;
@@ -708,10 +723,109 @@ static void test_commands_are_announced_in_their_order(void **state)
 	assert_int_equal(protocol.sent, 1);
 }
 
+/* ---- commands by platform */
+
+/* A plan of two platforms, of which the first lists a command to be collected,
+ * and the second two. */
+struct lists {
+	struct nf_poll_options options;
+	struct platform *platforms[2];
+	struct patterns *patterns[2];
+	struct plan plan;
+};
+
+static void lists_init(struct lists *lists)
+{
+	static const char *const texts[] = {
+		"prompts: {user: '^a$'}\ncollect:\n- command: show a\n",
+		"prompts: {user: '^a$'}\ncollect:\n- command: show b\n"
+		"- command: show c\n",
+	};
+	struct nf_error err;
+
+	*lists = (struct lists){.options = {.platform_commands = true}};
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		if (platform_load(&lists->platforms[i], "p", texts[i],
+				  strlen(texts[i]), "p.yaml", &err) == -1 ||
+		    patterns_new(&lists->patterns[i], lists->platforms[i], NULL,
+				 &err) == -1)
+			fail_msg("%s", err.message);
+	}
+	lists->plan = (struct plan){.options = &lists->options,
+				    .patterns = lists->patterns,
+				    .npatterns = LENGTH(texts)};
+}
+
+static void lists_release(struct lists *lists)
+{
+	for (size_t i = 0; i < LENGTH(lists->patterns); i++) {
+		patterns_free(lists->patterns[i]);
+		platform_free(lists->platforms[i]);
+	}
+}
+
+static int say_command(struct protocol *protocol, uint32_t number,
+		       uint32_t platform)
+{
+	const struct message message = {
+		.type = MESSAGE_COMMAND,
+		.command = {.number = number, .platform = platform}};
+
+	return protocol_accept(protocol, &message);
+}
+
+static int say(struct protocol *protocol, char letter)
+{
+	const struct message message = message_of(letter, 0);
+
+	return protocol_accept(protocol, &message);
+}
+
+static void test_there_are_as_many_commands_as_the_platform_lists(void **state)
+{
+	struct lists lists;
+
+	(void)state;
+	lists_init(&lists);
+	for (uint32_t platform = 0; platform <= 2; platform++) {
+		struct protocol protocol = {.plan = &lists.plan};
+		uint32_t n = platform < 2 ? platform + 1 : 0;
+
+		for (uint32_t i = 0; i < n; i++) {
+			assert_int_equal(say_command(&protocol, i, platform),
+					 0);
+			assert_int_equal(say(&protocol, 'N'),
+					 i + 1 < n ? 0 : -1);
+			assert_int_equal(say(&protocol, 'E'), 0);
+		}
+		assert_int_equal(say_command(&protocol, n, platform), -1);
+	}
+	lists_release(&lists);
+}
+
+static void
+test_the_platform_stays_the_same_from_the_first_command(void **state)
+{
+	struct message result = {.type = MESSAGE_RESULT,
+				 .result = {.platform = 0}};
+	struct lists lists;
+	struct protocol protocol = {.plan = &lists.plan};
+
+	(void)state;
+	lists_init(&lists);
+	assert_int_equal(say_command(&protocol, 0, 1), 0);
+	assert_int_equal(say(&protocol, 'E'), 0);
+	assert_int_equal(say_command(&protocol, 1, 0), -1);
+	assert_int_equal(protocol_accept(&protocol, &result), -1);
+	result.result.platform = 1;
+	assert_int_equal(protocol_accept(&protocol, &result), 0);
+	lists_release(&lists);
+}
+
 /* A worker that dies then may have sent it. */
 static void test_a_command_ahead_counts_as_sent(void **state)
 {
-	struct protocol protocol = {.ncommands = 3};
+	struct protocol protocol = {.plan = plan_of(3)};
 
 	(void)state;
 	for (const char *letters = "CN"; *letters != '\0'; letters++) {
@@ -739,7 +853,7 @@ static void test_pieces_are_neither_empty_nor_too_many(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct protocol protocol = {.ncommands = 1,
+		struct protocol protocol = {.plan = plan_of(1),
 					    .state = PROTOCOL_OUTPUT};
 		struct message message = message_of(cases[i].letter, 0);
 
@@ -758,13 +872,10 @@ static void test_pieces_are_neither_empty_nor_too_many(void **state)
  * say; '!' for an error. */
 static void read_parts(const char *letters, char out[32])
 {
-	static const char *const commands[] = {"a", "b"};
 	static const char kinds[] = {[NF_PART_COMMAND] = 'C',
 				     [NF_PART_OUTPUT] = 'O',
 				     [NF_PART_STDERR] = '2',
 				     [NF_PART_END] = 'E'};
-	const struct nf_poll_options options = {.commands = commands,
-						.ncommands = 2};
 	struct spool_budget budget = {0};
 	struct nf_result_body body;
 	struct nf_result result = {.body = &body};
@@ -786,7 +897,7 @@ static void read_parts(const char *letters, char out[32])
 			0);
 		buf_release(&payload);
 	}
-	body_init(&body, &spool, &options);
+	body_init(&body, &spool, plan_of(2));
 	while ((rc = nf_result_read(&result, &part, &err)) == 1)
 		out[n++] = part.kind == NF_PART_END && part.truncated
 				   ? 'T'
@@ -834,6 +945,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
 	cmocka_unit_test(test_messages_come_in_an_order),
 	cmocka_unit_test(test_commands_are_announced_in_their_order),
+	cmocka_unit_test(test_there_are_as_many_commands_as_the_platform_lists),
+	cmocka_unit_test(
+		test_the_platform_stays_the_same_from_the_first_command),
 	cmocka_unit_test(test_a_command_ahead_counts_as_sent),
 	cmocka_unit_test(test_pieces_are_neither_empty_nor_too_many),
 	cmocka_unit_test(test_a_result_is_read_by_the_same_grammar),
