@@ -1,4 +1,4 @@
-/* Writing to files. */
+/* Writing to files and pipes. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -8,38 +8,41 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How this thread had SIGXFSZ before a write. */
+/* How this thread had a signal before a write. */
 struct held {
+	int signal;
 	sigset_t mask;
 	bool pending; /* it is somebody else's, and stays */
 };
 
-static void only_xfsz(sigset_t *set)
+static void only(sigset_t *set, int signal)
 {
 	(void)sigemptyset(set);
-	(void)sigaddset(set, SIGXFSZ);
+	(void)sigaddset(set, signal);
 }
 
-static void hold(struct held *held)
+static void hold(struct held *held, int signal)
 {
-	sigset_t xfsz, pending;
+	sigset_t own, pending;
 
-	only_xfsz(&xfsz);
-	(void)pthread_sigmask(SIG_BLOCK, &xfsz, &held->mask);
-	held->pending = sigpending(&pending) == 0 &&
-			sigismember(&pending, SIGXFSZ) == 1;
+	held->signal = signal;
+	only(&own, signal);
+	(void)pthread_sigmask(SIG_BLOCK, &own, &held->mask);
+	held->pending =
+		sigpending(&pending) == 0 && sigismember(&pending, signal) == 1;
 }
 
-/* The signal of our own write comes with EFBIG: it is taken, not delivered. */
-static ssize_t let_go(const struct held *held, ssize_t n)
+/* The signal of our own write comes with an errno of its own: it is taken, not
+ * delivered. */
+static ssize_t let_go(const struct held *held, ssize_t n, int sent_with)
 {
 	const struct timespec now = {0};
 	int saved = errno;
-	sigset_t xfsz;
+	sigset_t own;
 
-	only_xfsz(&xfsz);
-	if (n == -1 && saved == EFBIG && !held->pending)
-		(void)sigtimedwait(&xfsz, NULL, &now);
+	only(&own, held->signal);
+	if (n == -1 && saved == sent_with && !held->pending)
+		(void)sigtimedwait(&own, NULL, &now);
 	(void)pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
 	errno = saved;
 	return n;
@@ -49,14 +52,22 @@ ssize_t file_write(int fd, const void *bytes, size_t len)
 {
 	struct held held;
 
-	hold(&held);
-	return let_go(&held, write(fd, bytes, len));
+	hold(&held, SIGXFSZ);
+	return let_go(&held, write(fd, bytes, len), EFBIG);
 }
 
 ssize_t file_pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
 	struct held held;
 
-	hold(&held);
-	return let_go(&held, pwrite(fd, bytes, len, at));
+	hold(&held, SIGXFSZ);
+	return let_go(&held, pwrite(fd, bytes, len, at), EFBIG);
+}
+
+ssize_t pipe_write(int fd, const void *bytes, size_t len)
+{
+	struct held held;
+
+	hold(&held, SIGPIPE);
+	return let_go(&held, write(fd, bytes, len), EPIPE);
 }

@@ -1,4 +1,4 @@
-/* Writing to files. */
+/* Writing to files and pipes. */
 #ifndef NETFAN_BASE_FILE_H
 #define NETFAN_BASE_FILE_H
 
@@ -11,5 +11,9 @@
  */
 ssize_t file_write(int fd, const void *bytes, size_t len);
 ssize_t file_pwrite(int fd, const void *bytes, size_t len, off_t at);
+
+/* As write(2), but that a pipe which nobody reads makes it fail with EPIPE,
+ * whatever the program has made of SIGPIPE. */
+ssize_t pipe_write(int fd, const void *bytes, size_t len);
 
 #endif

@@ -1,23 +1,38 @@
 /*
  * Programs: another program is run, and its output taken. It has a clean
- * environment, no terminal, no descriptor but its own three, and a process
- * group of its own, which is killed when its time is over.
+ * environment, no terminal, no descriptor but those that it is given, no signal
+ * that is held or ignored, and a process group of its own, which is killed when
+ * its time is over. It dies with the thread that runs it, so that the next run
+ * finds nobody at work: but its own children do not.
+ *
+ * A program that has threads may run others. It never waits for other children
+ * of the caller's.
  */
 #ifndef NETFAN_SYSTEM_PROGRAM_H
 #define NETFAN_SYSTEM_PROGRAM_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "netfan.h"
 
+#define PROGRAM_FDS 2 /* that may be passed on, at most */
+
 struct program {
-	const char *const *argv; /* argv[0] is looked for in PATH */
+	/* argv[0] is looked for in the directories of PATH in env, but not in
+	 * those that are relative: there, others may say what a name is. */
+	const char *const *argv;
 	const char *const *env; /* NAME=VALUE, NULL at the end */
 	int dir_fd; /* where it runs; -1: where we are */
+	int fds[PROGRAM_FDS]; /* its descriptors from 3 on, of ours */
+	size_t nfds;
+	bool private_files; /* what it makes is for its user alone */
+	int nice; /* 0-19, more than we are */
 	int64_t deadline_ms; /* deadline_clock_ms(); 0: none */
 	/* Its standard input, in pieces: the next one to write goes to *bytes
-	 * and *len (0: the end). NULL: it has none. */
+	 * and *len (0: the end), and stays as it is until the next call. 0, or
+	 * -1 to have it killed. NULL: it has none. */
 	int (*next_input)(void *arg, const void **bytes, size_t *len);
 	/* Takes a piece of its standard output: 0, or -1 to have it killed.
 	 * NULL: it goes to /dev/null. */
@@ -25,16 +40,26 @@ struct program {
 	void *arg;
 };
 
-/*
- * Run a program to its end. Returns its exit status, 0-255; -1 with NF_SYSTEM
- * when it cannot be started (sys_errno ENOENT: there is none), NF_TIMEOUT when
- * its time was over, NF_CANCELLED when take_output or next_input gave up,
- * NF_SYSTEM when a signal ended it. Of what it wrote to standard error the first
- * line that is not blank is in complaint, made harmless.
- *
- * It never waits for other children of the caller's.
- */
+/* How a program ended. */
 #define PROGRAM_COMPLAINT 256
+struct program_end {
+	int status; /* exit status, 0-255 */
+	/* The lines that it wrote to standard error, but blank ones, as many
+	 * as fit, with "; " between them; made harmless. */
+	char complaint[PROGRAM_COMPLAINT];
+};
+
+/*
+ * Run programs side by side to the end of all. 0 and their ends; -1 with
+ * NF_SYSTEM when one cannot be started (sys_errno ENOENT: there is none),
+ * NF_TIMEOUT when its time was over, NF_CANCELLED when its take_output or
+ * next_input gave up, NF_SYSTEM when a signal ended it: then the others are
+ * killed, too. What a program leaves running in its group is killed at its end.
+ */
+int programs_run(const struct program *programs, size_t n,
+		 struct program_end *ends, struct nf_error *err);
+
+/* Run one: its exit status, or -1 as above. */
 int program_run(const struct program *program,
 		char complaint[PROGRAM_COMPLAINT], struct nf_error *err);
 

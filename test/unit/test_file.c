@@ -108,11 +108,27 @@ static void test_other_errors_and_the_mask_stay_as_they_are(void **state)
 	assert_int_equal(sigismember(&after, SIGXFSZ), 0);
 }
 
+static void test_a_pipe_without_reader_is_an_error_and_no_signal(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	open_pipe(fds);
+	assert_int_equal(pipe_write(fds[1], "x", 1), 1);
+	(void)close(fds[0]);
+	(void)signal(SIGPIPE, count);
+	assert_int_equal(pipe_write(fds[1], "x", 1), -1);
+	assert_int_equal(errno, EPIPE);
+	assert_int_equal(nsignals, 0);
+	(void)close(fds[1]);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_limit_is_an_error_and_no_signal),
 	cmocka_unit_test(test_a_handler_of_the_program_is_not_called),
 	cmocka_unit_test(test_a_signal_of_somebody_else_is_not_taken),
 	cmocka_unit_test(test_other_errors_and_the_mask_stay_as_they_are),
+	cmocka_unit_test(test_a_pipe_without_reader_is_an_error_and_no_signal),
 };
 
 UNIT_MAIN(tests)
