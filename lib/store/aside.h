@@ -10,10 +10,12 @@
 
 #include "store/folder.h"
 
+#define ASIDE_NAME 17 /* 16 hex digits, and a NUL */
+
 /* A file that is being written. */
 struct aside {
 	const struct folder *folder; /* borrowed */
-	char name[17]; /* in DIR/.netfan/aside: random hex digits */
+	char name[ASIDE_NAME]; /* in DIR/.netfan/aside: random */
 	int fd; /* -1: closed */
 	uint64_t bytes;
 };
@@ -27,6 +29,10 @@ int aside_write(struct aside *aside, const void *bytes, size_t len,
 		struct nf_error *err);
 int aside_end(struct aside *aside, struct nf_error *err);
 
+/* Make what was written reach the disk, before aside_end(): where folder_sync()
+ * would do more than is needed. NF_SYSTEM. */
+int aside_sync(struct aside *aside, struct nf_error *err);
+
 /* Open it again for reading: a descriptor, or -1 with NF_SYSTEM. */
 int aside_open(const struct aside *aside, struct nf_error *err);
 
@@ -36,7 +42,7 @@ int aside_open(const struct aside *aside, struct nf_error *err);
 int aside_place(struct aside *aside, const char *dir, const char *file,
 		struct stat *st, struct nf_error *err);
 
-/* Give it up. */
+/* Give it up; one that is in its place stays there. */
 void aside_drop(struct aside *aside);
 
 /* Remove what dead runs left aside: how many. Only for who has the lock. */

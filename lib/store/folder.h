@@ -70,6 +70,17 @@ int folder_dir(const struct folder *folder, const char *path, bool make,
 int folder_file(const struct folder *folder, const char *path, struct stat *st,
 		struct nf_error *err);
 
+/* Write the path of what is below DIR ("": DIR itself) for a message: cut where
+ * it is long, and harmless. */
+#define FOLDER_SHOWN 320
+void folder_shown(char out[FOLDER_SHOWN], const struct folder *folder,
+		  const char *path);
+
+/* Tell that something cannot be done with what is below DIR, and what errno says
+ * of it: -1 with NF_SYSTEM. */
+int folder_refuse(const struct folder *folder, const char *what,
+		  const char *path, struct nf_error *err);
+
 /* Make all that was written reach the disk: one syncfs(2). NF_SYSTEM. */
 int folder_sync(const struct folder *folder, struct nf_error *err);
 
