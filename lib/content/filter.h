@@ -7,21 +7,25 @@
  * each with one "\n" behind it and without carriage returns.
  *
  * A mark is "<secret:1a2b3c4d>": 4 bytes of an HMAC-SHA256 of the secret. What is
- * a mark already stays as it is, so that a text can be masked again.
+ * a mark already stays as it is, so that a text can be masked again. Whether a
+ * line is volatile is asked of it as it is kept, with its marks. Of a block that
+ * is a secret, the first and last line stay and are not volatile, and one mark
+ * stands for those between; a block that never ends is one to the output's end.
+ *
+ * A filter keeps a few lines at most, however long an output and its lines are.
  */
 #ifndef NETFAN_CONTENT_FILTER_H
 #define NETFAN_CONTENT_FILTER_H
 
-#include "base/buf.h"
 #include "content/rules.h"
 
 #define CONTENT_KEY ((size_t)32) /* bytes of the key of marks */
 
-/* What the filter passes on. */
+/* What the filter passes on; all but the first without carriage returns. */
 enum content_use {
 	CONTENT_AS_IT_CAME, /* every byte */
 	CONTENT_MASKED, /* secrets replaced by marks */
-	CONTENT_COMPARED, /* as it came, but without volatile lines */
+	CONTENT_COMPARED, /* without volatile lines */
 	CONTENT_SHOWN, /* masked, and without volatile lines: for a person */
 };
 
@@ -34,15 +38,15 @@ struct content_filter;
 /* What an output came to. */
 struct content_end {
 	uint8_t digest[NF_DIGEST];
-	uint64_t bytes; /* that count */
+	uint64_t bytes; /* that count: those of the digest */
 	bool blank; /* nothing but blanks counts */
 	bool marked; /* it ends with the mark of its command */
 };
 
 /*
- * Begin. Rules and key (CONTENT_KEY bytes) are borrowed; command is the one
- * whose output it is. emit may be NULL: then only the digest is made. NF_SYSTEM
- * without memory.
+ * Begin. Rules and command, the one whose output it is, are borrowed; key
+ * (CONTENT_KEY bytes) is for the uses that mask, and may be NULL for others.
+ * emit may be NULL: then only the digest is made. NF_SYSTEM without memory.
  */
 int filter_new(struct content_filter **out, const struct content_rules *rules,
 	       const uint8_t *key, const char *command, enum content_use use,

@@ -2,15 +2,20 @@
  * Rules of content: what of an output counts. Lines that change by themselves
  * do not; secrets count, but are told by marks. Patterns are those of a platform
  * (volatile, secrets, secret_blocks, end of its collected commands), of all
- * platforms together (private keys in PEM), and of the user.
+ * platforms together (private keys in PEM, hashes of passwords), and of the
+ * user.
  *
- * A line is matched without its line end and carriage returns; one that is
- * longer than RULES_LINE_MAX by its first bytes, and counts. A pattern that
- * exceeds the match limit does not match.
+ * A line is matched without its line end and carriage returns. One that is
+ * longer than RULES_LINE_MAX is not volatile, begins and ends no block, and ends
+ * no output; for its secrets, it is matched in parts. A pattern that exceeds the
+ * match limit does not match.
  */
 #ifndef NETFAN_CONTENT_RULES_H
 #define NETFAN_CONTENT_RULES_H
 
+#include <openssl/evp.h>
+
+#include "content/sieve.h"
 #include "netfan.h"
 #include "platform/platform.h"
 
@@ -26,13 +31,13 @@ int rules_new(struct content_rules **out, const struct platform *platform,
 	      const char *const *volatile_lines, size_t nvolatile_lines,
 	      struct nf_error *err);
 
-/* Make the same rules for another thread, as patterns_share() does. NF_SYSTEM
- * without memory. */
+/* Make the same rules for another thread, as patterns_share() does: of is
+ * borrowed. NF_SYSTEM without memory. */
 int rules_share(struct content_rules **out, const struct content_rules *of,
 		struct nf_error *err);
 void rules_free(struct content_rules *rules);
 
-/* Check a pattern of the user's, with the codes of rules_new(). */
+/* Check a volatile pattern of the user's, with the codes of rules_new(). */
 int rules_check(const char *pattern, struct nf_error *err);
 
 /* Is it a line that changes by itself? */
@@ -45,5 +50,31 @@ bool rules_has_end(const struct content_rules *rules, const char *command);
 /* Is this line, the last one that is not blank, that mark? */
 bool rules_ends(const struct content_rules *rules, const char *command,
 		const uint8_t *line, size_t len);
+
+/* ---- for filters */
+
+/* The lines that may be volatile, and those that any of the rules for masking
+ * may concern, too. */
+const struct sieve *rules_sieve(const struct content_rules *rules, bool masks);
+
+const EVP_MD *rules_sha256(const struct content_rules *rules);
+
+/* Secrets in a line, one after the other. */
+struct rules_secret {
+	size_t pattern; /* 0 at first, with from */
+	size_t from; /* look from here */
+	size_t start, end; /* of the secret, which is not empty */
+};
+
+/* Find the next one; false at the end. Secrets of several patterns may overlap. */
+bool rules_next_secret(const struct content_rules *rules, const uint8_t *line,
+		       size_t len, struct rules_secret *secret);
+
+/* The block that begins with this line, and does not end with it; RULES_NONE. */
+#define RULES_NONE SIZE_MAX
+size_t rules_begins_block(const struct content_rules *rules,
+			  const uint8_t *line, size_t len);
+bool rules_ends_block(const struct content_rules *rules, size_t block,
+		      const uint8_t *line, size_t len);
 
 #endif

@@ -44,10 +44,10 @@ int codes_compile(const struct compiling *compiling, pcre2_code **out,
 	(void)pcre2_get_error_message(code, text, sizeof(text));
 	return error_set(
 		compiling->err, NF_INVALID, "%s%s%s'%s': %s at character %zu",
-		compiling->platform != NULL ? "platform " : "",
+		compiling->platform != NULL ? "platform " : compiling->what,
 		compiling->platform != NULL ? compiling->platform : "",
-		compiling->platform != NULL ? ": pattern " : "question ",
-		pattern, (char *)text, at);
+		compiling->platform != NULL ? ": pattern " : " ", pattern,
+		(char *)text, at);
 }
 
 int codes_init(const struct compiling *compiling, struct codes *codes, size_t n)

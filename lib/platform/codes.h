@@ -30,7 +30,8 @@ void matcher_free(struct matcher *matcher);
 
 /* Patterns on their way. */
 struct compiling {
-	const char *platform; /* NULL: they are the caller's questions */
+	const char *platform; /* NULL: they are the caller's */
+	const char *what; /* of the caller's: what they are */
 	const char **at_fault;
 	struct nf_error *err;
 };

@@ -156,7 +156,7 @@ int patterns_new(struct patterns **out, const struct platform *platform,
 int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 			 size_t n, struct nf_error *err)
 {
-	const struct compiling compiling = {.err = err};
+	const struct compiling compiling = {.what = "question", .err = err};
 
 	if (codes_init(&compiling, &p->questions, n) == -1)
 		return -1;
@@ -171,7 +171,7 @@ int patterns_add_replies(struct patterns *p, const struct nf_reply *replies,
 
 int patterns_check_question(const char *question, struct nf_error *err)
 {
-	const struct compiling compiling = {.err = err};
+	const struct compiling compiling = {.what = "question", .err = err};
 	pcre2_code *code = NULL;
 	int rc = codes_compile(&compiling, &code, question);
 
@@ -389,7 +389,8 @@ static const struct common *common_of(const struct patterns *p)
 {
 	struct common *common = p->common;
 	struct nf_error ignored;
-	const struct compiling compiling = {.err = &ignored};
+	const struct compiling compiling = {.what = "question",
+					    .err = &ignored};
 	struct codes *codes = &common->pagers;
 
 	if (common->tried)

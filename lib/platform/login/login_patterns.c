@@ -82,7 +82,7 @@ static int grow_answers(struct patterns *p)
 int patterns_add_login_answer(struct patterns *p, const char *question,
 			      const char *reply, struct nf_error *err)
 {
-	const struct compiling compiling = {.err = err};
+	const struct compiling compiling = {.what = "question", .err = err};
 	struct codes *asks = &p->login.user_asks;
 	char *own = strdup(reply);
 
