@@ -93,6 +93,12 @@ static const cyaml_schema_field_t block_fields[] = {
 static const cyaml_schema_value_t block = {CYAML_VALUE_MAPPING(
 	CYAML_FLAG_DEFAULT, struct platform_block, block_fields)};
 
+static const cyaml_schema_field_t examples_fields[] = {
+	LIST("volatile", platform_examples, volatile_lines, &text),
+	LIST("secrets", platform_examples, secrets, &text),
+	LIST("secret_blocks", platform_examples, secret_blocks, &text),
+	LIST("plain", platform_examples, plain, &text), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t turn_fields[] = {
 	TEXT_OR_NOT("device", platform_turn, device),
 	TEXT_OR_NOT("netfan", platform_turn, netfan), CYAML_FIELD_END};
@@ -155,6 +161,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	LIST("collect", platform, collect, &collected),
 	LIST("secrets", platform, secrets, &text),
 	LIST("secret_blocks", platform, secret_blocks, &block),
+	PART("examples", platform, examples, examples_fields),
 	PART("configure", platform, configure, configure_fields),
 	PART("reads", platform, reads, reads_fields),
 	TEXT_OR_NOT("exec", platform, texts.exec),

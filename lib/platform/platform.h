@@ -76,6 +76,18 @@ struct platform_block {
 	char *end;
 };
 
+/* Lines of outputs that are collected: the tests try the patterns with them. */
+struct platform_examples {
+	char **volatile_lines;
+	unsigned volatile_lines_count;
+	char **secrets; /* each secret in them stands in {{ }} */
+	unsigned secrets_count;
+	char **secret_blocks; /* a whole one each, with the lines around it */
+	unsigned secret_blocks_count;
+	char **plain; /* that stay, and count */
+	unsigned plain_count;
+};
+
 /* A line of a dialogue: one of both is NULL. */
 struct platform_turn {
 	char *device; /* it says this */
@@ -168,6 +180,7 @@ struct platform {
 	unsigned secrets_count;
 	struct platform_block *secret_blocks;
 	unsigned secret_blocks_count;
+	struct platform_examples *examples; /* of these; or NULL */
 	struct platform_configure *configure;
 	struct platform_reads *reads; /* NULL: nothing is known to */
 	bool executes; /* commands are run without a shell */
