@@ -163,9 +163,13 @@ static int count_line(struct content_filter *filter, const struct piece *line,
 	return count_text(filter, line, text, len);
 }
 
+/* It may be the mark of the end all the same, such as one with the time. */
 static int drop_line(struct content_filter *filter, const struct piece *piece,
 		     const uint8_t *text, size_t len)
 {
+	if (filter->command != NULL &&
+	    rules_ends(filter->rules, filter->command, text, len))
+		filter->end.marked = true;
 	if (filter->use != CONTENT_MASKED)
 		return 0;
 	return pass_on(filter, text, len) == -1

@@ -131,6 +131,31 @@ static void test_filter_tells_blank_outputs_and_end_marks(void **state)
 	check(examples, LENGTH(examples));
 }
 
+static void test_filter_knows_an_end_mark_that_is_volatile(void **state)
+{
+	static const char *const lines[] = {"^end$"};
+	static const struct {
+		const char *text;
+		bool marked;
+	} texts[] = {{"a\nend\n", true},
+		     {"a\nend\n\n", true},
+		     {"a\nend\nb\n", false},
+		     {"a\n", false}};
+	struct content_rules *rules = content_rules(lines, 1);
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct filtered got;
+
+		unit_where(texts[i].text);
+		content_filter(&got, rules, CONTENT_MASKED, texts[i].text,
+			       strlen(texts[i].text), 0);
+		assert_int_equal(got.end.marked, texts[i].marked);
+		content_release(&got);
+	}
+	rules_free(rules);
+}
+
 static void test_filter_takes_the_end_of_another_command_for_none(void **state)
 {
 	static const char *const commands[] = {"show version", "show clock"};
@@ -405,6 +430,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_filter_leaves_volatile_lines_out_of_what_counts),
 	cmocka_unit_test(test_filter_ends_each_line_that_counts),
 	cmocka_unit_test(test_filter_tells_blank_outputs_and_end_marks),
+	cmocka_unit_test(test_filter_knows_an_end_mark_that_is_volatile),
 	cmocka_unit_test(test_filter_takes_the_end_of_another_command_for_none),
 	cmocka_unit_test(test_filter_takes_nul_bytes),
 	cmocka_unit_test(test_filter_counts_a_line_that_is_too_long),

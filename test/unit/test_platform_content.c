@@ -2,16 +2,18 @@
  * Keys of lib/platform/data/NAME.yaml that tell a collection what counts: each
  * of their patterns is tried with the examples of its own file.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "platform/catalogue.h"
 #include "platform/codes.h"
 #include "platform/readonly.h"
+#include "unit/content.h"
 #include "unit/talk.h"
 #include "unit/unit.h"
 
-#define LINE_MAX_LEN 1024 /* of an example */
+#define LINE_MAX_LEN 2048 /* of an example, with what stands for its secrets */
 
 /* What a platform is that need not tell what to collect. */
 static bool is_any_device(const char *name)
@@ -21,248 +23,230 @@ static bool is_any_device(const char *name)
 
 /* ---- patterns */
 
-struct tried {
-	const struct platform *platform;
-	struct matcher matcher;
-	struct codes volatile_lines, secrets, begins, ends, marks;
-	/* How often each of them matched an example. */
-	size_t *volatile_hits, *secret_hits, *block_hits, *mark_hits;
+/* The patterns of a key, and how often each of them matched an example. */
+struct list {
+	struct codes codes;
+	size_t *hits;
 };
 
-static const struct platform_examples none;
+struct tried {
+	const struct platform *platform;
+	struct content_rules *rules;
+	struct matcher matcher;
+	struct list volatile_lines, secrets, begins, marks;
+};
 
-static const struct platform_examples *examples_of(const struct tried *tried)
-{
-	return tried->platform->examples != NULL ? tried->platform->examples
-						 : &none;
-}
-
-static void compile(struct tried *tried, struct codes *codes, size_t i,
-		    const char *pattern)
-{
-	struct nf_error err = {0};
-	const struct compiling compiling = {.platform = tried->platform->name,
-					    .err = &err};
-
-	if (codes_compile(&compiling, &codes->at[i], pattern) == -1)
-		fail_msg("%s", err.message);
-}
-
-static size_t *make(struct codes *codes, size_t n)
+static void list_init(struct list *list, size_t n)
 {
 	struct nf_error err = {0};
 	const struct compiling compiling = {.err = &err};
-	size_t *hits = calloc(n + 1, sizeof(*hits));
 
-	assert_non_null(hits);
-	assert_int_equal(codes_init(&compiling, codes, n), 0);
-	return hits;
+	list->hits = calloc(n + 1, sizeof(*list->hits));
+	assert_non_null(list->hits);
+	assert_int_equal(codes_init(&compiling, &list->codes, n), 0);
+}
+
+static void list_release(struct list *list)
+{
+	codes_free(&list->codes);
+	free(list->hits);
+}
+
+/* Take the next pattern of a list, which may be none. */
+static void list_set(struct list *list, size_t i, const char *pattern)
+{
+	struct nf_error err = {0};
+	const struct compiling compiling = {.err = &err};
+
+	if (codes_compile(&compiling, &list->codes.at[i], pattern) == -1)
+		fail_msg("%s", err.message);
+}
+
+static void list_init_texts(struct list *list, char *const *patterns, size_t n)
+{
+	list_init(list, n);
+	for (size_t i = 0; i < n; i++)
+		list_set(list, i, patterns[i]);
 }
 
 static void tried_init(struct tried *tried, const struct platform *platform)
 {
+	struct nf_error err = {0};
+
 	*tried = (struct tried){.platform = platform};
-	unit_where(platform->name);
 	assert_int_equal(matcher_init(&tried->matcher), 0);
-	tried->volatile_hits =
-		make(&tried->volatile_lines, platform->volatile_lines_count);
-	tried->secret_hits = make(&tried->secrets, platform->secrets_count);
-	tried->block_hits = make(&tried->begins, platform->secret_blocks_count);
-	free(make(&tried->ends, platform->secret_blocks_count));
-	tried->mark_hits = make(&tried->marks, platform->collect_count);
-	for (size_t i = 0; i < platform->volatile_lines_count; i++)
-		compile(tried, &tried->volatile_lines, i,
-			platform->volatile_lines[i]);
-	for (size_t i = 0; i < platform->secrets_count; i++)
-		compile(tried, &tried->secrets, i, platform->secrets[i]);
-	for (size_t i = 0; i < platform->secret_blocks_count; i++) {
-		compile(tried, &tried->begins, i,
-			platform->secret_blocks[i].begin);
-		compile(tried, &tried->ends, i, platform->secret_blocks[i].end);
-	}
+	if (rules_new(&tried->rules, platform, NULL, 0, &err) == -1)
+		fail_msg("%s", err.message);
+	list_init_texts(&tried->volatile_lines, platform->volatile_lines,
+			platform->volatile_lines_count);
+	list_init_texts(&tried->secrets, platform->secrets,
+			platform->secrets_count);
+	list_init(&tried->begins, platform->secret_blocks_count);
+	for (size_t i = 0; i < platform->secret_blocks_count; i++)
+		list_set(&tried->begins, i, platform->secret_blocks[i].begin);
+	list_init(&tried->marks, platform->collect_count);
 	for (size_t i = 0; i < platform->collect_count; i++)
-		compile(tried, &tried->marks, i, platform->collect[i].end);
+		list_set(&tried->marks, i, platform->collect[i].end);
 }
 
 static void tried_release(struct tried *tried)
 {
-	codes_free(&tried->volatile_lines);
-	codes_free(&tried->secrets);
-	codes_free(&tried->begins);
-	codes_free(&tried->ends);
-	codes_free(&tried->marks);
-	free(tried->volatile_hits);
-	free(tried->secret_hits);
-	free(tried->block_hits);
-	free(tried->mark_hits);
+	list_release(&tried->volatile_lines);
+	list_release(&tried->secrets);
+	list_release(&tried->begins);
+	list_release(&tried->marks);
+	rules_free(tried->rules);
 	matcher_free(&tried->matcher);
 }
 
-/* Count which of the codes match a line; is there one? */
-static bool hit(const struct tried *tried, const struct codes *codes,
-		size_t *hits, const char *line, size_t len)
+/* Count which patterns match a line; is there one? */
+static bool hit(const struct tried *tried, const struct list *list,
+		const char *line, size_t len)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < codes->n; i++) {
-		if (codes_match(&tried->matcher, codes->at[i],
+	for (size_t i = 0; i < list->codes.n; i++) {
+		if (codes_match(&tried->matcher, list->codes.at[i],
 				(const uint8_t *)line, len)) {
-			hits[i]++;
+			list->hits[i]++;
 			any = true;
 		}
 	}
 	return any;
 }
 
-static void assert_all_hit(const struct tried *tried, const struct codes *codes,
-			   const size_t *hits, const char *key)
+static void assert_all_hit(const struct tried *tried, const struct list *list,
+			   const char *key)
 {
-	for (size_t i = 0; i < codes->n; i++) {
-		if (codes->at[i] != NULL && hits[i] == 0)
-			fail_msg("%s: no example of %s matches entry %zu",
-				 tried->platform->name, key, i + 1);
+	for (size_t i = 0; i < list->codes.n; i++) {
+		if (list->codes.at[i] != NULL && list->hits[i] == 0)
+			fail_msg("%s: no example matches entry %zu of %s",
+				 tried->platform->name, i + 1, key);
 	}
 }
 
-/* ---- secrets */
+/* ---- filters */
 
-/* Take the braces out of an example: which bytes of line are secret then. */
-static size_t unbrace(const char *example, char line[LINE_MAX_LEN],
-		      bool secret[LINE_MAX_LEN])
+/* Put marks in place of what stands in braces, and of marks. */
+static void mark(const char *text, size_t len, char out[LINE_MAX_LEN])
 {
-	bool in = false;
+	static const char brace[] = "{{", prefix[] = "<secret:";
+	const char *end = text + len;
+	char *at = out;
+
+	assert_true(len < LINE_MAX_LEN / 2);
+	while (text < end) {
+		bool braced = strncmp(text, brace, 2) == 0;
+
+		if (!braced && strncmp(text, prefix, sizeof(prefix) - 1) != 0) {
+			*at++ = *text++;
+			continue;
+		}
+		text = braced ? strstr(text, "}}") + 2 : strchr(text, '>') + 1;
+		at = stpcpy(at, "<secret>");
+	}
+	*at = '\0';
+}
+
+/* An example as the device says it. */
+static size_t unbrace(const char *example, char line[LINE_MAX_LEN])
+{
 	size_t len = 0;
 
 	assert_true(strlen(example) < LINE_MAX_LEN);
-	while (*example != '\0') {
-		if (strncmp(example, in ? "}}" : "{{", 2) == 0) {
-			in = !in;
-			example += 2;
-			continue;
-		}
-		secret[len] = in;
-		line[len++] = *example++;
+	for (; *example != '\0'; example++) {
+		if (strncmp(example, "{{", 2) == 0 ||
+		    strncmp(example, "}}", 2) == 0)
+			example++;
+		else
+			line[len++] = *example;
 	}
 	line[len] = '\0';
-	assert_false(in);
 	return len;
 }
 
-/* Mark what a pattern takes for a secret, all along the line. */
-static bool find_secrets(const struct tried *tried, const pcre2_code *code,
-			 const char *line, size_t len, bool *found)
+/* What a filter leaves of a text is what is wanted, marks all alike. */
+static void assert_left(const struct tried *tried, enum content_use use,
+			const char *text, size_t len, const char *wanted)
 {
-	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(tried->matcher.data);
-	size_t group = (size_t)pcre2_substring_number_from_name(
-		code, (PCRE2_SPTR) "secret");
-	size_t from = 0;
-	bool any = false;
+	char left[LINE_MAX_LEN], marked[LINE_MAX_LEN];
+	struct filtered got;
 
-	while (from < len &&
-	       pcre2_match(code, (PCRE2_SPTR)line, len, from, 0,
-			   tried->matcher.data, tried->matcher.context) >= 0) {
-		assert_true(at[2 * group] != PCRE2_UNSET &&
-			    at[2 * group] < at[2 * group + 1]);
-		memset(found + at[2 * group], true,
-		       at[2 * group + 1] - at[2 * group]);
-		assert_true(at[1] > from);
-		from = at[1];
-		any = true;
-	}
-	return any;
+	content_filter(&got, tried->rules, use, text, len, 0);
+	assert_int_equal(buf_append(&got.text, "", 1), 0);
+	mark((const char *)got.text.data, got.text.len - 1, left);
+	mark(wanted, strlen(wanted), marked);
+	if (strcmp(left, marked) != 0)
+		fail_msg("%s: of '%.*s' is left '%s', not '%s'",
+			 tried->platform->name, (int)len, text, left, marked);
+	content_release(&got);
 }
 
 static void assert_secrets(const struct tried *tried, const char *example)
 {
 	char line[LINE_MAX_LEN];
-	bool wanted[LINE_MAX_LEN], found[LINE_MAX_LEN] = {false};
-	size_t len = unbrace(example, line, wanted);
+	size_t len = unbrace(example, line);
 
-	for (size_t i = 0; i < tried->secrets.n; i++)
-		tried->secret_hits[i] += find_secrets(
-			tried, tried->secrets.at[i], line, len, found);
-	for (size_t i = 0; i < len; i++) {
-		if (found[i] != wanted[i])
-			fail_msg("%s: '%s': at '%s' a secret %s",
-				 tried->platform->name, example, line + i,
-				 found[i] ? "is seen" : "is not seen");
-	}
+	assert_true(hit(tried, &tried->secrets, line, len));
+	assert_left(tried, CONTENT_MASKED, line, len, example);
 }
 
 /* ---- lines */
 
-/* The lines of a whole block: the first begins it, the last alone ends it. */
+/* Of a whole block, its first and its last line are left, and one mark. */
 static void assert_block(const struct tried *tried, const char *text)
 {
-	size_t len = strcspn(text, "\n");
-	size_t block = codes_first(&tried->matcher, &tried->begins,
-				   (const uint8_t *)text, len);
+	char wanted[LINE_MAX_LEN];
+	const char *last = strrchr(text, '\n');
+	size_t head = strcspn(text, "\n");
 
-	if (block == tried->begins.n)
+	assert_true(last != NULL && last > text + head);
+	if (!hit(tried, &tried->begins, text, head))
 		fail_msg("%s: it begins no secret block: %s",
 			 tried->platform->name, text);
-	tried->block_hits[block]++;
-	for (text += len; *text == '\n' && text[1] != '\0'; text += len) {
-		bool last;
+	assert_true(snprintf(wanted, sizeof(wanted), "%.*s\n{{}}%s", (int)head,
+			     text, last) < (int)sizeof(wanted));
+	assert_left(tried, CONTENT_MASKED, text, strlen(text), wanted);
+}
 
-		len = strcspn(++text, "\n");
-		last = text[len] == '\0' || text[len + 1] == '\0';
-		if (codes_match(&tried->matcher, tried->ends.at[block],
-				(const uint8_t *)text, len) != last)
-			fail_msg("%s: it %s: %s", tried->platform->name,
-				 last ? "does not end the block"
-				      : "ends the block already",
-				 text);
-	}
+/* Lines that change are left out, masked or not. */
+static void assert_volatile(const struct tried *tried, const char *line)
+{
+	size_t len = strlen(line);
+
+	(void)hit(tried, &tried->volatile_lines, line, len);
+	(void)hit(tried, &tried->marks, line, len);
+	assert_left(tried, CONTENT_COMPARED, line, len, "");
+	assert_left(tried, CONTENT_SHOWN, line, len, "");
 }
 
 static void assert_plain(const struct tried *tried, const char *line)
 {
-	const uint8_t *bytes = (const uint8_t *)line;
 	size_t len = strlen(line);
 
-	if (codes_first(&tried->matcher, &tried->volatile_lines, bytes, len) <
-	    tried->volatile_lines.n)
-		fail_msg("%s: taken for volatile: %s", tried->platform->name,
-			 line);
-	if (codes_first(&tried->matcher, &tried->begins, bytes, len) <
-	    tried->begins.n)
-		fail_msg("%s: begins a secret block: %s", tried->platform->name,
-			 line);
-	assert_secrets(tried, line);
-	(void)hit(tried, &tried->marks, tried->mark_hits, line, len);
+	(void)hit(tried, &tried->marks, line, len);
+	assert_left(tried, CONTENT_SHOWN, line, len, line);
 }
 
 static void try_examples(const struct platform *platform)
 {
-	const struct platform_examples *of;
+	const struct platform_examples *of = platform->examples;
 	struct tried tried;
 
+	unit_where(platform->name);
 	tried_init(&tried, platform);
-	of = examples_of(&tried);
-	for (size_t i = 0; i < of->volatile_lines_count; i++) {
-		const char *line = of->volatile_lines[i];
-
-		if (!hit(&tried, &tried.volatile_lines, tried.volatile_hits,
-			 line, strlen(line)))
-			fail_msg("%s: not volatile: %s", platform->name, line);
-		(void)hit(&tried, &tried.marks, tried.mark_hits, line,
-			  strlen(line));
-	}
-	for (size_t i = 0; i < of->secrets_count; i++) {
-		assert_non_null(strstr(of->secrets[i], "{{"));
+	for (size_t i = 0; of != NULL && i < of->volatile_lines_count; i++)
+		assert_volatile(&tried, of->volatile_lines[i]);
+	for (size_t i = 0; of != NULL && i < of->secrets_count; i++)
 		assert_secrets(&tried, of->secrets[i]);
-	}
-	for (size_t i = 0; i < of->secret_blocks_count; i++)
+	for (size_t i = 0; of != NULL && i < of->secret_blocks_count; i++)
 		assert_block(&tried, of->secret_blocks[i]);
-	for (size_t i = 0; i < of->plain_count; i++)
+	for (size_t i = 0; of != NULL && i < of->plain_count; i++)
 		assert_plain(&tried, of->plain[i]);
-	assert_all_hit(&tried, &tried.volatile_lines, tried.volatile_hits,
-		       "volatile");
-	assert_all_hit(&tried, &tried.secrets, tried.secret_hits, "secrets");
-	assert_all_hit(&tried, &tried.begins, tried.block_hits,
-		       "secret_blocks");
-	assert_all_hit(&tried, &tried.marks, tried.mark_hits, "collect (end)");
+	assert_all_hit(&tried, &tried.volatile_lines, "volatile");
+	assert_all_hit(&tried, &tried.secrets, "secrets");
+	assert_all_hit(&tried, &tried.begins, "secret_blocks");
+	assert_all_hit(&tried, &tried.marks, "collect, its end");
 	tried_release(&tried);
 }
 
