@@ -480,15 +480,15 @@ static uint64_t have(const struct limits *limits, enum resource resource)
 static uint64_t need_descriptors(const struct limits_wish *wish)
 {
 	uint64_t workers = wish->workers, sessions = wish->fanout;
+	uint64_t session = SESSION_FILES + wish->held_files;
 	uint64_t parent =
 		PARENT_FILES + workers * HANDLE_FILES + sessions * RESULT_FILES;
+	uint64_t worker =
+		WORKER_FILES + (sessions + workers - 1) / workers * session;
 
-	static_assert(RESULT_FILES >= SESSION_FILES &&
-			      PARENT_FILES >= WORKER_FILES,
-		      "no worker needs more than the parent");
 	if (worker_costs[wish->mode].own_process)
-		return parent;
-	return parent + workers * WORKER_FILES + sessions * SESSION_FILES;
+		return parent > worker ? parent : worker;
+	return parent + workers * WORKER_FILES + sessions * session;
 }
 
 /* The data of one worker process, or of all workers in one process. Answers
@@ -529,7 +529,10 @@ typedef struct limits_wish scale_fn(const struct limits_wish *wish, unsigned n);
 static struct limits_wish with_fanout(const struct limits_wish *wish,
 				      unsigned n)
 {
-	return (struct limits_wish){wish->mode, wish->workers, n};
+	struct limits_wish smaller = *wish;
+
+	smaller.fanout = n;
+	return smaller;
 }
 
 /* n workers, with no more sessions than make them worth having. */
@@ -541,9 +544,12 @@ static struct limits_wish with_workers(const struct limits_wish *wish,
 	uint64_t all =
 		(uint64_t)n * (each < SESSIONS_WORTH ? each : SESSIONS_WORTH);
 
-	return (struct limits_wish){wish->mode, n,
-				    all < wish->fanout ? (unsigned)all
-						       : wish->fanout};
+	struct limits_wish smaller = *wish;
+
+	smaller.workers = n;
+	if (all < wish->fanout)
+		smaller.fanout = (unsigned)all;
+	return smaller;
 }
 
 /* The largest n up to high that fits; 0 may not fit either. */

@@ -49,11 +49,13 @@ struct limits {
  */
 void limits_read(struct limits *limits, const char *root);
 
-/* The width of a run, as it is wished for, then as it fits. All at least 1. */
+/* The width of a run, as it is wished for, then as it fits. All but held_files
+ * at least 1. */
 struct limits_wish {
 	enum nf_mode mode;
 	unsigned workers;
 	unsigned fanout;
+	unsigned held_files; /* that a session may hold in its worker */
 };
 
 #define LIMITS_NOTE 384 /* room for any note */
