@@ -300,14 +300,27 @@ struct nf_reply {
 
 #define NF_DIGEST 32 /* bytes of a digest: SHA-256 */
 
-/* What counts of outputs, and what of them is known already. The digest is made
- * of the lines that count: all but those that change by themselves. */
+/*
+ * What counts of outputs, and what of them is known already. The digest is made
+ * of the lines that count: all but those that change by themselves.
+ *
+ * An output is held in its worker, in memory and then in a temporary file, until
+ * it is known to be whole. One that is known stays there, and one that is not
+ * whole; all others come as OUTPUT, as they are to be kept. A device of which
+ * one cannot be held has failed: NF_SYSTEM without memory or room on the disk,
+ * NF_OUTPUT_TOO_LARGE where marks make a session's answers longer than that of
+ * any may be.
+ */
 struct nf_content {
 	/*
 	 * Look up what is kept of a device's command: true and its digest. An
-	 * output that is whole and has this digest stays in its worker; its END
-	 * is unchanged. Called in the workers: what it looks at is as it was
-	 * when the poll was opened. NULL: nothing is kept.
+	 * output that is whole and has this digest is unchanged. NULL: nothing
+	 * is kept.
+	 *
+	 * Called in the workers and in nf_poll_step(): by several threads at a
+	 * time in thread mode, in processes that were forked at any time of the
+	 * poll, on stacks of 64 KiB. So what it looks at stays as it is from
+	 * nf_poll_open() to nf_poll_free(), and it waits for nothing.
 	 */
 	bool (*known)(void *arg, size_t device, const char *command,
 		      uint8_t digest[NF_DIGEST]);
@@ -332,7 +345,9 @@ struct nf_poll_options {
 	 * found out without being contacted.
 	 */
 	bool platform_commands;
-	const struct nf_content *content; /* NULL: no digests */
+	/* NULL: no digests are made. Borrowed, with all that it points to.
+	 * Nothing for a probe. */
+	const struct nf_content *content;
 	bool probe; /* find out what a device is: see nf_poll_open() */
 	const char *draft_note; /* of that; or NULL */
 	enum nf_mode mode;
@@ -405,15 +420,17 @@ enum nf_part_kind {
 struct nf_part {
 	enum nf_part_kind kind;
 	const char *command; /* of COMMAND */
-	const uint8_t *bytes; /* of OUTPUT and STDERR: as received, borrowed */
+	/* Of OUTPUT and STDERR: as received, but for marks in place of secrets
+	 * (nf_content); borrowed. */
+	const uint8_t *bytes;
 	size_t len;
-	uint64_t total; /* of END: bytes of output in all */
+	uint64_t total; /* of END: bytes of output in all, as received */
 	int64_t us; /* of END: from the command sent to the prompt behind it */
 	bool rejected; /* of END: the device called the command invalid */
 	bool truncated; /* of END: the answer is not whole */
 	bool own; /* of END: the command is one of its platform's list */
-	/* Of END, if digests are made: */
-	bool unchanged; /* it is whole and known: it had no OUTPUT */
+	/* Of END, if digests are made, and it is not truncated: */
+	bool unchanged; /* it is known already: it had no OUTPUT */
 	bool marked; /* it ends with the mark that its platform tells */
 	bool blank; /* nothing but blanks counts */
 	uint8_t digest[NF_DIGEST]; /* of what counts */
@@ -437,12 +454,13 @@ struct nf_poll;
  *
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank, has a control character, or
- * lines that have no end or no shell, a question that PCRE2 does not take, a key
- * that is empty, and known_hosts that cannot be read; NF_CANCELLED when it was
- * interrupted; NF_WORKER_DIED when no worker that looks up names can live;
- * NF_SYSTEM without memory, where the system's limits allow not even one
- * session, and for process mode beside other threads. Devices that cannot be
- * asked, as their name has no address, are no error: each has its result.
+ * lines that have no end or no shell, a question or a pattern of content that
+ * PCRE2 does not take, a key that is empty, and known_hosts that cannot be read;
+ * NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
+ * up names can live; NF_SYSTEM without memory, where the system's limits allow
+ * not even one session, and for process mode beside other threads. Devices that
+ * cannot be asked, as their name has no address, are no error: each has its
+ * result.
  */
 NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 			const struct nf_poll_options *options,

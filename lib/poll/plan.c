@@ -219,6 +219,17 @@ int plan_check_asked(const struct plan *plan, size_t platform,
 			 platform_at(plan, platform)->name);
 }
 
+bool plan_knows_output(const struct plan *plan, size_t device,
+		       const char *command, const uint8_t digest[NF_DIGEST])
+{
+	const struct nf_content *content = plan->options->content;
+	uint8_t known[NF_DIGEST];
+
+	return content->known != NULL &&
+	       content->known(content->arg, device, command, known) &&
+	       memcmp(known, digest, NF_DIGEST) == 0;
+}
+
 /* A command that is replied to may do anything: it counts as a change. */
 static bool is_answered(const struct nf_poll_options *options, size_t command)
 {
@@ -478,6 +489,25 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 	return resolve_all(plan->inv, plan->resolved, err);
 }
 
+/* Compile what counts of an output, for each platform in use. */
+static int plan_rules(struct plan *plan, struct nf_error *err)
+{
+	const struct nf_content *content = plan->options->content;
+
+	if (content == NULL)
+		return 0;
+	plan->rules = calloc(plan->npatterns, sizeof(struct content_rules *));
+	if (plan->rules == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for patterns");
+	for (size_t i = 0; i < plan->npatterns; i++) {
+		if (rules_new(&plan->rules[i], platform_at(plan, i),
+			      content->volatile_lines, content->nvolatile_lines,
+			      err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
@@ -492,7 +522,8 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
-	    plan_devices(plan, err) == -1 || ssh_library_init(err) == -1) {
+	    plan_devices(plan, err) == -1 || plan_rules(plan, err) == -1 ||
+	    ssh_library_init(err) == -1) {
 		plan_release(plan);
 		return -1;
 	}
@@ -503,8 +534,11 @@ void plan_release(struct plan *plan)
 {
 	for (size_t i = 0; plan->resolved && i < plan->ndevices; i++)
 		free(plan->resolved[i].addresses);
-	for (size_t i = 0; i < plan->npatterns; i++)
+	for (size_t i = 0; i < plan->npatterns; i++) {
 		patterns_free(plan->patterns[i]);
+		if (plan->rules != NULL)
+			rules_free(plan->rules[i]);
+	}
 	detect_neutral_release(&plan->neutral);
 	stages_release(&plan->stages);
 	accepted_keys_release(&plan->keys);
@@ -514,6 +548,7 @@ void plan_release(struct plan *plan)
 	free(plan->known_path);
 	free(plan->endpoint);
 	free(plan->patterns);
+	free(plan->rules);
 	free(plan->login_answers);
 	free(plan->platform);
 	free(plan->resolved);

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/shared_memory.h"
+#include "content/rules.h"
 #include "hostkeys/known_hosts.h"
 #include "inventory/inventory.h"
 #include "platform/detect.h"
@@ -29,6 +30,7 @@ struct plan {
 	/* Each platform in use, once for each text of login answers. */
 	struct patterns **patterns;
 	const char **login_answers; /* of each, NULL: none; borrowed */
+	struct content_rules **rules; /* of each; NULL: no digests are made */
 	size_t npatterns;
 	/* A device may prove to be of one of the first ncandidates patterns,
 	 * and is taken for the fallback when it is of none. 0: each device is
@@ -50,7 +52,8 @@ struct plan {
 };
 
 /* Make the plan. NF_INVALID for a command that cannot be sent, an unreadable
- * known_hosts; NF_CANCELLED when it was interrupted; NF_SYSTEM. */
+ * known_hosts, a pattern of volatile lines that PCRE2 does not take;
+ * NF_CANCELLED when it was interrupted; NF_SYSTEM. */
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
@@ -78,6 +81,10 @@ bool plan_collects(const struct plan *plan);
  * it lets us in? NF_SKIPPED. */
 int plan_check_asked(const struct plan *plan, size_t platform,
 		     struct nf_error *err);
+
+/* Is this what is known of the output of a device's command? */
+bool plan_knows_output(const struct plan *plan, size_t device,
+		       const char *command, const uint8_t digest[NF_DIGEST]);
 
 /* Do the first n commands only read, on the platform at this place? A command
  * with a reply counts as more. */

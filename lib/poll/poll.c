@@ -10,6 +10,7 @@
 #include "poll/poll_parts.h"
 #include "poll/run.h"
 #include "poll/sharing.h"
+#include "poll/worker_state.h"
 #include "system/limits.h"
 
 #define FANOUT 500
@@ -163,6 +164,7 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	wish->mode = options->mode;
 	wish->workers = options->workers > 0 ? options->workers : limits->cores;
 	wish->fanout = options->fanout > 0 ? options->fanout : FANOUT;
+	wish->held_files = options->content != NULL ? 1 : 0;
 	if (wish->fanout > ndevices)
 		wish->fanout = (unsigned)ndevices;
 	if (options->mode == NF_MODE_SEQUENTIAL)
@@ -185,8 +187,8 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 			   .prompt = true,
 			   .run = task_run,
 			   .ctx = &poll->plan,
-			   .initializer = task_worker_init,
-			   .finalizer = task_worker_release},
+			   .initializer = worker_state_init,
+			   .finalizer = worker_state_release},
 		.admission = {.ahead_us = work_ahead_us(poll),
 			      .starting_max = poll->options.logins,
 			      .rate = poll->options.rate},
@@ -219,6 +221,10 @@ static int check_options(const struct nf_poll_options *options,
 				 "sequential mode has one session at a time: "
 				 "leave workers and fanout away, or take "
 				 "another mode");
+	if (options->probe && options->content != NULL)
+		return error_set(err, NF_INVALID,
+				 "what a probe finds out has no digest: leave "
+				 "content away");
 	if (options->rate != 0 &&
 	    !(options->rate >= RATE_MIN && options->rate <= RATE_MAX))
 		return error_set(err, NF_INVALID,

@@ -91,6 +91,23 @@ static enum pool_verdict take_command(struct nf_poll *poll, uint32_t index,
 	return POOL_KEEP;
 }
 
+/* A worker is not believed that an output is known. */
+static enum pool_verdict take_end(struct nf_poll *poll, uint32_t index,
+				  const struct message *message)
+{
+	struct progress *progress = &poll->progress[index];
+	const struct protocol *protocol = &progress->protocol;
+
+	if (message->end.content.unchanged &&
+	    !plan_knows_output(&poll->plan, index,
+			       plan_command(&poll->plan, protocol->platform,
+					    protocol->next_command - 1),
+			       message->end.content.digest))
+		return POOL_BAD;
+	progress->rejected += message->end.rejected;
+	return POOL_KEEP;
+}
+
 static enum pool_verdict take_ask(struct nf_poll *poll, uint32_t index)
 {
 	if (poll->lockout == NULL)
@@ -116,8 +133,7 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	case MESSAGE_STDERR:
 		return POOL_KEEP;
 	case MESSAGE_END:
-		progress->rejected += message.end.rejected;
-		return POOL_KEEP;
+		return take_end(poll, task->index, &message);
 	case MESSAGE_PROMPT:
 		return take_prompt(progress, message.prompt);
 	case MESSAGE_HOSTKEY:

@@ -66,6 +66,18 @@ static void put_result(struct writer *w, const struct message *message)
 	put_text(w, message->result.weak);
 }
 
+static void put_content(struct writer *w, const struct message_content *content)
+{
+	wire_put_u64(w->bytes + w->len, content->received);
+	wire_put_u64(w->bytes + w->len + 8, content->counted);
+	w->len += 16;
+	put_u8(w, content->unchanged);
+	put_u8(w, content->marked);
+	put_u8(w, content->blank);
+	memcpy(w->bytes + w->len, content->digest, NF_DIGEST);
+	w->len += NF_DIGEST;
+}
+
 /* Write the fixed part; *tail is what follows it as it stands. */
 static void encode(struct writer *w, const struct message *message,
 		   struct iovec *tail)
@@ -89,6 +101,8 @@ static void encode(struct writer *w, const struct message *message,
 		put_u32(w, (uint32_t)message->end.status);
 		put_text(w, message->end.signal);
 		put_u8(w, message->end.left_open);
+		if (message->end.content.made)
+			put_content(w, &message->end.content);
 		break;
 	case MESSAGE_HOSTKEY:
 		put_text(w, message->hostkey.type);
@@ -133,7 +147,7 @@ struct reader {
 
 static const uint8_t *take(struct reader *r, size_t len)
 {
-	static const uint8_t zero[8];
+	static const uint8_t zero[NF_DIGEST];
 	const uint8_t *at = r->bytes;
 
 	if (len > r->len || r->short_of) {
@@ -184,6 +198,17 @@ static void take_result(struct reader *r, struct message *message)
 	take_text(r, message->result.weak, sizeof(message->result.weak));
 }
 
+static void take_content(struct reader *r, struct message_content *content)
+{
+	content->made = true;
+	content->received = wire_u64(take(r, 8));
+	content->counted = wire_u64(take(r, 8));
+	content->unchanged = *take(r, 1) != 0;
+	content->marked = *take(r, 1) != 0;
+	content->blank = *take(r, 1) != 0;
+	memcpy(content->digest, take(r, NF_DIGEST), NF_DIGEST);
+}
+
 /* Read a header: the type and length of the body. -1 when it is none. */
 static int decode_header(const uint8_t header[MESSAGE_HEADER],
 			 enum message_type *type, size_t *len)
@@ -220,6 +245,9 @@ static int decode_body(struct message *message, enum message_type type,
 		message->end.status = (int32_t)wire_u32(take(&r, 4));
 		take_text(&r, message->end.signal, sizeof(message->end.signal));
 		message->end.left_open = *take(&r, 1) != 0;
+		message->end.content = (struct message_content){0};
+		if (r.len > 0)
+			take_content(&r, &message->end.content);
 		break;
 	case MESSAGE_HOSTKEY:
 		take_text(&r, message->hostkey.type,
@@ -290,7 +318,23 @@ static int count_command(struct protocol *protocol,
 	if (protocol->sent < protocol->next_command)
 		protocol->sent = protocol->next_command;
 	protocol->errors = 0;
+	protocol->said = false;
 	return 0;
+}
+
+/* Judge the end of an output. That it is known cannot be said of what was not
+ * told whole, nor behind a piece of it. */
+static int check_end(const struct protocol *protocol,
+		     const struct message *message)
+{
+	const struct message_content *content = &message->end.content;
+
+	if (content->made != (protocol->plan->options->content != NULL) ||
+	    content->received > PROTOCOL_OUTPUT_MAX)
+		return -1;
+	return content->unchanged && (message->end.truncated || protocol->said)
+		       ? -1
+		       : 0;
 }
 
 /* Count what a message brings. -1 for what is out of its bounds. */
@@ -312,6 +356,7 @@ static int count(struct protocol *protocol, const struct message *message)
 			    PROTOCOL_OUTPUT_MAX - protocol->output)
 			return -1;
 		protocol->output += message->output.len;
+		protocol->said = true;
 		return 0;
 	case MESSAGE_STDERR:
 		if (message->output.len == 0 ||
@@ -320,10 +365,11 @@ static int count(struct protocol *protocol, const struct message *message)
 			return -1;
 		protocol->errors += message->output.len;
 		return 0;
+	case MESSAGE_END:
+		return check_end(protocol, message);
 	case MESSAGE_RESULT:
 		return same_platform(protocol, message->result.platform) ? 0
 									 : -1;
-	case MESSAGE_END:
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
@@ -385,6 +431,19 @@ static int read_message(struct nf_result_body *body, struct message *message,
 	return 1;
 }
 
+static void fill_content(const struct message_content *content,
+			 struct nf_part *part)
+{
+	if (!content->made)
+		return;
+	part->total = content->received;
+	part->unchanged = content->unchanged;
+	part->marked = content->marked;
+	part->blank = content->blank;
+	part->counted = content->counted;
+	memcpy(part->digest, content->digest, NF_DIGEST);
+}
+
 static void fill_end(struct nf_result_body *body, const struct message *message,
 		     struct nf_part *part)
 {
@@ -399,6 +458,7 @@ static void fill_end(struct nf_result_body *body, const struct message *message,
 	part->ran = message->end.ran;
 	part->exit_status = message->end.status;
 	part->signal = body->signal;
+	fill_content(&message->end.content, part);
 }
 
 /* -1 for a message that is never kept. */
@@ -441,8 +501,12 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 /* End a command for a worker that died in the middle of its output. */
 static int read_end(struct nf_result_body *body, struct nf_part *part)
 {
-	const struct message end = {.type = MESSAGE_END,
-				    .end = {.truncated = true}};
+	const struct nf_poll_options *options = body->protocol.plan->options;
+	const struct message end = {
+		.type = MESSAGE_END,
+		.end = {.truncated = true,
+			.content = {.made = options->content != NULL,
+				    .received = body->total}}};
 
 	if (protocol_accept(&body->protocol, &end) == -1)
 		return 0;

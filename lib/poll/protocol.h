@@ -22,6 +22,9 @@
  * before END that this one is sent now, and COMMAND behind END that its output
  * begins.
  *
+ * Where digests are made (nf_content), each END has what the output came to, and
+ * one that says that it is known already comes behind no OUTPUT.
+ *
  * A message is a byte of type, a u32 length and that many bytes of body, so
  * that messages kept one after the other can be told apart again.
  */
@@ -56,6 +59,17 @@ enum message_type {
 	MESSAGE_RESULT, /* how the session went */
 };
 
+/* Of END: what an output came to. All but received is 0 when it is not whole. */
+struct message_content {
+	bool made; /* digests are made: it is there */
+	uint64_t received; /* bytes as they came */
+	bool unchanged; /* it is known already, and was not said */
+	bool marked;
+	bool blank;
+	uint8_t digest[NF_DIGEST];
+	uint64_t counted; /* bytes that made the digest */
+};
+
 struct message {
 	enum message_type type;
 	union {
@@ -75,6 +89,7 @@ struct message {
 			int32_t status; /* 0-255, or -1 */
 			char signal[SSH_SIGNAL_MAX];
 			bool left_open;
+			struct message_content content;
 		} end;
 		struct {
 			char type[32];
@@ -119,6 +134,7 @@ struct protocol {
 	uint32_t platform; /* that the device proved to be, as of COMMAND */
 	uint32_t next_command;
 	uint32_t sent; /* commands that may have reached the device */
+	bool said; /* a piece of this command's output was */
 	uint64_t output; /* bytes of all commands so far */
 	size_t errors; /* bytes of this command's standard error */
 };

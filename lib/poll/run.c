@@ -9,9 +9,11 @@
 #include "base/clock.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "poll/held.h"
 #include "poll/plan.h"
 #include "poll/probing.h"
 #include "poll/protocol.h"
+#include "poll/worker_state.h"
 #include "throttle/lockout.h"
 
 #define PERMIT_PAUSE_MAX_MS 32
@@ -34,16 +36,11 @@ struct run {
 	int64_t start_us; /* when the last command was sent */
 	int64_t us; /* its time up to the prompt, 0: that did not come yet */
 	struct nf_error failure; /* that an output showed as it ended */
+	struct held held; /* the output that is open, where digests are made */
 	const struct platform
 		*found; /* that the device proved to be; or NULL */
 	struct transcript_log *log; /* of a device that is probed; or NULL */
 	struct message result;
-};
-
-/* Each worker has patterns of its own: matching keeps state in them. */
-struct worker_patterns {
-	size_t npatterns;
-	struct patterns *patterns[]; /* as in the plan */
 };
 
 /* Send a message. Time spent waiting for our own pipe is not the device's. */
@@ -161,6 +158,85 @@ static const char *command_of(const struct run *run, uint32_t number)
 	return plan_command(run->plan, run->result.result.platform, number);
 }
 
+/* ---- outputs that are held, where digests are made */
+
+static void begin_held(struct run *run)
+{
+	const struct worker_state *own = task_io_state(run->out);
+
+	held_begin(&run->held, own->rules[run->result.result.platform],
+		   run->plan->options->content->mask_key,
+		   command_of(run, run->number));
+}
+
+static int on_held_output(void *arg, const uint8_t *bytes, size_t len,
+			  int64_t *waited_ms)
+{
+	struct run *run = arg;
+
+	run->left -= len;
+	if (!run->open && say_command(run, waited_ms) == -1)
+		return -1;
+	begin_held(run);
+	held_take(&run->held, bytes, len);
+	return 0;
+}
+
+static int on_piece(void *arg, const uint8_t *bytes, size_t len,
+		    int64_t *waited_ms)
+{
+	struct run *run = arg;
+	const struct message message = {.type = MESSAGE_OUTPUT,
+					.output = {.bytes = bytes, .len = len}};
+
+	return message_send(run->out, &message, waited_ms);
+}
+
+/* Say a whole output, unless it is known, and tell what it came to. */
+static int say_whole(struct run *run, struct message_content *content,
+		     int64_t *waited_ms, struct nf_error *err)
+{
+	struct content_end end;
+	bool known;
+
+	if (held_end(&run->held, &end, err) == -1)
+		return -1;
+	known = plan_knows_output(run->plan, run->index,
+				  command_of(run, run->number), end.digest);
+	if (!known &&
+	    held_pass(&run->held, on_piece, run, waited_ms, err) == -1)
+		return -1;
+	content->unchanged = known;
+	content->marked = end.marked;
+	content->blank = end.blank;
+	content->counted = end.bytes;
+	memcpy(content->digest, end.digest, NF_DIGEST);
+	return 0;
+}
+
+/* Let the output go that is held. If it is whole and cannot be said, the
+ * session has failed. */
+static int settle_held(struct run *run, struct message *end, int64_t *waited_ms)
+{
+	struct message_content *content = &end->end.content;
+	struct nf_error err = {.code = NF_OK};
+
+	if (!run->open && say_command(run, waited_ms) == -1)
+		return -1;
+	begin_held(run);
+	content->made = true;
+	content->received = run->held.received;
+	if (!end->end.truncated &&
+	    say_whole(run, content, waited_ms, &err) == -1) {
+		end->end.truncated = true;
+		if (run->failure.code == NF_OK)
+			run->failure = err;
+		run->failure.stage = NF_STAGE_COMMAND;
+	}
+	held_forget(&run->held);
+	return 0;
+}
+
 /* Announce the next command in the pipe before it is sent, so that no command
  * that does more than read is ever sent twice. */
 static int announce(struct run *run, struct nf_error *err)
@@ -172,6 +248,17 @@ static int announce(struct run *run, struct nf_error *err)
 	if (rc == -1 || task_io_flush(run->out, &run->deadline_ms) == -1)
 		return error_set(err, NF_CANCELLED, "the run was stopped");
 	return 0;
+}
+
+static bool makes_digests(const struct run *run)
+{
+	return run->plan->options->content != NULL;
+}
+
+/* Takes the output: it is said at once, where no digests are made. */
+static content_emit *emit_of(const struct run *run)
+{
+	return makes_digests(run) ? on_held_output : on_output;
 }
 
 /* Bytes that the next command may say. */
@@ -235,6 +322,8 @@ static int on_end(void *arg, const struct output_counts *counts, bool whole,
 
 	if (whole && run->failure.code == NF_OK)
 		(void)check_end(run, command, &end, &run->failure);
+	if (makes_digests(run) && settle_held(run, &end, waited_ms) == -1)
+		return -1;
 	return say_end(run, &end, waited_ms);
 }
 
@@ -273,17 +362,21 @@ static int execute(struct run *run, struct session *session,
 		   const char *command, struct nf_error *err)
 {
 	const struct output_sink sink = {
-		.emit = on_output, .arg = run, .bytes_max = bytes_max(run)};
+		.emit = emit_of(run), .arg = run, .bytes_max = bytes_max(run)};
 	struct message end = {.end = {.ran = true}};
 	struct ssh_exec exec = {.status = -1};
 	int rc = strchr(command, '\n') == NULL
 			 ? session_exec(session, command, &sink, &exec, err)
 			 : has_no_shell(err);
 
+	run->us = mono_us() - run->start_us;
 	end.end.status = exec.status >= 0 ? exec.status : -1;
 	end.end.truncated = exec.err_cut || rc == -1;
 	end.end.left_open = exec.left_open;
 	memcpy(end.end.signal, exec.signal, sizeof(end.end.signal));
+	if (makes_digests(run) &&
+	    settle_held(run, &end, &run->deadline_ms) == -1 && rc == 0)
+		rc = error_set(err, NF_CANCELLED, "the run was stopped");
 	if (say_stderr(run, &exec) == -1 && rc == 0)
 		rc = error_set(err, NF_CANCELLED, "the run was stopped");
 	buf_release(&exec.err);
@@ -302,7 +395,7 @@ static int type(struct run *run, struct session *session, uint32_t number,
 	struct message end = {.end = {.status = -1}};
 	int rc;
 
-	*sink = (struct output_sink){.emit = on_output,
+	*sink = (struct output_sink){.emit = emit_of(run),
 				     .end = on_end,
 				     .arg = run,
 				     .bytes_max = bytes_max(run)};
@@ -401,7 +494,7 @@ static void say_found(struct run *run, const struct session *session)
 static void on_platform(void *arg, const struct patterns *patterns)
 {
 	struct run *run = arg;
-	const struct worker_patterns *own = task_io_state(run->out);
+	const struct worker_state *own = task_io_state(run->out);
 	size_t place = 0;
 
 	while (own->patterns[place] != patterns)
@@ -440,7 +533,7 @@ static const struct session_hooks hooks = {
 static struct session_dialogue dialogue_of(const struct run *run)
 {
 	const struct plan *plan = run->plan;
-	const struct worker_patterns *own = task_io_state(run->out);
+	const struct worker_state *own = task_io_state(run->out);
 	bool detects = plan_detects(plan, run->index);
 
 	return (struct session_dialogue){
@@ -512,6 +605,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 {
 	const struct plan *plan = ctx;
 	const struct device *dev = inventory_device(plan->inv, index);
+	struct worker_state *own = task_io_state(out);
 	struct run *run = calloc(1, sizeof(*run));
 	int rc = 0;
 
@@ -522,6 +616,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	run->index = index;
 	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
 	run->left = PROTOCOL_OUTPUT_MAX;
+	held_init(&run->held, &own->budget, PROTOCOL_OUTPUT_MAX);
 	run->failure.stage = NF_STAGE_COMMAND;
 	run->exec = plan_executes(
 		plan, index,
@@ -533,34 +628,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	if (rc == 0)
 		run_session(run);
 	transcript_log_free(run->log);
+	held_release(&run->held);
 	free(run);
 	return rc;
-}
-
-int task_worker_init(void *ctx, void **state, struct nf_error *err)
-{
-	const struct plan *plan = ctx;
-	struct worker_patterns *own = calloc(
-		1, sizeof(*own) + plan->npatterns * sizeof(struct patterns *));
-
-	if (own == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for a worker");
-	for (; own->npatterns < plan->npatterns; own->npatterns++) {
-		if (patterns_share(&own->patterns[own->npatterns],
-				   plan->patterns[own->npatterns], err) == -1) {
-			task_worker_release(own);
-			return -1;
-		}
-	}
-	*state = own;
-	return 0;
-}
-
-void task_worker_release(void *state)
-{
-	struct worker_patterns *own = state;
-
-	for (size_t i = 0; i < own->npatterns; i++)
-		patterns_free(own->patterns[i]);
-	free(own);
 }

@@ -12,9 +12,4 @@
 int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	     struct nf_error *err);
 
-/* Make and free what a worker has for itself alone: patterns. NF_SYSTEM without
- * memory. */
-int task_worker_init(void *ctx, void **state, struct nf_error *err);
-void task_worker_release(void *state);
-
 #endif

@@ -34,7 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct frame_parser parser;
 	size_t step, at = 1, used;
-	const struct nf_poll_options options = {.ncommands = 8};
+	static const struct nf_content content;
+	const struct nf_poll_options options = {
+		.ncommands = 8, .content = len % 2 != 0 ? &content : NULL};
 	const struct plan plan = {.options = &options, .npatterns = 3};
 	struct protocol protocol = {.plan = &plan};
 	struct frame frame;

@@ -168,6 +168,18 @@ static void assert_same_result(const struct message *a, const struct message *b)
 	assert_string_equal(a->result.weak, b->result.weak);
 }
 
+static void assert_same_content(const struct message_content *a,
+				const struct message_content *b)
+{
+	assert_int_equal(a->made, b->made);
+	assert_true(a->received == b->received);
+	assert_true(a->counted == b->counted);
+	assert_int_equal(a->unchanged, b->unchanged);
+	assert_int_equal(a->marked, b->marked);
+	assert_int_equal(a->blank, b->blank);
+	assert_memory_equal(a->digest, b->digest, NF_DIGEST);
+}
+
 static void assert_same(const struct message *a, const struct message *b)
 {
 	assert_int_equal(a->type, b->type);
@@ -190,6 +202,7 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_int_equal(a->end.ran, b->end.ran);
 		assert_int_equal(a->end.status, b->end.status);
 		assert_string_equal(a->end.signal, b->end.signal);
+		assert_same_content(&a->end.content, &b->end.content);
 		break;
 	case MESSAGE_HOSTKEY:
 		assert_string_equal(a->hostkey.type, b->hostkey.type);
@@ -207,6 +220,25 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_same_result(a, b);
 		break;
 	}
+}
+
+/* The end of an output of which there is a digest: one byte after the other. */
+static struct message end_with_digest(bool unchanged, bool marked, bool blank)
+{
+	struct message message = {
+		.type = MESSAGE_END,
+		.end = {.us = 1,
+			.status = -1,
+			.content = {.made = true,
+				    .received = 0x0203,
+				    .counted = 0x0405060708090a0b,
+				    .unchanged = unchanged,
+				    .marked = marked,
+				    .blank = blank}}};
+
+	for (size_t i = 0; i < NF_DIGEST; i++)
+		message.end.content.digest[i] = (uint8_t)(0xa0 + i);
+	return message;
 }
 
 static const uint8_t *many_bytes(void)
@@ -241,6 +273,9 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
 		{.type = MESSAGE_PROMPT, .prompt = ""},
 		{.type = MESSAGE_ASK},
+		end_with_digest(true, false, false),
+		end_with_digest(false, true, false),
+		end_with_digest(false, false, true),
 		longest_prompt(),
 		small_result(),
 		largest_result(),
@@ -319,6 +354,24 @@ static void test_messages_are_spelled_byte_by_byte(void **state)
 		assert_same(&spelling->message, &message);
 		buf_release(&payload);
 	}
+}
+
+/* Behind what every END has. */
+static void test_a_digest_is_spelled_behind_the_end(void **state)
+{
+	static const uint8_t begin[] = {4, 0, 0, 0, 71};
+	static const uint8_t rest[] = {0, 0, 0, 0,  0,  0, 2, 3, 4,    5,   6,
+				       7, 8, 9, 10, 11, 1, 0, 1, 0xa0, 0xa1};
+	const struct message message = end_with_digest(true, false, true);
+	struct buf payload = encode(&message);
+
+	(void)state;
+	assert_int_equal(payload.len, MESSAGE_HEADER + 71);
+	assert_memory_equal(payload.data, begin, sizeof(begin));
+	assert_memory_equal(payload.data + MESSAGE_HEADER + 20, rest,
+			    sizeof(rest));
+	assert_int_equal(payload.data[payload.len - 1], 0xa0 + NF_DIGEST - 1);
+	buf_release(&payload);
 }
 
 static void set_len(struct buf *payload)
@@ -403,10 +456,28 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 	}
 }
 
+/* But for the whole of it: whether it has to be there, the grammar tells. */
+static void test_a_digest_is_refused_when_too_short(void **state)
+{
+	const struct message message = end_with_digest(false, false, false);
+	struct buf payload = encode(&message);
+	size_t whole = payload.len;
+
+	(void)state;
+	for (size_t len = MESSAGE_HEADER; len < whole; len++) {
+		payload.len = len;
+		set_len(&payload);
+		assert_int_equal(decode_copy(payload.data, len),
+				 len == MESSAGE_HEADER + 20 ? 0 : -1);
+	}
+	buf_release(&payload);
+}
+
 static void test_a_byte_too_many_is_refused(void **state)
 {
 	const struct message messages[] = {spellings[0].message,
 					   spellings[2].message,
+					   end_with_digest(true, true, true),
 					   longest_prompt(), largest_result()};
 
 	(void)state;
@@ -723,6 +794,64 @@ static void test_commands_are_announced_in_their_order(void **state)
 	assert_int_equal(protocol.sent, 1);
 }
 
+/* ---- digests */
+
+/* A plan in which digests are made, of one command. */
+static const struct plan *plan_of_digests(void)
+{
+	static const struct nf_content content;
+	static const char *const commands[] = {"a"};
+	static const struct nf_poll_options options = {
+		.commands = commands, .ncommands = 1, .content = &content};
+	static const struct plan plan = {.options = &options, .npatterns = 1};
+
+	return &plan;
+}
+
+static int say_end(const struct plan *plan, const char *before,
+		   const struct message *end)
+{
+	struct protocol protocol = {.plan = plan};
+
+	for (; *before != '\0'; before++) {
+		const struct message message = message_of(*before, 0);
+
+		assert_int_equal(protocol_accept(&protocol, &message), 0);
+	}
+	return protocol_accept(&protocol, end);
+}
+
+static void test_an_end_has_a_digest_where_they_are_made(void **state)
+{
+	const struct message bare = message_of('E', 0);
+	struct message end = end_with_digest(false, false, false);
+
+	(void)state;
+	assert_int_equal(say_end(plan_of_digests(), "CO", &end), 0);
+	assert_int_equal(say_end(plan_of_digests(), "CO", &bare), -1);
+	assert_int_equal(say_end(plan_of(1), "CO", &end), -1);
+	assert_int_equal(say_end(plan_of(1), "CO", &bare), 0);
+	end.end.content.received = PROTOCOL_OUTPUT_MAX;
+	assert_int_equal(say_end(plan_of_digests(), "C", &end), 0);
+	end.end.content.received++;
+	assert_int_equal(say_end(plan_of_digests(), "C", &end), -1);
+}
+
+static void test_what_is_unchanged_was_not_said(void **state)
+{
+	struct message end = end_with_digest(true, false, false);
+
+	(void)state;
+	assert_int_equal(say_end(plan_of_digests(), "C", &end), 0);
+	assert_int_equal(say_end(plan_of_digests(), "C2", &end), 0);
+	assert_int_equal(say_end(plan_of_digests(), "CO", &end), -1);
+	assert_int_equal(say_end(plan_of_digests(), "CO2", &end), -1);
+	end.end.truncated = true; /* so who knows what it is? */
+	assert_int_equal(say_end(plan_of_digests(), "C", &end), -1);
+	end.end.content.unchanged = false;
+	assert_int_equal(say_end(plan_of_digests(), "C", &end), 0);
+}
+
 /* ---- commands by platform */
 
 /* A plan of two platforms, of which the first lists a command to be collected,
@@ -932,6 +1061,8 @@ static void test_a_result_is_read_by_the_same_grammar(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_every_message_comes_out_as_it_went_in),
 	cmocka_unit_test(test_messages_are_spelled_byte_by_byte),
+	cmocka_unit_test(test_a_digest_is_spelled_behind_the_end),
+	cmocka_unit_test(test_a_digest_is_refused_when_too_short),
 	cmocka_unit_test(test_a_truncated_result_is_refused_at_every_byte),
 	cmocka_unit_test(test_other_messages_are_refused_when_too_short),
 	cmocka_unit_test(test_a_byte_too_many_is_refused),
@@ -945,6 +1076,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
 	cmocka_unit_test(test_messages_come_in_an_order),
 	cmocka_unit_test(test_commands_are_announced_in_their_order),
+	cmocka_unit_test(test_an_end_has_a_digest_where_they_are_made),
+	cmocka_unit_test(test_what_is_unchanged_was_not_said),
 	cmocka_unit_test(test_there_are_as_many_commands_as_the_platform_lists),
 	cmocka_unit_test(
 		test_the_platform_stays_the_same_from_the_first_command),
