@@ -32,6 +32,7 @@ struct content_filter {
 	struct mask *mask; /* NULL: secrets stay */
 	struct buf rest; /* of a line that is not whole */
 	bool long_line; /* its beginning is gone already */
+	size_t changing; /* the volatile block that we are in, or RULES_NONE */
 	struct buf bare; /* a slice without carriage returns */
 	struct buf out; /* to be passed on, so that small pieces are not many */
 	struct content_end end;
@@ -148,21 +149,6 @@ static int end_line(struct content_filter *filter, const struct piece *piece,
 	return counts ? count(filter, "\n", 1) : pass_on(filter, "\n", 1);
 }
 
-/* A piece that is not volatile, as it is kept: text. */
-static int count_text(struct content_filter *filter, const struct piece *piece,
-		      const uint8_t *text, size_t len)
-{
-	return count(filter, text, len) == -1 ? -1
-					      : end_line(filter, piece, true);
-}
-
-static int count_line(struct content_filter *filter, const struct piece *line,
-		      const uint8_t *text, size_t len)
-{
-	look(filter, text, len);
-	return count_text(filter, line, text, len);
-}
-
 /* It may be the mark of the end all the same, such as one with the time. */
 static int drop_line(struct content_filter *filter, const struct piece *piece,
 		     const uint8_t *text, size_t len)
@@ -175,6 +161,24 @@ static int drop_line(struct content_filter *filter, const struct piece *piece,
 	return pass_on(filter, text, len) == -1
 		       ? -1
 		       : end_line(filter, piece, false);
+}
+
+/* A piece of no volatile line, as it is kept: text. */
+static int count_text(struct content_filter *filter, const struct piece *piece,
+		      const uint8_t *text, size_t len)
+{
+	if (filter->changing != RULES_NONE)
+		return drop_line(filter, piece, text, len);
+	return count(filter, text, len) == -1 ? -1
+					      : end_line(filter, piece, true);
+}
+
+static int count_line(struct content_filter *filter, const struct piece *line,
+		      const uint8_t *text, size_t len)
+{
+	if (filter->changing == RULES_NONE)
+		look(filter, text, len);
+	return count_text(filter, line, text, len);
 }
 
 /* A line of no block, and that begins none; text is what is kept of it. */
@@ -217,13 +221,14 @@ static int take_in_block(struct content_filter *filter,
 	struct mask *mask = filter->mask;
 	size_t block = mask->block;
 
-	if (!rules_ends_block(filter->rules, block, line->bytes, line->len))
+	if (!rules_ends_block(filter->rules, RULES_SECRET, block, line->bytes,
+			      line->len))
 		return mask_block_add(mask, line->bytes, line->len, true);
 	return end_block(filter) == -1 ? -1
 				       : take_edge(filter, line, block, false);
 }
 
-static int take_line(struct content_filter *filter, const struct piece *line)
+static int take_kept(struct content_filter *filter, const struct piece *line)
 {
 	struct mask *mask = filter->mask;
 	size_t block;
@@ -232,7 +237,8 @@ static int take_line(struct content_filter *filter, const struct piece *line)
 		return take_text(filter, line, line->bytes, line->len);
 	if (mask->block != RULES_NONE)
 		return take_in_block(filter, line);
-	block = rules_begins_block(filter->rules, line->bytes, line->len);
+	block = rules_begins_block(filter->rules, RULES_SECRET, line->bytes,
+				   line->len);
 	if (block != RULES_NONE)
 		return take_edge(filter, line, block, true) == -1
 			       ? -1
@@ -240,6 +246,23 @@ static int take_line(struct content_filter *filter, const struct piece *line)
 	if (mask_line(mask, line->bytes, line->len) == -1)
 		return -1;
 	return take_text(filter, line, mask->line.data, mask->line.len);
+}
+
+/* Of a volatile block, the lines that begin and end it do not count, either. */
+static int take_line(struct content_filter *filter, const struct piece *line)
+{
+	bool ends = filter->changing != RULES_NONE &&
+		    rules_ends_block(filter->rules, RULES_VOLATILE,
+				     filter->changing, line->bytes, line->len);
+	int rc;
+
+	if (filter->changing == RULES_NONE)
+		filter->changing = rules_begins_block(
+			filter->rules, RULES_VOLATILE, line->bytes, line->len);
+	rc = take_kept(filter, line);
+	if (ends)
+		filter->changing = RULES_NONE;
+	return rc;
 }
 
 /* A part of a line that is too long: it counts, with its secrets masked. */
@@ -250,7 +273,8 @@ static int take_part(struct content_filter *filter, const struct piece *part)
 	if (mask != NULL && mask->block != RULES_NONE)
 		return mask_block_add(mask, part->bytes, part->len,
 				      part->ended);
-	if (!linebuf_is_blank(part->bytes, part->len))
+	if (filter->changing == RULES_NONE &&
+	    !linebuf_is_blank(part->bytes, part->len))
 		filter->end.blank = filter->end.marked = false;
 	if (mask == NULL)
 		return count_text(filter, part, part->bytes, part->len);
@@ -306,7 +330,8 @@ static int take_at(struct content_filter *filter, const uint8_t *bytes,
 
 static bool in_block(const struct content_filter *filter)
 {
-	return filter->mask != NULL && filter->mask->block != RULES_NONE;
+	return filter->changing != RULES_NONE ||
+	       (filter->mask != NULL && filter->mask->block != RULES_NONE);
 }
 
 static int take_lines(struct content_filter *filter, const uint8_t *bytes,
@@ -457,7 +482,8 @@ int filter_end(struct content_filter *filter, struct content_end *end,
 {
 	filter->waited_ms = waited_ms;
 	if (take_last(filter) == -1 ||
-	    (in_block(filter) && end_block(filter) == -1) ||
+	    (filter->mask != NULL && filter->mask->block != RULES_NONE &&
+	     end_block(filter) == -1) ||
 	    flush(filter) == -1)
 		return -1;
 	if (EVP_DigestFinal_ex(filter->digest, filter->end.digest, NULL) != 1) {
@@ -499,6 +525,7 @@ int filter_new(struct content_filter **out, const struct content_rules *rules,
 	filter->emit = emit;
 	filter->arg = arg;
 	filter->end.blank = true;
+	filter->changing = RULES_NONE;
 	buf_init(&filter->rest, RULES_LINE_MAX + 1);
 	buf_init(&filter->bare, SLICE);
 	buf_init(&filter->out, SLICE);

@@ -120,10 +120,10 @@ int mask_edge(struct mask *mask, const uint8_t *line, size_t len, size_t block,
 
 	if (mask_line(mask, line, len) == -1)
 		return -1;
-	stays = begins ? rules_begins_block(mask->rules, now->data, now->len) ==
-				 block
-		       : rules_ends_block(mask->rules, block, now->data,
-					  now->len);
+	stays = begins ? rules_begins_block(mask->rules, RULES_SECRET,
+					    now->data, now->len) == block
+		       : rules_ends_block(mask->rules, RULES_SECRET, block,
+					  now->data, now->len);
 	if (stays)
 		return 0;
 	mask->line.len = 0;

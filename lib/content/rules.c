@@ -35,12 +35,17 @@ static const char *const common_secrets[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+struct blocks {
+	struct codes begins, ends;
+};
+
 struct content_rules {
 	const struct platform *platform; /* borrowed */
 	struct matcher matcher;
 	/* What follows is borrowed when shared is set. */
 	bool shared;
-	struct codes volatile_lines, secrets, begins, ends;
+	struct codes volatile_lines, secrets;
+	struct blocks blocks[RULES_NBLOCKS];
 	struct codes marks; /* by the number of the collected command */
 	int *groups; /* of secrets */
 	struct sieve *changing, *masking;
@@ -61,6 +66,16 @@ static int no_memory(struct nf_error *err)
 	return error_set(err, NF_SYSTEM, "no memory for patterns");
 }
 
+static int init_blocks(const struct compiling *compiling, struct blocks *blocks,
+		       size_t n)
+{
+	if (codes_init(compiling, &blocks->begins, n) == -1 ||
+	    codes_init(compiling, &blocks->ends, n) == -1)
+		return -1;
+	blocks->begins.n = blocks->ends.n = 0;
+	return 0;
+}
+
 /* Make room for the texts and for their codes. */
 static int make_room(struct content_rules *rules, size_t nvolatile,
 		     struct texts *texts, struct nf_error *err)
@@ -69,18 +84,21 @@ static int make_room(struct content_rules *rules, size_t nvolatile,
 	const struct platform *platform = rules->platform;
 	size_t nsecrets = platform->secrets_count + COUNT(common_secrets);
 	size_t nblocks = platform->secret_blocks_count + COUNT(common_blocks);
+	size_t nchanging = platform->volatile_blocks_count;
 
-	texts->at = calloc(nvolatile + nsecrets + nblocks, sizeof(char *));
+	texts->at = calloc(nvolatile + nchanging + nsecrets + nblocks,
+			   sizeof(char *));
 	rules->groups = calloc(nsecrets, sizeof(int));
 	if (texts->at == NULL || rules->groups == NULL)
 		return no_memory(err);
 	if (codes_init(&compiling, &rules->volatile_lines, nvolatile) == -1 ||
 	    codes_init(&compiling, &rules->secrets, nsecrets) == -1 ||
-	    codes_init(&compiling, &rules->begins, nblocks) == -1 ||
-	    codes_init(&compiling, &rules->ends, nblocks) == -1)
+	    init_blocks(&compiling, &rules->blocks[RULES_SECRET], nblocks) ==
+		    -1 ||
+	    init_blocks(&compiling, &rules->blocks[RULES_VOLATILE],
+			nchanging) == -1)
 		return -1;
-	rules->volatile_lines.n = rules->secrets.n = rules->begins.n =
-		rules->ends.n = 0;
+	rules->volatile_lines.n = rules->secrets.n = 0;
 	return codes_init(&compiling, &rules->marks, platform->collect_count);
 }
 
@@ -95,7 +113,6 @@ static int add_volatile(const struct compiling *compiling,
 			const char *pattern)
 {
 	texts->at[texts->n++] = pattern;
-	texts->nvolatile = texts->n;
 	return add(compiling, &rules->volatile_lines, pattern);
 }
 
@@ -120,14 +137,25 @@ static int add_secret(const struct compiling *compiling,
 	return 0;
 }
 
-static int add_block(const struct compiling *compiling,
-		     struct content_rules *rules, struct texts *texts,
-		     const char *begin, const char *end)
+static int add_block(const struct compiling *compiling, struct blocks *blocks,
+		     struct texts *texts, const char *begin, const char *end)
 {
 	texts->at[texts->n++] = begin;
-	return add(compiling, &rules->begins, begin) == -1
+	return add(compiling, &blocks->begins, begin) == -1
 		       ? -1
-		       : add(compiling, &rules->ends, end);
+		       : add(compiling, &blocks->ends, end);
+}
+
+static int add_blocks(const struct compiling *compiling, struct blocks *blocks,
+		      struct texts *texts, const struct platform_block *of,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (add_block(compiling, blocks, texts, of[i].begin,
+			      of[i].end) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /* Compile what masks: the platform's own first. */
@@ -135,6 +163,7 @@ static int compile_masks(const struct compiling *compiling,
 			 struct content_rules *rules, struct texts *texts)
 {
 	const struct platform *platform = rules->platform;
+	struct blocks *secret = &rules->blocks[RULES_SECRET];
 
 	for (size_t i = 0; i < platform->secrets_count; i++) {
 		if (add_secret(compiling, rules, texts, platform->secrets[i]) ==
@@ -146,16 +175,11 @@ static int compile_masks(const struct compiling *compiling,
 		    -1)
 			return -1;
 	}
-	for (size_t i = 0; i < platform->secret_blocks_count; i++) {
-		const struct platform_block *block =
-			&platform->secret_blocks[i];
-
-		if (add_block(compiling, rules, texts, block->begin,
-			      block->end) == -1)
-			return -1;
-	}
+	if (add_blocks(compiling, secret, texts, platform->secret_blocks,
+		       platform->secret_blocks_count) == -1)
+		return -1;
 	for (size_t i = 0; i < COUNT(common_blocks); i++) {
-		if (add_block(compiling, rules, texts, common_blocks[i].begin,
+		if (add_block(compiling, secret, texts, common_blocks[i].begin,
 			      common_blocks[i].end) == -1)
 			return -1;
 	}
@@ -181,6 +205,11 @@ static int compile(struct content_rules *rules, const char *const *lines,
 		if (add_volatile(&users, rules, texts, lines[i]) == -1)
 			return -1;
 	}
+	if (add_blocks(&own, &rules->blocks[RULES_VOLATILE], texts,
+		       platform->volatile_blocks,
+		       platform->volatile_blocks_count) == -1)
+		return -1;
+	texts->nvolatile = texts->n;
 	for (size_t i = 0; i < platform->collect_count; i++) {
 		if (codes_compile(&own, &rules->marks.at[i],
 				  platform->collect[i].end) == -1)
@@ -259,8 +288,10 @@ static void free_made(struct content_rules *rules)
 {
 	codes_free(&rules->volatile_lines);
 	codes_free(&rules->secrets);
-	codes_free(&rules->begins);
-	codes_free(&rules->ends);
+	for (int kind = 0; kind < RULES_NBLOCKS; kind++) {
+		codes_free(&rules->blocks[kind].begins);
+		codes_free(&rules->blocks[kind].ends);
+	}
 	codes_free(&rules->marks);
 	free(rules->groups);
 	sieve_free(rules->changing);
@@ -396,19 +427,22 @@ bool rules_next_secret(const struct content_rules *rules, const uint8_t *line,
 }
 
 size_t rules_begins_block(const struct content_rules *rules,
-			  const uint8_t *line, size_t len)
+			  enum rules_blocks kind, const uint8_t *line,
+			  size_t len)
 {
-	for (size_t i = 0; i < rules->begins.n; i++) {
-		if (matches(rules, rules->begins.at[i], line, len) &&
-		    !matches_from(rules, rules->ends.at[i], line, len,
+	const struct blocks *blocks = &rules->blocks[kind];
+
+	for (size_t i = 0; i < blocks->begins.n; i++) {
+		if (matches(rules, blocks->begins.at[i], line, len) &&
+		    !matches_from(rules, blocks->ends.at[i], line, len,
 				  place(rules, 0)[1]))
 			return i;
 	}
 	return RULES_NONE;
 }
 
-bool rules_ends_block(const struct content_rules *rules, size_t block,
-		      const uint8_t *line, size_t len)
+bool rules_ends_block(const struct content_rules *rules, enum rules_blocks kind,
+		      size_t block, const uint8_t *line, size_t len)
 {
-	return matches(rules, rules->ends.at[block], line, len);
+	return matches(rules, rules->blocks[kind].ends.at[block], line, len);
 }

@@ -1,7 +1,7 @@
 /*
  * Rules of content: what of an output counts. Lines that change by themselves
  * do not; secrets count, but are told by marks. Patterns are those of a platform
- * (volatile, secrets, secret_blocks, end of its collected commands), of all
+ * (volatile, secrets, blocks of both, end of its collected commands), of all
  * platforms together (private keys in PEM, hashes of passwords), and of the
  * user.
  *
@@ -70,11 +70,15 @@ struct rules_secret {
 bool rules_next_secret(const struct content_rules *rules, const uint8_t *line,
 		       size_t len, struct rules_secret *secret);
 
+/* Blocks: lines that are a secret together, or that do not count. */
+enum rules_blocks { RULES_SECRET, RULES_VOLATILE, RULES_NBLOCKS };
+
 /* The block that begins with this line, and does not end with it; RULES_NONE. */
 #define RULES_NONE SIZE_MAX
 size_t rules_begins_block(const struct content_rules *rules,
-			  const uint8_t *line, size_t len);
-bool rules_ends_block(const struct content_rules *rules, size_t block,
-		      const uint8_t *line, size_t len);
+			  enum rules_blocks kind, const uint8_t *line,
+			  size_t len);
+bool rules_ends_block(const struct content_rules *rules, enum rules_blocks kind,
+		      size_t block, const uint8_t *line, size_t len);
 
 #endif

@@ -279,6 +279,17 @@ static int try_secret(const struct compiling *compiling, const char *pattern)
 			 compiling->platform, pattern, CODES_GROUPS_MAX - 1);
 }
 
+static int try_blocks(const struct compiling *compiling,
+		      const struct platform_block *blocks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (try_pattern(compiling, blocks[i].begin) == -1 ||
+		    try_pattern(compiling, blocks[i].end) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int try_content(const struct compiling *compiling,
 		       const struct platform *platform)
 {
@@ -290,14 +301,11 @@ static int try_content(const struct compiling *compiling,
 		if (try_secret(compiling, platform->secrets[i]) == -1)
 			return -1;
 	}
-	for (size_t i = 0; i < platform->secret_blocks_count; i++) {
-		const struct platform_block *block =
-			&platform->secret_blocks[i];
-
-		if (try_pattern(compiling, block->begin) == -1 ||
-		    try_pattern(compiling, block->end) == -1)
-			return -1;
-	}
+	if (try_blocks(compiling, platform->secret_blocks,
+		       platform->secret_blocks_count) == -1 ||
+	    try_blocks(compiling, platform->volatile_blocks,
+		       platform->volatile_blocks_count) == -1)
+		return -1;
 	return try_list(compiling, platform->volatile_lines,
 			platform->volatile_lines_count);
 }

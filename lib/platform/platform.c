@@ -95,9 +95,11 @@ static const cyaml_schema_value_t block = {CYAML_VALUE_MAPPING(
 
 static const cyaml_schema_field_t examples_fields[] = {
 	LIST("volatile", platform_examples, volatile_lines, &text),
+	LIST("volatile_blocks", platform_examples, volatile_blocks, &text),
 	LIST("secrets", platform_examples, secrets, &text),
 	LIST("secret_blocks", platform_examples, secret_blocks, &text),
-	LIST("plain", platform_examples, plain, &text), CYAML_FIELD_END};
+	LIST("plain", platform_examples, plain, &text),
+	CYAML_FIELD_END};
 
 static const cyaml_schema_field_t turn_fields[] = {
 	TEXT_OR_NOT("device", platform_turn, device),
@@ -158,6 +160,7 @@ static const cyaml_schema_field_t platform_fields[] = {
 	TEXT_OR_NOT("clear_line", platform, clear_line),
 	LIST("takes_lines", platform, takes_lines, &text),
 	LIST("volatile", platform, volatile_lines, &text),
+	LIST("volatile_blocks", platform, volatile_blocks, &block),
 	LIST("collect", platform, collect, &collected),
 	LIST("secrets", platform, secrets, &text),
 	LIST("secret_blocks", platform, secret_blocks, &block),

@@ -69,8 +69,8 @@ struct platform_collected {
 	char *end;
 };
 
-/* Lines that are a secret together, such as a certificate: those between two
- * lines, by a pattern each. */
+/* Lines that are a secret together, such as a certificate, or that change by
+ * themselves: from one line to another, by a pattern each. */
 struct platform_block {
 	char *begin;
 	char *end;
@@ -80,6 +80,8 @@ struct platform_block {
 struct platform_examples {
 	char **volatile_lines;
 	unsigned volatile_lines_count;
+	char **volatile_blocks; /* a whole one each */
+	unsigned volatile_blocks_count;
 	char **secrets; /* each secret in them stands in {{ }} */
 	unsigned secrets_count;
 	char **secret_blocks; /* a whole one each, with the lines around it */
@@ -172,6 +174,8 @@ struct platform {
 	unsigned takes_lines_count;
 	char **volatile_lines; /* patterns of lines that change by themselves */
 	unsigned volatile_lines_count;
+	struct platform_block *volatile_blocks;
+	unsigned volatile_blocks_count;
 	struct platform_collected *collect; /* in this order */
 	unsigned collect_count;
 	/* Patterns of secrets in a line of a configuration: the group named

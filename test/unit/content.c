@@ -15,6 +15,8 @@ static const char file[] =
 	"- '^! Last change at '\n"
 	"- '^ntp clock-period '\n"
 	"- '^\\d\\d:\\d\\d:\\d\\d$'\n"
+	"volatile_blocks:\n"
+	"- {begin: '^counters of ', end: '^total '}\n"
 	"secrets:\n"
 	"- '^snmp-server community (?<secret>\\S+)'\n"
 	"- '(?i)\\b(?:password|key)(?: [0-9])? (?<secret>\\S+)'\n"

@@ -88,6 +88,25 @@ static void test_filter_leaves_volatile_lines_out_of_what_counts(void **state)
 	check(examples, LENGTH(examples));
 }
 
+static void test_filter_leaves_volatile_blocks_out_of_what_counts(void **state)
+{
+	static const struct example examples[] = {
+		{.text = "a\ncounters of e0\nin 1\n\ntotal 1\nin 2\n",
+		 .counts = "a\nin 2\n"},
+		{.text = "counters of e0 \ntotal 1\ncounters of e1\nend\n",
+		 .counts = "",
+		 .blank = true,
+		 .marked = true},
+		{.text = "total 1\ncounters\n"},
+		{.text = "counters of e0\nR1 uptime is 1\ntotal 2\nb",
+		 .counts = "b\n",
+		 .compared = "b"},
+	};
+
+	(void)state;
+	check(examples, LENGTH(examples));
+}
+
 static void test_filter_ends_each_line_that_counts(void **state)
 {
 	static const struct example examples[] = {
@@ -428,6 +447,7 @@ static void test_filter_gives_up_with_who_takes_its_pieces(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_filter_leaves_volatile_lines_out_of_what_counts),
+	cmocka_unit_test(test_filter_leaves_volatile_blocks_out_of_what_counts),
 	cmocka_unit_test(test_filter_ends_each_line_that_counts),
 	cmocka_unit_test(test_filter_tells_blank_outputs_and_end_marks),
 	cmocka_unit_test(test_filter_knows_an_end_mark_that_is_volatile),

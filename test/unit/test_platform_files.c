@@ -386,6 +386,9 @@ static void test_platform_file_refuses_patterns_that_are_wrong(void **state)
 		{LEAST "secret_blocks: [{begin: '*', end: a}]\n",
 		 "f.yaml:2: platform f: pattern '*': quantifier does not "
 		 "follow a repeatable item at character 0"},
+		{LEAST "volatile_blocks: [{begin: a, end: '*'}]\n",
+		 "f.yaml:2: platform f: pattern '*': quantifier does not "
+		 "follow a repeatable item at character 0"},
 		{LEAST "secret_blocks: [{begin: a, end: '*'}]\n",
 		 "f.yaml:2: platform f: pattern '*': quantifier does not "
 		 "follow a repeatable item at character 0"},
