@@ -89,7 +89,7 @@ static void child_main(const struct start *start)
 {
 	int report_fd = start->fds[start->nfds - 1], why;
 
-	(void)setpgid(0, 0);
+	(void)setsid();
 	default_signals();
 	/* The parent may have died before the first of these two. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
@@ -291,11 +291,8 @@ static int fork_and_watch(struct start *start, struct child *child)
 	saved = errno;
 	close_theirs(start);
 	errno = saved;
-	if (child->pid != -1) {
-		/* Whoever of both is first. */
-		(void)setpgid(child->pid, child->pid);
+	if (child->pid != -1)
 		rc = watch_child(child, report[0]);
-	}
 	saved = errno;
 	(void)close(report[0]);
 	errno = saved;

@@ -327,12 +327,12 @@ static void test_signals_are_as_a_program_expects_them(void **state)
 	       "SigBlk:0000000000000000\nSigIgn:0000000000000000\n");
 }
 
-static void test_it_is_in_a_group_of_its_own(void **state)
+static void test_it_has_a_group_of_its_own_and_no_terminal(void **state)
 {
 	(void)state;
-	expect("read -r pid name st parent group rest </proc/$$/stat; "
-	       "[ $group = $$ ] && echo own",
-	       0, "own\n");
+	expect("read -r pid name st parent group session tty rest "
+	       "</proc/$$/stat; echo $((group - $$)) $((session - $$)) $tty",
+	       0, "0 0 0\n");
 }
 
 static void test_its_files_can_be_private_and_its_niceness_more(void **state)
@@ -561,7 +561,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_it_has_no_descriptors_but_its_own),
 	cmocka_unit_test(test_descriptors_that_are_passed_on_begin_at_3),
 	cmocka_unit_test(test_signals_are_as_a_program_expects_them),
-	cmocka_unit_test(test_it_is_in_a_group_of_its_own),
+	cmocka_unit_test(test_it_has_a_group_of_its_own_and_no_terminal),
 	cmocka_unit_test(test_its_files_can_be_private_and_its_niceness_more),
 	cmocka_unit_test(test_relative_directories_of_the_path_are_passed_over),
 	cmocka_unit_test(test_its_group_is_killed_when_its_time_is_over),
