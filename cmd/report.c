@@ -6,16 +6,9 @@
 #include <time.h>
 
 #include "address.h"
+#include "clock.h"
 #include "remedy.h"
 #include "tell.h"
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 int report_init(struct report *report, const struct nf_inventory *inv,
 		bool verbose)
@@ -24,7 +17,7 @@ int report_init(struct report *report, const struct nf_inventory *inv,
 		.inv = inv,
 		.verbose = verbose,
 		.begun = calloc(nf_inventory_size(inv) + 1, sizeof(bool)),
-		.start_ms = now_ms()};
+		.start_ms = clock_ms()};
 	return report->begun != NULL ? 0 : -1;
 }
 
@@ -104,7 +97,7 @@ void report_event(void *arg, const struct nf_event *event)
 
 static double seconds_since(const struct report *report)
 {
-	return (double)(now_ms() - report->start_ms) / 1000;
+	return (double)(clock_ms() - report->start_ms) / 1000;
 }
 
 /* Print the codes, the most frequent first: "299 auth_failed, 1 refused". */

@@ -1,18 +1,12 @@
-/* The signals that stop a run. */
+/* What stops a run. */
 #include "stop.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
+#include "clock.h"
 
 /* Is this signal ignored, as nohup(1) and a shell's background jobs have it? It
  * stays so. */
@@ -44,6 +38,8 @@ int stop_init(struct stop *stop)
 const char *stop_name(const struct stop *stop)
 {
 	switch (stop->signal) {
+	case 0:
+		return "--deadline";
 	case SIGINT:
 		return "Ctrl-C";
 	case SIGTERM:
@@ -53,26 +49,38 @@ const char *stop_name(const struct stop *stop)
 	}
 }
 
+static void ask(struct stop *stop, int64_t now_ms)
+{
+	stop->asked = true;
+	stop->deadline_ms = now_ms + STOP_GRACE_MS;
+}
+
 void stop_update(struct stop *stop)
 {
 	struct signalfd_siginfo info;
+	int64_t now_ms = clock_ms();
 
 	while (read(stop->fd, &info, sizeof(info)) == sizeof(info)) {
-		stop->now |= stop->signal != 0;
-		if (stop->signal == 0) {
+		stop->now |= stop->asked;
+		if (stop->signal == 0)
 			stop->signal = (int)info.ssi_signo;
-			stop->deadline_ms = now_ms() + STOP_GRACE_MS;
-		}
+		if (!stop->asked)
+			ask(stop, now_ms);
 	}
-	stop->now |= stop->signal != 0 && now_ms() >= stop->deadline_ms;
+	if (!stop->asked && stop->end_ms != 0 && now_ms >= stop->end_ms)
+		ask(stop, now_ms);
+	stop->now |= stop->asked && now_ms >= stop->deadline_ms;
 }
 
 int stop_wait_ms(const struct stop *stop)
 {
-	int64_t left;
+	int64_t until_ms = stop->asked ? stop->deadline_ms : stop->end_ms;
+	int64_t left_ms;
 
-	if (stop->signal == 0)
+	if (until_ms == 0)
 		return -1;
-	left = stop->deadline_ms - now_ms();
-	return left > 0 ? (int)left : 0;
+	left_ms = until_ms - clock_ms();
+	if (left_ms > INT_MAX)
+		return INT_MAX;
+	return left_ms > 0 ? (int)left_ms : 0;
 }

@@ -21,6 +21,7 @@
 struct format_run {
 	struct output *out; /* standard output */
 	size_t ncommands;
+	void *into; /* where results go that are not printed; or NULL */
 };
 
 /*
