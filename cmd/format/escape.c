@@ -8,13 +8,27 @@ void escape_init(struct escape *escape, enum escape_style style)
 	*escape = (struct escape){.style = style};
 }
 
-static void put_ascii(const struct escape *escape, struct output *out,
-		      uint8_t byte)
+/* Find how HTML spells a character that would be markup, NULL if it is none. */
+static const char *entity(uint8_t byte)
 {
-	if (escape->style != ESCAPE_JSON) {
-		output_format(out, "\\x%02x", byte);
-		return;
+	switch (byte) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
 	}
+}
+
+static void put_ascii_json(struct output *out, uint8_t byte)
+{
 	switch (byte) {
 	case '"':
 		output_text(out, "\\\"");
@@ -35,6 +49,17 @@ static void put_ascii(const struct escape *escape, struct output *out,
 		output_format(out, "\\u%04x", byte);
 		break;
 	}
+}
+
+static void put_ascii(const struct escape *escape, struct output *out,
+		      uint8_t byte)
+{
+	if (escape->style == ESCAPE_JSON)
+		put_ascii_json(out, byte);
+	else if (escape->style == ESCAPE_HTML && entity(byte) != NULL)
+		output_text(out, entity(byte));
+	else
+		output_format(out, "\\x%02x", byte);
 }
 
 static void put_bad(const struct escape *escape, struct output *out,
@@ -96,8 +121,10 @@ static bool is_plain(const struct escape *escape, uint8_t byte)
 		return false;
 	if (escape->style == ESCAPE_JSON)
 		return byte >= 0x20 && byte != '"' && byte != '\\';
+	if (escape->style == ESCAPE_HTML && entity(byte) != NULL)
+		return false;
 	return byte >= 0x20 ||
-	       (escape->style == ESCAPE_TEXT && (byte == '\n' || byte == '\t'));
+	       (escape->style != ESCAPE_LINE && (byte == '\n' || byte == '\t'));
 }
 
 static void put_byte(struct escape *escape, struct output *out, uint8_t byte)

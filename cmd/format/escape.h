@@ -1,6 +1,6 @@
 /*
- * Bytes of a device, made harmless: as text for a terminal or as the inside of
- * a JSON string. Characters may be split between two calls.
+ * Bytes of a device, made harmless: as text for a terminal, or as the inside of
+ * a JSON string or of an element of HTML. Characters may be split between two calls.
  */
 #ifndef NETFAN_CMD_FORMAT_ESCAPE_H
 #define NETFAN_CMD_FORMAT_ESCAPE_H
@@ -11,6 +11,7 @@ enum escape_style {
 	ESCAPE_TEXT, /* control characters and bad UTF-8 as \xNN */
 	ESCAPE_LINE, /* as ESCAPE_TEXT, newlines and tabs too */
 	ESCAPE_JSON, /* as JSON has it; bad UTF-8 becomes U+FFFD */
+	ESCAPE_HTML, /* as ESCAPE_TEXT, and no markup, in quotes neither */
 };
 
 struct escape {

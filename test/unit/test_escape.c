@@ -121,6 +121,21 @@ static void test_escape_json_is_json(void **state)
 	check_all(ESCAPE_JSON, rows, LENGTH(rows));
 }
 
+static void test_escape_html_has_no_markup(void **state)
+{
+	static const struct row rows[] = {
+		ROW("<script>alert('a')</script>",
+		    "&lt;script&gt;alert(&#39;a&#39;)&lt;/script&gt;"),
+		ROW("a & \"b\"\n\tc", "a &amp; &quot;b&quot;\n\tc"),
+		ROW("\033[2J\0\177", "\\x1b[2J\\x00\\x7f"),
+		ROW("\302\2331m", "\\xc2\\x9b1m"),
+		ROW("\303<", "\\xc3&lt;"),
+	};
+
+	(void)state;
+	check_all(ESCAPE_HTML, rows, LENGTH(rows));
+}
+
 static void test_escape_knows_the_last_byte_written(void **state)
 {
 	struct escape escape;
@@ -140,6 +155,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_escape_text_keeps_utf8_and_shows_what_is_none),
 	cmocka_unit_test(test_escape_line_stays_one_line),
 	cmocka_unit_test(test_escape_json_is_json),
+	cmocka_unit_test(test_escape_html_has_no_markup),
 	cmocka_unit_test(test_escape_knows_the_last_byte_written),
 };
 
