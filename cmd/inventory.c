@@ -4,7 +4,7 @@
 #include "options/options.h"
 #include "remedy.h"
 
-static int read_files(struct nf_inventory **out, const struct paths *files,
+static int read_files(struct nf_inventory **out, const struct texts *files,
 		      struct nf_platforms *platforms, const struct nf_log *log,
 		      struct nf_error *err)
 {
@@ -25,7 +25,7 @@ static int read_files(struct nf_inventory **out, const struct paths *files,
 	return rc;
 }
 
-int inventory_open(struct nf_inventory **out, const struct paths *files,
+int inventory_open(struct nf_inventory **out, const struct texts *files,
 		   struct nf_platforms *platforms, const struct nf_log *log,
 		   struct nf_error *err)
 {

@@ -44,22 +44,22 @@ static char *own_directory(void)
 	return NULL;
 }
 
-int platforms_open(struct nf_platforms **out, const struct paths *dirs,
+int platforms_open(struct nf_platforms **out, const struct texts *dirs,
 		   const struct nf_log *log, struct nf_error *err)
 {
-	struct paths all = {0};
+	struct texts all = {0};
 	char *own = own_directory();
-	int rc = own != NULL ? paths_add(&all, own) : 0;
+	int rc = own != NULL ? texts_add(&all, own) : 0;
 
 	for (size_t i = 0; rc == 0 && i < dirs->n; i++)
-		rc = paths_add(&all, dirs->at[i]);
+		rc = texts_add(&all, dirs->at[i]);
 	if (rc == -1) {
 		err->code = NF_SYSTEM;
 		(void)snprintf(err->message, sizeof(err->message), "no memory");
 	} else {
 		rc = nf_platforms_load(out, all.at, all.n, log, err);
 	}
-	paths_free(&all);
+	texts_free(&all);
 	free(own);
 	return rc;
 }

@@ -402,7 +402,7 @@ static int open_simulator(struct bench *bench)
 	if (simulator_start(&bench->simulator, &bench->options->simulation) ==
 	    -1)
 		return -1;
-	if (paths_add(&options->inventories, bench->simulator.inventory) == -1)
+	if (texts_add(&options->inventories, bench->simulator.inventory) == -1)
 		return tell_no_memory();
 	options->poll.known_hosts = bench->simulator.known_hosts;
 	options->poll.host_keys = NF_HOST_KEYS_ACCEPT_NEW;

@@ -25,7 +25,7 @@ static void print_platform(const char *name, const char *about)
 	(void)printf("%s\n", harmless);
 }
 
-static int list(const struct paths *dirs)
+static int list(const struct texts *dirs)
 {
 	const struct nf_log log = {.line = tell_note};
 	struct nf_platforms *platforms = NULL;

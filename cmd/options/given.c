@@ -58,9 +58,9 @@ enum parsed given_word(const struct given *given, unsigned *place,
 			   wanted);
 }
 
-enum parsed given_path(const struct given *given, struct paths *paths)
+enum parsed given_text(const struct given *given, struct texts *texts)
 {
-	if (paths_add(paths, given->value) == 0)
+	if (texts_add(texts, given->value) == 0)
 		return PARSED_RUN;
 	(void)tell_no_memory();
 	return PARSED_WRONG;

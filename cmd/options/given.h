@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "options/paths.h"
+#include "options/texts.h"
 #include "options/subcommand.h"
 
 struct given {
@@ -34,8 +34,8 @@ enum parsed given_limit(const struct given *given, int *out, unsigned max);
 enum parsed given_word(const struct given *given, unsigned *place,
 		       const char *const *words, const char *wanted);
 
-/* Append the value as a path. */
-enum parsed given_path(const struct given *given, struct paths *paths);
+/* Append the value. */
+enum parsed given_text(const struct given *given, struct texts *texts);
 
 /* Refuse a second "-", as standard input can be read once. */
 enum parsed given_input(const struct given *given, struct options *options);

@@ -13,7 +13,7 @@ static enum parsed take_inventory(struct options *options,
 				   "a file: it is read more than once");
 	if (given_input(given, options) == PARSED_WRONG)
 		return PARSED_WRONG;
-	return given_path(given, &options->inventories);
+	return given_text(given, &options->inventories);
 }
 
 const struct option_row inventory_options[] = {

@@ -39,8 +39,8 @@ int options_take_commands(struct options *options, const struct subcommand *sub)
 
 void options_release(struct options *options)
 {
-	paths_free(&options->inventories);
-	paths_free(&options->platforms);
+	texts_free(&options->inventories);
+	texts_free(&options->platforms);
 	command_list_release(&options->commands);
 	free(options->login_answers);
 }

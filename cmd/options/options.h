@@ -5,7 +5,7 @@
 #include "netfan.h"
 #include "options/command_list.h"
 #include "options/option.h"
-#include "options/paths.h"
+#include "options/texts.h"
 
 struct subcommand;
 
@@ -17,8 +17,8 @@ struct subcommand;
  * struct that begins with this one, to which its own rows cast.
  */
 struct options {
-	struct paths inventories; /* none: INVENTORY_DEFAULT; to be freed */
-	struct paths platforms; /* directories; to be freed */
+	struct texts inventories; /* none: INVENTORY_DEFAULT; to be freed */
+	struct texts platforms; /* directories; to be freed */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */

@@ -6,7 +6,7 @@
 static enum parsed take_platforms(struct options *options,
 				  const struct given *given)
 {
-	return given_path(given, &options->platforms);
+	return given_text(given, &options->platforms);
 }
 
 const struct option_row platform_options[] = {
