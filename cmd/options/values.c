@@ -30,6 +30,26 @@ bool value_decimal(double *out, const char *text, double max)
 	       *out >= 0.001 && *out <= max;
 }
 
+bool value_duration(int64_t *ms, const char *text, int64_t max_s)
+{
+	static const char letters[] = "smhd";
+	static const int seconds[] = {1, 60, 3600, 86400};
+	const char *letter;
+	char *end;
+	double value = strtod(text, &end);
+
+	letter = *end != '\0' ? strchr(letters, *end) : NULL;
+	if (letter != NULL) {
+		value *= seconds[letter - letters];
+		end++;
+	}
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' ||
+	    !(value >= 0.001 && value <= (double)max_s)) /* nan neither */
+		return false;
+	*ms = (int64_t)(value * 1000 + 0.5);
+	return true;
+}
+
 bool value_size(uint64_t *out, const char *text)
 {
 	static const char units[] = "KMG";
