@@ -45,11 +45,12 @@ extern "C" {
 
 /*
  * What went wrong: the names are the error codes of the output formats. Of
- * NF_SKIPPED the message says why nothing was tried; NF_BUSY is a device that
- * took no more logins, for as long as that was waited for; NF_INCOMPLETE is an
- * answer of which nobody knows whether all of it came; NF_INVALID is a mistake
- * in what the caller, or a file, asked for, and NF_UNKNOWN_PLATFORM the one
- * that names of nf_platforms_names() help against.
+ * NF_SKIPPED the message says why nothing was tried, and NF_STAGE_COMMAND that
+ * there is nothing to ask; NF_BUSY is a device that took no more logins, for as
+ * long as that was waited for; NF_INCOMPLETE is an answer of which nobody knows
+ * whether all of it came; NF_INVALID is a mistake in what the caller, or a file,
+ * asked for, and NF_UNKNOWN_PLATFORM the one that names of nf_platforms_names()
+ * help against.
  */
 #define NF_CODES(X)                                                            \
 	X(NF_OK, "ok")                                                         \

@@ -71,19 +71,21 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 }
 
 /* End a device that the inventory says is not to be asked, or that is known to
- * be asked nothing: true then. */
+ * be asked nothing, as the stage tells: true then. */
 static bool skip(struct nf_poll *poll, uint32_t index)
 {
 	const struct plan *plan = &poll->plan;
 	const char *why = inventory_device(plan->inv, index)->skip;
+	enum nf_stage stage = NF_STAGE_RESOLVE;
 	struct nf_error err;
 
 	if (why == NULL && !plan_detects(plan, index) &&
-	    plan_check_asked(plan, plan->platform[index], &err) == -1)
+	    plan_check_asked(plan, plan->platform[index], &err) == -1) {
 		why = err.message;
+		stage = NF_STAGE_COMMAND;
+	}
 	if (why != NULL)
-		results_end_early(poll, index, NF_STAGE_RESOLVE, NF_SKIPPED,
-				  why);
+		results_end_early(poll, index, stage, NF_SKIPPED, why);
 	return why != NULL;
 }
 

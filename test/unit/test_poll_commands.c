@@ -142,6 +142,7 @@ static void test_a_device_is_asked_what_it_proved_to_be(void **state)
 		assert_box(&told[0]);
 		assert_int_equal(told[1].error.code, NF_SKIPPED);
 		assert_int_equal(told[1].error.stage, NF_STAGE_COMMAND);
+		assert_int_equal(told[1].error.stage, NF_STAGE_COMMAND);
 		assert_string_equal(told[1].error.message,
 				    "its platform, generic, lists no commands "
 				    "to collect: name them");
@@ -163,6 +164,7 @@ static void test_what_is_asked_nothing_is_not_contacted(void **state)
 	farm_add(&farm, 1, "acme_none", NULL);
 	farm_poll(&farm, &options, told);
 	assert_int_equal(told[0].error.code, NF_SKIPPED);
+	assert_int_equal(told[0].error.stage, NF_STAGE_COMMAND);
 	assert_int_equal(told[0].attempts, 0);
 	assert_string_equal(told[0].error.message,
 			    "its platform, acme_none, lists no commands to "
