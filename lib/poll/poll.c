@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "poll/poll_parts.h"
-#include "poll/run.h"
 #include "poll/sharing.h"
-#include "poll/worker_state.h"
+#include "poll/task/run.h"
+#include "poll/task/worker_state.h"
 #include "system/limits.h"
 
 #define FANOUT 500

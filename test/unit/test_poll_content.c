@@ -1,4 +1,4 @@
-/* lib/poll/held.c and what stands around it, by polls: what leaves a worker. */
+/* lib/poll/task/held.c and what stands around it, by polls: what leaves a worker. */
 #include "netfan.h"
 
 #include <openssl/evp.h>

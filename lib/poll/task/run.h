@@ -1,6 +1,6 @@
 /* A task: one device's session, run in a worker. */
-#ifndef NETFAN_POLL_RUN_H
-#define NETFAN_POLL_RUN_H
+#ifndef NETFAN_POLL_TASK_RUN_H
+#define NETFAN_POLL_TASK_RUN_H
 
 #include "worker/worker.h"
 

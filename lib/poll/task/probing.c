@@ -1,5 +1,5 @@
 /* What was found out of a device. */
-#include "poll/probing.h"
+#include "poll/task/probing.h"
 
 #include <string.h>
 

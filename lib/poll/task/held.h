@@ -5,8 +5,8 @@
  * What goes wrong with keeping it is told at its end, and only to who needs it:
  * an output that is known already needs no disk.
  */
-#ifndef NETFAN_POLL_HELD_H
-#define NETFAN_POLL_HELD_H
+#ifndef NETFAN_POLL_TASK_HELD_H
+#define NETFAN_POLL_TASK_HELD_H
 
 #include "base/sink.h"
 #include "content/filter.h"

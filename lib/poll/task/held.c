@@ -1,5 +1,5 @@
 /* An output that is held in its worker. */
-#include "poll/held.h"
+#include "poll/task/held.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* What was found out of a device, for a person: YAML with comments. */
-#ifndef NETFAN_POLL_PROBING_H
-#define NETFAN_POLL_PROBING_H
+#ifndef NETFAN_POLL_TASK_PROBING_H
+#define NETFAN_POLL_TASK_PROBING_H
 
 #include "session/session.h"
 #include "terminal/transcript_log.h"

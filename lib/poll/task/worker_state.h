@@ -2,8 +2,8 @@
  * What a worker has for itself alone: matching keeps state in patterns, and
  * outputs are held in its own memory.
  */
-#ifndef NETFAN_POLL_WORKER_STATE_H
-#define NETFAN_POLL_WORKER_STATE_H
+#ifndef NETFAN_POLL_TASK_WORKER_STATE_H
+#define NETFAN_POLL_TASK_WORKER_STATE_H
 
 #include "poll/plan.h"
 #include "worker/spool.h"

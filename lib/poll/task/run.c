@@ -1,5 +1,5 @@
 /* A task: one device's session, run in a worker. */
-#include "poll/run.h"
+#include "poll/task/run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 #include "base/clock.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "poll/held.h"
 #include "poll/plan.h"
-#include "poll/probing.h"
 #include "poll/protocol.h"
-#include "poll/worker_state.h"
+#include "poll/task/held.h"
+#include "poll/task/probing.h"
+#include "poll/task/worker_state.h"
 #include "throttle/lockout.h"
 
 #define PERMIT_PAUSE_MAX_MS 32

@@ -1,5 +1,5 @@
 /* What a worker has for itself alone. */
-#include "poll/worker_state.h"
+#include "poll/task/worker_state.h"
 
 #include <stdlib.h>
 
