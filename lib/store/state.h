@@ -89,7 +89,7 @@ int state_read(struct state *state, const struct folder *folder,
 int state_parse(struct state *state, const char *bytes, size_t len,
 		struct nf_error *err);
 
-/* Write it, sorted by name, into bytes. NF_SYSTEM. */
+/* Write it, sorted by name, into bytes that are none yet. NF_SYSTEM. */
 int state_print(const struct state *state, struct buf *out,
 		struct nf_error *err);
 
