@@ -21,6 +21,10 @@
  * close to the end of a part. */
 #define CUT_WITHIN ((size_t)1024)
 
+/* Lines of a volatile block, longer than any key: one that does not end must not
+ * hide the rest of its output for ever. */
+#define CHANGING_MAX 1000u
+
 struct content_filter {
 	const struct content_rules *rules; /* borrowed */
 	const char *command; /* borrowed; NULL: its output has no end mark */
@@ -33,6 +37,7 @@ struct content_filter {
 	struct buf rest; /* of a line that is not whole */
 	bool long_line; /* its beginning is gone already */
 	size_t changing; /* the volatile block that we are in, or RULES_NONE */
+	unsigned nchanging; /* lines of it */
 	struct buf bare; /* a slice without carriage returns */
 	struct buf out; /* to be passed on, so that small pieces are not many */
 	struct content_end end;
@@ -248,17 +253,34 @@ static int take_kept(struct content_filter *filter, const struct piece *line)
 	return take_text(filter, line, mask->line.data, mask->line.len);
 }
 
+/* Is this the last line of the volatile block that we are in? */
+static bool ends_changing(struct content_filter *filter,
+			  const struct piece *line)
+{
+	return ++filter->nchanging == CHANGING_MAX ||
+	       rules_ends_block(filter->rules, RULES_VOLATILE, filter->changing,
+				line->bytes, line->len);
+}
+
+static size_t begins_changing(const struct content_filter *filter,
+			      const struct piece *line)
+{
+	return rules_begins_block(filter->rules, RULES_VOLATILE, line->bytes,
+				  line->len);
+}
+
 /* Of a volatile block, the lines that begin and end it do not count, either. */
 static int take_line(struct content_filter *filter, const struct piece *line)
 {
-	bool ends = filter->changing != RULES_NONE &&
-		    rules_ends_block(filter->rules, RULES_VOLATILE,
-				     filter->changing, line->bytes, line->len);
+	bool ends = false;
 	int rc;
 
-	if (filter->changing == RULES_NONE)
-		filter->changing = rules_begins_block(
-			filter->rules, RULES_VOLATILE, line->bytes, line->len);
+	if (filter->changing != RULES_NONE) {
+		ends = ends_changing(filter, line);
+	} else {
+		filter->changing = begins_changing(filter, line);
+		filter->nchanging = 0;
+	}
 	rc = take_kept(filter, line);
 	if (ends)
 		filter->changing = RULES_NONE;

@@ -107,6 +107,25 @@ static void test_filter_leaves_volatile_blocks_out_of_what_counts(void **state)
 	check(examples, LENGTH(examples));
 }
 
+static void test_filter_counts_what_is_far_behind_a_volatile_block(void **state)
+{
+	static const char begin[] = "counters of e0\n", line[] = "in 1\n";
+	struct content_rules *rules = content_rules(NULL, 0);
+	struct filtered got;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 16384);
+	assert_int_equal(buf_append(&text, begin, sizeof(begin) - 1), 0);
+	for (int i = 0; i < 1002; i++)
+		assert_int_equal(buf_append(&text, line, sizeof(line) - 1), 0);
+	content_filter(&got, rules, CONTENT_COMPARED, text.data, text.len, 0);
+	assert_int_equal(got.text.len, 2 * (sizeof(line) - 1));
+	content_release(&got);
+	buf_release(&text);
+	rules_free(rules);
+}
+
 static void test_filter_ends_each_line_that_counts(void **state)
 {
 	static const struct example examples[] = {
@@ -448,6 +467,8 @@ static void test_filter_gives_up_with_who_takes_its_pieces(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_filter_leaves_volatile_lines_out_of_what_counts),
 	cmocka_unit_test(test_filter_leaves_volatile_blocks_out_of_what_counts),
+	cmocka_unit_test(
+		test_filter_counts_what_is_far_behind_a_volatile_block),
 	cmocka_unit_test(test_filter_ends_each_line_that_counts),
 	cmocka_unit_test(test_filter_tells_blank_outputs_and_end_marks),
 	cmocka_unit_test(test_filter_knows_an_end_mark_that_is_volatile),
