@@ -25,6 +25,7 @@ struct plan {
 	const struct nf_poll_options *options; /* borrowed */
 	size_t ndevices;
 	int64_t timeout_ms;
+	unsigned workers; /* known when all else is */
 	struct resolved *resolved; /* by device */
 	size_t *platform; /* by device: its place among the patterns */
 	/* Each platform in use, once for each text of login answers. */

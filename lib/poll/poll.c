@@ -205,6 +205,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	if (fit(poll, &limits, &wish, err) == -1)
 		return -1;
 	options.workers = wish.workers;
+	poll->plan.workers = wish.workers;
 	options.fanout = poll->fanout = wish.fanout;
 	options.worker.fibers = (wish.fanout + wish.workers - 1) / wish.workers;
 	options.admission.cores =

@@ -40,6 +40,8 @@ int worker_state_init(void *ctx, void **state, struct nf_error *err)
 
 	if (own == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a worker");
+	/* All workers together use what one may: the others have the rest. */
+	own->budget.used = SPOOL_MEMORY_ALL - SPOOL_MEMORY_ALL / plan->workers;
 	rc = share_patterns(own, plan, err);
 	if (rc == 0 && plan->rules != NULL)
 		rc = share_rules(own, plan, err);

@@ -12,7 +12,7 @@ struct worker_state {
 	size_t npatterns;
 	struct patterns **patterns; /* as in the plan */
 	struct content_rules **rules; /* likewise; NULL: no digests are made */
-	struct spool_budget budget; /* of outputs that are held */
+	struct spool_budget budget; /* of outputs that are held: its share */
 };
 
 /* Make and free it, for a pool: ctx is a struct plan. NF_SYSTEM without
