@@ -59,8 +59,9 @@ int git_record(struct git *git, const struct git_path *paths, size_t n,
 	       struct nf_error *err);
 
 /* Push the branch of HEAD to a remote, never forced: 60 s, no prompts, the
- * user's configuration. NF_INVALID for a remote that is an option or "ext::";
- * NF_TIMEOUT; NF_SYSTEM with git's words. */
+ * user's configuration, and of the environment what git and ssh need. NF_INVALID
+ * for a remote that is an option or "ext::"; NF_TIMEOUT; NF_SYSTEM with git's
+ * words. */
 int git_push(struct git *git, const char *remote, struct nf_error *err);
 
 /* Pack loose objects when there are many: repack -dl beyond 6700, a whole gc

@@ -75,7 +75,7 @@ quoted() { # REGEX
 # git's are words of their own, in the files that call it.
 case_the_library_names_no_option_of_the_program() {
 	expect_eq options "$(grep -rnE '"([^"]*[ (])?--[a-z]+[ ."]' "$top/lib" \
-		--include='*.[ch]' | grep -vE '/store/git_?[a-z]*\.c:.*"--[a-z]+"')" ''
+		--include='*.[ch]' | grep -vE '/store/git/[a-z]*\.c:.*"--[a-z]+"')" ''
 }
 
 # A file of lib is named without its "lib/".

@@ -1,4 +1,4 @@
-/* lib/store/git.c, git_record.c, git_index.c */
+/* lib/store/git: git.c, author.c, record.c, index.c */
 #include "store/git.h"
 
 #include <fcntl.h>

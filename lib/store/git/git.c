@@ -12,7 +12,7 @@
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "store/git_parts.h"
+#include "store/git/git_parts.h"
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 #define NICE 10
@@ -43,6 +43,8 @@ static const char *const settings[] = {
 	"commit.gpgSign=false",
 	"-c",
 	"gc.auto=0",
+	"-c",
+	"pack.threads=1",
 	"-c",
 	"protocol.ext.allow=never",
 	"-c",
@@ -117,7 +119,7 @@ static struct program program_of(struct turn *turn, const struct git *git)
 		.argv = turn->argv,
 		.env = call->env != NULL ? call->env : turn->env,
 		.dir_fd = git->folder->fd,
-		.private_files = true,
+		.private_files = call->env == NULL,
 		.nice = call->nice ? NICE : 0,
 		.deadline_ms = call->limit_ms == 0
 				       ? 0

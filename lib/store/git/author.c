@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/git_parts.h"
+#include "store/git/git_parts.h"
 
 #define NAME_MAX_LEN 256
 

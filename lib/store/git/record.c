@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/git_parts.h"
+#include "store/git/git_parts.h"
 
 /* A second git pays off from so many files on. */
 #define FILES_A_CALL 100

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/wire.h"
-#include "store/git_parts.h"
+#include "store/git/git_parts.h"
 
 #define USERS ".git/index"
 #define USERS_LOCK ".git/index.lock"

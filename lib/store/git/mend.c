@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/git_parts.h"
+#include "store/git/git_parts.h"
 
 /*
  * Lies there while we are at work in the repository. Only when a run has died
