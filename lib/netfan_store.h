@@ -192,7 +192,8 @@ struct nf_archive;
 
 struct nf_archive_options {
 	const char *dir; /* of a store */
-	struct nf_platforms *platforms; /* borrowed: they tell what counts */
+	/* They tell what counts; borrowed. NULL: those compiled in. */
+	struct nf_platforms *platforms;
 	const char *const *volatile_lines; /* PCRE2, beside the platforms' */
 	size_t nvolatile_lines;
 	struct nf_log log; /* notes: a platform that is known no more */
@@ -226,20 +227,22 @@ struct nf_archive_entry {
 	char status; /* 'A' added, 'M' changed, 'D' removed */
 };
 
+/* Takes a change: 0, or -1 to give up. */
+typedef int nf_take_entry(void *arg, const struct nf_archive_entry *entry);
+
 /*
  * List changes, newest first, of a device (NULL: of all) and a command (NULL:
- * of all). NF_INVALID for a device or command that was never kept, and for a
- * store without git; NF_CANCELLED when take gave up; NF_SYSTEM.
+ * of all). NF_INVALID for a device (sys_errno ENODEV when none is called nearly
+ * so) or command that was never kept, and for a store without git; NF_CANCELLED
+ * when take gave up; NF_TIMEOUT and NF_SYSTEM when git or the system failed.
  */
 NF_API int nf_archive_history(struct nf_archive *archive, const char *device,
-			      const char *command,
-			      int (*take)(void *arg,
-					  const struct nf_archive_entry *entry),
+			      const char *command, nf_take_entry *take,
 			      void *arg, struct nf_error *err);
 
 /* The output of a command in a version, line by line, with the lines that
  * change by themselves. flags: NF_SHOW_SECRETS. NF_INVALID also for a version
- * that there is not; else the codes of nf_archive_history(). */
+ * that there is not (sys_errno ENOENT); else the codes of nf_archive_history(). */
 NF_API int nf_archive_show(struct nf_archive *archive, const char *device,
 			   const char *command,
 			   const struct nf_version *version, unsigned flags,
