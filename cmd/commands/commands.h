@@ -8,6 +8,10 @@
 #define SUBCOMMANDS(X)                                                         \
 	X(poll)                                                                \
 	X(check)                                                               \
+	X(history)                                                             \
+	X(diff)                                                                \
+	X(show)                                                                \
+	X(stale)                                                               \
 	X(bench)                                                               \
 	X(platforms)
 

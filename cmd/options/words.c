@@ -14,8 +14,7 @@ bool word_is_blank(const char *word)
 	return word[strspn(word, BLANKS)] == '\0';
 }
 
-/* Join words with a space between; NULL when memory is short. */
-static char *join(char *const *words, size_t n)
+char *words_join(char *const *words, size_t n)
 {
 	size_t len;
 	char *text;
@@ -46,7 +45,7 @@ static int add_joined(struct command_list *commands,
 		      const struct subcommand *sub, char *const *words,
 		      size_t n, bool quiet)
 {
-	if (command_list_add_text(commands, join(words, n)) == -1)
+	if (command_list_add_text(commands, words_join(words, n)) == -1)
 		return -1;
 	if (!quiet)
 		tell("netfan %s: sent as one command: %s; -e for each",

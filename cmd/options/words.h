@@ -11,6 +11,10 @@
 /* Has a word no other character than blanks? */
 bool word_is_blank(const char *word);
 
+/* Join words with a blank between them; to be freed; NULL when memory is short.
+ */
+char *words_join(char *const *words, size_t n);
+
 /*
  * Append the words of a command line, which are borrowed. A single word is a
  * command, and so is each word where any has a blank, as that was quoted; where
