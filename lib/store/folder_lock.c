@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #define LOCK_TEXT 128 /* of who has it, at most */
 #define PAUSE_FIRST_MS 10 /* between looks at a lock that another run has */
 #define PAUSE_MS 1000
+#define DYING_MS 5000 /* for what a killed run leaves, to be gone */
 
 static int open_lock(const struct folder *folder, struct nf_error *err)
 {
@@ -76,6 +78,21 @@ static int tell_busy(const struct folder *folder, int fd, struct nf_error *err)
 			 *text != '\0' ? ": " : "", text);
 }
 
+/*
+ * A run that was killed may have a child that was just forked, and has the lock
+ * until it has closed what is not its own. A process that cannot be seen from
+ * here counts as dead: that costs a moment.
+ */
+static bool is_holder_dead(int fd)
+{
+	char text[LOCK_TEXT] = "";
+	long pid;
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 &&
+	       sscanf(text, "process %ld", &pid) == 1 && pid > 0 &&
+	       kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+}
+
 /* Wait for a look later: signals end it early. */
 static void pause_before(int64_t deadline_ms, int64_t now_ms, int pause_ms)
 {
@@ -98,6 +115,8 @@ static int wait_lock(const struct folder *folder, int fd, int64_t deadline_ms,
 		if (interrupted != NULL && interrupted(arg))
 			return error_set(err, NF_CANCELLED,
 					 "stopped waiting for another run");
+		if (deadline_ms == 0 && is_holder_dead(fd))
+			deadline_ms = now_ms + DYING_MS;
 		if (deadline_ms == 0 || now_ms >= deadline_ms)
 			return tell_busy(folder, fd, err);
 		if (pause_ms > PAUSE_MS)

@@ -548,8 +548,22 @@ static void test_a_damaged_text_of_the_lock_is_harmless(void **state)
 	tree_remove(&tree);
 }
 
+/* A child that has the lock, too, and closes it a moment after its parent's
+ * death: as one that was just being forked. */
+static void fork_lingering(void)
+{
+	pid_t parent = getpid();
+
+	if (fork() != 0)
+		return;
+	while (getppid() == parent)
+		(void)usleep(1000);
+	(void)usleep(200000);
+	_exit(0);
+}
+
 /* A process that has the lock until it is killed. */
-static pid_t start_holder(const struct tree *tree)
+static pid_t start_holder(const struct tree *tree, bool lingers)
 {
 	int ready[2];
 	pid_t pid;
@@ -565,8 +579,11 @@ static pid_t start_holder(const struct tree *tree)
 		(void)alarm(600);
 		if (folder_open(&folder, tree_path(tree, "d"), true, &err) ==
 			    -1 ||
-		    folder_lock(&folder, 0, NULL, NULL, &err) == -1 ||
-		    write(ready[1], "x", 1) != 1)
+		    folder_lock(&folder, 0, NULL, NULL, &err) == -1)
+			_exit(1);
+		if (lingers)
+			fork_lingering();
+		if (write(ready[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
 			(void)pause();
@@ -583,12 +600,25 @@ static void kill_holder(pid_t pid)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
+static void test_a_child_of_a_killed_run_holds_nobody_up(void **state)
+{
+	struct tree tree = tree_make();
+	struct folder folder = open_ok(&tree, "d");
+	pid_t holder = start_holder(&tree, true);
+
+	(void)state;
+	kill_holder(holder);
+	locks(&folder);
+	folder_close(&folder);
+	tree_remove(&tree);
+}
+
 static void
 test_the_lock_of_a_killed_run_is_free_and_the_file_stays(void **state)
 {
 	struct tree tree = tree_make();
 	struct folder folder = open_ok(&tree, "d");
-	pid_t holder = start_holder(&tree);
+	pid_t holder = start_holder(&tree, false);
 	struct stat before, after;
 	char words[64];
 
@@ -627,7 +657,7 @@ static void test_a_run_that_waits_goes_on_when_the_other_ends(void **state)
 {
 	struct tree tree = tree_make();
 	struct folder folder = open_ok(&tree, "d");
-	struct waiter waiter = {.holder = start_holder(&tree)};
+	struct waiter waiter = {.holder = start_holder(&tree, false)};
 	struct nf_error err = {0};
 
 	(void)state;
@@ -702,6 +732,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_damaged_text_of_the_lock_is_harmless),
 	cmocka_unit_test(
 		test_the_lock_of_a_killed_run_is_free_and_the_file_stays),
+	cmocka_unit_test(test_a_child_of_a_killed_run_holds_nobody_up),
 	cmocka_unit_test(test_a_run_that_waits_goes_on_when_the_other_ends),
 	cmocka_unit_test(
 		test_a_wait_ends_with_its_deadline_or_when_interrupted),
