@@ -18,6 +18,7 @@
 #define ROWS_FIRST ((size_t)4)
 #define ROWS_MAX ((size_t)1 << 28) /* so that a slot has room for all */
 #define SLOTS_OF_ROW ((size_t)4) /* two of them in use, at most */
+#define ROWS_FEW ((size_t)8) /* they are looked through without slots */
 
 _Static_assert(NAME_LONG + 1 + TWIN_DIGITS < PATHS_NAME_MAX,
 	       "a twin of the longest name fits");
@@ -147,13 +148,25 @@ static size_t hash_of(enum by by, const char *text)
 
 static bool row_has(const struct paths_row *row, enum by by, const char *text)
 {
-	const char *own = by == BY_NAME ? row->name : row->file;
+	const char *own = row->file;
 
+	if (by == BY_NAME)
+		return strcmp(row->name, text) == 0;
 	while (*own != '\0' && folded(by, *own) == folded(by, *text)) {
 		own++;
 		text++;
 	}
 	return *own == *text;
+}
+
+static struct paths_row *look_through(const struct paths *paths, enum by by,
+				      const char *text)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (row_has(&paths->rows[i], by, text))
+			return &paths->rows[i];
+	}
+	return NULL;
 }
 
 /* A slot has 0, or twice the row's index, and one more by its file, and one. */
@@ -163,7 +176,7 @@ static struct paths_row *find(const struct paths *paths, enum by by,
 	size_t mask = paths->nslots - 1;
 
 	if (paths->nslots == 0)
-		return NULL;
+		return look_through(paths, by, text);
 	for (size_t i = hash_of(by, text) & mask; paths->slots[i] != 0;
 	     i = (i + 1) & mask) {
 		size_t slot = paths->slots[i] - 1;
@@ -188,16 +201,32 @@ static void put_slot(struct paths *paths, size_t row, enum by by)
 
 static void put_slots(struct paths *paths, size_t row)
 {
+	if (paths->nslots == 0)
+		return;
 	put_slot(paths, row, BY_NAME);
 	put_slot(paths, row, BY_FILE);
 }
 
-/* Twice as many rows, and slots for them. */
+/* Slots for all rows that there may be. */
+static int grow_slots(struct paths *paths, size_t cap)
+{
+	uint32_t *slots = calloc(SLOTS_OF_ROW * cap, sizeof(*slots));
+
+	if (slots == NULL)
+		return -1;
+	free(paths->slots);
+	paths->slots = slots;
+	paths->nslots = SLOTS_OF_ROW * cap;
+	for (size_t i = 0; i < paths->n; i++)
+		put_slots(paths, i);
+	return 0;
+}
+
+/* Twice as many rows. */
 static int grow(struct paths *paths)
 {
 	size_t cap = paths->cap > 0 ? 2 * paths->cap : ROWS_FIRST;
 	struct paths_row *rows;
-	uint32_t *slots;
 
 	if (cap > ROWS_MAX) {
 		errno = ENOMEM;
@@ -207,15 +236,9 @@ static int grow(struct paths *paths)
 	if (rows == NULL)
 		return -1;
 	paths->rows = rows;
-	slots = calloc(SLOTS_OF_ROW * cap, sizeof(*slots));
-	if (slots == NULL)
+	if (cap > ROWS_FEW && grow_slots(paths, cap) == -1)
 		return -1;
-	free(paths->slots);
-	paths->slots = slots;
-	paths->nslots = SLOTS_OF_ROW * cap;
 	paths->cap = cap;
-	for (size_t i = 0; i < paths->n; i++)
-		put_slots(paths, i);
 	return 0;
 }
 

@@ -35,7 +35,8 @@ struct paths_row {
 struct paths {
 	struct paths_row *rows; /* in the order in which they were taken */
 	size_t n, cap;
-	uint32_t *slots; /* rows by their names, and by their folded files */
+	/* Rows by their names, and by their folded files; none of a few. */
+	uint32_t *slots;
 	size_t nslots;
 };
 

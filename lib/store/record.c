@@ -9,7 +9,8 @@
 
 #include "netfan.h"
 
-#define NUMBER_MAX 24 /* digits, a sign and a NUL */
+#define NUMBER_MAX ((size_t)24) /* digits and a sign */
+#define NAME_LONG ((size_t)64) /* any of a code or a stage */
 
 /* Does it stand for itself in a word? */
 static bool is_plain(char c)
@@ -17,54 +18,57 @@ static bool is_plain(char c)
 	return c > ' ' && c <= '~' && c != '%';
 }
 
-/* ---- writing: 0, or -1 as buf_append() */
+/* ---- writing: a value goes to where there is room for it, and its end is told */
 
-static int put_text(struct buf *out, const char *text)
+static char *put_text(char *at, const char *text)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
-	while (*text != '\0') {
-		size_t len = 0;
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
 
-		while (is_plain(text[len]))
-			len++;
-		if (buf_append(out, text, len) == -1)
-			return -1;
-		text += len;
-		if (*text != '\0') {
-			unsigned char c = (unsigned char)*text++;
-			char spelled[3] = {'%', digits[c >> 4], digits[c & 15]};
-
-			if (buf_append(out, spelled, sizeof(spelled)) == -1)
-				return -1;
+		if (is_plain(*text)) {
+			*at++ = *text;
+			continue;
 		}
+		*at++ = '%';
+		*at++ = digits[c >> 4];
+		*at++ = digits[c & 15];
 	}
-	return 0;
+	return at;
 }
 
 /* By hand: there are millions of them, and printf(3) takes longer. */
-static int put_number(struct buf *out, bool negative, uint64_t number)
+static char *put_number(char *at, uint64_t number)
 {
-	char digits[NUMBER_MAX], *at = digits + sizeof(digits);
+	char digits[NUMBER_MAX], *first = digits + sizeof(digits);
+	size_t len;
 
 	do
-		*--at = (char)('0' + number % 10);
+		*--first = (char)('0' + number % 10);
 	while ((number /= 10) > 0);
-	if (negative)
-		*--at = '-';
-	return buf_append(out, at, (size_t)(digits + sizeof(digits) - at));
+	len = (size_t)(digits + sizeof(digits) - first);
+	memcpy(at, first, len);
+	return at + len;
 }
 
-static int put_digest(struct buf *out, const uint8_t digest[NF_DIGEST])
+static char *put_time(char *at, int64_t time)
+{
+	if (time >= 0)
+		return put_number(at, (uint64_t)time);
+	*at++ = '-';
+	return put_number(at, -(uint64_t)time);
+}
+
+static char *put_digest(char *at, const uint8_t digest[NF_DIGEST])
 {
 	static const char digits[] = "0123456789abcdef";
-	char text[2 * NF_DIGEST];
 
 	for (size_t i = 0; i < NF_DIGEST; i++) {
-		text[2 * i] = digits[digest[i] >> 4];
-		text[2 * i + 1] = digits[digest[i] & 15];
+		*at++ = digits[digest[i] >> 4];
+		*at++ = digits[digest[i] & 15];
 	}
-	return buf_append(out, text, sizeof(text));
+	return at;
 }
 
 static bool is_nothing(const struct record_key *key, const void *field)
@@ -91,36 +95,75 @@ static bool is_nothing(const struct record_key *key, const void *field)
 	return memcmp(field, zeros, key->size) == 0;
 }
 
-static int put_value(struct buf *out, enum record_kind kind, const void *field)
+/* Bytes that a value takes, at most. */
+static size_t room_for(const struct record_key *key, const void *field)
 {
 	const char *text;
-	int64_t time;
+
+	switch (key->kind) {
+	case RECORD_TEXT:
+		memcpy(&text, field, sizeof(text));
+		return 3 * strlen(text);
+	case RECORD_CHARS:
+		return 3 * strlen(field);
+	case RECORD_TIME:
+	case RECORD_COUNT:
+	case RECORD_SMALL:
+	case RECORD_FLAG:
+		return NUMBER_MAX;
+	case RECORD_DIGEST:
+		return 2 * NF_DIGEST;
+	case RECORD_CODE:
+	case RECORD_STAGE:
+		return NAME_LONG;
+	}
+	return 0;
+}
+
+static char *put_value(char *at, enum record_kind kind, const void *field)
+{
+	const char *text;
 
 	switch (kind) {
 	case RECORD_TEXT:
 		memcpy(&text, field, sizeof(text));
-		return put_text(out, text);
+		return put_text(at, text);
 	case RECORD_CHARS:
-		return put_text(out, field);
+		return put_text(at, field);
 	case RECORD_TIME:
-		time = *(const int64_t *)field;
-		return put_number(out, time < 0,
-				  time < 0 ? -(uint64_t)time : (uint64_t)time);
+		return put_time(at, *(const int64_t *)field);
 	case RECORD_COUNT:
-		return put_number(out, false, *(const uint64_t *)field);
+		return put_number(at, *(const uint64_t *)field);
 	case RECORD_SMALL:
-		return put_number(out, false, *(const unsigned *)field);
+		return put_number(at, *(const unsigned *)field);
 	case RECORD_FLAG:
-		return put_number(out, false, *(const bool *)field);
+		return put_number(at, *(const bool *)field);
 	case RECORD_DIGEST:
-		return put_digest(out, field);
+		return put_digest(at, field);
 	case RECORD_CODE:
-		return put_text(out,
-				nf_code_name(*(const enum nf_code *)field));
+		return put_text(at, nf_code_name(*(const enum nf_code *)field));
 	case RECORD_STAGE:
-		return put_text(out,
+		return put_text(at,
 				nf_stage_name(*(const enum nf_stage *)field));
 	}
+	return at;
+}
+
+static int put_key(struct buf *out, const struct record_key *key,
+		   const void *field)
+{
+	size_t room = key->name_len + strlen(" =") + room_for(key, field);
+	char *at;
+
+	if (buf_reserve(out, room) == -1)
+		return -1;
+	at = (char *)out->data + out->len;
+	*at++ = ' ';
+	memcpy(at, key->name, key->name_len);
+	at += key->name_len;
+	*at++ = '=';
+	at = put_value(at, key->kind, field);
+	out->len = (size_t)(at - (char *)out->data);
 	return 0;
 }
 
@@ -133,12 +176,7 @@ int record_put(struct buf *out, const char *word,
 		const struct record_key *key = &keys->keys[i];
 		const void *field = (const char *)record + key->at;
 
-		if (is_nothing(key, field))
-			continue;
-		if (buf_append(out, " ", 1) == -1 ||
-		    buf_append(out, key->name, strlen(key->name)) == -1 ||
-		    buf_append(out, "=", 1) == -1 ||
-		    put_value(out, key->kind, field) == -1)
+		if (!is_nothing(key, field) && put_key(out, key, field) == -1)
 			return -1;
 	}
 	return buf_append(out, "\n", 1);
@@ -148,11 +186,12 @@ int record_put(struct buf *out, const char *word,
 
 static int hex_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	unsigned digit = (unsigned char)c - (unsigned)'0';
+	unsigned letter = ((unsigned char)c | 0x20U) - (unsigned)'a';
+
+	if (digit < 10)
+		return (int)digit;
+	return letter < 6 ? (int)letter + 10 : -1;
 }
 
 /* A byte of two digits: -1 when they are none. */
@@ -168,7 +207,7 @@ static int hex_byte(const char *text)
 static int get_text(char *out, size_t size, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++, out++, size--) {
-		int c = text[i];
+		int c = (unsigned char)text[i];
 
 		if (c == '%') {
 			c = len - i > 2 ? hex_byte(text + i + 1) : 0;
@@ -305,8 +344,7 @@ static const struct record_key *find_key(const struct record_keys *keys,
 	for (size_t i = 0; i < keys->n; i++) {
 		const struct record_key *key = &keys->keys[(due + i) % keys->n];
 
-		if (strncmp(key->name, name, len) == 0 &&
-		    key->name[len] == '\0')
+		if (key->name_len == len && memcmp(key->name, name, len) == 0)
 			return key;
 	}
 	return NULL;

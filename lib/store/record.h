@@ -24,6 +24,7 @@ enum record_kind {
 
 struct record_key {
 	const char *name;
+	size_t name_len;
 	enum record_kind kind;
 	size_t at; /* in the struct */
 	size_t size;
@@ -31,7 +32,8 @@ struct record_key {
 
 #define RECORD_KEY(name, kind, of, field)                                      \
 	{                                                                      \
-		name, RECORD_##kind, offsetof(struct of, field),               \
+		name, sizeof(name) - 1, RECORD_##kind,                         \
+			offsetof(struct of, field),                            \
 			sizeof(((struct of *)0)->field)                        \
 	}
 

@@ -98,27 +98,31 @@ static int put_device(struct buf *out, const struct state_device *device,
 	return 0;
 }
 
+struct sorted {
+	const struct state_device *device;
+};
+
 static int compare_names(const void *a, const void *b)
 {
-	const struct state_device *const *left = a, *const *right = b;
+	const struct sorted *left = a, *right = b;
 
-	return strcmp((*left)->name, (*right)->name);
+	return strcmp(left->device->name, right->device->name);
 }
 
 static int put_sorted(struct buf *out, const struct state *state,
 		      uint64_t *records)
 {
 	size_t n = state->ndevices;
-	const struct state_device **sorted = calloc(n + 1, sizeof(*sorted));
+	struct sorted *sorted = calloc(n + 1, sizeof(*sorted));
 	int rc = 0;
 
 	if (sorted == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = &state->devices[i];
+		sorted[i].device = &state->devices[i];
 	qsort(sorted, n, sizeof(*sorted), compare_names);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = put_device(out, sorted[i], records);
+		rc = put_device(out, sorted[i].device, records);
 	free(sorted);
 	return rc;
 }
