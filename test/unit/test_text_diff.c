@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/deadline_clock.h"
 #include "unit/unit.h"
 
 struct taken {
@@ -170,7 +173,37 @@ static void test_without_diff_the_error_says_so(void **state)
 	assert_non_null(strstr(err.message, "diff"));
 }
 
+#define READS_MS 30 /* a line */
+
+static int take_slowly(void *arg, const char *line, size_t len)
+{
+	const struct timespec nap = {.tv_nsec = READS_MS * 1000000};
+
+	(void)line;
+	(void)len;
+	++*(int *)arg;
+	return nanosleep(&nap, NULL);
+}
+
+/* Somebody may read a diff, in a pager, for longer than diff may take. */
+static void test_the_time_of_who_takes_lines_is_not_diffs(void **state)
+{
+	int64_t real_ms = mono_us() / 1000, own_ms = deadline_clock_ms();
+	int before = file_of("a\n", 2), after = file_of("b\n", 2), lines = 0;
+	struct nf_error err;
+
+	(void)state;
+	assert_int_equal(
+		text_diff(&folder, before, after, take_slowly, &lines, &err),
+		0);
+	real_ms = mono_us() / 1000 - real_ms;
+	own_ms = deadline_clock_ms() - own_ms;
+	assert_int_equal(lines, 3);
+	assert_true(real_ms - own_ms >= lines * READS_MS - lines - 2);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_the_time_of_who_takes_lines_is_not_diffs),
 	cmocka_unit_test(test_hunks_come_without_the_names_of_files),
 	cmocka_unit_test(test_equal_texts_have_no_lines),
 	cmocka_unit_test(test_a_text_that_is_not_there_is_empty),
