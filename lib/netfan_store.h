@@ -235,6 +235,9 @@ typedef int nf_take_entry(void *arg, const struct nf_archive_entry *entry);
  * of all). NF_INVALID for a device (sys_errno ENODEV when none is called nearly
  * so) or command that was never kept, and for a store without git; NF_CANCELLED
  * when take gave up; NF_TIMEOUT and NF_SYSTEM when git or the system failed.
+ *
+ * A command may be abbreviated, word by word ("sh run"), if only one of those
+ * that are kept of the device is meant so.
  */
 NF_API int nf_archive_history(struct nf_archive *archive, const char *device,
 			      const char *command, nf_take_entry *take,

@@ -73,7 +73,7 @@ const struct subcommand subcommand_history = {
 		 "when, the commit,\n"
 		 "whether it was added (A), changed (M) or removed (D), the "
 		 "device, the command.\n"
-		 "COMMAND may be several words.",
+		 "COMMAND is several words, which may be abbreviated (sh run).",
 	.status = "Exit status: 0 all is well, 2 usage, or there is no such "
 		  "collection, device or\n"
 		  "command, 5 the record could not be read, or the list not "

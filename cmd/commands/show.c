@@ -146,14 +146,15 @@ const struct subcommand subcommand_show = {
 	.summary = "show an answer of a collection, as it is or was",
 	.arguments = "DEVICE COMMAND [@VERSION]",
 	.about =
-		"Show what DEVICE said to COMMAND, which may be several words: "
-		"all that is\n"
-		"kept, with its secrets. VERSION is a commit (@4f5e6a7b12, "
-		"@HEAD~2), or a time: what\n"
-		"was kept then (@2026-11-30, '@2026-11-30 02:17', @yesterday, "
-		"@2d). Times are\n"
-		"local, or have Z or +01:00 behind them; a day is taken to its "
-		"end.",
+		"Show what DEVICE said to COMMAND, several words, which may be "
+		"abbreviated (sh\n"
+		"run): all that is kept, with its secrets. VERSION is a commit "
+		"(@4f5e6a7b12,\n"
+		"@HEAD~2), or a time: what was kept then (@2026-11-30, "
+		"'@2026-11-30 02:17',\n"
+		"@yesterday, @2d). Times are local, or have Z or +01:00 behind "
+		"them; a day is\n"
+		"taken to its end.",
 	.status = "Exit status: 0 all is well, 2 usage, or there is no such "
 		  "collection, device,\n"
 		  "command or version, 5 the record could not be read, or the "

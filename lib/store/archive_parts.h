@@ -32,7 +32,7 @@ int archive_needs_git(const struct nf_archive *archive, struct nf_error *err);
 /* The place of an output, or of all those of a device (file is "" then). */
 struct archive_place {
 	const char *device; /* borrowed, as it was asked for */
-	const char *command; /* likewise; or NULL */
+	const char *command; /* likewise, in full; or NULL */
 	/* What the state has of them: NULL when it does not know them (any
 	 * more); then the place is where their names would have them. */
 	const struct state_device *known;

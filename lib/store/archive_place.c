@@ -17,6 +17,43 @@ static void copy_name(char out[PATHS_NAME_MAX], const char *file)
 	(void)snprintf(out, PATHS_NAME_MAX, "%s", file);
 }
 
+/* Does each word of a command begin as the other's does, as in "sh run"? */
+static bool is_short_for(const char *brief, const char *command)
+{
+	for (;;) {
+		size_t len = strcspn(brief, " ");
+
+		if (len == 0 || strncmp(brief, command, len) != 0)
+			return false;
+		brief += len;
+		command += strcspn(command, " ");
+		if (*brief == '\0' || *command == '\0')
+			return *brief == *command;
+		brief++;
+		command++;
+	}
+}
+
+/* Find the file of a command, or of the only one that it is short for. */
+static const struct state_file *find_file(const struct state_device *device,
+					  const char *command)
+{
+	const struct state_file *found = state_find_file(device, command);
+
+	for (size_t i = 0; found == NULL && i < device->nfiles; i++) {
+		const struct state_file *file = &device->files[i];
+
+		if (!is_short_for(command, file->command))
+			continue;
+		for (size_t j = i + 1; j < device->nfiles; j++) {
+			if (is_short_for(command, device->files[j].command))
+				return NULL;
+		}
+		found = file;
+	}
+	return found;
+}
+
 void place_find(struct archive_place *place, const struct nf_archive *archive,
 		const char *device, const char *command)
 {
@@ -32,11 +69,13 @@ void place_find(struct archive_place *place, const struct nf_archive *archive,
 		return;
 	}
 	if (place->known != NULL)
-		place->known_file = state_find_file(place->known, command);
-	if (place->known_file != NULL)
+		place->known_file = find_file(place->known, command);
+	if (place->known_file != NULL) {
+		place->command = place->known_file->command;
 		copy_name(place->file, place->known_file->file);
-	else
+	} else {
 		paths_escape(place->file, command);
+	}
 	(void)snprintf(place->path, sizeof(place->path), "%s/%s", place->dir,
 		       place->file);
 }

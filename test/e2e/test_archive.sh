@@ -177,6 +177,7 @@ case_show_gives_an_answer_as_it_is_or_was() {
 	make_collection
 	expect_shown 'IOS 15.2, R1 uptime is 3 days' show R1 show version
 	expect_shown 'IOS 15.2, R1 uptime is 3 days' show R1 'show version'
+	expect_shown 'IOS 15.2, R1 uptime is 3 days' show R1 sh ver
 	expect_shown 'IOS 15.1, R1 uptime is 1 day' show R1 show version @HEAD~1
 	expect_shown 'IOS 15.1, R1 uptime is 1 day' \
 		show R1 show version "@$(commit HEAD~2)"

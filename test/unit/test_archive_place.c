@@ -90,6 +90,36 @@ static void test_a_place_that_is_not_known_is_below_the_folder(void **state)
 	assert_place("", "", "%/%");
 }
 
+static void test_a_command_may_be_abbreviated_word_by_word(void **state)
+{
+	static const char *const others[] = {
+		"show",    "show version x", "show versions", "show  version",
+		"version", "how ver",        "show v ",       " show v",
+	};
+	struct archive_place place;
+
+	(void)state;
+	assert_place("R1", "sh ver", "R1/show_version");
+	assert_place("R1", "s v", "R1/show_version");
+	place_find(&place, &archive, "R1", "sh ver");
+	assert_string_equal(place.command, "show version");
+	for (size_t i = 0; i < LENGTH(others); i++) {
+		unit_where(others[i]);
+		place_find(&place, &archive, "R1", others[i]);
+		assert_null(place.known_file);
+	}
+}
+
+static void test_an_abbreviation_of_two_commands_is_none(void **state)
+{
+	(void)state;
+	add_device("R1", "show vlan");
+	add_device("R1", "show ver");
+	assert_place("R1", "show ver", "R1/show_ver");
+	assert_place("R1", "show vl", "R1/show_vlan");
+	assert_place("R1", "show v", "R1/show_v");
+}
+
 static void test_a_path_has_the_names_of_the_state(void **state)
 {
 	(void)state;
@@ -178,6 +208,8 @@ static void test_only_a_name_like_none_other_has_an_errno(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(test_a_place_has_the_names_that_the_state_gave),
 	TEST(test_a_place_that_is_not_known_is_below_the_folder),
+	TEST(test_a_command_may_be_abbreviated_word_by_word),
+	TEST(test_an_abbreviation_of_two_commands_is_none),
 	TEST(test_a_path_has_the_names_of_the_state),
 	TEST(test_a_path_that_is_not_known_has_the_names_of_its_files),
 	TEST(test_the_name_of_a_path_leads_back_to_it),
