@@ -184,7 +184,8 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	$(if $(LIBSSH),install -D -m 755 $(B)/devsim $(BIN)/netfan-devsim)
 	install -D -m 644 cmd/netfan.1 $(MAN)/man1/netfan.1
 	install -D -m 644 lib/netfan.3 $(MAN)/man3/netfan.3
-	install -D -m 644 -t $(INCLUDE) lib/netfan.h lib/netfan_executor.h
+	install -D -m 644 -t $(INCLUDE) lib/netfan.h lib/netfan_executor.h \
+		lib/netfan_store.h
 	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
 	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
@@ -200,6 +201,7 @@ uninstall: ## take back what install laid
 	rm -f $(BIN)/netfan $(BIN)/netfan-devsim \
 		$(MAN)/man1/netfan.1 $(MAN)/man3/netfan.3 \
 		$(INCLUDE)/netfan.h $(INCLUDE)/netfan_executor.h \
+		$(INCLUDE)/netfan_store.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 
@@ -246,6 +248,11 @@ $(B)/devsim: $(call obj,$(DEVSIM_SRC) $(filter lib/base/% lib/fiber/%,\
 
 # As any program would use the library.
 $(B)/bench-pool: $(B)/test/bench/pool.o $(B)/libnetfan.a
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+
+# A part that is not public.
+$(B)/bench-record: $(B)/test/bench/record.o $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
 

@@ -1,15 +1,20 @@
 /*
  * The record of a store in git, driven by the program. DIR is the work tree of
  * an ordinary repository; commits are made by plumbing, on an index of our own,
- * so that nothing that dies leaves a lock:
+ * so that of all steps but one a death leaves no lock:
  *
  *   1 hash-object -w --no-filters --stdin-paths, several at a time if there are
- *     many; update-index on a private index that begins as HEAD's tree
+ *     many; update-index on a private index, which begins as the user's if that
+ *     has what HEAD has, else as HEAD's tree
  *   2 write-tree; no commit if that is HEAD's tree
  *   3 commit-tree
  *   4 one syncfs of the folder
- *   5 update-ref REF NEW OLD, synced
- *   6 the private index becomes the user's, so that git status is clean
+ *   5 update-ref REF NEW OLD, synced; once more if the branch has moved
+ *   6 the private index becomes the user's, so that git status is clean; what he
+ *     has staged stays staged
+ *
+ * While that runs, DIR/.netfan/git is there: behind a run that died over it, the
+ * next one removes the lock files that stand still.
  *
  * git runs without the user's and the system's configuration, hooks, filters,
  * prompts and gc (but for push, which needs the user's configuration).

@@ -91,8 +91,9 @@ static void child_main(const struct start *start)
 
 	(void)setsid();
 	default_signals();
-	/* The parent may have died before the first of these two. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+	/* The parent may have died before the first of these two. By SIGTERM:
+	 * git takes its locks and temporary files with it then. */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 &&
 	    getppid() == start->parent && change_place(start->program) == 0 &&
 	    number_fds(start) == 0) {
 		report_fd = start->nfds - 1;

@@ -2,8 +2,9 @@
  * Programs: another program is run, and its output taken. It has a clean
  * environment, no terminal to ask anybody by, no descriptor but those that it is
  * given, no signal that is held or ignored, and a session and process group of
- * its own, which is killed when its time is over. It dies with the thread that runs it, so that the next run
- * finds nobody at work: but its own children do not.
+ * its own, which is killed when its time is over, and at its end. It gets SIGTERM
+ * when the thread that runs it dies, so that the next run finds nobody at work;
+ * its own children do not.
  *
  * A program that has threads may run others. It never waits for other children
  * of the caller's.

@@ -210,7 +210,10 @@ int git_env_add(char *env[GIT_ENV + 1], const char *name, const char *value)
 
 	while (env[n] != NULL)
 		n++;
-	return asprintf(&env[n], "%s=%s", name, value) == -1 ? -1 : 0;
+	if (asprintf(&env[n], "%s=%s", name, value) != -1)
+		return 0;
+	env[n] = NULL;
+	return -1;
 }
 
 static int env_add_path(struct git *git, const char *name, const char *below)
