@@ -100,8 +100,8 @@ struct git_commit {
 };
 
 /* List commits that touched a path, or paths below it (as it is written: no
- * pattern; NULL: any), newest first: 0, also when there is no commit yet, or -1
- * as git_show(). */
+ * pattern; NULL: any), newest first: 0, also when there is no commit yet; -1
+ * with NF_SYSTEM, or NF_CANCELLED as row gave up. */
 int git_log(struct git *git, const char *path,
 	    int (*row)(void *arg, const struct git_commit *commit), void *arg,
 	    struct nf_error *err);

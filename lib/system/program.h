@@ -60,7 +60,8 @@ struct program_end {
 int programs_run(const struct program *programs, size_t n,
 		 struct program_end *ends, struct nf_error *err);
 
-/* Run one: its exit status, or -1 as above. */
+/* Run one: its exit status; -1 with NF_SYSTEM, NF_TIMEOUT or NF_CANCELLED, as
+ * programs_run(). */
 int program_run(const struct program *program,
 		char complaint[PROGRAM_COMPLAINT], struct nf_error *err);
 

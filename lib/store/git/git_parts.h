@@ -38,7 +38,8 @@ int git_run(const struct git *git, const struct git_call *call,
 int git_run_all(const struct git *git, const struct git_call *calls, size_t n,
 		struct nf_error *err);
 
-/* Call git for one line, without its end: as git_run(). size is at least 2. */
+/* Call git for one line, without its end: as git_run(), NF_SYSTEM. size is at
+ * least 2. */
 int git_ask(const struct git *git, const struct git_call *call, char *out,
 	    size_t size, struct nf_error *err);
 
@@ -52,7 +53,7 @@ int git_set_author(struct git *git, const char *author, struct nf_error *err);
 /* The branch that HEAD is: "refs/heads/main"; NF_INVALID when it is none. */
 int git_branch(const struct git *git, char ref[GIT_REF], struct nf_error *err);
 
-/* The commit of a branch, and its tree; "" when there is none yet. */
+/* The commit of a branch, and its tree; "" when there is none yet. NF_SYSTEM. */
 int git_tip(const struct git *git, const char *ref, char commit[GIT_ID],
 	    char tree[GIT_ID], struct nf_error *err);
 
