@@ -40,16 +40,14 @@ static const struct state_file *find_file(const struct state_device *device,
 {
 	const struct state_file *found = state_find_file(device, command);
 
-	for (size_t i = 0; found == NULL && i < device->nfiles; i++) {
-		const struct state_file *file = &device->files[i];
-
-		if (!is_short_for(command, file->command))
+	if (found != NULL)
+		return found;
+	for (size_t i = 0; i < device->nfiles; i++) {
+		if (!is_short_for(command, device->files[i].command))
 			continue;
-		for (size_t j = i + 1; j < device->nfiles; j++) {
-			if (is_short_for(command, device->files[j].command))
-				return NULL;
-		}
-		found = file;
+		if (found != NULL)
+			return NULL;
+		found = &device->files[i];
 	}
 	return found;
 }
