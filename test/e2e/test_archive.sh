@@ -447,6 +447,10 @@ case_what_devices_wrote_is_harmless() {
 		fail "$(cat -v "$TEST_TMP/out")"
 }
 
+show_to_full_disk() {
+	looking show R1 show version >/dev/full
+}
+
 # Nobody reads on: the status is that of SIGPIPE.
 case_a_pipe_that_is_closed_ends_it() {
 	make_collection
@@ -455,10 +459,7 @@ case_a_pipe_that_is_closed_ends_it() {
 	looking show R1 show version | head -n 1 >/dev/null
 	expect_eq status "${PIPESTATUS[0]}" 141
 	set -e
-	to_full_disk() {
-		looking show R1 show version >/dev/full
-	}
-	expect_status 5 to_full_disk
+	expect_status 5 show_to_full_disk
 }
 
 # netfan ARGS at a terminal, with PAGER; \r is the terminal's own.
@@ -481,6 +482,31 @@ case_a_terminal_gets_a_pager() {
 		show R1 show version
 	expect_status 2 at_terminal 'echo paged' show R9 show version
 	! grep paged "$TEST_TMP/out" || fail 'a pager for an error'
+}
+
+without_pager() {
+	PATH=$TEST_TMP/bin SHELL=/bin/sh NETFAN_DIR=$dir HOME=$TEST_TMP/home \
+		script -qec "exec $NETFAN show R1 show version" /dev/null \
+		</dev/null
+}
+
+# Where nobody names a pager it is less(1), if there is one.
+case_the_pager_is_less_where_it_is_there() {
+	make_collection
+	[ -n "$(type -P script)" ] || skip 'there is no script(1)'
+	mkdir "$TEST_TMP/bin"
+	ln -s "$(type -P git)" "$(type -P script)" "$(type -P sh)" \
+		"$TEST_TMP/bin"
+	expect_status 0 without_pager
+	expect_eq 'as it is' "$(tr -d '\r' <"$TEST_TMP/out")" \
+		'IOS 15.2, R1 uptime is 3 days'
+	# shellcheck disable=SC2016 # for the other shell
+	printf '#!/bin/sh\necho "$LESS"; while read -r l; do echo "> $l"; done\n' \
+		>"$TEST_TMP/bin/less"
+	chmod +x "$TEST_TMP/bin/less"
+	LESS=-S expect_status 0 without_pager
+	expect_eq paged "$(tr -d '\r' <"$TEST_TMP/out")" \
+		$'-S\n> IOS 15.2, R1 uptime is 3 days'
 }
 
 case_a_pager_may_be_left_early_but_has_to_run() {
