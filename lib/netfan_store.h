@@ -60,7 +60,8 @@ struct nf_store_options {
 };
 
 /*
- * Open a store, and lock it. NF_BUSY when another run has it: the message says
+ * Open a store, and lock it. The strings of the options are borrowed until
+ * nf_store_free(). NF_BUSY when another run has it: the message says
  * which, and since when; NF_CANCELLED when interrupted; NF_INVALID for a folder
  * of another owner, or that others may write to, for a link in its place, for
  * the other kind of store, for a state of a later netfan, and for options that

@@ -1,0 +1,115 @@
+/*
+ * Masking that is switched on later: the files that are there already get marks,
+ * also those of devices that say nothing in this run. What was recorded before
+ * keeps its secrets.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "store/run/store_parts.h"
+
+static int add_remask(struct nf_store *store, const struct remask *remask,
+		      struct nf_error *err)
+{
+	struct remask *remasks = reallocarray(
+		store->remasks, store->nremasks + 1, sizeof(*remasks));
+
+	if (remasks == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for marks");
+	store->remasks = remasks;
+	remasks[store->nremasks++] = *remask;
+	return 0;
+}
+
+/* Write a file aside in marks: 1 when it differs from what it was. */
+static int mask_text(struct nf_store *store, const struct state_device *device,
+		     struct state_file *file, int fd, struct aside *aside,
+		     struct nf_error *err)
+{
+	const struct source source = {.fd = fd};
+	struct content_end bare, masked;
+
+	if (content_read(store, &source, device->platform, file->command,
+			 CONTENT_AS_IT_CAME, &bare, err) == -1 ||
+	    content_copy(store, &source, device->platform, file->command,
+			 CONTENT_MASKED, aside, &masked, err) == -1)
+		return -1;
+	if (memcmp(bare.digest, masked.digest, NF_DIGEST) == 0) {
+		aside_drop(aside);
+		return 0;
+	}
+	/* The workers are to know it by what it will be. */
+	memcpy(file->digest, masked.digest, NF_DIGEST);
+	file->bytes = masked.bytes;
+	return 1;
+}
+
+static int mask_file(struct nf_store *store, const struct state_device *device,
+		     struct state_file *file, struct nf_error *err)
+{
+	struct remask remask = {device->name, file->command, {0}};
+	char path[STORE_PATH_MAX];
+	struct nf_error missing;
+	struct stat st;
+	int fd = -1, rc;
+
+	if (file->kept && kept_find(store, device, file, path, &st))
+		fd = folder_file(&store->folder, path, &st, &missing);
+	if (fd == -1)
+		return 0;
+	rc = mask_text(store, device, file, fd, &remask.aside, err);
+	(void)close(fd);
+	return rc == 1 ? add_remask(store, &remask, err) : rc;
+}
+
+int masks_prepare(struct nf_store *store, struct nf_error *err)
+{
+	const struct state *state = &store->state;
+
+	if (!store->options.mask_secrets || state->masked)
+		return 0;
+	for (size_t i = 0; i < state->ndevices; i++) {
+		const struct state_device *device = &state->devices[i];
+
+		for (size_t k = 0; k < device->nfiles; k++) {
+			if (mask_file(store, device, &device->files[k], err) ==
+			    -1)
+				return -1;
+		}
+	}
+	if (store->nremasks > 0)
+		store_note(store,
+			   "%.200s: secrets become marks from now on, in %zu "
+			   "files; what was kept before still has them",
+			   store->folder.path, store->nremasks);
+	return 0;
+}
+
+int masks_place(struct nf_store *store, struct nf_error *err)
+{
+	int rc = 0;
+
+	for (; store->nremasks > 0 && rc == 0; store->nremasks--) {
+		struct remask *remask = &store->remasks[store->nremasks - 1];
+		const struct state_device *device =
+			state_find(&store->state, remask->device);
+		struct state_file *file =
+			state_find_file(device, remask->command);
+
+		rc = kept_place(store, device, file, &remask->aside, err);
+		if (rc == -1)
+			break;
+	}
+	if (rc == 0)
+		store->state.masked = store->options.mask_secrets;
+	return rc;
+}
+
+void masks_release(struct nf_store *store)
+{
+	for (size_t i = 0; i < store->nremasks; i++)
+		aside_drop(&store->remasks[i].aside);
+	free(store->remasks);
+}

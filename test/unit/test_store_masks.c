@@ -1,0 +1,158 @@
+/* lib/store/run: secrets become marks in what is kept. */
+#include <stdio.h>
+#include <string.h>
+
+#include "unit/collection.h"
+#include "unit/unit.h"
+
+#define CONFIG "show running-config"
+#define FILE_OF "R1/show_running-config"
+
+static struct collection c;
+
+static const char *config(const char *community)
+{
+	static char text[256];
+
+	(void)snprintf(text, sizeof(text),
+		       "hostname R1\nsnmp-server community %s RO\nend\n",
+		       community);
+	return text;
+}
+
+static void run(const char *community)
+{
+	collection_run(&c, "R1", CONFIG, config(community));
+}
+
+/* The text is nowhere in the folder. */
+static void assert_nowhere(const char *text)
+{
+	char command[128];
+
+	(void)snprintf(command, sizeof(command), "grep -rl %s . ; true", text);
+	assert_string_equal(collection_shell(&c, command), "");
+}
+
+static void assert_fate(enum nf_output_fate fate)
+{
+	assert_string_equal(
+		nf_output_fate_name(collection_output(&c, "R1", CONFIG)->fate),
+		nf_output_fate_name(fate));
+}
+
+static void
+test_a_changed_secret_is_a_change_that_does_not_show_it(void **state)
+{
+	const char *diff;
+
+	(void)state;
+	collection_make(&c);
+	c.options.mask_secrets = true;
+	run("hidden1");
+	assert_string_equal(c.notes, "");
+	collection_close(&c);
+	run("hidden1");
+	assert_true(collection_knew());
+	collection_close(&c);
+	run("hidden2");
+	assert_fate(NF_OUTPUT_CHANGED);
+	diff = collection_diff(&c, "R1", CONFIG, NF_SHOW_SECRETS);
+	assert_non_null(strstr(diff, "\n-snmp-server community <secret:"));
+	assert_non_null(strstr(diff, "\n+snmp-server community <secret:"));
+	assert_null(strstr(diff, "hidden"));
+	collection_close(&c);
+	assert_nowhere("hidden");
+	assert_string_equal(collection_shell(&c, "git log -p | grep -c hidden"),
+			    "0\n");
+	collection_remove(&c);
+}
+
+static void test_a_diff_shows_marks_unless_secrets_are_asked_for(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	run("hidden1");
+	collection_close(&c);
+	run("hidden2");
+	assert_null(strstr(collection_diff(&c, "R1", CONFIG, 0), "hidden"));
+	assert_non_null(
+		strstr(collection_diff(&c, "R1", CONFIG, NF_SHOW_SECRETS),
+		       "+snmp-server community hidden2 RO\n"));
+	collection_close(&c);
+	collection_remove(&c);
+}
+
+static void test_masks_that_are_switched_on_later_reach_all_files(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	collection_run(&c, "R1 R2 R3", CONFIG, config("hidden1"));
+	collection_close(&c);
+	c.options.mask_secrets = true;
+	/* R2 does not answer, R3 is gone. */
+	collection_begin(&c, "R1 R2");
+	collection_say(&c, "R1", &(struct said)SAYS(CONFIG, config("hidden1")),
+		       1);
+	assert_true(collection_knew());
+	collection_fail(&c, "R2", NF_REFUSED);
+	collection_end(&c);
+	assert_non_null(strstr(c.notes, "in 3 files; what was kept before "
+					"still has them"));
+	assert_fate(NF_OUTPUT_SAME);
+	assert_true(nf_store_head(c.store)[0] != '\0');
+	collection_close(&c);
+	assert_nowhere("hidden");
+	assert_string_equal(collection_shell(&c, "git status --porcelain"), "");
+	run("hidden1");
+	assert_string_equal(c.notes, "");
+	assert_true(collection_knew());
+	assert_string_equal(nf_store_head(c.store), "");
+	collection_close(&c);
+	collection_remove(&c);
+}
+
+static void test_masks_that_are_switched_off_make_no_change(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	c.options.mask_secrets = true;
+	run("hidden1");
+	collection_close(&c);
+	c.options.mask_secrets = false;
+	run("hidden1");
+	assert_fate(NF_OUTPUT_SAME);
+	collection_close(&c);
+	collection_holds(&c, FILE_OF, config("hidden1"));
+	run("hidden1");
+	assert_true(collection_knew());
+	collection_close(&c);
+	collection_remove(&c);
+}
+
+static void
+test_a_changed_secret_is_seen_as_masks_are_switched_off(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	c.options.mask_secrets = true;
+	run("hidden1");
+	collection_close(&c);
+	c.options.mask_secrets = false;
+	run("hidden2");
+	assert_fate(NF_OUTPUT_CHANGED);
+	collection_close(&c);
+	collection_remove(&c);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(
+		test_a_changed_secret_is_a_change_that_does_not_show_it),
+	cmocka_unit_test(test_a_diff_shows_marks_unless_secrets_are_asked_for),
+	cmocka_unit_test(test_masks_that_are_switched_on_later_reach_all_files),
+	cmocka_unit_test(test_masks_that_are_switched_off_make_no_change),
+	cmocka_unit_test(
+		test_a_changed_secret_is_seen_as_masks_are_switched_off),
+};
+
+UNIT_MAIN(tests)
