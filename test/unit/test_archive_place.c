@@ -1,9 +1,9 @@
-/* lib/store/archive_place.c */
+/* lib/store/archive/place.c */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 #include "unit/unit.h"
 
 /* An archive of two devices. */

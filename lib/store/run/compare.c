@@ -184,7 +184,7 @@ void compare(struct nf_store *store, const struct row *row,
 			    .platform = row->pub.platform,
 			    .command = file->command};
 	struct before *before = &compared->before;
-	struct content_end end;
+	struct content_end end = {0};
 	char path[STORE_PATH_MAX];
 	struct nf_error err;
 

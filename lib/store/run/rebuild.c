@@ -122,7 +122,7 @@ bool rebuild_wanted(const struct nf_store *store)
 
 static struct entry *find_entry(const struct entries *entries, const char *file)
 {
-	struct entry key, *entry = NULL;
+	struct entry key = {0}, *entry = NULL;
 
 	if (entries->n > 0 && strlen(file) < sizeof(key.file)) {
 		memcpy(key.file, file, strlen(file) + 1);

@@ -1,6 +1,6 @@
 /* The history of an archive: which output changed when. */
 #include "base/error.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 
 struct history {
 	const struct nf_archive *archive;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 
 /* What it has to know is a string, and 120 bytes of it are enough to tell it. */
 #define NAME "%.120s"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 
 /* A line that is longer is passed on in parts. */
 #define LINE_PART ((size_t)1 << 20)

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "platform/catalogue.h"
 #include "platform/detect.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 
 /* ---- versions of git's */
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 #include "store/text_diff.h"
 
 static int no_memory(struct nf_error *err)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "store/archive_parts.h"
+#include "store/archive/archive_parts.h"
 
 static int no_memory(struct nf_error *err)
 {
