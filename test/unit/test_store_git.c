@@ -439,6 +439,91 @@ static void test_a_branch_of_the_user_is_followed(void **state)
 	   "one\ntwo\none");
 }
 
+/*
+ * By its time git knows that its index may not show all changes: a copy without
+ * it would hide one of the same second and size.
+ */
+static void
+test_a_change_that_the_index_has_not_seen_stays_visible(void **state)
+{
+	(void)state;
+	storedir_open(&store);
+	SH("git config core.trustctime false; echo aaa >README; "
+	   "touch -d '2020-01-01 00:00:00' README; git add README; "
+	   "git commit -q -m mine; echo bbb >README; "
+	   "touch -d '2020-01-01 00:00:00' README .git/index",
+	   "");
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	SH("git status --porcelain", " M README");
+}
+
+/* ---- somebody else at the same time */
+
+/* From now on, git does this before each update-ref. */
+static void interfere(const char *script)
+{
+	char text[1024], path[512], bin[300];
+
+	(void)snprintf(text, sizeof(text),
+		       "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in\n"
+		       "*update-ref*) %s ;;\nesac\nexec git \"$@\"\n",
+		       script);
+	storedir_put(&store, ".netfan/bin/git", text);
+	(void)snprintf(bin, sizeof(bin), "%s/.netfan/bin", store.dir);
+	(void)snprintf(path, sizeof(path), "%s/git", bin);
+	assert_int_equal(chmod(path, 0700), 0);
+	(void)snprintf(path, sizeof(path), "%s:/usr/bin:/bin", bin);
+	storedir_close(&store);
+	assert_int_equal(setenv("PATH", path, 1), 0);
+	storedir_open(&store);
+	assert_int_equal(setenv("PATH", "/usr/bin:/bin", 1), 0);
+}
+
+#define COMMITS "git commit -q --allow-empty -m theirs"
+
+static void test_a_commit_of_somebody_else_in_between_is_followed(void **state)
+{
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	interfere("[ -e .netfan/met ] || { >.netfan/met; " COMMITS "; }");
+	storedir_put(&store, "R1/a", "2\n");
+	assert_int_equal(RECORD("two", "R1/a"), 1);
+	SH("git log --format=%s; git status --porcelain", "two\ntheirs\none");
+}
+
+static void test_a_branch_that_moves_all_the_time_is_left_alone(void **state)
+{
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	interfere(COMMITS);
+	storedir_put(&store, "R1/a", "2\n");
+	assert_int_equal(storedir_record(&store, "two",
+					 (const char *const[]){"R1/a", NULL}),
+			 -1);
+	assert_int_equal(store.err.code, NF_SYSTEM);
+	SH("git log --format=%s; git status --porcelain",
+	   "theirs\ntheirs\none\n M R1/a");
+}
+
+static void test_what_is_staged_in_between_stays_staged(void **state)
+{
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	storedir_put(&store, "README", "mine\n");
+	interfere("git add README");
+	storedir_put(&store, "R1/a", "2\n");
+	assert_int_equal(RECORD("two", "R1/a"), 1);
+	SH("git status --porcelain; git ls-tree -r --name-only HEAD",
+	   "A  README\nR1/a");
+}
+
 /* ---- many files, and failures */
 
 static void test_many_files_are_hashed_side_by_side(void **state)
@@ -526,6 +611,10 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_an_index_of_any_version_is_served),
 	TEST(test_an_index_that_is_locked_catches_up_later),
 	TEST(test_a_branch_of_the_user_is_followed),
+	TEST(test_a_change_that_the_index_has_not_seen_stays_visible),
+	TEST(test_a_commit_of_somebody_else_in_between_is_followed),
+	TEST(test_a_branch_that_moves_all_the_time_is_left_alone),
+	TEST(test_what_is_staged_in_between_stays_staged),
 	TEST(test_many_files_are_hashed_side_by_side),
 	TEST(test_a_damaged_repository_is_told_with_what_to_do),
 };
