@@ -24,7 +24,7 @@ struct nf_archive {
 /* Refuse what dated files do not have: -1 with NF_INVALID. */
 int archive_needs_git(const struct nf_archive *archive, struct nf_error *err);
 
-/* ---- archive_place.c: where outputs are, and whose a place is */
+/* ---- place.c: where outputs are, and whose a place is */
 
 /* Longest path: a device, a command, the time of a version. */
 #define ARCHIVE_PATH ((size_t)3 * PATHS_NAME_MAX)
@@ -59,7 +59,7 @@ bool place_owner(struct archive_owner *owner, const struct nf_archive *archive,
 int place_refuse(const struct nf_archive *archive,
 		 const struct archive_place *place, struct nf_error *err);
 
-/* ---- archive_version.c: a version, found and read */
+/* ---- version.c: a version, found and read */
 
 struct archive_source {
 	const char *commit; /* "": the files as they are, or dated ones */
