@@ -177,6 +177,8 @@ int main(int argc, char **argv)
 	raise_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
+	/* Ignored by who starts us, it takes away how git and workers end. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	/* Results that nobody can have are not asked for. */
 	if (!is_writable(STDOUT_FILENO)) {
 		tell("netfan: standard output is closed: nothing was asked");

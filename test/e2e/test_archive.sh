@@ -382,6 +382,13 @@ case_nothing_is_written_and_no_lock_waited_for() {
 	cmp "$TEST_TMP/before" "$TEST_TMP/after" || fail 'something was written'
 }
 
+case_signals_may_be_as_anybody_left_them() {
+	make_collection
+	expect_status 0 env --ignore-signal=CHLD,PIPE,XFSZ --block-signal \
+		"$NETFAN" show -d "$dir" R1 show version @HEAD~1
+	expect_eq stdout "$(cat "$TEST_TMP/out")" 'IOS 15.1, R1 uptime is 1 day'
+}
+
 case_a_platform_that_is_known_no_more_is_noted() {
 	make_collection
 	known_devices | sed 's/cisco_ios/my_own/' | put_state git
