@@ -176,6 +176,23 @@ static void test_a_commit_has_the_files_the_message_and_the_author(void **state)
 	storedir_expect(&store, "git rev-parse HEAD", store.head);
 }
 
+/* So that gc makes of it what it makes of git's own. */
+static void test_the_objects_are_those_that_git_add_makes(void **state)
+{
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/show_version", "one\n");
+	storedir_put(&store, "R1.x/a", "two\n");
+	storedir_put(&store, "R10/a", "");
+	assert_int_equal(RECORD("one", "R10/a", "R1/show_version", "R1.x/a"),
+			 1);
+	SH("export GIT_INDEX_FILE=$PWD/.netfan/other; git add -A; "
+	   "[ $(git write-tree) = $(git rev-parse HEAD^{tree}) ] || echo "
+	   "other; "
+	   "rm .netfan/other",
+	   "");
+}
+
 static void test_only_what_is_named_is_recorded(void **state)
 {
 	(void)state;
@@ -595,6 +612,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_without_git_the_error_says_so),
 	TEST(test_a_head_on_no_branch_is_refused),
 	TEST(test_a_commit_has_the_files_the_message_and_the_author),
+	TEST(test_the_objects_are_those_that_git_add_makes),
 	TEST(test_only_what_is_named_is_recorded),
 	TEST(test_what_head_has_already_is_no_commit),
 	TEST(test_files_that_are_gone_are_removed),
