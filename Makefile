@@ -261,6 +261,11 @@ $(B)/bench-bare $(B)/bench-pipes: $(B)/bench-%: $(B)/test/bench/%.o
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libssh2)
 
+# A part of the library's inside.
+$(B)/bench-content: $(B)/test/bench/content.o $(LIB_OBJ)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+
 $(UNIT): $(B)/%: $(B)/test/unit/%.o $(LIB_OBJ) $(call obj,$(UNIT_HELP_SRC) \
 	$(filter-out cmd/main.c,$(CMD_SRC)))
 	$(if $(V),,@echo "  LINK  $@")

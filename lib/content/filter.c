@@ -154,13 +154,9 @@ static int end_line(struct content_filter *filter, const struct piece *piece,
 	return counts ? count(filter, "\n", 1) : pass_on(filter, "\n", 1);
 }
 
-/* It may be the mark of the end all the same, such as one with the time. */
-static int drop_line(struct content_filter *filter, const struct piece *piece,
+static int drop_text(struct content_filter *filter, const struct piece *piece,
 		     const uint8_t *text, size_t len)
 {
-	if (filter->command != NULL &&
-	    rules_ends(filter->rules, filter->command, text, len))
-		filter->end.marked = true;
 	if (filter->use != CONTENT_MASKED)
 		return 0;
 	return pass_on(filter, text, len) == -1
@@ -168,31 +164,52 @@ static int drop_line(struct content_filter *filter, const struct piece *piece,
 		       : end_line(filter, piece, false);
 }
 
-/* A piece of no volatile line, as it is kept: text. */
+/* It may be the mark of the end all the same, such as one with the time. */
+static int drop_line(struct content_filter *filter, const struct piece *line,
+		     const uint8_t *text, size_t len)
+{
+	if (filter->command != NULL &&
+	    rules_ends(filter->rules, filter->command, text, len))
+		filter->end.marked = true;
+	return drop_text(filter, line, text, len);
+}
+
 static int count_text(struct content_filter *filter, const struct piece *piece,
 		      const uint8_t *text, size_t len)
 {
-	if (filter->changing != RULES_NONE)
-		return drop_line(filter, piece, text, len);
 	return count(filter, text, len) == -1 ? -1
 					      : end_line(filter, piece, true);
 }
 
-static int count_line(struct content_filter *filter, const struct piece *line,
-		      const uint8_t *text, size_t len)
+/* Is this line, as it is kept, of a volatile block? Those that begin and end it
+ * are, too. */
+static bool is_changing(struct content_filter *filter, const uint8_t *text,
+			size_t len)
 {
-	if (filter->changing == RULES_NONE)
-		look(filter, text, len);
-	return count_text(filter, line, text, len);
+	size_t block = filter->changing;
+
+	if (block == RULES_NONE) {
+		filter->changing = rules_begins_block(
+			filter->rules, RULES_VOLATILE, text, len);
+		filter->nchanging = 0;
+		return filter->changing != RULES_NONE;
+	}
+	if (++filter->nchanging == CHANGING_MAX ||
+	    rules_ends_block(filter->rules, RULES_VOLATILE, block, text, len))
+		filter->changing = RULES_NONE;
+	return true;
 }
 
-/* A line of no block, and that begins none; text is what is kept of it. */
-static int take_text(struct content_filter *filter, const struct piece *line,
-		     const uint8_t *text, size_t len)
+/* A line as it is kept: text. It does not count in a volatile block, or if it
+ * may be a volatile line and is one. */
+static int take_kept(struct content_filter *filter, const struct piece *line,
+		     const uint8_t *text, size_t len, bool may)
 {
-	return rules_volatile(filter->rules, text, len)
-		       ? drop_line(filter, line, text, len)
-		       : count_line(filter, line, text, len);
+	if (is_changing(filter, text, len) ||
+	    (may && rules_volatile(filter->rules, text, len)))
+		return drop_line(filter, line, text, len);
+	look(filter, text, len);
+	return count_text(filter, line, text, len);
 }
 
 /* The line that begins or ends a block. */
@@ -203,7 +220,7 @@ static int take_edge(struct content_filter *filter, const struct piece *line,
 
 	if (mask_edge(mask, line->bytes, line->len, block, begins) == -1)
 		return -1;
-	return count_line(filter, line, mask->line.data, mask->line.len);
+	return take_kept(filter, line, mask->line.data, mask->line.len, false);
 }
 
 /* What stands for a block. */
@@ -215,8 +232,8 @@ static int end_block(struct content_filter *filter)
 
 	if (mask_block_end(mask, &any) == -1)
 		return -1;
-	return any ? count_line(filter, &line, (const uint8_t *)mask->mark,
-				MARK_LEN)
+	return any ? take_kept(filter, &line, (const uint8_t *)mask->mark,
+			       MARK_LEN, false)
 		   : 0;
 }
 
@@ -233,13 +250,13 @@ static int take_in_block(struct content_filter *filter,
 				       : take_edge(filter, line, block, false);
 }
 
-static int take_kept(struct content_filter *filter, const struct piece *line)
+static int take_line(struct content_filter *filter, const struct piece *line)
 {
 	struct mask *mask = filter->mask;
 	size_t block;
 
 	if (mask == NULL)
-		return take_text(filter, line, line->bytes, line->len);
+		return take_kept(filter, line, line->bytes, line->len, true);
 	if (mask->block != RULES_NONE)
 		return take_in_block(filter, line);
 	block = rules_begins_block(filter->rules, RULES_SECRET, line->bytes,
@@ -250,59 +267,33 @@ static int take_kept(struct content_filter *filter, const struct piece *line)
 			       : mask_block_begin(mask, block);
 	if (mask_line(mask, line->bytes, line->len) == -1)
 		return -1;
-	return take_text(filter, line, mask->line.data, mask->line.len);
+	return take_kept(filter, line, mask->line.data, mask->line.len, true);
 }
 
-/* Is this the last line of the volatile block that we are in? */
-static bool ends_changing(struct content_filter *filter,
-			  const struct piece *line)
+/* A part of a long line, as it is kept: it counts, but in a volatile block. */
+static int take_kept_part(struct content_filter *filter,
+			  const struct piece *part, const uint8_t *text,
+			  size_t len)
 {
-	return ++filter->nchanging == CHANGING_MAX ||
-	       rules_ends_block(filter->rules, RULES_VOLATILE, filter->changing,
-				line->bytes, line->len);
+	if (filter->changing != RULES_NONE)
+		return drop_text(filter, part, text, len);
+	if (!linebuf_is_blank(text, len))
+		filter->end.blank = filter->end.marked = false;
+	return count_text(filter, part, text, len);
 }
 
-static size_t begins_changing(const struct content_filter *filter,
-			      const struct piece *line)
-{
-	return rules_begins_block(filter->rules, RULES_VOLATILE, line->bytes,
-				  line->len);
-}
-
-/* Of a volatile block, the lines that begin and end it do not count, either. */
-static int take_line(struct content_filter *filter, const struct piece *line)
-{
-	bool ends = false;
-	int rc;
-
-	if (filter->changing != RULES_NONE) {
-		ends = ends_changing(filter, line);
-	} else {
-		filter->changing = begins_changing(filter, line);
-		filter->nchanging = 0;
-	}
-	rc = take_kept(filter, line);
-	if (ends)
-		filter->changing = RULES_NONE;
-	return rc;
-}
-
-/* A part of a line that is too long: it counts, with its secrets masked. */
 static int take_part(struct content_filter *filter, const struct piece *part)
 {
 	struct mask *mask = filter->mask;
 
-	if (mask != NULL && mask->block != RULES_NONE)
+	if (mask == NULL)
+		return take_kept_part(filter, part, part->bytes, part->len);
+	if (mask->block != RULES_NONE)
 		return mask_block_add(mask, part->bytes, part->len,
 				      part->ended);
-	if (filter->changing == RULES_NONE &&
-	    !linebuf_is_blank(part->bytes, part->len))
-		filter->end.blank = filter->end.marked = false;
-	if (mask == NULL)
-		return count_text(filter, part, part->bytes, part->len);
 	if (mask_line(mask, part->bytes, part->len) == -1)
 		return -1;
-	return count_text(filter, part, mask->line.data, mask->line.len);
+	return take_kept_part(filter, part, mask->line.data, mask->line.len);
 }
 
 /* How much of a long line is a part of it. */
@@ -350,10 +341,9 @@ static int take_at(struct content_filter *filter, const uint8_t *bytes,
 	return take(filter, line);
 }
 
-static bool in_block(const struct content_filter *filter)
+static bool in_secret(const struct content_filter *filter)
 {
-	return filter->changing != RULES_NONE ||
-	       (filter->mask != NULL && filter->mask->block != RULES_NONE);
+	return filter->mask != NULL && filter->mask->block != RULES_NONE;
 }
 
 static int take_lines(struct content_filter *filter, const uint8_t *bytes,
@@ -366,8 +356,9 @@ static int take_lines(struct content_filter *filter, const uint8_t *bytes,
 		      rules_sieve(filter->rules, filter->mask != NULL), bytes,
 		      len);
 	while (at < len) {
-		size_t next =
-			in_block(filter) ? at : sieving_next(&sieving, at);
+		bool each_line =
+			in_secret(filter) || filter->changing != RULES_NONE;
+		size_t next = each_line ? at : sieving_next(&sieving, at);
 
 		if (next > at &&
 		    take_plain(filter, bytes + at, next - at) == -1)
@@ -504,8 +495,7 @@ int filter_end(struct content_filter *filter, struct content_end *end,
 {
 	filter->waited_ms = waited_ms;
 	if (take_last(filter) == -1 ||
-	    (filter->mask != NULL && filter->mask->block != RULES_NONE &&
-	     end_block(filter) == -1) ||
+	    (in_secret(filter) && end_block(filter) == -1) ||
 	    flush(filter) == -1)
 		return -1;
 	if (EVP_DigestFinal_ex(filter->digest, filter->end.digest, NULL) != 1) {

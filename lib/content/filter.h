@@ -8,9 +8,10 @@
  *
  * A mark is "<secret:1a2b3c4d>": 4 bytes of an HMAC-SHA256 of the secret. What is
  * a mark already stays as it is, so that a text can be masked again. Whether a
- * line is volatile is asked of it as it is kept, with its marks. Of a block that
- * is a secret, the first and last line stay and are not volatile, and one mark
- * stands for those between; a block that never ends is one to the output's end.
+ * line is volatile, or begins or ends a volatile block, is asked of it as it is
+ * kept, with its marks. Of a block that is a secret, the first and last line stay
+ * and are not volatile, and one mark stands for those between; a block that never
+ * ends is one to the output's end.
  *
  * A filter keeps a few lines at most, however long an output and its lines are.
  */

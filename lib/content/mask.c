@@ -34,7 +34,7 @@ void mask_release(struct mask *mask)
 /* Find which bytes are secret: what is a mark is not. */
 static int hide(struct mask *mask, bool *any)
 {
-	struct rules_secret secret = {0};
+	struct rules_secret secret;
 	const uint8_t *line = mask->line.data;
 	size_t len = mask->line.len;
 	uint8_t *hidden;
@@ -47,6 +47,7 @@ static int hide(struct mask *mask, bool *any)
 	if (hidden == NULL)
 		return -1;
 	memset(hidden, 0, len);
+	rules_begin_secrets(mask->rules, line, len, &secret);
 	while (rules_next_secret(mask->rules, line, len, &secret))
 		memset(hidden + secret.start, 1, secret.end - secret.start);
 	for (size_t at = marks_find(line, len, 0); at < len;

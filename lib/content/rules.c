@@ -29,7 +29,7 @@ static const char *const common_secrets[] = {
 	/* Hashes of passwords, as crypt(5) and devices write them. */
 	"(?:\\$1\\$|\\$5\\$|\\$6\\$|\\$7\\$|\\$8\\$|\\$9\\$|\\$14\\$|\\$y\\$|"
 	"\\$gy\\$|"
-	"\\$2a\\$|\\$2b\\$|\\$2y\\$|\\$sha512\\$|\\$argon2)"
+	"\\$2a\\$|\\$2b\\$|\\$2y\\$|\\$sha1\\$|\\$sha512\\$|\\$argon2)"
 	"(?<secret>[^\\s\"';,]{4,512})",
 };
 
@@ -48,11 +48,13 @@ struct content_rules {
 	struct blocks blocks[RULES_NBLOCKS];
 	struct codes marks; /* by the number of the collected command */
 	int *groups; /* of secrets */
+	/* For volatile lines and begins of volatile blocks; for these, secrets
+	 * and begins of secret blocks, in this order. */
 	struct sieve *changing, *masking;
 	EVP_MD *sha256;
 };
 
-/* Patterns that lines are sifted for: volatile ones, then those for masking. */
+/* Patterns that lines are sifted for, in the order of the sieves. */
 struct texts {
 	const char **at;
 	size_t n;
@@ -338,13 +340,21 @@ static bool matches(const struct content_rules *rules, const pcre2_code *code,
 	return len <= RULES_LINE_MAX && matches_from(rules, code, line, len, 0);
 }
 
+/* May a line match the pattern of this number, as a sieve says? */
+static bool may_match(uint64_t found, size_t number)
+{
+	return (found >> number % 64 & 1) != 0;
+}
+
 bool rules_volatile(const struct content_rules *rules, const uint8_t *line,
 		    size_t len)
 {
 	const struct codes *codes = &rules->volatile_lines;
+	uint64_t found = sieve_line(rules->changing, line, len);
 
-	for (size_t i = 0; i < codes->n; i++) {
-		if (matches(rules, codes->at[i], line, len))
+	for (size_t i = 0; found != 0 && i < codes->n; i++) {
+		if (may_match(found, i) &&
+		    matches(rules, codes->at[i], line, len))
 			return true;
 	}
 	return false;
@@ -393,6 +403,13 @@ static const PCRE2_SIZE *place(const struct content_rules *rules, int group)
 	       (size_t)group * 2;
 }
 
+void rules_begin_secrets(const struct content_rules *rules, const uint8_t *line,
+			 size_t len, struct rules_secret *secret)
+{
+	*secret = (struct rules_secret){
+		.found = sieve_line(rules->masking, line, len)};
+}
+
 /* Look for a secret of this pattern; what it matches is not looked at again. */
 static bool next_of(const struct content_rules *rules, const uint8_t *line,
 		    size_t len, struct rules_secret *secret)
@@ -417,13 +434,28 @@ static bool next_of(const struct content_rules *rules, const uint8_t *line,
 bool rules_next_secret(const struct content_rules *rules, const uint8_t *line,
 		       size_t len, struct rules_secret *secret)
 {
-	while (secret->pattern < rules->secrets.n) {
-		if (next_of(rules, line, len, secret))
+	size_t before = rules->volatile_lines.n +
+			rules->blocks[RULES_VOLATILE].begins.n;
+
+	for (; secret->pattern < rules->secrets.n; secret->pattern++) {
+		if (may_match(secret->found, before + secret->pattern) &&
+		    next_of(rules, line, len, secret))
 			return true;
-		secret->pattern++;
 		secret->from = 0;
 	}
 	return false;
+}
+
+/* The number of a kind's first block among the patterns of the sieves. */
+static size_t first_block(const struct content_rules *rules,
+			  enum rules_blocks kind)
+{
+	size_t n = rules->volatile_lines.n;
+
+	return kind == RULES_VOLATILE
+		       ? n
+		       : n + rules->blocks[RULES_VOLATILE].begins.n +
+				 rules->secrets.n;
 }
 
 size_t rules_begins_block(const struct content_rules *rules,
@@ -431,9 +463,13 @@ size_t rules_begins_block(const struct content_rules *rules,
 			  size_t len)
 {
 	const struct blocks *blocks = &rules->blocks[kind];
+	const struct sieve *sieve =
+		kind == RULES_VOLATILE ? rules->changing : rules->masking;
+	uint64_t found = sieve_line(sieve, line, len);
 
-	for (size_t i = 0; i < blocks->begins.n; i++) {
-		if (matches(rules, blocks->begins.at[i], line, len) &&
+	for (size_t i = 0; found != 0 && i < blocks->begins.n; i++) {
+		if (may_match(found, first_block(rules, kind) + i) &&
+		    matches(rules, blocks->begins.at[i], line, len) &&
 		    !matches_from(rules, blocks->ends.at[i], line, len,
 				  place(rules, 0)[1]))
 			return i;

@@ -59,14 +59,18 @@ const struct sieve *rules_sieve(const struct content_rules *rules, bool masks);
 
 const EVP_MD *rules_sha256(const struct content_rules *rules);
 
-/* Secrets in a line, one after the other. */
+/* Secrets in a line, one after the other; those of several patterns may
+ * overlap. */
 struct rules_secret {
-	size_t pattern; /* 0 at first, with from */
-	size_t from; /* look from here */
 	size_t start, end; /* of the secret, which is not empty */
+	size_t pattern, from; /* look on with this one, from here */
+	uint64_t found; /* by the sieve */
 };
 
-/* Find the next one; false at the end. Secrets of several patterns may overlap. */
+void rules_begin_secrets(const struct content_rules *rules, const uint8_t *line,
+			 size_t len, struct rules_secret *secret);
+
+/* Find the next one; false at the end. */
 bool rules_next_secret(const struct content_rules *rules, const uint8_t *line,
 		       size_t len, struct rules_secret *secret);
 

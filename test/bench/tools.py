@@ -84,6 +84,10 @@ class Programs:
     def pipes(self, *args):
         return json.loads(run_well([self.build / "bench-pipes", *args])[1])
 
+    def content(self, platform):
+        return json.loads(run_well([self.build / "bench-content", platform,
+                                    1])[1])
+
     def python_pool(self, *args):
         script = pathlib.Path(__file__).with_name("pool.py")
         return json.loads(run_well([sys.executable, script, *args])[1])

@@ -3,6 +3,9 @@
 
 #include "unit/unit.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 const uint8_t content_key[CONTENT_KEY] = "0123456789abcdef0123456789abcde";
 
 static const char file[] =
@@ -86,4 +89,27 @@ void content_digest(const void *text, size_t len, uint8_t out[NF_DIGEST])
 {
 	assert_int_equal(EVP_Digest(text, len, out, NULL, EVP_sha256(), NULL),
 			 1);
+}
+
+pcre2_code *content_compile(const char *pattern)
+{
+	PCRE2_SIZE at;
+	int error;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+			      PCRE2_DOLLAR_ENDONLY, &error, &at, NULL);
+
+	if (code == NULL)
+		fail_msg("%s: error %d", pattern, error);
+	return code;
+}
+
+bool content_matches(const pcre2_code *code, const void *line, size_t len)
+{
+	static pcre2_match_data *data;
+
+	if (data == NULL)
+		data = pcre2_match_data_create(1, NULL);
+	assert_non_null(data);
+	return pcre2_match(code, line, len, 0, 0, data, NULL) >= 0;
 }

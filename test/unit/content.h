@@ -27,4 +27,10 @@ void content_release(struct filtered *filtered);
 /* The digest of a text. */
 void content_digest(const void *text, size_t len, uint8_t out[NF_DIGEST]);
 
+/* A pattern by itself, and whether a line matches it: what the library's many
+ * patterns at once are held to. */
+struct pcre2_real_code_8 *content_compile(const char *pattern);
+bool content_matches(const struct pcre2_real_code_8 *code, const void *line,
+		     size_t len);
+
 #endif

@@ -255,7 +255,10 @@ static void test_mask_leaves_nothing_to_a_second_time(void **state)
 					    "abcdef",
 					    " ",
 					    "end\n",
-					    "key"};
+					    "key",
+					    "counters of ",
+					    "total ",
+					    "\ntotal\n"};
 	static const char *const lines[] = {"^key <secret:[0-7]", "x{5}$"};
 	struct content_rules *rules = content_rules(lines, LENGTH(lines));
 	struct dice dice = {.state = 17};
