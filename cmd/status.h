@@ -8,7 +8,8 @@ enum status {
 	STATUS_USAGE = 2, /* usage, inventory or environment */
 	STATUS_ALL = 3, /* every device failed */
 	STATUS_STOPPED = 4, /* a password was refused: others were skipped */
-	STATUS_OUTPUT = 5, /* results could not be written */
+	STATUS_OUTPUT = 5, /* results could not be written, or recorded */
+	STATUS_NOT_RUN = 6, /* another run was under way */
 	STATUS_SIGNAL = 128, /* and the signal */
 };
 

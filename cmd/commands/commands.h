@@ -8,6 +8,7 @@
 #define SUBCOMMANDS(X)                                                         \
 	X(poll)                                                                \
 	X(check)                                                               \
+	X(collect)                                                             \
 	X(history)                                                             \
 	X(diff)                                                                \
 	X(show)                                                                \

@@ -32,12 +32,12 @@ told_by_help() { # SUBCOMMAND
 		split_rows
 }
 
-# An entry is of poll, check and bench, or of those behind a line "Of".
+# An entry is of poll, check, collect and bench, or of those behind a line "Of".
 told_by_page() {
 	sed 's/\\-/-/g; s/\\f.//g' "$1" | awk '
 		function flush(i) {
 			if (head != "" && !said)
-				of = "poll check bench"
+				of = "poll check collect bench"
 			for (i = split(of, names, " "); head != "" && i > 0; i--)
 				print names[i], head
 			head = of = ""
