@@ -301,7 +301,9 @@ static size_t cut(const uint8_t *bytes)
 {
 	for (size_t len = RULES_LINE_MAX; len > RULES_LINE_MAX - CUT_WITHIN;
 	     len--) {
-		if (memchr(",;}", bytes[len - 1], 3) != NULL)
+		uint8_t c = bytes[len - 1];
+
+		if (c == ',' || c == ';' || c == '}')
 			return len;
 	}
 	return RULES_LINE_MAX;

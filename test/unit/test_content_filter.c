@@ -303,10 +303,12 @@ static void test_filter_masks_a_line_that_is_too_long_in_parts(void **state)
 {
 	static const size_t pieces[] = {0, 1, 5, 4096, 4097};
 	struct content_rules *rules = content_rules(NULL, 0);
+	const char *edge = ",key on-the-edge-of-a-part,";
 	char *text = long_line("key first,", 20000, ",key last\nkey b\n");
 
 	(void)state;
-	memcpy(text + 4070, ",key on-the-edge-of-a-part,", 27);
+	for (size_t i = 0; edge[i] != '\0'; i++)
+		text[4070 + i] = edge[i];
 	for (size_t i = 0; i < LENGTH(pieces); i++) {
 		struct filtered got;
 

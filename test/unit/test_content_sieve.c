@@ -8,6 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/linebuf.h"
 #include "content/needles.h"
 #include "platform/catalogue.h"
 #include "unit/content.h"
@@ -155,7 +156,7 @@ static void trial_end(struct trial *trial)
 static void try_line(struct trial *trial, const char *line, size_t len)
 {
 	uint64_t found = sieve_line(trial->sieve, (const uint8_t *)line, len);
-	char text[LINE_LEN + 16];
+	struct buf text;
 	struct sieving sieving;
 	bool any = false;
 	size_t at;
@@ -169,18 +170,19 @@ static void try_line(struct trial *trial, const char *line, size_t len)
 			fail_msg("'%s' matches '%.*s'", trial->patterns[i],
 				 (int)len, line);
 	}
-	assert_true(len <= LINE_LEN);
-	memcpy(text, "!\n..\n", 5);
-	memcpy(text + 5, line, len);
-	memcpy(text + 5 + len, "\n.\n", 3);
-	sieving_begin(&sieving, trial->sieve, (uint8_t *)text, len + 8);
+	buf_init(&text, SIZE_MAX / 2);
+	assert_int_equal(buf_print(&text, "!\n..\n"), 0);
+	assert_int_equal(buf_append(&text, line, len), 0);
+	assert_int_equal(buf_print(&text, "\n.\n"), 0);
+	sieving_begin(&sieving, trial->sieve, text.data, text.len);
 	for (at = 0; at < 5;) {
 		at = sieving_next(&sieving, at);
 		if (at < 5)
-			at = (size_t)(strchr(text + at, '\n') + 1 - text);
+			at += linebuf_at(&text, at);
 	}
 	if (any)
 		assert_int_equal(at, 5);
+	buf_release(&text);
 }
 
 static void try_example(struct trial *trial, const char *text,
