@@ -150,15 +150,14 @@ static int choose_known_hosts(struct collect *collect,
 			      struct nf_poll_options *poll)
 {
 	const char *home = getenv("HOME");
+	char *path = NULL;
 
 	if (poll->known_hosts != NULL || (home != NULL && home[0] != '\0'))
 		return 0;
-	if (asprintf(&collect->known_hosts, "%s/.netfan/known_hosts",
-		     collect->dir) == -1) {
-		collect->known_hosts = NULL;
+	if (asprintf(&path, "%s/.netfan/known_hosts", collect->dir) == -1)
 		return tell_no_memory();
-	}
-	poll->known_hosts = collect->known_hosts;
+	collect->known_hosts = path;
+	poll->known_hosts = path;
 	return 0;
 }
 
@@ -211,7 +210,8 @@ static int count(struct collect *collect)
 	struct collection *c = &collect->c;
 	size_t n = nf_store_size(collect->store);
 
-	collect->devices = calloc(n + 1, sizeof(*collect->devices));
+	collect->devices =
+		calloc(n + 1, sizeof(const struct nf_store_device *));
 	if (collect->devices == NULL)
 		return tell_no_memory();
 	for (size_t i = 0; i < n; i++)

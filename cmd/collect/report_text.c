@@ -95,7 +95,7 @@ static void put_shrunk(struct output *out, const struct collection *c,
 		output_text(out, "  ");
 		put_command(out, output);
 		output_format(out,
-			      ": %" PRIu64 " bytes, before %" PRIu64
+			      ": shrunk to %" PRIu64 " bytes, before %" PRIu64
 			      "; %u of 3 runs said the same\n",
 			      output->bytes, output->bytes_before,
 			      output->shrunk);

@@ -262,9 +262,9 @@ static void test_text_tells_what_to_do_about_what_shrank(void **state)
 
 	(void)state;
 	assert_has(tell_of(&report_text, &c), "--accept DEVICE");
-	assert_has(told,
-		   "\nR4 (10.0.0.4)\n  show run: 100 bytes, before 40000; "
-		   "2 of 3 runs said the same\n");
+	assert_has(told, "\nR4 (10.0.0.4)\n  show run: shrunk to 100 bytes, "
+			 "before 40000; "
+			 "2 of 3 runs said the same\n");
 }
 
 static void test_text_tells_once_what_is_left_out(void **state)
@@ -333,7 +333,8 @@ static void test_a_long_line_is_cut_and_says_so(void **state)
 static void test_reports_for_people_are_bounded_as_a_whole(void **state)
 {
 	const size_t n = 400;
-	const struct nf_store_device **all = calloc(2 * n, sizeof(*all));
+	const struct nf_store_device **all =
+		calloc(2 * n, sizeof(const struct nf_store_device *));
 	struct diff_script script = {.nlines = 99, .line = "+x"};
 	struct collection c;
 
