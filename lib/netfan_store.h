@@ -32,8 +32,8 @@ enum nf_store_kind {
 struct nf_store_options {
 	const char *dir; /* made when it is not there */
 	enum nf_store_kind kind;
-	/* Of NF_STORE_PLAIN: versions of an output, and days for which they
-	 * are kept, beside the latest; 0: all. */
+	/* Of NF_STORE_PLAIN: versions of an output that are kept, the latest
+	 * among them, and days for which the others are; 0: all. */
 	unsigned keep;
 	unsigned keep_days;
 	const char *author; /* of commits, "NAME <MAIL>"; NULL: netfan */

@@ -104,9 +104,11 @@ static void test_versions_are_kept_by_number(void **state)
 	c.options.keep = 2;
 	run("IOS 15.1\n");
 	tidy();
-	assert_string_equal(collection_shell(&c, "ls " DIR_OF " | head -n 2"),
-			    "2020-01-03T00:00:00Z\n2020-01-04T00:00:00Z\n");
-	assert_string_equal(count(), "3\n");
+	assert_string_equal(collection_shell(&c,
+					     "ls " DIR_OF
+					     " | grep -v '^20[^2]\\|202[1-9]'"),
+			    "2020-01-04T00:00:00Z\nlatest\n");
+	assert_string_equal(count(), "2\n");
 	collection_holds(&c, DIR_OF "/latest", "IOS 15.1\n");
 	collection_remove(&c);
 }

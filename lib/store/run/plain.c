@@ -204,8 +204,8 @@ int plain_remove(struct nf_store *store, const char *dir, struct nf_error *err)
 
 /* ---- dropping versions */
 
-/* Drop what of the versions of one output is beyond a limit; the latest is none
- * of them. */
+/* Drop what of the versions of one output is beyond a limit. The latest counts as
+ * one, and stays. */
 static int tidy_output(struct nf_store *store, const char *dir,
 		       struct nf_error *err)
 {
@@ -228,7 +228,7 @@ static int tidy_output(struct nf_store *store, const char *dir,
 		if (strcmp(version, latest) == 0 ||
 		    (strcmp(version, oldest) >= 0 &&
 		     (options->keep == 0 || kept < options->keep))) {
-			kept += strcmp(version, latest) != 0;
+			kept++;
 			continue;
 		}
 		kept_join(path, dir, version);
