@@ -122,10 +122,11 @@ test: setup ## every test, and once more under ASan and UBSan
 	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=asan test-programs
 	$(Q)test/run release asan
 
-check-all: setup ## what `make test` leaves out: under TSan, under valgrind
+check-all: setup ## what `make test` leaves out: TSan, valgrind, minutes of cron
 	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=release test-programs
 	$(Q)$(MAKE) $(PARALLEL) --no-print-directory VARIANT=tsan test-programs
 	$(Q)test/run tsan valgrind
+	$(Q)NETFAN_CHECK_ALL=1 test/run -k 'test_nightly/*' release
 
 demo: setup ## poll forty simulated routers
 	$(Q)$(MAKE) $(PARALLEL) --no-print-directory $(B)/netfan $(B)/devsim
@@ -178,6 +179,7 @@ BIN = $(DESTDIR)$(PREFIX)/bin
 MAN = $(DESTDIR)$(PREFIX)/share/man
 LIB = $(DESTDIR)$(LIBDIR)
 INCLUDE = $(DESTDIR)$(INCLUDEDIR)
+EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/netfan/examples
 
 install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/netfan $(BIN)/netfan
@@ -190,6 +192,8 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
 	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
 	ln -sf $(SONAME) $(LIB)/libnetfan.so
+	install -D -m 644 -t $(EXAMPLES) $(addprefix scripts/,netfan.cron \
+		netfan-collect.service netfan-collect.timer)
 	install -d $(LIB)/pkgconfig
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
 		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
@@ -204,6 +208,7 @@ uninstall: ## take back what install laid
 		$(INCLUDE)/netfan_store.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
+	rm -rf $(EXAMPLES)
 
 clean: ## remove build/
 	rm -rf build
