@@ -22,6 +22,7 @@ FIRST = ipaddress.ip_address("127.2.0.1")
 PORT = 2223
 TELNET_PORT = 2323
 COMMAND = "show clock"
+CONFIGURATION = "show running-config"
 TICKS = os.sysconf("SC_CLK_TCK")  # a second
 QUIET_S = 1.5  # longer than netfan waits for a device that fell silent
 
@@ -49,16 +50,21 @@ def start(argv, stdout, stderr):
     return os.posix_spawn(argv[0], argv, os.environ, file_actions=actions)
 
 
+def wait_for(argv, stdout, stderr):
+    """Run to the end: its Usage and exit status."""
+    begin = time.monotonic()
+    _, status, rusage = os.wait4(start(argv, stdout, stderr), 0)
+    return (Usage(time.monotonic() - begin, rusage),
+            os.waitstatus_to_exitcode(status))
+
+
 def run(argv):
     """Run to the end: its Usage, what it wrote, its exit status, its errors."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        argv = [str(arg) for arg in argv]
-        begin = time.monotonic()
-        _, status, rusage = os.wait4(start(argv, out, err), 0)
-        usage = Usage(time.monotonic() - begin, rusage)
+        usage, status = wait_for([str(arg) for arg in argv], out, err)
         out.seek(0)
         err.seek(0)
-        return (usage, out.read(), os.waitstatus_to_exitcode(status),
+        return (usage, out.read(), status,
                 err.read().decode(errors="replace"))
 
 
@@ -131,6 +137,21 @@ class Programs:
                   f"{len(results)} of {devices} results, {len(bad)} failed, "
                   f"such as {bad[0]['error'] if bad else err.strip()}")
         return usage
+
+    def poll_to_file(self, devices):
+        """Configurations of all of them, to a file."""
+        argv = map(str, self.poll_argv(devices, command=CONFIGURATION))
+        with (self.work / "answers").open("wb") as out:
+            usage, status = wait_for(list(argv), out, sys.stderr)
+        if status != 0:
+            wrong(f"the poll ended with status {status}")
+        return usage
+
+    def collect(self, devices):
+        """The same, into a store."""
+        return run_well([self.build / "netfan", "collect", "-i",
+                         self.inventory(devices), "-d", self.work / "store",
+                         "--known-hosts", self.known_hosts, CONFIGURATION])[0]
 
     def poll_far(self, link, telnet, *commands):
         """Of one device over a link: seconds, and round trips."""
