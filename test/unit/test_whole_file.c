@@ -64,7 +64,7 @@ static int entries(const char *path)
 static void test_a_file_has_its_mode_whatever_the_umask(void **state)
 {
 	struct place place = place_make();
-	struct nf_error err;
+	struct nf_error err = {.code = NF_OK};
 
 	(void)state;
 	(void)umask(077);
@@ -85,7 +85,7 @@ static void test_a_file_has_its_mode_whatever_the_umask(void **state)
 static void test_a_file_has_another_name_until_it_is_whole(void **state)
 {
 	struct place place = place_make();
-	struct nf_error err;
+	struct nf_error err = {.code = NF_OK};
 
 	(void)state;
 	assert_int_equal(whole_file_write(place.file, 0600, write_and_look,
@@ -99,7 +99,7 @@ static void test_a_file_that_cannot_be_written_stays_as_it_was(void **state)
 {
 	struct place place = place_make();
 	struct rlimit limit, none;
-	struct nf_error err;
+	struct nf_error err = {.code = NF_OK};
 	int rc;
 
 	(void)state;
@@ -121,7 +121,7 @@ static void test_a_file_that_cannot_be_written_stays_as_it_was(void **state)
 
 static void test_a_directory_that_is_not_there_is_told(void **state)
 {
-	struct nf_error err;
+	struct nf_error err = {.code = NF_OK};
 
 	(void)state;
 	assert_int_equal(whole_file_write("/nonexistent/a.prom", 0600,
