@@ -1,5 +1,5 @@
-/* lib/store/run/judge.c */
-#include "store/run/judge.h"
+/* lib/store/judge.c */
+#include "store/judge.h"
 
 #include <string.h>
 

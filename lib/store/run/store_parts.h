@@ -5,7 +5,7 @@
 #include "base/strings.h"
 #include "store/aside.h"
 #include "store/git.h"
-#include "store/run/judge.h"
+#include "store/judge.h"
 #include "store/state.h"
 
 /* Longest path below DIR: .netfan/shrunk, a device, a command, a version. */

@@ -1,5 +1,5 @@
 /* Judging: what becomes of an output. */
-#include "store/run/judge.h"
+#include "store/judge.h"
 
 #include <inttypes.h>
 #include <stdio.h>
