@@ -37,6 +37,9 @@ struct state_file {
 	uint8_t digest[NF_DIGEST]; /* of it, by filter.h */
 	uint64_t bytes; /* that count, of it */
 	bool marked; /* it ended with the mark of its command */
+	/* A state that was made anew found it, and it may be the user's own:
+	 * nothing is done to it until a device says what it is. */
+	bool guessed;
 	/* The file as it was put into its place: another one was not by us. */
 	uint64_t size;
 	int64_t mtime_ns;

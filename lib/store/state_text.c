@@ -52,6 +52,7 @@ static const struct record_key file_rows[] = {
 	RECORD_KEY("digest", DIGEST, state_file, digest),
 	RECORD_KEY("bytes", COUNT, state_file, bytes),
 	RECORD_KEY("marked", FLAG, state_file, marked),
+	RECORD_KEY("guessed", FLAG, state_file, guessed),
 	RECORD_KEY("size", COUNT, state_file, size),
 	RECORD_KEY("mtime", TIME, state_file, mtime_ns),
 	RECORD_KEY("inode", COUNT, state_file, inode),

@@ -352,6 +352,53 @@ static void test_a_state_made_anew_tells_who_is_gone(void **state)
 	collection_remove(&c);
 }
 
+/* What only looks as if a run had put it there is nobody's but the user's. */
+static void test_a_state_made_anew_leaves_files_of_the_user_alone(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	ran("IOS 15.1\n");
+	assert_string_equal(collection_shell(&c, "mkdir -m 700 docs"), "");
+	collection_put(&c, "docs/plan", "password 7 mine\n");
+	collection_put(&c, "R1/notes", "mine, too\n");
+	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
+	c.options.remove_gone = true;
+	c.options.mask_secrets = true;
+	ran("IOS 15.1\n");
+	ran("IOS 15.2\n");
+	collection_holds(&c, "docs/plan", "password 7 mine\n");
+	collection_holds(&c, "R1/notes", "mine, too\n");
+	assert_string_equal(collection_shell(&c, "git ls-files"), FILE_OF "\n");
+	collection_run(&c, "R2", VERSION, "IOS 15.1\n");
+	collection_close(&c);
+	collection_holds(&c, "docs/plan", "password 7 mine\n");
+	collection_holds(&c, "R1/notes", "mine, too\n");
+	assert_string_equal(collection_shell(&c, "git ls-files"),
+			    "R2/show_version\n");
+	collection_remove(&c);
+}
+
+/* A file that was found is an output from when a device has said it. */
+static void test_a_file_that_was_guessed_is_recorded_once_it_came(void **state)
+{
+	const char *const clock = "show clock";
+
+	(void)state;
+	collection_make(&c);
+	ran("IOS 15.1\n");
+	collection_put(&c, "R1/show_clock", "noon\n");
+	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
+	ran("IOS 15.1\n");
+	assert_string_equal(status(), "?? R1/show_clock\n");
+	collection_run(&c, "R1", clock, "noon\n");
+	collection_close(&c);
+	assert_string_equal(status(), "");
+	collection_run(&c, "R1", clock, "noon\n");
+	assert_true(collection_knew());
+	collection_close(&c);
+	collection_remove(&c);
+}
+
 static void test_a_state_of_a_later_netfan_is_refused(void **state)
 {
 	struct nf_error err = {0};
@@ -440,6 +487,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_files_of_the_user_stay_as_they_are),
 	cmocka_unit_test(test_a_state_is_made_anew_from_files_and_record),
 	cmocka_unit_test(test_a_state_made_anew_tells_who_is_gone),
+	cmocka_unit_test(test_a_state_made_anew_leaves_files_of_the_user_alone),
+	cmocka_unit_test(test_a_file_that_was_guessed_is_recorded_once_it_came),
 	cmocka_unit_test(test_a_state_of_a_later_netfan_is_refused),
 	cmocka_unit_test(test_a_damaged_repository_loses_no_file),
 	cmocka_unit_test(test_a_repository_that_is_gone_is_made_from_all_files),

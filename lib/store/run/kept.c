@@ -117,6 +117,8 @@ int kept_remove(struct nf_store *store, const struct state_device *device,
 	int rc = 0;
 
 	for (size_t i = 0; i < device->nfiles; i++) {
+		if (device->files[i].guessed)
+			continue;
 		kept_shrunk_path(path, device, &device->files[i]);
 		if (kept_unlink(store, path, err) == -1)
 			rc = -1;

@@ -55,7 +55,8 @@ static int mask_file(struct nf_store *store, const struct state_device *device,
 	struct stat st;
 	int fd = -1, rc;
 
-	if (file->kept && kept_find(store, device, file, path, &st))
+	if (file->kept && !file->guessed &&
+	    kept_find(store, device, file, path, &st))
 		fd = folder_file(&store->folder, path, &st, &missing);
 	if (fd == -1)
 		return 0;

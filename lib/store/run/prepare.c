@@ -132,7 +132,7 @@ static int check_file(struct nf_store *store, const struct state_device *device,
 	bool there;
 
 	*trusted = false;
-	if (!file->kept)
+	if (!file->kept || file->guessed)
 		return 0;
 	there = kept_find(store, device, file, path, &st) == 1;
 	*trusted = there && state_file_is(file, &st);

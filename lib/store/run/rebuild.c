@@ -185,7 +185,7 @@ static void guess(const struct entry *entry, bool blanks,
 /* ---- the outputs of a device */
 
 static int add_file(const struct nf_store *store, struct state_device *device,
-		    const char *command, struct entry *entry,
+		    const char *command, struct entry *entry, bool guessed,
 		    struct nf_error *err)
 {
 	char path[STORE_PATH_MAX];
@@ -199,6 +199,7 @@ static int add_file(const struct nf_store *store, struct state_device *device,
 	if (file == NULL)
 		return no_memory(err);
 	file->kept = kept_find(store, device, file, path, &st) == 1;
+	file->guessed = guessed;
 	return 0;
 }
 
@@ -209,7 +210,9 @@ static int add_command(const struct nf_store *store,
 {
 	struct entry *entry = find_of(entries, command);
 
-	return entry != NULL ? add_file(store, device, command, entry, err) : 0;
+	return entry != NULL
+		       ? add_file(store, device, command, entry, false, err)
+		       : 0;
 }
 
 /* Commands that this run asks the device, of whose names nothing is guessed. */
@@ -252,7 +255,7 @@ static int add_outputs(const struct nf_store *store,
 		if (entries.rows[i].taken)
 			continue;
 		guess(&entries.rows[i], true, name);
-		rc = add_file(store, device, name, &entries.rows[i], err);
+		rc = add_file(store, device, name, &entries.rows[i], true, err);
 	}
 	free(entries.rows);
 	return rc;
@@ -300,6 +303,13 @@ static int add_devices(struct nf_store *store, struct nf_error *err)
 	return rc;
 }
 
+/* Of a directory of no device that is known, all may be the user's. */
+static void guess_files(struct state_device *device)
+{
+	for (size_t i = 0; i < device->nfiles; i++)
+		device->files[i].guessed = true;
+}
+
 static int add_all_outputs(struct nf_store *store,
 			   const struct nf_poll_options *poll,
 			   struct nf_error *err)
@@ -314,10 +324,12 @@ static int add_all_outputs(struct nf_store *store,
 			return -1;
 	}
 	for (size_t i = 0; i < state->ndevices; i++) {
-		if (state->devices[i].nfiles == 0 &&
-		    add_outputs(store, &state->devices[i], NULL, poll, err) ==
-			    -1)
+		if (state->devices[i].nfiles > 0)
+			continue;
+		if (add_outputs(store, &state->devices[i], NULL, poll, err) ==
+		    -1)
 			return -1;
+		guess_files(&state->devices[i]);
 	}
 	return 0;
 }

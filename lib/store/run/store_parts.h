@@ -123,7 +123,8 @@ int kept_place(struct nf_store *store, const struct state_device *device,
 	       struct state_file *file, struct aside *aside,
 	       struct nf_error *err);
 
-/* Remove the outputs of a device. NF_SYSTEM. */
+/* Remove the outputs of a device, but for files that are guessed to be some.
+ * NF_SYSTEM. */
 int kept_remove(struct nf_store *store, const struct state_device *device,
 		struct nf_error *err);
 

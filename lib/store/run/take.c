@@ -228,6 +228,24 @@ static void fail_output(struct taking *taking, const struct verdict *verdict)
 	fail_first(taking, &error);
 }
 
+static bool is_taken(enum nf_output_fate fate)
+{
+	return fate == NF_OUTPUT_SAME || fate == NF_OUTPUT_ADDED ||
+	       fate == NF_OUTPUT_CHANGED;
+}
+
+/* Record a file that was guessed to be an output: a device has said it. */
+static int claim(struct nf_store *store, struct state_file *file,
+		 const struct nf_store_output *told, struct nf_error *err)
+{
+	if (!file->guessed || !is_taken(told->fate))
+		return 0;
+	file->guessed = false;
+	return store->options.kind == NF_STORE_GIT
+		       ? store_record(store, told->path, false, err)
+		       : 0;
+}
+
 /* The answer is known, and stayed in its worker. */
 static void end_unchanged(struct taking *taking, struct state_file *file)
 {
@@ -292,7 +310,9 @@ static int end(struct taking *taking, const struct nf_part *part,
 		rc = judge_output(taking, file, part, err);
 	if (file->kept || output->place)
 		told->path = kept_path(taking->store, row->state, file);
-	return told->path != NULL ? rc : no_memory(err);
+	if (told->path == NULL)
+		return no_memory(err);
+	return rc == 0 ? claim(taking->store, file, told, err) : rc;
 }
 
 /* ---- a result */
