@@ -567,7 +567,7 @@ static void test_many_files_are_hashed_side_by_side(void **state)
 	free(paths);
 }
 
-static void test_a_damaged_repository_is_told_with_what_to_do(void **state)
+static void test_a_damaged_repository_is_told_in_the_words_of_git(void **state)
 {
 	static const char *const damages[] = {
 		": >.git/HEAD; rm -rf .git/objects/[0-9a-f]*",
@@ -593,7 +593,6 @@ static void test_a_damaged_repository_is_told_with_what_to_do(void **state)
 			-1);
 		assert_int_equal(store.err.code, NF_SYSTEM);
 		assert_non_null(strstr(store.err.message, "git "));
-		assert_non_null(strstr(store.err.message, "/.git away"));
 		storedir_close(&store);
 	}
 	SH("mv .git aside", "");
@@ -634,7 +633,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_a_branch_that_moves_all_the_time_is_left_alone),
 	TEST(test_what_is_staged_in_between_stays_staged),
 	TEST(test_many_files_are_hashed_side_by_side),
-	TEST(test_a_damaged_repository_is_told_with_what_to_do),
+	TEST(test_a_damaged_repository_is_told_in_the_words_of_git),
 };
 
 UNIT_MAIN(tests)

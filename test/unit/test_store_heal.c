@@ -452,6 +452,31 @@ static void test_a_damaged_repository_loses_no_file(void **state)
 	collection_remove(&c);
 }
 
+/* What to do is behind git's words, however many these are, and once. */
+static void test_advice_on_a_damaged_repository_is_whole(void **state)
+{
+	struct nf_error err = {0};
+
+	(void)state;
+	collection_make(&c);
+	ran("IOS 15.1\n");
+	assert_string_equal(
+		collection_shell(&c, "t=$(git rev-parse HEAD^{tree}); rm -f "
+				     ".git/objects/$(echo $t | cut -c-2)/"
+				     "$(echo $t | cut -c3-)"),
+		"");
+	collection_begin(&c, "R1");
+	collection_say(&c, "R1", &(struct said)SAYS(VERSION, "IOS 15.2\n"), 1);
+	assert_int_equal(nf_store_commit(c.store, &err), -1);
+	assert_non_null(strstr(err.message, "git read-tree: "));
+	assert_null(strstr(strstr(err.message, " move ") + 1, " move "));
+	assert_string_equal(strrchr(err.message, ';'),
+			    "; if git calls its repository damaged, move .git "
+			    "away there, and a new one is made");
+	collection_close(&c);
+	collection_remove(&c);
+}
+
 static void test_a_repository_that_is_gone_is_made_from_all_files(void **state)
 {
 	(void)state;
@@ -491,6 +516,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_file_that_was_guessed_is_recorded_once_it_came),
 	cmocka_unit_test(test_a_state_of_a_later_netfan_is_refused),
 	cmocka_unit_test(test_a_damaged_repository_loses_no_file),
+	cmocka_unit_test(test_advice_on_a_damaged_repository_is_whole),
 	cmocka_unit_test(test_a_repository_that_is_gone_is_made_from_all_files),
 };
 

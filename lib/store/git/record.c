@@ -411,30 +411,6 @@ static int record_files(struct record *record, struct nf_error *err)
 	}
 }
 
-/* Words of errors that a damaged repository does not give. */
-static const char *const other_causes[] = {
-	"No space left",     "quota exceeded",     "Read-only file system",
-	"Permission denied", "Input/output error", "Cannot allocate memory",
-};
-
-/* Append to git's words what may be done about them. */
-static void advise(const struct git *git, struct nf_error *err)
-{
-	size_t len;
-
-	if (err == NULL || strncmp(err->message, "git ", 4) != 0)
-		return;
-	for (size_t i = 0; i < sizeof(other_causes) / sizeof(other_causes[0]);
-	     i++)
-		if (strstr(err->message, other_causes[i]) != NULL)
-			return;
-	len = strlen(err->message);
-	(void)snprintf(err->message + len, sizeof(err->message) - len,
-		       "; if the repository is damaged, move %s/.git away: the "
-		       "next run makes a new one of the files",
-		       git->folder->path);
-}
-
 int git_record(struct git *git, const struct git_path *paths, size_t n,
 	       const char *subject, const char *body, char head[72],
 	       struct nf_error *err)
@@ -451,7 +427,6 @@ int git_record(struct git *git, const struct git_path *paths, size_t n,
 	free(record.files);
 	if (rc == -1) {
 		/* A git that died may have left a lock: its mark stays. */
-		advise(git, err);
 		return -1;
 	}
 	git_done(git);
