@@ -507,7 +507,42 @@ static void test_names_stay_below_the_folder_and_apart(void **state)
 	collection_remove(&c);
 }
 
+/* A directory of the user's is in the way. */
+static void test_what_cannot_be_put_in_its_place_is_no_success(void **state)
+{
+	struct nf_error err = {0};
+	int64_t succeeded_us, failing_us = 0;
+
+	(void)state;
+	collection_make(&c);
+	collection_run(&c, "R1", VERSION, "IOS 15.1\n");
+	succeeded_us = collection_device(&c, "R1")->succeeded_us;
+	assert_true(succeeded_us != 0);
+	collection_close(&c);
+	assert_string_equal(collection_shell(&c, "rm R1/show_version && "
+						 "mkdir R1/show_version"),
+			    "");
+	for (int night = 1; night <= 2; night++) {
+		const struct nf_store_device *device;
+
+		collection_begin(&c, "R1");
+		collection_say(&c, "R1",
+			       &(struct said)SAYS(VERSION, "IOS 15.2\n"), 1);
+		assert_int_equal(nf_store_commit(c.store, &err), -1);
+		device = collection_device(&c, "R1");
+		assert_fates("R1", NF_DEVICE_FAILED, VERSION, NF_OUTPUT_FAILED);
+		assert_int_equal(device->error.stage, NF_STAGE_COMMAND);
+		assert_int_equal(device->succeeded_us, succeeded_us);
+		assert_true(device->failing_us != 0);
+		assert_true(night == 1 || device->failing_us == failing_us);
+		failing_us = device->failing_us;
+		collection_close(&c);
+	}
+	collection_remove(&c);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_what_cannot_be_put_in_its_place_is_no_success),
 	cmocka_unit_test(test_three_runs_add_keep_and_change),
 	cmocka_unit_test(test_volatile_lines_make_no_change),
 	cmocka_unit_test(test_a_new_rule_makes_no_change),

@@ -95,16 +95,21 @@ static int place_output(struct nf_store *store, struct row *row, size_t i,
 	return 0;
 }
 
-/* An output that could not be put in its place is none of this run. */
+/* An output that could not be put in its place is none of this run: its device
+ * has not succeeded, whatever it said. */
 static void lose_output(struct row *row, size_t i, const struct nf_error *why)
 {
 	struct nf_store_output *told = &row->told[i];
+	struct nf_error error = *why;
 
 	aside_drop(&row->outputs[i].aside);
 	told->fate = NF_OUTPUT_FAILED;
 	(void)snprintf(told->why, sizeof(told->why), "%.*s",
 		       (int)sizeof(told->why) - 1, why->message);
-	row_fail(row, why);
+	error.stage = NF_STAGE_COMMAND;
+	row->state->succeeded_us = row->succeeded_us;
+	row->state->failing_us = row->failing_us;
+	row_fail(row, &error);
 }
 
 static void place_row(struct ending *ending, struct row *row,

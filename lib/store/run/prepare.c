@@ -112,6 +112,8 @@ static int meet_devices(struct nf_store *store, struct nf_error *err)
 
 		row->state = state_find(&store->state, row->pub.name);
 		row->had = store->rebuilt == NULL && has_outputs(row->state);
+		row->succeeded_us = row->state->succeeded_us;
+		row->failing_us = row->state->failing_us;
 	}
 	return 0;
 }

@@ -29,6 +29,7 @@ struct row {
 	size_t cap;
 	bool accept; /* what is shrunk is taken */
 	bool had; /* outputs before this run, as the state told */
+	int64_t succeeded_us, failing_us; /* as the state told then */
 	bool came; /* its result was taken */
 };
 

@@ -221,6 +221,7 @@ static void fail_output(struct taking *taking, const struct verdict *verdict)
 		       strlen(told->command));
 	if (taking->lost.code != NF_OK) {
 		error = taking->full = taking->lost;
+		error.stage = NF_STAGE_COMMAND;
 	} else {
 		(void)error_set(&error, verdict->code, "%s: %s", command,
 				verdict->why);
