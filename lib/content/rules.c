@@ -316,8 +316,12 @@ int rules_check(const char *pattern, struct nf_error *err)
 	const struct compiling compiling = {.what = "volatile pattern",
 					    .err = err};
 	pcre2_code *code = NULL;
-	int rc = codes_compile(&compiling, &code, pattern);
+	int rc;
 
+	if (*pattern == '\0')
+		return error_set(err, NF_INVALID,
+				 "volatile pattern '': it matches every line");
+	rc = codes_compile(&compiling, &code, pattern);
 	pcre2_code_free(code);
 	return rc;
 }

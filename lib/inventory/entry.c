@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "inventory/yaml_index.h"
 #include "yaml/fault.h"
 
 /*
@@ -27,7 +28,7 @@ static const cyaml_schema_value_t entry_schema = {
 static const cyaml_schema_value_t list_schema = {CYAML_VALUE_SEQUENCE(
 	CYAML_FLAG_POINTER, struct entry, &entry_schema, 0, CYAML_UNLIMITED)};
 
-/* A file whose one key holds the list. */
+/* A file of which a key holds the list. */
 struct wrapper {
 	struct entry *entries;
 	unsigned entries_count;
@@ -79,6 +80,7 @@ static cyaml_err_t load_wrapped(struct entries *entries, const uint8_t *bytes,
 		 .count_offset = offsetof(struct wrapper, entries_count),
 		 .count_size = sizeof(unsigned),
 		 .value = list_schema},
+		CYAML_FIELD_IGNORE(YAML_INDEX_VOLATILE, CYAML_FLAG_OPTIONAL),
 		CYAML_FIELD_END};
 	const cyaml_schema_value_t schema = {CYAML_VALUE_MAPPING(
 		CYAML_FLAG_POINTER, struct wrapper, fields)};

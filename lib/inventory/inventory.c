@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "content/rules.h"
 #include "credentials/secrets.h"
 #include "inventory/device_parser.h"
 #include "inventory/entry.h"
@@ -28,6 +29,8 @@ struct nf_inventory {
 	struct strings strings;
 	struct secrets secrets;
 	const char *username; /* who runs the program; NULL: not asked yet */
+	const char **volatile_lines;
+	size_t nvolatile_lines;
 	bool narrowed; /* a part of the devices was selected */
 };
 
@@ -189,6 +192,33 @@ static int add_entries(struct nf_inventory *inv, const struct source *source,
 	return rc;
 }
 
+/* Add patterns that are good, behind room for all. */
+static int add_patterns(struct nf_inventory *inv,
+			const struct yaml_index *index, const char *path,
+			struct nf_error *err)
+{
+	size_t n = inv->nvolatile_lines;
+	const char **lines = reallocarray(inv->volatile_lines,
+					  n + index->nvolatile_lines + 1,
+					  sizeof(const char *));
+
+	if (lines == NULL)
+		return fault_memory(err, path);
+	inv->volatile_lines = lines;
+	for (size_t i = 0; i < index->nvolatile_lines; i++) {
+		const char *text = index->volatile_lines[i].text;
+		struct nf_error why;
+
+		if (rules_check(text, &why) == -1)
+			return fault(err, path, index->volatile_lines[i].line,
+				     "%s", why.message);
+		lines[n] = strings_add(&inv->strings, text, strlen(text));
+		if (lines[n++] == NULL)
+			return fault_memory(err, path);
+	}
+	return 0;
+}
+
 static int add_source(struct nf_inventory *inv, const struct source *source,
 		      const char *path, struct nf_error *err)
 {
@@ -198,9 +228,13 @@ static int add_source(struct nf_inventory *inv, const struct source *source,
 	if (yaml_index_read(&index, source->bytes, source->len, path, err) ==
 	    -1)
 		return -1;
-	rc = add_entries(inv, source, &index, path, err);
+	rc = add_patterns(inv, &index, path, err);
 	if (rc == 0)
+		rc = add_entries(inv, source, &index, path, err);
+	if (rc == 0) {
+		inv->nvolatile_lines += index.nvolatile_lines;
 		note_ignored(inv, &index, path);
+	}
 	yaml_index_release(&index);
 	return rc;
 }
@@ -315,6 +349,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 	names_release(&inv->names);
 	if (inv->own)
 		nf_platforms_free(inv->platforms);
+	free(inv->volatile_lines);
 	free(inv->devices);
 	free(inv);
 }
@@ -401,6 +436,12 @@ const struct nf_device *nf_inventory_device(const struct nf_inventory *inv,
 struct nf_platforms *inventory_platforms(const struct nf_inventory *inv)
 {
 	return inv->platforms;
+}
+
+const char *const *inventory_volatile(const struct nf_inventory *inv, size_t *n)
+{
+	*n = inv->nvolatile_lines;
+	return inv->volatile_lines;
 }
 
 const struct device *inventory_device(const struct nf_inventory *inv, size_t i)

@@ -30,6 +30,11 @@ const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
  * are asked for them. */
 struct nf_platforms *inventory_platforms(const struct nf_inventory *inv);
 
+/* Patterns of lines that change by themselves, of all files; rules_check() took
+ * them. They live as long as the inventory. */
+const char *const *inventory_volatile(const struct nf_inventory *inv,
+				      size_t *n);
+
 /* nf_inventory_load() of len bytes in memory, with the same codes; path is for
  * messages. */
 int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,

@@ -285,22 +285,80 @@ static int walk_list(struct walk *walk)
 	return 0;
 }
 
-static int walk_mapping(struct walk *walk)
+static int add_volatile(struct walk *walk)
 {
-	if (events_next(&walk->events) == -1)
-		return -1;
+	struct yaml_index *index = walk->index;
+	size_t n = index->nvolatile_lines;
+	struct yaml_index_pattern *grown =
+		reallocarray(index->volatile_lines, n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return fault_memory(walk->err, walk->path);
+	index->volatile_lines = grown;
+	grown[n].line = line_here(walk);
+	grown[n].text = strdup(events_text(&walk->events));
+	if (grown[n].text == NULL)
+		return fault_memory(walk->err, walk->path);
+	index->nvolatile_lines++;
+	return 0;
+}
+
+static int walk_volatile(struct walk *walk)
+{
+	if (walk->index->nvolatile_lines > 0)
+		return fault(walk->err, walk->path, line_here(walk),
+			     YAML_INDEX_VOLATILE " is given twice");
+	if (walk->events.event.type != YAML_SEQUENCE_START_EVENT)
+		return fault(walk->err, walk->path, line_here(walk),
+			     YAML_INDEX_VOLATILE " must be a list of patterns");
+	for (;;) {
+		if (events_next(&walk->events) == -1)
+			return -1;
+		if (walk->events.event.type == YAML_SEQUENCE_END_EVENT)
+			return 0;
+		if (walk->events.event.type != YAML_SCALAR_EVENT ||
+		    events_is_null(&walk->events) ||
+		    events_has_nul(&walk->events))
+			return fault(walk->err, walk->path, line_here(walk),
+				     YAML_INDEX_VOLATILE
+				     ": a pattern must be a text");
+		if (add_volatile(walk) == -1)
+			return -1;
+	}
+}
+
+/* A key of a mapping and its value: the list of devices, or what is beside. */
+static int walk_part(struct walk *walk)
+{
+	bool beside;
+
 	if (walk->events.event.type != YAML_SCALAR_EVENT ||
 	    events_is_merge(&walk->events))
 		return refuse_shape(walk);
-	walk->index->key = strdup(events_text(&walk->events));
-	if (walk->index->key == NULL)
-		return fault_memory(walk->err, walk->path);
-	if (events_next(&walk->events) == -1 || walk_list(walk) == -1 ||
-	    events_next(&walk->events) == -1)
-		return -1;
-	if (walk->events.event.type != YAML_MAPPING_END_EVENT)
+	beside = strcmp(events_text(&walk->events), YAML_INDEX_VOLATILE) == 0;
+	if (!beside && walk->index->key != NULL)
 		return refuse_shape(walk);
-	return 0;
+	if (!beside) {
+		walk->index->key = strdup(events_text(&walk->events));
+		if (walk->index->key == NULL)
+			return fault_memory(walk->err, walk->path);
+	}
+	if (events_next(&walk->events) == -1)
+		return -1;
+	return beside ? walk_volatile(walk) : walk_list(walk);
+}
+
+static int walk_mapping(struct walk *walk)
+{
+	for (;;) {
+		if (events_next(&walk->events) == -1)
+			return -1;
+		if (walk->events.event.type == YAML_MAPPING_END_EVENT)
+			break;
+		if (walk_part(walk) == -1)
+			return -1;
+	}
+	return walk->index->key != NULL ? 0 : refuse_shape(walk);
 }
 
 static int walk_top(struct walk *walk)
@@ -351,6 +409,9 @@ int yaml_index_read(struct yaml_index *index, const char *bytes, size_t len,
 
 void yaml_index_release(struct yaml_index *index)
 {
+	for (size_t i = 0; i < index->nvolatile_lines; i++)
+		free(index->volatile_lines[i].text);
+	free(index->volatile_lines);
 	free(index->key);
 	free(index->devices);
 	*index = (struct yaml_index){0};

@@ -20,11 +20,21 @@ struct yaml_index_device {
 	uint16_t nuls; /* and of those whose value has a NUL in it */
 };
 
+/* The key beside that of the list: of lines that change by themselves. */
+#define YAML_INDEX_VOLATILE "volatile"
+
+struct yaml_index_pattern {
+	char *text;
+	uint32_t line;
+};
+
 struct yaml_index {
 	char *key; /* of a mapping that holds the list, NULL: the list alone */
 	struct yaml_index_device *devices;
 	size_t ndevices;
 	size_t room; /* devices that fit */
+	struct yaml_index_pattern *volatile_lines;
+	size_t nvolatile_lines;
 	enum key ignored[NKEYS]; /* as they first appear */
 	uint32_t ignored_line[NKEYS]; /* where */
 	size_t nignored;
@@ -32,7 +42,8 @@ struct yaml_index {
 
 /*
  * Index len bytes; path is for messages. Refuses with NF_INVALID what is not
- * YAML, not one document or not a list of devices; anchors, aliases, tags and
+ * YAML, not one document or not a list of devices (with volatile patterns beside
+ * it, which are not looked into); anchors, aliases, tags and
  * merge keys; nesting deeper than 32; NUL characters; unknown keys, keys given
  * twice, and lists or mappings where a single value belongs. After success a
  * key of KEYS_READ is a scalar in every device that has it. A user name, a

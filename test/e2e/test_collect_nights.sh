@@ -98,6 +98,25 @@ case_three_nights() {
 	grep -q '^ntp clock-period' "$store/R2/show_running-config"
 }
 
+case_lines_that_the_inventory_calls_volatile_make_no_change() {
+	begin 1
+	printf 'a\ncounter 1\nhits 1\n' | says R1 'show counters'
+	{
+		printf "volatile:\n- '^counter '\nrouters:\n"
+		cat "$TEST_TMP/inventory.yaml"
+	} >"$TEST_TMP/new.yaml"
+	mv "$TEST_TMP/new.yaml" "$TEST_TMP/inventory.yaml"
+	expect_status 0 collect 'show counters'
+	printf 'a\ncounter 2\nhits 2\n' | says R1 'show counters'
+	expect_status 0 collect --volatile '^hits ' 'show counters'
+	expect_eq 'a quiet night' "$(cat "$TEST_TMP/out" "$TEST_TMP/err")" ''
+	grep -qx 'counter 1' "$store/R1/show_counters"
+	expect_status 0 collect 'show counters'
+	grep -qx '+hits 2' "$TEST_TMP/out"
+	[ "$(grep -c '^[-+ ]counter' "$TEST_TMP/out")" = 0 ]
+	expect_eq commits "$(commits)" 2
+}
+
 case_a_secret_that_changes_is_seen_and_not_shown() {
 	begin 1
 	expect_status 0 collect --mask-secrets

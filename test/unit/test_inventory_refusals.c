@@ -42,6 +42,31 @@ static void test_inventory_refuses_other_shapes(void **state)
 	assert_invtext_refused(list, LENGTH(list));
 }
 
+static void test_inventory_refuses_bad_volatile_patterns(void **state)
+{
+	static const struct refusal list[] = {
+		{"volatile: ['^a']\n", "inv.yaml:2: " SHAPES},
+		{"volatile: '^a'\nrouters:\n" R1,
+		 "inv.yaml:1: volatile must be a list of patterns"},
+		{"volatile:\nrouters:\n" R1,
+		 "inv.yaml:1: volatile must be a list of patterns"},
+		{"volatile:\n- a\n- [b]\nrouters:\n" R1,
+		 "inv.yaml:3: volatile: a pattern must be a text"},
+		{"volatile:\n-\nrouters:\n" R1,
+		 "inv.yaml:2: volatile: a pattern must be a text"},
+		{"volatile: [a]\nrouters:\n" R1 "volatile: [b]\n",
+		 "inv.yaml:4: volatile is given twice"},
+		{"routers:\n" R1 "volatile:\n- a\n- (\n",
+		 "inv.yaml:5: volatile pattern '(': missing closing "
+		 "parenthesis at character 1"},
+		{"volatile: ['']\nrouters:\n" R1,
+		 "inv.yaml:1: volatile pattern '': it matches every line"},
+	};
+
+	(void)state;
+	assert_invtext_refused(list, LENGTH(list));
+}
+
 static void test_inventory_refuses_second_document(void **state)
 {
 	static const struct refusal list[] = {
@@ -401,6 +426,7 @@ static void test_inventory_never_tells_passwords(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_refuses_other_shapes),
+	cmocka_unit_test(test_inventory_refuses_bad_volatile_patterns),
 	cmocka_unit_test(test_inventory_refuses_second_document),
 	cmocka_unit_test(test_inventory_tells_line_of_syntax_error),
 	cmocka_unit_test(test_inventory_refuses_what_yaml_hides),

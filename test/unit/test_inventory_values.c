@@ -40,6 +40,28 @@ static void test_inventory_reads_every_key(void **state)
 	nf_inventory_free(inv);
 }
 
+static void test_inventory_reads_volatile_patterns_on_either_side(void **state)
+{
+	static const char *const texts[] = {
+		"volatile: ['^counter', '\\d+ packets']\nrouters:\n" R1,
+		"routers:\n" R1 "volatile:\n- ^counter\n- \\d+ packets\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct nf_inventory *inv = invtext_parse(texts[i]);
+		const char *const *lines;
+		size_t n;
+
+		assert_int_equal(nf_inventory_size(inv), 1);
+		lines = inventory_volatile(inv, &n);
+		assert_int_equal(n, 2);
+		assert_string_equal(lines[0], "^counter");
+		assert_string_equal(lines[1], "\\d+ packets");
+		nf_inventory_free(inv);
+	}
+}
+
 static void test_inventory_has_defaults(void **state)
 {
 	struct nf_inventory *inv;
@@ -410,6 +432,7 @@ static void test_inventory_takes_every_netmiko_key(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_reads_every_key),
+	cmocka_unit_test(test_inventory_reads_volatile_patterns_on_either_side),
 	cmocka_unit_test(test_inventory_has_defaults),
 	cmocka_unit_test(test_inventory_asks_logname_and_password_file),
 	cmocka_unit_test(test_inventory_takes_null_as_not_given),

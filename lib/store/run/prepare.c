@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "inventory/inventory.h"
 #include "store/run/store_parts.h"
 
 static int no_memory(struct nf_error *err)
@@ -23,6 +24,25 @@ static int check_patterns(const struct nf_store_options *options,
 		if (rules_check(options->volatile_lines[i], err) == -1)
 			return -1;
 	}
+	return 0;
+}
+
+/* From now on the options have the patterns of the inventory, too. */
+static int join_patterns(struct nf_store *store, struct nf_error *err)
+{
+	struct nf_store_options *options = &store->options;
+	size_t own = options->nvolatile_lines, more;
+	const char *const *lines = inventory_volatile(store->inv, &more);
+
+	store->volatile_lines = calloc(own + more + 1, sizeof(const char *));
+	if (store->volatile_lines == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < own; i++)
+		store->volatile_lines[i] = options->volatile_lines[i];
+	for (size_t i = 0; i < more; i++)
+		store->volatile_lines[own + i] = lines[i];
+	options->volatile_lines = store->volatile_lines;
+	options->nvolatile_lines = own + more;
 	return 0;
 }
 
@@ -260,7 +280,8 @@ int nf_store_prepare(struct nf_store *store, const struct nf_inventory *inv,
 	assert(store->inv == NULL);
 	store->inv = inv;
 	if (check_patterns(&store->options, err) == -1 ||
-	    make_rows(store, err) == -1 || accept_devices(store, err) == -1)
+	    join_patterns(store, err) == -1 || make_rows(store, err) == -1 ||
+	    accept_devices(store, err) == -1)
 		return -1;
 	if (store->rebuilt != NULL && rebuild_state(store, poll, err) == -1)
 		return -1;

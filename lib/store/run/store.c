@@ -254,6 +254,7 @@ void nf_store_free(struct nf_store *store)
 	for (size_t i = 0; i < store->nrows; i++)
 		row_release(&store->rows[i]);
 	free(store->rows);
+	free(store->volatile_lines);
 	free(store->known);
 	free(store->known_at);
 	free(store->paths);

@@ -66,6 +66,8 @@ struct nf_store {
 	bool placed; /* a file was put into its place */
 
 	const struct nf_inventory *inv;
+	const char *
+		*volatile_lines; /* those of options: the inventory's, too */
 	struct nf_content content;
 	struct strings strings;
 	struct rulebook_row *rulebook;
