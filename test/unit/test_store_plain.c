@@ -265,7 +265,24 @@ static void test_git_alone_is_pushed_and_keeps_all(void **state)
 	collection_remove(&c);
 }
 
+/* As by a forgotten option, in the night after the state was lost. */
+static void test_a_lost_state_does_not_change_the_kind(void **state)
+{
+	(void)state;
+	make();
+	ran("IOS 15.1\n");
+	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
+	assert_refused(NF_STORE_GIT);
+	collection_lacks(&c, ".git");
+	c.options.kind = NF_STORE_PLAIN;
+	run("IOS 15.1\n");
+	assert_fate(NF_OUTPUT_SAME);
+	collection_close(&c);
+	collection_remove(&c);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_a_lost_state_does_not_change_the_kind),
 	cmocka_unit_test(test_a_change_makes_a_version_and_moves_the_link),
 	cmocka_unit_test(test_versions_are_kept_by_number),
 	cmocka_unit_test(test_versions_are_kept_by_days),

@@ -118,6 +118,39 @@ bool rebuild_wanted(const struct nf_store *store)
 	return any;
 }
 
+/* Has a device's directory an output with versions? */
+static bool has_versions(const struct nf_store *store, const char *device)
+{
+	char dir[STORE_PATH_MAX], version[PLAIN_VERSION];
+	struct entries outputs = {0};
+	struct nf_error err;
+	bool has = false;
+	int fd = folder_dir(&store->folder, device, false, &err);
+
+	if (fd != -1 && list(store, fd, 0, &outputs, &err) == 0) {
+		for (size_t i = 0; i < outputs.n && !has; i++) {
+			kept_join(dir, device, outputs.rows[i].file);
+			has = plain_latest(store, dir, version) == 1;
+		}
+	}
+	free(outputs.rows);
+	return has;
+}
+
+bool rebuild_finds_plain(const struct nf_store *store)
+{
+	struct entries devices;
+	struct nf_error err;
+	bool plain = false;
+
+	if (list_devices(store, &devices, &err) == 0) {
+		for (size_t i = 0; i < devices.n && !plain; i++)
+			plain = has_versions(store, devices.rows[i].file);
+	}
+	free(devices.rows);
+	return plain;
+}
+
 /* ---- whose they are */
 
 static struct entry *find_entry(const struct entries *entries, const char *file)

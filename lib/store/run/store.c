@@ -106,17 +106,26 @@ static int lock(struct nf_store *store, struct nf_error *err)
 			   options->interrupted_arg, err);
 }
 
+/* The kind that the state tells, or where it is lost what is there: "" for
+ * neither. */
+static const char *kind_of(const struct nf_store *store)
+{
+	struct stat st;
+
+	if (store->state.kind[0] != '\0')
+		return store->state.kind;
+	if (fstatat(store->folder.fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return kinds[NF_STORE_GIT];
+	return rebuild_finds_plain(store) ? kinds[NF_STORE_PLAIN] : "";
+}
+
 /* A folder is of one kind for ever: what is older than the change would be in
  * neither. */
 static int check_kind(const struct nf_store *store, struct nf_error *err)
 {
 	const char *kind = kinds[store->options.kind];
-	struct stat st;
-	const char *is = store->state.kind;
+	const char *is = kind_of(store);
 
-	if (is[0] == '\0' && store->options.kind == NF_STORE_PLAIN &&
-	    fstatat(store->folder.fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0)
-		is = kinds[NF_STORE_GIT];
 	if (is[0] == '\0' || strcmp(is, kind) == 0)
 		return 0;
 	return error_set(err, NF_INVALID,

@@ -196,6 +196,9 @@ void masks_release(struct nf_store *store);
 /* Is there anything of which a state can be made? */
 bool rebuild_wanted(const struct nf_store *store);
 
+/* Are there outputs of a plain store? */
+bool rebuild_finds_plain(const struct nf_store *store);
+
 /* Make the state from the files, and from the record's log. NF_SYSTEM. */
 int rebuild_state(struct nf_store *store, const struct nf_poll_options *poll,
 		  struct nf_error *err);
