@@ -118,7 +118,7 @@ static int run_all(struct run *run, struct nf_error *err)
 			return 0; /* run->out knows why */
 		if (nf_poll_pending(run->poll) > 0 &&
 		    wait_for_more(run, err) == -1)
-			return complain(err);
+			return -1;
 	}
 	return 0;
 }
@@ -128,16 +128,16 @@ static int run_all(struct run *run, struct nf_error *err)
 /* Begin the output, of which the workers, forked before, hold nothing. No
  * device is asked if it fails. */
 static int begin_output(struct run *run, const struct nf_poll_options *poll,
-			const struct format *format, void *into)
+			const struct format *format, void *into,
+			struct nf_error *err)
 {
 	const struct format_run about = {
 		.out = &run->out, .ncommands = poll->ncommands, .into = into};
-	struct nf_error err;
 
-	if (writer_open(&run->writer, format, &about, &err) == 0)
+	if (writer_open(&run->writer, format, &about, err) == 0)
 		return 0;
 	run->lost = true;
-	return complain(&err);
+	return -1;
 }
 
 static void end_output(struct run *run)
@@ -242,9 +242,8 @@ bool run_interrupted(void *stop)
 }
 
 int run_ask(struct run *run, struct nf_poll_options poll,
-	    const struct format *format, void *into)
+	    const struct format *format, void *into, struct nf_error *err)
 {
-	struct nf_error err = {.code = NF_OK};
 	int rc;
 
 	poll.log.line = run->options->quiet ? NULL : tell_note;
@@ -252,11 +251,10 @@ int run_ask(struct run *run, struct nf_poll_options poll,
 	poll.event_arg = &run->report;
 	poll.interrupted = run_interrupted;
 	poll.interrupted_arg = &run->stop;
-	if (nf_poll_open(&run->poll, run->inv, &poll, &err) == -1)
-		return complain(&err);
-	if (begin_output(run, &poll, format, into) == -1)
+	if (nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
+	    begin_output(run, &poll, format, into, err) == -1)
 		return -1;
-	rc = run_all(run, &err);
+	rc = run_all(run, err);
 	end_output(run);
 	return rc;
 }
@@ -281,17 +279,20 @@ void run_free(struct run *run)
 int run_devices(const struct options *options, char *const *names,
 		size_t nnames, const struct format *format)
 {
+	struct nf_error err = {.code = NF_OK};
 	struct run *run = run_new(options);
 	int status;
 
 	if (run == NULL)
 		return STATUS_USAGE;
-	if (run_open(run, (const char *const *)names, nnames) == 0 &&
-	    run_ask(run, options->poll, format, NULL) == 0) {
+	if (run_open(run, (const char *const *)names, nnames) == -1) {
+		status = run_status_broken(run);
+	} else if (run_ask(run, options->poll, format, NULL, &err) == -1) {
+		(void)complain(&err);
+		status = run_status_broken(run);
+	} else {
 		tell_end(run);
 		status = status_of(run);
-	} else {
-		status = run_status_broken(run);
 	}
 	run_free(run);
 	return status;

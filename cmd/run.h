@@ -52,11 +52,12 @@ bool run_interrupted(void *stop);
 /*
  * Ask the devices, by the options as they are in the end; of *poll, the events,
  * the log and the interruption are set here. The format gets *into. Returns 0
- * when each device has its result, also after a signal, -1 when nothing was
- * asked or the poll broke off.
+ * when each device has its result, also after a signal; -1, with err->message,
+ * when nothing was asked (run->poll is NULL, or there is no output) or the poll
+ * broke off.
  */
 int run_ask(struct run *run, struct nf_poll_options poll,
-	    const struct format *format, void *into);
+	    const struct format *format, void *into, struct nf_error *err);
 
 /* The exit status of a run that could not go on. */
 int run_status_broken(const struct run *run);

@@ -228,14 +228,11 @@ static int count(struct collect *collect)
 	return 0;
 }
 
-static void tell_lost(struct collect *collect)
+static void note_lost(struct collect *collect)
 {
-	char what[80];
-
-	(void)snprintf(what, sizeof(what),
-		       "%zu device%s could not be kept: ", collect->nlost,
-		       collect->nlost == 1 ? "" : "s");
-	telling_problem(&collect->c, what, collect->lost.message);
+	collection_problem(&collect->c, "%zu device%s could not be kept: %s",
+			   collect->nlost, collect->nlost == 1 ? "" : "s",
+			   collect->lost.message);
 }
 
 /* Keep what came, whatever ended the run. */
@@ -245,17 +242,15 @@ static void keep(struct collect *collect)
 	struct run *run = collect->run;
 	struct nf_error err = {.code = NF_OK};
 
-	if (!options->common.quiet)
-		report_skipped(run->poll);
 	nf_poll_free(run->poll);
 	run->poll = NULL;
 	if (collect->nlost > 0)
-		tell_lost(collect);
+		note_lost(collect);
 	if (nf_store_commit(collect->store, &err) == -1)
-		telling_problem(&collect->c, "", err.message);
+		collection_problem(&collect->c, "%s", err.message);
 	if (options->push != NULL && run->stop.signal == 0 &&
 	    nf_store_push(collect->store, options->push, &err) == -1)
-		telling_problem(&collect->c, "--push: ", err.message);
+		collection_problem(&collect->c, "--push: %s", err.message);
 }
 
 static int status_of(const struct collect *collect)
@@ -299,8 +294,10 @@ static int finish(struct collect *collect)
 		return STATUS_OUTPUT;
 	telling_run(collect->options, &collect->c, &run->out, &run->stop);
 	if (!hurried && run->stop.signal == 0 &&
-	    nf_store_tidy(collect->store, &err) == -1)
-		telling_problem(&collect->c, "", err.message);
+	    nf_store_tidy(collect->store, &err) == -1) {
+		tell("netfan: %s", err.message); /* behind the report */
+		collection_problem(&collect->c, "%s", err.message);
+	}
 	return status_of(collect);
 }
 
@@ -311,6 +308,7 @@ static int collect_all(struct collect *collect)
 	const struct collect_options *options = collect->options;
 	struct run *run = collect->run;
 	struct nf_poll_options poll = options->common.poll;
+	struct nf_error err = {.code = NF_OK};
 	int status;
 
 	if (run_open(run, options->limit.at, options->limit.n) == -1)
@@ -322,10 +320,13 @@ static int collect_all(struct collect *collect)
 		status = prepare(collect, &poll);
 	if (status != STATUS_OK)
 		return status;
-	if (run_ask(run, poll, &format_taker, collect) == -1) {
-		if (run->poll == NULL)
+	if (run_ask(run, poll, &format_taker, collect, &err) == -1) {
+		if (run->poll == NULL) {
+			tell("netfan: %s", err.message);
 			return run_status_broken(run);
-		collection_problem(&collect->c, "the run broke off");
+		}
+		collection_problem(&collect->c, "the run broke off: %s",
+				   err.message);
 	}
 	return finish(collect);
 }

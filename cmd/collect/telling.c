@@ -20,13 +20,6 @@ bool telling_watched(const struct options *options)
 	       (options->verbose || isatty(STDERR_FILENO) == 1);
 }
 
-void telling_problem(struct collection *c, const char *what,
-		     const char *message)
-{
-	tell("netfan: %s%s", what, message);
-	collection_problem(c, "%s%s", what, message);
-}
-
 /* ---- files */
 
 struct writing {
@@ -62,14 +55,21 @@ static void write_files(const struct collect_options *options,
 	for (size_t i = 0; i < options->nfiles; i++) {
 		if (write_file(options->files[i].path, options->files[i].kind,
 			       c, &err) == -1)
-			telling_problem(c, "--report: ", err.message);
+			collection_problem(c, "--report: %s", err.message);
 	}
 	if (options->metrics != NULL &&
 	    write_file(options->metrics, NULL, c, &err) == -1)
-		telling_problem(c, "--metrics: ", err.message);
+		collection_problem(c, "--metrics: %s", err.message);
 }
 
 /* ---- standard output */
+
+/* Tell on standard error what a report on standard output would have told. */
+static void tell_problems(const struct collection *c)
+{
+	for (size_t i = 0; i < c->nproblems; i++)
+		tell("netfan: %s", c->problems[i]);
+}
 
 static void write_report(const struct collect_options *options,
 			 const struct collection *c, struct output *out)
@@ -86,6 +86,8 @@ static void write_report(const struct collect_options *options,
 	if (out->sys_errno != 0 && out->sys_errno != EPIPE &&
 	    out->sys_errno != ECANCELED)
 		tell("netfan: standard output: %s", strerror(out->sys_errno));
+	if (out->sys_errno != 0)
+		tell_problems(c);
 	if (telling_watched(&options->common) &&
 	    !(news && kind == &report_text)) {
 		collection_summary(c, summary);

@@ -8,14 +8,11 @@
 /* Does somebody look, who is to be told what a mail at night need not have? */
 bool telling_watched(const struct options *options);
 
-/* Tell what went wrong with the record, and note it in the collection. */
-void telling_problem(struct collection *c, const char *what,
-		     const char *message);
-
 /*
  * Tell of a collection in all the ways that were asked for. On standard output
- * (*out, which keeps its error) there is a report only if there are news. What
- * goes wrong with files is told, and noted as a problem.
+ * (*out, which keeps its error) there is a report only if there are news. It
+ * tells of problems, those with files, too; standard error does only when it
+ * could not be written: cron would mail both.
  */
 void telling_run(const struct collect_options *options, struct collection *c,
 		 struct output *out, struct stop *stop);

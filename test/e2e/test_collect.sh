@@ -178,10 +178,46 @@ case_a_report_that_cannot_be_written_is_told() {
 	begin 1
 	expect_status 5 collect --report "html=$TEST_TMP/none/a.html" \
 		'show version'
-	expect_match error "$(cat "$TEST_TMP/err")" \
-		"^netfan: --report: $TEST_TMP/none/a.html: No such file"
+	expect_out $'\n'"--report: $TEST_TMP/none/a.html: No such file"
 	expect_status 5 collect --metrics "$TEST_TMP/none/a.prom" 'show version'
-	expect_match error "$(cat "$TEST_TMP/err")" '^netfan: --metrics: '
+	expect_out $'\n--metrics: '
+	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+}
+
+# From cron, what comes from standard error is mailed, too.
+case_what_is_wrong_with_the_record_is_told_once() {
+	local remote=$TEST_TMP/nowhere.git
+
+	begin 1
+	expect_status 5 collect --push "$remote" 'show version'
+	expect_eq told "$(grep -c '^--push: .*nowhere' "$TEST_TMP/out")" 1
+	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+	expect_status 5 collect --report json --push "$remote" 'show version'
+	jq -e '.problems | length == 1' "$TEST_TMP/out" >/dev/null ||
+		fail "$(cat "$TEST_TMP/out")"
+	expect_eq stderr "$(cat "$TEST_TMP/err")" ''
+}
+
+collect_to_full() {
+	collect "$@" >/dev/full
+}
+
+case_a_report_that_is_lost_leaves_what_is_wrong_to_standard_error() {
+	begin 1
+	expect_status 5 collect_to_full --push "$TEST_TMP/nowhere.git" \
+		'show version'
+	expect_eq told "$(grep -c '^netfan: --push: .*nowhere' "$TEST_TMP/err")" 1
+	grep -qx 'netfan: standard output: No space left on device' \
+		"$TEST_TMP/err" || fail "$(cat "$TEST_TMP/err")"
+}
+
+case_devices_that_a_refused_password_stops_are_told_once() {
+	start_devsim --devices 9
+	PASSWORD=wrong make_inventory 9
+	expect_status 3 collect 'show version'
+	expect_out ': 9 devices: 3 failed, 6 skipped in '
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		'^user cisco: its password is refused: [^'$'\n'']*$'
 }
 
 case_metrics_are_as_prometheus_wants_them() {
