@@ -452,6 +452,48 @@ static void test_a_damaged_repository_loses_no_file(void **state)
 	collection_remove(&c);
 }
 
+/* What could not be removed, or whose removal could not be recorded, is left to
+ * the next run, which has to know of it. */
+static void test_a_removal_that_failed_is_made_up_for(void **state)
+{
+	static const struct {
+		const char *before, *after; /* the run that fails */
+	} nights[] = {
+		{"rm R2/show_version && mkdir -p R2/show_version/x",
+		 "rm -r R2/show_version"},
+		{"touch .git/refs/heads/main.lock",
+		 "rm .git/refs/heads/main.lock"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(nights) / sizeof(nights[0]); i++) {
+		struct nf_error err = {0};
+
+		collection_make(&c);
+		collection_run(&c, "R1 R2", VERSION, "IOS 15.1\n");
+		collection_close(&c);
+		c.options.remove_gone = true;
+		collection_begin(&c, "R1");
+		collection_say(&c, "R1",
+			       &(struct said)SAYS(VERSION, "IOS 15.1\n"), 1);
+		assert_string_equal(collection_shell(&c, nights[i].before), "");
+		assert_int_equal(nf_store_commit(c.store, &err), -1);
+		collection_close(&c);
+		assert_string_equal(collection_shell(&c, nights[i].after), "");
+		run("IOS 15.1\n");
+		assert_int_equal(collection_device(&c, "R2")->fate,
+				 NF_DEVICE_GONE);
+		collection_close(&c);
+		collection_lacks(&c, "R2");
+		assert_string_equal(collection_shell(&c, "git ls-files"),
+				    FILE_OF "\n");
+		run("IOS 15.1\n");
+		assert_int_equal(nf_store_size(c.store), 1);
+		collection_close(&c);
+		collection_remove(&c);
+	}
+}
+
 /* What to do is behind git's words, however many these are, and once. */
 static void test_advice_on_a_damaged_repository_is_whole(void **state)
 {
@@ -516,6 +558,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_file_that_was_guessed_is_recorded_once_it_came),
 	cmocka_unit_test(test_a_state_of_a_later_netfan_is_refused),
 	cmocka_unit_test(test_a_damaged_repository_loses_no_file),
+	cmocka_unit_test(test_a_removal_that_failed_is_made_up_for),
 	cmocka_unit_test(test_advice_on_a_damaged_repository_is_whole),
 	cmocka_unit_test(test_a_repository_that_is_gone_is_made_from_all_files),
 };

@@ -14,6 +14,7 @@
 struct ending {
 	struct nf_store *store;
 	struct nf_error first;
+	bool unrecorded; /* git has not what the files are now */
 };
 
 static void went_wrong(struct ending *ending, const struct nf_error *err)
@@ -188,8 +189,10 @@ static void let_go(struct ending *ending, struct state_device *device)
 			.fate = NF_DEVICE_GONE,
 			.error = device->error}};
 	device->gone = true;
-	if (store->options.remove_gone &&
-	    kept_remove(store, device, &err) == -1)
+	if (!store->options.remove_gone)
+		return;
+	row->removed = kept_remove(store, device, &err) == 0;
+	if (!row->removed)
 		went_wrong(ending, &err);
 }
 
@@ -215,13 +218,18 @@ static void let_all_go(struct ending *ending)
 	}
 }
 
-/* Forget those that were removed. It moves others, so that it comes last. */
-static void forget_gone(struct nf_store *store)
+/* Forget those that were removed, also from the record: else the next run has to
+ * know what is left to be done. It moves others, so that it comes last. */
+static void forget_removed(const struct ending *ending)
 {
-	if (!store->options.remove_gone)
+	struct nf_store *store = ending->store;
+
+	if (!store->options.remove_gone || ending->unrecorded)
 		return;
-	for (size_t i = store->ninv; i < store->nrows; i++)
-		state_remove(&store->state, store->rows[i].pub.name);
+	for (size_t i = store->ninv; i < store->nrows; i++) {
+		if (store->rows[i].removed)
+			state_remove(&store->state, store->rows[i].pub.name);
+	}
 	for (size_t i = 0; i < store->nrows; i++)
 		store->rows[i].state =
 			state_find(&store->state, store->rows[i].pub.name);
@@ -272,8 +280,9 @@ static int record_paths(struct nf_store *store, char head[72],
 static void tell_unrecorded(struct ending *ending, const struct nf_error *why)
 {
 	const char *path = ending->store->folder.path;
-	struct nf_error err = {.sys_errno = why->sys_errno};
+	struct nf_error err;
 
+	ending->unrecorded = true;
 	(void)error_set(
 		&err, NF_SYSTEM,
 		"%.150s: the files are kept, but not recorded: %.200s: "
@@ -382,7 +391,7 @@ int nf_store_commit(struct nf_store *store, struct nf_error *err)
 		settle_plain(&ending);
 	adopt_all(store);
 	fill_rows(store);
-	forget_gone(store);
+	forget_removed(&ending);
 	write_state(&ending);
 	if (ending.first.code == NF_OK)
 		return 0;

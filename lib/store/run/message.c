@@ -31,8 +31,7 @@ enum { CHANGED, ADDED, FAILED, REMOVED, NCOUNTS };
 static const char *const counted[NCOUNTS] = {"changed", "added", "failed",
 					     "removed"};
 
-static void count(const struct nf_store *store, const struct row *row,
-		  size_t counts[NCOUNTS])
+static void count(const struct row *row, size_t counts[NCOUNTS])
 {
 	enum nf_device_fate fate = row->pub.fate;
 
@@ -41,7 +40,7 @@ static void count(const struct nf_store *store, const struct row *row,
 	else if (row_changed(row))
 		counts[CHANGED]++;
 	counts[FAILED] += fate == NF_DEVICE_FAILED;
-	counts[REMOVED] += fate == NF_DEVICE_GONE && store->options.remove_gone;
+	counts[REMOVED] += row->removed;
 }
 
 char *message_subject(const struct nf_store *store, char *out, size_t size)
@@ -51,7 +50,7 @@ char *message_subject(const struct nf_store *store, char *out, size_t size)
 	size_t len = 0;
 
 	for (size_t i = 0; i < store->nrows; i++)
-		count(store, &store->rows[i], counts);
+		count(&store->rows[i], counts);
 	for (size_t i = 0; i < NCOUNTS && len < size; i++) {
 		if (counts[i] == 0)
 			continue;
@@ -75,12 +74,11 @@ static int add_name(struct buf *buf, const char *before, const char *name)
 	return buf_print(buf, "%s%s", before, text);
 }
 
-static int add_row(const struct nf_store *store, const struct row *row,
-		   struct buf *buf)
+static int add_row(const struct row *row, struct buf *buf)
 {
 	const char *between = ": ";
 
-	if (row->pub.fate == NF_DEVICE_GONE && store->options.remove_gone)
+	if (row->removed)
 		return add_name(buf, "", row->pub.name) == -1
 			       ? -1
 			       : buf_print(buf, ": removed\n");
@@ -104,7 +102,7 @@ char *message_body(const struct nf_store *store)
 
 	buf_init(&buf, BODY_MAX);
 	for (size_t i = 0; i < store->nrows; i++) {
-		if (add_row(store, &store->rows[i], &buf) == -1)
+		if (add_row(&store->rows[i], &buf) == -1)
 			goto fail;
 	}
 	if (buf_append(&buf, "", 1) == -1) /* its NUL */

@@ -31,6 +31,7 @@ struct row {
 	bool had; /* outputs before this run, as the state told */
 	int64_t succeeded_us, failing_us; /* as the state told then */
 	bool came; /* its result was taken */
+	bool removed; /* it is gone, and so are its files */
 };
 
 /* A file as the workers may know it. */
