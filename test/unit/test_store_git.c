@@ -390,6 +390,11 @@ static void test_git_status_need_not_read_the_files_again(void **state)
 	   "grep -c \"size: 2\"",
 	   "1");
 	SH("echo 22 >R1/a; git diff-files --name-only", "R1/a");
+	/* Also where another, before it, is gone. */
+	storedir_put(&store, "R1/b", "2\n");
+	SH("rm R1/a; touch -d '1 hour ago' R1/b", "");
+	assert_int_equal(RECORD("two", "!R1/a", "R1/b"), 1);
+	SH("git diff-files --name-only", "");
 }
 
 static void test_an_index_of_any_version_is_served(void **state)

@@ -231,12 +231,25 @@ static int read_all(int fd, struct index_text *text)
 	return 0;
 }
 
+/* Bytes of a hash: those that are gone have none. */
+static size_t id_len_of(const struct git_file *files, size_t n)
+{
+	while (n > 0 && files->id[0] == '\0') {
+		files++;
+		n--;
+	}
+	return n > 0 ? strlen(files->id) / 2 : 0;
+}
+
 /* It is nobody's but ours, so that it is written where it stands. */
 static int fill_file(int fd, const struct git_file *files, size_t n)
 {
-	struct index_text text = {.id_len = strlen(files[0].id) / 2};
-	int rc = read_all(fd, &text);
+	struct index_text text = {.id_len = id_len_of(files, n)};
+	int rc;
 
+	if (text.id_len == 0)
+		return 0;
+	rc = read_all(fd, &text);
 	if (rc == 0 && is_understood(&text))
 		fill(&text, files, n);
 	if (rc == 0 && text.changed) {
