@@ -36,7 +36,7 @@ struct running {
 	int64_t until_ms; /* of the phase */
 	const uint8_t *bytes; /* of its input, to be written next */
 	size_t len;
-	char said[SAID_MAX];
+	char said[SAID_MAX + 1]; /* of standard error; a NUL is behind it */
 	size_t said_len;
 	struct nf_error err; /* why it was killed; NF_OK: it was not */
 };

@@ -209,16 +209,16 @@ static int read_file(const struct nf_archive *archive,
 	char path[sizeof(place->path) + PATHS_NAME_MAX];
 	char version[PATHS_NAME_MAX];
 	struct stat st;
-	int fd, rc = 1;
+	int fd, rc;
 
 	(void)snprintf(path, sizeof(path), "%s", place->path);
 	if (archive->git == NULL) {
 		rc = find_version(archive, source, path, version, err);
+		if (rc != 1)
+			return rc;
 		(void)snprintf(path, sizeof(path), "%s/%s", place->path,
 			       version);
 	}
-	if (rc != 1)
-		return rc;
 	fd = folder_file(&archive->folder, path, &st, err);
 	if (fd == -1)
 		return err->sys_errno == ENOENT ? 0 : -1;
