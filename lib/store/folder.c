@@ -72,8 +72,9 @@ static int check_dir(const struct stat *st, const char *shown,
 		return -1;
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return error_set(err, NF_INVALID,
-				 "others may write to %s: take that from them "
-				 "with 'chmod go-w'",
+				 "others may write to %s: name a folder of "
+				 "your own, or take that from them with "
+				 "'chmod go-w'",
 				 shown);
 	return 0;
 }
@@ -316,27 +317,42 @@ static int check_git(const struct folder *folder, struct nf_error *err)
 	struct stat st;
 
 	folder_shown(shown, folder, ".git");
-	if (fstatat(folder->fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(folder->fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0
+				       : error_sys(err, NF_SYSTEM,
+						   "cannot look at %s", shown);
+	if (!S_ISREG(st.st_mode))
 		return check_dir(&st, shown, err);
-	if (errno == ENOENT)
+	return error_set(err, NF_INVALID,
+			 "%s is a file, as in a worktree or a submodule of "
+			 "another repository: netfan needs a folder with one "
+			 "of its own, so name another, or a new one",
+			 shown);
+}
+
+/* Who looks into a directory of something else is told that, and nothing of how
+ * netfan would have it. */
+static int check_collection(const struct folder *folder, struct nf_error *err)
+{
+	char path[PATH_MAX], shown[FOLDER_SHOWN];
+	struct stat st;
+
+	if (lstat(folder->path, &st) == -1 || !S_ISDIR(st.st_mode) ||
+	    snprintf(path, sizeof(path), "%s/.netfan", folder->path) >=
+		    (int)sizeof(path) ||
+	    lstat(path, &st) == 0 || errno != ENOENT)
 		return 0;
-	return error_sys(err, NF_SYSTEM, "cannot look at %s", shown);
+	folder_shown(shown, folder, "");
+	return error_set(err, NF_INVALID,
+			 "%s is no collection: it has no .netfan", shown);
 }
 
 static int open_netfan(struct folder *folder, bool make, struct nf_error *err)
 {
-	char shown[FOLDER_SHOWN];
-
 	folder->netfan_fd =
 		open_dir(folder, folder->fd, ".netfan", ".netfan", make, err);
-	if (folder->netfan_fd == -1) {
-		if (make || err->sys_errno != ENOENT)
-			return -1;
-		folder_shown(shown, folder, "");
-		return error_set(err, NF_INVALID,
-				 "%s is no collection: it has no .netfan",
-				 shown);
-	}
+	if (folder->netfan_fd == -1)
+		return -1;
 	if (!make)
 		return 0;
 	if (fchmod(folder->netfan_fd, 0700) == -1)
@@ -426,6 +442,7 @@ int folder_open(struct folder *folder, const char *path, bool make,
 	*folder = (struct folder){
 		.fd = -1, .netfan_fd = -1, .aside_fd = -1, .lock_fd = -1};
 	if (set_path(folder, path, err) == 0 &&
+	    (make || check_collection(folder, err) == 0) &&
 	    open_root(folder, make, err) == 0 && check_git(folder, err) == 0 &&
 	    open_netfan(folder, make, err) == 0 &&
 	    get_key(folder, make, err) == 0)

@@ -295,6 +295,18 @@ static void refuses_with(const struct tree *tree, enum nf_code code,
 	refuses(tree_path(tree, "d"), false, code, words);
 }
 
+/* A part of it makes room for something else, and is there again. */
+static void take_away(const struct tree *tree, const char *part)
+{
+	(void)rename(tree_path(tree, part), tree_path(tree, "part"));
+}
+
+static void give_back(const struct tree *tree, const char *part)
+{
+	assert_int_equal(unlink(tree_path(tree, part)), 0);
+	(void)rename(tree_path(tree, "part"), tree_path(tree, part));
+}
+
 static void test_links_are_not_followed(void **state)
 {
 	static const char *const parts[] = {"d/.git", "d/.netfan"};
@@ -311,15 +323,16 @@ static void test_links_are_not_followed(void **state)
 	assert_int_equal(symlink("nowhere", tree_path(&tree, "d")), 0);
 	refuses_with(&tree, NF_INVALID, "/d is a symbolic link");
 	assert_int_equal(unlink(tree_path(&tree, "d")), 0);
+	folder = open_ok(&tree, "d");
+	folder_close(&folder);
 	for (size_t i = 0; i < LENGTH(parts); i++) {
-		assert_int_equal(mkdir(tree_path(&tree, "d"), 0700), 0);
+		take_away(&tree, parts[i]);
 		assert_int_equal(symlink("../elsewhere/.netfan",
 					 tree_path(&tree, parts[i])),
 				 0);
 		refuses_with(&tree, NF_INVALID, "is a symbolic link");
 		refuses_with(&tree, NF_INVALID, parts[i]);
-		assert_int_equal(unlink(tree_path(&tree, parts[i])), 0);
-		assert_int_equal(rmdir(tree_path(&tree, "d")), 0);
+		give_back(&tree, parts[i]);
 	}
 	tree_remove(&tree);
 }
@@ -378,19 +391,44 @@ static void test_what_another_user_owns_is_refused(void **state)
 
 static void test_what_is_no_directory_is_refused(void **state)
 {
-	static const char *const parts[] = {"d/.git", "d/.netfan"};
+	static const char *const parts[][2] = {
+		{"d/.git",
+		 "/d/.git is a file, as in a worktree or a submodule"},
+		{"d/.netfan", "/d/.netfan is no directory"}};
 	struct tree tree = tree_make();
+	struct folder folder;
 
 	(void)state;
 	tree_put(&tree, "d", "");
 	refuses_with(&tree, NF_INVALID, "/d is no directory");
 	assert_int_equal(unlink(tree_path(&tree, "d")), 0);
-	assert_int_equal(mkdir(tree_path(&tree, "d"), 0700), 0);
+	folder = open_ok(&tree, "d");
+	folder_close(&folder);
 	for (size_t i = 0; i < LENGTH(parts); i++) {
-		tree_put(&tree, parts[i], "gitdir: /elsewhere\n");
-		refuses_with(&tree, NF_INVALID, "is no directory");
-		assert_int_equal(unlink(tree_path(&tree, parts[i])), 0);
+		take_away(&tree, parts[i][0]);
+		tree_put(&tree, parts[i][0], "gitdir: /elsewhere\n");
+		refuses_with(&tree, NF_INVALID, parts[i][1]);
+		give_back(&tree, parts[i][0]);
 	}
+	tree_remove(&tree);
+}
+
+/* Who looks is told that it is none, before anything that a collection would
+ * have to be. */
+static void test_a_directory_of_something_else_is_no_collection(void **state)
+{
+	struct tree tree = tree_make();
+
+	(void)state;
+	assert_int_equal(mkdir(tree_path(&tree, "d"), 0700), 0);
+	tree_put(&tree, "d/.git", "gitdir: /elsewhere\n");
+	refuses(tree_path(&tree, "d"), false, NF_INVALID, "is no collection: ");
+	refuses(tree_path(&tree, "d"), true, NF_INVALID, "/d/.git is a file");
+	assert_int_equal(tree_count(&tree, "d"), 1);
+	assert_int_equal(chmod(tree_path(&tree, "d"), 01777), 0);
+	refuses(tree_path(&tree, "d"), false, NF_INVALID, "is no collection: ");
+	refuses(tree_path(&tree, "d"), true, NF_INVALID,
+		"name a folder of your");
 	tree_remove(&tree);
 }
 
@@ -724,6 +762,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_what_others_may_write_to_is_refused),
 	cmocka_unit_test(test_what_another_user_owns_is_refused),
 	cmocka_unit_test(test_what_is_no_directory_is_refused),
+	cmocka_unit_test(test_a_directory_of_something_else_is_no_collection),
 	cmocka_unit_test(
 		test_directories_are_made_below_it_but_never_behind_links),
 	cmocka_unit_test(test_only_files_are_opened_below_it),
