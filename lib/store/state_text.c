@@ -312,9 +312,12 @@ static int read_head(struct reader *reader, const char *at, const char *end)
 				 "that is no state of netfan");
 	format = strtoull(at + 1, &behind, 10);
 	if (format > STATE_FORMAT) {
-		errno = EPROTONOSUPPORT;
-		return error_sys(reader->err, NF_INVALID,
-				 "a later netfan wrote it, which can read it");
+		(void)error_set(reader->err, NF_INVALID,
+				"a later netfan wrote it: use that one, as "
+				"this one cannot read it");
+		/* To be told from damage; its own text would say nothing. */
+		reader->err->sys_errno = EPROTONOSUPPORT;
+		return -1;
 	}
 	if (format == 0)
 		return error_set(reader->err, NF_INVALID,

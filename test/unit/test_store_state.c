@@ -478,7 +478,9 @@ static void test_a_state_of_a_later_format_is_told_as_such(void **state)
 			-1);
 		assert_int_equal(err.code, NF_INVALID);
 		assert_int_equal(err.sys_errno, EPROTONOSUPPORT);
-		assert_non_null(strstr(err.message, "a later netfan"));
+		assert_string_equal(err.message,
+				    "a later netfan wrote it: use that one, as "
+				    "this one cannot read it");
 	}
 }
 
