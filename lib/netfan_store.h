@@ -95,8 +95,13 @@ NF_API int nf_store_take(struct nf_store *store, struct nf_result *result,
  */
 NF_API int nf_store_commit(struct nf_store *store, struct nf_error *err);
 
-/* Push the record to a remote of the user's, for 60 s at most. NF_INVALID for
- * a remote that is none, or a store without git; NF_TIMEOUT; NF_SYSTEM with the
+/* Check a remote before a run, that nf_store_push() is to have behind it: a name
+ * or an address, no option and no command of git's ("ext::"). NF_INVALID says
+ * why it is none, and what to give. */
+NF_API int nf_remote_check(const char *remote, struct nf_error *err);
+
+/* Push the record to a remote of the user's, for 60 s at most. NF_INVALID as
+ * nf_remote_check(), and for a store without git; NF_TIMEOUT; NF_SYSTEM with the
  * words of git. */
 NF_API int nf_store_push(struct nf_store *store, const char *remote,
 			 struct nf_error *err);

@@ -60,8 +60,12 @@ static enum parsed take_author(struct options *options,
 
 static enum parsed take_push(struct options *options, const struct given *given)
 {
+	struct nf_error err;
+
 	own(options)->push = given->value;
-	return PARSED_RUN;
+	if (nf_remote_check(given->value, &err) == 0)
+		return PARSED_RUN;
+	return subcommand_wrong(given->sub, "--push: %s", err.message);
 }
 
 static enum parsed take_mask_secrets(struct options *options,

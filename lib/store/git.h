@@ -63,10 +63,13 @@ int git_record(struct git *git, const struct git_path *paths, size_t n,
 	       const char *subject, const char *body, char head[72],
 	       struct nf_error *err);
 
+/* Is a text a remote to push to, and no option, no command ("ext::"), and
+ * without control characters? NF_INVALID says why not, and what to give. */
+int git_check_remote(const char *remote, struct nf_error *err);
+
 /* Push the branch of HEAD to a remote, never forced: 60 s, no prompts, the
  * user's configuration, and of the environment what git and ssh need. NF_INVALID
- * for a remote that is an option or "ext::"; NF_TIMEOUT; NF_SYSTEM with git's
- * words. */
+ * as git_check_remote(); NF_TIMEOUT; NF_SYSTEM with git's words. */
 int git_push(struct git *git, const char *remote, struct nf_error *err);
 
 /* Pack loose objects when there are many: repack -dl beyond 6700, a whole gc

@@ -413,6 +413,14 @@ case_command_lines_that_are_wrong() {
 	expect_wrong "--report 'html=': give " -d x --report html=
 	expect_wrong "--store 'svn': give git or plain" -d x --store svn
 	expect_wrong '--push: not with --store plain' -d x --store plain --push y
+	expect_wrong "--push: '' is no remote to push to, as it is empty: give " \
+		-d x --push ''
+	expect_wrong "--push: '--all' is no remote .* option: give the name of " \
+		-d x --push --all
+	expect_wrong "--push: 'ext::sh -c x' is no remote .* command: give " \
+		-d x --push 'ext::sh -c x'
+	expect_wrong "--push: 'a.x1b\[2Jb' is no remote .* control characters" \
+		-d x --push $'a\e[2Jb'
 	expect_wrong '--keep: not with --store git' -d x --keep 3
 	expect_wrong '--remove-gone: not with --limit' -d x --remove-gone -l R1
 	expect_wrong '--splay: it is not below --deadline' -d x --splay 1h \

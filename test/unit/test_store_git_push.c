@@ -92,6 +92,8 @@ static void test_a_remote_is_no_option_and_no_command(void **state)
 		"-f",
 		"--receive-pack=touch ran",
 		"ext::sh -c touch% ran",
+		"./remote.git\n",
+		"\x7f",
 	};
 
 	(void)state;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "store/git/git_parts.h"
 
 #define LIMIT_MS 60000
@@ -99,15 +100,40 @@ static void free_env(struct user_env *env)
 		free(env->made[i]);
 }
 
-static int check_remote(const char *remote, struct nf_error *err)
+static bool has_control(const char *text)
 {
-	if (remote[0] == '\0' || remote[0] == '-')
-		return error_set(err, NF_INVALID,
-				 "a remote to push to is a name or an address");
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
+/* What is wrong with a remote; NULL: nothing. */
+static const char *find_fault(const char *remote)
+{
+	if (remote[0] == '\0')
+		return "it is empty";
+	if (remote[0] == '-')
+		return "git would take it for an option";
 	if (strncmp(remote, "ext::", 5) == 0)
-		return error_set(err, NF_INVALID,
-				 "a remote to push to is no command (ext::)");
-	return 0;
+		return "git would run it as a command";
+	return has_control(remote) ? "it has control characters" : NULL;
+}
+
+int git_check_remote(const char *remote, struct nf_error *err)
+{
+	const char *fault = find_fault(remote);
+	char shown[128];
+
+	if (fault == NULL)
+		return 0;
+	printable_copy(shown, sizeof(shown), (const uint8_t *)remote,
+		       strlen(remote));
+	return error_set(err, NF_INVALID,
+			 "'%s' is no remote to push to, as %s: give the name "
+			 "of one that the repository has, or an address as "
+			 "ssh://HOST/PATH",
+			 shown, fault);
 }
 
 /* By its full name, without "+": to the same branch, and never forced. */
@@ -122,7 +148,8 @@ int git_push(struct git *git, const char *remote, struct nf_error *err)
 	};
 	int rc = -1;
 
-	if (check_remote(remote, err) == -1 || git_branch(git, ref, err) == -1)
+	if (git_check_remote(remote, err) == -1 ||
+	    git_branch(git, ref, err) == -1)
 		return -1;
 	(void)snprintf(refspec, sizeof(refspec), "%s:%s", ref, ref);
 	if (fill_env(&env, git) == -1)

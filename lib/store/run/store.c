@@ -296,6 +296,11 @@ const char *nf_store_head(const struct nf_store *store)
 
 /* ---- the record afterwards */
 
+int nf_remote_check(const char *remote, struct nf_error *err)
+{
+	return git_check_remote(remote, err);
+}
+
 int nf_store_push(struct nf_store *store, const char *remote,
 		  struct nf_error *err)
 {
