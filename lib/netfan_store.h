@@ -29,6 +29,13 @@ enum nf_store_kind {
 	NF_STORE_PLAIN, /* dated files, and a link "latest" */
 };
 
+/* Are secrets kept, or marks in their place? */
+enum nf_store_masks {
+	NF_MASKS_AS_BEFORE, /* as the last run had it; of a new store: secrets */
+	NF_MASKS_ON,
+	NF_MASKS_OFF,
+};
+
 struct nf_store_options {
 	const char *dir; /* made when it is not there */
 	enum nf_store_kind kind;
@@ -37,7 +44,7 @@ struct nf_store_options {
 	unsigned keep;
 	unsigned keep_days;
 	const char *author; /* of commits, "NAME <MAIL>"; NULL: netfan */
-	bool mask_secrets; /* in what is kept */
+	enum nf_store_masks masks;
 	/* Devices that the inventory does not have are gone (it is the whole
 	 * inventory), and their files removed. */
 	bool whole;
@@ -275,7 +282,7 @@ struct nf_archive_diff {
 
 /*
  * Compare the outputs of a device in two versions; NULL for both: what changed
- * the last time that anything of it did. flags: both. Codes as of
+ * the last time that anything of it did that is shown. flags: both. Codes as of
  * nf_archive_show().
  */
 NF_API int nf_archive_diff(struct nf_archive *archive, const char *device,

@@ -72,7 +72,15 @@ static enum parsed take_mask_secrets(struct options *options,
 				     const struct given *given)
 {
 	(void)given;
-	own(options)->store.mask_secrets = true;
+	own(options)->store.masks = NF_MASKS_ON;
+	return PARSED_RUN;
+}
+
+static enum parsed take_no_mask_secrets(struct options *options,
+					const struct given *given)
+{
+	(void)given;
+	own(options)->store.masks = NF_MASKS_OFF;
 	return PARSED_RUN;
 }
 
@@ -89,7 +97,11 @@ static const struct option_row store_options[] = {
 	{"author", '\0', "AUTHOR", "of commits, \"NAME <MAIL>\"", take_author},
 	{"push", '\0', "REMOTE", "push the record there afterwards", take_push},
 	{"mask-secrets", '\0', NULL,
-	 "keep marks in the place of passwords and keys", take_mask_secrets},
+	 "keep marks in the place of passwords and keys, from now\n"
+	 "on",
+	 take_mask_secrets},
+	{"no-mask-secrets", '\0', NULL, "from now on, keep them as they are",
+	 take_no_mask_secrets},
 	{0},
 };
 

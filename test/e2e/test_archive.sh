@@ -263,7 +263,30 @@ case_diff_tells_what_changed_last() {
 -ntp clock-period 2
 +enable secret 5 ccc
 +ntp clock-period 3'
-	expect_shown '' diff --volatile '^enable secret' R1
+	expect_shown "--- show version  2026-11-29 02:17:05  $(commit HEAD~2)
++++ show version  2026-11-30 02:17:05  $(commit HEAD~1)
+@@ -1 +1 @@
+-IOS 15.1, R1 uptime is 1 day
++IOS 15.2, R1 uptime is 3 days" diff --volatile '^enable secret' R1
+	expect_shown '' diff --volatile . R1
+}
+
+# As when masks are switched on or off, or only what changes by itself was
+# recorded.
+case_diff_passes_over_commits_that_show_nothing() {
+	local last
+
+	make_collection
+	last=$(looking diff R1)
+	put_config R1 bbb 4
+	record "$(date -d '2026-12-01 02:17:05' +%s)"
+	sed -i "s/bbb/$(netfan show -d "$dir" --mask-secrets R1 show \
+		running-config | grep -o '<secret:.*>')/" \
+		"$dir/R1/show_running-config"
+	record "$(date -d '2026-12-02 02:17:05' +%s)"
+	expect_shown "$last" diff R1
+	expect_status 0 looking diff --raw R1
+	expect_match raw "$(head -n 1 "$TEST_TMP/out")" "$(commit HEAD~2)$"
 }
 
 # The first commit that had the device had nothing of it before.

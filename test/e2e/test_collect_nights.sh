@@ -133,6 +133,23 @@ case_a_secret_that_changes_is_seen_and_not_shown() {
 	fi
 }
 
+case_secrets_stay_masked_until_that_is_switched_off() {
+	begin 1
+	expect_status 0 collect --mask-secrets
+	configuration R1 'two' 'ip routing' | says R1 'show running-config'
+	expect_status 0 collect
+	! grep -rw two "$store" || fail 'a secret is kept'
+	expect_status 0 collect --no-mask-secrets
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		"^$store: secrets are kept from now on"
+	grep -qw two "$store/R1/show_running-config" || fail 'marks are kept'
+	expect_status 0 collect
+	expect_eq 'told once' "$(cat "$TEST_TMP/out" "$TEST_TMP/err")" ''
+	expect_status 0 netfan diff -d "$store" R1
+	grep -q '^+enable secret 5 <secret:' "$TEST_TMP/out" ||
+		fail "$(cat "$TEST_TMP/out")"
+}
+
 case_reports_show_marks_of_secrets_that_are_kept() {
 	begin 1
 	expect_status 0 collect

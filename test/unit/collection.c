@@ -26,7 +26,7 @@ int script_take(struct nf_store *store, struct nf_result *result,
 #undef nf_result_read
 #undef nf_store_take
 
-#define TEXT_MAX ((size_t)64 * 1024)
+#define TEXT_MAX ((size_t)256 * 1024)
 
 /* ---- the parts of a result */
 

@@ -363,7 +363,7 @@ static void test_a_state_made_anew_leaves_files_of_the_user_alone(void **state)
 	collection_put(&c, "R1/notes", "mine, too\n");
 	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
 	c.options.remove_gone = true;
-	c.options.mask_secrets = true;
+	c.options.masks = NF_MASKS_ON;
 	ran("IOS 15.1\n");
 	ran("IOS 15.2\n");
 	collection_holds(&c, "docs/plan", "password 7 mine\n");

@@ -48,7 +48,7 @@ test_a_changed_secret_is_a_change_that_does_not_show_it(void **state)
 
 	(void)state;
 	collection_make(&c);
-	c.options.mask_secrets = true;
+	c.options.masks = NF_MASKS_ON;
 	run("hidden1");
 	assert_string_equal(c.notes, "");
 	collection_close(&c);
@@ -89,7 +89,7 @@ static void test_masks_that_are_switched_on_later_reach_all_files(void **state)
 	collection_make(&c);
 	collection_run(&c, "R1 R2 R3", CONFIG, config("hidden1"));
 	collection_close(&c);
-	c.options.mask_secrets = true;
+	c.options.masks = NF_MASKS_ON;
 	/* R2 does not answer, R3 is gone. */
 	collection_begin(&c, "R1 R2");
 	collection_say(&c, "R1", &(struct said)SAYS(CONFIG, config("hidden1")),
@@ -112,14 +112,67 @@ static void test_masks_that_are_switched_on_later_reach_all_files(void **state)
 	collection_remove(&c);
 }
 
+static void test_masks_stay_until_they_are_switched_off(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	c.options.masks = NF_MASKS_ON;
+	run("hidden1");
+	collection_close(&c);
+	c.options.masks = NF_MASKS_AS_BEFORE;
+	run("hidden1");
+	assert_true(collection_knew());
+	collection_close(&c);
+	run("hidden2");
+	assert_fate(NF_OUTPUT_CHANGED);
+	assert_string_equal(c.notes, "");
+	collection_close(&c);
+	assert_nowhere("hidden");
+	c.options.masks = NF_MASKS_OFF;
+	run("hidden2");
+	assert_non_null(strstr(c.notes, ": secrets are kept from now on"));
+	collection_close(&c);
+	c.options.masks = NF_MASKS_AS_BEFORE;
+	run("hidden2");
+	assert_true(collection_knew());
+	assert_string_equal(c.notes, "");
+	collection_close(&c);
+	collection_holds(&c, FILE_OF, config("hidden2"));
+	collection_remove(&c);
+}
+
+/* The mark stands where it begins in one piece that is read, and ends in the
+ * next. */
+static void test_masks_stay_where_the_state_is_lost(void **state)
+{
+	static char text[(size_t)64 * 1024 + 64];
+	const char *const line = "snmp-server community hidden1 RO\n";
+	char *at = text;
+
+	(void)state;
+	collection_make(&c);
+	c.options.masks = NF_MASKS_ON;
+	while (at < text + (size_t)64 * 1024 - 32)
+		*at++ = '\n';
+	memcpy(at, line, strlen(line) + 1);
+	collection_run(&c, "R1", CONFIG, text);
+	collection_close(&c);
+	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
+	c.options.masks = NF_MASKS_AS_BEFORE;
+	run("hidden2");
+	collection_close(&c);
+	assert_nowhere("hidden");
+	collection_remove(&c);
+}
+
 static void test_masks_that_are_switched_off_make_no_change(void **state)
 {
 	(void)state;
 	collection_make(&c);
-	c.options.mask_secrets = true;
+	c.options.masks = NF_MASKS_ON;
 	run("hidden1");
 	collection_close(&c);
-	c.options.mask_secrets = false;
+	c.options.masks = NF_MASKS_OFF;
 	run("hidden1");
 	assert_fate(NF_OUTPUT_SAME);
 	collection_close(&c);
@@ -135,10 +188,10 @@ test_a_changed_secret_is_seen_as_masks_are_switched_off(void **state)
 {
 	(void)state;
 	collection_make(&c);
-	c.options.mask_secrets = true;
+	c.options.masks = NF_MASKS_ON;
 	run("hidden1");
 	collection_close(&c);
-	c.options.mask_secrets = false;
+	c.options.masks = NF_MASKS_OFF;
 	run("hidden2");
 	assert_fate(NF_OUTPUT_CHANGED);
 	collection_close(&c);
@@ -150,6 +203,8 @@ static const struct CMUnitTest tests[] = {
 		test_a_changed_secret_is_a_change_that_does_not_show_it),
 	cmocka_unit_test(test_a_diff_shows_marks_unless_secrets_are_asked_for),
 	cmocka_unit_test(test_masks_that_are_switched_on_later_reach_all_files),
+	cmocka_unit_test(test_masks_stay_until_they_are_switched_off),
+	cmocka_unit_test(test_masks_stay_where_the_state_is_lost),
 	cmocka_unit_test(test_masks_that_are_switched_off_make_no_change),
 	cmocka_unit_test(
 		test_a_changed_secret_is_seen_as_masks_are_switched_off),

@@ -42,7 +42,7 @@ static struct nf_store *collect(const struct farm *farm, enum nf_mode mode,
 {
 	char dir[160];
 	const struct nf_store_options options = {
-		.dir = dir, .mask_secrets = true, .kind = NF_STORE_PLAIN};
+		.dir = dir, .masks = NF_MASKS_ON, .kind = NF_STORE_PLAIN};
 	struct nf_poll_options poll_options = {.mode = mode,
 					       .host_keys = NF_HOST_KEYS_OFF};
 	struct nf_store *store;

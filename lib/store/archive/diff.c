@@ -18,19 +18,28 @@ static int no_memory(struct nf_error *err)
 
 /* ---- outputs that a device has or had */
 
+/* A commit touched an output. */
+struct touch {
+	char commit[72];
+	int64_t when_us;
+	size_t output;
+};
+
 struct outputs {
 	const struct nf_archive *archive;
 	struct strings strings;
 	const char **commands;
 	size_t n, cap;
-	char last[72]; /* the last commit that touched any of them */
-	int64_t last_us;
+	struct touch *touches; /* newest first, those of a commit together */
+	size_t ntouches, touches_cap;
 };
 
-static int add_output(struct outputs *outputs, const char *command)
+/* Add an output, unless it is there: -1 without memory. */
+static int add_output(struct outputs *outputs, const char *command,
+		      size_t *index)
 {
-	for (size_t i = 0; i < outputs->n; i++) {
-		if (strcmp(outputs->commands[i], command) == 0)
+	for (*index = 0; *index < outputs->n; ++*index) {
+		if (strcmp(outputs->commands[*index], command) == 0)
 			return 0;
 	}
 	if (outputs->n == outputs->cap) {
@@ -54,14 +63,24 @@ static int add_commit(void *arg, const struct git_commit *commit)
 {
 	struct outputs *outputs = arg;
 	struct archive_owner owner;
+	struct touch *touch;
 
 	if (!place_owner(&owner, outputs->archive, commit->path))
 		return 0;
-	if (outputs->last[0] == '\0') {
-		memcpy(outputs->last, commit->commit, sizeof(outputs->last));
-		outputs->last_us = commit->when_s * SECOND_US;
+	if (outputs->ntouches == outputs->touches_cap) {
+		size_t cap = 2 * outputs->touches_cap + 8;
+		struct touch *grown =
+			reallocarray(outputs->touches, cap, sizeof(*grown));
+
+		if (grown == NULL)
+			return -1;
+		outputs->touches = grown;
+		outputs->touches_cap = cap;
 	}
-	return add_output(outputs, owner.command);
+	touch = &outputs->touches[outputs->ntouches++];
+	memcpy(touch->commit, commit->commit, sizeof(touch->commit));
+	touch->when_us = commit->when_s * SECOND_US;
+	return add_output(outputs, owner.command, &touch->output);
 }
 
 /* List what the state has, in its order, then what only git knows of. */
@@ -69,13 +88,15 @@ static int list_outputs(struct outputs *outputs, const struct nf_archive *of,
 			const char *device, struct nf_error *err)
 {
 	struct archive_place place;
+	size_t index;
 	int rc;
 
 	*outputs = (struct outputs){.archive = of};
 	place_find(&place, of, device, NULL);
 	for (size_t i = 0; place.known != NULL && i < place.known->nfiles;
 	     i++) {
-		if (add_output(outputs, place.known->files[i].command) == -1)
+		if (add_output(outputs, place.known->files[i].command,
+			       &index) == -1)
 			return no_memory(err);
 	}
 	rc = git_log(of->git, place.path, add_commit, outputs, err);
@@ -89,6 +110,7 @@ static int list_outputs(struct outputs *outputs, const struct nf_archive *of,
 static void release_outputs(struct outputs *outputs)
 {
 	free(outputs->commands);
+	free(outputs->touches);
 	strings_release(&outputs->strings);
 }
 
@@ -100,8 +122,9 @@ struct comparison {
 	const struct content_rules *rules;
 	enum content_use use;
 	const struct nf_archive_diff *take;
-	bool absent[2]; /* nothing at all is in that version */
+	bool absent; /* nothing at all is in the version before */
 	struct archive_source source[2]; /* from, to */
+	bool told; /* a difference */
 };
 
 /* A text in memory, as diff(1) is to see it. */
@@ -141,7 +164,7 @@ static int read_text(const struct comparison *comparison, int side,
 	text->fd = memfd_create("netfan", MFD_CLOEXEC);
 	if (text->fd == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for an output");
-	if (comparison->absent[side])
+	if (side == 0 && comparison->absent)
 		return 0;
 	if (archive_read(comparison->archive, &comparison->source[side], place,
 			 &reading, err) == -1)
@@ -171,11 +194,11 @@ static int tell_line(void *arg, const char *line, size_t len)
 	return take->line(take->arg, line, len);
 }
 
-static int compare_texts(const struct comparison *comparison,
-			 const char *command, const struct text texts[2],
-			 struct nf_error *err)
+static int compare_texts(struct comparison *comparison, const char *command,
+			 const struct text texts[2], struct nf_error *err)
 {
 	struct telling telling = {.comparison = comparison, .command = command};
+	int rc;
 
 	for (int side = 0; side < 2; side++)
 		telling.version[side] = (struct nf_archive_version){
@@ -183,12 +206,14 @@ static int compare_texts(const struct comparison *comparison,
 			.when_us = texts[side].when_us};
 	if (texts[0].when_us == 0 && texts[1].when_us == 0)
 		return 0;
-	return text_diff(&comparison->archive->folder, texts[0].fd, texts[1].fd,
-			 tell_line, &telling, err);
+	rc = text_diff(&comparison->archive->folder, texts[0].fd, texts[1].fd,
+		       tell_line, &telling, err);
+	comparison->told |= telling.begun;
+	return rc;
 }
 
-static int compare_output(const struct comparison *comparison,
-			  const char *command, struct nf_error *err)
+static int compare_output(struct comparison *comparison, const char *command,
+			  struct nf_error *err)
 {
 	struct text texts[2] = {{.fd = -1}, {.fd = -1}};
 	struct archive_place place;
@@ -206,50 +231,93 @@ static int compare_output(const struct comparison *comparison,
 	return rc;
 }
 
-/* ---- all of them */
+/* ---- what changed last */
 
-/* Compare the last commit that touched the device with the one before it. */
-static int find_last(struct comparison *comparison,
-		     const struct outputs *outputs, struct nf_error *err)
+static int find_parent(struct comparison *comparison, const struct touch *touch,
+		       struct nf_error *err)
 {
 	struct archive_source *before = &comparison->source[0];
 	struct archive_source *after = &comparison->source[1];
-	char parent[sizeof(outputs->last) + 1];
+	char parent[sizeof(touch->commit) + 1];
 	int64_t when_s = 0;
 	int rc;
 
 	before->commit = before->found;
-	after->commit =
-		memcpy(after->found, outputs->last, sizeof(after->found));
-	after->when_us = outputs->last_us;
-	comparison->absent[0] = comparison->absent[1] =
-		outputs->last[0] == '\0';
-	if (outputs->last[0] == '\0')
-		return 0; /* nothing of it was recorded yet */
-	(void)snprintf(parent, sizeof(parent), "%s^", outputs->last);
+	after->commit = touch->commit;
+	after->when_us = touch->when_us;
+	(void)snprintf(parent, sizeof(parent), "%s^", touch->commit);
 	rc = git_find(comparison->archive->git, parent, 0, before->found,
 		      &when_s, err);
 	before->when_us = when_s * SECOND_US;
-	comparison->absent[0] = rc == 0; /* it is the first of all */
+	comparison->absent = rc == 0; /* it is the first of all */
 	return rc == -1 ? -1 : 0;
 }
 
-static int find_both(struct comparison *comparison,
-		     const struct nf_version *from, const struct nf_version *to,
-		     const struct outputs *outputs, struct nf_error *err)
+static bool is_touched(const struct touch *touches, size_t n, size_t output)
 {
-	struct nf_archive *archive = comparison->archive;
+	for (size_t i = 0; i < n; i++) {
+		if (touches[i].output == output)
+			return true;
+	}
+	return false;
+}
 
-	if (from == NULL)
-		return find_last(comparison, outputs, err);
-	if (version_find(&comparison->source[0], archive, from, err) == -1 ||
-	    version_find(&comparison->source[1], archive, to, err) == -1)
-		return -1;
+/* Compare what a commit touched with the commit before it. */
+static int compare_commit(struct comparison *comparison,
+			  const struct outputs *outputs,
+			  const struct touch *touches, size_t n,
+			  struct nf_error *err)
+{
+	int rc = find_parent(comparison, &touches[0], err);
+
+	for (size_t i = 0; rc == 0 && i < outputs->n; i++) {
+		if (is_touched(touches, n, i))
+			rc = compare_output(comparison, outputs->commands[i],
+					    err);
+	}
+	return rc;
+}
+
+/* Commits that touched nothing of what is shown, as marks came in the place of
+ * secrets, are passed over. */
+static int compare_last(struct comparison *comparison,
+			const struct outputs *outputs, struct nf_error *err)
+{
+	const struct touch *at = outputs->touches;
+	const struct touch *end = at + outputs->ntouches;
+	size_t n;
+
+	for (; at < end && !comparison->told; at += n) {
+		n = 1;
+		while (at + n < end && strcmp(at[n].commit, at->commit) == 0)
+			n++;
+		if (compare_commit(comparison, outputs, at, n, err) == -1)
+			return -1;
+	}
 	return 0;
 }
 
-static int compare_all(struct comparison *comparison,
-		       const struct outputs *outputs, struct nf_error *err)
+/* ---- two versions */
+
+static int compare_versions(struct comparison *comparison,
+			    const struct nf_version *from,
+			    const struct nf_version *to,
+			    const struct outputs *outputs, struct nf_error *err)
+{
+	struct nf_archive *archive = comparison->archive;
+	int rc = 0;
+
+	if (version_find(&comparison->source[0], archive, from, err) == -1 ||
+	    version_find(&comparison->source[1], archive, to, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < outputs->n; i++)
+		rc = compare_output(comparison, outputs->commands[i], err);
+	return rc;
+}
+
+static int compare(struct comparison *comparison, const struct nf_version *from,
+		   const struct nf_version *to, const struct outputs *outputs,
+		   struct nf_error *err)
 {
 	struct content_rules *rules = NULL;
 	struct archive_place place;
@@ -259,9 +327,9 @@ static int compare_all(struct comparison *comparison,
 	if (archive_rules(&rules, comparison->archive, &place, err) == -1)
 		return -1;
 	comparison->rules = rules;
-	rc = 0;
-	for (size_t i = 0; rc == 0 && i < outputs->n; i++)
-		rc = compare_output(comparison, outputs->commands[i], err);
+	rc = from == NULL
+		     ? compare_last(comparison, outputs, err)
+		     : compare_versions(comparison, from, to, outputs, err);
 	rules_free(rules);
 	return rc;
 }
@@ -294,9 +362,7 @@ int nf_archive_diff(struct nf_archive *archive, const char *device,
 		return archive_needs_git(archive, err);
 	rc = list_outputs(&outputs, archive, device, err);
 	if (rc == 0)
-		rc = find_both(&comparison, from, to, &outputs, err);
-	if (rc == 0)
-		rc = compare_all(&comparison, &outputs, err);
+		rc = compare(&comparison, from, to, &outputs, err);
 	release_outputs(&outputs);
 	return rc;
 }

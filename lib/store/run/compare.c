@@ -150,10 +150,9 @@ static void compare_trusted(struct nf_store *store, const struct text *text,
 	compared->before.same = same_digest(file->digest, digest) ||
 				same_digest(end->digest, digest);
 	compared->place = !compared->before.same;
-	if (compared->before.same && store->options.mask_secrets)
+	if (compared->before.same && store->masks)
 		compared->place = is_bare(text, end);
-	else if (!compared->before.same && store->state.masked &&
-		 !store->options.mask_secrets)
+	else if (!compared->before.same && store->state.masked && !store->masks)
 		compared->before.same = same_in_marks(text, output);
 }
 

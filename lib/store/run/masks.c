@@ -1,14 +1,88 @@
 /*
- * Masking that is switched on later: the files that are there already get marks,
- * also those of devices that say nothing in this run. What was recorded before
- * keeps its secrets.
+ * Masking is a property of the folder, and stays until it is switched off: a run
+ * whose command line was written anew shall not spill secrets. When it is switched
+ * on later, the files that are there already get marks, also those of devices
+ * that say nothing in this run. What was recorded before keeps its secrets.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "content/marks.h"
 #include "store/run/store_parts.h"
+
+#define PIECE ((size_t)64 * 1024)
+
+/* ---- is there masking? */
+
+static bool has_mark(int fd)
+{
+	uint8_t bytes[PIECE];
+	size_t held = 0; /* of the piece before */
+	ssize_t n;
+
+	while ((n = read(fd, bytes + held, sizeof(bytes) - held)) > 0) {
+		size_t len = held + (size_t)n;
+
+		if (marks_find(bytes, len, 0) < len)
+			return true;
+		held = len < MARK_LEN ? len : MARK_LEN - 1;
+		memmove(bytes, bytes + len - held, held);
+	}
+	return false;
+}
+
+static bool is_marked(const struct nf_store *store,
+		      const struct state_device *device,
+		      const struct state_file *file)
+{
+	char path[STORE_PATH_MAX];
+	struct nf_error err;
+	struct stat st;
+	bool is = false;
+	int fd = -1;
+
+	if (file->kept && kept_find(store, device, file, path, &st) == 1)
+		fd = folder_file(&store->folder, path, &st, &err);
+	if (fd == -1)
+		return false;
+	is = has_mark(fd);
+	(void)close(fd);
+	return is;
+}
+
+/* Where the state is lost, its files tell. */
+static bool any_is_marked(const struct nf_store *store)
+{
+	const struct state *state = &store->state;
+
+	for (size_t i = 0; i < state->ndevices; i++) {
+		const struct state_device *device = &state->devices[i];
+
+		for (size_t k = 0; k < device->nfiles; k++) {
+			if (is_marked(store, device, &device->files[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool find_masks(const struct nf_store *store)
+{
+	switch (store->options.masks) {
+	case NF_MASKS_ON:
+		return true;
+	case NF_MASKS_OFF:
+		return false;
+	case NF_MASKS_AS_BEFORE:
+		break;
+	}
+	return store->state.masked ||
+	       (store->rebuilt != NULL && any_is_marked(store));
+}
+
+/* ---- files that are there */
 
 static int add_remask(struct nf_store *store, const struct remask *remask,
 		      struct nf_error *err)
@@ -65,12 +139,11 @@ static int mask_file(struct nf_store *store, const struct state_device *device,
 	return rc == 1 ? add_remask(store, &remask, err) : rc;
 }
 
-int masks_prepare(struct nf_store *store, struct nf_error *err)
+/* Write the files aside in which there are secrets. */
+static int mask_files(struct nf_store *store, struct nf_error *err)
 {
 	const struct state *state = &store->state;
 
-	if (!store->options.mask_secrets || state->masked)
-		return 0;
 	for (size_t i = 0; i < state->ndevices; i++) {
 		const struct state_device *device = &state->devices[i];
 
@@ -80,6 +153,23 @@ int masks_prepare(struct nf_store *store, struct nf_error *err)
 				return -1;
 		}
 	}
+	return 0;
+}
+
+int masks_prepare(struct nf_store *store, struct nf_error *err)
+{
+	bool masked = store->state.masked;
+
+	store->masks = find_masks(store);
+	if (masked && !store->masks)
+		store_note(store,
+			   "%.200s: secrets are kept from now on, no marks in "
+			   "their place",
+			   store->folder.path);
+	if (masked || !store->masks)
+		return 0;
+	if (mask_files(store, err) == -1)
+		return -1;
 	if (store->nremasks > 0)
 		store_note(store,
 			   "%.200s: secrets become marks from now on, in %zu "
@@ -104,7 +194,7 @@ int masks_place(struct nf_store *store, struct nf_error *err)
 			break;
 	}
 	if (rc == 0)
-		store->state.masked = store->options.mask_secrets;
+		store->state.masked = store->masks;
 	return rc;
 }
 

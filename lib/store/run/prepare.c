@@ -267,7 +267,7 @@ static void fill_poll(struct nf_store *store, struct nf_poll_options *poll)
 		.arg = store,
 		.volatile_lines = options->volatile_lines,
 		.nvolatile_lines = options->nvolatile_lines,
-		.mask_key = options->mask_secrets ? store->folder.key : NULL};
+		.mask_key = store->masks ? store->folder.key : NULL};
 	poll->content = &store->content;
 	poll->platform_commands = poll->ncommands == 0;
 }

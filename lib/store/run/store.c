@@ -68,8 +68,7 @@ int store_record(struct nf_store *store, const char *path, bool gone,
 
 enum content_use store_use(const struct nf_store *store)
 {
-	return store->options.mask_secrets ? CONTENT_MASKED
-					   : CONTENT_AS_IT_CAME;
+	return store->masks ? CONTENT_MASKED : CONTENT_AS_IT_CAME;
 }
 
 /* ---- opening */

@@ -58,6 +58,7 @@ struct nf_store {
 	struct git *git; /* NULL: plain, or the record is damaged, as: */
 	struct nf_error git_error;
 	struct state state;
+	bool masks; /* secrets are not kept */
 	const char *rebuilt; /* why the state is made anew; NULL: it is not */
 	size_t leftovers; /* of dead runs */
 	char base[72]; /* what the last run recorded that ended; "": nothing */
@@ -187,7 +188,8 @@ int compare_base(struct nf_store *store, const struct row *row,
 
 /* ---- masks.c: files in which secrets become marks */
 
-/* Write the files aside that have to be masked. NF_SYSTEM. */
+/* See whether secrets are kept; write the files aside that have to be masked.
+ * NF_SYSTEM. */
 int masks_prepare(struct nf_store *store, struct nf_error *err);
 int masks_place(struct nf_store *store, struct nf_error *err);
 void masks_release(struct nf_store *store);
