@@ -168,7 +168,8 @@ struct nf_store_device {
 	int64_t failing_us; /* since when; 0: it is not failing */
 	int64_t us; /* the session's time */
 	uint64_t bytes; /* of all its outputs, kept or received */
-	uint64_t changes; /* runs in which it changed, over all time */
+	uint64_t changes; /* runs in which an output changed, over all time; a
+			   * first one is no change */
 	const struct nf_store_output *outputs;
 	size_t noutputs;
 };

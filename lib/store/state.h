@@ -61,7 +61,7 @@ struct state_device {
 	int64_t tried_us; /* 0: never; so below */
 	int64_t succeeded_us;
 	int64_t failing_us; /* since when it has been failing; 0: it is not */
-	uint64_t changes; /* runs in which something of it changed */
+	uint64_t changes; /* runs in which an output of it changed */
 	struct nf_error error; /* of the last try; code NF_OK */
 	bool gone; /* not in the inventory any more, and that was told */
 	struct state_file *files;

@@ -100,6 +100,7 @@ static void test_masks_that_are_switched_on_later_reach_all_files(void **state)
 	assert_non_null(strstr(c.notes, "in 3 files; what was kept before "
 					"still has them"));
 	assert_fate(NF_OUTPUT_SAME);
+	assert_int_equal(collection_device(&c, "R1")->changes, 0);
 	assert_true(nf_store_head(c.store)[0] != '\0');
 	collection_close(&c);
 	assert_nowhere("hidden");
@@ -108,6 +109,10 @@ static void test_masks_that_are_switched_on_later_reach_all_files(void **state)
 	assert_string_equal(c.notes, "");
 	assert_true(collection_knew());
 	assert_string_equal(nf_store_head(c.store), "");
+	collection_close(&c);
+	assert_string_equal(collection_shell(&c, "rm .netfan/state"), "");
+	run("hidden1");
+	assert_int_equal(collection_device(&c, "R1")->changes, 0);
 	collection_close(&c);
 	collection_remove(&c);
 }

@@ -113,6 +113,16 @@ static void lose_output(struct row *row, size_t i, const struct nf_error *why)
 	row_fail(row, &error);
 }
 
+/* A first output is no change, nor are marks that come into a file. */
+static bool is_changed(const struct row *row)
+{
+	for (size_t i = 0; i < row->pub.noutputs; i++) {
+		if (row->told[i].fate == NF_OUTPUT_CHANGED)
+			return true;
+	}
+	return false;
+}
+
 static void place_row(struct ending *ending, struct row *row,
 		      const struct nf_error *refused)
 {
@@ -128,7 +138,7 @@ static void place_row(struct ending *ending, struct row *row,
 		lose_output(row, i, &err);
 		went_wrong(ending, &err);
 	}
-	if (row_changed(row))
+	if (is_changed(row))
 		row->state->changes++;
 }
 

@@ -64,6 +64,14 @@ char *message_subject(const struct nf_store *store, char *out, size_t size)
 	return out;
 }
 
+bool message_has_changed(const char *subject)
+{
+	char word[16];
+
+	(void)snprintf(word, sizeof(word), " %s", counted[CHANGED]);
+	return strstr(subject, word) != NULL;
+}
+
 /* ---- body */
 
 static int add_name(struct buf *buf, const char *before, const char *name)

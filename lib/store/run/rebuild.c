@@ -373,7 +373,7 @@ static int add_all_outputs(struct nf_store *store,
 struct by_dir {
 	const char *dir;
 	struct state_device *device;
-	char commit[72]; /* that it changed in, seen last */
+	char commit[72]; /* that it changed in, counted last */
 };
 
 struct log {
@@ -420,9 +420,11 @@ static int take_commit(void *arg, const struct git_commit *commit)
 	if (row->device->succeeded_us == 0)
 		row->device->tried_us = row->device->succeeded_us =
 			commit->when_s * US_PER_S;
-	if (strcmp(row->commit, commit->commit) != 0)
+	if (commit->status == 'M' && message_has_changed(commit->subject) &&
+	    strcmp(row->commit, commit->commit) != 0) {
 		row->device->changes++;
-	memcpy(row->commit, commit->commit, sizeof(row->commit));
+		memcpy(row->commit, commit->commit, sizeof(row->commit));
+	}
 	return 0;
 }
 

@@ -218,10 +218,13 @@ void row_fail(struct row *row, const struct nf_error *error);
 
 /* ---- message.c: what a commit says */
 
-/* Is any of its outputs new? */
+/* Is any of its outputs new, or the first of its kind? */
 bool row_changed(const struct row *row);
 
 char *message_subject(const struct nf_store *store, char *out, size_t size);
+
+/* Does a subject tell that devices changed? */
+bool message_has_changed(const char *subject);
 
 /* Its lines, to be freed: NULL without memory. */
 char *message_body(const struct nf_store *store);
