@@ -208,7 +208,8 @@ struct nf_archive_options {
 	const char *dir; /* of a store */
 	/* They tell what counts; borrowed. NULL: those compiled in. */
 	struct nf_platforms *platforms;
-	const char *const *volatile_lines; /* PCRE2, beside the platforms' */
+	/* PCRE2, beside the platforms', and those that the last run had. */
+	const char *const *volatile_lines;
 	size_t nvolatile_lines;
 	struct nf_log log; /* notes: a platform that is known no more */
 };

@@ -45,7 +45,8 @@ static const struct option_row diff_options[] = {
 	 take_raw},
 	{"volatile", '\0', "REGEX",
 	 "lines that change by themselves, beside those that\n"
-	 "the platform has; may be given again",
+	 "the platform has, and the last collect was told; may\n"
+	 "be given again",
 	 take_volatile},
 	{"show-secrets", '\0', NULL, "show secrets, not marks in their place",
 	 take_show_secrets},

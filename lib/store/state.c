@@ -31,6 +31,35 @@ static struct paths_row *take_row(struct paths *paths, const char *name)
 	return row;
 }
 
+/* ---- patterns */
+
+int state_add_volatile(struct state *state, const char *const *patterns,
+		       size_t n)
+{
+	char **lines = reallocarray(state->volatile_lines,
+				    state->nvolatile + n + 1, sizeof(*lines));
+
+	if (lines == NULL)
+		return -1;
+	state->volatile_lines = lines;
+	for (size_t i = 0; i < n; i++) {
+		lines[state->nvolatile] = strdup(patterns[i]);
+		if (lines[state->nvolatile] == NULL)
+			return -1;
+		state->nvolatile++;
+	}
+	return 0;
+}
+
+void state_clear_volatile(struct state *state)
+{
+	for (size_t i = 0; i < state->nvolatile; i++)
+		free(state->volatile_lines[i]);
+	free(state->volatile_lines);
+	state->volatile_lines = NULL;
+	state->nvolatile = 0;
+}
+
 /* ---- devices: their rows have one more than their indices, 0 if removed */
 
 struct state_device *state_find(const struct state *state, const char *name)
@@ -106,6 +135,7 @@ void state_remove(struct state *state, const char *name)
 
 void state_release(struct state *state)
 {
+	state_clear_volatile(state);
 	for (size_t i = 0; i < state->ndevices; i++)
 		device_release(&state->devices[i]);
 	paths_release(&state->paths);

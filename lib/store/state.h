@@ -4,11 +4,12 @@
  * everything but printable ASCII, "%" and " " are %XX:
  *
  *   netfan-state 1 kind=git head=4f5e… masked=1
+ *   volatile pattern=^ntp%20clock
  *   device name=R1 dir=R1 platform=cisco_ios tried=… succeeded=… …
  *   file command=show%20version file=show_version kept=1 digest=… …
  *   end records=2 sha256=…
  *
- * A file is of the device above it; the sum is over all lines before the last.
+ * Patterns come first; a file is of the device above it; the sum is over all lines before the last.
  * Times are microseconds since 1970. A key that is not known is passed over, one
  * that is missing is 0 or "", as it was left out: so an older state is read as it
  * is, and written as today's. One that was written by a later format (the number
@@ -74,6 +75,10 @@ struct state {
 	char kind[8]; /* "git" or "plain" */
 	char head[72]; /* the commit that has all this; "": none, or in doubt */
 	bool masked; /* the files have marks where secrets were: masked=1 */
+	/* Patterns of the user's, of lines that change by themselves, as the
+	 * last run had them. */
+	char **volatile_lines;
+	size_t nvolatile;
 	/* As read, sorted by name; behind them those that were added. */
 	struct state_device *devices;
 	size_t ndevices, cap;
@@ -100,6 +105,11 @@ int state_print(const struct state *state, struct buf *out,
 int state_write(const struct state *state, const struct folder *folder,
 		struct nf_error *err);
 void state_release(struct state *state);
+
+/* Add patterns of lines that change by themselves: 0, or -1 without memory. */
+int state_add_volatile(struct state *state, const char *const *patterns,
+		       size_t n);
+void state_clear_volatile(struct state *state);
 
 /* The device of a name, which is added with a dir of its own when it is missing:
  * NULL without memory. Pointers to devices are good until another is added. */

@@ -29,6 +29,15 @@ static const struct record_key head_rows[] = {
 };
 static const struct record_keys head_keys = RECORD_KEYS(head_rows);
 
+struct pattern {
+	const char *pattern;
+};
+
+static const struct record_key pattern_rows[] = {
+	RECORD_KEY("pattern", TEXT, pattern, pattern),
+};
+static const struct record_keys pattern_keys = RECORD_KEYS(pattern_rows);
+
 static const struct record_key device_rows[] = {
 	RECORD_KEY("name", TEXT, state_device, name),
 	RECORD_KEY("dir", TEXT, state_device, dir),
@@ -85,6 +94,19 @@ static int sum_of(uint8_t sum[NF_DIGEST], const void *bytes, size_t len,
 
 /* ---- writing */
 
+static int put_patterns(struct buf *out, const struct state *state,
+			uint64_t *records)
+{
+	for (size_t i = 0; i < state->nvolatile; i++) {
+		const struct pattern pattern = {state->volatile_lines[i]};
+
+		if (record_put(out, "volatile", &pattern_keys, &pattern) == -1)
+			return -1;
+	}
+	*records += state->nvolatile;
+	return 0;
+}
+
 static int put_device(struct buf *out, const struct state_device *device,
 		      uint64_t *records)
 {
@@ -136,6 +158,7 @@ int state_print(const struct state *state, struct buf *out,
 
 	(void)snprintf(word, sizeof(word), HEAD " %d", STATE_FORMAT);
 	if (record_put(out, word, &head_keys, state) == -1 ||
+	    put_patterns(out, state, &end.records) == -1 ||
 	    put_sorted(out, state, &end.records) == -1)
 		return error_sys(err, NF_SYSTEM, "no room for the state");
 	if (sum_of(end.sum, out->data, out->len, err) == -1)
@@ -253,6 +276,17 @@ static int read_device(struct reader *reader, const char *at, const char *end)
 	return 0;
 }
 
+static int read_pattern(struct reader *reader, const char *at, const char *end)
+{
+	struct pattern read = {.pattern = ""};
+
+	if (get_words(reader, at, end, &pattern_keys, &read) == -1)
+		return -1;
+	if (state_add_volatile(reader->state, &read.pattern, 1) == -1)
+		return no_room(reader);
+	return 0;
+}
+
 static int read_file(struct reader *reader, const char *at, const char *end)
 {
 	struct state_file read = {.command = "", .file = ""};
@@ -291,6 +325,8 @@ static int read_line(struct reader *reader, const char *at, const char *end)
 	reader->texts.len = 0;
 	if (buf_reserve(&reader->texts, (size_t)(end - at) + 1) == -1)
 		return no_room(reader);
+	if (begins(&at, end, "volatile"))
+		return read_pattern(reader, at, end);
 	if (begins(&at, end, "device"))
 		return read_device(reader, at, end);
 	if (begins(&at, end, "file"))

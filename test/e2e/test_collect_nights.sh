@@ -115,6 +115,22 @@ case_lines_that_the_inventory_calls_volatile_make_no_change() {
 	grep -qx '+hits 2' "$TEST_TMP/out"
 	[ "$(grep -c '^[-+ ]counter' "$TEST_TMP/out")" = 0 ]
 	expect_eq commits "$(commits)" 2
+	expect_status 0 netfan diff -d "$store" R1
+	expect_eq 'what changed last' "$(grep -v '^---\|^+++' "$TEST_TMP/out")" \
+		$'@@ -1,2 +1,2 @@\n a\n-hits 1\n+hits 2'
+	expect_status 0 netfan diff -d "$store" --raw R1
+	grep -qx '+counter 2' "$TEST_TMP/out"
+}
+
+case_who_looks_back_is_spared_lines_that_collect_was_told_of() {
+	begin 1
+	printf 'a\nhits 1\n' | says R1 'show counters'
+	expect_status 0 collect --volatile '^hits ' 'show counters'
+	printf 'b\nhits 2\n' | says R1 'show counters'
+	expect_status 0 collect --volatile '^hits ' 'show counters'
+	expect_status 0 netfan diff -d "$store" R1
+	expect_eq 'what changed last' "$(grep -v '^---\|^+++' "$TEST_TMP/out")" \
+		$'@@ -1 +1 @@\n-a\n+b'
 }
 
 case_a_secret_that_changes_is_seen_and_not_shown() {

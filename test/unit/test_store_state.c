@@ -182,6 +182,8 @@ static void assert_prints(const struct state *state, const char *text)
 /* Every key of a record, as netfan writes it today. */
 static const char full[] =
 	"netfan-state 1 kind=git head=4f5e6d7c masked=1\n"
+	"volatile pattern=^ntp%20clock\n"
+	"volatile pattern=%25$\n"
 	"device name=R%201 dir=R_1 platform=cisco_ios tried=1796000000123456"
 	" succeeded=1795000000000000 failing=1795913600000000 changes=42"
 	" error=auth_failed stage=auth errno=13"
@@ -204,6 +206,9 @@ static void test_every_key_is_read_and_written_as_it_was(void **state)
 	assert_string_equal(own.kind, "git");
 	assert_string_equal(own.head, "4f5e6d7c");
 	assert_true(own.masked);
+	assert_int_equal(own.nvolatile, 2);
+	assert_string_equal(own.volatile_lines[0], "^ntp clock");
+	assert_string_equal(own.volatile_lines[1], "%$");
 	assert_int_equal(own.ndevices, 1);
 	device = state_find(&own, "R 1");
 	assert_non_null(device);

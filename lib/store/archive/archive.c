@@ -41,6 +41,17 @@ static int open_record(struct nf_archive *archive, struct nf_error *err)
 	return git_open_to_read(&archive->git, &archive->folder, err);
 }
 
+/* The patterns of the last run, and the options'. */
+static int join_patterns(struct nf_archive *archive, struct nf_error *err)
+{
+	const struct nf_archive_options *options = &archive->options;
+
+	if (state_add_volatile(&archive->state, options->volatile_lines,
+			       options->nvolatile_lines) == -1)
+		return no_memory(err);
+	return 0;
+}
+
 static int open_platforms(struct nf_archive *archive, struct nf_error *err)
 {
 	archive->platforms = archive->options.platforms;
@@ -172,7 +183,9 @@ int nf_archive_open(struct nf_archive **out,
 		free(archive);
 		return -1;
 	}
-	if (open_state(archive, err) == -1 || open_record(archive, err) == -1 ||
+	if (open_state(archive, err) == -1 ||
+	    join_patterns(archive, err) == -1 ||
+	    open_record(archive, err) == -1 ||
 	    open_platforms(archive, err) == -1 ||
 	    list_devices(archive, err) == -1) {
 		nf_archive_free(archive);

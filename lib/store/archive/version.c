@@ -73,7 +73,7 @@ static void note_platform(const struct nf_archive *archive, const char *device,
 int archive_rules(struct content_rules **out, struct nf_archive *archive,
 		  const struct archive_place *place, struct nf_error *err)
 {
-	const struct nf_archive_options *options = &archive->options;
+	const struct state *state = &archive->state;
 	const struct platform *platform = NULL;
 	const char *name = place->known != NULL ? place->known->platform : NULL;
 	bool named = name != NULL && name[0] != '\0';
@@ -89,8 +89,9 @@ int archive_rules(struct content_rules **out, struct nf_archive *archive,
 		return rc == 0 ? error_set(err, NF_INVALID,
 					   "there is no platform " DETECT_NONE)
 			       : -1;
-	return rules_new(out, platform, options->volatile_lines,
-			 options->nvolatile_lines, err);
+	return rules_new(out, platform,
+			 (const char *const *)state->volatile_lines,
+			 state->nvolatile, err);
 }
 
 /* ---- dated files */

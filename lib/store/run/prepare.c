@@ -46,6 +46,18 @@ static int join_patterns(struct nf_store *store, struct nf_error *err)
 	return 0;
 }
 
+/* Let the state tell them to who looks back. */
+static int keep_patterns(struct nf_store *store, struct nf_error *err)
+{
+	const struct nf_store_options *options = &store->options;
+
+	state_clear_volatile(&store->state);
+	return state_add_volatile(&store->state, options->volatile_lines,
+				  options->nvolatile_lines) == 0
+		       ? 0
+		       : no_memory(err);
+}
+
 static bool is_called(const struct nf_store_device *device, const char *name)
 {
 	return strcmp(device->name, name) == 0 ||
@@ -280,7 +292,8 @@ int nf_store_prepare(struct nf_store *store, const struct nf_inventory *inv,
 	assert(store->inv == NULL);
 	store->inv = inv;
 	if (check_patterns(&store->options, err) == -1 ||
-	    join_patterns(store, err) == -1 || make_rows(store, err) == -1 ||
+	    join_patterns(store, err) == -1 ||
+	    keep_patterns(store, err) == -1 || make_rows(store, err) == -1 ||
 	    accept_devices(store, err) == -1)
 		return -1;
 	if (store->rebuilt != NULL && rebuild_state(store, poll, err) == -1)
