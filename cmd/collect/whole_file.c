@@ -26,7 +26,8 @@ static int fill(int fd, mode_t mode,
 static int refuse(const char *path, struct nf_error *err)
 {
 	(void)snprintf(err->message, sizeof(err->message), "%s: %s", path,
-		       strerror(errno));
+		       errno == EEXIST ? "it is no file that could be replaced"
+				       : strerror(errno));
 	return -1;
 }
 
@@ -52,20 +53,48 @@ static int put_in_place(int fd, const char *temporary, const char *path,
 	return rc;
 }
 
-int whole_file_write(const char *path, mode_t mode,
-		     void (*write)(struct output *out, const void *arg),
-		     const void *arg, struct nf_error *err)
+/* Find what is to be replaced: behind links, and a file, if anything is there. A
+ * device, as /dev/null, would be gone for all, and a pipe's reader would wait for
+ * ever. NULL with errno. */
+static char *find_target(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return errno == ENOENT ? strdup(path) : NULL;
+	if (S_ISREG(st.st_mode))
+		return realpath(path, NULL);
+	errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+	return NULL;
+}
+
+static int replace(const char *target, mode_t mode,
+		   void (*write)(struct output *out, const void *arg),
+		   const void *arg)
 {
 	char *temporary = NULL;
 	int fd, rc = -1;
 
-	if (asprintf(&temporary, "%s.XXXXXX", path) == -1)
-		return refuse(path, err);
+	if (asprintf(&temporary, "%s.XXXXXX", target) == -1)
+		return -1;
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd != -1)
-		rc = put_in_place(fd, temporary, path, mode, write, arg);
+		rc = put_in_place(fd, temporary, target, mode, write, arg);
+	free(temporary);
+	return rc;
+}
+
+int whole_file_write(const char *path, mode_t mode,
+		     void (*write)(struct output *out, const void *arg),
+		     const void *arg, struct nf_error *err)
+{
+	char *target = find_target(path);
+	int rc = -1;
+
+	if (target != NULL)
+		rc = replace(target, mode, write, arg);
 	if (rc == -1)
 		rc = refuse(path, err);
-	free(temporary);
+	free(target);
 	return rc;
 }

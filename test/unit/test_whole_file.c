@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -131,7 +132,55 @@ static void test_a_directory_that_is_not_there_is_told(void **state)
 			    "/nonexistent/a.prom: No such file or directory");
 }
 
+/* By rename(2), a link would be lost with all that others see through it. */
+static void test_a_link_stays_and_its_file_is_replaced(void **state)
+{
+	struct place place = place_make();
+	struct nf_error err = {.code = NF_OK};
+	char *link = NULL;
+	struct stat st;
+
+	(void)state;
+	place_put(place.file, "old\n");
+	assert_int_not_equal(asprintf(&link, "%s/link", place.dir), -1);
+	assert_int_equal(symlink("known_hosts", link), 0);
+	assert_int_equal(
+		whole_file_write(link, 0600, write_text, "new\n", &err), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	place_holds(place.file, "new\n");
+	assert_int_equal(entries(place.dir), 2);
+	assert_int_equal(unlink(link), 0);
+	free(link);
+	place_remove(&place);
+}
+
+/* As root, --report html=/dev/null would take it from the whole system: a pipe
+ * stands for all that is no file. */
+static void test_what_is_no_file_is_not_replaced(void **state)
+{
+	struct place place = place_make();
+	struct nf_error err = {.code = NF_OK};
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkfifo(place.file, 0600), 0);
+	assert_int_equal(
+		whole_file_write(place.file, 0600, write_text, "x", &err), -1);
+	assert_non_null(strstr(err.message, place.file));
+	assert_non_null(strstr(err.message, "it is no file that could be"));
+	assert_int_equal(lstat(place.file, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(entries(place.dir), 1);
+	assert_int_equal(
+		whole_file_write(place.dir, 0600, write_text, "x", &err), -1);
+	assert_non_null(strstr(err.message, strerror(EISDIR)));
+	place_remove(&place);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_a_link_stays_and_its_file_is_replaced),
+	cmocka_unit_test(test_what_is_no_file_is_not_replaced),
 	cmocka_unit_test(test_a_file_has_its_mode_whatever_the_umask),
 	cmocka_unit_test(test_a_file_has_another_name_until_it_is_whole),
 	cmocka_unit_test(test_a_file_that_cannot_be_written_stays_as_it_was),
