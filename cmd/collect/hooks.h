@@ -16,7 +16,7 @@ struct hook {
 	const char *option; /* that gave it, for what is told of it */
 	const char *command; /* of /bin/sh */
 	int report_fd; /* its standard input, read from the beginning */
-	const char *report_path; /* a report in JSON */
+	const char *report_path; /* a report in JSON, or "" for none */
 	int64_t limit_ms; /* how long it may take */
 };
 

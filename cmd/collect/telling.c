@@ -148,8 +148,9 @@ static void run_hooks(struct hook *hooks, size_t n, const char *path,
 		(void)close(fd);
 }
 
-/* Run the hooks there are to run. Their report is in the folder, which is
- * locked, and the one place that surely can be written to. */
+/* Run the hooks there are to run. Their report is in the folder, which is locked,
+ * and the one place that surely can be written to, unless the disk is full: who
+ * is to hear of that has to be called all the same. */
 static void tell_hooks(const struct collect_options *options,
 		       const struct collection *c, struct stop *stop)
 {
@@ -164,10 +165,12 @@ static void tell_hooks(const struct collect_options *options,
 		(void)tell_no_memory();
 		return;
 	}
-	if (write_file(path, &report_json, c, &err) == -1)
-		tell("netfan: hooks: %s", err.message);
-	else
+	if (write_file(path, &report_json, c, &err) == 0) {
 		run_hooks(hooks, n, path, c, stop);
+	} else {
+		tell("netfan: hooks: %s", err.message);
+		run_hooks(hooks, n, "", c, stop);
+	}
 	(void)unlink(path);
 	free(path);
 }

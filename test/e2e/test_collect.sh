@@ -276,6 +276,20 @@ case_a_hook_runs_when_something_failed() {
 	! grep -x changed "$TEST_TMP/out" || fail 'nothing had changed'
 }
 
+# As on a full disk, which is what somebody has to hear of.
+case_a_hook_runs_where_its_report_has_no_place() {
+	begin 1
+	mkdir "$TEST_TMP/dir/.netfan/report.json"
+	says R1 'Version 2'
+	# shellcheck disable=SC2016 # for the shell of the hook
+	expect_status 0 collect --on-change 'cat; echo "report:$NETFAN_REPORT"' \
+		'show version'
+	expect_eq report "$(tail -n 1 "$TEST_TMP/out")" report:
+	expect_eq 'text, twice' "$(grep -c '^+Version 2' "$TEST_TMP/out")" 2
+	expect_match why "$(cat "$TEST_TMP/err")" \
+		'^netfan: hooks: .*report.json: Is a directory$'
+}
+
 # A hook that leaves something behind would else hold up the next night.
 case_a_hook_does_not_hold_the_lock() {
 	begin 1
