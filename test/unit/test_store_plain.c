@@ -127,6 +127,27 @@ static void test_versions_are_kept_by_days(void **state)
 	collection_remove(&c);
 }
 
+/* As of a machine without a battery, before it hears of the time: what it named
+ * would be kept for ever in place of all else. */
+static void test_versions_of_a_clock_that_was_ahead_go_first(void **state)
+{
+	(void)state;
+	make();
+	ran("IOS 15.1\n");
+	put_versions();
+	collection_put(&c, DIR_OF "/2090-01-01T00:00:00Z", "ahead\n");
+	collection_put(&c, DIR_OF "/2090-01-02T00:00:00Z", "ahead\n");
+	c.options.keep = 3;
+	run("IOS 15.1\n");
+	tidy();
+	assert_string_equal(
+		collection_shell(&c, "ls " DIR_OF " | grep '^20[29]0'"),
+		"2020-01-03T00:00:00Z\n2020-01-04T00:00:00Z\n");
+	assert_string_equal(count(), "3\n");
+	collection_holds(&c, DIR_OF "/latest", "IOS 15.1\n");
+	collection_remove(&c);
+}
+
 /* However old it is. */
 static void test_the_latest_version_is_always_kept(void **state)
 {
@@ -198,6 +219,34 @@ static void test_a_link_that_leads_out_is_no_version(void **state)
 	ran("IOS 15.1\n");
 	collection_holds(&c, DIR_OF "/latest", "IOS 15.1\n");
 	assert_string_equal(collection_shell(&c, "cat ../x"), "secret\n");
+	collection_remove(&c);
+}
+
+/* Each night would leave a version that nobody is led to. */
+static void test_a_version_without_its_link_is_taken_back(void **state)
+{
+	const struct said said = SAYS(VERSION, "IOS 15.2\n");
+	struct nf_error err = {0};
+
+	(void)state;
+	make();
+	ran("IOS 15.1\n");
+	assert_string_equal(collection_shell(&c, "rm " DIR_OF
+						 "/latest && mkdir " DIR_OF
+						 "/latest"),
+			    "");
+	collection_begin(&c, "R1");
+	collection_say(&c, "R1", &said, 1);
+	assert_int_equal(nf_store_commit(c.store, &err), -1);
+	assert_fate(NF_OUTPUT_FAILED);
+	collection_close(&c);
+	assert_string_equal(count(), "1\n");
+	assert_string_equal(collection_shell(&c, "rmdir " DIR_OF "/latest"),
+			    "");
+	run("IOS 15.2\n");
+	assert_fate(NF_OUTPUT_CHANGED);
+	collection_close(&c);
+	collection_holds(&c, DIR_OF "/latest", "IOS 15.2\n");
 	collection_remove(&c);
 }
 
@@ -286,11 +335,13 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_change_makes_a_version_and_moves_the_link),
 	cmocka_unit_test(test_versions_are_kept_by_number),
 	cmocka_unit_test(test_versions_are_kept_by_days),
+	cmocka_unit_test(test_versions_of_a_clock_that_was_ahead_go_first),
 	cmocka_unit_test(test_the_latest_version_is_always_kept),
 	cmocka_unit_test(
 		test_a_version_that_nobody_was_told_of_is_told_by_the_next_run),
 	cmocka_unit_test(test_a_plain_state_is_made_anew_from_the_files),
 	cmocka_unit_test(test_a_link_that_leads_out_is_no_version),
+	cmocka_unit_test(test_a_version_without_its_link_is_taken_back),
 	cmocka_unit_test(
 		test_a_device_that_is_gone_is_removed_with_its_versions),
 	cmocka_unit_test(test_a_folder_is_of_one_kind_for_ever),

@@ -173,16 +173,31 @@ static int new_version(const struct nf_store *store, const char *dir,
 			 dir);
 }
 
+/* Make the link that tells which is the latest. Without it, a version would be
+ * one more each night that nobody is led to. */
+static int link_latest(struct nf_store *store, const char *dir,
+		       const char *version, struct nf_error *err)
+{
+	char path[STORE_PATH_MAX];
+	struct nf_error ignored;
+
+	kept_join(path, dir, PLAIN_LATEST);
+	if (aside_link(&store->folder, path, version, err) == 0)
+		return 0;
+	kept_join(path, dir, version);
+	(void)kept_unlink(store, path, &ignored);
+	return -1;
+}
+
 int plain_place(struct nf_store *store, const char *dir, struct aside *aside,
 		struct stat *st, struct nf_error *err)
 {
-	char version[PLAIN_VERSION], path[STORE_PATH_MAX];
+	char version[PLAIN_VERSION];
 
 	if (new_version(store, dir, version, err) == -1 ||
 	    aside_place(aside, dir, version, st, err) == -1)
 		return -1;
-	kept_join(path, dir, PLAIN_LATEST);
-	return aside_link(&store->folder, path, version, err);
+	return link_latest(store, dir, version, err);
 }
 
 int plain_remove(struct nf_store *store, const char *dir, struct nf_error *err)
@@ -204,8 +219,20 @@ int plain_remove(struct nf_store *store, const char *dir, struct nf_error *err)
 
 /* ---- dropping versions */
 
-/* Drop what of the versions of one output is beyond a limit. The latest counts as
- * one, and stays. */
+static size_t find_version(const struct versions *versions, const char *name)
+{
+	size_t i = 0;
+
+	while (i < versions->n && strcmp(versions->names[i], name) != 0)
+		i++;
+	return i;
+}
+
+/*
+ * Drop what of the versions of one output is beyond a limit. The latest counts as
+ * one, and stays. From there they are counted back in time; those that a clock
+ * named that was ahead come last, or they would be kept in place of all others.
+ */
 static int tidy_output(struct nf_store *store, const char *dir,
 		       struct nf_error *err)
 {
@@ -213,7 +240,7 @@ static int tidy_output(struct nf_store *store, const char *dir,
 	char oldest[PLAIN_VERSION] = "", latest[PLAIN_VERSION];
 	char path[STORE_PATH_MAX];
 	struct versions versions;
-	size_t kept = 0;
+	size_t at, n;
 	int rc;
 
 	if (plain_latest(store, dir, latest) == 0)
@@ -222,15 +249,14 @@ static int tidy_output(struct nf_store *store, const char *dir,
 		version_print(oldest, store->began_us / US_PER_S -
 					      options->keep_days * DAY_S);
 	rc = list(store, dir, &versions, err);
-	for (size_t i = versions.n; rc == 0 && i-- > 0;) {
-		const char *version = versions.names[i];
+	n = versions.n;
+	at = find_version(&versions, latest);
+	for (size_t back = 1; rc == 0 && at < n && back < n; back++) {
+		const char *version = versions.names[(at + n - back) % n];
 
-		if (strcmp(version, latest) == 0 ||
-		    (strcmp(version, oldest) >= 0 &&
-		     (options->keep == 0 || kept < options->keep))) {
-			kept++;
+		if (strcmp(version, oldest) >= 0 &&
+		    (options->keep == 0 || back < options->keep))
 			continue;
-		}
 		kept_join(path, dir, version);
 		rc = kept_unlink(store, path, err);
 	}
