@@ -16,6 +16,10 @@
  * While that runs, DIR/.netfan/git is there: behind a run that died over it, the
  * next one removes the lock files that stand still.
  *
+ * While the user is in the middle of something (a rebase, a merge, files in
+ * conflict), or HEAD is on no branch, nothing is recorded, and his index is left
+ * alone.
+ *
  * git runs without the user's and the system's configuration, hooks, filters,
  * prompts and gc (but for push, which needs the user's configuration).
  */
@@ -31,8 +35,7 @@ struct git;
  * info/exclude. author is "NAME <MAIL>", NULL for netfan's own. *mended is how
  * many leftovers of dead runs were removed (private indexes and the like).
  * NF_SYSTEM when there is no git (sys_errno ENOENT) or it cannot make a
- * repository; NF_INVALID for an author that git would not take, or a HEAD that
- * is on no branch.
+ * repository; NF_INVALID for an author that git would not take.
  */
 int git_open(struct git **out, const struct folder *folder, const char *author,
 	     size_t *mended, struct nf_error *err);
@@ -42,6 +45,10 @@ int git_open(struct git **out, const struct folder *folder, const char *author,
 int git_open_to_read(struct git **out, const struct folder *folder,
 		     struct nf_error *err);
 void git_free(struct git *git);
+
+/* Make the user's index anew if it is missing or damaged: was that done? What he
+ * had staged in it is lost already. */
+bool git_restore_index(struct git *git);
 
 /* The commit that HEAD is at, in hex, "" for none yet: 0, or -1 with NF_SYSTEM
  * when the repository is damaged. */
@@ -55,8 +62,9 @@ struct git_path {
 
 /*
  * Record paths in one commit. Returns 1 and the commit in head, 0 when HEAD has
- * all this already (head is HEAD's), -1 with NF_SYSTEM and git's words when it
- * cannot be done; then HEAD is as it was. subject has one line, body any number
+ * all this already (head is HEAD's); -1 with NF_INVALID while the user is in the
+ * middle of something there (the message tells what to do), NF_SYSTEM and git's
+ * words when it cannot be done: then HEAD is as it was. subject has one line, body any number
  * ("" for none).
  */
 int git_record(struct git *git, const struct git_path *paths, size_t n,
@@ -69,7 +77,7 @@ int git_check_remote(const char *remote, struct nf_error *err);
 
 /* Push the branch of HEAD to a remote, never forced: 60 s, no prompts, the
  * user's configuration, and of the environment what git and ssh need. NF_INVALID
- * as git_check_remote(); NF_TIMEOUT; NF_SYSTEM with git's words. */
+ * as git_check_remote(), and where HEAD is on no branch; NF_TIMEOUT; NF_SYSTEM with git's words. */
 int git_push(struct git *git, const char *remote, struct nf_error *err);
 
 /* Pack loose objects when there are many: repack -dl beyond 6700, a whole gc

@@ -132,21 +132,61 @@ static void test_without_git_the_error_says_so(void **state)
 	assert_int_equal(setenv("PATH", "/usr/bin:/bin", 1), 0);
 }
 
-static void test_a_head_on_no_branch_is_refused(void **state)
+static void test_a_head_on_no_branch_is_read_and_gets_no_commit(void **state)
 {
-	struct git *git;
-	size_t mended;
+	char head[72];
 
 	(void)state;
 	storedir_open(&store);
 	storedir_put(&store, "R1/a", "text\n");
 	assert_int_equal(RECORD("a", "R1/a"), 1);
+	memcpy(head, store.head, sizeof(head));
+	storedir_close(&store);
 	SH("git checkout -q --detach", "");
-	assert_int_equal(
-		git_open(&git, &store.folder, NULL, &mended, &store.err), -1);
+	storedir_open(&store);
+	assert_int_equal(git_head(store.git, store.head, &store.err), 0);
+	assert_string_equal(store.head, head);
+	storedir_put(&store, "R1/a", "new\n");
+	assert_int_equal(RECORD("b", "R1/a"), -1);
 	assert_int_equal(store.err.code, NF_INVALID);
-	assert_int_equal(RECORD("a", "R1/a"), -1);
+	assert_non_null(strstr(store.err.message, " checkout main'"));
+	SH("git symbolic-ref HEAD refs/other/x", "");
+	assert_int_equal(RECORD("b", "R1/a"), -1);
 	assert_int_equal(store.err.code, NF_INVALID);
+	SH("git symbolic-ref HEAD refs/heads/main; git status --porcelain",
+	   " M R1/a");
+	assert_int_equal(RECORD("b", "R1/a"), 1);
+}
+
+static void test_nothing_is_recorded_in_the_middle_of_an_operation(void **state)
+{
+	static const char *const marks[][2] = {
+		{"rebase-merge", "a git rebase is under way"},
+		{"rebase-apply", "a git rebase is under way"},
+		{"rebase-apply/applying", "a git am is under way"},
+		{"MERGE_HEAD", "a git merge is under way"},
+		{"CHERRY_PICK_HEAD", "a git cherry-pick is under way"},
+		{"REVERT_HEAD", "a git revert is under way"},
+	};
+
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/a", "text\n");
+	for (size_t i = 0; i < LENGTH(marks); i++) {
+		char script[128];
+
+		unit_where(marks[i][0]);
+		(void)snprintf(script, sizeof(script), "mkdir -p .git/%s",
+			       marks[i][0]);
+		SH(script, "");
+		assert_int_equal(RECORD("a", "R1/a"), -1);
+		assert_int_equal(store.err.code, NF_INVALID);
+		assert_non_null(strstr(store.err.message, marks[i][1]));
+		SH("rm -rf .git/rebase-* .git/*_HEAD; ls .git/index 2>&1 | wc "
+		   "-l; ls .netfan",
+		   "1\naside\nkey\nlock");
+	}
+	assert_int_equal(RECORD("a", "R1/a"), 1);
 }
 
 /* ---- commits */
@@ -448,6 +488,89 @@ static void test_an_index_that_is_locked_catches_up_later(void **state)
 	assert_int_equal(store.mended, 0);
 }
 
+/* Also one that is behind: what it has of the merge is nowhere else. */
+static void test_the_index_of_a_merge_is_left_alone(void **state)
+{
+	char before[1024];
+
+	(void)state;
+	storedir_open(&store);
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	storedir_close(&store);
+	SH("git checkout -q -b theirs; echo theirs >R1/a; "
+	   "git commit -qam theirs; git checkout -q main; echo 2 >R1/a; "
+	   "git commit -qam two; git merge -q theirs >/dev/null; "
+	   "touch .netfan/behind",
+	   "");
+	assert_int_equal(storedir_sh(&store, "git ls-files --stage", before,
+				     sizeof(before)),
+			 0);
+	storedir_open(&store);
+	assert_int_equal(store.mended, 0);
+	assert_int_equal(RECORD("three", "R1/a"), -1);
+	SH("git ls-files --stage", before);
+	storedir_close(&store);
+	SH("rm .git/MERGE_HEAD", ""); /* it is in conflict still */
+	storedir_open(&store);
+	assert_int_equal(store.mended, 0);
+	assert_int_equal(RECORD("three", "R1/a"), -1);
+	assert_non_null(strstr(store.err.message, "in conflict"));
+	SH("git ls-files --stage", before);
+}
+
+static void test_an_index_that_is_lost_is_made_anew(void **state)
+{
+	static const char *const damages[] = {
+		"rm .git/index",
+		": >.git/index",
+		"truncate -s -7 .git/index",
+		"truncate -s 900 .git/index",
+		"printf x | dd of=.git/index bs=1 seek=55 conv=notrunc "
+		"status=none",
+	};
+
+	(void)state;
+	storedir_open(&store);
+	assert_false(git_restore_index(store.git)); /* nothing is in HEAD */
+	storedir_put(&store, "R1/a", "1\n");
+	assert_int_equal(RECORD("one", "R1/a"), 1);
+	for (size_t i = 0; i < LENGTH(damages); i++) {
+		unit_where(damages[i]);
+		assert_false(git_restore_index(store.git));
+		SH(damages[i], "");
+		assert_true(git_restore_index(store.git));
+		SH("git status --porcelain; ls .netfan", "aside\nkey\nlock");
+	}
+}
+
+static void test_an_index_that_is_whole_stays_as_it_is(void **state)
+{
+	static const char *const ways[] = {
+		"git init -q .",
+		"git init -q --object-format=sha256 .",
+		"git init -q . && git config index.version 4",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(ways); i++) {
+		unit_where(ways[i]);
+		SH("rm -rf .git R1 README", "");
+		SH(ways[i], "");
+		storedir_open(&store);
+		storedir_put(&store, "R1/a", "1\n");
+		assert_int_equal(RECORD("one", "R1/a"), 1);
+		SH("echo mine >README; git add README", "");
+		assert_false(git_restore_index(store.git));
+		/* As index.skipHash has it. */
+		SH("truncate -s -20 .git/index; truncate -s +20 .git/index; "
+		   "git config index.skipHash true; git status --porcelain",
+		   "A  README");
+		assert_false(git_restore_index(store.git));
+		storedir_close(&store);
+	}
+}
+
 static void test_a_branch_of_the_user_is_followed(void **state)
 {
 	(void)state;
@@ -614,7 +737,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_a_repository_that_was_half_made_is_made),
 	TEST(test_authors_are_a_name_and_an_address),
 	TEST(test_without_git_the_error_says_so),
-	TEST(test_a_head_on_no_branch_is_refused),
+	TEST(test_a_head_on_no_branch_is_read_and_gets_no_commit),
 	TEST(test_a_commit_has_the_files_the_message_and_the_author),
 	TEST(test_the_objects_are_those_that_git_add_makes),
 	TEST(test_only_what_is_named_is_recorded),
@@ -632,6 +755,10 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_git_status_need_not_read_the_files_again),
 	TEST(test_an_index_of_any_version_is_served),
 	TEST(test_an_index_that_is_locked_catches_up_later),
+	TEST(test_the_index_of_a_merge_is_left_alone),
+	TEST(test_an_index_that_is_lost_is_made_anew),
+	TEST(test_an_index_that_is_whole_stays_as_it_is),
+	TEST(test_nothing_is_recorded_in_the_middle_of_an_operation),
 	TEST(test_a_branch_of_the_user_is_followed),
 	TEST(test_a_change_that_the_index_has_not_seen_stays_visible),
 	TEST(test_a_commit_of_somebody_else_in_between_is_followed),

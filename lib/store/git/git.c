@@ -260,12 +260,7 @@ int git_branch(const struct git *git, char ref[GIT_REF], struct nf_error *err)
 
 	if (status == 0 && strncmp(ref, "refs/heads/", 11) == 0)
 		return 0;
-	if (status == 0 || status == 1)
-		return error_set(err, NF_INVALID,
-				 "HEAD of %s/.git is on no branch: check one "
-				 "out there (git checkout BRANCH)",
-				 git->folder->path);
-	return -1;
+	return status == 0 || status == 1 ? git_tell_detached(git, err) : -1;
 }
 
 /* A branch is at an object that is there, and is a commit: so much is checked
@@ -293,11 +288,17 @@ int git_tip(const struct git *git, const char *ref, char commit[GIT_ID],
 int git_head(struct git *git, char head[72], struct nf_error *err)
 {
 	char ref[GIT_REF], tree[GIT_ID];
+	struct nf_error why;
+	int64_t when_s;
 
-	if (git_branch(git, ref, err) == -1 ||
-	    git_tip(git, ref, head, tree, err) == -1)
+	if (git_branch(git, ref, &why) == 0)
+		return git_tip(git, ref, head, tree, err);
+	if (why.code != NF_INVALID) {
+		*err = why;
 		return -1;
-	return 0;
+	}
+	head[0] = '\0';
+	return git_find(git, "HEAD", 0, head, &when_s, err) == -1 ? -1 : 0;
 }
 
 /* ---- its repository */
@@ -385,15 +386,15 @@ static int exclude(const struct git *git, struct nf_error *err)
 	return rc;
 }
 
-/* A repository that is damaged is opened all the same: files are kept without
- * it, and what is asked of it fails. */
-static int check_branch(const struct git *git, struct nf_error *err)
+/* Is there a git? A repository that is damaged, or on no branch, is opened all
+ * the same: files are kept without it, and what is asked of it fails. */
+static int check_git(const struct git *git, struct nf_error *err)
 {
 	char ref[GIT_REF];
 	struct nf_error why;
 
-	if (git_branch(git, ref, &why) == 0 ||
-	    (why.code == NF_SYSTEM && why.sys_errno == 0))
+	if (git_branch(git, ref, &why) == 0 || why.code == NF_INVALID ||
+	    why.sys_errno == 0)
 		return 0;
 	if (err != NULL)
 		*err = why;
@@ -428,7 +429,7 @@ int git_open(struct git **out, const struct folder *folder, const char *author,
 		goto failed;
 	*mended = git_mend(git);
 	if (make(git, err) == -1 || exclude(git, err) == -1 ||
-	    check_branch(git, err) == -1)
+	    check_git(git, err) == -1)
 		goto failed;
 	*mended += git_index_catch_up(git);
 	*out = git;

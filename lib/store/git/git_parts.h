@@ -50,8 +50,16 @@ int git_env_add(char *env[GIT_ENV + 1], const char *name, const char *value);
 /* Set who makes commits: "NAME <MAIL>", NULL for netfan. NF_INVALID. */
 int git_set_author(struct git *git, const char *author, struct nf_error *err);
 
-/* The branch that HEAD is: "refs/heads/main"; NF_INVALID when it is none. */
+/* The branch that HEAD is: "refs/heads/main"; NF_INVALID when it is none, as of
+ * git_tell_detached(). */
 int git_branch(const struct git *git, char ref[GIT_REF], struct nf_error *err);
+
+/* Tell why HEAD is on no branch, and what to do: -1 with NF_INVALID. */
+int git_tell_detached(const struct git *git, struct nf_error *err);
+
+/* Is the repository at rest, on a branch, and the user in the middle of nothing?
+ * NF_INVALID tells what is under way, and what to do; NF_SYSTEM. */
+int git_check_rest(const struct git *git, struct nf_error *err);
 
 /* The commit of a branch, and its tree; "" when there is none yet. NF_SYSTEM. */
 int git_tip(const struct git *git, const char *ref, char commit[GIT_ID],

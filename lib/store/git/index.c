@@ -186,27 +186,42 @@ static void fill(struct index_text *text, const struct git_file *files,
 	}
 }
 
+/* The version of an index with hashes of that length: 0 when it is none. */
+static uint32_t version_of(const struct index_text *text)
+{
+	return text->len >= HEADER + text->id_len &&
+			       memcmp(text->data, "DIRC", 4) == 0
+		       ? wire_u32(text->data + 4)
+		       : 0;
+}
+
 static bool is_understood(const struct index_text *text)
 {
-	uint32_t version;
+	uint32_t version = version_of(text);
 
-	if (text->len < HEADER + text->id_len ||
-	    memcmp(text->data, "DIRC", 4) != 0)
-		return false;
-	version = wire_u32(text->data + 4);
 	return version == 2 || version == 3;
 }
 
+/* What stands at its end. */
+static uint8_t *checksum_of(const struct index_text *text)
+{
+	return text->data + text->len - text->id_len;
+}
+
 /* A checksum of zeros is none: index.skipHash. */
-static void put_checksum(const struct index_text *text)
+static bool has_checksum(const struct index_text *text)
 {
 	static const uint8_t none[EVP_MAX_MD_SIZE];
-	const EVP_MD *md = text->id_len == 20 ? EVP_sha1() : EVP_sha256();
-	size_t len = text->len - text->id_len;
 
-	if (memcmp(text->data + len, none, text->id_len) != 0)
-		(void)EVP_Digest(text->data, len, text->data + len, NULL, md,
-				 NULL);
+	return memcmp(checksum_of(text), none, text->id_len) != 0;
+}
+
+static void make_checksum(const struct index_text *text, uint8_t *sum)
+{
+	const EVP_MD *md = text->id_len == 20 ? EVP_sha1() : EVP_sha256();
+
+	(void)EVP_Digest(text->data, text->len - text->id_len, sum, NULL, md,
+			 NULL);
 }
 
 static int read_all(int fd, struct index_text *text)
@@ -253,7 +268,8 @@ static int fill_file(int fd, const struct git_file *files, size_t n)
 	if (rc == 0 && is_understood(&text))
 		fill(&text, files, n);
 	if (rc == 0 && text.changed) {
-		put_checksum(&text);
+		if (has_checksum(&text))
+			make_checksum(&text, checksum_of(&text));
 		rc = lseek(fd, 0, SEEK_SET) == -1
 			     ? -1
 			     : write_all(fd, text.data, text.len);
@@ -324,16 +340,21 @@ bool git_index_place(const struct git *git, const struct git_index *index)
 	return same;
 }
 
-bool git_index_catch_up(const struct git *git)
+/* ---- of HEAD */
+
+/* Make the user's index one of what HEAD has; keep: with what his knows of the
+ * files. Not while he is in the middle of something. */
+static bool renew(const struct git *git, bool keep)
 {
 	char ref[GIT_REF], tip[GIT_ID], tree[GIT_ID];
 	struct git_call call = {.args = {"read-tree", "--reset", tip}};
 	struct git_index index = {0};
 	bool done = false;
 
-	if (!git_index_is_behind(git) || git_branch(git, ref, NULL) == -1 ||
+	if (git_check_rest(git, NULL) == -1 ||
+	    git_branch(git, ref, NULL) == -1 ||
 	    git_tip(git, ref, tip, tree, NULL) == -1 || tip[0] == '\0' ||
-	    git_index_begin(git, &index, true, NULL) == -1)
+	    git_index_begin(git, &index, keep, NULL) == -1)
 		return false;
 	call.index = index.name;
 	if (git_run(git, &call, NULL) == 0)
@@ -341,4 +362,57 @@ bool git_index_catch_up(const struct git *git)
 		       !git_index_is_behind(git);
 	git_index_drop(git, &index);
 	return done;
+}
+
+bool git_index_catch_up(const struct git *git)
+{
+	return git_index_is_behind(git) && renew(git, true);
+}
+
+/* Does it end with its sum? With hashes of SHA-1, or of SHA-256. */
+static bool has_its_sum(struct index_text *text)
+{
+	uint8_t sum[EVP_MAX_MD_SIZE];
+
+	for (text->id_len = 20; text->id_len <= 32; text->id_len += 12) {
+		if (version_of(text) == 0)
+			return false;
+		make_checksum(text, sum);
+		if (memcmp(sum, checksum_of(text), text->id_len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One without a sum, as a user may have it, is asked git about. */
+static bool is_read_by_git(const struct git *git, struct index_text *text)
+{
+	const struct git_call call = {.args = {"ls-files"}};
+
+	text->id_len = 20;
+	return version_of(text) != 0 && !has_checksum(text) &&
+	       git_run(git, &call, NULL) == 0;
+}
+
+/* The user's index is not there, or not as git wrote it. One that cannot be
+ * looked at is not for us to judge. */
+static bool is_damaged(const struct git *git)
+{
+	int fd = openat(git->folder->fd, USERS,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct index_text text = {0};
+	bool damaged;
+
+	if (fd == -1)
+		return errno == ENOENT;
+	damaged = read_all(fd, &text) == 0 && !has_its_sum(&text) &&
+		  !is_read_by_git(git, &text);
+	free(text.data);
+	(void)close(fd);
+	return damaged;
+}
+
+bool git_restore_index(struct git *git)
+{
+	return is_damaged(git) && renew(git, false);
 }

@@ -419,7 +419,7 @@ int git_record(struct git *git, const struct git_path *paths, size_t n,
 		.git = git, .n = n, .subject = subject, .body = body};
 	int rc = -1;
 
-	if (git_begin(git, err) == -1)
+	if (git_check_rest(git, err) == -1 || git_begin(git, err) == -1)
 		return -1;
 	if (fill_files(&record, paths, err) == 0 &&
 	    hash_files(&record, err) == 0)

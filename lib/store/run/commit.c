@@ -293,12 +293,21 @@ static void tell_unrecorded(struct ending *ending, const struct nf_error *why)
 	struct nf_error err;
 
 	ending->unrecorded = true;
-	(void)error_set(
-		&err, NF_SYSTEM,
-		"%.150s: the files are kept, but not recorded: %.200s: "
-		"the next run records them; if git calls its repository "
-		"damaged, move .git away there, and a new one is made",
-		path, why->message);
+	/* The user is in the middle of something, or the record is damaged. */
+	if (why->code == NF_INVALID)
+		(void)error_set(&err, NF_SYSTEM,
+				"the files are kept, but not recorded: "
+				"%.360s: the next run records what is there "
+				"then",
+				why->message);
+	else
+		(void)error_set(
+			&err, NF_SYSTEM,
+			"%.150s: the files are kept, but not recorded: %.200s: "
+			"the next run records them; if git calls its "
+			"repository damaged, move .git away there, and a new "
+			"one is made",
+			path, why->message);
 	err.sys_errno = why->sys_errno;
 	went_wrong(ending, &err);
 }

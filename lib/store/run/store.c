@@ -201,6 +201,11 @@ static int open_record(struct nf_store *store, struct nf_error *err)
 		store->git = NULL;
 		return 0;
 	}
+	if (git_restore_index(store->git))
+		store_note(store,
+			   "%.300s: git's index was missing or damaged: it is "
+			   "made anew from HEAD",
+			   store->folder.path);
 	if (store->head[0] == '\0' && store->state.head[0] != '\0')
 		store_note(store,
 			   "%s: the record is gone: a new one is made "
