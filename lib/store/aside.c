@@ -1,12 +1,10 @@
 /* Files that are written aside, and put into their place later. */
 #include "store/aside.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -116,36 +114,33 @@ void aside_drop(struct aside *aside)
 
 /* ---- places */
 
-/* Move it: the descriptor of the directory, or -1. */
-static int move(const struct aside *aside, const char *dir, const char *file,
+/* Move it: the descriptor of the directory, or -1; *name is what it is there. */
+static int move(const struct aside *aside, const char *path, const char **name,
 		struct nf_error *err)
 {
-	int at = folder_dir(aside->folder, dir, true, err);
-	char path[PATH_MAX];
+	int at = folder_parent(aside->folder, path, true, name, err);
 	int saved;
 
 	if (at == -1)
 		return -1;
-	if (renameat(aside->folder->aside_fd, aside->name, at, file) == 0)
+	if (renameat(aside->folder->aside_fd, aside->name, at, *name) == 0)
 		return at;
 	saved = errno;
 	(void)close(at);
-	(void)snprintf(path, sizeof(path), "%s%s%s", dir,
-		       *dir != '\0' ? "/" : "", file);
 	errno = saved;
 	return folder_refuse(aside->folder, "write", path, err);
 }
 
-int aside_place(struct aside *aside, const char *dir, const char *file,
-		struct stat *st, struct nf_error *err)
+int aside_place(struct aside *aside, const char *path, struct stat *st,
+		struct nf_error *err)
 {
-	int at = move(aside, dir, file, err), rc = 0;
+	const char *name;
+	int at = move(aside, path, &name, err), rc = 0;
 
 	if (at == -1)
 		return -1;
-	if (st != NULL && fstatat(at, file, st, AT_SYMLINK_NOFOLLOW) == -1)
-		rc = folder_refuse(aside->folder, "look at what is in", dir,
-				   err);
+	if (st != NULL && fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) == -1)
+		rc = folder_refuse(aside->folder, "look at", path, err);
 	(void)close(at);
 	return rc;
 }
@@ -172,32 +167,13 @@ size_t aside_clean(const struct folder *folder)
 
 /* ---- at once */
 
-/* A path below DIR, taken apart. */
-struct place {
-	char dir[PATH_MAX];
-	const char *file;
-};
-
-static void place_of(struct place *place, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash != NULL ? (size_t)(slash - path) : 0;
-
-	assert(len < sizeof(place->dir));
-	memcpy(place->dir, path, len);
-	place->dir[len] = '\0';
-	place->file = slash != NULL ? slash + 1 : path;
-}
-
 /* Put it there for good. */
 static int move_synced(const struct aside *aside, const char *path,
 		       struct nf_error *err)
 {
-	struct place place;
-	int at, rc = 0;
+	const char *name;
+	int at = move(aside, path, &name, err), rc = 0;
 
-	place_of(&place, path);
-	at = move(aside, place.dir, place.file, err);
 	if (at == -1)
 		return -1;
 	if (fsync(at) == -1)
@@ -225,15 +201,14 @@ int aside_link(const struct folder *folder, const char *path,
 	       const char *target, struct nf_error *err)
 {
 	struct aside aside = {.folder = folder, .fd = -1};
-	struct place place;
+	const char *name;
 	int at;
 
 	if (make_name(aside.name, err) == -1)
 		return -1;
 	if (symlinkat(target, folder->aside_fd, aside.name) == -1)
 		return refuse(&aside, "make", err);
-	place_of(&place, path);
-	at = move(&aside, place.dir, place.file, err);
+	at = move(&aside, path, &name, err);
 	if (at == -1) {
 		aside_drop(&aside);
 		return -1;

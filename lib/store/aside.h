@@ -36,11 +36,12 @@ int aside_sync(struct aside *aside, struct nf_error *err);
 /* Open it again for reading: a descriptor, or -1 with NF_SYSTEM. */
 int aside_open(const struct aside *aside, struct nf_error *err);
 
-/* Put it into its place: dir (as folder_dir() makes it) and file. The stat of
- * the file goes to *st, which may be NULL. NF_INVALID for a directory that is
- * not to be trusted, NF_SYSTEM otherwise: then it is aside still. */
-int aside_place(struct aside *aside, const char *dir, const char *file,
-		struct stat *st, struct nf_error *err);
+/* Put it into its place, a path below DIR, of which the directories are made.
+ * The stat of the file goes to *st, which may be NULL. NF_INVALID for a
+ * directory that is not to be trusted, NF_SYSTEM otherwise: then it is aside
+ * still. */
+int aside_place(struct aside *aside, const char *path, struct stat *st,
+		struct nf_error *err);
 
 /* Give it up; one that is in its place stays there. */
 void aside_drop(struct aside *aside);

@@ -159,6 +159,33 @@ int folder_dir(const struct folder *folder, const char *path, bool make,
 	return at;
 }
 
+int folder_parent(const struct folder *folder, const char *path, bool make,
+		  const char **name, struct nf_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	size_t len = slash != NULL ? (size_t)(slash - path) : 0;
+
+	assert(len < sizeof(dir));
+	memcpy(dir, path, len);
+	dir[len] = '\0';
+	*name = slash != NULL ? slash + 1 : path;
+	return folder_dir(folder, dir, make, err);
+}
+
+int folder_stat(const struct folder *folder, const char *path, struct stat *st)
+{
+	struct nf_error ignored;
+	const char *name;
+	int at = folder_parent(folder, path, false, &name, &ignored), rc;
+
+	if (at == -1)
+		return -1;
+	rc = fstatat(at, name, st, AT_SYMLINK_NOFOLLOW);
+	(void)close(at);
+	return rc;
+}
+
 /* Open a file in a directory; it shall not be what a read waits for. */
 static int open_file(int at, const char *name, const char *shown,
 		     struct stat *st, struct nf_error *err)
@@ -184,15 +211,10 @@ static int open_file(int at, const char *name, const char *shown,
 int folder_file(const struct folder *folder, const char *path, struct stat *st,
 		struct nf_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
-	char dir[PATH_MAX], shown[FOLDER_SHOWN];
-	int at, fd;
+	char shown[FOLDER_SHOWN];
+	const char *name;
+	int at = folder_parent(folder, path, false, &name, err), fd;
 
-	assert((size_t)(name - path) < sizeof(dir));
-	(void)snprintf(dir, sizeof(dir), "%.*s",
-		       slash != NULL ? (int)(slash - path) : 0, path);
-	at = folder_dir(folder, dir, false, err);
 	if (at == -1)
 		return -1;
 	folder_shown(shown, folder, path);

@@ -65,6 +65,15 @@ int folder_lock(struct folder *folder, int64_t deadline_ms,
 int folder_dir(const struct folder *folder, const char *path, bool make,
 	       struct nf_error *err);
 
+/* Open the directory that a path below DIR is in, as folder_dir() does; *name is
+ * the path's last part. */
+int folder_parent(const struct folder *folder, const char *path, bool make,
+		  const char **name, struct nf_error *err);
+
+/* Tell the stat of what a path below DIR names, a link's its own: 0, or -1 when
+ * it cannot be seen, also behind a link. */
+int folder_stat(const struct folder *folder, const char *path, struct stat *st);
+
 /* Open a regular file below DIR for reading, and tell its stat in *st: a
  * descriptor, or -1. Errors as folder_dir(). */
 int folder_file(const struct folder *folder, const char *path, struct stat *st,

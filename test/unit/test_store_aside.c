@@ -36,12 +36,11 @@ static struct aside write_ok(const struct folder *folder, const char *text)
 	return aside;
 }
 
-static void places(struct aside *aside, const char *dir, const char *file,
-		   struct stat *st)
+static void places(struct aside *aside, const char *path, struct stat *st)
 {
 	struct nf_error err = {0};
 
-	if (aside_place(aside, dir, file, st, &err) == -1)
+	if (aside_place(aside, path, st, &err) == -1)
 		fail_msg("%s", err.message);
 }
 
@@ -63,7 +62,7 @@ static void test_a_file_is_seen_in_its_place_when_it_is_put_there(void **state)
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	(void)close(fd);
 	assert_string_equal(text, "hostname R1\n");
-	places(&aside, "R1", "show_running-config", &st);
+	places(&aside, "R1/show_running-config", &st);
 	tree_holds(&tree, "d/R1/show_running-config", text);
 	assert_int_equal(
 		stat(tree_path(&tree, "d/R1/show_running-config"), &seen), 0);
@@ -86,7 +85,7 @@ static void test_modes_are_the_users_alone_whatever_the_umask(void **state)
 	tree_drop_root(&tree);
 	folder = open_ok(&tree);
 	aside = write_ok(&folder, "x");
-	places(&aside, "R1/show", "2026-11-30T02:17:00Z", NULL);
+	places(&aside, "R1/show/2026-11-30T02:17:00Z", NULL);
 	assert_int_equal(aside_link(&folder, "R1/show/latest",
 				    "2026-11-30T02:17:00Z", NULL),
 			 0);
@@ -115,9 +114,9 @@ static void test_a_new_file_replaces_the_old_one_whole(void **state)
 
 	(void)state;
 	assert_string_not_equal(first.name, second.name);
-	places(&first, "R1", "show", NULL);
+	places(&first, "R1/show", NULL);
 	reader = open(tree_path(&tree, "d/R1/show"), O_RDONLY);
-	places(&second, "R1", "show", NULL);
+	places(&second, "R1/show", NULL);
 	tree_holds(&tree, "d/R1/show", "short\n");
 	assert_int_equal(read(reader, text, sizeof(text)), 19);
 	(void)close(reader);
@@ -137,11 +136,10 @@ static void test_nothing_is_written_behind_a_link(void **state)
 	assert_int_equal(mkdir(tree_path(&tree, "out"), 0700), 0);
 	tree_put(&tree, "out/file", "mine\n");
 	assert_int_equal(symlink("../out", tree_path(&tree, "d/R1")), 0);
-	assert_int_equal(aside_place(&aside, "R1", "file", NULL, &err), -1);
+	assert_int_equal(aside_place(&aside, "R1/file", NULL, &err), -1);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_non_null(strstr(err.message, "/d/R1 is a symbolic link"));
-	assert_int_equal(aside_place(&aside, "R1/show", "file", NULL, &err),
-			 -1);
+	assert_int_equal(aside_place(&aside, "R1/show/file", NULL, &err), -1);
 	assert_int_equal(aside_replace(&folder, "R1/file", "x", 1, &err), -1);
 	assert_int_equal(aside_link(&folder, "R1/file", "x", &err), -1);
 	tree_holds(&tree, "out/file", "mine\n");
@@ -151,7 +149,7 @@ static void test_nothing_is_written_behind_a_link(void **state)
 	assert_int_equal(mkdir(tree_path(&tree, "d/R1"), 0700), 0);
 	assert_int_equal(
 		symlink("../../out/file", tree_path(&tree, "d/R1/show")), 0);
-	places(&aside, "R1", "show", NULL);
+	places(&aside, "R1/show", NULL);
 	tree_holds(&tree, "d/R1/show", "secret\n");
 	tree_holds(&tree, "out/file", "mine\n");
 	assert_int_equal(tree_count(&tree, "d/.netfan/aside"), 0);
@@ -170,11 +168,11 @@ static void test_what_cannot_be_placed_is_aside_still(void **state)
 	(void)state;
 	assert_int_equal(mkdir(tree_path(&tree, "d/R1"), 0700), 0);
 	assert_int_equal(mkdir(tree_path(&tree, "d/R1/show"), 0700), 0);
-	assert_int_equal(aside_place(&aside, "R1", "show", &st, &err), -1);
+	assert_int_equal(aside_place(&aside, "R1/show", &st, &err), -1);
 	assert_int_equal(err.code, NF_SYSTEM);
 	assert_int_equal(err.sys_errno, EISDIR);
 	assert_non_null(strstr(err.message, "/d/R1/show: Is a directory"));
-	places(&aside, "R1", "other", &st);
+	places(&aside, "R1/other", &st);
 	assert_int_equal(st.st_size, 1);
 	folder_close(&folder);
 	tree_remove(&tree);
@@ -340,7 +338,7 @@ static void test_what_is_dropped_is_gone_but_not_from_its_place(void **state)
 	(void)state;
 	aside_drop(&dropped);
 	assert_int_equal(tree_count(&tree, "d/.netfan/aside"), 1);
-	places(&placed, "", "file", NULL);
+	places(&placed, "file", NULL);
 	aside_drop(&placed);
 	tree_holds(&tree, "d/file", "x");
 	assert_int_equal(tree_count(&tree, "d/.netfan/aside"), 0);

@@ -250,6 +250,32 @@ static void test_a_file_removed_by_hand_comes_back(void **state)
 }
 
 /* Copied to another machine: all stats are others. */
+/* Outputs behind a link could not be replaced: that is told before any changes,
+ * and nothing is believed of what is there. */
+static void test_a_directory_that_is_a_link_is_told_at_once(void **state)
+{
+	(void)state;
+	for (int kind = NF_STORE_GIT; kind <= NF_STORE_PLAIN; kind++) {
+		struct nf_error err = {0};
+
+		collection_make(&c);
+		c.options.kind = (enum nf_store_kind)kind;
+		ran("IOS 15.1\n");
+		assert_string_equal(
+			collection_shell(&c, "mv R1 .. && ln -s ../R1 R1"), "");
+		collection_begin(&c, "R1");
+		collection_say(&c, "R1",
+			       &(struct said)SAYS(VERSION, "IOS 15.1\n"), 1);
+		assert_false(collection_knew());
+		assert_int_equal(nf_store_commit(c.store, &err), -1);
+		assert_int_equal(err.code, NF_INVALID);
+		assert_non_null(strstr(err.message, "/R1 is a symbolic link"));
+		assert_fate(NF_OUTPUT_FAILED);
+		collection_close(&c);
+		collection_remove(&c);
+	}
+}
+
 static void test_a_copied_folder_makes_no_change(void **state)
 {
 	static const char *const lines[] = {"^Clock: "};
@@ -550,6 +576,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(
 		test_a_file_edited_by_hand_is_compared_with_what_was_recorded),
 	cmocka_unit_test(test_a_file_removed_by_hand_comes_back),
+	cmocka_unit_test(test_a_directory_that_is_a_link_is_told_at_once),
 	cmocka_unit_test(test_a_copied_folder_makes_no_change),
 	cmocka_unit_test(test_files_of_the_user_stay_as_they_are),
 	cmocka_unit_test(test_a_state_is_made_anew_from_files_and_record),

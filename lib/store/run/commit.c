@@ -73,10 +73,10 @@ static bool any_aside(const struct nf_store *store)
 static int place_shrunk(const struct row *row, const struct state_file *file,
 			struct output *output, struct nf_error *err)
 {
-	char dir[STORE_PATH_MAX];
+	char path[STORE_PATH_MAX];
 
-	(void)snprintf(dir, sizeof(dir), ".netfan/shrunk/%s", row->state->dir);
-	return aside_place(&output->aside, dir, file->file, NULL, err);
+	kept_shrunk_path(path, row->state, file);
+	return aside_place(&output->aside, path, NULL, err);
 }
 
 static int place_output(struct nf_store *store, struct row *row, size_t i,

@@ -31,7 +31,7 @@ int kept_find(const struct nf_store *store, const struct state_device *device,
 		memcpy(dir, path, sizeof(dir));
 		kept_join(path, dir, version);
 	}
-	return fstatat(store->folder.fd, path, st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return folder_stat(&store->folder, path, st) == 0 &&
 	       S_ISREG(st->st_mode);
 }
 
@@ -59,13 +59,26 @@ int kept_place(struct nf_store *store, const struct state_device *device,
 	if (is_plain(store))
 		rc = plain_place(store, dir, aside, &st, err);
 	else
-		rc = aside_place(aside, device->dir, file->file, &st, err);
+		rc = aside_place(aside, dir, &st, err);
 	if (rc == -1)
 		return -1;
 	state_file_set(file, &st);
 	file->kept = true;
 	store->placed = true;
 	return is_plain(store) ? 0 : store_record(store, dir, false, err);
+}
+
+static bool remove_dir(const struct nf_store *store, const char *path)
+{
+	const char *name;
+	int at = folder_parent(&store->folder, path, false, &name, NULL);
+	bool removed;
+
+	if (at == -1)
+		return false;
+	removed = unlinkat(at, name, AT_REMOVEDIR) == 0;
+	(void)close(at);
+	return removed;
 }
 
 /* Remove the directories of a path, the innermost first, until one has more in
@@ -77,7 +90,7 @@ static void remove_dirs(const struct nf_store *store, char *path)
 	while ((slash = strrchr(path, '/')) != NULL) {
 		*slash = '\0';
 		if (strcmp(path, ".netfan/shrunk") == 0 ||
-		    unlinkat(store->folder.fd, path, AT_REMOVEDIR) == -1)
+		    !remove_dir(store, path))
 			return;
 	}
 }
@@ -85,28 +98,25 @@ static void remove_dirs(const struct nf_store *store, char *path)
 int kept_unlink(const struct nf_store *store, const char *path,
 		struct nf_error *err)
 {
-	const char *name = strrchr(path, '/') + 1;
-	char dir[STORE_PATH_MAX];
 	struct nf_error missing = {0};
-	int fd, rc;
+	char dirs[STORE_PATH_MAX];
+	const char *name;
+	int at = folder_parent(&store->folder, path, false, &name, &missing);
+	int rc = 0;
 
-	(void)snprintf(dir, sizeof(dir), "%.*s", (int)(name - 1 - path), path);
-	fd = folder_dir(&store->folder, dir, false, &missing);
-	if (fd == -1 && missing.sys_errno == ENOENT)
+	if (at == -1 && missing.sys_errno == ENOENT)
 		return 0;
-	if (fd == -1) {
+	if (at == -1) {
 		*err = missing;
 		return -1;
 	}
-	rc = unlinkat(fd, name, 0);
-	if (rc == -1 && errno != ENOENT) {
+	if (unlinkat(at, name, 0) == -1 && errno != ENOENT)
 		rc = folder_refuse(&store->folder, "remove", path, err);
-		(void)close(fd);
-		return rc;
-	}
-	(void)close(fd);
-	(void)snprintf(dir, sizeof(dir), "%s", path);
-	remove_dirs(store, dir);
+	(void)close(at);
+	if (rc == -1)
+		return -1;
+	(void)snprintf(dirs, sizeof(dirs), "%s", path);
+	remove_dirs(store, dirs);
 	return 0;
 }
 

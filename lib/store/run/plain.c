@@ -47,17 +47,19 @@ static int stat_version(const struct nf_store *store, const char *dir,
 	char path[STORE_PATH_MAX];
 
 	kept_join(path, dir, version);
-	return fstatat(store->folder.fd, path, st, AT_SYMLINK_NOFOLLOW);
+	return folder_stat(&store->folder, path, st);
 }
 
 int plain_latest(const struct nf_store *store, const char *dir,
 		 char version[PLAIN_VERSION])
 {
-	char path[STORE_PATH_MAX];
+	int at = folder_dir(&store->folder, dir, false, NULL);
 	ssize_t len;
 
-	kept_join(path, dir, PLAIN_LATEST);
-	len = readlinkat(store->folder.fd, path, version, PLAIN_VERSION - 1);
+	if (at == -1)
+		return 0;
+	len = readlinkat(at, PLAIN_LATEST, version, PLAIN_VERSION - 1);
+	(void)close(at);
 	if (len == -1)
 		return 0;
 	version[len] = '\0';
@@ -132,8 +134,7 @@ static int find_known(const struct nf_store *store, const char *dir,
 	struct stat st;
 	int found = 0;
 
-	if (list(store, dir, &versions, NULL) == -1)
-		return 0;
+	(void)list(store, dir, &versions, NULL); /* without memory: of some */
 	for (size_t i = versions.n; i-- > 0 && !found;) {
 		found = stat_version(store, dir, versions.names[i], &st) == 0 &&
 			state_file_is(file, &st);
@@ -194,8 +195,10 @@ int plain_place(struct nf_store *store, const char *dir, struct aside *aside,
 {
 	char version[PLAIN_VERSION];
 
-	if (new_version(store, dir, version, err) == -1 ||
-	    aside_place(aside, dir, version, st, err) == -1)
+	if (new_version(store, dir, version, err) == -1)
+		return -1;
+	kept_join(path, dir, version);
+	if (aside_place(aside, path, st, err) == -1)
 		return -1;
 	return link_latest(store, dir, version, err);
 }
