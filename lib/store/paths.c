@@ -114,6 +114,45 @@ void paths_escape(char out[PATHS_NAME_MAX], const char *name)
 	(void)escape(out, name);
 }
 
+/* Read a byte that is spelled %XX: -1 for none. */
+static int spelled(const char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	int byte = 0;
+
+	for (int i = 1; i <= 2; i++) {
+		const char *at =
+			text[i] != '\0' ? strchr(digits, text[i]) : NULL;
+
+		if (text[0] != '%' || at == NULL)
+			return -1;
+		byte = byte * 16 + (int)(at - digits);
+	}
+	return byte;
+}
+
+const char *paths_guess(char name[PATHS_NAME_MAX], const char *file,
+			bool blanks)
+{
+	char again[PATHS_NAME_MAX];
+	size_t len = 0;
+
+	for (const char *at = file; *at != '\0'; at++) {
+		int byte = spelled(at);
+
+		if (byte == -1)
+			name[len++] = *at == '_' && blanks ? ' ' : *at;
+		else
+			name[len++] = (char)byte;
+		at += byte == -1 ? 0 : 2;
+	}
+	name[len] = '\0';
+	paths_escape(again, name);
+	if (strcmp(again, file) != 0)
+		(void)snprintf(name, PATHS_NAME_MAX, "%s", file);
+	return name;
+}
+
 bool paths_is_name(const char *file)
 {
 	size_t len = 0;

@@ -20,6 +20,12 @@
 /* Write the name of a file; it never fails, and the empty name is "%". */
 void paths_escape(char out[PATHS_NAME_MAX], const char *name);
 
+/* Guess the name of a file, as far as the file tells it: what is undone makes
+ * this file again, or it is the file's own. With blanks, a "_" was one. Returns
+ * name. */
+const char *paths_guess(char name[PATHS_NAME_MAX], const char *file,
+			bool blanks);
+
 /* Can a file have this name, by what is written above? So it has no "/", and is
  * none of ".", "..", ".git" and ".netfan". */
 bool paths_is_name(const char *file);

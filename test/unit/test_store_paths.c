@@ -121,6 +121,37 @@ static void test_other_names_are_refused(void **state)
 	assert_true(paths_is_name(name));
 }
 
+static void test_a_name_is_guessed_that_has_the_file(void **state)
+{
+	static const struct {
+		const char *file;
+		bool blanks;
+		const char *name;
+	} guesses[] = {
+		{"show_version", true, "show version"},
+		{"core_1", false, "core_1"},
+		{"show_x%7Cb%2F", true, "show x|b/"},
+		{"%2Egit", false, ".git"},
+		{"%25", false, "%"},
+		{"%", true, "%"},
+		{"%2", true, "%2"},
+		{"%00", true, "%00"},
+		{"%2f", true, "%2f"}, /* no file is spelled so */
+		{"%41", true, "%41"},
+		{"a_long_one~0123abcd", true, "a_long_one~0123abcd"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(guesses); i++) {
+		char name[PATHS_NAME_MAX];
+
+		unit_where(guesses[i].file);
+		assert_string_equal(
+			paths_guess(name, guesses[i].file, guesses[i].blanks),
+			guesses[i].name);
+	}
+}
+
 /* ---- names of one directory */
 
 static void test_of_two_that_fold_alike_the_later_one_has_an_end(void **state)
@@ -288,6 +319,7 @@ static const struct CMUnitTest tests[] = {
 		test_a_name_of_120_bytes_is_whole_and_a_longer_one_cut),
 	cmocka_unit_test(test_no_escape_is_cut_in_two),
 	cmocka_unit_test(test_other_names_are_refused),
+	cmocka_unit_test(test_a_name_is_guessed_that_has_the_file),
 	cmocka_unit_test(test_of_two_that_fold_alike_the_later_one_has_an_end),
 	cmocka_unit_test(test_an_end_that_is_taken_is_made_anew),
 	cmocka_unit_test(test_names_of_an_earlier_run_keep_their_files),

@@ -45,11 +45,11 @@ struct archive_place {
 void place_find(struct archive_place *place, const struct nf_archive *archive,
 		const char *device, const char *command);
 
-/* Whose place is this? Of what the state does not know, the names are made of
- * those of its files, in the buffers of owner. False: of no output. */
+/* Whose place is this? Names that the state does not know are guessed, in the
+ * buffers of owner. False: of no output. */
 struct archive_owner {
 	const char *device, *command;
-	char dir[PATHS_NAME_MAX], file[PATHS_NAME_MAX];
+	char device_guess[PATHS_NAME_MAX], command_guess[PATHS_NAME_MAX];
 };
 bool place_owner(struct archive_owner *owner, const struct nf_archive *archive,
 		 const char *path);

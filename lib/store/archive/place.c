@@ -80,41 +80,6 @@ void place_find(struct archive_place *place, const struct nf_archive *archive,
 
 /* ---- from places to names */
 
-static int hex(char c)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
-/* Undo paths_escape() in place, as far as that can be done. */
-static void unescape(char *name)
-{
-	char *out = name;
-
-	for (const char *at = name; *at != '\0'; at++) {
-		int high = *at == '%' ? hex(at[1]) : -1;
-		int low = high != -1 ? hex(at[2]) : -1;
-
-		if (low == -1 || high * 16 + low == 0) {
-			*out++ = *at;
-			continue;
-		}
-		*out++ = (char)(high * 16 + low);
-		at += 2;
-	}
-	*out = '\0';
-}
-
-static void blank_underscores(char *name)
-{
-	for (; *name != '\0'; name++) {
-		if (*name == '_')
-			*name = ' ';
-	}
-}
-
 static int compare_dir(const void *key, const void *element)
 {
 	const struct state_device *const *device = element;
@@ -147,24 +112,21 @@ bool place_owner(struct archive_owner *owner, const struct nf_archive *archive,
 {
 	size_t len = strcspn(path, "/");
 	const struct state_device *device;
+	char dir[PATHS_NAME_MAX];
 
-	if (path[len] == '\0' || len >= sizeof(owner->dir))
+	if (path[len] == '\0' || len >= sizeof(dir))
 		return false;
-	(void)snprintf(owner->dir, sizeof(owner->dir), "%.*s", (int)len, path);
+	(void)snprintf(dir, sizeof(dir), "%.*s", (int)len, path);
 	path += len + 1;
-	if (!paths_is_name(owner->dir) || !paths_is_name(path))
+	if (!paths_is_name(dir) || !paths_is_name(path))
 		return false;
-	copy_name(owner->file, path);
-	device = device_of(archive, owner->dir);
-	owner->device = device != NULL ? device->name : owner->dir;
+	device = device_of(archive, dir);
+	owner->device = device != NULL
+				? device->name
+				: paths_guess(owner->device_guess, dir, false);
 	owner->command = command_of(device, path);
-	if (device == NULL)
-		unescape(owner->dir);
-	if (owner->command != NULL)
-		return true;
-	blank_underscores(owner->file);
-	unescape(owner->file);
-	owner->command = owner->file;
+	if (owner->command == NULL)
+		owner->command = paths_guess(owner->command_guess, path, true);
 	return true;
 }
 

@@ -183,38 +183,6 @@ static struct entry *find_of(const struct entries *entries, const char *name)
 	return entry != NULL ? entry : find_entry(entries, first);
 }
 
-static int digit(char c)
-{
-	const char *digits = "0123456789ABCDEF";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
-/* Guess the name of a file: its own, where that is no escape. */
-static void guess(const struct entry *entry, bool blanks,
-		  char name[PATHS_NAME_MAX])
-{
-	char again[PATHS_NAME_MAX];
-	const char *from = entry->file;
-	char *to = name;
-
-	for (; *from != '\0'; from++) {
-		int high = *from == '%' ? digit(from[1]) : -1;
-		int low = high != -1 ? digit(from[2]) : -1;
-
-		if (low != -1)
-			*to++ = (char)(high * 16 + low);
-		else
-			*to++ = *from == '_' && blanks ? ' ' : *from;
-		from += low != -1 ? 2 : 0;
-	}
-	*to = '\0';
-	paths_escape(again, name);
-	if (strcmp(again, entry->file) != 0)
-		memcpy(name, entry->file, strlen(entry->file) + 1);
-}
-
 /* ---- the outputs of a device */
 
 static int add_file(const struct nf_store *store, struct state_device *device,
@@ -287,7 +255,7 @@ static int add_outputs(const struct nf_store *store,
 	for (size_t i = 0; rc == 0 && i < entries.n; i++) {
 		if (entries.rows[i].taken)
 			continue;
-		guess(&entries.rows[i], true, name);
+		paths_guess(name, entries.rows[i].file, true);
 		rc = add_file(store, device, name, &entries.rows[i], true, err);
 	}
 	free(entries.rows);
@@ -329,7 +297,7 @@ static int add_devices(struct nf_store *store, struct nf_error *err)
 	for (size_t i = 0; rc == 0 && i < entries.n; i++) {
 		if (entries.rows[i].taken)
 			continue;
-		guess(&entries.rows[i], false, name);
+		paths_guess(name, entries.rows[i].file, false);
 		rc = add_device(store, name, &entries.rows[i], "generic", err);
 	}
 	free(entries.rows);
