@@ -445,6 +445,7 @@ make_dated() {
 	mkdir -m 700 "$dir/R1/show_version"
 	echo 'IOS 15.1' >"$dir/R1/show_version/2026-11-28T02:17:05Z"
 	echo 'IOS 15.2' >"$dir/R1/show_version/2026-11-30T02:17:05Z"
+	echo 'of the user' >"$dir/R1/show_version/2026-11-29-mine"
 	ln -s 2026-11-30T02:17:05Z "$dir/R1/show_version/latest"
 	known_devices | put_state plain
 }

@@ -1,17 +1,16 @@
 /* A version of an archive, found and read. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "platform/catalogue.h"
 #include "platform/detect.h"
 #include "store/archive/archive_parts.h"
+#include "store/dated.h"
 
 /* ---- versions of git's */
 
@@ -96,47 +95,27 @@ int archive_rules(struct content_rules **out, struct nf_archive *archive,
 
 /* ---- dated files */
 
-/* Was a version, "2026-11-30T02:17:00Z", there at a time that is written so? */
-static bool dated_before(const char *name, const char *time)
-{
-	return name[0] >= '0' && name[0] <= '9' && paths_is_name(name) &&
-	       strncmp(name, time, strlen(time)) <= 0;
-}
-
 /* Find the last version of a directory that is not after a time. */
-static bool find_dated(DIR *dir, int64_t at_us, char found[PATHS_NAME_MAX])
+static bool find_dated(DIR *dir, int64_t at_us, char found[DATED_NAME])
 {
-	time_t seconds = (time_t)(at_us / SECOND_US);
+	char until[DATED_NAME];
 	const struct dirent *at;
-	char until[32];
-	struct tm tm;
 
-	(void)gmtime_r(&seconds, &tm);
-	if (strftime(until, sizeof(until), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return false;
+	dated_print(until, at_us / SECOND_US);
 	found[0] = '\0';
 	while ((at = readdir(dir)) != NULL) {
-		if (dated_before(at->d_name, until) &&
+		if (dated_is(at->d_name) && strcmp(at->d_name, until) <= 0 &&
 		    strcmp(at->d_name, found) > 0)
-			(void)snprintf(found, PATHS_NAME_MAX, "%.*s",
-				       PATHS_NAME_MAX - 1, at->d_name);
+			memcpy(found, at->d_name, strlen(at->d_name) + 1);
 	}
 	return found[0] != '\0';
-}
-
-static bool find_latest(int dir_fd, char found[PATHS_NAME_MAX])
-{
-	ssize_t len = readlinkat(dir_fd, "latest", found, PATHS_NAME_MAX - 1);
-
-	found[len > 0 ? len : 0] = '\0';
-	return paths_is_name(found);
 }
 
 /* Find a version in the directory of an output: 1, 0 for none, -1 as
  * folder_dir(). */
 static int find_version(const struct nf_archive *archive,
 			const struct archive_source *source, const char *path,
-			char found[PATHS_NAME_MAX], struct nf_error *err)
+			char found[DATED_NAME], struct nf_error *err)
 {
 	int fd = folder_dir(&archive->folder, path, false, err);
 	bool is_there;
@@ -145,7 +124,7 @@ static int find_version(const struct nf_archive *archive,
 	if (fd == -1)
 		return err->sys_errno == ENOENT ? 0 : -1;
 	if (source->at_us == 0) {
-		is_there = find_latest(fd, found);
+		is_there = dated_latest(fd, found);
 		(void)close(fd);
 		return is_there;
 	}
@@ -207,8 +186,7 @@ static int read_file(const struct nf_archive *archive,
 		     const struct archive_place *place, struct reader *reader,
 		     struct nf_error *err)
 {
-	char path[sizeof(place->path) + PATHS_NAME_MAX];
-	char version[PATHS_NAME_MAX];
+	char path[sizeof(place->path) + DATED_NAME], version[DATED_NAME];
 	struct stat st;
 	int fd, rc;
 

@@ -22,7 +22,7 @@ int kept_find(const struct nf_store *store, const struct state_device *device,
 	      const struct state_file *file, char path[STORE_PATH_MAX],
 	      struct stat *st)
 {
-	char version[PLAIN_VERSION], dir[STORE_PATH_MAX];
+	char version[DATED_NAME], dir[STORE_PATH_MAX];
 
 	kept_join(path, device->dir, file->file);
 	if (is_plain(store)) {
@@ -41,7 +41,7 @@ const char *kept_path(struct nf_store *store, const struct state_device *device,
 	char dir[STORE_PATH_MAX], path[STORE_PATH_MAX];
 
 	kept_join(dir, device->dir, file->file);
-	kept_join(path, dir, PLAIN_LATEST);
+	kept_join(path, dir, DATED_LATEST);
 	return is_plain(store)
 		       ? strings_add(&store->strings, path, strlen(path))
 		       : strings_add(&store->strings, dir, strlen(dir));

@@ -4,11 +4,9 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -16,30 +14,6 @@
 
 #define DAY_S ((int64_t)24 * 60 * 60)
 #define US_PER_S ((int64_t)1000000)
-
-/* 2026-11-30T02:17:00Z: 9 is any digit, the rest is itself. */
-static bool is_version(const char *name)
-{
-	const char *shape = "9999-99-99T99:99:99Z";
-
-	if (strlen(name) != strlen(shape))
-		return false;
-	for (; *shape != '\0'; shape++, name++) {
-		if (*shape == '9' ? *name < '0' || *name > '9'
-				  : *name != *shape)
-			return false;
-	}
-	return true;
-}
-
-static void version_print(char out[PLAIN_VERSION], int64_t when_s)
-{
-	time_t time = (time_t)when_s;
-	struct tm tm = {0};
-
-	(void)gmtime_r(&time, &tm);
-	(void)strftime(out, PLAIN_VERSION, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
 
 static int stat_version(const struct nf_store *store, const char *dir,
 			const char *version, struct stat *st)
@@ -51,25 +25,22 @@ static int stat_version(const struct nf_store *store, const char *dir,
 }
 
 int plain_latest(const struct nf_store *store, const char *dir,
-		 char version[PLAIN_VERSION])
+		 char version[DATED_NAME])
 {
 	int at = folder_dir(&store->folder, dir, false, NULL);
-	ssize_t len;
+	bool found;
 
 	if (at == -1)
 		return 0;
-	len = readlinkat(at, PLAIN_LATEST, version, PLAIN_VERSION - 1);
+	found = dated_latest(at, version);
 	(void)close(at);
-	if (len == -1)
-		return 0;
-	version[len] = '\0';
-	return is_version(version);
+	return found;
 }
 
 /* ---- all versions of an output */
 
 struct versions {
-	char (*names)[PLAIN_VERSION]; /* sorted: the oldest first */
+	char (*names)[DATED_NAME]; /* sorted: the oldest first */
 	size_t n, cap;
 };
 
@@ -81,7 +52,7 @@ static int compare_versions(const void *a, const void *b)
 static int add_version(struct versions *versions, const char *name)
 {
 	size_t cap = versions->cap != 0 ? versions->cap * 2 : 16;
-	char(*names)[PLAIN_VERSION];
+	char(*names)[DATED_NAME];
 
 	if (versions->n == versions->cap) {
 		names = reallocarray(versions->names, cap, sizeof(*names));
@@ -113,7 +84,7 @@ static int list(const struct nf_store *store, const char *path,
 		return rc;
 	}
 	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		if (is_version(entry->d_name))
+		if (dated_is(entry->d_name))
 			rc = add_version(versions, entry->d_name);
 	}
 	if (rc == -1)
@@ -127,8 +98,7 @@ static int list(const struct nf_store *store, const char *path,
 
 /* The version whose stat the state has: 1, 0 for none. */
 static int find_known(const struct nf_store *store, const char *dir,
-		      const struct state_file *file,
-		      char version[PLAIN_VERSION])
+		      const struct state_file *file, char version[DATED_NAME])
 {
 	struct versions versions;
 	struct stat st;
@@ -139,7 +109,7 @@ static int find_known(const struct nf_store *store, const char *dir,
 		found = stat_version(store, dir, versions.names[i], &st) == 0 &&
 			state_file_is(file, &st);
 		if (found)
-			memcpy(version, versions.names[i], PLAIN_VERSION);
+			memcpy(version, versions.names[i], DATED_NAME);
 	}
 	free(versions.names);
 	return found;
@@ -149,7 +119,7 @@ const char *plain_before(struct nf_store *store,
 			 const struct state_device *device,
 			 const struct state_file *file)
 {
-	char dir[STORE_PATH_MAX], path[STORE_PATH_MAX], version[PLAIN_VERSION];
+	char dir[STORE_PATH_MAX], path[STORE_PATH_MAX], version[DATED_NAME];
 
 	kept_join(dir, device->dir, file->file);
 	if (!file->kept || !find_known(store, dir, file, version))
@@ -160,13 +130,13 @@ const char *plain_before(struct nf_store *store,
 
 /* A version that is not there yet: two runs may be in one second. */
 static int new_version(const struct nf_store *store, const char *dir,
-		       char version[PLAIN_VERSION], struct nf_error *err)
+		       char version[DATED_NAME], struct nf_error *err)
 {
 	int64_t when_s = store->began_us / US_PER_S;
 	struct stat st;
 
 	for (int i = 0; i < 100; i++) {
-		version_print(version, when_s + i);
+		dated_print(version, when_s + i);
 		if (stat_version(store, dir, version, &st) == -1)
 			return 0;
 	}
@@ -182,7 +152,7 @@ static int link_latest(struct nf_store *store, const char *dir,
 	char path[STORE_PATH_MAX];
 	struct nf_error ignored;
 
-	kept_join(path, dir, PLAIN_LATEST);
+	kept_join(path, dir, DATED_LATEST);
 	if (aside_link(&store->folder, path, version, err) == 0)
 		return 0;
 	kept_join(path, dir, version);
@@ -193,7 +163,7 @@ static int link_latest(struct nf_store *store, const char *dir,
 int plain_place(struct nf_store *store, const char *dir, struct aside *aside,
 		struct stat *st, struct nf_error *err)
 {
-	char version[PLAIN_VERSION];
+	char version[DATED_NAME], path[STORE_PATH_MAX];
 
 	if (new_version(store, dir, version, err) == -1)
 		return -1;
@@ -216,7 +186,7 @@ int plain_remove(struct nf_store *store, const char *dir, struct nf_error *err)
 	free(versions.names);
 	if (rc == -1)
 		return -1;
-	kept_join(path, dir, PLAIN_LATEST);
+	kept_join(path, dir, DATED_LATEST);
 	return kept_unlink(store, path, err);
 }
 
@@ -240,7 +210,7 @@ static int tidy_output(struct nf_store *store, const char *dir,
 		       struct nf_error *err)
 {
 	const struct nf_store_options *options = &store->options;
-	char oldest[PLAIN_VERSION] = "", latest[PLAIN_VERSION];
+	char oldest[DATED_NAME] = "", latest[DATED_NAME];
 	char path[STORE_PATH_MAX];
 	struct versions versions;
 	size_t at, n;
@@ -249,8 +219,8 @@ static int tidy_output(struct nf_store *store, const char *dir,
 	if (plain_latest(store, dir, latest) == 0)
 		return 0;
 	if (options->keep_days != 0)
-		version_print(oldest, store->began_us / US_PER_S -
-					      options->keep_days * DAY_S);
+		dated_print(oldest, store->began_us / US_PER_S -
+					    options->keep_days * DAY_S);
 	rc = list(store, dir, &versions, err);
 	n = versions.n;
 	at = find_version(&versions, latest);

@@ -121,7 +121,7 @@ bool rebuild_wanted(const struct nf_store *store)
 /* Has a device's directory an output with versions? */
 static bool has_versions(const struct nf_store *store, const char *device)
 {
-	char dir[STORE_PATH_MAX], version[PLAIN_VERSION];
+	char dir[STORE_PATH_MAX], version[DATED_NAME];
 	struct entries outputs = {0};
 	struct nf_error err;
 	bool has = false;

@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "store/aside.h"
+#include "store/dated.h"
 #include "store/git.h"
 #include "store/judge.h"
 #include "store/state.h"
@@ -229,14 +230,11 @@ bool message_has_changed(const char *subject);
 /* Its lines, to be freed: NULL without memory. */
 char *message_body(const struct nf_store *store);
 
-/* ---- plain.c: versions by date */
-
-#define PLAIN_VERSION ((size_t)32) /* 2026-11-30T02:17:00Z */
-#define PLAIN_LATEST "latest"
+/* ---- plain.c: versions by date, as dated.h names them */
 
 /* The version that is the latest in a directory: 1, 0 for none. */
 int plain_latest(const struct nf_store *store, const char *dir,
-		 char version[PLAIN_VERSION]);
+		 char version[DATED_NAME]);
 
 /* The path of the version that the last run left that ended, by the stat that
  * the state has: NULL for none. */
