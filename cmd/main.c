@@ -163,8 +163,14 @@ static int run(int argc, char **argv)
 		return STATUS_OK;
 	}
 	sub = find_subcommand(name);
-	return sub != NULL ? sub->run(argc - 1, argv + 1)
-			   : wrong_subcommand(name);
+	if (sub == NULL)
+		return wrong_subcommand(name);
+	/* Results that nobody can have are not asked for. */
+	if (!sub->keeps && !is_writable(STDOUT_FILENO)) {
+		tell("netfan: standard output is closed: nothing was asked");
+		return STATUS_OUTPUT;
+	}
+	return sub->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
@@ -179,11 +185,6 @@ int main(int argc, char **argv)
 	(void)signal(SIGXFSZ, SIG_IGN); /* writes say EFBIG */
 	/* Ignored by who starts us, it takes away how git and workers end. */
 	(void)signal(SIGCHLD, SIG_DFL);
-	/* Results that nobody can have are not asked for. */
-	if (!is_writable(STDOUT_FILENO)) {
-		tell("netfan: standard output is closed: nothing was asked");
-		return STATUS_OUTPUT;
-	}
 	/* The buffer holds any table, so that end_output() sees the errno. */
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	return end_output(run(argc, argv));

@@ -415,6 +415,7 @@ const struct subcommand subcommand_collect = {
 		  "record or reports could\n"
 		  "not be written, 6 not run, as another run has DIR, 130 or "
 		  "143 stopped by a signal.",
+	.keeps = true,
 	.groups = groups,
 	.run = run,
 };

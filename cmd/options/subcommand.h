@@ -6,6 +6,7 @@
 #ifndef NETFAN_CMD_OPTIONS_SUBCOMMAND_H
 #define NETFAN_CMD_OPTIONS_SUBCOMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "netfan.h"
@@ -17,6 +18,7 @@ struct subcommand {
 	const char *arguments; /* behind its options, "": it takes none */
 	const char *about; /* lines of its --help */
 	const char *status; /* lines: what its exit statuses mean */
+	bool keeps; /* its results are files, whatever becomes of its output */
 	unsigned formats; /* its kind of run (format/format.h), 0: none */
 	/* Tables of its options in the order of --help, NULL at the end. */
 	const struct option_row *const *groups;

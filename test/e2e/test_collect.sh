@@ -402,6 +402,20 @@ case_without_environment_or_terminal() {
 	expect_eq 'host keys' "$(wc -l <"$TEST_TMP/dir/.netfan/known_hosts")" 2
 }
 
+# What came is in the folder: a report that nobody can have costs no answer.
+case_without_standard_output_files_are_kept() {
+	local got=0
+
+	begin 1
+	says R1 'Version 2'
+	collect 'show version' >&- 2>"$TEST_TMP/err" || got=$?
+	expect_eq status $got 5
+	expect_match error "$(cat "$TEST_TMP/err")" '^netfan: standard output: '
+	expect_eq file "$(cat "$TEST_TMP/dir/R1/show_version")" 'Version 2'
+	expect_eq record "$(git -C "$TEST_TMP/dir" status --porcelain)" ''
+	collect 'show version' <&- >&- 2>&- || fail 'nothing was to be said'
+}
+
 case_the_folder_may_be_named_by_the_environment() {
 	says . 'Version 1'
 	start_devsim --devices 1 --says "$TEST_TMP/says"
