@@ -178,9 +178,11 @@ static void tell_hooks(const struct collect_options *options,
 void telling_run(const struct collect_options *options, struct collection *c,
 		 struct output *out, struct stop *stop)
 {
+	struct nf_error err;
+
 	write_files(options, c);
-	if (options->syslog)
-		system_log(c);
+	if (options->syslog && system_log(c, SYSTEM_LOG, &err) == -1)
+		tell("netfan: --syslog: %s", err.message);
 	write_report(options, c, out);
 	if (stop->signal == 0)
 		tell_hooks(options, c, stop);
