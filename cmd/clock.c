@@ -1,4 +1,4 @@
-/* The clocks of a run. */
+/* The clocks of commands. */
 #include "clock.h"
 
 #include <time.h>

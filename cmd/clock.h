@@ -1,4 +1,4 @@
-/* The clocks of a run. */
+/* The clocks of commands. */
 #ifndef NETFAN_CMD_CLOCK_H
 #define NETFAN_CMD_CLOCK_H
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "archive/dates.h"
+#include "clock.h"
 #include "options/given.h"
 #include "options/parse.h"
 #include "options/words.h"
@@ -70,7 +71,7 @@ enum parsed archive_version(struct nf_version *version,
 	const char *bare = text + (text[0] == '@' && !is_of_head(text + 1));
 
 	*version = (struct nf_version){.rev = bare};
-	if (date_read(&version->at_us, bare, date_now())) {
+	if (date_read(&version->at_us, bare, clock_real_us())) {
 		version->rev = NULL;
 		return PARSED_RUN;
 	}

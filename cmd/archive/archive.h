@@ -8,6 +8,8 @@
 #include "options/options.h"
 #include "options/subcommand.h"
 
+#define ARCHIVE_COMMIT 10 /* digits of a commit: enough to tell it by */
+
 /* What is asked for, as the command line has it. */
 struct archive_options {
 	struct options base; /* first, as options.h wants it */

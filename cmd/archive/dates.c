@@ -213,11 +213,3 @@ void date_text(char out[DATE_TEXT], int64_t us)
 	if (strftime(out, DATE_TEXT, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		out[0] = '\0';
 }
-
-int64_t date_now(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * SECOND_US + ts.tv_nsec / 1000;
-}

@@ -37,7 +37,4 @@ bool date_span(int64_t *us, const char *text);
 #define DATE_TEXT 32
 void date_text(char out[DATE_TEXT], int64_t us);
 
-/* Microseconds since 1970. */
-int64_t date_now(void);
-
 #endif

@@ -9,8 +9,6 @@
 #include "options/groups.h"
 #include "status.h"
 
-#define COMMIT_SHOWN 10
-
 /* ---- options */
 
 static enum parsed take_raw(struct options *options, const struct given *given)
@@ -111,7 +109,7 @@ static void print_version(struct archive_run *run, const char *sign,
 	}
 	date_text(when, version->when_us);
 	pager_text(&run->pager, command);
-	output_format(out, "  %s  %.*s\n", when, COMMIT_SHOWN,
+	output_format(out, "  %s  %.*s\n", when, ARCHIVE_COMMIT,
 		      version->commit[0] != '\0' ? version->commit : "now");
 }
 

@@ -7,8 +7,6 @@
 #include "options/groups.h"
 #include "status.h"
 
-#define COMMIT_SHOWN 10 /* of its hex digits: enough to tell it by */
-
 static const struct option_row *const groups[] = {
 	archive_dir_options, general_options,
 	/* The order is that of --help. */
@@ -33,8 +31,8 @@ static int print_entry(void *arg, const struct nf_archive_entry *entry)
 	char when[DATE_TEXT];
 
 	date_text(when, entry->when_us);
-	output_format(out, "%s  %.*s  %c  ", when, COMMIT_SHOWN, entry->commit,
-		      entry->status);
+	output_format(out, "%s  %.*s  %c  ", when, ARCHIVE_COMMIT,
+		      entry->commit, entry->status);
 	pager_text(&run->pager, entry->device);
 	output_text(out, "  ");
 	pager_text(&run->pager, entry->command);

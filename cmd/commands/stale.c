@@ -3,6 +3,7 @@
 
 #include "archive/archive.h"
 #include "archive/dates.h"
+#include "clock.h"
 #include "commands/commands.h"
 #include "options/given.h"
 #include "options/groups.h"
@@ -82,7 +83,7 @@ static void print_device(struct archive_run *run,
 
 static int work(struct archive_run *run)
 {
-	int64_t until_us = date_now() - run->options->older_us;
+	int64_t until_us = clock_real_us() - run->options->older_us;
 	const struct nf_store_device *device;
 	size_t width = sizeof("DEVICE") - 1, n = 0;
 
