@@ -64,6 +64,21 @@ ssize_t file_pwrite(int fd, const void *bytes, size_t len, off_t at)
 	return let_go(&held, pwrite(fd, bytes, len, at), EFBIG);
 }
 
+int file_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len > 0) {
+		ssize_t n = file_write(fd, at, len);
+
+		if (n == -1 && errno != EINTR)
+			return -1;
+		at += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
 ssize_t pipe_write(int fd, const void *bytes, size_t len)
 {
 	struct held held;

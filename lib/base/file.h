@@ -12,6 +12,9 @@
 ssize_t file_write(int fd, const void *bytes, size_t len);
 ssize_t file_pwrite(int fd, const void *bytes, size_t len, off_t at);
 
+/* As file_write(), until all is written: 0, or -1 with errno. */
+int file_write_all(int fd, const void *bytes, size_t len);
+
 /* As write(2), but that a pipe which nobody reads makes it fail with EPIPE,
  * whatever the program has made of SIGPIPE. */
 ssize_t pipe_write(int fd, const void *bytes, size_t len);

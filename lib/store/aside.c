@@ -66,20 +66,9 @@ int aside_begin(struct aside *aside, const struct folder *folder,
 int aside_write(struct aside *aside, const void *bytes, size_t len,
 		struct nf_error *err)
 {
-	const char *at = bytes;
-
-	while (len > 0) {
-		ssize_t n = file_write(aside->fd, at, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return refuse(aside, "write", err);
-		at += n;
-		len -= (size_t)n;
-		aside->bytes += (uint64_t)n;
-	}
-	return 0;
+	return file_write_all(aside->fd, bytes, len) == 0
+		       ? 0
+		       : refuse(aside, "write", err);
 }
 
 int aside_sync(struct aside *aside, struct nf_error *err)

@@ -5,7 +5,6 @@
 #ifndef NETFAN_STORE_ASIDE_H
 #define NETFAN_STORE_ASIDE_H
 
-#include <stdint.h>
 #include <sys/stat.h>
 
 #include "store/folder.h"
@@ -17,7 +16,6 @@ struct aside {
 	const struct folder *folder; /* borrowed */
 	char name[ASIDE_NAME]; /* in DIR/.netfan/aside: random */
 	int fd; /* -1: closed */
-	uint64_t bytes;
 };
 
 /* Begin a file, 0600 whatever the umask. NF_SYSTEM. */

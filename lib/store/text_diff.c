@@ -90,7 +90,7 @@ static int run_diff(struct reader *reader, const struct folder *folder,
 	int status;
 
 	(void)snprintf(path, sizeof(path), "PATH=%s",
-		       own != NULL ? own : "/usr/bin:/bin");
+		       own != NULL ? own : PROGRAM_PATH);
 	status = program_run(&program, complaint, err);
 	if (status > DIFFERENT)
 		return error_set(err, NF_SYSTEM, "diff: %s", complaint);

@@ -17,8 +17,6 @@
 
 #include "base/error.h"
 
-#define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
-
 /* Its own descriptors, and the one by which it tells why it cannot begin. */
 #define NSTANDARD 3
 #define FDS_MAX (NSTANDARD + PROGRAM_FDS + 1)
@@ -112,7 +110,7 @@ static const char *env_path(const char *const *env)
 	for (; *env != NULL; env++)
 		if (strncmp(*env, "PATH=", 5) == 0)
 			return *env + 5;
-	return DEFAULT_PATH;
+	return PROGRAM_PATH;
 }
 
 static bool is_program(const char *path)
@@ -129,8 +127,10 @@ static int find_program(char path[PATH_MAX], const struct program *program,
 	const char *name = program->argv[0], *dir = env_path(program->env);
 
 	if (strchr(name, '/') != NULL) {
-		(void)snprintf(path, PATH_MAX, "%s", name);
-		return 0;
+		if (snprintf(path, PATH_MAX, "%s", name) < PATH_MAX)
+			return 0;
+		errno = ENAMETOOLONG;
+		return error_sys(err, NF_SYSTEM, "cannot run a program");
 	}
 	for (; *dir != '\0'; dir += strspn(dir, ":")) {
 		size_t len = strcspn(dir, ":");

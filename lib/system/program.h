@@ -18,6 +18,9 @@
 
 #include "netfan.h"
 
+/* Where programs are looked for by who has no PATH. */
+#define PROGRAM_PATH "/usr/local/bin:/usr/bin:/bin"
+
 #define PROGRAM_FDS 2 /* that may be passed on, at most */
 
 struct program {

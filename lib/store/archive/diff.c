@@ -139,15 +139,7 @@ static int write_piece(void *arg, const uint8_t *bytes, size_t len,
 	const struct text *text = arg;
 
 	(void)waited_ms;
-	while (len > 0) {
-		ssize_t n = file_write(text->fd, bytes, len);
-
-		if (n == -1 && errno != EINTR)
-			return -1;
-		bytes += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	return file_write_all(text->fd, bytes, len);
 }
 
 /* Read one of the versions of an output into memory. */

@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "store/git/git_parts.h"
 
-#define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 #define NICE 10
 #define CALLS_MAX 8 /* at a time */
 #define EXCLUDE ".netfan/"
@@ -245,7 +244,7 @@ static int fill_own_env(struct git *git)
 			return -1;
 	if (env_add_path(git, "GIT_DIR", "/.git") == -1 ||
 	    env_add_path(git, "GIT_WORK_TREE", "") == -1 ||
-	    git_env_add(git->env, "PATH", path != NULL ? path : DEFAULT_PATH) ==
+	    git_env_add(git->env, "PATH", path != NULL ? path : PROGRAM_PATH) ==
 		    -1)
 		return -1;
 	return zone == NULL ? 0 : git_env_add(git->env, "TZ", zone);

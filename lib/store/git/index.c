@@ -27,19 +27,6 @@ static int fail(const struct git *git, const struct git_index *index,
 
 /* ---- making one */
 
-static int write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = file_write(fd, bytes, len);
-
-		if (n == -1 && errno != EINTR)
-			return -1;
-		bytes += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 static int copy_bytes(int from, int to)
 {
 	uint8_t bytes[65536];
@@ -47,7 +34,7 @@ static int copy_bytes(int from, int to)
 
 	while ((n = read(from, bytes, sizeof(bytes))) != 0)
 		if (n == -1 ? errno != EINTR
-			    : write_all(to, bytes, (size_t)n) == -1)
+			    : file_write_all(to, bytes, (size_t)n) == -1)
 			return -1;
 	return 0;
 }
@@ -272,7 +259,7 @@ static int fill_file(int fd, const struct git_file *files, size_t n)
 			make_checksum(&text, checksum_of(&text));
 		rc = lseek(fd, 0, SEEK_SET) == -1
 			     ? -1
-			     : write_all(fd, text.data, text.len);
+			     : file_write_all(fd, text.data, text.len);
 	}
 	free(text.data);
 	return rc;

@@ -136,7 +136,11 @@ static int mask_file(struct nf_store *store, const struct state_device *device,
 		return 0;
 	rc = mask_text(store, device, file, fd, &remask.aside, err);
 	(void)close(fd);
-	return rc == 1 ? add_remask(store, &remask, err) : rc;
+	if (rc == 1 && add_remask(store, &remask, err) == -1) {
+		aside_drop(&remask.aside);
+		return -1;
+	}
+	return rc == -1 ? -1 : 0;
 }
 
 /* Write the files aside in which there are secrets. */
