@@ -332,6 +332,25 @@ static int open_root(struct folder *folder, bool make, struct nf_error *err)
 	return 0;
 }
 
+/* The inside of a repository is where a record is pushed to. */
+static int check_bare(const struct folder *folder, struct nf_error *err)
+{
+	char shown[FOLDER_SHOWN];
+	struct stat head, objects, refs;
+
+	if (fstatat(folder->fd, "HEAD", &head, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    fstatat(folder->fd, "objects", &objects, 0) == -1 ||
+	    fstatat(folder->fd, "refs", &refs, 0) == -1 ||
+	    !S_ISREG(head.st_mode) || !S_ISDIR(objects.st_mode) ||
+	    !S_ISDIR(refs.st_mode))
+		return 0;
+	folder_shown(shown, folder, "");
+	return error_set(err, NF_INVALID,
+			 "%s is a bare repository of git: name a folder "
+			 "elsewhere, which may push to it (--push)",
+			 shown);
+}
+
 /* A ".git" that is a link or a file would have the record elsewhere. */
 static int check_git(const struct folder *folder, struct nf_error *err)
 {
@@ -340,7 +359,7 @@ static int check_git(const struct folder *folder, struct nf_error *err)
 
 	folder_shown(shown, folder, ".git");
 	if (fstatat(folder->fd, ".git", &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? 0
+		return errno == ENOENT ? check_bare(folder, err)
 				       : error_sys(err, NF_SYSTEM,
 						   "cannot look at %s", shown);
 	if (!S_ISREG(st.st_mode))

@@ -37,8 +37,8 @@ struct folder {
  * .netfan is NF_INVALID: "is no collection"), but not the directory that DIR is
  * in. A DIR that is made, or is empty, gets its mode; one that has more in it
  * keeps what its owner gave it. NF_INVALID when DIR, .git or .netfan has another
- * owner, is a link, is no directory, or may be written to by others, and for a
- * key that is damaged; NF_SYSTEM for all that the system refuses. The message
+ * owner, is a link, is no directory, or may be written to by others, for a DIR
+ * that is a bare repository, and for a key that is damaged; NF_SYSTEM for all that the system refuses. The message
  * names the path and what to do.
  */
 int folder_open(struct folder *folder, const char *path, bool make,

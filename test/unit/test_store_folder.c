@@ -429,6 +429,12 @@ static void test_a_directory_of_something_else_is_no_collection(void **state)
 	refuses(tree_path(&tree, "d"), false, NF_INVALID, "is no collection: ");
 	refuses(tree_path(&tree, "d"), true, NF_INVALID,
 		"name a folder of your");
+	assert_int_equal(mkdir(tree_path(&tree, "bare"), 0700), 0);
+	assert_int_equal(mkdir(tree_path(&tree, "bare/objects"), 0700), 0);
+	assert_int_equal(mkdir(tree_path(&tree, "bare/refs"), 0700), 0);
+	tree_put(&tree, "bare/HEAD", "ref: refs/heads/main\n");
+	refuses(tree_path(&tree, "bare"), true, NF_INVALID, "is a bare repos");
+	assert_int_equal(tree_count(&tree, "bare"), 3);
 	tree_remove(&tree);
 }
 
