@@ -50,6 +50,10 @@ void git_free(struct git *git);
  * had staged in it is lost already. */
 bool git_restore_index(struct git *git);
 
+/* Is the user's index behind HEAD since an earlier run, as somebody has its
+ * lock, or died over it? */
+bool git_index_is_held(const struct git *git);
+
 /* The commit that HEAD is at, in hex, "" for none yet: 0, or -1 with NF_SYSTEM
  * when the repository is damaged. */
 int git_head(struct git *git, char head[72], struct nf_error *err);

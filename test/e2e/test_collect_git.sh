@@ -155,4 +155,32 @@ case_an_index_that_is_lost_is_made_anew() {
 	expect_recorded three
 }
 
+# The user's git died over it, and every other one waits for nobody.
+case_a_lock_of_the_index_that_stays_is_told() {
+	begin one two
+	touch "$store/.git/index.lock"
+	say three
+	expect_status 0 collect
+	expect_eq recorded "$(user show HEAD:R1/show_version)" three
+	expect_status 0 collect
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		"^$store/.git/index.lock is there since .* remove it if no git"
+	rm "$store/.git/index.lock"
+	expect_status 0 collect
+	expect_recorded four
+}
+
+# ---- other branches
+
+case_a_branch_without_commits_begins_a_record_with_diffs() {
+	begin one two
+	user checkout -q --orphan new
+	say three
+	expect_status 0 collect
+	expect_match note "$(cat "$TEST_TMP/err")" 'has no commit: a new record'
+	expect_match diff "$(cat "$TEST_TMP/out")" $'\n-two\n\\+three'
+	expect_recorded four
+	expect_eq old "$(user show main:R1/show_version)" two
+}
+
 run_cases "$@"

@@ -553,7 +553,7 @@ static void test_a_repository_that_is_gone_is_made_from_all_files(void **state)
 	collection_close(&c);
 	assert_string_equal(collection_shell(&c, "rm -rf .git"), "");
 	collection_run(&c, "R1 R2", VERSION, "IOS 15.1\n");
-	assert_noted("the record is gone");
+	assert_noted("the branch of HEAD has no commit");
 	assert_true(collection_knew());
 	collection_close(&c);
 	assert_string_equal(collection_shell(&c, "git ls-files"),

@@ -327,6 +327,12 @@ bool git_index_place(const struct git *git, const struct git_index *index)
 	return same;
 }
 
+bool git_index_is_held(const struct git *git)
+{
+	return git_index_is_behind(git) &&
+	       faccessat(git->folder->fd, USERS_LOCK, F_OK, 0) == 0;
+}
+
 /* ---- of HEAD */
 
 /* Make the user's index one of what HEAD has; keep: with what his knows of the

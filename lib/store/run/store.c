@@ -174,10 +174,33 @@ static void set_base(struct nf_store *store)
 	int64_t when_s;
 
 	if (strcmp(base, store->head) != 0 &&
-	    (base[0] == '\0' || store->head[0] == '\0' ||
+	    (base[0] == '\0' ||
 	     git_find(store->git, base, 0, commit, &when_s, &err) != 1))
 		base = store->head;
 	memcpy(store->base, base, sizeof(store->base));
+}
+
+/* Tell what is not as it should be, and the run goes on with. */
+static void note_record(const struct nf_store *store)
+{
+	const char *path = store->folder.path;
+
+	if (git_restore_index(store->git))
+		store_note(store,
+			   "%.300s: git's index was missing or damaged: it is "
+			   "made anew from HEAD",
+			   path);
+	if (git_index_is_held(store->git))
+		store_note(store,
+			   "%.300s/.git/index.lock is there since an earlier "
+			   "run, so that 'git status' shows changes that are "
+			   "recorded: remove it if no git is at work",
+			   path);
+	if (store->head[0] == '\0' && store->state.head[0] != '\0')
+		store_note(store,
+			   "%.300s: the branch of HEAD has no commit: a new "
+			   "record of all files begins there",
+			   path);
 }
 
 /* Open the record. One that is damaged stops nobody: the files are the truth,
@@ -201,16 +224,7 @@ static int open_record(struct nf_store *store, struct nf_error *err)
 		store->git = NULL;
 		return 0;
 	}
-	if (git_restore_index(store->git))
-		store_note(store,
-			   "%.300s: git's index was missing or damaged: it is "
-			   "made anew from HEAD",
-			   store->folder.path);
-	if (store->head[0] == '\0' && store->state.head[0] != '\0')
-		store_note(store,
-			   "%s: the record is gone: a new one is made "
-			   "of all files",
-			   store->folder.path);
+	note_record(store);
 	set_base(store);
 	return 0;
 }
