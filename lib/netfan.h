@@ -433,7 +433,7 @@ struct nf_part {
 	/* Of END, if digests are made, and it is not truncated: */
 	bool unchanged; /* it is known already: it had no OUTPUT */
 	bool marked; /* it ends with the mark that its platform tells */
-	bool blank; /* nothing but blanks counts */
+	bool blank; /* it has nothing but blanks, counted or not */
 	uint8_t digest[NF_DIGEST]; /* of what counts */
 	uint64_t counted; /* bytes of that */
 	bool left_open; /* of END: the program ended, its output did not */

@@ -154,9 +154,12 @@ static int end_line(struct content_filter *filter, const struct piece *piece,
 	return counts ? count(filter, "\n", 1) : pass_on(filter, "\n", 1);
 }
 
+/* What does not count is an answer all the same: nothing is blank with it. */
 static int drop_text(struct content_filter *filter, const struct piece *piece,
 		     const uint8_t *text, size_t len)
 {
+	if (filter->end.blank && !linebuf_is_blank(text, len))
+		filter->end.blank = false;
 	if (filter->use != CONTENT_MASKED)
 		return 0;
 	return pass_on(filter, text, len) == -1

@@ -40,7 +40,7 @@ struct content_filter;
 struct content_end {
 	uint8_t digest[NF_DIGEST];
 	uint64_t bytes; /* that count: those of the digest */
-	bool blank; /* nothing but blanks counts */
+	bool blank; /* it has nothing but blanks, counted or not */
 	bool marked; /* it ends with the mark of its command */
 };
 

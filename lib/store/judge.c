@@ -75,7 +75,8 @@ static bool is_shrunk(const struct trial *trial)
 		return false;
 	if (before->marked && trial->answer->has_mark)
 		return true;
-	return before->bytes >= JUDGE_SMALL &&
+	/* One of which nothing counts is no answer to what once did. */
+	return (before->bytes >= JUDGE_SMALL || trial->answer->bytes == 0) &&
 	       (double)trial->answer->bytes <
 		       trial->limits->ratio * (double)before->bytes;
 }

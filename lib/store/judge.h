@@ -4,7 +4,7 @@
 
 #include "netfan.h"
 
-/* Outputs below this may shrink as they like. */
+/* Outputs below this may shrink as they like, but not to nothing. */
 #define JUDGE_SMALL ((uint64_t)1024)
 
 /* Runs in a row with the same much shorter output, after which it is taken. */
@@ -18,7 +18,7 @@ struct answer {
 	bool ran; /* as a program; then: */
 	int status; /* 0-255; -1: none */
 	bool own; /* the command is one of its platform's list */
-	bool blank; /* nothing but blanks counts */
+	bool blank; /* it has nothing but blanks, counted or not */
 	bool marked; /* it ends with the mark of its command */
 	bool has_mark; /* the command has such a mark */
 	uint8_t digest[NF_DIGEST]; /* of what counts */

@@ -133,6 +133,21 @@ case_who_looks_back_is_spared_lines_that_collect_was_told_of() {
 		$'@@ -1 +1 @@\n-a\n+b'
 }
 
+# Nothing of it counts, and it is no bad answer for that.
+case_an_answer_that_only_moves_is_kept_as_it_came_first() {
+	begin 1
+	echo '12:26:18.137 UTC' | says R1 'show clock'
+	expect_status 0 collect --volatile '^[0-9]+:' 'show clock'
+	echo '12:31:40.002 UTC' | says R1 'show clock'
+	expect_status 0 collect --volatile '^[0-9]+:' 'show clock'
+	expect_eq 'a quiet night' "$(cat "$TEST_TMP/out" "$TEST_TMP/err")" ''
+	expect_eq kept "$(cat "$store/R1/show_clock")" '12:26:18.137 UTC'
+	echo ' ' | says R1 'show clock'
+	expect_status 3 collect --volatile '^[0-9]+:' 'show clock'
+	grep -q 'the answer is blank' "$TEST_TMP/out" || fail "$(cat "$TEST_TMP/out")"
+	expect_eq kept "$(cat "$store/R1/show_clock")" '12:26:18.137 UTC'
+}
+
 case_a_secret_that_changes_is_seen_and_not_shown() {
 	begin 1
 	expect_status 0 collect --mask-secrets

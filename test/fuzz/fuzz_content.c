@@ -128,9 +128,12 @@ static void check_use(uint8_t number, enum content_use use,
 		assert(whole.text.len == len);
 		assert(len == 0 || memcmp(whole.text.data, bytes, len) == 0);
 	}
-	/* The line that is left out may have been the mark of the end. */
-	if (use == CONTENT_COMPARED || use == CONTENT_SHOWN)
+	/* The line that is left out may have been the mark of the end, or all
+	 * that was not blank. */
+	if (use == CONTENT_COMPARED || use == CONTENT_SHOWN) {
 		again.end.marked = whole.end.marked;
+		again.end.blank = whole.end.blank;
+	}
 	if (!has_long_line(&whole.text))
 		assert_same(&whole, &again);
 	buf_release(&whole.text);

@@ -191,6 +191,31 @@ static void test_what_is_known_stays_in_its_worker(void **state)
 	farm_stop(&farm);
 }
 
+/* Though nothing counts in either. */
+static void test_an_empty_output_is_not_the_known_one_that_moves(void **state)
+{
+	struct kept kept = {.box = BOX_COUNTS, .lid = ""};
+	const struct nf_content content = {.known = known, .arg = &kept};
+	struct farm_told told[2] = {0};
+	struct farm farm;
+
+	(void)state;
+	begin(&farm);
+	farm_put(&farm, "says/R1", "show_lid", "up for 7 days\n");
+	farm_put(&farm, "says/R2", "show_lid", "");
+	farm_add(&farm, 1, "acme_box", NULL);
+	farm_add(&farm, 2, "acme_box", NULL);
+	farm_start(&farm, no_args);
+	poll_content(&farm, NF_MODE_PROCESS, &content, told);
+	assert_unchanged(&told[0].answers[1], "show lid", "up for 7 days\n",
+			 "");
+	assert_false(told[0].answers[1].end.blank);
+	assert_said(&told[1].answers[1], "show lid", "", "");
+	assert_true(told[1].answers[1].end.blank);
+	farm_forget(told, LENGTH(told));
+	farm_stop(&farm);
+}
+
 static void test_lines_of_the_caller_do_not_count_either(void **state)
 {
 	static const char *const lines[] = {"^a b"};
@@ -550,6 +575,7 @@ static void test_options_that_contradict_each_other_are_refused(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_what_is_not_known_comes_with_its_digest),
 	cmocka_unit_test(test_what_is_known_stays_in_its_worker),
+	cmocka_unit_test(test_an_empty_output_is_not_the_known_one_that_moves),
 	cmocka_unit_test(test_lines_of_the_caller_do_not_count_either),
 	cmocka_unit_test(test_secrets_come_as_marks),
 	cmocka_unit_test(test_what_is_not_whole_stays_in_its_worker),

@@ -201,7 +201,9 @@ static int say_whole(struct run *run, struct message_content *content,
 
 	if (held_end(&run->held, &end, err) == -1)
 		return -1;
-	known = plan_knows_output(run->plan, run->index,
+	/* Nothing has the digest of an answer of which nothing counts. */
+	known = !end.blank &&
+		plan_knows_output(run->plan, run->index,
 				  command_of(run, run->number), end.digest);
 	if (!known &&
 	    held_pass(&run->held, on_piece, run, waited_ms, err) == -1)
