@@ -189,7 +189,8 @@ static void put_line(void *arg, const char *line, size_t len, size_t cut)
 	escape_bytes(&escape, out, (const uint8_t *)line, len);
 	escape_end(&escape, out);
 	if (cut > 0)
-		output_format(out, " (%zu bytes more)", cut);
+		output_format(out, " (%zu byte%s more)", cut,
+			      cut == 1 ? "" : "s");
 	output_text(out, "</span>\n");
 }
 
@@ -222,8 +223,8 @@ static void put_change(struct output *out, struct excerpts *excerpts,
 	escape_first_line(out, ESCAPE_HTML, output->command);
 	output_text(out, "</h3>\n");
 	if (output->fate == NF_OUTPUT_ADDED)
-		output_format(out, "<p>added, %" PRIu64 " bytes</p>\n",
-			      output->bytes);
+		output_format(out, "<p>added, %" PRIu64 " byte%s</p>\n",
+			      output->bytes, output->bytes == 1 ? "" : "s");
 	else if (excerpts->room == 0)
 		output_text(out, "<p>changed</p>\n");
 	else
@@ -250,8 +251,9 @@ static void put_changes(struct output *out, const struct collection *c)
 		}
 	}
 	if (n > COLLECTION_LIST)
-		output_format(out, "<p>and %zu outputs more</p>\n",
-			      n - COLLECTION_LIST);
+		output_format(out, "<p>and %zu output%s more</p>\n",
+			      n - COLLECTION_LIST,
+			      n - COLLECTION_LIST == 1 ? "" : "s");
 }
 
 /* ---- the whole */

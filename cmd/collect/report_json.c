@@ -60,7 +60,8 @@ static void put_line(void *arg, const char *line, size_t len, size_t cut)
 	escape_bytes(&escape, lines->out, (const uint8_t *)line, len);
 	escape_end(&escape, lines->out);
 	if (cut > 0)
-		output_format(lines->out, " (%zu bytes more)", cut);
+		output_format(lines->out, " (%zu byte%s more)", cut,
+			      cut == 1 ? "" : "s");
 	output_text(lines->out, "\"");
 }
 

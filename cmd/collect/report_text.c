@@ -95,10 +95,10 @@ static void put_shrunk(struct output *out, const struct collection *c,
 		output_text(out, "  ");
 		put_command(out, output);
 		output_format(out,
-			      ": shrunk to %" PRIu64 " bytes, before %" PRIu64
+			      ": shrunk to %" PRIu64 " byte%s, before %" PRIu64
 			      "; %u of 3 runs said the same\n",
-			      output->bytes, output->bytes_before,
-			      output->shrunk);
+			      output->bytes, output->bytes == 1 ? "" : "s",
+			      output->bytes_before, output->shrunk);
 	}
 }
 
@@ -191,7 +191,8 @@ static void put_line(void *arg, const char *line, size_t len, size_t cut)
 	escape_bytes(&escape, out, (const uint8_t *)line, len);
 	escape_end(&escape, out);
 	if (cut > 0)
-		output_format(out, " (%zu bytes more)", cut);
+		output_format(out, " (%zu byte%s more)", cut,
+			      cut == 1 ? "" : "s");
 	output_text(out, "\n");
 }
 
@@ -231,8 +232,8 @@ static void put_change(struct output *out, struct excerpts *excerpts,
 	output_text(out, ": ");
 	put_command(out, output);
 	if (output->fate == NF_OUTPUT_ADDED) {
-		output_format(out, ": added, %" PRIu64 " bytes ===\n",
-			      output->bytes);
+		output_format(out, ": added, %" PRIu64 " byte%s ===\n",
+			      output->bytes, output->bytes == 1 ? "" : "s");
 		return;
 	}
 	output_text(out, " ===\n");
@@ -263,8 +264,9 @@ static void put_all_changes(struct output *out, const struct collection *c)
 	for (size_t i = 0; i < c->ndevices; i++)
 		put_changes(out, &excerpts, i, &n);
 	if (n > COLLECTION_LIST)
-		output_format(out, "\nand %zu outputs more that changed\n",
-			      n - COLLECTION_LIST);
+		output_format(out, "\nand %zu output%s more that changed\n",
+			      n - COLLECTION_LIST,
+			      n - COLLECTION_LIST == 1 ? "" : "s");
 }
 
 static void write_text(struct output *out, const struct collection *c)

@@ -104,9 +104,11 @@ static void say_status(const struct trial *trial, char *why, size_t size)
 static void say_shrunk(const struct trial *trial, char *why, size_t size)
 {
 	(void)snprintf(why, size,
-		       "%" PRIu64 " bytes after %" PRIu64
+		       "%" PRIu64 " byte%s after %" PRIu64
 		       "%s: kept aside, %u of %u runs",
-		       trial->answer->bytes, trial->before->bytes,
+		       trial->answer->bytes,
+		       trial->answer->bytes == 1 ? "" : "s",
+		       trial->before->bytes,
 		       trial->before->marked && trial->answer->has_mark
 			       ? ", and without its last line"
 			       : "",

@@ -93,7 +93,7 @@ static void test_what_was_left_aside_is_removed_and_told(void **state)
 			    "1\n");
 	collection_holds(&c, FILE_OF, "IOS 15.1\n");
 	run("IOS 15.2\n");
-	assert_noted("1 leftovers removed");
+	assert_noted("1 leftover removed");
 	assert_fate(NF_OUTPUT_CHANGED);
 	collection_close(&c);
 	collection_holds(&c, FILE_OF, "IOS 15.2\n");
@@ -115,7 +115,7 @@ test_files_that_were_not_recorded_are_told_by_the_next_run(void **state)
 	set_back_state();
 	assert_string_equal(status(), " M " FILE_OF "\n");
 	run("IOS 15.2\n");
-	assert_noted("1 files are not as the last run left them");
+	assert_noted("1 file is not as the last run left it");
 	assert_false(collection_knew());
 	assert_fate(NF_OUTPUT_CHANGED);
 	assert_string_equal(collection_diff(&c, "R1", VERSION, 0),
@@ -204,7 +204,7 @@ static void test_a_file_edited_by_hand_is_put_back(void **state)
 	ran("IOS 15.1\n");
 	collection_put(&c, FILE_OF, "IOS 3\n");
 	run("IOS 15.1\n");
-	assert_noted("1 files are not as the last run left them");
+	assert_noted("1 file is not as the last run left it");
 	assert_fate(NF_OUTPUT_SAME);
 	assert_string_equal(nf_store_head(c.store), "");
 	collection_close(&c);
@@ -291,7 +291,7 @@ static void test_a_copied_folder_makes_no_change(void **state)
 	c.options.volatile_lines = lines;
 	c.options.nvolatile_lines = 1;
 	run("Clock: 2\nIOS 15.1\n");
-	assert_noted("1 files are not as the last run left them");
+	assert_noted("1 file is not as the last run left it");
 	assert_fate(NF_OUTPUT_SAME);
 	assert_string_equal(nf_store_head(c.store), "");
 	collection_close(&c);

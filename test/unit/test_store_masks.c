@@ -170,6 +170,23 @@ static void test_masks_stay_where_the_state_is_lost(void **state)
 	collection_remove(&c);
 }
 
+static void test_one_file_that_is_masked_is_one(void **state)
+{
+	(void)state;
+	collection_make(&c);
+	run("hidden1");
+	collection_close(&c);
+	c.options.masks = NF_MASKS_ON;
+	run("hidden1");
+	assert_non_null(strstr(c.notes, " in 1 file; "));
+	collection_close(&c);
+	collection_put(&c, FILE_OF, "mine\n");
+	run("hidden1");
+	assert_non_null(strstr(c.notes, ": 1 file is not as the last run"));
+	collection_close(&c);
+	collection_remove(&c);
+}
+
 static void test_masks_that_are_switched_off_make_no_change(void **state)
 {
 	(void)state;
@@ -210,6 +227,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_masks_that_are_switched_on_later_reach_all_files),
 	cmocka_unit_test(test_masks_stay_until_they_are_switched_off),
 	cmocka_unit_test(test_masks_stay_where_the_state_is_lost),
+	cmocka_unit_test(test_one_file_that_is_masked_is_one),
 	cmocka_unit_test(test_masks_that_are_switched_off_make_no_change),
 	cmocka_unit_test(
 		test_a_changed_secret_is_seen_as_masks_are_switched_off),

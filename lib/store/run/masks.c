@@ -177,8 +177,9 @@ int masks_prepare(struct nf_store *store, struct nf_error *err)
 	if (store->nremasks > 0)
 		store_note(store,
 			   "%.200s: secrets become marks from now on, in %zu "
-			   "files; what was kept before still has them",
-			   store->folder.path, store->nremasks);
+			   "file%s; what was kept before still has them",
+			   store->folder.path, store->nremasks,
+			   store->nremasks == 1 ? "" : "s");
 	return 0;
 }
 

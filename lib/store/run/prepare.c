@@ -260,13 +260,20 @@ static void note_mended(const struct nf_store *store, size_t doubtful)
 			   path, store->rebuilt);
 	else if (store->leftovers > 0)
 		store_note(store,
-			   "%.200s: an earlier run did not end: %zu leftovers "
-			   "removed, %zu files to be recorded again",
-			   path, store->leftovers, doubtful);
+			   "%.200s: an earlier run did not end: %zu leftover%s "
+			   "removed, %zu file%s to be recorded again",
+			   path, store->leftovers,
+			   store->leftovers == 1 ? "" : "s", doubtful,
+			   doubtful == 1 ? "" : "s");
 	else if (doubtful > 0)
 		store_note(store,
-			   "%.200s: %zu files are not as the last run left "
-			   "them: they are compared, and recorded again",
+			   doubtful == 1
+				   ? "%.200s: %zu file is not as the last run "
+				     "left it: it is compared, and recorded "
+				     "again"
+				   : "%.200s: %zu files are not as the last "
+				     "run left them: they are compared, and "
+				     "recorded again",
 			   path, doubtful);
 }
 
