@@ -385,8 +385,9 @@ struct nf_poll_options {
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */
 	void (*on_event)(void *arg, const struct nf_event *event);
 	void *event_arg;
-	/* Asked while nf_poll_open() or nf_poll_free() take long over
-	 * known_hosts: true ends that. May be NULL. */
+	/* Asked while nf_poll_open() or nf_poll_free() take long over names and
+	 * known_hosts: true ends that, and nf_poll_open() begins no device. May
+	 * be NULL. */
 	bool (*interrupted)(void *arg);
 	void *interrupted_arg;
 	struct nf_log log;

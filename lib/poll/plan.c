@@ -471,6 +471,11 @@ static int share_permits(struct plan *plan, struct nf_error *err)
 
 static int plan_devices(struct plan *plan, struct nf_error *err)
 {
+	const struct resolve_stop stop = {
+		.ask = plan->options->interrupted,
+		.arg = plan->options->interrupted_arg,
+	};
+
 	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
 	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
 	if (plan->resolved == NULL || plan->platform == NULL)
@@ -486,7 +491,7 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 				  &plan->platform[i], err) == -1)
 			return -1;
 	}
-	return resolve_all(plan->inv, plan->resolved, err);
+	return resolve_all(plan->inv, plan->resolved, &stop, err);
 }
 
 /* Compile what counts of an output, for each platform in use. */

@@ -248,6 +248,14 @@ static int check_size(size_t ndevices, struct nf_error *err)
 	return 0;
 }
 
+static bool is_interrupted(const struct nf_poll *poll)
+{
+	const struct nf_poll_options *options = &poll->options;
+
+	return options->interrupted != NULL &&
+	       options->interrupted(options->interrupted_arg);
+}
+
 int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		 const struct nf_poll_options *options, struct nf_error *err)
 {
@@ -285,7 +293,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	    start_pool(poll, err) == -1)
 		goto fail;
 	ask_all(poll);
-	if (pool_step(poll->pool, 0, err) == -1)
+	/* One that is to stop already begins no device: nf_poll_stop() comes. */
+	if (!is_interrupted(poll) && pool_step(poll->pool, 0, err) == -1)
 		goto fail;
 	*out = poll;
 	return 0;

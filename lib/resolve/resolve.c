@@ -13,6 +13,7 @@
 
 #define WORKERS 16
 #define SILENCE_MS 15000 /* three tries of a resolver, 5 s each */
+#define LOOK_MS 200 /* between two looks whether it is stopped */
 
 static void set_port(struct address *address, uint16_t port)
 {
@@ -123,37 +124,46 @@ static int take_result(struct nf_future *future, struct resolved *out)
 	return 0;
 }
 
-/*
- * Wait for the next task that ends: 1, 0 when all have. When none ends for so
- * long, those that are left are killed. By the clock of deadlines: a resolver
- * is not silent because netfan was stopped.
- */
-static int next_ended(struct nf_iter *iter, struct nf_executor *executor,
-		      int64_t silence_ms, struct nf_future **out,
-		      struct nf_error *err)
-{
-	int64_t end_ms = nf_now_ms() + silence_ms;
-	int rc;
-
-	for (;;) {
-		rc = nf_iter_next(iter, deadline_wait_ms(end_ms, nf_now_ms()),
-				  out, err);
-		if (rc != -1 || err->code != NF_TIMEOUT)
-			return rc;
-		if (nf_now_ms() >= end_ms)
-			nf_executor_terminate(executor);
-	}
-}
-
 /* The names to ask for: each the host of a device, and a task of its own. */
 struct query {
 	const struct resolver *resolver;
+	const struct resolve_stop *stop;
 	const struct nf_inventory *inv;
 	const size_t *devices;
 	size_t n;
 	struct nf_executor *executor;
 	struct nf_future **futures;
 };
+
+static bool is_stopped(const struct query *query)
+{
+	const struct resolve_stop *stop = query->stop;
+
+	return stop->ask != NULL && stop->ask(stop->arg);
+}
+
+/*
+ * Wait for the next task that ends: 1, 0 when all have. When none ends for so
+ * long, or it is stopped, those that are left are killed. By the clock of
+ * deadlines: a resolver is not silent because netfan was stopped.
+ */
+static int next_ended(struct nf_iter *iter, const struct query *query,
+		      struct nf_future **out, struct nf_error *err)
+{
+	int64_t end_ms = nf_now_ms() + query->resolver->silence_ms;
+	int rc;
+
+	for (;;) {
+		int left_ms = deadline_wait_ms(end_ms, nf_now_ms());
+
+		rc = nf_iter_next(iter, left_ms < LOOK_MS ? left_ms : LOOK_MS,
+				  out, err);
+		if (rc != -1 || err->code != NF_TIMEOUT)
+			return rc;
+		if (nf_now_ms() >= end_ms || is_stopped(query))
+			nf_executor_terminate(query->executor);
+	}
+}
 
 static int submit_all(struct query *query, struct nf_error *err)
 {
@@ -179,9 +189,7 @@ static int take_all(const struct query *query, struct resolved *out,
 
 	if (nf_as_completed(&iter, query->futures, query->n, err) == -1)
 		return -1;
-	while ((rc = next_ended(iter, query->executor,
-				query->resolver->silence_ms, &future, err)) ==
-	       1) {
+	while ((rc = next_ended(iter, query, &future, err)) == 1) {
 		size_t device = query->devices[nf_future_index(future)];
 
 		if (take_result(future, &out[device]) == -1) {
@@ -215,9 +223,11 @@ static int open_executor(struct query *query, struct nf_error *err)
 /* Ask for the hosts of n devices; each of these devices gets its addresses. */
 static int look_up_all(const struct resolver *resolver,
 		       const struct nf_inventory *inv, const size_t *devices,
-		       size_t n, struct resolved *out, struct nf_error *err)
+		       size_t n, struct resolved *out,
+		       const struct resolve_stop *stop, struct nf_error *err)
 {
 	struct query query = {.resolver = resolver,
+			      .stop = stop,
 			      .inv = inv,
 			      .devices = devices,
 			      .n = n,
@@ -253,7 +263,7 @@ static int by_host(const void *a, const void *b, void *arg)
 static int resolve_names(const struct resolver *resolver,
 			 const struct nf_inventory *inv, struct resolved *out,
 			 size_t *names, size_t *firsts, size_t n,
-			 struct nf_error *err)
+			 const struct resolve_stop *stop, struct nf_error *err)
 {
 	void *arg = (void *)(uintptr_t)inv;
 	size_t nfirsts = 0;
@@ -264,7 +274,7 @@ static int resolve_names(const struct resolver *resolver,
 			firsts[nfirsts++] = names[i];
 	}
 	if (nfirsts > 0 &&
-	    look_up_all(resolver, inv, firsts, nfirsts, out, err) == -1)
+	    look_up_all(resolver, inv, firsts, nfirsts, out, stop, err) == -1)
 		return -1;
 	for (size_t i = 1; i < n; i++) {
 		if (by_host(&names[i - 1], &names[i], arg) == 0 &&
@@ -304,7 +314,7 @@ static void set_ports(const struct nf_inventory *inv, struct resolved *out)
 
 int resolve_all_by(const struct resolver *resolver,
 		   const struct nf_inventory *inv, struct resolved *out,
-		   struct nf_error *err)
+		   const struct resolve_stop *stop, struct nf_error *err)
 {
 	size_t n = nf_inventory_size(inv), nnames = 0;
 	size_t *names = calloc(n + 1, sizeof(*names));
@@ -316,7 +326,7 @@ int resolve_all_by(const struct resolver *resolver,
 		rc = error_sys(err, NF_SYSTEM, "no memory for addresses");
 	else
 		rc = resolve_names(resolver, inv, out, names, firsts, nnames,
-				   err);
+				   stop, err);
 	free(firsts);
 	free(names);
 	if (rc == 0)
@@ -325,11 +335,11 @@ int resolve_all_by(const struct resolver *resolver,
 }
 
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
-		struct nf_error *err)
+		const struct resolve_stop *stop, struct nf_error *err)
 {
 	static const struct resolver resolver = {.look_up = look_up,
 						 .workers = WORKERS,
 						 .silence_ms = SILENCE_MS};
 
-	return resolve_all_by(&resolver, inv, out, err);
+	return resolve_all_by(&resolver, inv, out, stop, err);
 }

@@ -23,21 +23,27 @@ struct resolver {
 	int64_t silence_ms; /* without any result, then the rest is given up */
 };
 
+/* Whether to end early, asked a few times a second; ask may be NULL. */
+struct resolve_stop {
+	bool (*ask)(void *arg);
+	void *arg;
+};
+
 /*
  * Resolve every device of inv into out[0..n), which the caller zeroed. Numeric
  * addresses are not asked for, and a name that several devices share is asked
- * for once. A name without a result in time gets EAI_AGAIN; a device that is
- * to be skipped is left as it is. NF_SYSTEM without memory, or when the system
+ * for once. A name without a result in time, or when it is stopped, gets EAI_AGAIN;
+ * a device that is to be skipped is left as it is. NF_SYSTEM without memory, or when the system
  * has no process or thread for it; NF_WORKER_DIED when no worker can live.
  */
 int resolve_all(const struct nf_inventory *inv, struct resolved *out,
-		struct nf_error *err);
+		const struct resolve_stop *stop, struct nf_error *err);
 
 /* The same, with the same codes, by a resolver, which is borrowed: in a program
  * with threads by a thread that hangs, too, so that it has to stay in place. */
 int resolve_all_by(const struct resolver *resolver,
 		   const struct nf_inventory *inv, struct resolved *out,
-		   struct nf_error *err);
+		   const struct resolve_stop *stop, struct nf_error *err);
 
 /* getaddrinfo(3) with flags; -1 without memory. Blocks. */
 int resolve_look_up(struct resolved *out, const char *host, int flags);

@@ -339,6 +339,17 @@ keeps_what_came() { # SECONDS
 	expect_eq file "$(cat "$TEST_TMP/dir/R1/show_version")" 'Version 1'
 }
 
+case_a_deadline_that_is_over_begins_no_device() {
+	says . 'Version 1'
+	start_devsim --devices 2 --says "$TEST_TMP/says"
+	make_inventory 2
+	expect_status 3 collect --deadline 0.001 'show version'
+	expect_eq devices "$(grep -c 'stopped by --deadline before it was begun' \
+		"$TEST_TMP/out")" 2
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 0
+}
+
 case_a_signal_keeps_what_came() {
 	says . 'Version 1'
 	start_devsim --devices 2 --fault 2=no-prompt --says "$TEST_TMP/says"

@@ -31,6 +31,8 @@ struct network {
 	size_t n;
 };
 
+static struct resolve_stop stop; /* of all that are opened */
+
 static void network_open_by(struct network *network,
 			    const struct resolver *resolver,
 			    const struct entry *entries, size_t n)
@@ -53,9 +55,9 @@ static void network_open_by(struct network *network,
 	network->resolved = calloc(n, sizeof(*network->resolved));
 	assert_non_null(network->resolved);
 	if ((resolver != NULL ? resolve_all_by(resolver, network->inv,
-					       network->resolved, &err)
+					       network->resolved, &stop, &err)
 			      : resolve_all(network->inv, network->resolved,
-					    &err)) == -1)
+					    &stop, &err)) == -1)
 		fail_msg("%s", err.message);
 }
 
@@ -316,6 +318,30 @@ test_a_name_without_an_answer_costs_its_own_devices_alone(void **state)
 	}
 }
 
+static bool is_over(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+/* By a signal, or as the time of a run is over: nobody waits for a server. */
+static void test_what_stops_a_run_ends_the_asking(void **state)
+{
+	static const struct entry entries[] = {{"silent", 1}};
+	struct resolver resolver = fake;
+	struct network network;
+	int64_t begun_ms = nf_now_ms();
+
+	(void)state;
+	resolver.silence_ms = 3600000; /* an hour: it is not waited for */
+	stop.ask = is_over;
+	network_open_by(&network, &resolver, entries, LENGTH(entries));
+	stop.ask = NULL;
+	assert_true(nf_now_ms() - begun_ms < resolver.silence_ms);
+	assert_int_equal(network.resolved[0].gai_error, EAI_AGAIN);
+	network_close(&network);
+}
+
 /* No fork() can ask for names in a program that has this thread. */
 static void *sleep_long(void *arg)
 {
@@ -395,6 +421,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(
 		test_a_name_without_an_answer_costs_its_own_devices_alone,
 		share_asked, unshare_asked),
+	cmocka_unit_test_setup_teardown(test_what_stops_a_run_ends_the_asking,
+					share_asked, unshare_asked),
 	cmocka_unit_test_setup_teardown(
 		test_in_a_program_with_threads_a_silent_name_costs_its_own_alone,
 		share_asked, NULL),
