@@ -192,8 +192,11 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
 	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
 	ln -sf $(SONAME) $(LIB)/libnetfan.so
-	install -D -m 644 -t $(EXAMPLES) $(addprefix scripts/,netfan.cron \
-		netfan-collect.service netfan-collect.timer)
+	install -d $(EXAMPLES)
+	for file in netfan.cron netfan-collect.service netfan-collect.timer; do \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' scripts/$$file \
+			>$(EXAMPLES)/$$file || exit; \
+	done
 	install -d $(LIB)/pkgconfig
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
 		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \

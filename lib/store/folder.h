@@ -65,8 +65,8 @@ int folder_lock(struct folder *folder, int64_t deadline_ms,
 int folder_dir(const struct folder *folder, const char *path, bool make,
 	       struct nf_error *err);
 
-/* Open the directory that a path below DIR is in, as folder_dir() does; *name is
- * the path's last part. */
+/* Open the directory that a path below DIR is in; *name is the path's last part.
+ * Errors as folder_dir(). */
 int folder_parent(const struct folder *folder, const char *path, bool make,
 		  const char **name, struct nf_error *err);
 

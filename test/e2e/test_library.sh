@@ -104,6 +104,18 @@ case_the_readme_shows_an_example() {
 	[[ $(cat "$poll_c") == *"$shown"* ]] || fail "not in $poll_c: $shown"
 }
 
+# What cron and systemd would start is where it was installed.
+case_the_examples_of_a_night_name_the_installed_program() {
+	local example found
+
+	install_library
+	for example in netfan.cron netfan-collect.service; do
+		found=$(grep -o '/[a-z/]*bin/netfan collect' \
+			"$root/usr/share/doc/netfan/examples/$example")
+		expect_eq "program in $example" "$found" '/usr/bin/netfan collect'
+	done
+}
+
 # Each name that the header promises, and no other.
 case_public_names_are_those_of_the_header() {
 	local want

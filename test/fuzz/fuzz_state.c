@@ -11,7 +11,7 @@
 #include <openssl/sha.h>
 
 #include "base/buf.h"
-#include "store/state.h"
+#include "store/state/state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

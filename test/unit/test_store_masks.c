@@ -1,4 +1,4 @@
-/* lib/store/run: secrets become marks in what is kept. */
+/* lib/store/kept: secrets become marks in what is kept. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* lib/store/run: versions by date, for people without git. */
+/* lib/store/kept: versions by date, for people without git. */
 #include <stdio.h>
 #include <string.h>
 

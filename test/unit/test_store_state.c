@@ -1,5 +1,5 @@
-/* lib/store/state.c, lib/store/state_text.c and lib/store/record.c */
-#include "store/state.h"
+/* lib/store/state/state.c, lib/store/state/state_text.c and lib/store/record.c */
+#include "store/state/state.h"
 
 #include <errno.h>
 #include <stdio.h>

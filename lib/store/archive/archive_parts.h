@@ -4,7 +4,7 @@
 
 #include "base/strings.h"
 #include "store/git.h"
-#include "store/state.h"
+#include "store/state/state.h"
 
 #define SECOND_US ((int64_t)1000000) /* microseconds */
 

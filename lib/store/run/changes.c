@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 #include "store/text_diff.h"
 
 /* One side of a diff: a text without what does not count, aside. */

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 /* The first thing that went wrong; the run goes on all the same. */
 struct ending {

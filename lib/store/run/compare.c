@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 /* The file in its place, or the answer that is aside. */
 struct text {

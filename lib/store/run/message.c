@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/printable.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define BODY_MAX ((size_t)16 * 1024 * 1024)
 

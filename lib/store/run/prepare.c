@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "inventory/inventory.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 static int no_memory(struct nf_error *err)
 {

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "inventory/inventory.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define US_PER_S ((int64_t)1000000)
 

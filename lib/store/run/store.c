@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define NAME_OF(id, name) name,
 static const char *const output_fates[] = {NF_OUTPUT_FATES(NAME_OF)};

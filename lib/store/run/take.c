@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/printable.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 /* A result that is being read. */
 struct taking {

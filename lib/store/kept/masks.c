@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "content/marks.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define PIECE ((size_t)64 * 1024)
 

@@ -14,7 +14,7 @@
 #include "base/printable.h"
 #include "store/aside.h"
 #include "store/record.h"
-#include "store/state.h"
+#include "store/state/state.h"
 
 #define STATE_PATH ".netfan/state"
 #define STATE_MAX ((size_t)1 << 30)

@@ -7,7 +7,7 @@
 #include "store/dated.h"
 #include "store/git.h"
 #include "store/judge.h"
-#include "store/state.h"
+#include "store/state/state.h"
 
 /* Longest path below DIR: .netfan/shrunk, a device, a command, a version. */
 #define STORE_PATH_MAX ((size_t)512)

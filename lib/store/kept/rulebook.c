@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "inventory/inventory.h"
 #include "platform/catalogue.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define NEUTRAL "generic"
 

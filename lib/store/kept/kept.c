@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 static bool is_plain(const struct nf_store *store)
 {

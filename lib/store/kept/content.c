@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define PIECE ((size_t)64 * 1024)
 

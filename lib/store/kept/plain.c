@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "store/run/store_parts.h"
+#include "store/store_parts.h"
 
 #define DAY_S ((int64_t)24 * 60 * 60)
 #define US_PER_S ((int64_t)1000000)

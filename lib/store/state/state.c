@@ -1,5 +1,5 @@
 /* What a store knows of each device from one run to the next. */
-#include "store/state.h"
+#include "store/state/state.h"
 
 #include <stdlib.h>
 #include <string.h>
