@@ -150,9 +150,15 @@ static int run(int argc, char **argv)
 	const char *name = argv[1];
 	const struct subcommand *sub;
 
-	if (argc < 2) {
+	if (name == NULL) {
 		print_help(stderr);
 		return STATUS_USAGE;
+	}
+	sub = find_subcommand(name);
+	/* Results that nobody can have are not asked for. */
+	if ((sub == NULL || !sub->keeps) && !is_writable(STDOUT_FILENO)) {
+		tell("netfan: standard output is closed: nothing was asked");
+		return STATUS_OUTPUT;
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return run_help(NULL);
@@ -162,15 +168,8 @@ static int run(int argc, char **argv)
 		version_print();
 		return STATUS_OK;
 	}
-	sub = find_subcommand(name);
-	if (sub == NULL)
-		return wrong_subcommand(name);
-	/* Results that nobody can have are not asked for. */
-	if (!sub->keeps && !is_writable(STDOUT_FILENO)) {
-		tell("netfan: standard output is closed: nothing was asked");
-		return STATUS_OUTPUT;
-	}
-	return sub->run(argc - 1, argv + 1);
+	return sub != NULL ? sub->run(argc - 1, argv + 1)
+			   : wrong_subcommand(name);
 }
 
 int main(int argc, char **argv)

@@ -86,12 +86,14 @@ static void end_progress(const struct bench *bench)
 
 /* Run a row once with the devices of inv: 0, -1 or 1 as bench_run_row(). */
 static int run_once(struct bench *bench, struct bench_run *run,
-		    const struct row *row, const struct nf_inventory *inv)
+		    const struct row *row, const struct nf_inventory *inv,
+		    bool patient)
 {
 	const struct bench_run_setup setup = {
 		.inv = inv,
 		.poll = &bench->options->common.poll,
 		.simulator = &bench->simulator,
+		.patient = patient,
 		.stop = &bench->stop};
 
 	return bench_run_row(run, row, &setup);
@@ -227,7 +229,7 @@ static int ask_again(struct bench *bench)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
-		rc = run_once(bench, &run, &runs->rows[0], inv);
+		rc = run_once(bench, &run, &runs->rows[0], inv, true);
 	if (n > 0 && rc == 0)
 		merge_samples(bench, &run);
 	bench_run_release(&run);
@@ -266,7 +268,7 @@ static int run_reference(struct bench *bench, bool *all)
 
 	bench_run_release(&runs->reference);
 	show_progress(bench, widest, false);
-	rc = run_once(bench, &runs->reference, widest, bench->inv);
+	rc = run_once(bench, &runs->reference, widest, bench->inv, false);
 	end_progress(bench);
 	if (rc == 0 && runs->reference.samples == NULL)
 		return complain("the first run", runs->reference.why);
@@ -314,7 +316,7 @@ static int run_all(struct bench *bench)
 
 			show_progress(bench, &runs->rows[k], true);
 			rc = run_once(bench, &runs->at[k * runs->each + round],
-				      &runs->rows[k], bench->inv);
+				      &runs->rows[k], bench->inv, false);
 			if (rc != 0)
 				return rc;
 			runs->n[k]++;

@@ -23,6 +23,7 @@
 #define LOOK_SHARE 40 /* a run is so many times as long as all its looks */
 #define LOOK_FREE_US 100000 /* of looks that a run has in any case */
 #define STALL_MS 2000 /* longer than any machine is busy */
+#define PATIENCE_MS 10000 /* within it a server has let go of who was refused */
 
 /* The memory in which the process of a run leaves its result. */
 struct shared_run {
@@ -81,7 +82,8 @@ static int run_row(struct shared_run *shared, const struct row *row,
 	options.mode = row->mode;
 	options.workers = row->workers;
 	options.fanout = row->width;
-	options.busy_ms = -1; /* a device that takes no more is to be seen */
+	/* A device that takes no more is to be seen. */
+	options.busy_ms = setup->patient ? PATIENCE_MS : -1;
 	if (options.logins_per_host == 0)
 		options.logins_per_host = -1; /* the width says how many */
 	options.log = (struct nf_log){.line = keep_note, .arg = shared};

@@ -77,7 +77,7 @@ case_what_is_shown_folds_to_the_terminal() {
 	TMPDIR=$TEST_TMP/tmp expect_status 0 env -u COLUMNS "$NETFAN" bench \
 		--simulate 12 "${QUICK[@]}"
 	expect_eq tables "$(grep -c '^12 processes ' "$TEST_TMP/out")" 1
-	grep -qE ' suffices?: .*; nothing else is faster' "$TEST_TMP/out" ||
+	grep -qE ' suffices?: ' "$TEST_TMP/out" ||
 		fail "$(cat "$TEST_TMP/out")"
 	expect_clean
 }

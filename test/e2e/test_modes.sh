@@ -79,11 +79,13 @@ threads() {
 }
 
 case_threads_are_all_in_one_process() {
-	start_devices 8 --command-ms 2000
+	start_devices 8
+	kill -STOP "$devsim_pid" # so that none has ended before it is seen
 	start_poll --mode thread -w 4 -f 8 -o ndjson 'show clock'
 	wait_until 20 logged '===>' 8 || fail 'not all were begun'
 	expect_eq workers "$(worker_pids)" ''
 	expect_eq threads "$(threads | wc -l)" 5
+	kill -CONT "$devsim_pid"
 	expect_end 0
 	expect_results '[.[].worker] | unique == [1, 2, 3, 4]'
 }

@@ -546,9 +546,9 @@ MaxStartups 1:100:1'
 		--host-keys off --pools classic --modes sequential,process \
 		--widths 8 --runs 1 'uname -s'
 	expect_match note "$(cat "$TEST_TMP/err")" \
-		'of 8 devices, [1-7] fail at 8 wide, but answer when fewer'
+		'of 8 devices, [1-8] fail at 8 wide, but answer when fewer'
 	expect_match rows "$(cat "$TEST_TMP/out")" \
-		'sequential +0:00.*8 processes +- run 1: [1-7] of 8 devices failed'
+		'sequential +0:00.*8 processes +- run 1: [1-8] of 8 devices failed'
 	expect_match advice "$(cat "$TEST_TMP/out")" \
 		'at 8 wide, devices fail that answer at 1;'
 }

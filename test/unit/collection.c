@@ -171,6 +171,7 @@ int collection_take(struct collection *c, const char *device, enum nf_code code,
 	script.part = 0;
 	for (size_t i = 0; i < n; i++)
 		speak(c, result.device, &said[i]);
+	assert_non_null(c->store);
 	rc = script_take(c->store, &result, err);
 	for (size_t i = 0; i < n; i++)
 		buf_release(&script.answers[i].kept);

@@ -323,8 +323,11 @@ static void test_signals_are_as_a_program_expects_them(void **state)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)sigfillset(&all);
 	assert_int_equal(pthread_sigmask(SIG_BLOCK, &all, NULL), 0);
-	expect("grep -E '^Sig(Blk|Ign)' /proc/self/status | tr -d '\\t'", 0,
-	       "SigBlk:0000000000000000\nSigIgn:0000000000000000\n");
+	/* 32 and 33 are glibc's own, whose posix_spawn() ignores them. */
+	expect("grep -E '^Sig(Blk|Ign)' /proc/self/status |"
+	       "while read -r name hex; do"
+	       " echo $name $((0x$hex & ~0x180000000)); done",
+	       0, "SigBlk: 0\nSigIgn: 0\n");
 }
 
 static void test_it_has_a_group_of_its_own_and_no_terminal(void **state)

@@ -71,7 +71,8 @@ static void test_a_store_is_of_one_run_at_a_time(void **state)
 static void test_a_store_in_git_wants_git(void **state)
 {
 	struct nf_error err = {0};
-	char *path = strdup(getenv("PATH"));
+	const char *before = getenv("PATH");
+	char *path = strdup(before != NULL ? before : "");
 
 	(void)state;
 	assert_non_null(path);

@@ -45,9 +45,9 @@ static struct nf_store *collect(const struct farm *farm, enum nf_mode mode,
 		.dir = dir, .masks = NF_MASKS_ON, .kind = NF_STORE_PLAIN};
 	struct nf_poll_options poll_options = {.mode = mode,
 					       .host_keys = NF_HOST_KEYS_OFF};
-	struct nf_store *store;
+	struct nf_store *store = NULL;
 	struct nf_result *result;
-	struct nf_poll *poll;
+	struct nf_poll *poll = NULL;
 	struct nf_error err;
 
 	(void)snprintf(dir, sizeof(dir), "%s/%s", farm->dir,
