@@ -171,8 +171,8 @@ int collection_take(struct collection *c, const char *device, enum nf_code code,
 	script.part = 0;
 	for (size_t i = 0; i < n; i++)
 		speak(c, result.device, &said[i]);
-	assert_non_null(c->store);
-	rc = script_take(c->store, &result, err);
+	/* It is there: for a checker, to which a failed test returns. */
+	rc = c->store != NULL ? script_take(c->store, &result, err) : -1;
 	for (size_t i = 0; i < n; i++)
 		buf_release(&script.answers[i].kept);
 	return rc;
