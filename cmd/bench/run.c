@@ -22,7 +22,7 @@
 #define LOOK_MS 20 /* at least, between two looks at the memory of a run */
 #define LOOK_SHARE 40 /* a run is so many times as long as all its looks */
 #define LOOK_FREE_US 100000 /* of looks that a run has in any case */
-#define STALL_MS 2000 /* longer than any machine is busy */
+#define STALL_MS 2000 /* too long to be left in a time */
 #define PATIENCE_MS 10000 /* within it a server has let go of who was refused */
 
 /* The memory in which the process of a run leaves its result. */
