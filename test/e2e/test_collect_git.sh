@@ -142,7 +142,7 @@ case_an_index_that_is_lost_is_made_anew() {
 	begin one two
 	# shellcheck disable=SC2016 # for the shell below
 	for damage in 'rm "$1"' ': >"$1"' 'truncate -s -7 "$1"' \
-		'truncate -s 900 "$1"' \
+		'printf x >>"$1"' \
 		'printf x | dd of="$1" bs=1 seek=55 conv=notrunc status=none'; do
 		sh -c "$damage" - "$store/.git/index"
 		expect_status 0 collect
