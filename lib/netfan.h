@@ -229,6 +229,34 @@ struct nf_entry {
 	/* Answers to what is asked before the first prompt: REGEX=REPLY, one a
 	 * line. NULL: those of the platform. */
 	const char *login_answers;
+	/* Proof of who logs in. */
+	const char *auth; /* methods in order, with commas: publickey, agent,
+			   * password, keyboard-interactive */
+	const char *use_keys; /* true or false: keys of ~/.ssh where no key_file
+			       * is given */
+	const char *key_file; /* several with commas */
+	const char *passphrase; /* of the key files */
+	const char *allow_agent; /* true or false: keys of $SSH_AUTH_SOCK */
+	const char *hostkey_fingerprint; /* SHA256:..., and no other key */
+	/* Ways in. */
+	const char *proxy_jump; /* [user@]host[:port], several with commas */
+	const char *proxy_command;
+	const char *proxy; /* socks5://[user:password@]host[:port] */
+	const char *source_address;
+	const char *interface;
+	/* Algorithms, as ssh_config(5) lists them. */
+	const char *kex_algorithms;
+	const char *hostkey_algorithms;
+	const char *ciphers;
+	const char *macs;
+	/* Seconds: of connecting, of the handshake, of the login, up to the
+	 * prompt, of a command; between two keepalives. */
+	const char *conn_timeout;
+	const char *banner_timeout;
+	const char *auth_timeout;
+	const char *prompt_timeout;
+	const char *read_timeout_override;
+	const char *keepalive;
 };
 
 /*

@@ -1,5 +1,5 @@
 /* Device parser: makes a device of its entry in a file, and checks it. */
-#include "inventory/device_parser.h"
+#include "inventory/device_parser_parts.h"
 
 #include <pwd.h>
 #include <stdarg.h>
@@ -20,16 +20,6 @@
 #define PORT_SSH 22
 #define PORT_TELNET 23
 
-/* The device that is being parsed. */
-struct parse {
-	struct device_parser *parser;
-	const struct entry *entry;
-	const struct yaml_index_device *place;
-	size_t ordinal;
-	struct device *dev;
-	struct nf_error *err;
-};
-
 /* The line of a key, or that where the device starts; 0: there are none. */
 static size_t parse_line(const struct parse *parse, enum key key)
 {
@@ -40,7 +30,7 @@ static size_t parse_line(const struct parse *parse, enum key key)
 }
 
 /* The value of a key, NULL when it is not there or null. */
-static const char *parse_value(const struct parse *parse, enum key key)
+const char *parse_value(const struct parse *parse, enum key key)
 {
 	if (parse->place != NULL && parse->place->key_line[key] == 0)
 		return NULL;
@@ -64,8 +54,7 @@ static void parse_label(const struct parse *parse, char label[LABEL_MAX])
 }
 
 /* A fault at the key, or at the start of a device that lacks it. */
-static int NF_PRINTF(3, 4) parse_fault(const struct parse *parse, enum key key,
-				       const char *fmt, ...)
+int parse_fault(const struct parse *parse, enum key key, const char *fmt, ...)
 {
 	char label[LABEL_MAX];
 	char what[384];
@@ -79,8 +68,8 @@ static int NF_PRINTF(3, 4) parse_fault(const struct parse *parse, enum key key,
 		     "%s: %s", label, what);
 }
 
-static int parse_keep(const struct parse *parse, const char **out,
-		      const char *text, size_t len)
+int parse_keep(const struct parse *parse, const char **out, const char *text,
+	       size_t len)
 {
 	*out = strings_add(parse->parser->strings, text, len);
 	if (*out == NULL)
@@ -88,7 +77,7 @@ static int parse_keep(const struct parse *parse, const char **out,
 	return 0;
 }
 
-static int check_text(const struct parse *parse, enum key key, const char *text)
+int parse_check_text(const struct parse *parse, enum key key, const char *text)
 {
 	if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
 		return parse_fault(parse, key, "%s is longer than %d bytes",
@@ -203,7 +192,7 @@ static int read_host(const struct parse *parse)
 		return parse_fault(parse, key, "%s is empty", key_name(key));
 	if (parse_keep(parse, &parse->dev->pub.host, text, len) == -1)
 		return -1;
-	if (check_text(parse, key, parse->dev->pub.host) == -1)
+	if (parse_check_text(parse, key, parse->dev->pub.host) == -1)
 		return -1;
 	if (strchr(parse->dev->pub.host, ' ') != NULL)
 		return parse_fault(parse, key, "%s contains a blank",
@@ -323,8 +312,7 @@ static int parse_skip(const struct parse *parse, enum key key,
 }
 
 /* The text of a key for the login: 1, 0 when there is none to be used. */
-static int parse_credential(const struct parse *parse, enum key key,
-			    const char **text)
+int parse_credential(const struct parse *parse, enum key key, const char **text)
 {
 	const char *literal;
 	struct unfit unfit;
@@ -349,7 +337,7 @@ static int read_username(const struct parse *parse)
 	if (rc == -1)
 		return -1;
 	if (rc == 1 && *text != '\0') {
-		if (check_text(parse, KEY_USERNAME, text) == -1)
+		if (parse_check_text(parse, KEY_USERNAME, text) == -1)
 			return -1;
 		return parse_keep(parse, &credentials->username, text,
 				  strlen(text));
@@ -388,7 +376,7 @@ static int read_secrets(const struct parse *parse)
 }
 
 /* Read a key that is true or false: 1, 0 when it is not given. */
-static int parse_flag(const struct parse *parse, enum key key, bool *out)
+int parse_flag(const struct parse *parse, enum key key, bool *out)
 {
 	const char *text = parse_value(parse, key);
 
@@ -484,7 +472,7 @@ static int read_name(const struct parse *parse)
 		return 0;
 	if (*text == '\0')
 		return parse_fault(parse, KEY_NAME, "name is empty");
-	if (check_text(parse, KEY_NAME, text) == -1)
+	if (parse_check_text(parse, KEY_NAME, text) == -1)
 		return -1;
 	return parse_keep(parse, &parse->dev->pub.name, text, strlen(text));
 }
@@ -507,7 +495,8 @@ int device_parser_parse(struct device_parser *parser, const struct entry *entry,
 	    read_transport(&parse) == -1 || read_host(&parse) == -1 ||
 	    read_port(&parse) == -1 || read_username(&parse) == -1 ||
 	    read_secrets(&parse) == -1 || read_enable(&parse) == -1 ||
-	    read_legacy(&parse) == -1 || read_login_answers(&parse) == -1)
+	    read_legacy(&parse) == -1 || read_login_answers(&parse) == -1 ||
+	    access_parse(&parse) == -1)
 		return -1;
 	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;

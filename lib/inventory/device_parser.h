@@ -15,6 +15,7 @@ struct device_parser {
 	struct nf_platforms *platforms;
 	struct strings *strings; /* where the devices' texts go */
 	struct secrets *secrets; /* where their passwords go */
+	struct accesses *accesses; /* where what they share goes */
 	const char *username; /* who runs the program; NULL: not asked yet */
 };
 

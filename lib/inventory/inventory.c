@@ -28,6 +28,7 @@ struct nf_inventory {
 	struct names names;
 	struct strings strings;
 	struct secrets secrets;
+	struct accesses accesses;
 	const char *username; /* who runs the program; NULL: not asked yet */
 	const char **volatile_lines;
 	size_t nvolatile_lines;
@@ -85,6 +86,7 @@ static int read_batch(struct nf_inventory *inv, const struct batch *batch,
 				       .platforms = inv->platforms,
 				       .strings = &inv->strings,
 				       .secrets = &inv->secrets,
+				       .accesses = &inv->accesses,
 				       .username = inv->username};
 	size_t first = batch->index != NULL ? 1 : inv->ndevices + 1;
 	int rc = 0;
@@ -276,6 +278,30 @@ int nf_inventory_add(struct nf_inventory *inv, const struct nf_entry *entry,
 			[KEY_TRANSPORT] = lend(entry->transport),
 			[KEY_LEGACY] = lend(entry->legacy),
 			[KEY_LOGIN_ANSWERS] = lend(entry->login_answers),
+			[KEY_AUTH] = lend(entry->auth),
+			[KEY_USE_KEYS] = lend(entry->use_keys),
+			[KEY_KEY_FILE] = lend(entry->key_file),
+			[KEY_PASSPHRASE] = lend(entry->passphrase),
+			[KEY_ALLOW_AGENT] = lend(entry->allow_agent),
+			[KEY_HOSTKEY_FINGERPRINT] =
+				lend(entry->hostkey_fingerprint),
+			[KEY_PROXY_JUMP] = lend(entry->proxy_jump),
+			[KEY_PROXY_COMMAND] = lend(entry->proxy_command),
+			[KEY_PROXY] = lend(entry->proxy),
+			[KEY_SOURCE_ADDRESS] = lend(entry->source_address),
+			[KEY_INTERFACE] = lend(entry->interface),
+			[KEY_KEX_ALGORITHMS] = lend(entry->kex_algorithms),
+			[KEY_HOSTKEY_ALGORITHMS] =
+				lend(entry->hostkey_algorithms),
+			[KEY_CIPHERS] = lend(entry->ciphers),
+			[KEY_MACS] = lend(entry->macs),
+			[KEY_CONN_TIMEOUT] = lend(entry->conn_timeout),
+			[KEY_BANNER_TIMEOUT] = lend(entry->banner_timeout),
+			[KEY_AUTH_TIMEOUT] = lend(entry->auth_timeout),
+			[KEY_PROMPT_TIMEOUT] = lend(entry->prompt_timeout),
+			[KEY_READ_TIMEOUT_OVERRIDE] =
+				lend(entry->read_timeout_override),
+			[KEY_KEEPALIVE] = lend(entry->keepalive),
 		}};
 	const struct batch batch = {.entries = &values, .n = 1};
 
@@ -346,6 +372,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 		return;
 	secrets_release(&inv->secrets);
 	strings_release(&inv->strings);
+	accesses_release(&inv->accesses);
 	names_release(&inv->names);
 	if (inv->own)
 		nf_platforms_free(inv->platforms);

@@ -3,6 +3,7 @@
 #define NETFAN_INVENTORY_INVENTORY_H
 
 #include "credentials/credentials.h"
+#include "inventory/access.h"
 #include "netfan.h"
 #include "platform/platform.h"
 #include "transport/ssh/legacy.h"
@@ -11,6 +12,7 @@ struct device {
 	struct nf_device pub;
 	const struct platform *platform;
 	struct credentials credentials; /* secrets in the inventory's arena */
+	const struct access *access; /* may be shared; never NULL */
 	enum legacy legacy;
 	/* REGEX=REPLY, one a line (platform/login/login_answers.h); NULL: none. */
 	const char *login_answers;

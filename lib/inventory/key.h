@@ -18,15 +18,32 @@
 	X(KEY_ENABLE, "enable")                                                \
 	X(KEY_TRANSPORT, "transport")                                          \
 	X(KEY_LEGACY, "legacy")                                                \
-	X(KEY_LOGIN_ANSWERS, "login_answers")
+	X(KEY_LOGIN_ANSWERS, "login_answers")                                  \
+	X(KEY_AUTH, "auth")                                                    \
+	X(KEY_USE_KEYS, "use_keys")                                            \
+	X(KEY_KEY_FILE, "key_file")                                            \
+	X(KEY_PASSPHRASE, "passphrase")                                        \
+	X(KEY_ALLOW_AGENT, "allow_agent")                                      \
+	X(KEY_HOSTKEY_FINGERPRINT, "hostkey_fingerprint")                      \
+	X(KEY_PROXY_JUMP, "proxy_jump")                                        \
+	X(KEY_PROXY_COMMAND, "proxy_command")                                  \
+	X(KEY_PROXY, "proxy")                                                  \
+	X(KEY_SOURCE_ADDRESS, "source_address")                                \
+	X(KEY_INTERFACE, "interface")                                          \
+	X(KEY_KEX_ALGORITHMS, "kex_algorithms")                                \
+	X(KEY_HOSTKEY_ALGORITHMS, "hostkey_algorithms")                        \
+	X(KEY_CIPHERS, "ciphers")                                              \
+	X(KEY_MACS, "macs")                                                    \
+	X(KEY_CONN_TIMEOUT, "conn_timeout")                                    \
+	X(KEY_BANNER_TIMEOUT, "banner_timeout")                                \
+	X(KEY_AUTH_TIMEOUT, "auth_timeout")                                    \
+	X(KEY_PROMPT_TIMEOUT, "prompt_timeout")                                \
+	X(KEY_READ_TIMEOUT_OVERRIDE, "read_timeout_override")                  \
+	X(KEY_KEEPALIVE, "keepalive")
 
 /* Keys that netmiko knows and that have no meaning here: noted, not read. */
 #define KEYS_IGNORED(X)                                                        \
-	X(KEY_USE_KEYS, "use_keys")                                            \
-	X(KEY_KEY_FILE, "key_file")                                            \
 	X(KEY_PKEY, "pkey")                                                    \
-	X(KEY_PASSPHRASE, "passphrase")                                        \
-	X(KEY_ALLOW_AGENT, "allow_agent")                                      \
 	X(KEY_DISABLED_ALGORITHMS, "disabled_algorithms")                      \
 	X(KEY_DISABLE_SHA2_FIX, "disable_sha2_fix")                            \
 	X(KEY_SSH_STRICT, "ssh_strict")                                        \
@@ -34,14 +51,9 @@
 	X(KEY_ALT_HOST_KEYS, "alt_host_keys")                                  \
 	X(KEY_ALT_KEY_FILE, "alt_key_file")                                    \
 	X(KEY_SSH_CONFIG_FILE, "ssh_config_file")                              \
-	X(KEY_CONN_TIMEOUT, "conn_timeout")                                    \
-	X(KEY_AUTH_TIMEOUT, "auth_timeout")                                    \
-	X(KEY_BANNER_TIMEOUT, "banner_timeout")                                \
 	X(KEY_BLOCKING_TIMEOUT, "blocking_timeout")                            \
 	X(KEY_TIMEOUT, "timeout")                                              \
 	X(KEY_SESSION_TIMEOUT, "session_timeout")                              \
-	X(KEY_READ_TIMEOUT_OVERRIDE, "read_timeout_override")                  \
-	X(KEY_KEEPALIVE, "keepalive")                                          \
 	X(KEY_FAST_CLI, "fast_cli")                                            \
 	X(KEY_GLOBAL_DELAY_FACTOR, "global_delay_factor")                      \
 	X(KEY_DELAY_FACTOR_COMPAT, "delay_factor_compat")                      \

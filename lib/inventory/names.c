@@ -140,6 +140,7 @@ static bool same_device(const struct device *one, const struct device *two)
 	       one->telnet == two->telnet &&
 	       same_text(one->login_answers, two->login_answers) &&
 	       credentials_equal(&one->credentials, &two->credentials) &&
+	       access_equal(one->access, two->access) &&
 	       (one->skip == NULL) == (two->skip == NULL);
 }
 

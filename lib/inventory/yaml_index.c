@@ -125,7 +125,8 @@ static void copy_shown(char at[LABEL_MAX], const char *text)
  * its own device, and no other. */
 static bool is_login_key(enum key key)
 {
-	return key == KEY_USERNAME || key == KEY_PASSWORD || key == KEY_SECRET;
+	return key == KEY_USERNAME || key == KEY_PASSWORD ||
+	       key == KEY_SECRET || key == KEY_PASSPHRASE;
 }
 
 static void note_unfit(struct walk *walk, enum key key, uint32_t line,
@@ -135,8 +136,8 @@ static void note_unfit(struct walk *walk, enum key key, uint32_t line,
 	bool nul = events_has_nul(&walk->events);
 
 	if (is_login_key(key)) {
-		out->vaults |= (uint16_t)(vault << key); /* key < 16 */
-		out->nuls |= (uint16_t)(nul << key);
+		out->vaults |= (uint64_t)vault << key; /* key < 64 */
+		out->nuls |= (uint64_t)nul << key;
 	} else if (vault) {
 		hold_fault(walk, line,
 			   "%s is a vault value: write what ansible-vault "

@@ -16,8 +16,8 @@
 struct yaml_index_device {
 	uint32_t line;
 	uint32_t key_line[NKEYS_READ]; /* 0: not given, or given as null */
-	uint16_t vaults; /* bits of keys whose value has a tag of Ansible's */
-	uint16_t nuls; /* and of those whose value has a NUL in it */
+	uint64_t vaults; /* bits of keys whose value has a tag of Ansible's */
+	uint64_t nuls; /* and of those whose value has a NUL in it */
 };
 
 /* The key beside that of the list: of lines that change by themselves. */

@@ -1,0 +1,67 @@
+/*
+ * Access: what an inventory says of how a device is reached and let in, beside
+ * its address, its user and its password. Most devices of a file have the same,
+ * and share one.
+ */
+#ifndef NETFAN_INVENTORY_ACCESS_H
+#define NETFAN_INVENTORY_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A key that is true, false, or not given. */
+enum wish {
+	WISH_NONE,
+	WISH_YES,
+	WISH_NO,
+};
+
+/* Zeroed, nothing is given. Texts are NULL then, times 0. All is borrowed from
+ * the inventory. */
+struct access {
+	/* Proof, as the texts stand in the file. */
+	const char *auth; /* methods in the order of trying, with commas */
+	enum wish use_keys;
+	const char *key_file; /* a leading ~ is the user's home */
+	const char *passphrase; /* a secret */
+	enum wish allow_agent;
+	/* Of the host key, as ssh-keygen -l prints it: "SHA256:..."; several
+	 * with commas. */
+	const char *hostkey_fingerprint;
+	/* Ways in; the first that is given counts. */
+	const char *proxy_jump; /* [user@]host[:port], with commas, or "none" */
+	const char *proxy_command;
+	const char *proxy; /* socks5://[user:password@]host[:port]; a secret */
+	const char *source_address; /* to connect from */
+	const char *interface; /* likewise */
+	/* Lists of names, as ssh_config(5) has them: a leading + adds, - takes
+	 * away, ^ puts first. */
+	const char *kex_algorithms;
+	const char *hostkey_algorithms;
+	const char *ciphers;
+	const char *macs;
+	/* Deadlines of the steps, milliseconds. */
+	int64_t connect_ms;
+	int64_t handshake_ms;
+	int64_t auth_ms;
+	int64_t prompt_ms;
+	int64_t command_ms;
+	int64_t keepalive_ms; /* between two, in a command that is silent */
+};
+
+/* All of an inventory. Zeroed, they are none. */
+struct access_node {
+	struct access access;
+	struct access_node *older;
+};
+
+struct accesses {
+	struct access_node *newest;
+};
+
+void accesses_release(struct accesses *accesses);
+
+/* Equal in every value? */
+bool access_equal(const struct access *one, const struct access *two);
+
+#endif

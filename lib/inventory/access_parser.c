@@ -1,0 +1,185 @@
+/* The keys of access to a device: how it is reached, and let in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inventory/device_parser_parts.h"
+#include "yaml/fault.h"
+
+#define SECONDS_MAX 86400
+#define SEARCHED_MAX 16 /* of the newest, for one that is equal */
+
+static int read_text(const struct parse *parse, enum key key, const char **out)
+{
+	const char *text = parse_value(parse, key);
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	*out = text;
+	return parse_check_text(parse, key, text);
+}
+
+static int read_wish(const struct parse *parse, enum key key, enum wish *out)
+{
+	bool on;
+	int rc = parse_flag(parse, key, &on);
+
+	if (rc == 1)
+		*out = on ? WISH_YES : WISH_NO;
+	return rc == -1 ? -1 : 0;
+}
+
+/* Seconds, which may have a fraction; an empty value is none, as netmiko's. */
+static int read_seconds(const struct parse *parse, enum key key, int64_t *ms)
+{
+	const char *text = parse_value(parse, key);
+	char *end = NULL;
+	double seconds;
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	seconds = strtod(text, &end);
+	if (*end != '\0' || !(seconds >= 0 && seconds <= SECONDS_MAX) ||
+	    strspn(text, "0123456789.") != strlen(text))
+		return parse_fault(parse, key,
+				   "%s '%.*s' is not a number of seconds, "
+				   "0-%d",
+				   key_name(key), fault_shown(text), text,
+				   SECONDS_MAX);
+	*ms = (int64_t)(seconds * 1000);
+	return 0;
+}
+
+/* Read all keys; the texts are borrowed from the entry. */
+static int read_all(const struct parse *parse, struct access *access)
+{
+	const struct {
+		enum key key;
+		const char **out;
+	} texts[] = {
+		{KEY_AUTH, &access->auth},
+		{KEY_KEY_FILE, &access->key_file},
+		{KEY_HOSTKEY_FINGERPRINT, &access->hostkey_fingerprint},
+		{KEY_PROXY_JUMP, &access->proxy_jump},
+		{KEY_PROXY_COMMAND, &access->proxy_command},
+		{KEY_PROXY, &access->proxy},
+		{KEY_SOURCE_ADDRESS, &access->source_address},
+		{KEY_INTERFACE, &access->interface},
+		{KEY_KEX_ALGORITHMS, &access->kex_algorithms},
+		{KEY_HOSTKEY_ALGORITHMS, &access->hostkey_algorithms},
+		{KEY_CIPHERS, &access->ciphers},
+		{KEY_MACS, &access->macs},
+	};
+	const struct {
+		enum key key;
+		int64_t *out;
+	} times[] = {
+		{KEY_CONN_TIMEOUT, &access->connect_ms},
+		{KEY_BANNER_TIMEOUT, &access->handshake_ms},
+		{KEY_AUTH_TIMEOUT, &access->auth_ms},
+		{KEY_PROMPT_TIMEOUT, &access->prompt_ms},
+		{KEY_READ_TIMEOUT_OVERRIDE, &access->command_ms},
+		{KEY_KEEPALIVE, &access->keepalive_ms},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (read_text(parse, texts[i].key, texts[i].out) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		if (read_seconds(parse, times[i].key, times[i].out) == -1)
+			return -1;
+	}
+	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
+		    -1 ||
+	    read_wish(parse, KEY_USE_KEYS, &access->use_keys) == -1)
+		return -1;
+	return read_wish(parse, KEY_ALLOW_AGENT, &access->allow_agent);
+}
+
+static int keep_text(const struct parse *parse, const char **text)
+{
+	return *text == NULL ? 0
+			     : parse_keep(parse, text, *text, strlen(*text));
+}
+
+static int keep_secret(const struct parse *parse, const char **text)
+{
+	if (*text == NULL)
+		return 0;
+	*text = secrets_add(parse->parser->secrets, *text);
+	return *text != NULL ? 0
+			     : fault_memory(parse->err, parse->parser->path);
+}
+
+/* Copy the texts to where they live as long as the inventory. */
+static int keep_all(const struct parse *parse, struct access *access)
+{
+	const char **const texts[] = {&access->auth,
+				      &access->key_file,
+				      &access->hostkey_fingerprint,
+				      &access->proxy_jump,
+				      &access->proxy_command,
+				      &access->source_address,
+				      &access->interface,
+				      &access->kex_algorithms,
+				      &access->hostkey_algorithms,
+				      &access->ciphers,
+				      &access->macs};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (keep_text(parse, texts[i]) == -1)
+			return -1;
+	}
+	return keep_secret(parse, &access->proxy) == -1
+		       ? -1
+		       : keep_secret(parse, &access->passphrase);
+}
+
+/* One of the newest that is equal, NULL for none. */
+static const struct access *find_equal(const struct accesses *accesses,
+				       const struct access *access)
+{
+	const struct access_node *node = accesses->newest;
+
+	for (int i = 0; node != NULL && i < SEARCHED_MAX; i++) {
+		if (access_equal(&node->access, access))
+			return &node->access;
+		node = node->older;
+	}
+	return NULL;
+}
+
+int access_parse(const struct parse *parse)
+{
+	struct accesses *accesses = parse->parser->accesses;
+	struct access access = {0};
+	struct access_node *node;
+
+	if (read_all(parse, &access) == -1)
+		return -1;
+	parse->dev->access = find_equal(accesses, &access);
+	if (parse->dev->access != NULL)
+		return 0;
+	node = calloc(1, sizeof(*node));
+	if (node == NULL)
+		return fault_memory(parse->err, parse->parser->path);
+	node->access = access;
+	if (keep_all(parse, &node->access) == -1) {
+		free(node);
+		return -1;
+	}
+	node->older = accesses->newest;
+	accesses->newest = node;
+	parse->dev->access = &node->access;
+	return 0;
+}
+
+void accesses_release(struct accesses *accesses)
+{
+	struct access_node *older;
+
+	for (; accesses->newest != NULL; accesses->newest = older) {
+		older = accesses->newest->older;
+		free(accesses->newest);
+	}
+}
