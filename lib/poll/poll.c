@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "poll/poll_parts.h"
+#include "poll/requests.h"
 #include "poll/sharing.h"
 #include "poll/task/run.h"
 #include "poll/task/worker_state.h"
@@ -185,7 +186,8 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	struct limits_wish wish;
 	struct pool_options options = {
 		.mode = poll->options.mode,
-		.worker = {.limit_ms = poll->plan.timeout_ms + BACKSTOP_MS,
+		.worker = {.passes = requests_are_expected(&poll->plan),
+			   .limit_ms = poll->plan.timeout_ms + BACKSTOP_MS,
 			   .prompt = true,
 			   .run = task_run,
 			   .ctx = &poll->plan,

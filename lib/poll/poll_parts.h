@@ -27,6 +27,9 @@ struct progress {
 	struct message *result;
 	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
+	uint32_t nrequests; /* of this attempt */
+	uint32_t ticket; /* of the attempt that made the last of them */
+	bool asks; /* it has no answer yet */
 };
 
 struct nf_poll {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "poll/poll_parts.h"
+#include "poll/requests.h"
 
 void progress_release(struct progress *progress)
 {
@@ -11,6 +12,7 @@ void progress_release(struct progress *progress)
 	free(progress->prompt);
 	progress->result = NULL;
 	progress->prompt = NULL;
+	progress->asks = false;
 }
 
 void progress_started(void *arg, const struct task *task, unsigned worker,
@@ -24,7 +26,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	progress->started_us = when_us;
 	progress->queue_us = mono_us() - poll->opened_us;
 	progress_release(progress);
-	progress->rejected = 0;
+	progress->rejected = progress->nrequests = 0;
 	progress->protocol = (struct protocol){.plan = &poll->plan};
 	login_queue_begin(poll->queue, task->index);
 	poll_tell(poll, NF_EVENT_STARTED, &result);
@@ -142,6 +144,8 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 		return POOL_TAKEN;
 	case MESSAGE_ASK:
 		return take_ask(poll, task->index);
+	case MESSAGE_REQUEST:
+		return requests_take(poll, task, &message);
 	case MESSAGE_RESULT:
 		return take_result(&poll->plan, task->index, progress,
 				   &message);

@@ -112,6 +112,11 @@ static void encode(struct writer *w, const struct message *message,
 	case MESSAGE_PROMPT:
 		put_text(w, message->prompt);
 		break;
+	case MESSAGE_REQUEST:
+		put_u32(w, message->request.number);
+		put_u8(w, (uint8_t)message->request.kind);
+		put_text(w, message->request.text);
+		break;
 	case MESSAGE_ASK:
 	case MESSAGE_AHEAD:
 		break;
@@ -209,6 +214,17 @@ static void take_content(struct reader *r, struct message_content *content)
 	memcpy(content->digest, take(r, NF_DIGEST), NF_DIGEST);
 }
 
+static void take_request(struct reader *r, struct message *message)
+{
+	uint32_t number = wire_u32(take(r, 4));
+	uint8_t kind = *take(r, 1);
+
+	r->short_of |= kind >= REQUEST_NKINDS;
+	message->request.number = number;
+	message->request.kind = (enum request_kind)kind;
+	take_text(r, message->request.text, sizeof(message->request.text));
+}
+
 /* Read a header: the type and length of the body. -1 when it is none. */
 static int decode_header(const uint8_t header[MESSAGE_HEADER],
 			 enum message_type *type, size_t *len)
@@ -258,6 +274,9 @@ static int decode_body(struct message *message, enum message_type type,
 	case MESSAGE_PROMPT:
 		take_text(&r, message->prompt, sizeof(message->prompt));
 		break;
+	case MESSAGE_REQUEST:
+		take_request(&r, message);
+		break;
 	case MESSAGE_ASK:
 	case MESSAGE_AHEAD:
 		break;
@@ -290,6 +309,7 @@ static const struct rule {
 	[MESSAGE_HOSTKEY] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_PROMPT] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_ASK] = {IN(BEGINNING), PROTOCOL_BEGINNING},
+	[MESSAGE_REQUEST] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_COMMAND] = {IN(BEGINNING) | IN(BETWEEN), PROTOCOL_OUTPUT},
 	[MESSAGE_OUTPUT] = {IN(OUTPUT), PROTOCOL_OUTPUT},
 	[MESSAGE_STDERR] = {IN(OUTPUT) | IN(STDERR), PROTOCOL_STDERR},
@@ -373,6 +393,7 @@ static int count(struct protocol *protocol, const struct message *message)
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
+	case MESSAGE_REQUEST:
 		break;
 	}
 	return 0;
@@ -491,6 +512,7 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
+	case MESSAGE_REQUEST:
 	case MESSAGE_AHEAD:
 	case MESSAGE_RESULT:
 		break;

@@ -5,7 +5,8 @@
  * the result's spool, from which they are read again.
  *
  *   state       message                   next state
- *   BEGINNING   HOSTKEY, PROMPT, ASK      BEGINNING
+ *   BEGINNING   HOSTKEY, PROMPT, ASK,     BEGINNING
+ *               REQUEST
  *   BEGINNING   COMMAND                   OUTPUT
  *   OUTPUT      OUTPUT, AHEAD             OUTPUT
  *   OUTPUT      STDERR                    STDERR
@@ -31,6 +32,7 @@
 #ifndef NETFAN_POLL_PROTOCOL_H
 #define NETFAN_POLL_PROTOCOL_H
 
+#include "base/passed.h"
 #include "netfan.h"
 #include "platform/patterns.h"
 #include "transport/ssh/ssh.h"
@@ -55,6 +57,7 @@ enum message_type {
 	MESSAGE_HOSTKEY, /* a host key that was not known */
 	MESSAGE_PROMPT, /* the prompt, in case that the session cannot end */
 	MESSAGE_ASK, /* may the password be offered? The permit answers */
+	MESSAGE_REQUEST, /* something that the parent is to pass; it waits */
 	MESSAGE_AHEAD, /* the next command is about to be sent, too */
 	MESSAGE_RESULT, /* how the session went */
 };
@@ -97,6 +100,11 @@ struct message {
 			size_t len;
 		} hostkey;
 		char prompt[PATTERNS_LINE_MAX + 1];
+		struct {
+			uint32_t number; /* 1, 2, ... of this session */
+			enum request_kind kind;
+			char text[REQUEST_TEXT_MAX];
+		} request;
 		struct {
 			struct nf_error error;
 			int64_t us[NF_NTIMES];

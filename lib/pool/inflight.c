@@ -35,8 +35,8 @@ struct inflight *inflight_add(struct inflights *inflights,
 					   inflights->size];
 	} while (inflight->state != INFLIGHT_FREE);
 	inflight->state = INFLIGHT_HANDED;
-	inflight->ticket = inflights->last_ticket;
 	inflight->task = *task;
+	inflight->task.ticket = inflights->last_ticket;
 	inflight->holder = handle;
 	inflight->room_errno = 0;
 	inflight->prev = NULL;
@@ -68,16 +68,23 @@ void inflight_remove(struct inflights *inflights, struct inflight *inflight)
 	inflight->state = INFLIGHT_FREE;
 }
 
+struct inflight *inflight_at(struct inflights *inflights, uint32_t ticket)
+{
+	struct inflight *inflight = &inflights->all[ticket % inflights->size];
+
+	return inflight->state != INFLIGHT_FREE &&
+			       inflight->task.ticket == ticket
+		       ? inflight
+		       : NULL;
+}
+
 struct inflight *inflight_find(struct inflights *inflights,
 			       const struct worker_handle *handle,
 			       uint32_t ticket)
 {
-	struct inflight *inflight = &inflights->all[ticket % inflights->size];
+	struct inflight *inflight = inflight_at(inflights, ticket);
 
-	return inflight->state != INFLIGHT_FREE && inflight->ticket == ticket &&
-			       inflight->holder == handle
-		       ? inflight
-		       : NULL;
+	return inflight != NULL && inflight->holder == handle ? inflight : NULL;
 }
 
 void inflight_set_ready(struct inflights *inflights, struct inflight *inflight)

@@ -28,8 +28,7 @@ enum inflight_state {
 /* A task that is handed out, and the place that it takes. */
 struct inflight {
 	enum inflight_state state;
-	uint32_t ticket; /* of this attempt, never 0 or UINT32_MAX */
-	struct task task;
+	struct task task; /* its ticket is never 0 or UINT32_MAX */
 	struct worker_handle *holder;
 	struct inflight *prev, *next; /* of the same holder */
 	int64_t started_ms; /* since begun; later by what it was kept waiting */
@@ -57,7 +56,9 @@ struct inflight *inflight_add(struct inflights *inflights,
 			      const struct task *task);
 void inflight_remove(struct inflights *inflights, struct inflight *inflight);
 
-/* Find the task of a ticket: NULL when handle's worker does not hold it. */
+/* Find the task of a ticket: NULL when it is not in flight, or handle's worker
+ * does not hold it. */
+struct inflight *inflight_at(struct inflights *inflights, uint32_t ticket);
 struct inflight *inflight_find(struct inflights *inflights,
 			       const struct worker_handle *handle,
 			       uint32_t ticket);

@@ -24,9 +24,10 @@ static void task_lost(struct pool *pool, struct inflight *inflight,
 
 	if (pool->broken.code != NF_OK && !inflight_has_begun(inflight))
 		error = &pool->broken;
-	task.lost += inflight->ticket == suspect;
+	task.lost += inflight->task.ticket == suspect;
 	task.hurt += suspect == BLAME_UNKNOWN && inflight_has_begun(inflight);
-	task.suspect = inflight->ticket == suspect || task.hurt >= HURT_MAX;
+	task.suspect =
+		inflight->task.ticket == suspect || task.hurt >= HURT_MAX;
 	if (pool->stage != POOL_KILLED &&
 	    (pool->broken.code != NF_OK || task.lost >= LOST_MAX ||
 	     !hooks->may_repeat(hooks->arg, &inflight->task))) {
@@ -54,7 +55,7 @@ static void tasks_lost(struct pool *pool, struct worker_handle *handle,
 
 	for (inflight = handle->held; inflight != NULL; inflight = next) {
 		next = inflight->next;
-		if (inflight->ticket == suspect)
+		if (inflight->task.ticket == suspect)
 			last = inflight;
 		else
 			task_lost(pool, inflight, suspect, error);
@@ -95,7 +96,7 @@ static uint32_t only_begun(const struct worker_handle *handle)
 			continue;
 		if (only != BLAME_UNKNOWN)
 			return BLAME_UNKNOWN;
-		only = inflight->ticket;
+		only = inflight->task.ticket;
 	}
 	return only;
 }

@@ -112,8 +112,8 @@ static void hand_to(struct pool *pool, struct worker_handle *handle)
 	if (handle->nheld == 0)
 		handle->checked_ms = deadline_clock_ms();
 	inflight = inflight_add(&pool->inflights, handle, &task);
-	worker_handle_put(handle, inflight->ticket, task.index, task.payload,
-			  task.payload_len);
+	worker_handle_put(handle, inflight->task.ticket, task.index,
+			  task.payload, task.payload_len);
 	if (pool->options.hooks.handed != NULL)
 		pool->options.hooks.handed(pool->options.hooks.arg, &task);
 	if (max > 0 && handle->ntaken >= max)
@@ -334,6 +334,10 @@ static void take_event(struct pool *pool, const struct epoll_event *event)
 		timeouts_rung(pool);
 		return;
 	}
+	if (epoll_tag_event(tag) == EVENT_WATCH) {
+		watch_take(pool, epoll_tag_index(tag));
+		return;
+	}
 	handle = &pool->handles[epoll_tag_index(tag)];
 	if (!worker_handle_alive(handle))
 		return; /* died earlier in this very batch */
@@ -345,10 +349,14 @@ static void take_event(struct pool *pool, const struct epoll_event *event)
 	case EVENT_TASK:
 		worker_handle_send(handle, pool->epfd);
 		break;
+	case EVENT_PASSAGE:
+		worker_handle_send_passages(handle, pool->epfd);
+		break;
 	case EVENT_DEATH:
 		worker_lost(pool, handle);
 		break;
 	case EVENT_TURN:
+	case EVENT_WATCH:
 		break; /* its turn comes in every step */
 	}
 }
@@ -518,6 +526,7 @@ bool pool_free(struct pool *pool)
 	if (pool->heartbeats != NULL && !abandoned)
 		(void)munmap(pool->heartbeats, heartbeats_size(pool));
 	free(pool->input);
+	free(pool->watches);
 	free(pool);
 	return !abandoned;
 }

@@ -114,6 +114,23 @@ int pool_submit(struct pool *pool, uint32_t index, void *owner,
 int pool_submit_payload(struct pool *pool, uint32_t index, const void *payload,
 			uint32_t len, void *owner, struct nf_error *err);
 
+/*
+ * Pass len bytes, up to PASSED_BYTES_MAX, and up to PASSED_FDS_MAX descriptors
+ * to the task that runs with this ticket, which waits in task_io_receive(). The
+ * bytes are copied, and wiped as they leave; the descriptors are the pool's from
+ * here on: the last copy in this process is closed as soon as they are sent.
+ * Never blocks. False when no such task runs: then they are closed already.
+ */
+bool pool_pass(struct pool *pool, uint32_t ticket, const void *bytes,
+	       size_t len, const int *fds, size_t nfds);
+
+/* Call fn(arg) in the steps in which fd is readable or hung up, and perhaps once
+ * for nothing. Borrowed until
+ * pool_unwatch(), which comes before it is closed. -1 with NF_SYSTEM. */
+int pool_watch(struct pool *pool, int fd, void (*fn)(void *arg), void *arg,
+	       struct nf_error *err);
+void pool_unwatch(struct pool *pool, int fd);
+
 /* Let a step be due at this time, too (monotonic microseconds; INT64_MAX: at
  * none), as the caller will have a task to submit. Until the next call. */
 void pool_wake_at(struct pool *pool, int64_t due_us);

@@ -16,6 +16,13 @@ enum pool_stage {
 	POOL_KILLED, /* and the tasks handed out are cancelled, too */
 };
 
+/* A descriptor that the pool's caller has watched. */
+struct watch {
+	int fd; /* -1: the place is free */
+	void (*fn)(void *arg);
+	void *arg;
+};
+
 struct pool {
 	struct pool_options options;
 	const struct worker_kind *kind; /* of its workers */
@@ -38,6 +45,8 @@ struct pool {
 	int64_t killed_us; /* monotonic */
 	int64_t armed_us; /* when the timer rings; INT64_MAX: it does not */
 	int64_t wake_us; /* when the caller wants a step; INT64_MAX: at none */
+	struct watch *watches;
+	size_t nwatches;
 	struct busy_wait busy_wait; /* for epfd */
 	int epfd;
 	int timer_fd;
@@ -63,6 +72,11 @@ void pool_break(struct pool *pool, const struct nf_error *why);
 
 /* Cancel every task that waits. */
 void pool_cancel_queued(struct pool *pool);
+
+/* ---- passing.c: what comes from the pool's caller ---- */
+
+/* A watched descriptor is ready: tell its owner. */
+void watch_take(const struct pool *pool, unsigned place);
 
 /* ---- collector.c: frames in ---- */
 

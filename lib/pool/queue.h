@@ -9,6 +9,7 @@
 struct task {
 	uint32_t index; /* sent to the worker */
 	unsigned attempts; /* times it was handed out */
+	uint32_t ticket; /* of the last attempt */
 	void *owner; /* the submitter's own */
 	const void *payload; /* the submitter's, until the end; NULL: none */
 	uint32_t payload_len;

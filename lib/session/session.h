@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
+#include "base/passed.h"
 #include "credentials/credentials.h"
 #include "dialogue/cli.h"
 #include "dialogue/probe.h"
@@ -46,6 +47,15 @@ struct session_hooks {
 	/* May the password be offered? 0, or -1 with *err. Called where there
 	 * is one and the device wants proof, or asks by telnet. */
 	int (*on_password)(void *arg, struct nf_error *err);
+	/*
+	 * Ask the parent for something, text being more of it, or "". It waits
+	 * until deadline_ms. 0 and *passed, to be released; -1 with NF_TIMEOUT,
+	 * NF_CANCELLED, and what the parent refuses with: EAGAIN as sys_errno
+	 * says to ask again a moment later.
+	 */
+	int (*on_request)(void *arg, enum request_kind kind, const char *text,
+			  int64_t deadline_ms, struct passed *passed,
+			  struct nf_error *err);
 	/* The device has let us in; by telnet, its own login is to come. */
 	void (*on_login)(void *arg);
 	/* The platform was detected: a candidate, or the fallback. */

@@ -1,4 +1,4 @@
-/* The two pipes between the pool and a worker. */
+/* What lies between the pool and a worker. */
 #include "worker/pipes.h"
 
 #include <errno.h>
@@ -8,24 +8,37 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "worker/passage.h"
 
-int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker,
+const struct pipe_ends pipe_ends_none = {-1, -1, -1};
+
+static int pipe_open(int *in, int *out)
+{
+	int pair[2];
+
+	if (pipe2(pair, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	*out = pair[0];
+	*in = pair[1];
+	return 0;
+}
+
+int pipes_open(struct pipe_ends *pool, struct pipe_ends *worker, bool passes,
 	       struct nf_error *err)
 {
-	int task[2], result[2];
+	int rc = 0;
 
-	if (pipe2(task, O_CLOEXEC | O_NONBLOCK) == -1)
-		return error_sys(err, NF_SYSTEM, "no pipe for a worker");
-	if (pipe2(result, O_CLOEXEC | O_NONBLOCK) == -1) {
-		(void)error_sys(err, NF_SYSTEM, "no pipe for a worker");
-		(void)close(task[0]);
-		(void)close(task[1]);
-		return -1;
+	*pool = *worker = pipe_ends_none;
+	if (pipe_open(&pool->task_fd, &worker->task_fd) == -1 ||
+	    pipe_open(&worker->result_fd, &pool->result_fd) == -1)
+		rc = error_sys(err, NF_SYSTEM, "no pipe for a worker");
+	else if (passes)
+		rc = passage_open(&pool->passage_fd, &worker->passage_fd, err);
+	if (rc == -1) {
+		pipe_ends_close(pool);
+		pipe_ends_close(worker);
 	}
-	*worker =
-		(struct pipe_ends){.task_fd = task[0], .result_fd = result[1]};
-	*pool = (struct pipe_ends){.task_fd = task[1], .result_fd = result[0]};
-	return 0;
+	return rc;
 }
 
 bool fd_await(int fd, int64_t deadline_ms)
@@ -50,4 +63,5 @@ void pipe_ends_close(struct pipe_ends *ends)
 {
 	pipe_close(&ends->task_fd);
 	pipe_close(&ends->result_fd);
+	pipe_close(&ends->passage_fd);
 }

@@ -12,9 +12,8 @@
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/wire.h"
-#include "worker/busy_wait.h"
 #include "worker/frame.h"
-#include "worker/inbox.h"
+#include "worker/worker_parts.h"
 
 /* Room for a few full frames; a task waits when there is no room left. */
 #define OUT_MAX ((size_t)4 * (FRAME_HEADER + FRAME_PAYLOAD_MAX))
@@ -31,43 +30,16 @@
 /* Short tasks share a turn of the loop, and a write. */
 #define SLICE_US 500
 
-/* A fiber that waits for the out-buffer; lives on that fiber's stack. */
-struct waiter {
-	struct fiber *fiber;
-	struct waiter *next;
-};
-
-/* A task that runs. */
-struct nf_task_io {
-	struct worker *worker;
-	struct nf_task_io *prev, *next;
-	struct fiber *fiber; /* NULL on the ordinary stack */
-	struct ticket ticket;
-};
-
-struct worker {
-	struct worker_options options;
-	struct loop *loop;
-	struct buf out;
-	uint64_t written; /* bytes that went into the pipe so far */
-	struct waiter *waiters;
-	struct fiber *writer; /* parked when there is nothing to write */
-	struct fiber *reader;
-	struct inbox inbox;
-	struct nf_task_io *tasks; /* begun */
-	size_t nrunning;
-	struct busy_wait busy_wait; /* of a worker without fibers */
-	void *state; /* what the initializer left */
-	bool begun; /* HELLO was said */
-	bool ready; /* the initializer went well */
-	bool ended; /* no more tickets will come */
-	bool broken; /* nobody reads our results, or wants them */
-};
-
 /* The worker of the task that runs on this thread's ordinary stack. */
 static _Thread_local struct worker *on_stack;
 
 /* ---- the result pipe */
+
+static void cut(struct fiber *fiber)
+{
+	if (fiber != NULL)
+		fiber_cancel(fiber);
+}
 
 static void wake_writer(struct worker *worker)
 {
@@ -273,6 +245,7 @@ static void writer_main(void *arg)
 	}
 	wake_waiters(worker);
 	worker->writer = NULL;
+	cut(worker->receiver); /* the last that waits for something to come */
 }
 
 /* ---- tasks */
@@ -420,6 +393,7 @@ static void run_on_stack(struct worker *worker)
 
 static void task_io_free(struct nf_task_io *out)
 {
+	receiver_drop(out);
 	free(out->ticket.payload);
 	free(out);
 }
@@ -624,7 +598,9 @@ static int begin(struct worker *worker, struct nf_error *err)
 	if (options->fibers == 0)
 		return 0;
 	if (worker->ready &&
-	    fiber_start(worker->loop, reader_main, worker, err) == -1)
+	    (fiber_start(worker->loop, reader_main, worker, err) == -1 ||
+	     (options->passes &&
+	      fiber_start(worker->loop, receiver_main, worker, err) == -1)))
 		return -1;
 	return fiber_start(worker->loop, writer_main, worker, err);
 }
@@ -659,12 +635,6 @@ int worker_fd(const struct worker *worker)
 				    : worker->options.task_fd;
 }
 
-static void cut(struct fiber *fiber)
-{
-	if (fiber != NULL)
-		fiber_cancel(fiber);
-}
-
 void worker_stop(struct worker *worker)
 {
 	worker->broken = true;
@@ -675,6 +645,7 @@ void worker_stop(struct worker *worker)
 		cut(out->fiber);
 	cut(worker->reader);
 	cut(worker->writer);
+	cut(worker->receiver);
 }
 
 int worker_run(const struct worker_options *options, struct nf_error *err)

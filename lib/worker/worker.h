@@ -7,11 +7,14 @@
 
 #include <sys/uio.h>
 
+#include "base/passed.h"
 #include "fiber/fiber.h"
 
 struct worker_options {
 	int task_fd; /* read end, non-blocking; stays the caller's */
 	int result_fd; /* write end, likewise */
+	bool passes; /* tasks may be passed something; they are fibers */
+	int passage_fd; /* brings it, see passage.h; non-blocking, likewise */
 	unsigned most; /* tickets that it is given at a time, at most */
 	/* Tasks at once, a fiber each; 0: one at a time, on the ordinary
 	 * stack. */
@@ -83,6 +86,14 @@ int task_io_flush(struct nf_task_io *out, int64_t *waited_ms);
 /* Say that this task's costly start is over, and what it took. -1 as
  * task_io_send(). On a fiber. */
 int task_io_ready(struct nf_task_io *out, int64_t *waited_ms);
+
+/*
+ * Wait for what the pool passes to this task, see pool_pass(): 1 and *passed,
+ * to be released; 0 when deadline_ms went by; -1 with ECANCELED as wait_io(),
+ * EPIPE when nothing will come any more. On a fiber.
+ */
+int task_io_receive(struct nf_task_io *out, struct passed *passed,
+		    int64_t deadline_ms);
 
 /* Is there a task on this thread's ordinary stack that nobody wants any more?
  */

@@ -21,7 +21,7 @@ int worker_handle_init(struct worker_handle *handle,
 	handle->number = number;
 	handle->heartbeat = heartbeat;
 	handle->pid = handle->event_fd = -1;
-	handle->ends = handle->inner = (struct pipe_ends){-1, -1};
+	handle->ends = handle->inner = pipe_ends_none;
 	buf_init(&handle->unsent,
 		 (size_t)most * TICKET_HEADER + NF_PAYLOAD_MAX);
 	if (buf_reserve(&handle->unsent, handle->unsent.max) == -1)
@@ -42,10 +42,9 @@ bool worker_handle_alive(const struct worker_handle *handle)
 
 /* ---- watching it */
 
-static uint64_t epoll_tag(const struct worker_handle *handle,
-			  enum worker_event event)
+uint64_t epoll_tag(unsigned index, enum worker_event event)
 {
-	return (uint64_t)(handle->number - 1) << 8 | (uint64_t)event;
+	return (uint64_t)index << 8 | (uint64_t)event;
 }
 
 unsigned epoll_tag_index(uint64_t tag)
@@ -61,8 +60,9 @@ enum worker_event epoll_tag_event(uint64_t tag)
 static int watch(const struct worker_handle *handle, int epfd, int op, int fd,
 		 uint32_t events, enum worker_event event)
 {
-	struct epoll_event wanted = {.events = events,
-				     .data.u64 = epoll_tag(handle, event)};
+	struct epoll_event wanted = {
+		.events = events,
+		.data.u64 = epoll_tag(handle->number - 1, event)};
 
 	return epoll_ctl(epfd, op, fd, &wanted);
 }
@@ -90,7 +90,7 @@ static int watch_all(const struct worker_handle *handle, int epfd,
 static void unwatch(const struct worker_handle *handle, int epfd)
 {
 	const int fds[] = {handle->ends.result_fd, handle->ends.task_fd,
-			   handle->event_fd};
+			   handle->ends.passage_fd, handle->event_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		if (fds[i] != -1)
@@ -107,10 +107,12 @@ int worker_handle_start(struct worker_handle *handle,
 	struct worker_options own = *options;
 	char message[WORKER_MESSAGE];
 
-	if (pipes_open(&handle->ends, &handle->inner, err) == -1)
+	if (pipes_open(&handle->ends, &handle->inner, options->passes, err) ==
+	    -1)
 		return -1;
 	own.task_fd = handle->inner.task_fd;
 	own.result_fd = handle->inner.result_fd;
+	own.passage_fd = handle->inner.passage_fd;
 	own.heartbeat = handle->heartbeat;
 	atomic_store(&handle->heartbeat->running, 0);
 	atomic_store(&handle->heartbeat->begun, 0);
@@ -127,7 +129,7 @@ int worker_handle_start(struct worker_handle *handle,
 	handle->greeted = false;
 	handle->late = false;
 	handle->distrusted = false;
-	handle->awaits_room = false;
+	handle->awaits_room = handle->passages_watched = false;
 	handle->state = WORKER_STARTING;
 	handle->read_ms = handle->beat_ms = deadline_clock_ms();
 	handle->excused_ms = 0;
@@ -168,6 +170,32 @@ void worker_handle_send(struct worker_handle *handle, int epfd)
 	handle->awaits_room = full;
 }
 
+/* Unlike the task pipe, the socket is not watched all the time: it would tell
+ * of a worker's end, which others tell better. */
+void worker_handle_send_passages(struct worker_handle *handle, int epfd)
+{
+	int fd = handle->ends.passage_fd;
+	bool full;
+
+	passages_send(&handle->passages, fd);
+	full = passages_wait(&handle->passages);
+	if (full != handle->passages_watched)
+		(void)watch(handle, epfd, full ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+			    fd, EPOLLOUT, EVENT_PASSAGE);
+	handle->passages_watched = full;
+}
+
+int worker_handle_pass(struct worker_handle *handle, int epfd, uint32_t ticket,
+		       const void *bytes, size_t len, const int *fds,
+		       size_t nfds)
+{
+	int rc = passages_put(&handle->passages, handle->ends.passage_fd,
+			      ticket, bytes, len, fds, nfds);
+
+	worker_handle_send_passages(handle, epfd);
+	return rc;
+}
+
 void worker_handle_drained(struct worker_handle *handle, int epfd)
 {
 	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, handle->ends.task_fd, NULL);
@@ -189,6 +217,7 @@ void worker_handle_kill(struct worker_handle *handle, const char *reason)
 /* Forget what was the kind's own: it is freed, or left alone. */
 static void forget(struct worker_handle *handle)
 {
+	passages_release(&handle->passages);
 	handle->pid = handle->event_fd = -1;
 	handle->own = NULL;
 }

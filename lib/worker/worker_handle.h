@@ -19,13 +19,21 @@
 
 #include "base/buf.h"
 #include "worker/frame.h"
+#include "worker/passage.h"
 #include "worker/pipes.h"
 #include "worker/worker.h"
 
 struct inflight; /* of the pool */
 
 /* What an epoll event of a worker is about. */
-enum worker_event { EVENT_RESULT, EVENT_TASK, EVENT_DEATH, EVENT_TURN };
+enum worker_event {
+	EVENT_RESULT,
+	EVENT_TASK,
+	EVENT_DEATH,
+	EVENT_TURN,
+	EVENT_PASSAGE, /* there is room for more of them */
+	EVENT_WATCH, /* of the pool's caller, and no worker's */
+};
 
 struct worker_handle;
 
@@ -108,6 +116,8 @@ struct worker_handle {
 	bool greeted; /* it said HELLO */
 	bool alone; /* holds a suspect, and gets nothing beside it */
 	bool awaits_room; /* the task pipe is watched */
+	struct passages passages; /* that the socket did not take yet */
+	bool passages_watched;
 	bool late; /* it is killed for a task that did not end in time */
 	bool distrusted; /* broke the rules of frames: nothing more counts */
 	struct heartbeat *heartbeat; /* shared with it */
@@ -146,7 +156,8 @@ int worker_handle_start(struct worker_handle *handle,
 /* Is it neither dead nor abandoned? */
 bool worker_handle_alive(const struct worker_handle *handle);
 
-/* Read the tag of an epoll event: number - 1, and what it is about. */
+/* Make and read the tag of an epoll event: number - 1, and what it is about. */
+uint64_t epoll_tag(unsigned index, enum worker_event event);
 unsigned epoll_tag_index(uint64_t tag);
 enum worker_event epoll_tag_event(uint64_t tag);
 
@@ -161,6 +172,14 @@ void worker_handle_put(struct worker_handle *handle, uint32_t ticket,
 
 /* Send what the pipe takes, and watch for room when it did not take all. */
 void worker_handle_send(struct worker_handle *handle, int epfd);
+
+/* Pass something to a task that it holds: gives and fails as passages_put(). */
+int worker_handle_pass(struct worker_handle *handle, int epfd, uint32_t ticket,
+		       const void *bytes, size_t len, const int *fds,
+		       size_t nfds);
+
+/* Send what the socket for passages takes, and watch for room likewise. */
+void worker_handle_send_passages(struct worker_handle *handle, int epfd);
 
 /* End the task pipe of a worker that has nothing left to do: it ends then. */
 void worker_handle_drained(struct worker_handle *handle, int epfd);

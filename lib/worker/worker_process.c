@@ -18,9 +18,10 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 
-/* The descriptors of a worker's two pipe ends. */
+/* The descriptors of a worker's ends. */
 #define CHILD_TASK_FD 3
 #define CHILD_RESULT_FD 4
+#define CHILD_PASSAGE_FD 5
 
 #define LEAVING_MS 100 /* in which a thread that was joined is gone */
 
@@ -94,19 +95,37 @@ static void close_from(unsigned first)
 		(void)close(fd);
 }
 
-/* Keep two pipe ends and stderr: all other descriptors are the parent's. */
-static int child_descriptors(int task_fd, int result_fd)
+/* Put the worker's own ends into their places, from where none can be in the
+ * way of another. */
+static int keep_ends(const int from[], const int to[], int n)
 {
-	int task = fcntl(task_fd, F_DUPFD, CHILD_RESULT_FD + 1);
-	int result = fcntl(result_fd, F_DUPFD, CHILD_RESULT_FD + 1);
+	int kept[CHILD_PASSAGE_FD];
+
+	for (int i = 0; i < n; i++) {
+		kept[i] = fcntl(from[i], F_DUPFD, CHILD_PASSAGE_FD + 1);
+		if (kept[i] == -1)
+			return -1;
+	}
+	for (int i = 0; i < n; i++) {
+		if (dup3(kept[i], to[i], O_CLOEXEC) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Keep its ends and stderr: all other descriptors are the parent's. */
+static int child_descriptors(const struct worker_options *options)
+{
+	const int from[] = {options->task_fd, options->result_fd,
+			    options->passage_fd};
+	const int to[] = {CHILD_TASK_FD, CHILD_RESULT_FD, CHILD_PASSAGE_FD};
+	int n = options->passes ? 3 : 2;
 	int null = open("/dev/null", O_RDWR);
 
-	if (task == -1 || result == -1 || null == -1 ||
-	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1 ||
-	    dup3(task, CHILD_TASK_FD, O_CLOEXEC) == -1 ||
-	    dup3(result, CHILD_RESULT_FD, O_CLOEXEC) == -1)
+	if (null == -1 || keep_ends(from, to, n) == -1 ||
+	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1)
 		return -1;
-	close_from(CHILD_RESULT_FD + 1);
+	close_from((unsigned)to[n - 1] + 1);
 	return 0;
 }
 
@@ -120,10 +139,11 @@ static void child_main(const struct worker_options *options, pid_t parent)
 	child_signals();
 	/* The parent may have died before the first of these two lines. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent ||
-	    child_descriptors(options->task_fd, options->result_fd) == -1)
+	    child_descriptors(options) == -1)
 		_exit(1);
 	own.task_fd = CHILD_TASK_FD;
 	own.result_fd = CHILD_RESULT_FD;
+	own.passage_fd = CHILD_PASSAGE_FD;
 	_exit(worker_run(&own, &err) == 0 ? 0 : 1);
 }
 
@@ -188,6 +208,7 @@ static int process_start(struct worker_handle *handle,
 	rc = fork_and_watch(handle, options, err);
 	share(handle->heartbeat, MADV_DONTFORK);
 	pipe_close(&handle->inner.result_fd);
+	pipe_close(&handle->inner.passage_fd);
 	return rc;
 }
 

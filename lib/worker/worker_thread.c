@@ -17,18 +17,25 @@ struct thread {
 	atomic_bool loose; /* ended, or abandoned: the second of both frees */
 };
 
+/* Free what an abandoned thread leaves, from either side. */
+static void let_go(struct thread *thread)
+{
+	if (!atomic_exchange(&thread->loose, true))
+		return;
+	(void)close(thread->options.task_fd);
+	if (thread->options.passes)
+		(void)close(thread->options.passage_fd);
+	free(thread);
+}
+
 static void *thread_main(void *arg)
 {
 	struct thread *thread = arg;
-	int task_fd = thread->options.task_fd;
 	int result_fd = thread->options.result_fd;
 	struct nf_error err;
 
 	(void)worker_run(&thread->options, &err);
-	if (atomic_exchange(&thread->loose, true)) {
-		free(thread);
-		(void)close(task_fd);
-	}
+	let_go(thread);
 	(void)close(result_fd); /* from here on it may be joined */
 	return NULL;
 }
@@ -102,14 +109,11 @@ static void thread_reap(struct worker_handle *handle, char *how,
 static void thread_abandon(struct worker_handle *handle)
 {
 	struct thread *thread = handle->own;
-	int task_fd = thread->options.task_fd;
 
-	handle->inner.task_fd = -1; /* the thread's now */
+	/* the thread's now */
+	handle->inner.task_fd = handle->inner.passage_fd = -1;
 	(void)pthread_detach(thread->id);
-	if (atomic_exchange(&thread->loose, true)) {
-		free(thread);
-		(void)close(task_fd);
-	}
+	let_go(thread);
 }
 
 const struct worker_kind worker_thread = {

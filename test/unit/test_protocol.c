@@ -213,6 +213,11 @@ static void assert_same(const struct message *a, const struct message *b)
 	case MESSAGE_PROMPT:
 		assert_string_equal(a->prompt, b->prompt);
 		break;
+	case MESSAGE_REQUEST:
+		assert_int_equal(a->request.number, b->request.number);
+		assert_int_equal(a->request.kind, b->request.kind);
+		assert_string_equal(a->request.text, b->request.text);
+		break;
 	case MESSAGE_ASK:
 	case MESSAGE_AHEAD:
 		break;
@@ -220,6 +225,16 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_same_result(a, b);
 		break;
 	}
+}
+
+static struct message longest_request(void)
+{
+	struct message message = {
+		.type = MESSAGE_REQUEST,
+		.request = {.number = UINT32_MAX, .kind = REQUEST_JUMP}};
+
+	memset(message.request.text, 'x', sizeof(message.request.text) - 1);
+	return message;
 }
 
 /* The end of an output of which there is a digest: one byte after the other. */
@@ -273,6 +288,8 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
 		{.type = MESSAGE_PROMPT, .prompt = ""},
 		{.type = MESSAGE_ASK},
+		{.type = MESSAGE_REQUEST, .request = {1, REQUEST_AGENT, ""}},
+		longest_request(),
 		end_with_digest(true, false, false),
 		end_with_digest(false, true, false),
 		end_with_digest(false, false, true),
@@ -335,6 +352,11 @@ static const struct spelling spellings[] = {
 	 {6, 0, 0, 0, 7, 0, 0, 0, 3, 'R', '1', '#'},
 	 12},
 	{"ASK", {.type = MESSAGE_ASK}, {7, 0, 0, 0, 0}, 5},
+	{"REQUEST",
+	 {.type = MESSAGE_REQUEST,
+	  .request = {0x01020304, REQUEST_TYPED, "Code:"}},
+	 {8, 0, 0, 0, 14, 1, 2, 3, 4, 3, 0, 0, 0, 5, 'C', 'o', 'd', 'e', ':'},
+	 19},
 };
 
 static void test_messages_are_spelled_byte_by_byte(void **state)
@@ -447,6 +469,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 		case MESSAGE_END:
 		case MESSAGE_PROMPT:
 		case MESSAGE_ASK:
+		case MESSAGE_REQUEST:
 		case MESSAGE_AHEAD:
 		case MESSAGE_RESULT:
 			assert_no_truncation_passes(&payload, MESSAGE_HEADER);
@@ -478,7 +501,9 @@ static void test_a_byte_too_many_is_refused(void **state)
 	const struct message messages[] = {spellings[0].message,
 					   spellings[2].message,
 					   end_with_digest(true, true, true),
-					   longest_prompt(), largest_result()};
+					   longest_prompt(),
+					   longest_request(),
+					   largest_result()};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(messages); i++) {
@@ -656,6 +681,20 @@ static void test_codes_and_stages_that_there_are_not_are_refused(void **state)
 	buf_release(&payload);
 }
 
+static void test_kinds_of_requests_that_there_are_not_are_refused(void **state)
+{
+	const struct message message = longest_request();
+	struct buf payload = encode(&message);
+
+	(void)state;
+	for (unsigned i = 0; i <= 255; i++) {
+		payload.data[MESSAGE_HEADER + 4] = (uint8_t)i;
+		assert_int_equal(decode_copy(payload.data, payload.len),
+				 i < REQUEST_NKINDS ? 0 : -1);
+	}
+	buf_release(&payload);
+}
+
 /* Any byte of a good message replaced: it is refused or read within it. */
 static void test_a_damaged_message_is_never_read_beyond(void **state)
 {
@@ -684,12 +723,12 @@ static void test_a_damaged_message_is_never_read_beyond(void **state)
 /* ---- the grammar ---- */
 
 /*
- * The messages of a session, a letter each: Key, Ask, Prompt, Command (the
+ * The messages of a session, a letter each: Key, Ask, reQuest, Prompt, Command (the
  * next), Output, 2 (standard error), Next ahead of the end, End, Result.
  */
 static struct message message_of(char letter, uint32_t next_command)
 {
-	static const char letters[] = "CO2EKPANR"; /* by enum message_type */
+	static const char letters[] = "CO2EKPAQNR"; /* by enum message_type */
 	static const uint8_t byte[1] = {'x'};
 	struct message message = {
 		.type = (enum message_type)(strchr(letters, letter) - letters +
@@ -751,6 +790,7 @@ static void test_messages_come_in_an_order(void **state)
 		{"PCEKR", 3}, /* a key is asked about before any command */
 		{"CEP", 2}, /* so is the prompt told */
 		{"CA", 1}, /* and a password offered */
+		{"QQPKQCEQ", 7}, /* and all else asked for */
 		{"O", 0},
 		{"2", 0},
 		{"E", 0},
@@ -1073,6 +1113,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_text_longer_than_the_message_is_refused),
 	cmocka_unit_test(test_a_key_type_too_long_for_its_place_is_refused),
 	cmocka_unit_test(test_codes_and_stages_that_there_are_not_are_refused),
+	cmocka_unit_test(test_kinds_of_requests_that_there_are_not_are_refused),
 	cmocka_unit_test(test_a_damaged_message_is_never_read_beyond),
 	cmocka_unit_test(test_messages_come_in_an_order),
 	cmocka_unit_test(test_commands_are_announced_in_their_order),

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "poll/plan.h"
 #include "poll/protocol.h"
+#include "poll/task/asking.h"
 #include "poll/task/held.h"
 #include "poll/task/probing.h"
 #include "poll/task/worker_state.h"
@@ -40,6 +41,7 @@ struct run {
 	const struct platform
 		*found; /* that the device proved to be; or NULL */
 	struct transcript_log *log; /* of a device that is probed; or NULL */
+	struct asking asking;
 	struct message result;
 };
 
@@ -94,6 +96,16 @@ static int await_permit(struct run *run, const atomic_uchar *permit,
 	run->deadline_ms +=
 		waited_ms < PERMIT_EXCUSED_MS ? waited_ms : PERMIT_EXCUSED_MS;
 	return 0;
+}
+
+static int on_request(void *arg, enum request_kind kind, const char *text,
+		      int64_t deadline_ms, struct passed *passed,
+		      struct nf_error *err)
+{
+	struct run *run = arg;
+
+	return asking_request(&run->asking, kind, text, deadline_ms,
+			      &run->deadline_ms, passed, err);
 }
 
 static int on_password(void *arg, struct nf_error *err)
@@ -527,6 +539,7 @@ static void on_prompt(void *arg, const char *prompt)
 static const struct session_hooks hooks = {
 	.on_new_key = on_new_key,
 	.on_password = on_password,
+	.on_request = on_request,
 	.on_login = on_login,
 	.on_platform = on_platform,
 	.on_prompt = on_prompt,
@@ -614,7 +627,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	if (run == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	run->plan = plan;
-	run->out = out;
+	run->out = run->asking.out = out;
 	run->index = index;
 	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
 	run->left = PROTOCOL_OUTPUT_MAX;
