@@ -299,6 +299,32 @@ enum nf_host_keys {
 	NF_HOST_KEYS_OFF, /* check nothing, learn nothing */
 };
 
+/* How far a session goes. */
+enum nf_until {
+	NF_UNTIL_ALL, /* it logs in, and runs what there is to run */
+	NF_UNTIL_CONNECT, /* it ends once it is connected */
+	NF_UNTIL_HOSTKEY, /* it ends once the host key is judged */
+};
+
+/*
+ * What became of a host key: the names are those of the output formats. Of a
+ * session that did not come so far it is NF_KEY_NONE.
+ */
+#define NF_KEYS(X)                                                             \
+	X(NF_KEY_NONE, "none")                                                 \
+	X(NF_KEY_KNOWN, "known")                                               \
+	X(NF_KEY_NEW, "new")                                                   \
+	X(NF_KEY_UNCHECKED, "unchecked")                                       \
+	X(NF_KEY_UNKNOWN, "unknown")                                           \
+	X(NF_KEY_CHANGED, "changed")                                           \
+	X(NF_KEY_REVOKED, "revoked")
+
+#define NF_ENUM(id, name) id,
+enum nf_key { NF_KEYS(NF_ENUM) NF_NKEYS };
+#undef NF_ENUM
+
+NF_API const char *nf_key_name(enum nf_key key);
+
 enum nf_event_kind {
 	NF_EVENT_STARTED, /* a worker took up the device */
 	NF_EVENT_ENDED, /* its result is ready */
@@ -377,6 +403,9 @@ struct nf_poll_options {
 	/* NULL: no digests are made. Borrowed, with all that it points to.
 	 * Nothing for a probe. */
 	const struct nf_content *content;
+	/* Short of all there are no commands, no probe, and no login: passwords
+	 * that cannot be meant do not matter. */
+	enum nf_until until;
 	bool probe; /* find out what a device is: see nf_poll_open() */
 	const char *draft_note; /* of that; or NULL */
 	enum nf_mode mode;
@@ -435,6 +464,9 @@ struct nf_result {
 	bool unknown_prompt;
 	unsigned rejected; /* commands that the device called invalid */
 	const char *weak; /* weak algorithms in use, comma-separated */
+	enum nf_key key; /* what became of the host key */
+	const char *key_type; /* "ssh-ed25519"; "" for NF_KEY_NONE */
+	const char *key_fingerprint; /* "SHA256:..."; likewise */
 	struct nf_result_body *body; /* read with nf_result_read() */
 };
 

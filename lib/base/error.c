@@ -13,6 +13,7 @@ static const char *const code_names[] = {NF_CODES(NAME_OF)};
 static const char *const stage_names[] = {NF_STAGES(NAME_OF)};
 static const char *const time_names[] = {NF_TIMES(NAME_OF)};
 static const char *const mode_names[] = {NF_MODES(NAME_OF)};
+static const char *const key_names[] = {NF_KEYS(NAME_OF)};
 #undef NAME_OF
 
 static void NF_PRINTF(4, 0)
@@ -85,6 +86,11 @@ const char *nf_code_name(enum nf_code code)
 const char *nf_stage_name(enum nf_stage stage)
 {
 	return (unsigned)stage < NF_NSTAGES ? stage_names[stage] : "";
+}
+
+const char *nf_key_name(enum nf_key key)
+{
+	return (unsigned)key < NF_NKEYS ? key_names[key] : "";
 }
 
 const char *nf_time_name(enum nf_time part)

@@ -76,10 +76,15 @@ static void unresolved(struct nf_poll *poll, uint32_t index)
 static bool skip(struct nf_poll *poll, uint32_t index)
 {
 	const struct plan *plan = &poll->plan;
-	const char *why = inventory_device(plan->inv, index)->skip;
+	const struct device *dev = inventory_device(plan->inv, index);
+	const char *why = NULL;
 	enum nf_stage stage = NF_STAGE_RESOLVE;
 	struct nf_error err;
 
+	if (poll->options.until == NF_UNTIL_HOSTKEY && dev->telnet)
+		why = "it speaks telnet, which has no host keys";
+	else if (poll->options.until == NF_UNTIL_ALL)
+		why = dev->skip;
 	if (why == NULL && !plan_detects(plan, index) &&
 	    plan_check_asked(plan, plan->platform[index], &err) == -1) {
 		why = err.message;
@@ -226,6 +231,12 @@ static int check_options(const struct nf_poll_options *options,
 				 "sequential mode has one session at a time: "
 				 "leave workers and fanout away, or take "
 				 "another mode");
+	if (options->until != NF_UNTIL_ALL &&
+	    (options->ncommands > 0 || options->platform_commands ||
+	     options->probe || options->content != NULL))
+		return error_set(err, NF_INVALID,
+				 "where no device is logged in to, there are "
+				 "no commands, and nothing to find out");
 	if (options->probe && options->content != NULL)
 		return error_set(err, NF_INVALID,
 				 "what a probe finds out has no digest: leave "

@@ -15,6 +15,7 @@ struct ready {
 	struct nf_result_body body;
 	char prompt[PATTERNS_LINE_MAX + 1];
 	char weak[SSH_WEAK_MAX];
+	struct hostcheck_key key;
 	struct ready *next;
 };
 

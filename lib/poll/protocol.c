@@ -15,13 +15,14 @@
 
 /* The header and the fixed part of a body; RESULT's is the longest. */
 struct writer {
-	uint8_t bytes[1600];
+	uint8_t bytes[1700];
 	size_t len;
 };
 
 static_assert(MESSAGE_HEADER + 4 * 4 + 7 + NF_NTIMES * 8 +
 			      SIZE_OF(result.error.message) +
-			      SIZE_OF(result.prompt) + SIZE_OF(result.weak) <=
+			      SIZE_OF(result.prompt) + SIZE_OF(result.weak) +
+			      SIZE_OF(result.key) + 4 * 2 <=
 		      sizeof(((struct writer *)NULL)->bytes),
 	      "a RESULT fits");
 
@@ -64,6 +65,9 @@ static void put_result(struct writer *w, const struct message *message)
 	put_text(w, message->result.error.message);
 	put_text(w, message->result.prompt);
 	put_text(w, message->result.weak);
+	put_u8(w, (uint8_t)message->result.key.state);
+	put_text(w, message->result.key.type);
+	put_text(w, message->result.key.fingerprint);
 }
 
 static void put_content(struct writer *w, const struct message_content *content)
@@ -185,6 +189,16 @@ static int64_t take_us(struct reader *r)
 	return us;
 }
 
+static void take_key(struct reader *r, struct hostcheck_key *key)
+{
+	uint8_t state = *take(r, 1);
+
+	r->short_of |= state >= NF_NKEYS;
+	key->state = (enum nf_key)state;
+	take_text(r, key->type, sizeof(key->type));
+	take_text(r, key->fingerprint, sizeof(key->fingerprint));
+}
+
 static void take_result(struct reader *r, struct message *message)
 {
 	uint8_t code = *take(r, 1), stage = *take(r, 1);
@@ -201,6 +215,7 @@ static void take_result(struct reader *r, struct message *message)
 		  sizeof(message->result.error.message));
 	take_text(r, message->result.prompt, sizeof(message->result.prompt));
 	take_text(r, message->result.weak, sizeof(message->result.weak));
+	take_key(r, &message->result.key);
 }
 
 static void take_content(struct reader *r, struct message_content *content)

@@ -35,6 +35,7 @@
 #include "base/passed.h"
 #include "netfan.h"
 #include "platform/patterns.h"
+#include "session/hostcheck.h"
 #include "transport/ssh/ssh.h"
 #include "worker/spool.h"
 #include "worker/worker.h"
@@ -112,6 +113,7 @@ struct message {
 			bool unknown_prompt; /* none of the platform's */
 			char prompt[PATTERNS_LINE_MAX + 1];
 			char weak[SSH_WEAK_MAX];
+			struct hostcheck_key key;
 		} result;
 	};
 };

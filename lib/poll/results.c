@@ -33,6 +33,8 @@ static void take_session(const struct plan *plan, struct ready *ready,
 	result->unknown_prompt = message->result.unknown_prompt;
 	memcpy(ready->prompt, message->result.prompt, sizeof(ready->prompt));
 	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
+	ready->key = message->result.key;
+	result->key = ready->key.state;
 }
 
 /*
@@ -85,6 +87,8 @@ static struct ready *ready_new(struct nf_poll *poll, uint32_t index,
 		platform_name(&poll->plan, poll->plan.platform[index]);
 	ready->result.prompt = ready->prompt;
 	ready->result.weak = ready->weak;
+	ready->result.key_type = ready->key.type;
+	ready->result.key_fingerprint = ready->key.fingerprint;
 	ready->result.body = &ready->body;
 	body_init(&ready->body, spool, &poll->plan);
 	return ready;

@@ -22,7 +22,6 @@
 #define ENABLE_MS 30000
 #define GOODBYE_MS 1000
 
-#define KNOWN_TYPES_MAX 8
 #define TELNET_PORT 23
 
 struct session {
@@ -33,6 +32,7 @@ struct session {
 	struct cli *cli; /* NULL without a shell */
 	struct detect detect; /* of its platform, where that is not known */
 	struct probe_result *result; /* of a device of no platform, else NULL */
+	struct hostcheck_key *key; /* borrowed */
 	int64_t *deadline_ms; /* of the whole, borrowed */
 	bool at_prompt; /* a line sent now is taken for a command */
 };
@@ -89,17 +89,25 @@ static void advise_telnet(const struct session_target *target,
 			said, platform->name, port);
 }
 
+static struct hostcheck hostcheck_of(const struct session_target *target)
+{
+	return (struct hostcheck){.host = target->host,
+				  .port = target->port,
+				  .policy = target->host_keys,
+				  .known = target->known,
+				  .on_new_key = target->hooks->on_new_key,
+				  .arg = target->arg};
+}
+
 static int do_handshake(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	const char *first[KNOWN_TYPES_MAX];
-	size_t nfirst = 0;
+	const struct hostcheck check = hostcheck_of(target);
+	const char *first[HOSTCHECK_TYPES];
+	size_t nfirst = hostcheck_types(&check, first);
 	int rc;
 
 	enter(session, NF_STAGE_HANDSHAKE, err);
-	if (target->known != NULL)
-		nfirst = hostkeys_types(target->known, target->host,
-					target->port, first, KNOWN_TYPES_MAX);
 	rc = ssh_open(&session->ssh, session->tr, target->legacy, first, nfirst,
 		      step_deadline(session, SESSION_HANDSHAKE_MS), err);
 	if (rc == -1 && err->code == NF_PROTOCOL &&
@@ -108,47 +116,14 @@ static int do_handshake(struct session *session, struct nf_error *err)
 	return rc;
 }
 
-static int new_key(const struct session_target *target,
-		   const struct ssh_key *key, const char *fingerprint,
-		   struct nf_error *err)
-{
-	if (target->host_keys == NF_HOST_KEYS_ACCEPT_NEW)
-		return target->hooks->on_new_key(target->arg, key, err);
-	return error_set(err, NF_HOSTKEY_UNKNOWN,
-			 "its host key is not known: %s %s", key->type,
-			 fingerprint);
-}
-
 static int do_hostkey(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	char fingerprint[HOSTKEYS_FINGERPRINT];
-	struct ssh_key key;
+	const struct hostcheck check = hostcheck_of(target);
 
-	if (target->host_keys == NF_HOST_KEYS_OFF)
-		return 0;
-	enter(session, NF_STAGE_HOSTKEY, err);
-	if (ssh_host_key(session->ssh, &key, err) == -1)
-		return -1;
-	hostkeys_fingerprint(key.key, key.len, fingerprint);
-	switch (hostkeys_check(target->known, target->host, target->port,
-			       key.type, key.key, key.len)) {
-	case HOSTKEYS_MATCH:
-		return 0;
-	case HOSTKEYS_UNKNOWN:
-		return new_key(target, &key, fingerprint, err);
-	case HOSTKEYS_CHANGED:
-		return error_set(err, NF_HOSTKEY_CHANGED,
-				 "its host key is not the known one: %s %s; "
-				 "when that is right, take the old one out "
-				 "with ssh-keygen -R",
-				 key.type, fingerprint);
-	case HOSTKEYS_REVOKED:
-		return error_set(err, NF_HOSTKEY_REVOKED,
-				 "its host key is revoked: %s %s", key.type,
-				 fingerprint);
-	}
-	return -1;
+	if (target->host_keys != NF_HOST_KEYS_OFF)
+		enter(session, NF_STAGE_HOSTKEY, err);
+	return hostcheck_judge(&check, session->ssh, session->key, err);
 }
 
 static int ask_for_password(const struct session *session, struct nf_error *err)
@@ -311,7 +286,11 @@ static int timed(struct session *session,
  * devices. */
 static int do_auth(struct session *session, struct nf_error *err)
 {
-	return do_hostkey(session, err) == -1 ? -1 : do_login(session, err);
+	if (do_hostkey(session, err) == -1)
+		return -1;
+	return session->target->until == NF_UNTIL_HOSTKEY
+		       ? 0
+		       : do_login(session, err);
 }
 
 static void write_weak(const struct ssh *ssh, char weak[SSH_WEAK_MAX])
@@ -339,10 +318,14 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 {
 	if (timed(session, do_connect, &us[NF_TIME_CONNECT], err) == -1)
 		return -1;
+	if (session->target->until == NF_UNTIL_CONNECT)
+		return 0;
 	if (session->target->telnet)
 		(void)stpcpy(weak, "telnet");
 	else if (open_ssh(session, us, weak, err) == -1)
 		return -1;
+	if (session->target->until != NF_UNTIL_ALL)
+		return 0;
 	session->target->hooks->on_login(session->target->arg);
 	if (session->target->telnet && ask_for_password(session, err) == -1)
 		return -1;
@@ -360,15 +343,18 @@ static void explain_end(const struct session *session, struct nf_error *err)
 
 int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
-		 char weak[SSH_WEAK_MAX], struct nf_error *err)
+		 char weak[SSH_WEAK_MAX], struct hostcheck_key *key,
+		 struct nf_error *err)
 {
 	struct session *session = calloc(1, sizeof(*session));
 
 	err->stage = NF_STAGE_CONNECT;
 	weak[0] = '\0';
+	*key = (struct hostcheck_key){0};
 	if (session == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	session->target = target;
+	session->key = key;
 	session->deadline_ms = deadline_ms;
 	if (detect_begin(&session->detect, target->dialogue.candidates,
 			 target->dialogue.ncandidates, err) == -1 ||
@@ -377,7 +363,8 @@ int session_open(struct session **out, const struct session_target *target,
 		session_close(session);
 		return -1;
 	}
-	session->at_prompt = !target->dialogue.exec && session->result == NULL;
+	session->at_prompt = target->until == NF_UNTIL_ALL &&
+			     !target->dialogue.exec && session->result == NULL;
 	*out = session;
 	return 0;
 }

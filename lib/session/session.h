@@ -13,8 +13,8 @@
 #include "credentials/credentials.h"
 #include "dialogue/cli.h"
 #include "dialogue/probe.h"
-#include "hostkeys/hostkeys.h"
 #include "platform/detect.h"
+#include "session/hostcheck.h"
 #include "terminal/transcript_log.h"
 #include "transport/ssh/ssh.h"
 
@@ -73,6 +73,7 @@ struct session_target {
 	size_t naddresses; /* at least 1 */
 	bool telnet; /* instead of SSH, as is all up to the credentials */
 	enum legacy legacy;
+	enum nf_until until;
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
 	const struct credentials *credentials;
@@ -92,7 +93,10 @@ struct session;
  * Open a session on a fiber. *deadline_ms is the whole session's; a hook or a
  * sink that makes the session wait may move it. us[] collects the time of every
  * step, on failure too; weak the names of weak algorithms that were agreed on,
- * with commas between them, or "telnet".
+ * with commas between them, or "telnet"; *key the host key.
+ *
+ * Where the target says to stop before the login, the session is only good to
+ * be closed.
  *
  * On failure err->stage is the step that failed. The codes are those of
  * transport_connect(), ssh_open() or telnet_open(), ssh_login(), ssh_shell(),
@@ -102,7 +106,8 @@ struct session;
  */
 int session_open(struct session **out, const struct session_target *target,
 		 int64_t *deadline_ms, int64_t us[NF_NTIMES],
-		 char weak[SSH_WEAK_MAX], struct nf_error *err);
+		 char weak[SSH_WEAK_MAX], struct hostcheck_key *key,
+		 struct nf_error *err);
 
 /* Leave the shell: commands are run in channels of their own from now on. */
 void session_end_shell(struct session *session);

@@ -221,6 +221,10 @@ static void take_result(struct farm_told *told, struct nf_result *result)
 	told->attempts = result->attempts;
 	(void)snprintf(told->platform, sizeof(told->platform), "%s",
 		       result->platform);
+	told->key = result->key;
+	(void)snprintf(told->fingerprint, sizeof(told->fingerprint), "%s",
+		       result->key_fingerprint);
+	memcpy(told->us, result->us, sizeof(told->us));
 	while ((rc = nf_result_read(result, &part, &err)) == 1) {
 		if (part.kind == NF_PART_COMMAND)
 			answer = next_answer(told, part.command);

@@ -52,6 +52,9 @@ struct farm_told {
 	struct nf_error error;
 	unsigned attempts;
 	char platform[64];
+	enum nf_key key;
+	char fingerprint[64];
+	int64_t us[NF_NTIMES];
 	unsigned results;
 	unsigned nanswers;
 	struct farm_answer answers[FARM_ANSWERS];

@@ -134,6 +134,11 @@ static struct message largest_result(void)
 	message.result.unknown_prompt = true;
 	fill_text(message.result.prompt, sizeof(message.result.prompt), 'A');
 	fill_text(message.result.weak, sizeof(message.result.weak), 'f');
+	message.result.key.state = NF_NKEYS - 1;
+	fill_text(message.result.key.type, sizeof(message.result.key.type),
+		  'k');
+	fill_text(message.result.key.fingerprint,
+		  sizeof(message.result.key.fingerprint), 'K');
 	return message;
 }
 
@@ -166,6 +171,10 @@ static void assert_same_result(const struct message *a, const struct message *b)
 	assert_int_equal(a->result.unknown_prompt, b->result.unknown_prompt);
 	assert_string_equal(a->result.prompt, b->result.prompt);
 	assert_string_equal(a->result.weak, b->result.weak);
+	assert_int_equal(a->result.key.state, b->result.key.state);
+	assert_string_equal(a->result.key.type, b->result.key.type);
+	assert_string_equal(a->result.key.fingerprint,
+			    b->result.key.fingerprint);
 }
 
 static void assert_same_content(const struct message_content *a,
@@ -569,7 +578,10 @@ static void test_lengths_above_the_maximum_are_refused(void **state)
 
 /* ---- texts ---- */
 
-/* A RESULT whose texts have these lengths, all of them really there. */
+#define NO_KEY 9 /* bytes: its state, and two empty texts */
+
+/* A RESULT whose texts have these lengths, all of them really there, and that
+ * has no host key. */
 static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 {
 	const size_t lens[] = {message, prompt, weak};
@@ -587,8 +599,27 @@ static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 		for (size_t k = 0; k < lens[i]; k++)
 			assert_int_equal(buf_append(&payload, "x", 1), 0);
 	}
+	assert_int_equal(buf_append(&payload, (uint8_t[NO_KEY]){0}, NO_KEY), 0);
 	set_len(&payload);
 	return payload;
+}
+
+static void test_a_host_key_that_cannot_be_is_refused(void **state)
+{
+	static const uint8_t long_type[NO_KEY + 32] = {[4] = 32};
+	struct buf payload = result_with_texts(0, 0, 0);
+	uint8_t *key = payload.data + payload.len - NO_KEY;
+
+	(void)state;
+	key[0] = NF_NKEYS - 1;
+	assert_int_equal(decode_copy(payload.data, payload.len), 0);
+	key[0] = NF_NKEYS;
+	assert_int_equal(decode_copy(payload.data, payload.len), -1);
+	payload.len -= NO_KEY;
+	assert_int_equal(buf_append(&payload, long_type, sizeof(long_type)), 0);
+	set_len(&payload);
+	assert_int_equal(decode_copy(payload.data, payload.len), -1);
+	buf_release(&payload);
 }
 
 static void test_a_text_too_long_for_its_place_is_refused(void **state)
@@ -628,8 +659,8 @@ static void test_a_text_longer_than_the_message_is_refused(void **state)
 						       4};
 
 		for (size_t text = 0; text < 3; text++) {
-			uint8_t *at =
-				payload.data + payload.len - 12 + text * 4;
+			uint8_t *at = payload.data + payload.len - NO_KEY - 12 +
+				      text * 4;
 
 			/* A length of 4 eats the next one, and ends short. */
 			wire_put_u32(at, lens[i]);
@@ -1109,6 +1140,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_types_that_there_are_not_are_refused),
 	cmocka_unit_test(test_times_below_zero_are_refused),
 	cmocka_unit_test(test_lengths_above_the_maximum_are_refused),
+	cmocka_unit_test(test_a_host_key_that_cannot_be_is_refused),
 	cmocka_unit_test(test_a_text_too_long_for_its_place_is_refused),
 	cmocka_unit_test(test_a_text_longer_than_the_message_is_refused),
 	cmocka_unit_test(test_a_key_type_too_long_for_its_place_is_refused),

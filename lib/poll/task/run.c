@@ -574,6 +574,7 @@ static struct session_target target_of(struct run *run)
 		.credentials = &dev->credentials,
 		.legacy = dev->legacy,
 		.telnet = dev->telnet,
+		.until = plan->options->until,
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.dialogue = dialogue_of(run),
@@ -593,14 +594,15 @@ static void run_session(struct run *run)
 	int rc = 0;
 
 	if (session_open(&session, &target, &run->deadline_ms, us,
-			 run->result.result.weak, err) == 0) {
+			 run->result.result.weak, &run->result.result.key,
+			 err) == 0) {
 		on_prompt(run, session_prompt(session));
 		run->result.result.unknown_prompt =
 			!session_prompt_is_known(session);
 		if (run->exec && !target.dialogue.exec)
 			session_end_shell(session);
 		us[NF_TIME_COMMANDS] = -mono_us();
-		if (run->log == NULL)
+		if (run->log == NULL && target.until == NF_UNTIL_ALL)
 			rc = run_commands(run, session, err);
 		us[NF_TIME_COMMANDS] += mono_us();
 		if (end_output(run, session, rc, err) == 0)
