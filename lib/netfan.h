@@ -388,6 +388,19 @@ struct nf_content {
 	const uint8_t *mask_key;
 };
 
+/* Milliseconds; 0: the value in brackets. A device's own, in the inventory,
+ * come before them. */
+struct nf_times {
+	int64_t connect_ms; /* up to the TCP connection, each address (15 s) */
+	int64_t handshake_ms; /* of SSH, up to the host key (30 s) */
+	int64_t auth_ms; /* of the proof of who logs in (45 s) */
+	int64_t prompt_ms; /* up to the first prompt (45 s) */
+	int64_t command_ms; /* from a command sent to its prompt (no limit) */
+	/* Of silence, after which the device is sent what it ignores, so that
+	 * nothing on the way takes the connection for dead (never). */
+	int64_t keepalive_ms;
+};
+
 struct nf_poll_options {
 	/* Run in this order, in one session. Behind one that ends in a blank
 	 * and <<WORD stand lines that are typed, and a last line WORD. */
@@ -426,7 +439,10 @@ struct nf_poll_options {
 	 * or lists it to be collected, and that no reply is for, is always
 	 * asked again. */
 	enum nf_on_death on_worker_death;
-	int64_t timeout_ms; /* of one device's whole session; 0: 60 s */
+	/* Of one device's whole session, whatever its steps may take. 0: 60 s,
+	 * and longer where times that were given add up to more. */
+	int64_t timeout_ms;
+	struct nf_times times; /* of its steps */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */

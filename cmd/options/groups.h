@@ -24,6 +24,10 @@ extern const struct option_row login_options[];
 extern const struct option_row channel_options[];
 extern const struct option_row session_options[];
 
+/* times.c: how long the steps of a session may take; of its commands. */
+extern const struct option_row time_options[];
+extern const struct option_row command_time_options[];
+
 /* platforms.c: platform files. */
 extern const struct option_row platform_options[];
 

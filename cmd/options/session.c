@@ -75,7 +75,9 @@ static enum parsed take_host_keys(struct options *options,
 
 const struct option_row session_options[] = {
 	{"timeout", '\0', "SECONDS",
-	 "of one device's whole session (default: 60)", take_timeout},
+	 "of one device's whole session (default: 60, or what\n"
+	 "the times given for its steps need)",
+	 take_timeout},
 	{"known-hosts", '\0', "FILE", "host keys (default: ~/.ssh/known_hosts)",
 	 take_known_hosts},
 	{"host-keys", '\0', "POLICY", "accept-new (default), strict or off",

@@ -166,8 +166,9 @@ static void note_ignored(const struct nf_inventory *inv,
 			 const struct yaml_index *index, const char *path)
 {
 	for (size_t i = 0; i < index->nignored; i++)
-		note(inv, "%s:%u: key '%s' has no effect here", path,
-		     index->ignored_line[i], key_name(index->ignored[i]));
+		note(inv, "%s:%u: key '%s' has no effect here%s", path,
+		     index->ignored_line[i], key_name(index->ignored[i]),
+		     key_instead(index->ignored[i]));
 }
 
 static int add_entries(struct nf_inventory *inv, const struct source *source,

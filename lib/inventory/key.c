@@ -24,6 +24,21 @@ const char *key_name(enum key key)
 	return names[key];
 }
 
+const char *key_instead(enum key key)
+{
+	switch ((int)key) {
+	case KEY_TIMEOUT:
+		return "; conn_timeout is the time of connecting, "
+		       "read_timeout_override that of a command";
+	case KEY_BLOCKING_TIMEOUT:
+		return "; read_timeout_override is the time of a command";
+	case KEY_SESSION_TIMEOUT:
+		return "; the time of a session is not a device's, but "
+		       "one for all";
+	}
+	return "";
+}
+
 const char *key_suggest(const char *name)
 {
 	return nf_nearest(name, names);

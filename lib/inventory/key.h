@@ -85,6 +85,10 @@ enum key key_find(const char *name);
 
 const char *key_name(enum key key);
 
+/* What to use in place of a key that has no meaning here, as words behind a
+ * note: "; ...". "" where there is nothing. */
+const char *key_instead(enum key key);
+
 /* What an unknown key was probably meant to be, or NULL. */
 const char *key_suggest(const char *name);
 

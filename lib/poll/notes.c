@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "poll/poll_parts.h"
+#include "poll/times.h"
 
 /* A program, which is run without a terminal, asks nobody. */
 static void note_replies(const struct nf_poll *poll)
@@ -20,6 +21,19 @@ static void note_replies(const struct nf_poll *poll)
 			  "programs, without a shell");
 		return;
 	}
+}
+
+static void note_times(const struct nf_poll *poll)
+{
+	char text[120];
+
+	if (!times_exceed(&poll->plan))
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "times of steps beyond %g s have no effect: a whole "
+		       "session may take no longer",
+		       (double)poll->options.timeout_ms / 1000);
+	poll_note(poll, text);
 }
 
 void notes_enable(struct nf_poll *poll, size_t device, size_t place)
@@ -54,6 +68,7 @@ int notes_begin(struct nf_poll *poll, struct nf_error *err)
 	if (poll->told_enable == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for platforms");
 	note_replies(poll);
+	note_times(poll);
 	for (size_t i = 0; i < plan->ndevices; i++) {
 		if (!plan_detects(plan, i))
 			notes_enable(poll, i, plan->platform[i]);

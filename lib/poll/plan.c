@@ -14,6 +14,7 @@
 #include "platform/catalogue.h"
 #include "platform/login/login_patterns.h"
 #include "platform/readonly.h"
+#include "poll/times.h"
 
 #define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */
 
@@ -518,12 +519,9 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 {
 	*plan = (struct plan){.inv = inv, .options = options};
 	plan->ndevices = nf_inventory_size(inv);
-	plan->timeout_ms =
-		options->timeout_ms > 0 ? options->timeout_ms : PLAN_TIMEOUT_MS;
-	if (plan->timeout_ms > PLAN_TIMEOUT_MAX_MS)
-		plan->timeout_ms = PLAN_TIMEOUT_MAX_MS;
 	if (check_commands(options, err) == -1 ||
 	    check_replies(options, err) == -1 ||
+	    times_check(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
@@ -532,6 +530,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 		plan_release(plan);
 		return -1;
 	}
+	plan->timeout_ms = times_longest_ms(plan);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ struct plan {
 	const struct nf_inventory *inv; /* borrowed */
 	const struct nf_poll_options *options; /* borrowed */
 	size_t ndevices;
-	int64_t timeout_ms;
+	int64_t timeout_ms; /* of the session that may last longest */
 	unsigned workers; /* known when all else is */
 	struct resolved *resolved; /* by device */
 	size_t *platform; /* by device: its place among the patterns */
@@ -53,7 +53,7 @@ struct plan {
 };
 
 /* Make the plan. NF_INVALID for a command that cannot be sent, an unreadable
- * known_hosts, a pattern of volatile lines that PCRE2 does not take;
+ * known_hosts, a time that is negative, a pattern of volatile lines that PCRE2 does not take;
  * NF_CANCELLED when it was interrupted; NF_SYSTEM. */
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);

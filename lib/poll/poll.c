@@ -12,6 +12,7 @@
 #include "poll/sharing.h"
 #include "poll/task/run.h"
 #include "poll/task/worker_state.h"
+#include "poll/times.h"
 #include "system/limits.h"
 
 #define FANOUT 500
@@ -95,15 +96,11 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	return why != NULL;
 }
 
-/* Microseconds of handshakes that may be under way: a quarter of the deadline
- * of one. */
+/* Microseconds of handshakes that may be under way: a quarter of the shortest
+ * deadline of one. */
 static int64_t work_ahead_us(const struct nf_poll *poll)
 {
-	int64_t ms = SESSION_HANDSHAKE_MS;
-
-	if (ms > poll->plan.timeout_ms)
-		ms = poll->plan.timeout_ms;
-	return ms * 1000 / 4;
+	return times_handshake_ms(&poll->plan) * 1000 / 4;
 }
 
 static unsigned logins_per_host(const struct nf_poll_options *options)

@@ -14,11 +14,7 @@
 #include "transport/ssh/greeting.h"
 #include "transport/telnet.h"
 
-/* Milliseconds for each step. */
-#define CONNECT_MS 15000
-#define LOGIN_MS 45000
 #define SHELL_MS 15000
-#define PROMPT_MS 45000
 #define ENABLE_MS 30000
 #define GOODBYE_MS 1000
 
@@ -45,6 +41,18 @@ static int64_t step_deadline(const struct session *session, int64_t step_ms)
 	return end < *session->deadline_ms ? end : *session->deadline_ms;
 }
 
+/* What is given for a step, or its default. */
+static int64_t given_or(int64_t given_ms, int64_t default_ms)
+{
+	return given_ms > 0 ? given_ms : default_ms;
+}
+
+static int64_t prompt_deadline(const struct session *session)
+{
+	return step_deadline(session, given_or(session->target->times.prompt_ms,
+					       SESSION_PROMPT_MS));
+}
+
 static void enter(const struct session *session, enum nf_stage stage,
 		  struct nf_error *err)
 {
@@ -56,6 +64,8 @@ static void enter(const struct session *session, enum nf_stage stage,
 static int do_connect(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
+	int64_t connect_ms =
+		given_or(target->times.connect_ms, SESSION_CONNECT_MS);
 	int rc = -1;
 
 	enter(session, NF_STAGE_CONNECT, err);
@@ -65,7 +75,7 @@ static int do_connect(struct session *session, struct nf_error *err)
 		rc = transport_connect(
 			&session->tr,
 			(const struct sockaddr *)&address->sockaddr,
-			address->len, step_deadline(session, CONNECT_MS), err);
+			address->len, step_deadline(session, connect_ms), err);
 	}
 	return rc;
 }
@@ -108,8 +118,11 @@ static int do_handshake(struct session *session, struct nf_error *err)
 	int rc;
 
 	enter(session, NF_STAGE_HANDSHAKE, err);
-	rc = ssh_open(&session->ssh, session->tr, target->legacy, first, nfirst,
-		      step_deadline(session, SESSION_HANDSHAKE_MS), err);
+	rc = ssh_open(
+		&session->ssh, session->tr, target->legacy, first, nfirst,
+		step_deadline(session, given_or(target->times.handshake_ms,
+						SESSION_HANDSHAKE_MS)),
+		err);
 	if (rc == -1 && err->code == NF_PROTOCOL &&
 	    err->sys_errno == GREETING_TELNET)
 		advise_telnet(target, err);
@@ -154,18 +167,19 @@ static int do_login(struct session *session, struct nf_error *err)
 	const struct session_target *target = session->target;
 	const struct auth_replies replies = {.find = find_reply,
 					     .arg = (void *)(uintptr_t)target};
+	int64_t auth_ms = given_or(target->times.auth_ms, SESSION_AUTH_MS);
 	bool wants;
 
 	enter(session, NF_STAGE_AUTH, err);
 	if (ssh_wants_proof(session->ssh, target->credentials->username, &wants,
-			    step_deadline(session, LOGIN_MS), err) == -1)
+			    step_deadline(session, auth_ms), err) == -1)
 		return -1;
 	if (!wants)
 		return 0;
 	if (ask_for_password(session, err) == -1)
 		return -1;
 	return ssh_login(session->ssh, target->credentials, &replies,
-			 step_deadline(session, LOGIN_MS), err);
+			 step_deadline(session, auth_ms), err);
 }
 
 /* Open the shell: a byte stream, or NULL with *err set. */
@@ -182,8 +196,11 @@ static struct transport *open_shell(struct session *session,
 				   TERMINAL_ROWS, err) == 0
 			       ? telnet_stream(session->telnet)
 			       : NULL;
-	return ssh_shell(session->ssh, platform->term, platform->columns,
-			 step_deadline(session, SHELL_MS), err) == 0
+	return ssh_shell(
+		       session->ssh, platform->term, platform->columns,
+		       step_deadline(session, given_or(target->times.prompt_ms,
+						       SHELL_MS)),
+		       err) == 0
 		       ? ssh_stream(session->ssh)
 		       : NULL;
 }
@@ -212,7 +229,7 @@ static int set_platform(struct session *session, size_t found,
 	target->hooks->on_platform(target->arg, patterns);
 	return cli_set_platform(session->cli, patterns,
 				detected ? NULL : cli_enter(session->cli),
-				step_deadline(session, PROMPT_MS), err);
+				prompt_deadline(session), err);
 }
 
 static int detect_platform(struct session *session, struct nf_error *err)
@@ -220,15 +237,15 @@ static int detect_platform(struct session *session, struct nf_error *err)
 	const struct session_target *target = session->target;
 	size_t found;
 
-	if (identify(session->cli, &session->detect,
-		     step_deadline(session, PROMPT_MS), err) == -1)
+	if (identify(session->cli, &session->detect, prompt_deadline(session),
+		     err) == -1)
 		return -1;
 	found = detect_found(&session->detect);
 	if (found == target->dialogue.ncandidates &&
 	    target->dialogue.log != NULL)
 		return probe_device(&session->result, session->cli,
 				    target->credentials,
-				    step_deadline(session, PROMPT_MS), err);
+				    prompt_deadline(session), err);
 	return set_platform(session, found, err);
 }
 
@@ -253,8 +270,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 					    ->columns));
 	if (target->dialogue.ncandidates > 0)
 		listen_to_banner(session);
-	if (cli_find_prompt(session->cli, &login,
-			    step_deadline(session, PROMPT_MS), err) == -1)
+	if (cli_find_prompt(session->cli, &login, prompt_deadline(session),
+			    err) == -1)
 		return -1;
 	if (target->dialogue.ncandidates > 0 &&
 	    detect_platform(session, err) == -1)
@@ -264,7 +281,9 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	target->hooks->on_prompt(target->arg, cli_prompt(session->cli));
 	enter(session, NF_STAGE_ENABLE, err);
 	if (cli_enable(session->cli, target->credentials,
-		       step_deadline(session, ENABLE_MS), err) == -1)
+		       step_deadline(session, given_or(target->times.prompt_ms,
+						       ENABLE_MS)),
+		       err) == -1)
 		return -1;
 	target->hooks->on_prompt(target->arg, cli_prompt(session->cli));
 	return 0;
@@ -386,16 +405,26 @@ void session_end_shell(struct session *session)
 	ssh_shell_end(session->ssh, step_deadline(session, GOODBYE_MS));
 }
 
+/* The end of a command that is sent now. */
+static int64_t command_deadline(const struct session *session)
+{
+	int64_t command_ms = session->target->times.command_ms;
+
+	return command_ms > 0 ? step_deadline(session, command_ms)
+			      : *session->deadline_ms;
+}
+
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err)
 {
+	int64_t end = command_deadline(session), moving = end;
 	int rc;
 
 	enter(session, NF_STAGE_COMMAND, err);
 	cli_set_command_number(session->cli, number);
-	rc = cli_command(session->cli, command, sink, session->deadline_ms,
-			 counts, err);
+	rc = cli_command(session->cli, command, sink, &moving, counts, err);
+	*session->deadline_ms += moving - end;
 	session->at_prompt = rc == 0 && cli_lines_mark(session->cli) == NULL;
 	if (rc == -1)
 		explain_end(session, err);
@@ -447,9 +476,13 @@ int session_exec(struct session *session, const char *command,
 		 const struct output_sink *sink, struct ssh_exec *exec,
 		 struct nf_error *err)
 {
+	int64_t end = command_deadline(session), moving = end;
+	int rc;
+
 	enter(session, NF_STAGE_COMMAND, err);
-	if (ssh_exec(session->ssh, command, sink, session->deadline_ms, exec,
-		     err) == -1)
+	rc = ssh_exec(session->ssh, command, sink, &moving, exec, err);
+	*session->deadline_ms += moving - end;
+	if (rc == -1)
 		return -1;
 	if (!has_expired(exec))
 		return 0;

@@ -77,15 +77,19 @@ struct session_target {
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
 	const struct credentials *credentials;
+	struct nf_times times; /* of the steps; 0: those of session.c */
 	struct session_dialogue dialogue;
 	const struct session_hooks *hooks;
 	void *arg; /* of the hooks */
 	atomic_uchar *stage; /* shows others the step, as err->stage has it */
 };
 
-/* A deadline below 30 s makes healthy devices fail when thousands of handshakes
- * share two cores. */
+/* What the steps may take where nothing is given. A handshake's below 30 s
+ * makes healthy devices fail when thousands share two cores. */
+#define SESSION_CONNECT_MS 15000
 #define SESSION_HANDSHAKE_MS 30000
+#define SESSION_AUTH_MS 45000
+#define SESSION_PROMPT_MS 45000
 
 struct session;
 
@@ -113,7 +117,8 @@ int session_open(struct session **out, const struct session_target *target,
 void session_end_shell(struct session *session);
 
 /* Run a command, the number-th of the session from 1 on, in the shell. A sink
- * that has an end is borrowed until then. Codes as cli_command(). */
+ * that has an end is borrowed until then. Codes as cli_command(); NF_TIMEOUT,
+ * too, when it took longer than a command may: the sink has what came. */
 int session_command(struct session *session, const char *command, size_t number,
 		    const struct output_sink *sink,
 		    struct output_counts *counts, struct nf_error *err);

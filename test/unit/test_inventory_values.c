@@ -369,6 +369,32 @@ static void test_inventory_notes_unused_keys_once(void **state)
 	nf_inventory_free(inv);
 }
 
+static void
+test_inventory_tells_what_does_what_an_unused_key_would(void **state)
+{
+	static const char text[] =
+		WITH("session_timeout: 60\n  blocking_timeout: 20\n"
+		     "  timeout: 9");
+	struct notes notes = {0};
+	const struct nf_log log = {note, &notes};
+	struct nf_inventory *inv = NULL;
+
+	(void)state;
+	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
+					 &log, NULL),
+			 0);
+	assert_string_equal(
+		notes.text,
+		"f:5: key 'session_timeout' has no effect here; the time of a "
+		"session is not a device's, but one for all\n"
+		"f:6: key 'blocking_timeout' has no effect here; "
+		"read_timeout_override is the time of a command\n"
+		"f:7: key 'timeout' has no effect here; conn_timeout is the "
+		"time of connecting, read_timeout_override that of a "
+		"command\n");
+	nf_inventory_free(inv);
+}
+
 static const char *const unused_keys[] = {
 	"pkey",
 	"disabled_algorithms",
@@ -437,6 +463,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_reads_when_to_enable),
 	cmocka_unit_test(test_inventory_knows_telnet_by_type_or_transport),
 	cmocka_unit_test(test_inventory_notes_unused_keys_once),
+	cmocka_unit_test(
+		test_inventory_tells_what_does_what_an_unused_key_would),
 	cmocka_unit_test(test_inventory_takes_every_unused_netmiko_key),
 };
 

@@ -15,6 +15,7 @@
 #include "poll/task/held.h"
 #include "poll/task/probing.h"
 #include "poll/task/worker_state.h"
+#include "poll/times.h"
 #include "throttle/lockout.h"
 
 #define PERMIT_PAUSE_MAX_MS 32
@@ -575,6 +576,7 @@ static struct session_target target_of(struct run *run)
 		.legacy = dev->legacy,
 		.telnet = dev->telnet,
 		.until = plan->options->until,
+		.times = times_of(plan, run->index),
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
 		.dialogue = dialogue_of(run),
@@ -631,7 +633,7 @@ int task_run(void *ctx, uint32_t index, struct nf_task_io *out,
 	run->plan = plan;
 	run->out = run->asking.out = out;
 	run->index = index;
-	run->deadline_ms = deadline_clock_ms() + plan->timeout_ms;
+	run->deadline_ms = deadline_clock_ms() + times_session_ms(plan, index);
 	run->left = PROTOCOL_OUTPUT_MAX;
 	held_init(&run->held, &own->budget, PROTOCOL_OUTPUT_MAX);
 	run->failure.stage = NF_STAGE_COMMAND;
