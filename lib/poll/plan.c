@@ -477,9 +477,11 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 		.arg = plan->options->interrupted_arg,
 	};
 
+	plan->way = calloc(plan->ndevices, sizeof(*plan->way));
 	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
 	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
-	if (plan->resolved == NULL || plan->platform == NULL)
+	if (plan->way == NULL || plan->resolved == NULL ||
+	    plan->platform == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	if (plan_candidates(plan, err) == -1)
 		return -1;
@@ -556,5 +558,6 @@ void plan_release(struct plan *plan)
 	free(plan->login_answers);
 	free(plan->platform);
 	free(plan->resolved);
+	free(plan->way);
 	*plan = (struct plan){0};
 }

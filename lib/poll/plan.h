@@ -26,6 +26,7 @@ struct plan {
 	size_t ndevices;
 	int64_t timeout_ms; /* of the session that may last longest */
 	unsigned workers; /* known when all else is */
+	struct way *way; /* by device */
 	struct resolved *resolved; /* by device */
 	size_t *platform; /* by device: its place among the patterns */
 	/* Each platform in use, once for each text of login answers. */

@@ -63,21 +63,11 @@ static void enter(const struct session *session, enum nf_stage stage,
 
 static int do_connect(struct session *session, struct nf_error *err)
 {
-	const struct session_target *target = session->target;
-	int64_t connect_ms =
-		given_or(target->times.connect_ms, SESSION_CONNECT_MS);
-	int rc = -1;
-
 	enter(session, NF_STAGE_CONNECT, err);
-	for (size_t i = 0; rc == -1 && i < target->naddresses; i++) {
-		const struct address *address = &target->addresses[i];
-
-		rc = transport_connect(
-			&session->tr,
-			(const struct sockaddr *)&address->sockaddr,
-			address->len, step_deadline(session, connect_ms), err);
-	}
-	return rc;
+	return way_go(
+		session->target, &session->tr,
+		given_or(session->target->times.connect_ms, SESSION_CONNECT_MS),
+		*session->deadline_ms, err);
 }
 
 /* Add to err what the inventory has to say of a device that speaks telnet.

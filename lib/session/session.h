@@ -7,7 +7,6 @@
 #define NETFAN_SESSION_H
 
 #include <stdatomic.h>
-#include <sys/socket.h>
 
 #include "base/passed.h"
 #include "credentials/credentials.h"
@@ -15,14 +14,9 @@
 #include "dialogue/probe.h"
 #include "platform/detect.h"
 #include "session/hostcheck.h"
+#include "session/way.h"
 #include "terminal/transcript_log.h"
 #include "transport/ssh/ssh.h"
-
-/* An address to connect to, as getaddrinfo(3) gave it. */
-struct address {
-	struct sockaddr_storage sockaddr;
-	socklen_t len;
-};
 
 /* How a device is spoken to once it has let us in. */
 struct session_dialogue {
@@ -69,8 +63,9 @@ struct session_target {
 	/* As the inventory has it, and known_hosts names it. */
 	const char *host;
 	uint16_t port;
-	const struct address *addresses; /* tried in this order */
-	size_t naddresses; /* at least 1 */
+	const struct way *way;
+	const struct address *addresses; /* of a direct way, in this order */
+	size_t naddresses; /* at least 1 then */
 	bool telnet; /* instead of SSH, as is all up to the credentials */
 	enum legacy legacy;
 	enum nf_until until;
@@ -103,7 +98,7 @@ struct session;
  * be closed.
  *
  * On failure err->stage is the step that failed. The codes are those of
- * transport_connect(), ssh_open() or telnet_open(), ssh_login(), ssh_shell(),
+ * way_go(), ssh_open() or telnet_open(), ssh_login(), ssh_shell(),
  * cli_find_prompt(), cli_set_platform() and cli_enable(), NF_HOSTKEY_UNKNOWN,
  * NF_HOSTKEY_CHANGED and NF_HOSTKEY_REVOKED, those of a hook that refuses, and
  * NF_SYSTEM.

@@ -2,6 +2,7 @@
 #include "transport/transport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -136,34 +137,41 @@ static int connect_wait(int fd, int64_t deadline_ms, struct nf_error *err)
 	return sys_errno == 0 ? 0 : connect_error(sys_errno, err);
 }
 
-int transport_connect(struct transport **out, const struct sockaddr *addr,
-		      socklen_t addr_len, int64_t deadline_ms,
-		      struct nf_error *err)
+int transport_of_socket(struct transport **out, int fd, struct nf_error *err)
 {
 	struct transport *tr = malloc(sizeof(*tr));
-	int on = 1;
+	int flags = fcntl(fd, F_GETFL);
 
-	if (tr == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for a connection");
-	tr->ops = &tcp_ops;
-	tr->fd = socket(addr->sa_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (tr->fd == -1) {
+	if (tr == NULL || flags == -1 ||
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1) {
+		(void)error_sys(err, NF_SYSTEM, "cannot use a connection");
 		free(tr);
-		return connect_error(errno, err);
+		if (fd != -1)
+			(void)close(fd);
+		return -1;
 	}
-	(void)setsockopt(tr->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(tr->fd, addr, addr_len) == -1) {
-		if (errno != EINPROGRESS) {
-			(void)connect_error(errno, err);
-			goto fail;
-		}
-		if (connect_wait(tr->fd, deadline_ms, err) == -1)
-			goto fail;
-	}
+	*tr = (struct transport){.ops = &tcp_ops, .fd = fd};
 	*out = tr;
 	return 0;
-fail:
-	transport_free(tr);
-	return -1;
+}
+
+int transport_connect(struct transport **out, const struct address *address,
+		      int64_t deadline_ms, struct nf_error *err)
+{
+	const struct sockaddr *addr =
+		(const struct sockaddr *)&address->sockaddr;
+	int fd = socket(addr->sa_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1;
+
+	if (fd == -1)
+		return connect_error(errno, err);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(fd, addr, address->len) == -1 &&
+	    (errno != EINPROGRESS ? connect_error(errno, err)
+				  : connect_wait(fd, deadline_ms, err)) == -1) {
+		(void)close(fd);
+		return -1;
+	}
+	return transport_of_socket(out, fd, err);
 }

@@ -619,9 +619,11 @@ static void visit_device(void *arg)
 	struct visit *visit = arg;
 	struct chopper *chopper = &visit->chopper;
 
-	visit->rc = transport_connect(
-		&chopper->inner, (const struct sockaddr *)&visit->address,
-		sizeof(visit->address), visit->deadline_ms, &visit->err);
+	struct address address = {.len = sizeof(visit->address)};
+
+	memcpy(&address.sockaddr, &visit->address, sizeof(visit->address));
+	visit->rc = transport_connect(&chopper->inner, &address,
+				      visit->deadline_ms, &visit->err);
 	if (visit->rc == -1)
 		return;
 	chopper->transport = (struct transport){.ops = &chopper_ops,

@@ -1,0 +1,56 @@
+/* Ways in: how a session comes to the stream that its device speaks on. */
+#include "session/way.h"
+
+#include "base/deadline_clock.h"
+#include "session/session.h"
+
+static int64_t earlier(int64_t one_ms, int64_t two_ms)
+{
+	return one_ms < two_ms ? one_ms : two_ms;
+}
+
+/* Try one address after the other. */
+static int connect_direct(const struct session_target *target,
+			  struct transport **out, int64_t connect_ms,
+			  int64_t deadline_ms, struct nf_error *err)
+{
+	int rc = -1;
+
+	for (size_t i = 0; rc == -1 && i < target->naddresses; i++)
+		rc = transport_connect(
+			out, &target->addresses[i],
+			earlier(deadline_clock_ms() + connect_ms, deadline_ms),
+			err);
+	return rc;
+}
+
+static int take_passed(const struct session_target *target,
+		       struct transport **out, int64_t deadline_ms,
+		       struct nf_error *err)
+{
+	struct passed passed = {0};
+	int rc;
+
+	if (target->hooks->on_request(target->arg, target->way->request, "",
+				      deadline_ms, &passed, err) == -1)
+		return -1;
+	rc = transport_of_socket(out, passed_take_fd(&passed), err);
+	passed_release(&passed);
+	return rc;
+}
+
+int way_go(const struct session_target *target, struct transport **out,
+	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err)
+{
+	switch (target->way->kind) {
+	case WAY_DIRECT:
+		return connect_direct(target, out, connect_ms, deadline_ms,
+				      err);
+	case WAY_PASSED:
+		return take_passed(
+			target, out,
+			earlier(deadline_clock_ms() + connect_ms, deadline_ms),
+			err);
+	}
+	return -1;
+}

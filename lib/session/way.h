@@ -1,0 +1,37 @@
+/*
+ * Ways in: how a session comes to the stream of bytes that its device speaks on.
+ */
+#ifndef NETFAN_SESSION_WAY_H
+#define NETFAN_SESSION_WAY_H
+
+#include "base/passed.h"
+#include "transport/transport.h"
+
+struct session_target;
+
+enum way_kind {
+	WAY_DIRECT, /* TCP, to one of the device's addresses */
+	WAY_PASSED, /* a socket that the parent passes when it is asked */
+};
+
+struct way {
+	enum way_kind kind;
+	enum request_kind request; /* of WAY_PASSED */
+};
+
+/* Is a device's name looked up here, and its address connected to from here?
+ * Elsewhere both are up to what stands in between. */
+static inline bool way_is_direct(const struct way *way)
+{
+	return way->kind == WAY_DIRECT;
+}
+
+/*
+ * Go the way to a device, on a fiber, until deadline_ms; each address of a
+ * direct way may take connect_ms. The codes of transport_connect(), and those
+ * of a request that is refused.
+ */
+int way_go(const struct session_target *target, struct transport **out,
+	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err);
+
+#endif
