@@ -23,6 +23,10 @@ TELNET = $(eval TELNET := $$(shell $(PKG_CONFIG) --modversion libtelnet \
 PACKAGES = libssh2 libcyaml yaml-0.1 libpcre2-8 libcrypto \
 	$(if $(TELNET),libtelnet)
 TEST_PACKAGES := cmocka libssh
+# Botan is loaded to decrypt keys in OpenSSH's own format, if it was there when
+# netfan was built; `make BOTAN=` does without.
+BOTAN = $(eval BOTAN := $$(firstword $$(foreach p,botan-3 botan-2,$$(shell \
+	$(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p))))$(BOTAN)
 # The simulated devices are built with netfan where libssh is there.
 LIBSSH := $(shell $(PKG_CONFIG) --modversion libssh 2>/dev/null)
 
@@ -81,7 +85,11 @@ endif
 
 # Asked once, and only by recipes: `make help` and `make setup` need neither.
 DEP_CFLAGS = $(eval DEP_CFLAGS := $$(shell $(PKG_CONFIG) --cflags \
-	$(PACKAGES)) $(if $(TELNET),-DNETFAN_TELNET='"$(TELNET)"'))$(DEP_CFLAGS)
+	$(PACKAGES)) $(if $(TELNET),-DNETFAN_TELNET='"$(TELNET)"') \
+	$(if $(BOTAN),$$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) \
+	--cflags-only-I $(BOTAN))) \
+	-DNETFAN_BOTAN='"$$(shell $(PKG_CONFIG) --modversion \
+	$(BOTAN))"'))$(DEP_CFLAGS)
 DEP_LIBS = $(eval DEP_LIBS := $$(shell $(PKG_CONFIG) --libs \
 	$(PACKAGES)))$(DEP_LIBS)
 TEST_LIBS = $(eval TEST_LIBS := $$(shell $(PKG_CONFIG) --libs \

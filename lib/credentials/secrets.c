@@ -2,18 +2,20 @@
 #include "credentials/secrets.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #define MAP_STEP ((size_t)64 * 1024) /* a multiple of any page size in use */
+#define ALIGN alignof(max_align_t)
 
 struct secrets_map {
 	struct secrets_map *older;
 	size_t size; /* of the whole mapping */
 	size_t used; /* bytes of text */
-	char text[];
+	alignas(max_align_t) char text[]; /* a multiple of ALIGN is used */
 };
 
 static size_t map_room(const struct secrets_map *map)
@@ -44,12 +46,16 @@ static struct secrets_map *map_new(struct secrets_map *older, size_t need)
 	return map;
 }
 
-const char *secrets_add(struct secrets *secrets, const char *text)
+void *secrets_room(struct secrets *secrets, size_t len)
 {
 	struct secrets_map *map = secrets->newest;
-	size_t need = strlen(text) + 1;
+	size_t need = (len + ALIGN - 1) / ALIGN * ALIGN;
 	char *at;
 
+	if (need < len) {
+		errno = ENOMEM;
+		return NULL;
+	}
 	if (map == NULL || map_room(map) < need) {
 		map = map_new(map, need);
 		if (map == NULL)
@@ -57,8 +63,17 @@ const char *secrets_add(struct secrets *secrets, const char *text)
 		secrets->newest = map;
 	}
 	at = map->text + map->used;
-	memcpy(at, text, need);
 	map->used += need;
+	return at;
+}
+
+const char *secrets_add(struct secrets *secrets, const char *text)
+{
+	size_t need = strlen(text) + 1;
+	char *at = secrets_room(secrets, need);
+
+	if (at != NULL)
+		memcpy(at, text, need);
 	return at;
 }
 

@@ -1,9 +1,12 @@
 /*
- * Secrets: memory for passwords that stays out of core files and is wiped at
- * the end. Forked workers have it too; they end by _exit() or a signal.
+ * Secrets: memory for passwords and private keys that stays out of core files
+ * and is wiped at the end. Forked workers have it too; they end by _exit() or a
+ * signal.
  */
 #ifndef NETFAN_CREDENTIALS_SECRETS_H
 #define NETFAN_CREDENTIALS_SECRETS_H
+
+#include <stddef.h>
 
 struct secrets_map;
 
@@ -12,10 +15,12 @@ struct secrets {
 	struct secrets_map *newest;
 };
 
-/*
- * A copy of text that lives until secrets_release(). NULL with errno when the
- * kernel gives no memory, or cannot keep it out of core files.
- */
+/* Room for len bytes, zeroed and aligned for anything, that lives until
+ * secrets_release(). NULL with errno when the kernel gives no memory, or cannot
+ * keep it out of core files. */
+void *secrets_room(struct secrets *secrets, size_t len);
+
+/* A copy of text there. Errors as secrets_room(). */
 const char *secrets_add(struct secrets *secrets, const char *text);
 
 /* Wipe everything and give it back; empty and ready again. */

@@ -2,14 +2,13 @@
 #include "poll/plan.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/here_document.h"
+#include "base/home.h"
 #include "hostkeys/known_hosts_line.h"
 #include "platform/catalogue.h"
 #include "platform/login/login_patterns.h"
@@ -360,22 +359,6 @@ static int find_endpoints(struct plan *plan, struct nf_error *err)
 
 /* ---- host keys */
 
-/* cron may give no HOME; the password database knows it all the same. */
-static char *default_known_hosts(void)
-{
-	const char *home = getenv("HOME");
-	char *path = NULL;
-
-	if (home == NULL || home[0] == '\0') {
-		const struct passwd *user = getpwuid(getuid());
-
-		home = user != NULL ? user->pw_dir : NULL;
-	}
-	if (home == NULL || asprintf(&path, "%s/.ssh/known_hosts", home) == -1)
-		return NULL;
-	return path;
-}
-
 /* List the hosts that have keys, each once. */
 static size_t list_hosts(const struct plan *plan, struct host *hosts)
 {
@@ -434,7 +417,7 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 		return 0;
 	plan->known_path = options->known_hosts != NULL
 				   ? strdup(options->known_hosts)
-				   : default_known_hosts();
+				   : home_path(".ssh/known_hosts");
 	if (plan->known_path == NULL)
 		return error_set(err, NF_INVALID,
 				 "no home directory: name a known_hosts file");
