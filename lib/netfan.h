@@ -237,7 +237,8 @@ struct nf_entry {
 	const char *key_file; /* several with commas */
 	const char *passphrase; /* of the key files */
 	const char *allow_agent; /* true or false: keys of $SSH_AUTH_SOCK */
-	const char *hostkey_fingerprint; /* SHA256:..., and no other key */
+	/* SHA256:... or MD5:..., several with commas: and no other key. */
+	const char *hostkey_fingerprint;
 	/* Ways in. */
 	const char *proxy_jump; /* [user@]host[:port], several with commas */
 	const char *proxy_command;
@@ -313,6 +314,7 @@ enum nf_until {
 #define NF_KEYS(X)                                                             \
 	X(NF_KEY_NONE, "none")                                                 \
 	X(NF_KEY_KNOWN, "known")                                               \
+	X(NF_KEY_PINNED, "pinned")                                             \
 	X(NF_KEY_NEW, "new")                                                   \
 	X(NF_KEY_UNCHECKED, "unchecked")                                       \
 	X(NF_KEY_UNKNOWN, "unknown")                                           \

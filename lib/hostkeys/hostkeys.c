@@ -23,6 +23,7 @@ struct key {
 	const uint8_t *bytes;
 	uint32_t len;
 	bool revoked;
+	bool authority;
 };
 
 /* A key of a name, and the next one. */
@@ -34,7 +35,8 @@ struct link {
 /* The keys of a name: its first and last link, NONE without any. */
 struct chain {
 	size_t first, last;
-	bool known; /* one of its keys is not revoked */
+	bool known; /* one of its keys is its own, and not revoked */
+	bool certified; /* one of its keys is an authority's */
 	bool listed; /* among the names that are looked for now */
 };
 
@@ -105,6 +107,7 @@ static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 		.bytes = (const uint8_t *)bytes,
 		.len = line->key_len,
 		.revoked = line->revoked,
+		.authority = line->authority,
 	};
 	return 0;
 }
@@ -132,7 +135,8 @@ static int keep(struct hostkeys *known, size_t name,
 	else
 		links[chain->last].next = known->nlinks;
 	chain->last = known->nlinks++;
-	chain->known |= !line->revoked;
+	chain->known |= !line->revoked && !line->authority;
+	chain->certified |= line->authority;
 	return 0;
 }
 
@@ -436,7 +440,7 @@ static enum hostkeys_verdict judge(const struct hostkeys *known, size_t name,
 
 		if (key->revoked && same)
 			return HOSTKEYS_REVOKED;
-		if (key->revoked)
+		if (key->revoked || key->authority)
 			continue;
 		if (same && strcmp(key->type, type) == 0)
 			verdict = HOSTKEYS_MATCH;
@@ -473,6 +477,20 @@ bool hostkeys_has(const struct hostkeys *known, const char *host, uint16_t port)
 	return name != HOSTNAMES_NONE && known->chains[name].known;
 }
 
+bool hostkeys_has_authority(const struct hostkeys *known, const char *host,
+			    uint16_t port)
+{
+	size_t name = hostnames_host(&known->names, host, port);
+	size_t portless;
+
+	if (name == HOSTNAMES_NONE)
+		return false;
+	portless = known->names.at[name].portless;
+	return known->chains[name].certified ||
+	       (portless != HOSTNAMES_NONE &&
+		known->chains[portless].certified);
+}
+
 static bool has_type(const char **types, size_t ntypes, const char *type)
 {
 	for (size_t i = 0; i < ntypes; i++)
@@ -495,7 +513,8 @@ size_t hostkeys_types(const struct hostkeys *known, const char *host,
 	     at = known->links[at].next) {
 		const struct key *key = &known->keys[known->links[at].key];
 
-		if (!key->revoked && !has_type(types, ntypes, key->type))
+		if (!key->revoked && !key->authority &&
+		    !has_type(types, ntypes, key->type))
 			types[ntypes++] = key->type;
 	}
 	return ntypes;

@@ -7,8 +7,11 @@
  * The name looked for is "host" for port 22 and "[host]:port" for every other,
  * without regard to case. Where no key is known of the latter, a line of "host"
  * counts when it has the very key, as with ssh(1); one with another key does
- * not make the key a changed one. @cert-authority lines are passed over:
- * libssh2 has no use for them.
+ * not make the key a changed one.
+ *
+ * The key of a @cert-authority line is none of its hosts': it signs their
+ * certificates, which libssh2 cannot take (up to 1.11.1 it parses none). That
+ * there is such a line can be told.
  */
 #ifndef NETFAN_HOSTKEYS_HOSTKEYS_H
 #define NETFAN_HOSTKEYS_HOSTKEYS_H
@@ -68,6 +71,10 @@ enum hostkeys_verdict hostkeys_check(const struct hostkeys *known,
 /* Is a key that is not revoked known of host:port itself? */
 bool hostkeys_has(const struct hostkeys *known, const char *host,
 		  uint16_t port);
+
+/* Is a @cert-authority line for host:port, or for host? */
+bool hostkeys_has_authority(const struct hostkeys *known, const char *host,
+			    uint16_t port);
 
 /*
  * Key types known for host:port, each once, to ask the server for first.

@@ -177,9 +177,10 @@ bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
 	if (names == NULL || *names == '#')
 		return false;
 	if (*names == '@') {
-		if (strcmp(names, "@revoked") != 0)
+		line->revoked = strcmp(names, "@revoked") == 0;
+		line->authority = strcmp(names, "@cert-authority") == 0;
+		if (!line->revoked && !line->authority)
 			return false;
-		line->revoked = true;
 		names = field_next(&text);
 	}
 	type = field_next(&text);

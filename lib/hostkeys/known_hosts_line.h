@@ -30,13 +30,14 @@ struct known_hosts_line {
 	uint32_t key_len;
 	enum known_hosts_kind kind;
 	bool revoked;
+	bool authority; /* the key signs those of hosts, and is of none */
 };
 
 /*
  * Parse a line of len bytes without its newline. The text is changed: fields
  * are ended, names lowered, base64 decoded where it stands; text[len] must be
- * writable. False when the line has no key: it is blank, a comment, a
- * @cert-authority (libssh2 has no use for it), or cannot be understood.
+ * writable. False when the line has no key: it is blank, a comment, or cannot
+ * be understood.
  */
 bool known_hosts_line_parse(struct known_hosts_line *line, char *text,
 			    size_t len);

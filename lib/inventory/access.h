@@ -26,7 +26,7 @@ struct access {
 	const char *passphrase; /* a secret */
 	enum wish allow_agent;
 	/* Of the host key, as ssh-keygen -l prints it: "SHA256:..."; several
-	 * with commas. */
+	 * with commas. Checked: they are as hostkeys/pins.h has them. */
 	const char *hostkey_fingerprint;
 	/* Ways in; the first that is given counts. */
 	const char *proxy_jump; /* [user@]host[:port], with commas, or "none" */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
 #include "yaml/fault.h"
 
@@ -49,6 +50,23 @@ static int read_seconds(const struct parse *parse, enum key key, int64_t *ms)
 	return 0;
 }
 
+static int check_pins(const struct parse *parse, const char *pins)
+{
+	size_t len = 0;
+	const char *wrong = pins != NULL ? pins_wrong(pins, &len) : NULL;
+	int shown;
+
+	if (wrong == NULL)
+		return 0;
+	shown = fault_shown(wrong);
+	return parse_fault(parse, KEY_HOSTKEY_FINGERPRINT,
+			   "%s '%.*s' is not the fingerprint of a host key, as "
+			   "ssh-keygen -l prints it: SHA256:... or MD5:..., "
+			   "several with commas",
+			   key_name(KEY_HOSTKEY_FINGERPRINT),
+			   len < (size_t)shown ? (int)len : shown, wrong);
+}
+
 /* Read all keys; the texts are borrowed from the entry. */
 static int read_all(const struct parse *parse, struct access *access)
 {
@@ -89,6 +107,8 @@ static int read_all(const struct parse *parse, struct access *access)
 		if (read_seconds(parse, times[i].key, times[i].out) == -1)
 			return -1;
 	}
+	if (check_pins(parse, access->hostkey_fingerprint) == -1)
+		return -1;
 	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
 		    -1 ||
 	    read_wish(parse, KEY_USE_KEYS, &access->use_keys) == -1)

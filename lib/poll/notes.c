@@ -60,6 +60,37 @@ void notes_enable(struct nf_poll *poll, size_t device, size_t place)
 	poll_note(poll, text);
 }
 
+/* An authority's line promises more than is checked. */
+static void note_authorities(const struct nf_poll *poll)
+{
+	const struct plan *plan = &poll->plan;
+	const struct nf_device *first = NULL;
+	char text[400];
+	size_t n = 0;
+
+	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
+		return;
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		const struct nf_device *dev = nf_inventory_device(plan->inv, i);
+
+		if (plan_knows(plan, i) ||
+		    !hostkeys_has_authority(plan->known, dev->host, dev->port))
+			continue;
+		if (n++ == 0)
+			first = dev;
+	}
+	if (first == NULL)
+		return;
+	(void)snprintf(
+		text, sizeof(text),
+		"%.160s: @cert-authority lines are for devices whose own "
+		"keys are not known (%zu, the first is %.64s): libssh2 "
+		"can check no host certificates, so their keys are "
+		"accepted as any new ones are",
+		plan->known_path, n, first->name);
+	poll_note(poll, text);
+}
+
 int notes_begin(struct nf_poll *poll, struct nf_error *err)
 {
 	const struct plan *plan = &poll->plan;
@@ -69,6 +100,7 @@ int notes_begin(struct nf_poll *poll, struct nf_error *err)
 		return error_sys(err, NF_SYSTEM, "no memory for platforms");
 	note_replies(poll);
 	note_times(poll);
+	note_authorities(poll);
 	for (size_t i = 0; i < plan->ndevices; i++) {
 		if (!plan_detects(plan, i))
 			notes_enable(poll, i, plan->platform[i]);

@@ -438,6 +438,7 @@ bool plan_knows(const struct plan *plan, size_t device)
 	const struct device *dev = inventory_device(plan->inv, device);
 
 	return plan->known == NULL || dev->telnet ||
+	       dev->access->hostkey_fingerprint != NULL ||
 	       hostkeys_has(plan->known, dev->pub.host, dev->pub.port);
 }
 

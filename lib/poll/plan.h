@@ -65,7 +65,7 @@ void plan_release(struct plan *plan); /* zeroed is fine */
 bool plan_executes(const struct plan *plan, size_t device,
 		   const struct platform *platform);
 
-/* Is a key of the device known, or none asked for? */
+/* Is a key of the device known or pinned, or none asked for? */
 bool plan_knows(const struct plan *plan, size_t device);
 
 /*

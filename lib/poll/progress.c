@@ -40,6 +40,8 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
 
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
+	    inventory_device(plan->inv, index)->access->hostkey_fingerprint !=
+		    NULL ||
 	    hostkeys_check(plan->known, dev->host, dev->port,
 			   message->hostkey.type, message->hostkey.key,
 			   message->hostkey.len) != HOSTKEYS_UNKNOWN ||

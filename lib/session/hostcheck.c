@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "hostkeys/pins.h"
 
 size_t hostcheck_types(const struct hostcheck *check,
 		       const char *types[HOSTCHECK_TYPES])
@@ -35,16 +36,55 @@ static int take_new(const struct hostcheck *check, const struct ssh_key *key,
 		return rc;
 	}
 	seen->state = NF_KEY_UNKNOWN;
-	return error_set(err, NF_HOSTKEY_UNKNOWN,
-			 "its host key is not known: %s %s", key->type,
+	return error_set(
+		err, NF_HOSTKEY_UNKNOWN, "its host key is not known: %s %s%s",
+		key->type, seen->fingerprint,
+		hostkeys_has_authority(check->known, check->host, check->port)
+			? "; a @cert-authority line is for it, but "
+			  "libssh2 can check no host certificates: "
+			  "add the key itself to known_hosts, or pin "
+			  "it by hostkey_fingerprint"
+			: "");
+}
+
+static int judge_pinned(const struct hostcheck *check,
+			const struct ssh_key *key, struct hostcheck_key *seen,
+			struct nf_error *err)
+{
+	if (pins_match(check->pins, key->key, key->len)) {
+		seen->state = NF_KEY_PINNED;
+		return 0;
+	}
+	seen->state = NF_KEY_CHANGED;
+	return error_set(
+		err, NF_HOSTKEY_CHANGED,
+		"its host key is not the pinned one: %s %s, and "
+		"hostkey_fingerprint is %.200s; when the key is right, "
+		"write its fingerprint there (several with commas)",
+		key->type, seen->fingerprint, check->pins);
+}
+
+static int tell_revoked(const struct ssh_key *key, struct hostcheck_key *seen,
+			struct nf_error *err)
+{
+	seen->state = NF_KEY_REVOKED;
+	return error_set(err, NF_HOSTKEY_REVOKED,
+			 "its host key is revoked: %s %s", key->type,
 			 seen->fingerprint);
 }
 
 static int judge_known(const struct hostcheck *check, const struct ssh_key *key,
 		       struct hostcheck_key *seen, struct nf_error *err)
 {
-	switch (hostkeys_check(check->known, check->host, check->port,
-			       key->type, key->key, key->len)) {
+	enum hostkeys_verdict verdict =
+		check->known == NULL
+			? HOSTKEYS_UNKNOWN
+			: hostkeys_check(check->known, check->host, check->port,
+					 key->type, key->key, key->len);
+
+	if (check->pins != NULL && verdict != HOSTKEYS_REVOKED)
+		return judge_pinned(check, key, seen, err);
+	switch (verdict) {
 	case HOSTKEYS_MATCH:
 		seen->state = NF_KEY_KNOWN;
 		return 0;
@@ -58,10 +98,7 @@ static int judge_known(const struct hostcheck *check, const struct ssh_key *key,
 				 "with ssh-keygen -R",
 				 key->type, seen->fingerprint);
 	case HOSTKEYS_REVOKED:
-		seen->state = NF_KEY_REVOKED;
-		return error_set(err, NF_HOSTKEY_REVOKED,
-				 "its host key is revoked: %s %s", key->type,
-				 seen->fingerprint);
+		return tell_revoked(key, seen, err);
 	}
 	return -1;
 }
@@ -69,7 +106,7 @@ static int judge_known(const struct hostcheck *check, const struct ssh_key *key,
 int hostcheck_judge(const struct hostcheck *check, const struct ssh *ssh,
 		    struct hostcheck_key *seen, struct nf_error *err)
 {
-	bool off = check->policy == NF_HOST_KEYS_OFF;
+	bool off = check->policy == NF_HOST_KEYS_OFF && check->pins == NULL;
 	struct ssh_key key;
 
 	if (ssh_host_key(ssh, &key, err) == -1)

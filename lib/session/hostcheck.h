@@ -16,6 +16,10 @@ struct hostcheck {
 	uint16_t port;
 	enum nf_host_keys policy;
 	const struct hostkeys *known; /* NULL when the policy is off */
+	/* Fingerprints of the only keys it may be (hostkeys/pins.h), whatever
+	 * the policy, and whatever is known but for what is revoked; NULL: it
+	 * may be any. */
+	const char *pins;
 	/* May this key of a host that has none yet be accepted? 0, or -1 with
 	 * *err. Called when new keys are accepted. */
 	int (*on_new_key)(void *arg, const struct ssh_key *key,

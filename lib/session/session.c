@@ -95,6 +95,7 @@ static struct hostcheck hostcheck_of(const struct session_target *target)
 				  .port = target->port,
 				  .policy = target->host_keys,
 				  .known = target->known,
+				  .pins = target->pins,
 				  .on_new_key = target->hooks->on_new_key,
 				  .arg = target->arg};
 }
@@ -124,8 +125,7 @@ static int do_hostkey(struct session *session, struct nf_error *err)
 	const struct session_target *target = session->target;
 	const struct hostcheck check = hostcheck_of(target);
 
-	if (target->host_keys != NF_HOST_KEYS_OFF)
-		enter(session, NF_STAGE_HOSTKEY, err);
+	enter(session, NF_STAGE_HOSTKEY, err);
 	return hostcheck_judge(&check, session->ssh, session->key, err);
 }
 

@@ -71,6 +71,7 @@ struct session_target {
 	enum nf_until until;
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */
+	const char *pins; /* of its host key, as hostcheck.h has them */
 	const struct credentials *credentials;
 	struct nf_times times; /* of the steps; 0: those of session.c */
 	struct session_dialogue dialogue;

@@ -275,6 +275,23 @@ static void test_hostkeys_ignore_certificate_authorities(void **state)
 			 HOSTKEYS_MATCH);
 }
 
+static void test_hostkeys_tell_of_whom_there_is_an_authority(void **state)
+{
+	struct hostkeys *known =
+		testkey_known_of("@cert-authority sw1 " ED_A "\n", "sw1", 2222);
+
+	(void)state;
+	assert_true(hostkeys_has_authority(known, "sw1", 2222));
+	assert_false(hostkeys_has_authority(known, "sw2", 22));
+	assert_false(hostkeys_has(known, "sw1", 2222));
+	hostkeys_free(known);
+	known = testkey_known_of("@cert-authority !sw1,* " ED_A "\nsw1 " ED_B
+				 "\n@revoked sw1 " EC_A "\n",
+				 "sw1", 22);
+	assert_false(hostkeys_has_authority(known, "sw1", 22));
+	hostkeys_free(known);
+}
+
 /* ---- other ports */
 
 /* As ssh(1) does: the name with the port, and the host alone where no key is
@@ -609,6 +626,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_hostkeys_revoked_counts_whatever_else_matches),
 	cmocka_unit_test(test_hostkeys_revoked_says_nothing_of_other_keys),
 	cmocka_unit_test(test_hostkeys_ignore_certificate_authorities),
+	cmocka_unit_test(test_hostkeys_tell_of_whom_there_is_an_authority),
 	cmocka_unit_test(test_hostkeys_on_other_ports_count_as_with_ssh),
 	cmocka_unit_test(test_hostkeys_has_tells_of_the_port_itself_alone),
 	cmocka_unit_test(test_hostkeys_believe_no_key_of_a_host_not_asked_for),

@@ -7,6 +7,8 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
+#define PIN "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
+
 static const struct access *access_of(const struct nf_inventory *inv, size_t i)
 {
 	return inventory_device(inv, i)->access;
@@ -18,7 +20,7 @@ static void test_access_reads_every_key(void **state)
 		"- host: a\n  device_type: linux\n"
 		"  auth: publickey,password\n  use_keys: true\n"
 		"  key_file: ~/.ssh/id_net\n  passphrase: open sesame\n"
-		"  allow_agent: no\n  hostkey_fingerprint: SHA256:abc\n"
+		"  allow_agent: no\n  hostkey_fingerprint: " PIN "\n"
 		"  proxy_jump: me@bastion:2222\n  proxy_command: nc %h %p\n"
 		"  proxy: socks5://127.0.0.1:1080\n"
 		"  source_address: 192.0.2.1\n  interface: eth1\n"
@@ -35,7 +37,7 @@ static void test_access_reads_every_key(void **state)
 	assert_string_equal(access->key_file, "~/.ssh/id_net");
 	assert_string_equal(access->passphrase, "open sesame");
 	assert_int_equal(access->allow_agent, WISH_NO);
-	assert_string_equal(access->hostkey_fingerprint, "SHA256:abc");
+	assert_string_equal(access->hostkey_fingerprint, PIN);
 	assert_string_equal(access->proxy_jump, "me@bastion:2222");
 	assert_string_equal(access->proxy_command, "nc %h %p");
 	assert_string_equal(access->proxy, "socks5://127.0.0.1:1080");
@@ -96,6 +98,25 @@ static void test_access_refuses_what_is_no_number_of_seconds(void **state)
 	}
 }
 
+static void test_access_refuses_what_is_no_fingerprint(void **state)
+{
+	static const char text[] = "- {host: a, device_type: linux,\n"
+				   "   hostkey_fingerprint: '" PIN ", RSA'}\n";
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
+					 NULL, &err),
+			 -1);
+	assert_int_equal(err.code, NF_INVALID);
+	assert_string_equal(err.message,
+			    "f:2: device 'a': hostkey_fingerprint 'RSA' is not "
+			    "the fingerprint of a host key, as ssh-keygen -l "
+			    "prints it: SHA256:... or MD5:..., several with "
+			    "commas");
+}
+
 static void test_access_leaves_out_a_device_with_a_placeholder(void **state)
 {
 	struct nf_inventory *inv =
@@ -112,6 +133,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_access_reads_every_key),
 	cmocka_unit_test(test_access_is_shared_by_devices_that_have_the_same),
 	cmocka_unit_test(test_access_refuses_what_is_no_number_of_seconds),
+	cmocka_unit_test(test_access_refuses_what_is_no_fingerprint),
 	cmocka_unit_test(test_access_leaves_out_a_device_with_a_placeholder),
 };
 

@@ -580,6 +580,7 @@ static struct session_target target_of(struct run *run)
 		.times = times_of(plan, run->index),
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,
+		.pins = dev->access->hostkey_fingerprint,
 		.dialogue = dialogue_of(run),
 		.hooks = &hooks,
 		.arg = run,
