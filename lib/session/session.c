@@ -139,10 +139,28 @@ static int ask_for_password(const struct session *session, struct nf_error *err)
 		       : 0;
 }
 
+static int64_t auth_deadline(const struct session *session)
+{
+	return step_deadline(session, given_or(session->target->times.auth_ms,
+					       SESSION_AUTH_MS));
+}
+
+/* The login's time begins when others that wait for the same permit are done. */
+static int on_password(void *arg, int64_t *deadline_ms, struct nf_error *err)
+{
+	const struct session *session = arg;
+
+	if (ask_for_password(session, err) == -1)
+		return -1;
+	*deadline_ms = auth_deadline(session);
+	return 0;
+}
+
 /* The reply to a question of keyboard-interactive that shows what is typed. */
 static const char *find_reply(void *arg, const uint8_t *question, size_t len)
 {
-	const struct session_target *target = arg;
+	const struct session *session = arg;
+	const struct session_target *target = session->target;
 	const struct patterns *patterns = target->dialogue.patterns;
 	const char *answer = patterns_login_answer(patterns, question, len);
 
@@ -152,24 +170,26 @@ static const char *find_reply(void *arg, const uint8_t *question, size_t len)
 	return answer;
 }
 
+static const struct auth_hooks auth_hooks = {.on_password = on_password,
+					     .reply = find_reply};
+
 static int do_login(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
-	const struct auth_replies replies = {.find = find_reply,
-					     .arg = (void *)(uintptr_t)target};
-	int64_t auth_ms = given_or(target->times.auth_ms, SESSION_AUTH_MS);
+	const struct auth_means means = {.credentials = target->credentials,
+					 .keys = target->keys,
+					 .order = target->auth,
+					 .hooks = &auth_hooks,
+					 .arg = session};
 	bool wants;
 
 	enter(session, NF_STAGE_AUTH, err);
 	if (ssh_wants_proof(session->ssh, target->credentials->username, &wants,
-			    step_deadline(session, auth_ms), err) == -1)
+			    auth_deadline(session), err) == -1)
 		return -1;
-	if (!wants)
-		return 0;
-	if (ask_for_password(session, err) == -1)
-		return -1;
-	return ssh_login(session->ssh, target->credentials, &replies,
-			 step_deadline(session, auth_ms), err);
+	return wants ? ssh_login(session->ssh, &means, auth_deadline(session),
+				 err)
+		     : 0;
 }
 
 /* Open the shell: a byte stream, or NULL with *err set. */

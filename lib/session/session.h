@@ -39,7 +39,7 @@ struct session_hooks {
 	int (*on_new_key)(void *arg, const struct ssh_key *key,
 			  struct nf_error *err);
 	/* May the password be offered? 0, or -1 with *err. Called where there
-	 * is one and the device wants proof, or asks by telnet. */
+	 * is one, before it is offered, or by telnet before the device asks. */
 	int (*on_password)(void *arg, struct nf_error *err);
 	/*
 	 * Ask the parent for something, text being more of it, or "". It waits
@@ -73,6 +73,8 @@ struct session_target {
 	const struct hostkeys *known; /* NULL when host_keys is off */
 	const char *pins; /* of its host key, as hostcheck.h has them */
 	const struct credentials *credentials;
+	struct login_keys keys; /* to be offered before the password */
+	struct auth_order auth; /* which proofs are tried, in which order */
 	struct nf_times times; /* of the steps; 0: those of session.c */
 	struct session_dialogue dialogue;
 	const struct session_hooks *hooks;

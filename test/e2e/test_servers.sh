@@ -193,7 +193,7 @@ case_sshd_that_wants_a_key_too() {
 	make_user bash
 	start_sshd ed25519 $'UsePAM no\nAuthenticationMethods password,publickey'
 	linux_inventory
-	expect_not_locked_out 'password accepted, publickey is asked for, too'
+	expect_not_locked_out 'password accepted; the device wants publickey, too, and no key is given'
 	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
 	expect_status 3 poll --max-auth-failures 9 -o ndjson true
 	expect_eq message "$(result host .error.message)" \

@@ -5,23 +5,22 @@
 #include <string.h>
 
 #include "transport/ssh/refusal.h"
+#include "transport/ssh/ssh_parts.h"
 #include "unit/unit.h"
 
-static bool has_password(const struct credentials *credentials)
+static bool has_password(const struct ssh_login *login)
 {
-	return credentials->password != NULL;
+	return login->means->credentials->password != NULL;
 }
 
-static bool has_secret(const struct credentials *credentials)
+static bool has_secret(const struct ssh_login *login)
 {
-	return credentials->secret != NULL;
+	return login->means->credentials->secret != NULL;
 }
 
-static int is_not_attempted(struct ssh *ssh,
-			    const struct credentials *credentials,
-			    int64_t deadline_ms, struct nf_error *err)
+static int is_not_attempted(struct ssh *ssh, struct nf_error *err)
 {
-	(void)ssh, (void)credentials, (void)deadline_ms, (void)err;
+	(void)ssh, (void)err;
 	fail_msg("choosing a method tries none");
 	return -1;
 }
@@ -32,20 +31,84 @@ static const struct auth_method by_password = {"password", has_password,
 					       is_not_attempted};
 static const struct auth_method by_either = {"either", has_password,
 					     is_not_attempted};
-static const struct auth_method *const methods[] = {&by_secret, &by_password,
-						    &by_either, NULL};
+/* Of one kind there is none. */
+static const struct auth_method *const rows[AUTH_NKINDS] = {
+	[AUTH_PUBLICKEY] = &by_secret,
+	[AUTH_PASSWORD] = &by_password,
+	[AUTH_KEYBOARD] = &by_either,
+};
 
 static const struct credentials nothing,
 	all = {"admin", "hunter2", "s3same", 0},
 	password = {"admin", "hunter2", NULL, 0};
 
-static void test_auth_chooses_in_the_order_of_the_table(void **state)
+static int choose(const char *order, const char *offered,
+		  const struct credentials *credentials)
+{
+	struct auth_means means = {.credentials = credentials};
+	const struct ssh_login login = {.means = &means, .offered = offered};
+	struct nf_error err;
+
+	if (order != NULL)
+		assert_int_equal(auth_order_read(&means.order, order, &err), 0);
+	return auth_choose(rows, &login);
+}
+
+static void test_auth_chooses_in_the_order_of_ssh(void **state)
 {
 	(void)state;
-	assert_ptr_equal(auth_choose(methods, "secret,password,either", &all),
-			 &by_secret);
-	assert_ptr_equal(auth_choose(methods, "either,password,secret", &all),
-			 &by_secret);
+	assert_int_equal(choose(NULL, "secret,password,either", &all),
+			 AUTH_PUBLICKEY);
+	assert_int_equal(choose(NULL, "either,password,secret", &all),
+			 AUTH_PUBLICKEY);
+}
+
+static void test_auth_chooses_in_the_order_that_is_asked_for(void **state)
+{
+	static const char offered[] = "secret,password,either";
+
+	(void)state;
+	assert_int_equal(
+		choose("keyboard-interactive,publickey", offered, &all),
+		AUTH_KEYBOARD);
+	assert_int_equal(choose("password", offered, &all), AUTH_PASSWORD);
+	assert_int_equal(choose("password", "secret,either", &all),
+			 AUTH_NKINDS);
+	assert_int_equal(choose("agent", offered, &all), AUTH_NKINDS);
+	assert_int_equal(choose("agent, password", offered, &all),
+			 AUTH_PASSWORD);
+}
+
+static void test_auth_order_refuses_what_is_no_method(void **state)
+{
+	static const struct {
+		const char *list, *says;
+	} examples[] = {
+		{"keys",
+		 "auth: 'keys' is no method: there are publickey, agent, "
+		 "password and keyboard-interactive, with commas between"},
+		{"", "auth: '' is no method: "},
+		{"password,", "auth: '' is no method: "},
+		{"password agent", "auth: 'password agent' is no method: "},
+		{"Password", "auth: 'Password' is no method: "},
+		{"pass", "auth: 'pass' is no method: "},
+		{"a\033[m", "auth: 'a\\x1b[m' is no method: "},
+		{"agent,password,agent", "auth: 'agent' is there twice"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(examples); i++) {
+		struct auth_order order = {.n = 0};
+		struct nf_error err = {.code = NF_OK};
+
+		unit_where(examples[i].list);
+		assert_int_equal(
+			auth_order_read(&order, examples[i].list, &err), -1);
+		assert_int_equal(err.code, NF_INVALID);
+		assert_memory_equal(err.message, examples[i].says,
+				    strlen(examples[i].says));
+		assert_int_equal(order.n, 0);
+	}
 }
 
 static void test_auth_passes_over_what_the_server_does_not_offer(void **state)
@@ -55,37 +118,59 @@ static void test_auth_passes_over_what_the_server_does_not_offer(void **state)
 		"my-secret", "secre", "Secret,PASSWORD", "secret password"};
 
 	(void)state;
-	assert_ptr_equal(
-		auth_choose(methods, "publickey,either,password", &all),
-		&by_password);
-	assert_ptr_equal(auth_choose(methods, "either", &all), &by_either);
+	assert_int_equal(choose(NULL, "publickey,either,password", &all),
+			 AUTH_PASSWORD);
+	assert_int_equal(choose(NULL, "either", &all), AUTH_KEYBOARD);
 	for (size_t i = 0; i < LENGTH(other); i++) {
 		unit_where(other[i]);
-		assert_null(auth_choose(methods, other[i], &all));
+		assert_int_equal(choose(NULL, other[i], &all), AUTH_NKINDS);
 	}
 }
 
 static void test_auth_passes_over_what_credentials_lack(void **state)
 {
 	(void)state;
-	assert_ptr_equal(
-		auth_choose(methods, "secret,password,either", &password),
-		&by_password);
-	assert_null(auth_choose(methods, "secret", &password));
-	assert_null(auth_choose(methods, "secret,password,either", &nothing));
+	assert_int_equal(choose(NULL, "secret,password,either", &password),
+			 AUTH_PASSWORD);
+	assert_int_equal(choose(NULL, "secret", &password), AUTH_NKINDS);
+	assert_int_equal(choose(NULL, "secret,password,either", &nothing),
+			 AUTH_NKINDS);
 }
+
+static const struct {
+	const struct auth_method *row;
+	enum auth_kind kind;
+} of_password[] = {{&auth_password, AUTH_PASSWORD},
+		   {&auth_keyboard, AUTH_KEYBOARD}};
 
 static void test_auth_uses_an_empty_password_but_no_missing_one(void **state)
 {
 	static const struct credentials empty = {"admin", "", NULL, 0};
-	static const struct auth_method *const own[] = {&auth_password,
-							&auth_keyboard};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(own); i++) {
-		unit_where(own[i]->name);
-		assert_true(own[i]->usable(&empty));
-		assert_false(own[i]->usable(&nothing));
+	for (size_t i = 0; i < LENGTH(of_password); i++) {
+		const struct auth_means some = {.credentials = &empty};
+		const struct auth_means none = {.credentials = &nothing};
+		struct ssh_login login = {.means = &some};
+
+		unit_where(of_password[i].row->name);
+		assert_true(of_password[i].row->usable(&login));
+		login.means = &none;
+		assert_false(of_password[i].row->usable(&login));
+	}
+}
+
+static void test_auth_uses_a_password_once_by_each_method(void **state)
+{
+	const struct auth_means means = {.credentials = &all};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(of_password); i++) {
+		struct ssh_login login = {.means = &means};
+
+		unit_where(of_password[i].row->name);
+		login.tried[of_password[i].kind] = 1;
+		assert_false(of_password[i].row->usable(&login));
 	}
 }
 
@@ -140,10 +225,13 @@ static void test_auth_failure_is_not_read_from_other_memory(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_auth_chooses_in_the_order_of_the_table),
+	cmocka_unit_test(test_auth_chooses_in_the_order_of_ssh),
+	cmocka_unit_test(test_auth_chooses_in_the_order_that_is_asked_for),
+	cmocka_unit_test(test_auth_order_refuses_what_is_no_method),
 	cmocka_unit_test(test_auth_passes_over_what_the_server_does_not_offer),
 	cmocka_unit_test(test_auth_passes_over_what_credentials_lack),
 	cmocka_unit_test(test_auth_uses_an_empty_password_but_no_missing_one),
+	cmocka_unit_test(test_auth_uses_a_password_once_by_each_method),
 	cmocka_unit_test(test_auth_failure_tells_what_a_partial_success_lacks),
 	cmocka_unit_test(test_auth_failure_is_not_read_from_other_memory),
 };

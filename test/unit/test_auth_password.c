@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "transport/ssh/ssh_parts.h"
 #include "unit/unit.h"
 
 /* What the server answers. */
-static enum { LETS_IN, REFUSES, DEMANDS_ANOTHER } answer;
+static enum { LETS_IN, REFUSES, DEMANDS_ANOTHER, NO_PERMIT } answer;
 
 /* As libssh2 1.10 does it: the demand is a refusal to who has no callback. */
 int libssh2_userauth_password_ex(
@@ -20,6 +21,7 @@ int libssh2_userauth_password_ex(
 	int other_len = -1;
 
 	(void)session;
+	assert_int_not_equal(answer, NO_PERMIT);
 	assert_memory_equal(username, "admin", username_len);
 	assert_memory_equal(password, "hunter2", password_len);
 	if (answer == LETS_IN)
@@ -31,29 +33,46 @@ int libssh2_userauth_password_ex(
 	return LIBSSH2_ERROR_PASSWORD_EXPIRED;
 }
 
+static int npermits;
+
+static int permit(void *arg, int64_t *deadline_ms, struct nf_error *err)
+{
+	(void)arg, (void)deadline_ms;
+	npermits++;
+	return answer == NO_PERMIT
+		       ? error_set(err, NF_SKIPPED, "not to be offered")
+		       : 0;
+}
+
 static void test_auth_password_tells_a_demand_from_a_refusal(void **state)
 {
 	static const struct {
 		int answer, rc;
-		bool demanded;
+		bool demanded, given;
 	} examples[] = {
-		{LETS_IN, 0, false},
-		{REFUSES, LIBSSH2_ERROR_AUTHENTICATION_FAILED, false},
-		{DEMANDS_ANOTHER, LIBSSH2_ERROR_PASSWORD_EXPIRED, true},
+		{LETS_IN, 1, false, true},
+		{REFUSES, 0, false, true},
+		{DEMANDS_ANOTHER, 0, true, true},
+		{NO_PERMIT, -1, false, false},
 	};
 	static const struct credentials credentials = {"admin", "hunter2", NULL,
 						       0};
+	static const struct auth_hooks hooks = {.on_password = permit};
+	static const struct auth_means means = {.credentials = &credentials,
+						.hooks = &hooks};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(examples); i++) {
-		struct ssh ssh = {0};
+		struct ssh ssh = {.login = {.means = &means}};
 		struct nf_error err = {0};
 
 		answer = examples[i].answer;
-		assert_int_equal(
-			auth_password.attempt(&ssh, &credentials, 0, &err),
-			examples[i].rc);
+		npermits = 0;
+		assert_int_equal(auth_password.attempt(&ssh, &err),
+				 examples[i].rc);
+		assert_int_equal(npermits, 1);
 		assert_int_equal(ssh.login.new_password, examples[i].demanded);
+		assert_int_equal(ssh.login.given, examples[i].given);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libssh2.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -11,11 +12,9 @@
 
 /* ---- the methods */
 
-/* In the order of trying. */
-static const struct auth_method *const methods[] = {
-	&auth_password,
-	&auth_keyboard,
-	NULL,
+static const struct auth_method *const rows[AUTH_NKINDS] = {
+	[AUTH_PASSWORD] = &auth_password,
+	[AUTH_KEYBOARD] = &auth_keyboard,
 };
 
 static bool lists(const char *offered, const char *name)
@@ -25,39 +24,139 @@ static bool lists(const char *offered, const char *name)
 	return kexinit_lists(&list, name);
 }
 
-const struct auth_method *auth_choose(const struct auth_method *const *all,
-				      const char *offered,
-				      const struct credentials *credentials)
+int auth_choose(const struct auth_method *const all[AUTH_NKINDS],
+		const struct ssh_login *login)
 {
-	for (; *all != NULL; all++) {
-		if (lists(offered, (*all)->name) && (*all)->usable(credentials))
-			return *all;
+	int kind;
+
+	for (size_t i = 0;
+	     (kind = auth_order_at(&login->means->order, i)) < AUTH_NKINDS;
+	     i++) {
+		if (all[kind] != NULL &&
+		    lists(login->offered, all[kind]->name) &&
+		    all[kind]->usable(login))
+			return kind;
 	}
-	return NULL;
+	return AUTH_NKINDS;
 }
 
-static bool is_any_usable(const struct credentials *credentials)
+int auth_permit(struct ssh_login *login, struct nf_error *err)
 {
-	for (size_t i = 0; methods[i] != NULL; i++) {
-		if (methods[i]->usable(credentials))
-			return true;
-	}
-	return false;
+	const struct auth_means *means = login->means;
+
+	if (login->permitted)
+		return 0;
+	login->permitted = true;
+	return means->hooks->on_password(means->arg, &login->deadline_ms, err);
 }
 
-static int no_method(const char *offered, const struct credentials *credentials,
-		     struct nf_error *err)
+int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err)
 {
-	char said[128];
+	if (rc == 0)
+		return 1;
+	if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
+	    rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED ||
+	    rc == LIBSSH2_ERROR_PASSWORD_EXPIRED)
+		return 0;
+	return ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
+}
 
-	if (!is_any_usable(credentials))
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: no password is given",
-				 credentials->username);
-	printable_copy(said, sizeof(said), (const uint8_t *)offered,
-		       strlen(offered));
-	return error_set(err, NF_AUTH_FAILED, "user %s: the device wants %s",
-			 credentials->username, said);
+/* ---- why a login failed */
+
+/* What is missing for the methods that the server wants, by the order of the
+ * means: kinds that it offers, are to be tried, and have nothing. */
+static const char *missing(const struct ssh_login *login)
+{
+	const struct auth_means *means = login->means;
+	bool key = lists(login->offered, "publickey") && means->keys.n == 0;
+	bool password = means->credentials->password == NULL &&
+			(lists(login->offered, "password") ||
+			 lists(login->offered, "keyboard-interactive"));
+
+	if (key && password)
+		return ", and neither a key nor a password is given";
+	if (key)
+		return ", and no key is given";
+	return password ? ", and no password is given" : "";
+}
+
+/* Nothing is left to try. */
+static int nothing_left(const struct ssh_login *login, struct nf_error *err)
+{
+	bool accepted = login->accepted[0] != '\0';
+	size_t nkeys = login->tried[AUTH_PUBLICKEY] + login->tried[AUTH_AGENT];
+	char said[AUTH_WANTED_MAX], keys[40] = "";
+
+	printable_copy(said, sizeof(said), (const uint8_t *)login->offered,
+		       strlen(login->offered));
+	if (nkeys > 0 && !lists(login->accepted, "publickey"))
+		(void)snprintf(keys, sizeof(keys), "%zu key%s declined; ",
+			       nkeys, nkeys == 1 ? "" : "s");
+	return error_set(err, NF_AUTH_FAILED,
+			 "user %s: %s%s%sthe device wants %s%s%s",
+			 login->means->credentials->username, keys,
+			 login->accepted, accepted ? " accepted; " : "", said,
+			 accepted ? ", too" : "", missing(login));
+}
+
+static int unknown_question(const struct ssh_login *login, struct nf_error *err)
+{
+	(void)error_set(err, NF_AUTH_FAILED,
+			"user %s: %sthe device asks \"%s\", and no answer is "
+			"given",
+			login->means->credentials->username,
+			login->answered ? "" : "no password was sent, as ",
+			login->question);
+	err->sys_errno = ENOMSG;
+	return -1;
+}
+
+/* The server said no to a password, or ended the connection by saying so. */
+static int refused(const struct ssh *ssh, struct nf_error *err)
+{
+	const struct ssh_login *login = &ssh->login;
+	const char *user = login->means->credentials->username;
+
+	if (disconnect_refuses_login(&ssh->disconnect))
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused: the device closed "
+				"the connection: it said \"%s\"",
+				user, ssh->disconnect.text);
+	else if (login->stuck)
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused, or not enough: "
+				"the device asks \"%s\"",
+				user, login->question);
+	else
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: password refused", user);
+	err->sys_errno = EACCES;
+	return -1;
+}
+
+/*
+ * Does the login end here, by what came of a try? *err is as it was left by the
+ * try, or is set.
+ */
+static bool is_over(const struct ssh *ssh, int rc, struct nf_error *err)
+{
+	const struct ssh_login *login = &ssh->login;
+
+	if (rc == 0 && login->failure.partial)
+		return false;
+	if (login->new_password)
+		(void)error_set(err, NF_AUTH_FAILED,
+				"user %s: the device demands a new password",
+				login->means->credentials->username);
+	else if (login->unknown)
+		(void)unknown_question(login, err);
+	else if (login->stuck ||
+		 (login->given &&
+		  (rc == 0 || disconnect_refuses_login(&ssh->disconnect))))
+		(void)refused(ssh, err);
+	else
+		return rc == -1;
+	return true;
 }
 
 /* ---- logging in */
@@ -81,53 +180,6 @@ static int list_methods(struct ssh *ssh, const char *user, char **offered,
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
 }
 
-static int unknown_question(const struct ssh *ssh, const char *user,
-			    struct nf_error *err)
-{
-	(void)error_set(err, NF_AUTH_FAILED,
-			"user %s: %sthe device asks \"%s\", and no answer is "
-			"given",
-			user,
-			ssh->login.answered ? "" : "no password was sent, as ",
-			ssh->login.question);
-	err->sys_errno = ENOMSG;
-	return -1;
-}
-
-static int login_refused(const struct ssh *ssh, int rc, const char *user,
-			 struct nf_error *err)
-{
-	if (ssh->login.failure.partial)
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: password accepted, %s is asked for, "
-				 "too",
-				 user, ssh->login.failure.wanted);
-	if (ssh->login.new_password)
-		return error_set(err, NF_AUTH_FAILED,
-				 "user %s: the device demands a new password",
-				 user);
-	if (ssh->login.unknown)
-		return unknown_question(ssh, user, err);
-	if (disconnect_refuses_login(&ssh->disconnect))
-		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused: the device closed "
-				"the connection: it said \"%s\"",
-				user, ssh->disconnect.text);
-	else if (ssh->login.stuck)
-		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused, or not enough: "
-				"the device asks \"%s\"",
-				user, ssh->login.question);
-	else if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED ||
-		 rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
-		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused", user);
-	else
-		return ssh_fail(ssh, rc, NF_AUTH_FAILED, err);
-	err->sys_errno = EACCES;
-	return -1;
-}
-
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err)
 {
@@ -140,27 +192,70 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 	return 0;
 }
 
-int ssh_login(struct ssh *ssh, const struct credentials *credentials,
-	      const struct auth_replies *replies, int64_t deadline_ms,
-	      struct nf_error *err)
+/* Take over what a failure tells: the methods that may go on, and what was
+ * proven. */
+static void take_failure(struct ssh_login *login, int kind)
 {
-	const char *user = credentials->username;
-	bool wants = ssh->login.offered != NULL;
-	const struct auth_method *method;
+	size_t len = strlen(login->accepted);
+
+	if (login->failure.wanted[0] != '\0') {
+		memcpy(login->wanted, login->failure.wanted,
+		       sizeof(login->wanted));
+		login->offered = login->wanted;
+	}
+	if (login->failure.partial)
+		(void)snprintf(login->accepted + len,
+			       sizeof(login->accepted) - len, "%s%s",
+			       len > 0 ? "," : "", rows[kind]->name);
+}
+
+static int attempt(struct ssh *ssh, int kind, struct nf_error *err)
+{
+	struct ssh_login *login = &ssh->login;
 	int rc;
 
-	if (!wants &&
-	    ssh_wants_proof(ssh, user, &wants, deadline_ms, err) == -1)
+	login->failure = (struct auth_failure){.partial = false};
+	login->given = false;
+	login->attempting = true;
+	rc = rows[kind]->attempt(ssh, err);
+	login->attempting = false;
+	login->tried[kind]++;
+	if (rc == 0)
+		take_failure(login, kind);
+	return rc;
+}
+
+/* Go through the methods until the user is let in. */
+static int run_course(struct ssh *ssh, struct nf_error *err)
+{
+	struct ssh_login *login = &ssh->login;
+	int kind, rc;
+
+	while ((kind = auth_choose(rows, login)) < AUTH_NKINDS) {
+		rc = attempt(ssh, kind, err);
+		if (rc == 1)
+			return 0;
+		if (is_over(ssh, rc, err))
+			return -1;
+	}
+	return nothing_left(login, err);
+}
+
+int ssh_login(struct ssh *ssh, const struct auth_means *means,
+	      int64_t deadline_ms, struct nf_error *err)
+{
+	struct ssh_login *login = &ssh->login;
+	bool wants = login->offered != NULL;
+	int rc;
+
+	if (!wants && ssh_wants_proof(ssh, means->credentials->username, &wants,
+				      deadline_ms, err) == -1)
 		return -1;
 	if (!wants)
 		return 0;
-	method = auth_choose(methods, ssh->login.offered, credentials);
-	if (method == NULL)
-		return no_method(ssh->login.offered, credentials, err);
-	ssh->login.replies = replies;
-	ssh->login.attempting = true;
-	rc = method->attempt(ssh, credentials, deadline_ms, err);
-	ssh->login.attempting = false;
-	ssh->login.replies = NULL;
-	return rc == 0 ? 0 : login_refused(ssh, rc, user, err);
+	login->means = means;
+	login->deadline_ms = deadline_ms;
+	rc = run_course(ssh, err);
+	login->means = NULL;
+	return rc;
 }

@@ -89,14 +89,12 @@ static void put_reply(struct ssh *ssh, const char *reply,
  * without words gets an empty one. */
 static const char *find_reply(const struct ssh *ssh, const char *question)
 {
-	const struct auth_replies *replies = ssh->login.replies;
+	const struct auth_means *means = ssh->login.means;
 
 	if (question[0] == '\0')
 		return "";
-	return replies != NULL
-		       ? replies->find(replies->arg, (const uint8_t *)question,
-				       strlen(question))
-		       : NULL;
+	return means->hooks->reply(means->arg, (const uint8_t *)question,
+				   strlen(question));
 }
 
 /* A round asks all at once: none of it is answered if one question is unknown,
@@ -131,10 +129,11 @@ static void answer(struct ssh *ssh,
 		get_stuck(ssh, question);
 	if (ssh->login.stuck)
 		return;
-	ssh->login.answered |= !prompt->echo;
+	if (!prompt->echo)
+		ssh->login.given = ssh->login.answered = true;
 	put_reply(ssh,
 		  prompt->echo ? find_reply(ssh, question)
-			       : ssh->login.password,
+			       : ssh->login.means->credentials->password,
 		  response);
 }
 
@@ -163,25 +162,26 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		answer(ssh, &prompts[i], &responses[i]);
 }
 
-static bool usable(const struct credentials *credentials)
+static bool usable(const struct ssh_login *login)
 {
-	return credentials->password != NULL;
+	return login->means->credentials->password != NULL &&
+	       login->tried[AUTH_KEYBOARD] == 0;
 }
 
-static int attempt(struct ssh *ssh, const struct credentials *credentials,
-		   int64_t deadline_ms, struct nf_error *err)
+static int attempt(struct ssh *ssh, struct nf_error *err)
 {
-	const char *username = credentials->username;
+	struct ssh_login *login = &ssh->login;
+	const char *username = login->means->credentials->username;
 	int rc;
 
-	ssh->login.password = credentials->password;
+	if (auth_permit(login, err) == -1)
+		return -1;
 	UNTIL_DONE(rc,
 		   libssh2_userauth_keyboard_interactive_ex(
 			   ssh->session, username, (unsigned)strlen(username),
 			   on_prompts),
-		   ssh, deadline_ms, err);
-	ssh->login.password = NULL;
-	return rc;
+		   ssh, login->deadline_ms, err);
+	return auth_verdict(ssh, rc, err);
 }
 
 const struct auth_method auth_keyboard = {"keyboard-interactive", usable,

@@ -4,9 +4,10 @@
 #include "transport/ssh/auth.h"
 #include "transport/ssh/ssh_parts.h"
 
-static bool usable(const struct credentials *credentials)
+static bool usable(const struct ssh_login *login)
 {
-	return credentials->password != NULL;
+	return login->means->credentials->password != NULL &&
+	       login->tried[AUTH_PASSWORD] == 0;
 }
 
 /* Give no new password. libssh2 1.10 says only to who can be asked for one that
@@ -20,20 +21,23 @@ static void on_demand(LIBSSH2_SESSION *session, char **password, int *len,
 	*len = 0;
 }
 
-static int attempt(struct ssh *ssh, const struct credentials *credentials,
-		   int64_t deadline_ms, struct nf_error *err)
+static int attempt(struct ssh *ssh, struct nf_error *err)
 {
-	const char *username = credentials->username;
-	const char *password = credentials->password;
+	struct ssh_login *login = &ssh->login;
+	const char *username = login->means->credentials->username;
+	const char *password = login->means->credentials->password;
 	int rc;
 
+	if (auth_permit(login, err) == -1)
+		return -1;
+	login->given = login->answered = true;
 	UNTIL_DONE(rc,
 		   libssh2_userauth_password_ex(
 			   ssh->session, username, (unsigned)strlen(username),
 			   password, (unsigned)strlen(password), on_demand),
-		   ssh, deadline_ms, err);
-	ssh->login.new_password |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
-	return rc;
+		   ssh, login->deadline_ms, err);
+	login->new_password |= rc == LIBSSH2_ERROR_PASSWORD_EXPIRED;
+	return auth_verdict(ssh, rc, err);
 }
 
 const struct auth_method auth_password = {"password", usable, attempt};

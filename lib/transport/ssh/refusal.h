@@ -9,12 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define AUTH_WANTED_MAX 128 /* of a list of methods, with a NUL */
+
 #define SSH_REFUSAL_MAX 96 /* of a channel refusal's words, and a NUL */
 
 /* SSH_MSG_USERAUTH_FAILURE (RFC 4252 section 5.1). */
 struct auth_failure {
 	bool partial; /* the method did prove what it can: another is wanted */
-	char wanted[64]; /* then, comma-separated and made harmless */
+	/* Methods that may go on, comma-separated and made harmless. */
+	char wanted[AUTH_WANTED_MAX];
 };
 
 /* Read a failure from a whole payload, which bytes of other memory may follow:

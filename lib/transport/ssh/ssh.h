@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/sink.h"
-#include "credentials/credentials.h"
 #include "transport/ssh/algorithms.h"
+#include "transport/ssh/auth_means.h"
 #include "transport/transport.h"
 
 struct ssh;
@@ -58,26 +58,18 @@ const char *ssh_version(const struct ssh *ssh);
 int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 		    int64_t deadline_ms, struct nf_error *err);
 
-/* Replies to what keyboard-interactive asks in a field that shows what is typed:
- * the user's name, an answer that was given for the question. */
-struct auth_replies {
-	/* The reply to a question, a line of text; NULL: there is none. */
-	const char *(*find)(void *arg, const uint8_t *question, size_t len);
-	void *arg;
-};
-
 /*
- * Log in by the first method of the table in auth.c that the server offers and
- * the credentials have something for. A refusal ends it: no other method is
- * tried, so that nobody is locked out. replies are those to questions in fields
- * that show what is typed, NULL: none; one without a reply ends it, before the
- * password is given. NF_AUTH_FAILED, with sys_errno EACCES when the password was
- * refused, ENOMSG behind such a question; NF_DISCONNECTED, NF_TIMEOUT,
+ * Log in by what the user has to prove to be who it says, in the order that the
+ * means have: the course is that of transport/ssh/auth.h. A password that is
+ * refused ends it, so that nobody is locked out; a key that is declined does
+ * not. A question of keyboard-interactive in a field that shows what is typed
+ * ends it where there is no reply, before the password is given.
+ * NF_AUTH_FAILED, with sys_errno EACCES when a password was refused, ENOMSG
+ * behind such a question; what a hook refuses with; NF_DISCONNECTED, NF_TIMEOUT,
  * NF_SYSTEM.
  */
-int ssh_login(struct ssh *ssh, const struct credentials *credentials,
-	      const struct auth_replies *replies, int64_t deadline_ms,
-	      struct nf_error *err);
+int ssh_login(struct ssh *ssh, const struct auth_means *means,
+	      int64_t deadline_ms, struct nf_error *err);
 
 /* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED, with
  * sys_errno ENOTTY when one of both was refused; NF_DISCONNECTED, NF_TIMEOUT,

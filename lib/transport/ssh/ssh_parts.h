@@ -18,16 +18,22 @@ enum ssh_phase {
 	SSH_OPEN, /* the handshake is done */
 };
 
-/* The login: what the server offers, and what it has asked so far. */
+/* The login: what the server offers, what was tried, and what came of it. */
 struct ssh_login {
-	const char *offered; /* methods, comma-separated; libssh2's */
-	const char *password; /* borrowed while its questions are answered */
-	const struct auth_replies *replies; /* likewise, to what is shown */
+	const struct auth_means *means; /* borrowed; NULL: none is under way */
+	int64_t deadline_ms; /* of it; hooks move it */
+	const char *offered; /* methods, comma-separated; NULL: not asked yet */
+	char wanted[AUTH_WANTED_MAX]; /* what it offers behind a failure */
+	size_t tried[AUTH_NKINDS]; /* by kind: keys, or once */
+	char accepted[AUTH_WANTED_MAX]; /* names of partial successes */
+	bool permitted; /* the password may be given */
+	bool given; /* a password was, in this try */
+	struct auth_failure failure; /* of this try; wanted is "" for none */
+	bool attempting; /* replies are listened to */
+	/* Of keyboard-interactive: */
 	unsigned rounds; /* of questions */
-	bool answered; /* the password was given to a question */
+	bool answered; /* the password was given, by this method or before */
 	bool new_password; /* the server demands one */
-	bool attempting; /* a method is tried: replies are listened to */
-	struct auth_failure failure; /* the last one */
 	bool unknown; /* stuck in a question that shows what is typed */
 	bool stuck; /* a question has no answer: nothing more is sent */
 	char question[128]; /* that question, for a message */

@@ -1,0 +1,34 @@
+/* What a user has to prove to be who it says, in a login by SSH. */
+#ifndef NETFAN_TRANSPORT_SSH_AUTH_MEANS_H
+#define NETFAN_TRANSPORT_SSH_AUTH_MEANS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "credentials/credentials.h"
+#include "keys/key.h"
+#include "transport/ssh/auth_order.h"
+
+/* Calls in the course of a login, on its fiber. They may move *deadline_ms,
+ * which is the login's: who waits for others is not late. */
+struct auth_hooks {
+	/* May the password be given? 0, or -1 with *err. Called once, before it
+	 * is given first. */
+	int (*on_password)(void *arg, int64_t *deadline_ms,
+			   struct nf_error *err);
+	/* The reply to a question of keyboard-interactive in a field that shows
+	 * what is typed, a line of text; NULL: there is none. */
+	const char *(*reply)(void *arg, const uint8_t *question, size_t len);
+};
+
+/* All is borrowed until the login is over. */
+struct auth_means {
+	const struct credentials *credentials;
+	struct login_keys keys; /* of files, and an agent's: without a private
+				 * part */
+	struct auth_order order;
+	const struct auth_hooks *hooks;
+	void *arg; /* of the hooks */
+};
+
+#endif
