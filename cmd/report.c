@@ -68,6 +68,12 @@ static void tell_event(const struct report *report,
 	if (event->kind == NF_EVENT_STARTED)
 		tell("Worker-%u INFO: ===> %s Connection: %s", event->worker,
 		     when, device);
+	else if (event->kind == NF_EVENT_RETRY)
+		tell("Worker-%u INFO: <--- %s Retry %u:    %s: in %.1f s, "
+		     "after %s: %s",
+		     event->worker, when, event->retry, device,
+		     (double)event->pause_us / 1e6, nf_stage_name(error.stage),
+		     error.message);
 	else if (error.code == NF_OK)
 		tell("Worker-%u INFO: <=== %s Received:   %s", event->worker,
 		     when, device);
@@ -85,7 +91,7 @@ void report_event(void *arg, const struct nf_event *event)
 
 	if (event->kind == NF_EVENT_ENDED) {
 		report->ended += *begun;
-	} else if (!*begun) {
+	} else if (event->kind == NF_EVENT_STARTED && !*begun) {
 		*begun = true;
 		report->asked++;
 	}

@@ -330,6 +330,7 @@ NF_API const char *nf_key_name(enum nf_key key);
 enum nf_event_kind {
 	NF_EVENT_STARTED, /* a worker took up the device */
 	NF_EVENT_ENDED, /* its result is ready */
+	NF_EVENT_RETRY, /* it failed, and will be tried again */
 };
 
 struct nf_event {
@@ -337,7 +338,10 @@ struct nf_event {
 	size_t device; /* index in the inventory */
 	unsigned worker; /* 1..workers */
 	int64_t when_us; /* microseconds since 1970 */
-	const struct nf_error *error; /* of NF_EVENT_ENDED; code may be NF_OK */
+	/* Of NF_EVENT_ENDED, where the code may be NF_OK, and of NF_EVENT_RETRY. */
+	const struct nf_error *error;
+	unsigned retry; /* of NF_EVENT_RETRY: the first is 1 */
+	int64_t pause_us; /* of NF_EVENT_RETRY: until then */
 };
 
 /* How commands are run on a device. */
@@ -435,6 +439,15 @@ struct nf_poll_options {
 	/* How long a device that takes no more logins now is waited for; 0:
 	 * 120 s, -1: not at all. */
 	int64_t busy_ms;
+	/*
+	 * How often a device is tried again whose session failed by what may
+	 * pass: refused, unreachable, busy (where that is not waited for), late
+	 * up to the end of the handshake, or disconnected, but not while it
+	 * proves who it is, and not once a command was begun that may do more
+	 * than read. After pauses, from 1 s on and twice as long each time, up
+	 * to 30 s. At most 10.
+	 */
+	unsigned retries;
 	double rate; /* logins begun a second, over all workers; 0: no limit */
 	/* For a device whose worker died in a command that may do more than
 	 * read. One in a command that only reads, as the platform's file tells

@@ -9,6 +9,7 @@
 #include "tell.h"
 
 #define RATE_MAX 100000 /* logins a second */
+#define RETRIES_MAX 10
 
 static enum parsed take_rate(struct options *options, const struct given *given)
 {
@@ -35,6 +36,12 @@ static enum parsed take_max_auth_failures(struct options *options,
 {
 	return given_limit(given, &options->poll.max_auth_failures,
 			   SESSIONS_MAX);
+}
+
+static enum parsed take_retries(struct options *options,
+				const struct given *given)
+{
+	return given_number(given, &options->poll.retries, RETRIES_MAX);
 }
 
 /* The last = divides both: a pattern has more use for one than a reply. */
@@ -66,6 +73,11 @@ const struct option_row login_options[] = {
 	 "say REPLY when what REGEX matches is asked before\n"
 	 "the first prompt; may be given again",
 	 take_login_answer},
+	{"retries", '\0', "N",
+	 "try a device again, N times at most, that was\n"
+	 "refused, reset, unreachable or late before its\n"
+	 "login (default: 0)",
+	 take_retries},
 	{"rate", '\0', "N", "begin at most N logins a second", take_rate},
 	{"logins", '\0', "N",
 	 "at most N logins in progress (default: as many\n"

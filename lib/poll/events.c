@@ -18,6 +18,24 @@ void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 		poll->options.on_event(poll->options.event_arg, &event);
 }
 
+void poll_tell_retry(const struct nf_poll *poll, size_t device,
+		     const struct nf_error *error, int64_t pause_us)
+{
+	const struct progress *progress = &poll->progress[device];
+	const struct nf_event event = {
+		.kind = NF_EVENT_RETRY,
+		.device = device,
+		.worker = progress->worker,
+		.when_us = real_us(),
+		.error = error,
+		.retry = progress->retries,
+		.pause_us = pause_us,
+	};
+
+	if (poll->options.on_event != NULL)
+		poll->options.on_event(poll->options.event_arg, &event);
+}
+
 void poll_note(const struct nf_poll *poll, const char *text)
 {
 	if (text[0] != '\0' && poll->options.log.line != NULL)

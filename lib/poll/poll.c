@@ -16,6 +16,7 @@
 #include "system/limits.h"
 
 #define FANOUT 500
+#define RETRIES_MAX 10
 #define RATE_MIN 0.001
 #define RATE_MAX 1e6
 #define LOGINS_PER_HOST 5 /* below what a server takes by its defaults */
@@ -53,9 +54,10 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct progress *progress = &poll->progress[outcome->task->index];
 
 	waiting_report_credentials(poll, outcome->task->index);
-	if (!waiting_again(poll, outcome))
+	if (!waiting_again(poll, outcome)) {
 		results_end_task(poll, outcome);
-	progress_release(progress);
+		progress_release(progress);
+	}
 	login_queue_left(poll->queue, outcome->task->index);
 	waiting_feed(poll);
 }
@@ -247,6 +249,15 @@ static int check_options(const struct nf_poll_options *options,
 	return 0;
 }
 
+static int check_retries(const struct nf_poll_options *options,
+			 struct nf_error *err)
+{
+	return options->retries <= RETRIES_MAX
+		       ? 0
+		       : error_set(err, NF_INVALID, "more than %d retries",
+				   RETRIES_MAX);
+}
+
 static int check_size(size_t ndevices, struct nf_error *err)
 {
 	if (ndevices == 0)
@@ -273,7 +284,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	struct nf_poll *poll;
 
 	err->stage = NF_STAGE_RESOLVE;
-	if (check_size(n, err) == -1 || check_options(options, err) == -1)
+	if (check_size(n, err) == -1 || check_options(options, err) == -1 ||
+	    check_retries(options, err) == -1)
 		return -1;
 	poll = calloc(1, sizeof(*poll));
 	if (poll == NULL)

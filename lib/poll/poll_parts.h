@@ -24,7 +24,10 @@ struct progress {
 	int64_t started_us; /* since 1970; 0: not started */
 	int64_t queue_us;
 	struct protocol protocol;
-	unsigned attempts; /* that were turned away */
+	unsigned worker; /* that it ran in last */
+	unsigned attempts; /* before the one that runs */
+	unsigned retries; /* of them, those that were to be tried again */
+	/* Kept while it waits to be tried again, as the next may come to nothing. */
 	struct message *result;
 	char *prompt; /* as found, or NULL */
 	unsigned rejected; /* commands that the device called invalid */
@@ -60,6 +63,11 @@ struct nf_poll {
 void poll_tell(const struct nf_poll *poll, enum nf_event_kind kind,
 	       const struct nf_result *result);
 
+/* Tell the caller that a device failed by this error, and is tried again: its
+ * retry (from 1 on) is due in so long. */
+void poll_tell_retry(const struct nf_poll *poll, size_t device,
+		     const struct nf_error *error, int64_t pause_us);
+
 /* Pass a line for a person to the log; "" is none. */
 void poll_note(const struct nf_poll *poll, const char *text);
 
@@ -73,6 +81,11 @@ int notes_begin(struct nf_poll *poll, struct nf_error *err);
 void notes_enable(struct nf_poll *poll, size_t device, size_t place);
 
 /* ---- results.c: results that are ready */
+
+/* Make the result of a device that no worker has: what its last session came to,
+ * if it has had one and waits to be tried again, and else this. */
+void results_end_waiting(struct nf_poll *poll, uint32_t index,
+			 const struct nf_error *why);
 
 /* Make the result of a device that no worker has. */
 void results_end_early(struct nf_poll *poll, uint32_t index,
@@ -101,8 +114,8 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why);
  * device may be tried again. */
 bool waiting_was_turned_away(const struct progress *progress);
 
-/* Queue a device again whose session was turned away or crowded out: true then;
- * false when its session is over for good. */
+/* Queue a device again whose session was turned away or crowded out, or failed by
+ * what may pass: true then; false when its session is over for good. */
 bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome);
 
 /* Report to the lockout what a session tells of its user and password. */

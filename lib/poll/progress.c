@@ -23,6 +23,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	struct nf_result result = {
 		.device = task->index, .worker = worker, .started_us = when_us};
 
+	progress->worker = worker;
 	progress->started_us = when_us;
 	progress->queue_us = mono_us() - poll->opened_us;
 	progress_release(progress);

@@ -120,6 +120,29 @@ void results_end_early(struct nf_poll *poll, uint32_t index,
 	ready_put(poll, ready);
 }
 
+void results_end_waiting(struct nf_poll *poll, uint32_t index,
+			 const struct nf_error *why)
+{
+	const struct progress *progress = &poll->progress[index];
+	struct ready *ready;
+	struct spool none;
+
+	if (progress->result == NULL) {
+		results_end_early(poll, index, NF_STAGE_CONNECT, why->code,
+				  why->message);
+		return;
+	}
+	spool_init(&none, &poll->nothing);
+	ready = ready_new(poll, index, &none);
+	if (ready == NULL)
+		return;
+	ready->result.worker = progress->worker;
+	ready->result.started_us = progress->started_us;
+	ready->result.us[NF_TIME_QUEUE] = progress->queue_us;
+	take_session(&poll->plan, ready, progress->result);
+	ready_put(poll, ready);
+}
+
 void results_end_task(struct nf_poll *poll, const struct pool_outcome *outcome)
 {
 	uint32_t index = outcome->task->index;

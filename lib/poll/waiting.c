@@ -9,6 +9,22 @@
 
 #define CROWDED_MAX 3 /* attempts of one that was late among too many */
 
+/* What may pass, and at which stages. Who was disconnected by a login may have
+ * been refused by it: that is never tried again. */
+#define AT(stage) (1u << (stage))
+static const struct {
+	enum nf_code code;
+	unsigned stages;
+} passing[] = {
+	{NF_REFUSED, ~0u},
+	{NF_UNREACHABLE, ~0u},
+	{NF_BUSY, ~0u},
+	{NF_TIMEOUT, AT(NF_STAGE_CONNECT) | AT(NF_STAGE_HANDSHAKE)},
+	{NF_DISCONNECTED, AT(NF_STAGE_CONNECT) | AT(NF_STAGE_HANDSHAKE) |
+				  AT(NF_STAGE_HOSTKEY) | AT(NF_STAGE_SHELL) |
+				  AT(NF_STAGE_COMMAND)},
+};
+
 /* Say what kept a device waiting, whether it was tried or held back. */
 static void say_busy(struct nf_poll *poll, uint32_t index, unsigned attempts,
 		     const char *said, struct nf_error *err)
@@ -51,8 +67,7 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 	uint32_t index;
 
 	while ((index = login_queue_drop(poll->queue)) != LOGIN_QUEUE_NONE)
-		results_end_early(poll, index, NF_STAGE_CONNECT, why->code,
-				  why->message);
+		results_end_waiting(poll, index, why);
 }
 
 /* Skip a device if others with its user and password were refused. */
@@ -150,30 +165,19 @@ static bool was_crowded_out(const struct progress *progress,
 	return err->code == NF_TIMEOUT && err->stage == NF_STAGE_HANDSHAKE;
 }
 
-bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
+/* Queue a device again that was turned away, unless that was waited for long
+ * enough, or is of no use. */
+static bool was_queued_again(struct nf_poll *poll, const struct task *task)
 {
-	const struct task *task = outcome->task;
 	struct progress *progress = &poll->progress[task->index];
-	struct nf_error *err;
+	struct nf_error *err = &progress->result->result.error;
 	char said[LOGIN_QUEUE_SAID_MAX];
 
-	if (poll->stopped)
-		return false;
-	if (was_crowded_out(progress, outcome)) {
-		login_queue_left(poll->queue, task->index);
-		login_queue_ask(poll->queue, task->index);
-		progress->attempts += task->attempts;
-		return true;
-	}
-	if (!waiting_was_turned_away(progress))
-		return false;
-	err = &progress->result->result.error;
 	(void)snprintf(said, sizeof(said), "%.*s", LOGIN_QUEUE_SAID_MAX - 1,
 		       err->message);
 	switch (login_queue_refused(poll->queue, task->index, mono_us(),
 				    err->code == NF_BUSY ? said : NULL)) {
 	case LOGIN_QUEUE_AGAIN:
-		progress->attempts += task->attempts;
 		return true;
 	case LOGIN_QUEUE_BUSY:
 		say_busy(poll, task->index, progress->attempts + task->attempts,
@@ -183,6 +187,63 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 		break;
 	}
 	return false;
+}
+
+/* May another try come to more, and do no harm? A server that is busy was waited
+ * for already, unless nobody is to wait for any. */
+static bool may_pass(const struct nf_poll *poll,
+		     const struct progress *progress)
+{
+	const struct nf_error *err = &progress->result->result.error;
+
+	if (!plan_only_reads(&poll->plan, progress->protocol.platform,
+			     progress->protocol.sent) ||
+	    (err->code == NF_BUSY && poll->options.busy_ms >= 0))
+		return false;
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
+		if (passing[i].code == err->code)
+			return (passing[i].stages & AT(err->stage)) != 0;
+	}
+	return false;
+}
+
+/* Let a device pause and be tried again, with its result kept until then. */
+static bool retry(struct nf_poll *poll, uint32_t index)
+{
+	struct progress *progress = &poll->progress[index];
+	int64_t pause_us;
+
+	if (progress->retries >= poll->options.retries ||
+	    !may_pass(poll, progress))
+		return false;
+	pause_us = login_queue_retry(poll->queue, index, progress->retries,
+				     mono_us());
+	if (pause_us == -1)
+		return false;
+	progress->retries++;
+	poll_tell_retry(poll, index, &progress->result->result.error, pause_us);
+	return true;
+}
+
+bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
+{
+	const struct task *task = outcome->task;
+	struct progress *progress = &poll->progress[task->index];
+
+	if (poll->stopped || progress->result == NULL)
+		return false;
+	if (was_crowded_out(progress, outcome)) {
+		login_queue_left(poll->queue, task->index);
+		login_queue_ask(poll->queue, task->index);
+		progress_release(progress);
+	} else if (waiting_was_turned_away(progress) &&
+		   was_queued_again(poll, task)) {
+		progress_release(progress);
+	} else if (!retry(poll, task->index)) {
+		return false;
+	}
+	progress->attempts += task->attempts;
+	return true;
 }
 
 void waiting_report_credentials(struct nf_poll *poll, uint32_t index)

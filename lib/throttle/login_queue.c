@@ -10,6 +10,9 @@
 
 #define BACKOFF_US 500000 /* the first one of a server; then it doubles */
 #define DOUBLINGS_MAX 4
+#define RETRY_US 1000000 /* the first pause of a device; then it doubles */
+#define RETRY_MAX_US 30000000
+#define RETRY_DOUBLINGS_MAX 5
 #define SILENT_REFUSALS_MAX                                                    \
 	6 /* closed connections before it counts as closed */
 #define WINDOW_UNLIMITED 32 /* a window that grows beyond has no limit */
@@ -399,10 +402,16 @@ static uint32_t random_below(struct login_queue *queue, uint32_t below)
 	return (queue->random >> 8) % below;
 }
 
+/* Lengthen or shorten a pause by chance, by a quarter at most, so that those who
+ * begin to wait together do not come back together. */
+static int64_t vary(struct login_queue *queue, int64_t us)
+{
+	return us + random_below(queue, (uint32_t)us / 2) - us / 4;
+}
+
 /*
- * Let one login in at a time, after a pause: longer each time, and by chance a
- * quarter more or less, so that servers that refused together are not asked
- * together. Refusals within a pause have one cause, and count once.
+ * Let one login in at a time, after a pause that is longer each time. Refusals
+ * within a pause have one cause, and count once.
  */
 static void back_off(struct login_queue *queue, struct limiter *limiter,
 		     int64_t now_us)
@@ -418,9 +427,7 @@ static void back_off(struct login_queue *queue, struct limiter *limiter,
 	if (is_backing_off(limiter))
 		return;
 	limiter->backoffs++;
-	backoff_us +=
-		random_below(queue, (uint32_t)backoff_us / 2) - backoff_us / 4;
-	limiter->backoff.key = now_us + backoff_us;
+	limiter->backoff.key = now_us + vary(queue, backoff_us);
 	if (limiter->backoff.key > end_us && end_us > now_us)
 		limiter->backoff.key = end_us;
 	heap_add(&queue->backoffs, &limiter->backoff);
@@ -534,6 +541,32 @@ enum login_queue_verdict login_queue_refused(struct login_queue *queue,
 			       verdict == LOGIN_QUEUE_AGAIN ? LOGIN_WAITING
 							    : LOGIN_IDLE);
 	return verdict;
+}
+
+int64_t login_queue_retry(struct login_queue *queue, uint32_t device,
+			  unsigned nth, int64_t now_us)
+{
+	struct login *login = &queue->logins[device];
+	struct limiter **own = &login->limiters[LOGIN_QUEUE_DEVICE];
+	int64_t us = RETRY_US
+		     << (nth < RETRY_DOUBLINGS_MAX ? nth : RETRY_DOUBLINGS_MAX);
+
+	if (*own == NULL) {
+		*own = limiter_new(queue, 0);
+		if (*own == NULL)
+			return -1;
+		(*own)->active = login->state == LOGIN_RUNNING;
+	}
+	us = vary(queue, us);
+	if (us > RETRY_MAX_US)
+		us = RETRY_MAX_US;
+	(*own)->backoff.key = now_us + us;
+	heap_add(&queue->backoffs, &(*own)->backoff);
+	fifo_push(queue, &(*own)->waiting, device);
+	if (login->state == LOGIN_RUNNING)
+		release_places(queue, login, LOGIN_WAITING);
+	login->state = LOGIN_WAITING;
+	return us;
 }
 
 int64_t login_queue_refused_for_us(const struct login_queue *queue,

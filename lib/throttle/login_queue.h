@@ -15,6 +15,8 @@
  *   running -> waiting      login_queue_refused(), to try again: its server
  *                           backs off, then takes one login at a time until
  *                           some are accepted
+ *   running,                login_queue_retry(): this device pauses, and no
+ *   idle -> waiting         other
  *   waiting -> abandoned    a server that refused for too long
  *   abandoned -> idle       login_queue_take_abandoned()
  *
@@ -32,6 +34,7 @@ enum login_queue_kind {
 	LOGIN_QUEUE_KEY, /* name and port of a host whose key is not known */
 	LOGIN_QUEUE_SERVER, /* an address and a port */
 	LOGIN_QUEUE_ADDRESS, /* an address, whatever the port */
+	LOGIN_QUEUE_DEVICE, /* a device that pauses: it shares this with none */
 	LOGIN_QUEUE_NKINDS
 };
 
@@ -100,6 +103,15 @@ enum login_queue_verdict {
 enum login_queue_verdict login_queue_refused(struct login_queue *queue,
 					     uint32_t device, int64_t now_us,
 					     const char *said);
+
+/*
+ * Let a device whose login is over be tried again: after a second the first time
+ * (nth 0), twice as long each time, but half a minute at most, and by chance a
+ * quarter more or less. Returns how long, in microseconds; -1 without memory:
+ * it is not tried again then.
+ */
+int64_t login_queue_retry(struct login_queue *queue, uint32_t device,
+			  unsigned nth, int64_t now_us);
 
 /* For how long a device, or its server, has been refused by now. */
 int64_t login_queue_refused_for_us(const struct login_queue *queue,

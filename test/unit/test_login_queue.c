@@ -613,6 +613,100 @@ static void test_a_long_word_is_cut(void **state)
 	login_queue_free(queue);
 }
 
+/* ---- retries */
+
+/* Within a quarter of the pause that is meant, and half a minute at most. */
+static void
+test_a_device_that_is_tried_again_pauses_longer_each_time(void **state)
+{
+	static const int64_t seconds[] = {1, 2, 4, 8, 16, 30, 30, 30};
+	struct login_queue *queue = queue_of(2);
+	int64_t now_us = NOW;
+
+	(void)state;
+	ask(queue, 0, 0);
+	for (unsigned i = 0; i < LENGTH(seconds); i++) {
+		int64_t most = seconds[i] * SECOND * 5 / 4, us;
+
+		assert_takes(queue, now_us, 0);
+		us = login_queue_retry(queue, 0, i, now_us);
+		assert_true(us >= seconds[i] * SECOND * 3 / 4);
+		assert_true(us <= (most < 30 * SECOND ? most : 30 * SECOND));
+		now_us = after_pause(queue, now_us);
+	}
+	login_queue_free(queue);
+}
+
+static void test_a_device_that_pauses_holds_no_other_up(void **state)
+{
+	struct login_queue *queue = one_server(3, 1);
+	int64_t now_us = NOW;
+
+	(void)state;
+	assert_takes(queue, now_us, 0);
+	assert_none(queue, now_us);
+	assert_true(login_queue_retry(queue, 0, 0, now_us) > 0);
+	login_queue_left(queue, 0); /* has no effect: it waits */
+	assert_takes(queue, now_us, 1);
+	login_queue_left(queue, 1);
+	assert_takes(queue, now_us, 2);
+	now_us = after_pause(queue, now_us);
+	/* It has the one place of its address. */
+	assert_none(queue, now_us);
+	login_queue_left(queue, 2);
+	assert_takes(queue, now_us, 0);
+	login_queue_free(queue);
+}
+
+/* The handshake was accepted, and what followed failed. */
+static void test_a_device_that_is_idle_is_tried_again(void **state)
+{
+	struct login_queue *queue = one_server(2, 1);
+
+	(void)state;
+	assert_takes(queue, NOW, 0);
+	enter(queue, 0, NOW);
+	assert_true(login_queue_retry(queue, 0, 0, NOW) > 0);
+	assert_takes(queue, NOW, 1);
+	login_queue_left(queue, 1);
+	assert_takes(queue, after_pause(queue, NOW), 0);
+	login_queue_free(queue);
+}
+
+static void test_devices_that_pause_are_dropped_as_all_that_wait(void **state)
+{
+	struct login_queue *queue = queue_of(2);
+
+	(void)state;
+	ask(queue, 0, 1);
+	assert_takes(queue, NOW, 0);
+	assert_true(login_queue_retry(queue, 0, 3, NOW) > 0);
+	assert_int_equal(login_queue_drop(queue), 1);
+	assert_int_equal(login_queue_drop(queue), 0);
+	assert_int_equal(login_queue_drop(queue), LOGIN_QUEUE_NONE);
+	login_queue_free(queue);
+}
+
+static void
+test_devices_that_failed_together_do_not_come_back_together(void **state)
+{
+	struct login_queue *queue = queue_of(50);
+	int64_t least = INT64_MAX, most = 0;
+
+	(void)state;
+	ask(queue, 0, 49);
+	for (uint32_t i = 0; i < 50; i++) {
+		int64_t us;
+
+		assert_takes(queue, NOW, i);
+		us = login_queue_retry(queue, i, 0, NOW);
+		least = us < least ? us : least;
+		most = us > most ? us : most;
+	}
+	assert_true(most - least > SECOND / 5);
+	login_queue_free(queue);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_devices_alone_go_at_once_and_in_order),
 	cmocka_unit_test(test_an_address_has_so_many_logins_at_a_time),
@@ -640,6 +734,13 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_word_later_is_waited_for_as_if_said_at_first),
 	cmocka_unit_test(test_without_patience_each_has_its_one_try),
 	cmocka_unit_test(test_a_long_word_is_cut),
+	cmocka_unit_test(
+		test_a_device_that_is_tried_again_pauses_longer_each_time),
+	cmocka_unit_test(test_a_device_that_pauses_holds_no_other_up),
+	cmocka_unit_test(test_a_device_that_is_idle_is_tried_again),
+	cmocka_unit_test(test_devices_that_pause_are_dropped_as_all_that_wait),
+	cmocka_unit_test(
+		test_devices_that_failed_together_do_not_come_back_together),
 };
 
 UNIT_MAIN(tests)

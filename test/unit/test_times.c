@@ -125,18 +125,13 @@ static void test_times_that_are_negative_are_refused(void **state)
 	assert_int_equal(times_check(&options, &err), 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			test_times_of_the_inventory_come_before_the_options),
-		cmocka_unit_test(
-			test_a_session_lasts_longer_by_what_its_steps_need),
-		cmocka_unit_test(test_a_session_whose_time_is_given_has_that),
-		cmocka_unit_test(test_the_shortest_handshake_is_one_of_ssh),
-		cmocka_unit_test(test_times_have_a_bound_that_sums_stay_below),
-		cmocka_unit_test(test_times_that_are_negative_are_refused),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_times_of_the_inventory_come_before_the_options),
+	cmocka_unit_test(test_a_session_lasts_longer_by_what_its_steps_need),
+	cmocka_unit_test(test_a_session_whose_time_is_given_has_that),
+	cmocka_unit_test(test_the_shortest_handshake_is_one_of_ssh),
+	cmocka_unit_test(test_times_have_a_bound_that_sums_stay_below),
+	cmocka_unit_test(test_times_that_are_negative_are_refused),
+};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+UNIT_MAIN(tests)
