@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/wildcard.h"
 #include "base/wire.h"
 
 #define SPACE " \t\r"
@@ -34,36 +35,6 @@ static void lower_all(char *text)
 		*text = lower(*text);
 }
 
-/*
- * Does name match the first len bytes of pattern? On a mismatch only the last
- * star is tried again one byte on, so that time is len times strlen(name).
- */
-static bool pattern_matches(const char *pattern, size_t len, const char *name)
-{
-	const char *end = pattern + len;
-	const char *star = NULL; /* just past the last star */
-	const char *retry = NULL; /* where in name that star ended */
-
-	while (*name != '\0') {
-		if (pattern < end && *pattern == '*') {
-			star = ++pattern;
-			retry = name;
-		} else if (pattern < end &&
-			   (*pattern == '?' || *pattern == *name)) {
-			pattern++;
-			name++;
-		} else if (star != NULL) {
-			pattern = star;
-			name = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (pattern < end && *pattern == '*')
-		pattern++;
-	return pattern == end;
-}
-
 /* Does a pattern match, and none of the negated ones, wherever they stand? */
 static bool list_matches(const char *patterns, const char *name)
 {
@@ -75,7 +46,7 @@ static bool list_matches(const char *patterns, const char *name)
 
 		patterns += negated;
 		len = strcspn(patterns, ",");
-		if (pattern_matches(patterns, len, name)) {
+		if (wildcard_matches(patterns, len, name)) {
 			if (negated)
 				return false;
 			matched = true;

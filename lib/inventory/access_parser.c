@@ -4,6 +4,7 @@
 
 #include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
+#include "transport/ssh/algorithms.h"
 #include "yaml/fault.h"
 
 #define SECONDS_MAX 86400
@@ -67,6 +68,22 @@ static int check_pins(const struct parse *parse, const char *pins)
 			   len < (size_t)shown ? (int)len : shown, wrong);
 }
 
+/* A list of algorithms, which may be empty: none. */
+static int read_list(const struct parse *parse, enum key key, const char **out)
+{
+	const char *text = parse_value(parse, key);
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	if (!algorithms_is_list(text))
+		return parse_fault(parse, key,
+				   "%s '%.*s' is not names with commas between "
+				   "them, and before all a +, - or ^, if any",
+				   key_name(key), fault_shown(text), text);
+	*out = text;
+	return 0;
+}
+
 /* Read all keys; the texts are borrowed from the entry. */
 static int read_all(const struct parse *parse, struct access *access)
 {
@@ -82,6 +99,11 @@ static int read_all(const struct parse *parse, struct access *access)
 		{KEY_PROXY, &access->proxy},
 		{KEY_SOURCE_ADDRESS, &access->source_address},
 		{KEY_INTERFACE, &access->interface},
+	};
+	const struct {
+		enum key key;
+		const char **out;
+	} lists[] = {
 		{KEY_KEX_ALGORITHMS, &access->kex_algorithms},
 		{KEY_HOSTKEY_ALGORITHMS, &access->hostkey_algorithms},
 		{KEY_CIPHERS, &access->ciphers},
@@ -101,6 +123,10 @@ static int read_all(const struct parse *parse, struct access *access)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (read_text(parse, texts[i].key, texts[i].out) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (read_list(parse, lists[i].key, lists[i].out) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "poll/poll_parts.h"
 #include "poll/times.h"
+#include "poll/wishes.h"
 
 /* A program, which is run without a terminal, asks nobody. */
 static void note_replies(const struct nf_poll *poll)
@@ -101,6 +102,7 @@ int notes_begin(struct nf_poll *poll, struct nf_error *err)
 	note_replies(poll);
 	note_times(poll);
 	note_authorities(poll);
+	wishes_note(poll);
 	for (size_t i = 0; i < plan->ndevices; i++) {
 		if (!plan_detects(plan, i))
 			notes_enable(poll, i, plan->platform[i]);

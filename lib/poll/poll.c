@@ -13,6 +13,7 @@
 #include "poll/task/run.h"
 #include "poll/task/worker_state.h"
 #include "poll/times.h"
+#include "poll/wishes.h"
 #include "system/limits.h"
 
 #define FANOUT 500
@@ -146,10 +147,23 @@ static int new_lockout(struct nf_poll *poll, struct nf_error *err)
 			   most == 0 ? AUTH_FAILURES : (unsigned)most, err);
 }
 
+/* End a device that can be spoken to with nothing of what is wished: true. */
+static bool end_unspoken(struct nf_poll *poll, uint32_t index)
+{
+	struct nf_error err;
+
+	if (poll->options.until == NF_UNTIL_CONNECT ||
+	    wishes_check(&poll->plan, index, &err) == 0)
+		return false;
+	results_end_early(poll, index, NF_STAGE_HANDSHAKE, err.code,
+			  err.message);
+	return true;
+}
+
 static void ask_all(struct nf_poll *poll)
 {
 	for (uint32_t i = 0; i < poll->plan.ndevices; i++) {
-		if (skip(poll, i))
+		if (skip(poll, i) || end_unspoken(poll, i))
 			continue;
 		if (poll->plan.resolved[i].naddresses == 0)
 			unresolved(poll, i);

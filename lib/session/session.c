@@ -110,7 +110,7 @@ static int do_handshake(struct session *session, struct nf_error *err)
 
 	enter(session, NF_STAGE_HANDSHAKE, err);
 	rc = ssh_open(
-		&session->ssh, session->tr, target->legacy, first, nfirst,
+		&session->ssh, session->tr, &target->algorithms, first, nfirst,
 		step_deadline(session, given_or(target->times.handshake_ms,
 						SESSION_HANDSHAKE_MS)),
 		err);

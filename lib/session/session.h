@@ -67,7 +67,7 @@ struct session_target {
 	const struct address *addresses; /* of a direct way, in this order */
 	size_t naddresses; /* at least 1 then */
 	bool telnet; /* instead of SSH, as is all up to the credentials */
-	enum legacy legacy;
+	struct algorithms_wish algorithms; /* texts borrowed, as all else */
 	enum nf_until until;
 	enum nf_host_keys host_keys;
 	const struct hostkeys *known; /* NULL when host_keys is off */

@@ -212,6 +212,30 @@ case_text_says_which_devices_were_skipped() {
 	expect_eq connections "$(devsim_count connections)" 0
 }
 
+case_a_list_of_algorithms_that_leaves_nothing_fails_its_device() {
+	start_devsim --devices 3
+	make_inventory 3 'ciphers: aes128-ctr,chacha21'
+	sed -i '0,/ciphers: .*/s//macs: umac-64@openssh.com/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_error R1 handshake invalid
+	expect_match message "$(result R1 .error.message)" \
+		"^macs 'umac-64@openssh.com' leaves nothing that this libssh2 speaks, which is hmac-sha2-256,"
+	expect_results '[.[] | select(.status == "ok")] | length == 2'
+	expect_eq notes "$(grep -c chacha21 "$TEST_TMP/err")" 1
+	expect_match note "$(grep chacha21 "$TEST_TMP/err")" \
+		"ciphers: no libssh2 speaks 'chacha21'\$"
+	stop_devsim
+	expect_eq connections "$(devsim_count connections)" 2
+}
+
+case_a_list_of_algorithms_is_checked_where_it_stands() {
+	make_inventory 1 'kex_algorithms: curve25519-sha256, x'
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"inventory.yaml:[0-9]+: device 'R1': kex_algorithms 'curve25519-sha256, x' is not names with commas"
+}
+
 # shellcheck disable=SC2016
 case_a_password_that_looks_like_a_placeholder_is_written_literal() {
 	start_devsim --devices 1 --password '${X}' --enable '<Y>'

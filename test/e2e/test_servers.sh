@@ -690,6 +690,25 @@ MACs hmac-sha2-512-etm@openssh.com'
 	expect_modern_session hmac-sha2-512-etm@openssh.com
 }
 
+# What a list names is offered, and told where it is weak.
+case_a_list_reaches_an_old_cipher() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+Ciphers 3des-cbc
+MACs hmac-sha1'
+	linux_inventory
+	expect_status 3 poll -o ndjson 'uname -s'
+	expect_match message "$(result host .error.message)" \
+		'no common cipher: it offers 3des-cbc; .* \(legacy: true adds older ones\)$'
+	echo '  ciphers: +3des-*' >>"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson 'uname -s'
+	expect_results '.[0].weak == ["3des-cbc", "hmac-sha1"]'
+	echo '  macs: -hmac-sha1*' >>"$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -o ndjson 'uname -s'
+	expect_match message "$(result host .error.message)" \
+		'it offers hmac-sha1; netfan offers hmac-sha2-256,hmac-sha2-512.* \(macs: \+hmac-sha1 adds it\)$'
+}
+
 case_keyboard_interactive_alone_is_enough() {
 	[ -e /etc/pam.d/sshd ] || skip 'PAM knows no sshd'
 	make_user bash

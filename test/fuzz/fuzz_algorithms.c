@@ -68,8 +68,36 @@ static void check_list(const uint8_t *bytes, size_t len)
 	(void)algorithms_weak(KEXINIT_KEX, name);
 }
 
+/* The bytes as a list that is wished for. */
+static void check_wish(const uint8_t *bytes, size_t len)
+{
+	struct algorithms algorithms = few(LEGACY_DEFAULT);
+	char text[1200], list[ALGORITHMS_LIST], told[100];
+	const struct algorithms_wish wish = {.kex = text, .macs = text};
+	struct nf_error err = {0};
+
+	if (len >= sizeof(text))
+		len = sizeof(text) - 1;
+	if (len > 0)
+		memcpy(text, bytes, len);
+	text[len] = '\0';
+	if (!algorithms_is_list(text))
+		return;
+	if (algorithms_tell_lacking(&algorithms, &wish, 0, told, sizeof(told)))
+		check_message(told);
+	algorithms_keep_spoken(&algorithms, KEXINIT_KEX, text, list);
+	check_message(list);
+	if (algorithms_choose(&algorithms, &wish, &err) == -1) {
+		check_message(err.message);
+		return;
+	}
+	algorithms_list(&algorithms, KEXINIT_KEX, NULL, 0, list);
+	check_message(list);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+	check_wish(bytes, len);
 	check_level(bytes, len, LEGACY_DEFAULT);
 	check_level(bytes, len, LEGACY_ON);
 	check_level(bytes, len, LEGACY_OFF);

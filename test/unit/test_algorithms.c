@@ -1,6 +1,7 @@
 /* lib/transport/ssh/algorithms.c */
 #include "transport/ssh/algorithms.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -616,7 +617,238 @@ static void test_algorithms_explain_makes_hostile_lists_printable(void **state)
 	}
 }
 
+/* ---- lists that an inventory or ssh_config wishes for */
+
+static const char *chosen(const struct library *library, enum legacy legacy,
+			  enum kexinit_kind kind, const char *wished)
+{
+	static char list[ALGORITHMS_LIST];
+	struct algorithms algorithms = of_library(library, legacy);
+	const struct algorithms_wish wish = {
+		.legacy = legacy,
+		.kex = kind == KEXINIT_KEX ? wished : NULL,
+		.hostkeys = kind == KEXINIT_HOSTKEY ? wished : NULL,
+		.ciphers = kind == KEXINIT_CIPHER_IN ? wished : NULL,
+		.macs = kind == KEXINIT_MAC_OUT ? wished : NULL};
+	struct nf_error err;
+
+	if (algorithms_choose(&algorithms, &wish, &err) == -1) {
+		assert_int_equal(err.code, NF_INVALID);
+		(void)snprintf(list, sizeof(list), "%s", err.message);
+	} else {
+		algorithms_list(&algorithms, kind, NULL, 0, list);
+	}
+	return list;
+}
+
+static void test_algorithms_choose_reads_lists_as_ssh_does(void **state)
+{
+	static const struct {
+		const char *wished, *list;
+	} macs[] = {
+		{"hmac-sha1,hmac-sha2-256", "hmac-sha1,hmac-sha2-256"},
+		{"hmac-sha1,hmac-sha1", "hmac-sha1"},
+		{"+hmac-md5", "hmac-sha2-256,hmac-sha2-512,hmac-sha1,hmac-md5"},
+		{"+hmac-sha1", "hmac-sha2-256,hmac-sha2-512,hmac-sha1"},
+		{"^hmac-md5,hmac-sha1",
+		 "hmac-md5,hmac-sha1,hmac-sha2-256,hmac-sha2-512"},
+		{"-hmac-sha1", "hmac-sha2-256,hmac-sha2-512"},
+		{"-*sha2*", "hmac-sha1"},
+		{"-hmac-sha2-25?", "hmac-sha2-512,hmac-sha1"},
+		{"+*-96", "hmac-sha2-256,hmac-sha2-512,hmac-sha1,"
+			  "hmac-sha1-96,hmac-md5-96"},
+		{"umac-64@openssh.com,hmac-sha2-512", "hmac-sha2-512"},
+		{"hmac-ripemd160", "hmac-ripemd160"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(macs); i++)
+		assert_string_equal(chosen(&v1_10_0, LEGACY_DEFAULT,
+					   KEXINIT_MAC_OUT, macs[i].wished),
+				    macs[i].list);
+	/* Beside our own means those of the level. */
+	assert_string_equal(
+		chosen(&v1_10_0, LEGACY_OFF, KEXINIT_MAC_OUT, "+hmac-md5"),
+		"hmac-sha2-256,hmac-sha2-512,hmac-md5");
+	/* Old ones that are named are offered without legacy. */
+	assert_string_equal(chosen(&v1_10_0, LEGACY_OFF, KEXINIT_KEX,
+				   "diffie-hellman-group1-sha1"),
+			    "diffie-hellman-group1-sha1");
+	assert_string_equal(chosen(&v1_10_0, LEGACY_OFF, KEXINIT_CIPHER_IN,
+				   "3des-cbc,aes128-ctr"),
+			    "3des-cbc,aes128-ctr");
+	/* What is not sound yet is not offered, whoever names it. */
+	assert_string_equal(chosen(&v1_11_0, LEGACY_ON, KEXINIT_CIPHER_IN,
+				   "*gcm*,chacha20*,aes256-ctr"),
+			    "aes256-ctr");
+	/* Strict key exchange is asked for all the same. */
+	assert_string_equal(
+		chosen(&v1_11_0, LEGACY_ON, KEXINIT_KEX, "curve25519-sha256"),
+		"curve25519-sha256,kex-strict-c-v00@openssh.com");
+}
+
+/* Whatever is listed, a known type comes first: its key can be checked. */
+static void test_algorithms_list_that_is_wished_begins_with_known(void **state)
+{
+	static const char *const first[] = {"ecdsa-sha2-nistp521", "ssh-rsa"};
+	const struct algorithms_wish wish = {
+		.hostkeys = "ssh-ed25519,ecdsa-sha2-nistp521"};
+	struct algorithms algorithms = of_library(&v1_10_0, LEGACY_DEFAULT);
+	struct nf_error err;
+	char list[ALGORITHMS_LIST];
+
+	(void)state;
+	assert_int_equal(algorithms_choose(&algorithms, &wish, &err), 0);
+	algorithms_list(&algorithms, KEXINIT_HOSTKEY, first, LENGTH(first),
+			list);
+	assert_string_equal(list, "ecdsa-sha2-nistp521,ssh-ed25519");
+}
+
+static void test_algorithms_choose_refuses_a_list_of_nothing(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		chosen(&v1_10_0, LEGACY_DEFAULT, KEXINIT_MAC_OUT,
+		       "umac-64@openssh.com"),
+		"macs 'umac-64@openssh.com' leaves nothing that this libssh2 "
+		"speaks, which is hmac-sha2-256,hmac-sha2-512,hmac-sha1,"
+		"hmac-sha1-96,hmac-md5,hmac-md5-96,hmac-ripemd160");
+	assert_non_null(strstr(
+		chosen(&v1_10_0, LEGACY_ON, KEXINIT_KEX, "-*"),
+		"kex_algorithms '-*' leaves nothing that this libssh2 speaks"));
+}
+
+static void test_algorithms_tell_lacking_names_what_it_takes(void **state)
+{
+	const struct algorithms_wish wish = {
+		.kex = "+sntrup761x25519-sha512,mlkem768x25519-sha256,ecdh*",
+		.hostkeys = "ssh-ed25519,rsa-sha2-256",
+		.ciphers = "-aes128-gone",
+		.macs = "hmac-sha2-256"};
+	const struct algorithms old = of_library(&v1_10_0, LEGACY_DEFAULT);
+	const struct algorithms new = of_library(&v1_11_1, LEGACY_DEFAULT);
+	const struct algorithms_wish dss = {.hostkeys = "ssh-dss"};
+	char told[400];
+
+	(void)state;
+	assert_true(
+		algorithms_tell_lacking(&old, &wish, 0, told, sizeof(told)));
+	assert_string_equal(told,
+			    "kex_algorithms: no libssh2 speaks "
+			    "'sntrup761x25519-sha512'; "
+			    "mlkem768x25519-sha256 takes a libssh2 newer than "
+			    "1.11.1");
+	assert_true(
+		algorithms_tell_lacking(&old, &wish, 1, told, sizeof(told)));
+	assert_string_equal(
+		told, "hostkey_algorithms: rsa-sha2-256 takes libssh2 1.11.0");
+	assert_false(
+		algorithms_tell_lacking(&new, &wish, 1, told, sizeof(told)));
+	assert_false(
+		algorithms_tell_lacking(&old, &wish, 2, told, sizeof(told)));
+	assert_false(
+		algorithms_tell_lacking(&old, &wish, 3, told, sizeof(told)));
+	assert_true(algorithms_tell_lacking(&new, &dss, 1, told, sizeof(told)));
+	assert_string_equal(told,
+			    "hostkey_algorithms: this libssh2 has no ssh-dss");
+	/* A room that is too small cuts it. */
+	assert_true(algorithms_tell_lacking(&old, &wish, 0, told, 10));
+	assert_string_equal(told, "kex_algor");
+}
+
+static void test_algorithms_keep_spoken_drops_the_others(void **state)
+{
+	const struct algorithms old = of_library(&v1_10_0, LEGACY_DEFAULT);
+	char list[ALGORITHMS_LIST];
+
+	(void)state;
+	algorithms_keep_spoken(&old, KEXINIT_KEX,
+			       "sntrup761x25519-sha512,curve25519-sha256,"
+			       "diffie-hellman-group1-sha1",
+			       list);
+	assert_string_equal(list,
+			    "curve25519-sha256,diffie-hellman-group1-sha1");
+	algorithms_keep_spoken(&old, KEXINIT_MAC_OUT, "umac-64@openssh.com",
+			       list);
+	assert_string_equal(list, "umac-64@openssh.com");
+}
+
+static void test_algorithms_is_list_checks_no_names(void **state)
+{
+	static const char *const good[] = {"a",  "a,b",       "+a",
+					   "-*", "^x@y.z,??", "--x"};
+	static const char *const bad[] = {
+		"",     "+",     ",",   "a,", ",a",    "a,,b",  "a b", "a, b",
+		"a\tb", "\"a\"", "'a'", "+,", "a\xff", "a\x7f", "a\nb"};
+	char endless[ALGORITHMS_LIST + 1];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(good); i++)
+		assert_true(algorithms_is_list(good[i]));
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		assert_false(algorithms_is_list(bad[i]));
+	memset(endless, 'x', sizeof(endless) - 1);
+	endless[sizeof(endless) - 1] = '\0';
+	assert_false(algorithms_is_list(endless));
+}
+
+static void test_algorithms_explain_says_what_a_list_leaves_out(void **state)
+{
+	const struct algorithms_wish wish = {.ciphers = "aes256-ctr"};
+	struct algorithms algorithms = of_library(&v1_10_0, LEGACY_DEFAULT);
+	const char *lists[KEXINIT_NKINDS];
+	struct nf_error err = {0};
+	struct buf hello;
+
+	(void)state;
+	assert_int_equal(algorithms_choose(&algorithms, &wish, &err), 0);
+	common_lists(lists);
+	lists[KEXINIT_CIPHER_OUT] = "aes128-ctr,aes128-cbc";
+	make_hello(&hello, BANNER, lists);
+	assert_int_equal(
+		algorithms_explain(&algorithms, hello.data, hello.len, &err),
+		-1);
+	assert_string_equal(err.message,
+			    "no common cipher: it offers aes128-ctr,aes128-cbc;"
+			    " netfan offers aes256-ctr (ciphers: +aes128-ctr "
+			    "adds it)");
+	buf_release(&hello);
+	expect_advice(&v1_10_0, LEGACY_ON, KEXINIT_CIPHER_IN, "blowfish-cbc",
+		      "(this libssh2 has no blowfish-cbc)");
+	expect_advice(&v1_10_0, LEGACY_ON, KEXINIT_CIPHER_IN, "cast128-cbc",
+		      "(ciphers: +cast128-cbc adds it)");
+	expect_advice(&v1_10_0, LEGACY_ON, KEXINIT_MAC_IN,
+		      "umac-64@openssh.com,umac-128@openssh.com",
+		      "(no libssh2 speaks any of them)");
+	expect_advice(&v1_11_1, LEGACY_DEFAULT, KEXINIT_KEX,
+		      "mlkem1024nistp384-sha384",
+		      "(mlkem1024nistp384-sha384 takes a libssh2 newer than "
+		      "1.11.1)");
+}
+
+/* However long the lists are, the advice is there. */
+static void test_algorithms_explain_always_ends_in_its_advice(void **state)
+{
+	char endless[800];
+
+	(void)state;
+	memset(endless, 'x', sizeof(endless) - 1);
+	memcpy(endless, "mlkem768nistp256-sha256,", 24);
+	endless[sizeof(endless) - 1] = '\0';
+	expect_advice(&v1_10_0, LEGACY_ON, KEXINIT_KEX, endless,
+		      "(mlkem768nistp256-sha256 takes a libssh2 newer than "
+		      "1.11.1)");
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_algorithms_choose_reads_lists_as_ssh_does),
+	cmocka_unit_test(test_algorithms_list_that_is_wished_begins_with_known),
+	cmocka_unit_test(test_algorithms_choose_refuses_a_list_of_nothing),
+	cmocka_unit_test(test_algorithms_tell_lacking_names_what_it_takes),
+	cmocka_unit_test(test_algorithms_keep_spoken_drops_the_others),
+	cmocka_unit_test(test_algorithms_is_list_checks_no_names),
+	cmocka_unit_test(test_algorithms_explain_says_what_a_list_leaves_out),
+	cmocka_unit_test(test_algorithms_explain_always_ends_in_its_advice),
 	cmocka_unit_test(test_algorithms_list_goes_as_far_as_it_is_told),
 	cmocka_unit_test(test_algorithms_list_is_what_the_library_speaks),
 	cmocka_unit_test(test_algorithms_list_of_1_11_0_is_without_its_ciphers),

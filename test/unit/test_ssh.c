@@ -24,6 +24,9 @@
 #include "unit/talk.h"
 #include "unit/unit.h"
 
+static const struct algorithms_wish as_netfan_likes = {.legacy =
+							       LEGACY_DEFAULT};
+
 /* ---- a server that is a script ---- */
 
 #define PATIENCE_MS 30000
@@ -44,8 +47,8 @@ static int64_t open_once(const struct script_step *steps,
 	script_init(&script, steps, manner);
 	script.transport.fd = fds[0];
 	deadline_ms = script.now_ms + PATIENCE_MS;
-	assert_int_equal(ssh_open(&ssh, &script.transport, LEGACY_DEFAULT, NULL,
-				  0, deadline_ms, err),
+	assert_int_equal(ssh_open(&ssh, &script.transport, &as_netfan_likes,
+				  NULL, 0, deadline_ms, err),
 			 -1);
 	assert_null(ssh);
 	if (err->code == NF_TIMEOUT)
@@ -618,7 +621,7 @@ static int visit_login(struct visit *visit)
 	struct transport *tr = &visit->chopper.transport;
 	struct ssh_key key;
 
-	if (ssh_open(&visit->ssh, tr, LEGACY_DEFAULT, NULL, 0,
+	if (ssh_open(&visit->ssh, tr, &as_netfan_likes, NULL, 0,
 		     visit->deadline_ms, &visit->err) == -1 ||
 	    ssh_host_key(visit->ssh, &key, &visit->err) == -1 ||
 	    ssh_login(visit->ssh, &means, visit->deadline_ms, &visit->err) ==

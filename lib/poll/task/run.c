@@ -16,6 +16,7 @@
 #include "poll/task/probing.h"
 #include "poll/task/worker_state.h"
 #include "poll/times.h"
+#include "poll/wishes.h"
 #include "throttle/lockout.h"
 
 #define PERMIT_PAUSE_MAX_MS 32
@@ -574,7 +575,7 @@ static struct session_target target_of(struct run *run)
 		.addresses = plan->resolved[run->index].addresses,
 		.naddresses = plan->resolved[run->index].naddresses,
 		.credentials = &dev->credentials,
-		.legacy = dev->legacy,
+		.algorithms = wishes_of(plan, run->index),
 		.telnet = dev->telnet,
 		.until = plan->options->until,
 		.times = times_of(plan, run->index),

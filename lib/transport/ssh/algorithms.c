@@ -15,13 +15,22 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "base/wildcard.h"
 #include "transport/ssh/greeting.h"
 
 #define V(major, minor, patch) ALGORITHMS_VERSION(major, minor, patch)
 #define THEIRS_MAX ((size_t)128)
+#define OURS_MAX 240 /* of them, so that the advice still fits */
 #define STRICT "kex-strict-c-v00@openssh.com"
+#define RELEASED V(1, 11, 1) /* the newest libssh2 that there is */
+#define UNRELEASED (RELEASED + 1)
 
-enum rank { GOOD, WEAK, BROKEN };
+enum rank {
+	GOOD,
+	WEAK,
+	BROKEN,
+	NAMED, /* broken, and offered only where a list names it */
+};
 
 enum integrity {
 	BY_MAC,
@@ -43,6 +52,9 @@ static const struct algorithm kex[] = {
 	{.name = "ecdh-sha2-nistp256"},
 	{.name = "ecdh-sha2-nistp521"},
 	{.name = "ecdh-sha2-nistp384"},
+	{.name = "mlkem768x25519-sha256", .since = UNRELEASED},
+	{.name = "mlkem768nistp256-sha256", .since = UNRELEASED},
+	{.name = "mlkem1024nistp384-sha384", .since = UNRELEASED},
 	{.name = "diffie-hellman-group14-sha256"},
 	{.name = "diffie-hellman-group-exchange-sha256"},
 	{.name = "diffie-hellman-group16-sha512"},
@@ -86,6 +98,9 @@ static const struct algorithm cipher[] = {
 	{.name = "3des-cbc", .rank = BROKEN},
 	{.name = "arcfour128", .rank = BROKEN},
 	{.name = "arcfour", .rank = BROKEN},
+	{.name = "rijndael-cbc@lysator.liu.se", .rank = NAMED},
+	{.name = "blowfish-cbc", .rank = NAMED},
+	{.name = "cast128-cbc", .rank = NAMED},
 	{.name = NULL},
 };
 
@@ -101,21 +116,25 @@ static const struct algorithm mac[] = {
 	{.name = "hmac-sha1-96", .rank = BROKEN},
 	{.name = "hmac-md5", .rank = BROKEN},
 	{.name = "hmac-md5-96", .rank = BROKEN},
+	{.name = "hmac-ripemd160", .rank = NAMED},
+	{.name = "hmac-ripemd160@openssh.com", .rank = NAMED},
 	{.name = NULL},
 };
 
 struct kind {
 	const struct algorithm *algorithms;
 	const char *what;
+	const char *key; /* of an inventory, which has a list of them */
 };
 
 static const struct kind kinds[] = {
-	[KEXINIT_KEX] = {kex, "key exchange"},
-	[KEXINIT_HOSTKEY] = {hostkey, "host key algorithm"},
-	[KEXINIT_CIPHER_OUT] = {cipher, "cipher"},
-	[KEXINIT_CIPHER_IN] = {cipher, "cipher"},
-	[KEXINIT_MAC_OUT] = {mac, "MAC"},
-	[KEXINIT_MAC_IN] = {mac, "MAC"},
+	[KEXINIT_KEX] = {kex, "key exchange", "kex_algorithms"},
+	[KEXINIT_HOSTKEY] = {hostkey, "host key algorithm",
+			     "hostkey_algorithms"},
+	[KEXINIT_CIPHER_OUT] = {cipher, "cipher", "ciphers"},
+	[KEXINIT_CIPHER_IN] = {cipher, "cipher", "ciphers"},
+	[KEXINIT_MAC_OUT] = {mac, "MAC", "macs"},
+	[KEXINIT_MAC_IN] = {mac, "MAC", "macs"},
 };
 
 static const struct algorithm *find(enum kexinit_kind kind, const char *name)
@@ -132,6 +151,59 @@ static const struct algorithm *find(enum kexinit_kind kind, const char *name)
 static uint32_t bit(enum kexinit_kind kind, const struct algorithm *algorithm)
 {
 	return UINT32_C(1) << (algorithm - kinds[kind].algorithms);
+}
+
+static bool spoken(const struct algorithms *algorithms, enum kexinit_kind kind,
+		   const struct algorithm *algorithm)
+{
+	return (algorithms->spoken[kind] & bit(kind, algorithm)) != 0;
+}
+
+static bool allowed(const struct algorithms *algorithms,
+		    const struct algorithm *algorithm)
+{
+	switch (algorithms->legacy) {
+	case LEGACY_DEFAULT:
+		return algorithm->rank <= WEAK;
+	case LEGACY_ON:
+		return algorithm->rank <= BROKEN;
+	case LEGACY_OFF:
+		return algorithm->rank == GOOD;
+	}
+	return false;
+}
+
+/* ---- what is offered */
+
+static bool has_row(const struct algorithms_order *order, uint8_t row)
+{
+	return memchr(order->row, row, order->n) != NULL;
+}
+
+static void add_row(struct algorithms_order *order, uint8_t row)
+{
+	if (!has_row(order, row) && order->n < ALGORITHMS_ROWS)
+		order->row[order->n++] = row;
+}
+
+static void add_order(struct algorithms_order *order,
+		      const struct algorithms_order *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		add_row(order, more->row[i]);
+}
+
+/* Offer what we like, best first. */
+static void offer_own(struct algorithms *algorithms, enum kexinit_kind kind)
+{
+	const struct algorithm *at;
+
+	algorithms->offered[kind].n = 0;
+	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+		if (spoken(algorithms, kind, at) && allowed(algorithms, at))
+			add_row(&algorithms->offered[kind],
+				(uint8_t)(at - kinds[kind].algorithms));
+	}
 }
 
 void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
@@ -157,33 +229,7 @@ void algorithms_speak(struct algorithms *algorithms, enum kexinit_kind kind,
 			algorithms->says_strict =
 				algorithms->version < V(1, 11, 1);
 	}
-}
-
-static bool spoken(const struct algorithms *algorithms, enum kexinit_kind kind,
-		   const struct algorithm *algorithm)
-{
-	return (algorithms->spoken[kind] & bit(kind, algorithm)) != 0;
-}
-
-static bool allowed(const struct algorithms *algorithms,
-		    const struct algorithm *algorithm)
-{
-	switch (algorithms->legacy) {
-	case LEGACY_DEFAULT:
-		return algorithm->rank <= WEAK;
-	case LEGACY_ON:
-		return true;
-	case LEGACY_OFF:
-		return algorithm->rank == GOOD;
-	}
-	return false;
-}
-
-static bool offered(const struct algorithms *algorithms, enum kexinit_kind kind,
-		    const struct algorithm *algorithm)
-{
-	return spoken(algorithms, kind, algorithm) &&
-	       allowed(algorithms, algorithm);
+	offer_own(algorithms, kind);
 }
 
 static void list_add(char out[ALGORITHMS_LIST], const char *name)
@@ -202,13 +248,14 @@ static void list_offered(const struct algorithms *algorithms,
 			 enum kexinit_kind kind, const char *type,
 			 char out[ALGORITHMS_LIST])
 {
-	const struct algorithm *at;
+	const struct algorithms_order *order = &algorithms->offered[kind];
 
-	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+	for (size_t i = 0; i < order->n; i++) {
+		const struct algorithm *at =
+			&kinds[kind].algorithms[order->row[i]];
 		const char *key = at->key != NULL ? at->key : at->name;
 
-		if (offered(algorithms, kind, at) &&
-		    (type == NULL || strcmp(key, type) == 0))
+		if (type == NULL || strcmp(key, type) == 0)
 			list_add(out, at->name);
 	}
 }
@@ -225,6 +272,218 @@ void algorithms_list(const struct algorithms *algorithms,
 		list_add(out, STRICT);
 }
 
+/* ---- lists that are wished for */
+
+/* Find the next word of a list, which begins at *at: false at its end. */
+static bool next_word(const char **at, const char **word, size_t *len)
+{
+	if (*at == NULL || **at == '\0')
+		return false;
+	*word = *at;
+	*len = strcspn(*at, ",");
+	*at += *len + ((*at)[*len] == ',');
+	return true;
+}
+
+/* The mark before a list, which *list is moved past; 0: it has none. */
+static char take_mark(const char **list)
+{
+	return **list != '\0' && strchr("+-^", **list) != NULL ? *(*list)++ : 0;
+}
+
+bool algorithms_is_list(const char *text)
+{
+	size_t len;
+
+	(void)take_mark(&text);
+	len = strlen(text);
+	for (const char *at = text; *at != '\0'; at++) {
+		if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\'' ||
+		    (*at == ',' && at[1] == ','))
+			return false;
+	}
+	return len > 0 && len < ALGORITHMS_LIST && text[0] != ',' &&
+	       text[len - 1] != ',';
+}
+
+/* Add the rows that a word matches, as far as the library speaks them: is there
+ * any? */
+static bool add_matching(const struct algorithms *algorithms,
+			 enum kexinit_kind kind, const char *word, size_t len,
+			 struct algorithms_order *order)
+{
+	const struct algorithm *at;
+	bool any = false;
+
+	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+		if (!spoken(algorithms, kind, at) ||
+		    !wildcard_matches(word, len, at->name))
+			continue;
+		add_row(order, (uint8_t)(at - kinds[kind].algorithms));
+		any = true;
+	}
+	return any;
+}
+
+static void add_words(const struct algorithms *algorithms,
+		      enum kexinit_kind kind, const char *list,
+		      struct algorithms_order *order)
+{
+	const char *word;
+	size_t len;
+
+	while (next_word(&list, &word, &len))
+		(void)add_matching(algorithms, kind, word, len, order);
+}
+
+/* Offer what a list says in place of our own. */
+static void offer_listed(struct algorithms *algorithms, enum kexinit_kind kind,
+			 const char *list)
+{
+	const struct algorithms_order own = algorithms->offered[kind];
+	struct algorithms_order named = {.n = 0}, chosen = {.n = 0};
+	char mark = take_mark(&list);
+
+	add_words(algorithms, kind, list, &named);
+	if (mark == '+')
+		add_order(&chosen, &own);
+	if (mark != '-')
+		add_order(&chosen, &named);
+	if (mark == '^')
+		add_order(&chosen, &own);
+	for (size_t i = 0; mark == '-' && i < own.n; i++) {
+		if (!has_row(&named, own.row[i]))
+			add_row(&chosen, own.row[i]);
+	}
+	algorithms->offered[kind] = chosen;
+	algorithms->listed[kind] = true;
+}
+
+static void list_spoken(const struct algorithms *algorithms,
+			enum kexinit_kind kind, char out[ALGORITHMS_LIST])
+{
+	const struct algorithm *at;
+
+	out[0] = '\0';
+	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
+		if (spoken(algorithms, kind, at))
+			list_add(out, at->name);
+	}
+}
+
+/* The lists of a wish, and what each is of. */
+struct wished {
+	enum kexinit_kind from, to; /* kinds */
+	const char *list;
+};
+
+static void wish_lists(const struct algorithms_wish *wish,
+		       struct wished lists[ALGORITHMS_LISTS])
+{
+	lists[0] = (struct wished){KEXINIT_KEX, KEXINIT_KEX, wish->kex};
+	lists[1] = (struct wished){KEXINIT_HOSTKEY, KEXINIT_HOSTKEY,
+				   wish->hostkeys};
+	lists[2] = (struct wished){KEXINIT_CIPHER_OUT, KEXINIT_CIPHER_IN,
+				   wish->ciphers};
+	lists[3] = (struct wished){KEXINIT_MAC_OUT, KEXINIT_MAC_IN, wish->macs};
+}
+
+int algorithms_choose(struct algorithms *algorithms,
+		      const struct algorithms_wish *wish, struct nf_error *err)
+{
+	struct wished lists[ALGORITHMS_LISTS];
+	char ours[ALGORITHMS_LIST];
+
+	wish_lists(wish, lists);
+	for (size_t i = 0; i < ALGORITHMS_LISTS; i++) {
+		enum kexinit_kind kind = lists[i].from;
+
+		if (lists[i].list == NULL)
+			continue;
+		offer_listed(algorithms, kind, lists[i].list);
+		if (lists[i].to != kind)
+			offer_listed(algorithms, lists[i].to, lists[i].list);
+		if (algorithms->offered[kind].n > 0)
+			continue;
+		list_spoken(algorithms, kind, ours);
+		return error_set(err, NF_INVALID,
+				 "%s '%.128s' leaves nothing that this libssh2 "
+				 "speaks, which is %.290s",
+				 kinds[kind].key, lists[i].list, ours);
+	}
+	return 0;
+}
+
+/* Write what it takes to speak what a word of a list names. */
+static void tell_word(const struct algorithms *algorithms,
+		      enum kexinit_kind kind, const char *word, size_t len,
+		      char *out, size_t size)
+{
+	char name[80];
+	const struct algorithm *at;
+
+	printable_copy(name, sizeof(name), (const uint8_t *)word, len);
+	at = find(kind, name);
+	if (at == NULL)
+		(void)snprintf(out, size, "no libssh2 speaks '%s'", name);
+	else if (at->since > RELEASED)
+		(void)snprintf(out, size,
+			       "%s takes a libssh2 newer than 1.11.1", name);
+	else if (at->since > algorithms->version)
+		(void)snprintf(out, size, "%s takes libssh2 %d.%d.%d", name,
+			       at->since >> 16, at->since >> 8 & 0xff,
+			       at->since & 0xff);
+	else
+		(void)snprintf(out, size, "this libssh2 has no %s", name);
+}
+
+bool algorithms_tell_lacking(const struct algorithms *algorithms,
+			     const struct algorithms_wish *wish, size_t place,
+			     char *out, size_t size)
+{
+	struct wished lists[ALGORITHMS_LISTS];
+	struct algorithms_order ignored;
+	const char *at, *word;
+	char told[160];
+	size_t len, n = 0;
+
+	wish_lists(wish, lists);
+	at = lists[place].list;
+	if (at == NULL || take_mark(&at) == '-')
+		return false;
+	while (next_word(&at, &word, &len)) {
+		ignored.n = 0;
+		if (add_matching(algorithms, lists[place].from, word, len,
+				 &ignored))
+			continue;
+		tell_word(algorithms, lists[place].from, word, len, told,
+			  sizeof(told));
+		if (n < size)
+			n += (size_t)snprintf(
+				out + n, size - n, "%s%s%s",
+				n == 0 ? kinds[lists[place].from].key : "",
+				n == 0 ? ": " : "; ",
+				told); /* not negative: no %ls */
+	}
+	return n > 0;
+}
+
+void algorithms_keep_spoken(const struct algorithms *algorithms,
+			    enum kexinit_kind kind, const char *list,
+			    char out[ALGORITHMS_LIST])
+{
+	struct algorithms_order kept = {.n = 0};
+
+	add_words(algorithms, kind, list, &kept);
+	out[0] = '\0';
+	for (size_t i = 0; i < kept.n; i++)
+		list_add(out, kinds[kind].algorithms[kept.row[i]].name);
+	if (kept.n == 0)
+		(void)snprintf(out, ALGORITHMS_LIST, "%s", list);
+}
+
+/* ---- what a server has in common */
+
 bool algorithms_weak(enum kexinit_kind kind, const char *name)
 {
 	const struct algorithm *at = find(kind, name);
@@ -239,30 +498,35 @@ bool algorithms_needs_no_mac(const char *name)
 	return at != NULL && at->integrity != BY_MAC;
 }
 
-/* Write what would give something in common, in parentheses, or "". */
+/* Write what would have this one offered, which the library speaks. */
+static void advise_offer(const struct algorithms *algorithms,
+			 enum kexinit_kind kind, const struct algorithm *at,
+			 char *out, size_t size)
+{
+	if (algorithms->listed[kind] || at->rank == NAMED)
+		(void)snprintf(out, size, "%s: +%s adds it", kinds[kind].key,
+			       at->name);
+	else
+		(void)snprintf(out, size, "legacy: true adds older ones");
+}
+
+/* Write what would give something in common. */
 static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
 		   const struct kexinit_list *theirs, char *out, size_t size)
 {
 	const struct algorithm *at;
 
-	out[0] = '\0';
 	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
 		if (!kexinit_lists(theirs, at->name))
 			continue;
 		if (spoken(algorithms, kind, at))
-			(void)snprintf(out, size,
-				       " (legacy: true adds older ones)");
-		else if (at->since > algorithms->version)
-			(void)snprintf(out, size,
-				       " (%s takes libssh2 %d.%d.%d)", at->name,
-				       at->since >> 16, at->since >> 8 & 0xff,
-				       at->since & 0xff);
-		else if (allowed(algorithms, at))
-			(void)snprintf(out, size, " (this libssh2 has no %s)",
-				       at->name);
-		if (out[0] != '\0')
-			return;
+			advise_offer(algorithms, kind, at, out, size);
+		else
+			tell_word(algorithms, kind, at->name, strlen(at->name),
+				  out, size);
+		return;
 	}
+	(void)snprintf(out, size, "no libssh2 speaks any of them");
 }
 
 /* Is a name among key exchanges the mark of an extension? */
@@ -309,14 +573,14 @@ static int nothing_common(const struct algorithms *algorithms,
 			  const struct kexinit_list *theirs,
 			  struct nf_error *err)
 {
-	char ours[ALGORITHMS_LIST] = "", said[THEIRS_MAX], advice[80];
+	char ours[ALGORITHMS_LIST] = "", said[THEIRS_MAX], advice[96];
 
 	list_offered(algorithms, kind, NULL, ours);
 	name_theirs(theirs, said);
 	advise(algorithms, kind, theirs, advice, sizeof(advice));
 	return error_set(err, NF_NO_COMMON_ALGORITHM,
-			 "no common %s: it offers %s; netfan offers %s%s",
-			 kinds[kind].what, said, ours, advice);
+			 "no common %s: it offers %s; netfan offers %.*s (%s)",
+			 kinds[kind].what, said, OURS_MAX, ours, advice);
 }
 
 /* Find the algorithm that both agree on: of ours the first that they offer, or
@@ -325,11 +589,13 @@ static const struct algorithm *agreed(const struct algorithms *algorithms,
 				      enum kexinit_kind kind,
 				      const struct kexinit_list *theirs)
 {
-	const struct algorithm *at;
+	const struct algorithms_order *order = &algorithms->offered[kind];
 
-	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
-		if (offered(algorithms, kind, at) &&
-		    kexinit_lists(theirs, at->name))
+	for (size_t i = 0; i < order->n; i++) {
+		const struct algorithm *at =
+			&kinds[kind].algorithms[order->row[i]];
+
+		if (kexinit_lists(theirs, at->name))
 			return at;
 	}
 	return NULL;

@@ -2,6 +2,10 @@
 #ifndef NETFAN_TRANSPORT_SSH_ALGORITHMS_H
 #define NETFAN_TRANSPORT_SSH_ALGORITHMS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "netfan.h"
 #include "transport/ssh/kexinit.h"
 #include "transport/ssh/legacy.h"
@@ -12,13 +16,35 @@
 #define ALGORITHMS_VERSION(major, minor, patch)                                \
 	((major) << 16 | (minor) << 8 | (patch))
 
+/* Rows of our table, best first. */
+#define ALGORITHMS_ROWS 32
+struct algorithms_order {
+	uint8_t row[ALGORITHMS_ROWS];
+	size_t n;
+};
+
 /* What may be offered: the names we know that the linked libssh2 speaks. */
 struct algorithms {
 	enum legacy legacy;
 	int version; /* of libssh2 */
 	bool says_strict; /* libssh2 leaves asking for strict kex to us */
 	uint32_t spoken[KEXINIT_NKINDS]; /* a bit for each row of our table */
+	struct algorithms_order offered[KEXINIT_NKINDS];
+	bool listed[KEXINIT_NKINDS]; /* a list of the wish said what */
 };
+
+/*
+ * What is wished for a device. Zeroed, all is as netfan likes it. A list is one
+ * as ssh_config(5) has it: names with commas between them, which * and ? may
+ * stand in, to be offered in this order; behind a + beside our own, behind a -
+ * our own without them, behind a ^ before our own. NULL: there is none.
+ */
+struct algorithms_wish {
+	enum legacy legacy;
+	const char *kex, *hostkeys, *ciphers, *macs;
+};
+
+#define ALGORITHMS_LISTS 4 /* of a wish */
 
 /* Begin with no names: algorithms_speak() adds those of each kind. */
 void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
@@ -27,6 +53,30 @@ void algorithms_init(struct algorithms *algorithms, enum legacy legacy,
 /* Add the n names of a kind that libssh2_session_supported_algs(3) lists. */
 void algorithms_speak(struct algorithms *algorithms, enum kexinit_kind kind,
 		      const char *const *names, size_t n);
+
+/* Is this a list as ssh_config(5) has it, whatever the names? */
+bool algorithms_is_list(const char *text);
+
+/*
+ * Offer what the lists of a wish say, as far as the library speaks it. Broken
+ * ones that a list names are offered, too. NF_INVALID where a list leaves
+ * nothing to be offered.
+ */
+int algorithms_choose(struct algorithms *algorithms,
+		      const struct algorithms_wish *wish, struct nf_error *err);
+
+/* Write the key of the list at this place of a wish, and which of its names are
+ * not offered, as the library does not speak them, and what would: true, false
+ * for none. */
+bool algorithms_tell_lacking(const struct algorithms *algorithms,
+			     const struct algorithms_wish *wish, size_t place,
+			     char *out, size_t size);
+
+/* Write the list without the names that the library does not speak; all of it
+ * where nothing would be left. */
+void algorithms_keep_spoken(const struct algorithms *algorithms,
+			    enum kexinit_kind kind, const char *list,
+			    char out[ALGORITHMS_LIST]);
 
 /*
  * Write our list of a kind, best first, comma-separated, as libssh2 takes it.

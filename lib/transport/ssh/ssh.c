@@ -376,25 +376,39 @@ static int library_version(void)
 	return ALGORITHMS_VERSION((int)v[0], (int)v[1], (int)v[2]);
 }
 
-static int ask_algorithms(struct ssh *ssh, enum legacy legacy,
+static int ask_algorithms(struct algorithms *algorithms,
+			  LIBSSH2_SESSION *session, enum legacy legacy,
 			  struct nf_error *err)
 {
-	algorithms_init(&ssh->algorithms, legacy, library_version());
+	algorithms_init(algorithms, legacy, library_version());
 	for (int i = 0; i < KEXINIT_NKINDS; i++) {
 		const char **names;
-		int n = libssh2_session_supported_algs(ssh->session,
-						       method_types[i], &names);
+		int n = libssh2_session_supported_algs(session, method_types[i],
+						       &names);
 
 		if (n <= 0)
 			return error_set(err, NF_SYSTEM,
 					 "libssh2 does not tell what it speaks "
 					 "(%d)",
 					 n);
-		algorithms_speak(&ssh->algorithms, (enum kexinit_kind)i, names,
+		algorithms_speak(algorithms, (enum kexinit_kind)i, names,
 				 (size_t)n);
-		libssh2_free(ssh->session, names);
+		libssh2_free(session, names);
 	}
 	return 0;
+}
+
+int ssh_algorithms(struct algorithms *algorithms, enum legacy legacy,
+		   struct nf_error *err)
+{
+	LIBSSH2_SESSION *session = libssh2_session_init();
+	int rc;
+
+	if (session == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a session");
+	rc = ask_algorithms(algorithms, session, legacy, err);
+	(void)libssh2_session_free(session);
+	return rc;
 }
 
 static int set_methods(struct ssh *ssh, const char *const *first, size_t nfirst,
@@ -521,9 +535,9 @@ static void set_callbacks(LIBSSH2_SESSION *session)
 #endif
 }
 
-int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
-	     const char *const *first, size_t nfirst, int64_t deadline_ms,
-	     struct nf_error *err)
+int ssh_open(struct ssh **out, struct transport *tr,
+	     const struct algorithms_wish *wish, const char *const *first,
+	     size_t nfirst, int64_t deadline_ms, struct nf_error *err)
 {
 	struct ssh *ssh = ssh_new(tr);
 
@@ -531,7 +545,9 @@ int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
 		return error_sys(err, NF_SYSTEM, "no memory for a session");
 	libssh2_session_set_blocking(ssh->session, 0);
 	set_callbacks(ssh->session);
-	if (ask_algorithms(ssh, legacy, err) == -1 ||
+	if (ask_algorithms(&ssh->algorithms, ssh->session, wish->legacy, err) ==
+		    -1 ||
+	    algorithms_choose(&ssh->algorithms, wish, err) == -1 ||
 	    set_methods(ssh, first, nfirst, err) == -1 ||
 	    handshake(ssh, deadline_ms, err) == -1) {
 		ssh_close(ssh, 0);

@@ -25,15 +25,21 @@ struct ssh_key {
  * NF_SYSTEM. */
 int ssh_library_init(struct nf_error *err);
 
+/* Fill in what the linked libssh2 speaks, and is offered where nothing is wished
+ * but this. NF_SYSTEM. */
+int ssh_algorithms(struct algorithms *algorithms, enum legacy legacy,
+		   struct nf_error *err);
+
 /*
- * Handshake over tr (borrowed), asking for the host key types in
- * first[0..nfirst) before all others. NF_PROTOCOL (see
+ * Handshake over tr (borrowed), with what is wished, asking for the host key
+ * types in first[0..nfirst) before all others. NF_PROTOCOL (see
  * transport/ssh/greeting.h), NF_NO_COMMON_ALGORITHM, NF_DISCONNECTED (see
- * transport/busy.h), NF_BUSY, NF_TIMEOUT, NF_SYSTEM.
+ * transport/busy.h), NF_BUSY, NF_TIMEOUT, NF_SYSTEM; NF_INVALID of
+ * algorithms_choose().
  */
-int ssh_open(struct ssh **out, struct transport *tr, enum legacy legacy,
-	     const char *const *first, size_t nfirst, int64_t deadline_ms,
-	     struct nf_error *err);
+int ssh_open(struct ssh **out, struct transport *tr,
+	     const struct algorithms_wish *wish, const char *const *first,
+	     size_t nfirst, int64_t deadline_ms, struct nf_error *err);
 
 /* Get the server's host key, proven by the handshake. NF_PROTOCOL when its type
  * is not known. */
