@@ -459,6 +459,10 @@ struct nf_poll_options {
 	int64_t timeout_ms;
 	struct nf_times times; /* of its steps */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
+	/* A way in for devices of which the inventory gives none: socks5://
+	 * [user:password@]host[:port], the proxy resolves the names; "none".
+	 * NULL: they are connected to from here. */
+	const char *proxy;
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */
 	const struct nf_reply *replies; /* the first that matches is given */

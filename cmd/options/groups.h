@@ -24,6 +24,9 @@ extern const struct option_row login_options[];
 extern const struct option_row channel_options[];
 extern const struct option_row session_options[];
 
+/* ways.c: the ways to devices. */
+extern const struct option_row way_options[];
+
 /* times.c: how long the steps of a session may take; of its commands. */
 extern const struct option_row time_options[];
 extern const struct option_row command_time_options[];

@@ -49,6 +49,9 @@ const char *options_last(const struct options *options,
 int options_take_commands(struct options *options,
 			  const struct subcommand *sub);
 
+/* Take from the environment what no option gave. */
+void options_take_environment(struct options *options);
+
 void options_release(struct options *options);
 
 #endif

@@ -183,6 +183,7 @@ enum parsed options_parse(struct options *options, const struct subcommand *sub,
 	opterr = 0; /* its messages show what was typed as it is */
 	while (parsed == PARSED_RUN && more)
 		parsed = take_next(&parser, argc, &more);
+	options_take_environment(options);
 	options->words = argv + optind;
 	options->nwords = (size_t)(argc - optind);
 	return parsed;

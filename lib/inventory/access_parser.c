@@ -4,6 +4,7 @@
 
 #include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
+#include "inventory/proxy_url.h"
 #include "transport/ssh/algorithms.h"
 #include "yaml/fault.h"
 
@@ -18,6 +19,27 @@ static int read_text(const struct parse *parse, enum key key, const char **out)
 		return 0;
 	*out = text;
 	return parse_check_text(parse, key, text);
+}
+
+/* A proxy's URL may hold a password. */
+static int read_proxy(const struct parse *parse, const char **out)
+{
+	const char *text = parse_value(parse, KEY_PROXY);
+	struct proxy_url url;
+	char why[200];
+	bool right;
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	*out = text;
+	if (fault_has_control(text))
+		return parse_fault(parse, KEY_PROXY,
+				   "proxy contains a control character");
+	if (strcmp(text, "none") == 0)
+		return 0;
+	right = proxy_url_parse(&url, text, why, sizeof(why));
+	explicit_bzero(&url, sizeof(url));
+	return right ? 0 : parse_fault(parse, KEY_PROXY, "proxy: %s", why);
 }
 
 static int read_wish(const struct parse *parse, enum key key, enum wish *out)
@@ -96,7 +118,6 @@ static int read_all(const struct parse *parse, struct access *access)
 		{KEY_HOSTKEY_FINGERPRINT, &access->hostkey_fingerprint},
 		{KEY_PROXY_JUMP, &access->proxy_jump},
 		{KEY_PROXY_COMMAND, &access->proxy_command},
-		{KEY_PROXY, &access->proxy},
 		{KEY_SOURCE_ADDRESS, &access->source_address},
 		{KEY_INTERFACE, &access->interface},
 	};
@@ -137,6 +158,7 @@ static int read_all(const struct parse *parse, struct access *access)
 		return -1;
 	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
 		    -1 ||
+	    read_proxy(parse, &access->proxy) == -1 ||
 	    read_wish(parse, KEY_USE_KEYS, &access->use_keys) == -1)
 		return -1;
 	return read_wish(parse, KEY_ALLOW_AGENT, &access->allow_agent);

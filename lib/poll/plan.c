@@ -456,16 +456,9 @@ static int share_permits(struct plan *plan, struct nf_error *err)
 
 static int plan_devices(struct plan *plan, struct nf_error *err)
 {
-	const struct resolve_stop stop = {
-		.ask = plan->options->interrupted,
-		.arg = plan->options->interrupted_arg,
-	};
-
-	plan->way = calloc(plan->ndevices, sizeof(*plan->way));
 	plan->resolved = calloc(plan->ndevices, sizeof(*plan->resolved));
 	plan->platform = calloc(plan->ndevices, sizeof(*plan->platform));
-	if (plan->way == NULL || plan->resolved == NULL ||
-	    plan->platform == NULL)
+	if (plan->resolved == NULL || plan->platform == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	if (plan_candidates(plan, err) == -1)
 		return -1;
@@ -478,7 +471,8 @@ static int plan_devices(struct plan *plan, struct nf_error *err)
 				  &plan->platform[i], err) == -1)
 			return -1;
 	}
-	return resolve_all(plan->inv, plan->resolved, &stop, err);
+	return ways_resolve(&plan->ways, plan->inv, plan->options,
+			    plan->resolved, err);
 }
 
 /* Compile what counts of an output, for each platform in use. */
@@ -508,6 +502,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	if (check_commands(options, err) == -1 ||
 	    check_replies(options, err) == -1 ||
 	    times_check(options, err) == -1 ||
+	    ways_init(&plan->ways, inv, options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
@@ -530,6 +525,7 @@ void plan_release(struct plan *plan)
 			rules_free(plan->rules[i]);
 	}
 	detect_neutral_release(&plan->neutral);
+	ways_release(&plan->ways);
 	stages_release(&plan->stages);
 	accepted_keys_release(&plan->keys);
 	shared_memory_release(&plan->permits);
@@ -542,6 +538,5 @@ void plan_release(struct plan *plan)
 	free(plan->login_answers);
 	free(plan->platform);
 	free(plan->resolved);
-	free(plan->way);
 	*plan = (struct plan){0};
 }

@@ -14,7 +14,7 @@
 #include "platform/detect.h"
 #include "poll/accepted_keys.h"
 #include "poll/stages.h"
-#include "resolve/resolve.h"
+#include "poll/ways.h"
 #include "session/session.h"
 
 #define PLAN_TIMEOUT_MS 60000
@@ -26,8 +26,8 @@ struct plan {
 	size_t ndevices;
 	int64_t timeout_ms; /* of the session that may last longest */
 	unsigned workers; /* known when all else is */
-	struct way *way; /* by device */
-	struct resolved *resolved; /* by device */
+	struct ways ways;
+	struct resolved *resolved; /* by device; see ways_resolve() */
 	size_t *platform; /* by device: its place among the patterns */
 	/* Each platform in use, once for each text of login answers. */
 	struct patterns **patterns;

@@ -1,5 +1,4 @@
 /* A poll: opened, stepped and freed. */
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,14 +64,17 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 
 /* ---- opening */
 
-static void unresolved(struct nf_poll *poll, uint32_t index)
+/* End a device that no address is known of: true then. */
+static bool end_unresolved(struct nf_poll *poll, uint32_t index)
 {
-	char message[sizeof(((struct nf_error *)0)->message)];
+	const struct plan *plan = &poll->plan;
+	struct nf_error err;
 
-	(void)snprintf(message, sizeof(message), "%s: %s",
-		       nf_inventory_device(poll->plan.inv, index)->host,
-		       gai_strerror(poll->plan.resolved[index].gai_error));
-	results_end_early(poll, index, NF_STAGE_RESOLVE, NF_RESOLVE, message);
+	if (ways_check(&plan->ways, plan->inv, index, &plan->resolved[index],
+		       &err) == 0)
+		return false;
+	results_end_early(poll, index, NF_STAGE_RESOLVE, err.code, err.message);
+	return true;
 }
 
 /* End a device that the inventory says is not to be asked, or that is known to
@@ -163,11 +165,8 @@ static bool end_unspoken(struct nf_poll *poll, uint32_t index)
 static void ask_all(struct nf_poll *poll)
 {
 	for (uint32_t i = 0; i < poll->plan.ndevices; i++) {
-		if (skip(poll, i) || end_unspoken(poll, i))
-			continue;
-		if (poll->plan.resolved[i].naddresses == 0)
-			unresolved(poll, i);
-		else
+		if (!skip(poll, i) && !end_unspoken(poll, i) &&
+		    !end_unresolved(poll, i))
 			login_queue_ask(poll->queue, i);
 	}
 	waiting_feed(poll);

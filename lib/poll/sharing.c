@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "hostkeys/known_hosts_line.h"
 
 /* Most logins go to a device's first address. */
 static const struct sockaddr *first_address(const struct plan *plan,
@@ -55,6 +56,23 @@ static int order_addresses(const struct sockaddr *one,
 	return memcmp(&one6, &two6, sizeof(one6));
 }
 
+/* Where the logins of two devices go: to one place in the same network, as the
+ * same address, or as a name that is resolved there. */
+static int order_places(const struct plan *plan, uint32_t i, uint32_t k)
+{
+	const struct sockaddr *one = first_address(plan, i);
+	const struct sockaddr *two = first_address(plan, k);
+	int order = ways_compare(&plan->ways, i, k);
+
+	if (order == 0)
+		order = order_addresses(one, two);
+	if (order == 0 && one == NULL)
+		order = known_hosts_compare(
+			nf_inventory_device(plan->inv, i)->host,
+			nf_inventory_device(plan->inv, k)->host);
+	return order;
+}
+
 static int order_ports(const struct plan *plan, uint32_t i, uint32_t k)
 {
 	uint16_t one = nf_inventory_device(plan->inv, i)->port;
@@ -63,26 +81,25 @@ static int order_ports(const struct plan *plan, uint32_t i, uint32_t k)
 	return (one > two) - (one < two);
 }
 
-static int by_address(const void *a, const void *b, void *arg)
+static int by_place(const void *a, const void *b, void *arg)
 {
 	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-	int order =
-		order_addresses(first_address(arg, i), first_address(arg, k));
+	int order = order_places(arg, i, k);
 
 	if (order == 0)
 		order = order_ports(arg, i, k);
 	return order != 0 ? order : (i > k) - (i < k);
 }
 
-/* Join a device with the one before it in the order of addresses and ports. */
+/* Join a device with the one before it in the order of places and ports. One
+ * that could not be resolved has no place. */
 static int join_neighbours(struct login_queue *queue, const struct plan *plan,
 			   uint32_t before, uint32_t device, unsigned most,
 			   struct nf_error *err)
 {
-	const struct sockaddr *address = first_address(plan, device);
-
-	if (address == NULL ||
-	    order_addresses(first_address(plan, before), address) != 0)
+	if ((first_address(plan, device) == NULL &&
+	     way_is_direct(&plan->ways.at[device])) ||
+	    order_places(plan, before, device) != 0)
 		return 0;
 	if (login_queue_join(queue, LOGIN_QUEUE_ADDRESS, device, before, most,
 			     err) == -1)
@@ -104,7 +121,7 @@ static int join_addresses(struct login_queue *queue, const struct plan *plan,
 		return error_sys(err, NF_SYSTEM, "no memory for devices");
 	for (uint32_t i = 0; i < n; i++)
 		order[i] = i;
-	qsort_r(order, n, sizeof(*order), by_address, (void *)(uintptr_t)plan);
+	qsort_r(order, n, sizeof(*order), by_place, (void *)(uintptr_t)plan);
 	for (uint32_t i = 1; i < n && rc == 0; i++)
 		rc = join_neighbours(queue, plan, order[i - 1], order[i], most,
 				     err);

@@ -10,7 +10,8 @@
 
 /*
  * Join the devices that share something: most of them may log in at a time to
- * one address, whatever the port (0: any number). Devices with the same host
+ * one address, whatever the port (0: any number). Behind a proxy or a command,
+ * that is the address as it is there. Devices with the same host
  * and port follow one another as long as their key is not known, so that each
  * sees what the one before it has accepted. NF_SYSTEM without memory.
  */

@@ -1,4 +1,4 @@
-/* Name resolution: the addresses of all devices of an inventory. */
+/* Name resolution: the addresses of all hosts of a run. */
 #include "resolve/resolve.h"
 
 #include <netdb.h>
@@ -8,7 +8,6 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "inventory/inventory.h"
 #include "worker/worker_process.h"
 
 #define WORKERS 16
@@ -124,12 +123,12 @@ static int take_result(struct nf_future *future, struct resolved *out)
 	return 0;
 }
 
-/* The names to ask for: each the host of a device, and a task of its own. */
+/* The names to ask for: each of a host, and a task of its own. */
 struct query {
 	const struct resolver *resolver;
 	const struct resolve_stop *stop;
-	const struct nf_inventory *inv;
-	const size_t *devices;
+	const struct resolve_host *hosts;
+	const size_t *places;
 	size_t n;
 	struct nf_executor *executor;
 	struct nf_future **futures;
@@ -168,9 +167,7 @@ static int next_ended(struct nf_iter *iter, const struct query *query,
 static int submit_all(struct query *query, struct nf_error *err)
 {
 	for (uint32_t i = 0; i < query->n; i++) {
-		const char *host =
-			nf_inventory_device(query->inv, query->devices[i])
-				->host;
+		const char *host = query->hosts[query->places[i]].host;
 
 		if (nf_submit_payload(query->executor, i, host,
 				      strlen(host) + 1, &query->futures[i],
@@ -190,9 +187,9 @@ static int take_all(const struct query *query, struct resolved *out,
 	if (nf_as_completed(&iter, query->futures, query->n, err) == -1)
 		return -1;
 	while ((rc = next_ended(iter, query, &future, err)) == 1) {
-		size_t device = query->devices[nf_future_index(future)];
+		size_t place = query->places[nf_future_index(future)];
 
-		if (take_result(future, &out[device]) == -1) {
+		if (take_result(future, &out[place]) == -1) {
 			rc = error_set(err, NF_SYSTEM,
 				       "no memory for addresses");
 			break;
@@ -220,16 +217,16 @@ static int open_executor(struct query *query, struct nf_error *err)
 	return nf_executor_open(&query->executor, &options, err);
 }
 
-/* Ask for the hosts of n devices; each of these devices gets its addresses. */
+/* Ask for the hosts at n places; each gets its addresses. */
 static int look_up_all(const struct resolver *resolver,
-		       const struct nf_inventory *inv, const size_t *devices,
+		       const struct resolve_host *hosts, const size_t *places,
 		       size_t n, struct resolved *out,
 		       const struct resolve_stop *stop, struct nf_error *err)
 {
 	struct query query = {.resolver = resolver,
 			      .stop = stop,
-			      .inv = inv,
-			      .devices = devices,
+			      .hosts = hosts,
+			      .places = places,
 			      .n = n,
 			      .futures = calloc(n, sizeof(struct nf_future *))};
 	int rc = -1;
@@ -245,39 +242,39 @@ static int look_up_all(const struct resolver *resolver,
 	return rc;
 }
 
-/* ---- all devices */
+/* ---- all hosts */
 
-static int by_host(const void *a, const void *b, void *arg)
+static int by_name(const void *a, const void *b, void *arg)
 {
-	const struct nf_inventory *inv = arg;
+	const struct resolve_host *hosts = arg;
 
-	return strcmp(nf_inventory_device(inv, *(const size_t *)a)->host,
-		      nf_inventory_device(inv, *(const size_t *)b)->host);
+	return strcmp(hosts[*(const size_t *)a].host,
+		      hosts[*(const size_t *)b].host);
 }
 
 /*
- * Resolve the devices names[0..n), which have a name as host. Sorting makes
- * neighbours of those with the same name: the first of them is asked for, the
- * others get its addresses.
+ * Resolve the hosts at names[0..n), which are names. Sorting makes neighbours of
+ * those that are the same: the first of them is asked for, the others get its
+ * addresses.
  */
 static int resolve_names(const struct resolver *resolver,
-			 const struct nf_inventory *inv, struct resolved *out,
+			 const struct resolve_host *hosts, struct resolved *out,
 			 size_t *names, size_t *firsts, size_t n,
 			 const struct resolve_stop *stop, struct nf_error *err)
 {
-	void *arg = (void *)(uintptr_t)inv;
+	void *arg = (void *)(uintptr_t)hosts;
 	size_t nfirsts = 0;
 
-	qsort_r(names, n, sizeof(*names), by_host, arg);
+	qsort_r(names, n, sizeof(*names), by_name, arg);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || by_host(&names[i - 1], &names[i], arg) != 0)
+		if (i == 0 || by_name(&names[i - 1], &names[i], arg) != 0)
 			firsts[nfirsts++] = names[i];
 	}
 	if (nfirsts > 0 &&
-	    look_up_all(resolver, inv, firsts, nfirsts, out, stop, err) == -1)
+	    look_up_all(resolver, hosts, firsts, nfirsts, out, stop, err) == -1)
 		return -1;
 	for (size_t i = 1; i < n; i++) {
-		if (by_host(&names[i - 1], &names[i], arg) == 0 &&
+		if (by_name(&names[i - 1], &names[i], arg) == 0 &&
 		    copy(&out[names[i]], &out[names[i - 1]]) == -1)
 			return error_sys(err, NF_SYSTEM,
 					 "no memory for addresses");
@@ -285,61 +282,62 @@ static int resolve_names(const struct resolver *resolver,
 	return 0;
 }
 
-/* Take hosts that are addresses already. The devices of all other hosts go to
- * names[], but for those that are to be skipped. */
-static int resolve_numeric(const struct nf_inventory *inv, struct resolved *out,
-			   size_t *names, size_t *nnames)
+/* Take hosts that are addresses already. The places of the names that are to be
+ * asked for go to names[]. */
+static int resolve_numeric(const struct resolve_host *hosts, size_t n,
+			   struct resolved *out, size_t *names, size_t *nnames)
 {
-	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
-		const char *host = nf_inventory_device(inv, i)->host;
-
-		if (inventory_device(inv, i)->skip != NULL)
+	for (size_t i = 0; i < n; i++) {
+		if (hosts[i].host == NULL)
 			continue;
-		if (resolve_look_up(&out[i], host, AI_NUMERICHOST) == -1)
+		if (resolve_look_up(&out[i], hosts[i].host, AI_NUMERICHOST) ==
+		    -1)
 			return -1;
-		if (out[i].gai_error == EAI_NONAME)
+		if (out[i].gai_error == EAI_NONAME && !hosts[i].numeric)
 			names[(*nnames)++] = i;
 	}
 	return 0;
 }
 
-static void set_ports(const struct nf_inventory *inv, struct resolved *out)
+static void set_ports(const struct resolve_host *hosts, size_t n,
+		      struct resolved *out)
 {
-	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
+	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < out[i].naddresses; k++)
-			set_port(&out[i].addresses[k],
-				 nf_inventory_device(inv, i)->port);
+			set_port(&out[i].addresses[k], hosts[i].port);
 	}
 }
 
 int resolve_all_by(const struct resolver *resolver,
-		   const struct nf_inventory *inv, struct resolved *out,
-		   const struct resolve_stop *stop, struct nf_error *err)
+		   const struct resolve_host *hosts, size_t n,
+		   struct resolved *out, const struct resolve_stop *stop,
+		   struct nf_error *err)
 {
-	size_t n = nf_inventory_size(inv), nnames = 0;
+	size_t nnames = 0;
 	size_t *names = calloc(n + 1, sizeof(*names));
 	size_t *firsts = calloc(n + 1, sizeof(*firsts));
 	int rc;
 
 	if (names == NULL || firsts == NULL ||
-	    resolve_numeric(inv, out, names, &nnames) == -1)
+	    resolve_numeric(hosts, n, out, names, &nnames) == -1)
 		rc = error_sys(err, NF_SYSTEM, "no memory for addresses");
 	else
-		rc = resolve_names(resolver, inv, out, names, firsts, nnames,
+		rc = resolve_names(resolver, hosts, out, names, firsts, nnames,
 				   stop, err);
 	free(firsts);
 	free(names);
 	if (rc == 0)
-		set_ports(inv, out);
+		set_ports(hosts, n, out);
 	return rc;
 }
 
-int resolve_all(const struct nf_inventory *inv, struct resolved *out,
-		const struct resolve_stop *stop, struct nf_error *err)
+int resolve_all(const struct resolve_host *hosts, size_t n,
+		struct resolved *out, const struct resolve_stop *stop,
+		struct nf_error *err)
 {
 	static const struct resolver resolver = {.look_up = look_up,
 						 .workers = WORKERS,
 						 .silence_ms = SILENCE_MS};
 
-	return resolve_all_by(&resolver, inv, out, stop, err);
+	return resolve_all_by(&resolver, hosts, n, out, stop, err);
 }

@@ -6,10 +6,20 @@
 #ifndef NETFAN_RESOLVE_RESOLVE_H
 #define NETFAN_RESOLVE_RESOLVE_H
 
-#include "session/session.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "transport/transport.h"
+
+/* What is looked up. */
+struct resolve_host {
+	const char *host; /* a name or an address; NULL: nothing; borrowed */
+	uint16_t port;
+	bool numeric; /* if it is an address: a name is not asked for */
+};
 
 struct resolved {
-	struct address *addresses; /* of this device alone, port and all */
+	struct address *addresses; /* of this host alone, port and all */
 	size_t naddresses;
 	int gai_error; /* of getaddrinfo(3), 0 when the name was found */
 };
@@ -30,20 +40,22 @@ struct resolve_stop {
 };
 
 /*
- * Resolve every device of inv into out[0..n), which the caller zeroed. Numeric
- * addresses are not asked for, and a name that several devices share is asked
- * for once. A name without a result in time, or when it is stopped, gets EAI_AGAIN;
- * a device that is to be skipped is left as it is. NF_SYSTEM without memory, or when the system
- * has no process or thread for it; NF_WORKER_DIED when no worker can live.
+ * Resolve n hosts into out[0..n), which the caller zeroed. Addresses are not
+ * asked for, and a name that several hosts share is asked for once. A name
+ * without a result in time, or when it is stopped, gets EAI_AGAIN. NF_SYSTEM
+ * without memory, or when the system has no process or thread for it;
+ * NF_WORKER_DIED when no worker can live.
  */
-int resolve_all(const struct nf_inventory *inv, struct resolved *out,
-		const struct resolve_stop *stop, struct nf_error *err);
+int resolve_all(const struct resolve_host *hosts, size_t n,
+		struct resolved *out, const struct resolve_stop *stop,
+		struct nf_error *err);
 
 /* The same, with the same codes, by a resolver, which is borrowed: in a program
  * with threads by a thread that hangs, too, so that it has to stay in place. */
 int resolve_all_by(const struct resolver *resolver,
-		   const struct nf_inventory *inv, struct resolved *out,
-		   const struct resolve_stop *stop, struct nf_error *err);
+		   const struct resolve_host *hosts, size_t n,
+		   struct resolved *out, const struct resolve_stop *stop,
+		   struct nf_error *err);
 
 /* getaddrinfo(3) with flags; -1 without memory. Blocks. */
 int resolve_look_up(struct resolved *out, const char *host, int flags);

@@ -1,7 +1,10 @@
 /* Ways in: how a session comes to the stream that its device speaks on. */
 #include "session/way.h"
 
+#include <string.h>
+
 #include "base/deadline_clock.h"
+#include "base/error.h"
 #include "session/session.h"
 
 static int64_t earlier(int64_t one_ms, int64_t two_ms)
@@ -10,18 +13,44 @@ static int64_t earlier(int64_t one_ms, int64_t two_ms)
 }
 
 /* Try one address after the other. */
-static int connect_direct(const struct session_target *target,
-			  struct transport **out, int64_t connect_ms,
-			  int64_t deadline_ms, struct nf_error *err)
+static int connect_any(const struct address *addresses, size_t n,
+		       struct transport **out, int64_t connect_ms,
+		       int64_t deadline_ms, struct nf_error *err)
 {
 	int rc = -1;
 
-	for (size_t i = 0; rc == -1 && i < target->naddresses; i++)
+	for (size_t i = 0; rc == -1 && i < n; i++)
 		rc = transport_connect(
-			out, &target->addresses[i],
+			out, &addresses[i],
 			earlier(deadline_clock_ms() + connect_ms, deadline_ms),
 			err);
 	return rc;
+}
+
+static int connect_by_proxy(const struct session_target *target,
+			    struct transport **out, int64_t connect_ms,
+			    int64_t deadline_ms, struct nf_error *err)
+{
+	const struct way_proxy *proxy = target->way->proxy;
+	struct transport *tr;
+
+	if (connect_any(proxy->addresses, proxy->naddresses, &tr, connect_ms,
+			deadline_ms, err) == -1) {
+		char said[sizeof(err->message)];
+
+		memcpy(said, err->message, sizeof(said));
+		return error_set(err, err->code, "the proxy %s: %s",
+				 proxy->socks5.name, said);
+	}
+	if (socks5_connect(
+		    tr, &proxy->socks5, target->host, target->port,
+		    earlier(deadline_clock_ms() + connect_ms, deadline_ms),
+		    err) == -1) {
+		transport_free(tr);
+		return -1;
+	}
+	*out = tr;
+	return 0;
 }
 
 static int take_passed(const struct session_target *target,
@@ -44,8 +73,11 @@ int way_go(const struct session_target *target, struct transport **out,
 {
 	switch (target->way->kind) {
 	case WAY_DIRECT:
-		return connect_direct(target, out, connect_ms, deadline_ms,
-				      err);
+		return connect_any(target->addresses, target->naddresses, out,
+				   connect_ms, deadline_ms, err);
+	case WAY_SOCKS5:
+		return connect_by_proxy(target, out, connect_ms, deadline_ms,
+					err);
 	case WAY_PASSED:
 		return take_passed(
 			target, out,

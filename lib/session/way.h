@@ -5,17 +5,27 @@
 #define NETFAN_SESSION_WAY_H
 
 #include "base/passed.h"
-#include "transport/transport.h"
+#include "transport/socks5.h"
 
 struct session_target;
 
 enum way_kind {
 	WAY_DIRECT, /* TCP, to one of the device's addresses */
+	WAY_SOCKS5, /* TCP to a proxy, which connects to the device */
 	WAY_PASSED, /* a socket that the parent passes when it is asked */
 };
 
+/* A SOCKS5 proxy, and its addresses, to be tried in this order. */
+struct way_proxy {
+	struct socks5 socks5;
+	const struct address *addresses;
+	size_t naddresses;
+};
+
+/* Every pointer is borrowed. */
 struct way {
 	enum way_kind kind;
+	const struct way_proxy *proxy; /* of WAY_SOCKS5 */
 	enum request_kind request; /* of WAY_PASSED */
 };
 
@@ -27,9 +37,9 @@ static inline bool way_is_direct(const struct way *way)
 }
 
 /*
- * Go the way to a device, on a fiber, until deadline_ms; each address of a
- * direct way may take connect_ms. The codes of transport_connect(), and those
- * of a request that is refused.
+ * Go the way to a device, on a fiber, until deadline_ms; each address that is
+ * connected to may take connect_ms. The codes of transport_connect() and
+ * socks5_connect(), and those of a request that is refused.
  */
 int way_go(const struct session_target *target, struct transport **out,
 	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err);

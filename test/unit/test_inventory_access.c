@@ -129,12 +129,46 @@ static void test_access_leaves_out_a_device_with_a_placeholder(void **state)
 	nf_inventory_free(inv);
 }
 
+static void test_access_refuses_what_is_no_socks5_proxy(void **state)
+{
+	static const struct {
+		const char *value, *words;
+	} rows[] = {
+		{"http://me:secret@proxy:3128",
+		 "f:3: device 'a': proxy: it is no SOCKS5 proxy: write "
+		 "socks5://host:port"},
+		{"socks5://secret@proxy", "f:3: device 'a': proxy: before"},
+		{"\"socks5://me:secret\\a@proxy\"",
+		 "f:3: device 'a': proxy contains a control character"},
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct nf_inventory *inv = NULL;
+		struct nf_error err = {0};
+
+		(void)snprintf(text, sizeof(text),
+			       "- host: a\n  device_type: linux\n"
+			       "  proxy: %s\n",
+			       rows[i].value);
+		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
+						 NULL, NULL, &err),
+				 -1);
+		assert_int_equal(err.code, NF_INVALID);
+		if (strstr(err.message, rows[i].words) == NULL)
+			fail_msg("%s", err.message);
+		assert_null(strstr(err.message, "secret"));
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_access_reads_every_key),
 	cmocka_unit_test(test_access_is_shared_by_devices_that_have_the_same),
 	cmocka_unit_test(test_access_refuses_what_is_no_number_of_seconds),
 	cmocka_unit_test(test_access_refuses_what_is_no_fingerprint),
 	cmocka_unit_test(test_access_leaves_out_a_device_with_a_placeholder),
+	cmocka_unit_test(test_access_refuses_what_is_no_socks5_proxy),
 };
 
 UNIT_MAIN(tests)

@@ -14,19 +14,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "inventory/inventory.h"
 #include "unit/unit.h"
 
-/* A device of a test's inventory. */
+/* A host of a test. */
 struct entry {
 	const char *host;
 	unsigned port;
 };
 
-#define PORT_SKIPPED 9 /* of a device that is not to be asked */
+#define PORT_NUMERIC 9 /* of a host that is not asked for by name */
 
 struct network {
-	struct nf_inventory *inv;
 	struct resolved *resolved;
 	size_t n;
 };
@@ -38,27 +36,23 @@ static void network_open_by(struct network *network,
 			    const struct entry *entries, size_t n)
 {
 	struct nf_error err = {0};
-	char text[8192] = "";
-	size_t len = 0;
+	struct resolve_host *hosts = calloc(n, sizeof(*hosts));
 
+	assert_non_null(hosts);
 	for (size_t i = 0; i < n; i++)
-		len += (size_t)snprintf(
-			text + len, sizeof(text) - len,
-			"- {name: R%zu, device_type: cisco_ios, host: \"%s\", "
-			"port: %u, password: \"%s\"}\n",
-			i, entries[i].host, entries[i].port,
-			entries[i].port == PORT_SKIPPED ? "<password>" : "");
+		hosts[i] = (struct resolve_host){
+			.host = entries[i].host,
+			.port = (uint16_t)entries[i].port,
+			.numeric = entries[i].port == PORT_NUMERIC};
 	*network = (struct network){.n = n};
-	if (inventory_parse(&network->inv, text, len, "inv.yaml", NULL, NULL,
-			    &err) == -1)
-		fail_msg("%s", err.message);
 	network->resolved = calloc(n, sizeof(*network->resolved));
 	assert_non_null(network->resolved);
-	if ((resolver != NULL ? resolve_all_by(resolver, network->inv,
+	if ((resolver != NULL ? resolve_all_by(resolver, hosts, n,
 					       network->resolved, &stop, &err)
-			      : resolve_all(network->inv, network->resolved,
-					    &stop, &err)) == -1)
+			      : resolve_all(hosts, n, network->resolved, &stop,
+					    &err)) == -1)
 		fail_msg("%s", err.message);
+	free(hosts);
 }
 
 static void network_open(struct network *network, const struct entry *entries,
@@ -72,7 +66,6 @@ static void network_close(struct network *network)
 	for (size_t i = 0; i < network->n; i++)
 		free(network->resolved[i].addresses);
 	free(network->resolved);
-	nf_inventory_free(network->inv);
 }
 
 /* "[ADDRESS]:PORT" of a device's k-th address. */
@@ -396,18 +389,31 @@ static void test_a_name_is_asked_for_once(void **state)
 	network_close(&network);
 }
 
-static void test_a_device_to_be_skipped_is_asked_for_by_none(void **state)
+static void test_a_name_that_others_resolve_is_asked_for_by_none(void **state)
 {
 	static const struct entry entries[] = {
-		{"one", 1}, {"two", PORT_SKIPPED}, {"127.0.0.1", PORT_SKIPPED}};
+		{"one", 1}, {"two", PORT_NUMERIC}, {"127.0.0.1", PORT_NUMERIC}};
 	struct network network;
 
 	(void)state;
 	network_open_by(&network, &fake, entries, LENGTH(entries));
 	assert_int_equal(network.resolved[0].naddresses, 1);
 	assert_int_equal(network.resolved[1].naddresses, 0);
-	assert_int_equal(network.resolved[2].naddresses, 0);
+	assert_int_equal(network.resolved[2].naddresses, 1);
 	assert_int_equal(atomic_load(asked), 1);
+	network_close(&network);
+}
+
+static void test_a_host_that_is_none_is_left_as_it_is(void **state)
+{
+	static const struct entry entries[] = {{NULL, 1}, {"127.0.0.1", 2}};
+	struct network network;
+
+	(void)state;
+	network_open(&network, entries, LENGTH(entries));
+	assert_int_equal(network.resolved[0].gai_error, 0);
+	assert_int_equal(network.resolved[0].naddresses, 0);
+	assert_int_equal(network.resolved[1].naddresses, 1);
 	network_close(&network);
 }
 
@@ -429,8 +435,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_a_name_is_asked_for_once,
 					share_asked, unshare_asked),
 	cmocka_unit_test_setup_teardown(
-		test_a_device_to_be_skipped_is_asked_for_by_none, share_asked,
-		unshare_asked),
+		test_a_name_that_others_resolve_is_asked_for_by_none,
+		share_asked, unshare_asked),
+	cmocka_unit_test(test_a_host_that_is_none_is_left_as_it_is),
 };
 
 UNIT_MAIN(tests)

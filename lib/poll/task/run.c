@@ -571,7 +571,7 @@ static struct session_target target_of(struct run *run)
 	return (struct session_target){
 		.host = dev->pub.host,
 		.port = dev->pub.port,
-		.way = &plan->way[run->index],
+		.way = &plan->ways.at[run->index],
 		.addresses = plan->resolved[run->index].addresses,
 		.naddresses = plan->resolved[run->index].naddresses,
 		.credentials = &dev->credentials,

@@ -1,0 +1,39 @@
+/* Options: the ways to devices. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "options/given.h"
+#include "options/groups.h"
+#include "options/options.h"
+
+#define PROXY_VARIABLE "NETFAN_PROXY"
+
+/* What stands on a command line is seen by all users of the system: there, a
+ * URL has no login. */
+static enum parsed take_proxy(struct options *options,
+			      const struct given *given)
+{
+	if (strchr(given->value, '@') != NULL) {
+		return subcommand_wrong(
+			given->sub,
+			"--proxy: a password on the command line is seen by "
+			"others: give the URL as $" PROXY_VARIABLE
+			", or as 'proxy' of the inventory");
+	}
+	options->poll.proxy = given->value;
+	return PARSED_RUN;
+}
+
+void options_take_environment(struct options *options)
+{
+	if (options->poll.proxy == NULL)
+		options->poll.proxy = getenv(PROXY_VARIABLE);
+}
+
+const struct option_row way_options[] = {
+	{"proxy", '\0', "URL",
+	 "connect by a SOCKS5 proxy, socks5://HOST:PORT, where the\n"
+	 "inventory has no way; with a login: $" PROXY_VARIABLE,
+	 take_proxy},
+	{0},
+};

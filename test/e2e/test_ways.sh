@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# Ways to devices: a SOCKS5 proxy.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+BASTION_PORT=2022
+here=$(cd "$(dirname "$0")" && pwd)
+
+has_port() {
+	grep -qs '^ready ' "$TEST_TMP/proxy"
+}
+
+# A proxy on a free port, which is in $proxy: host and port.
+start_proxy() { # WORDS...
+	command -v python3 >/dev/null || skip 'no python3'
+	rm -f "$TEST_TMP/proxy" # of the one before
+	python3 "$here/socks5d.py" "$TEST_NET.1" "$@" >"$TEST_TMP/proxy" \
+		2>"$TEST_TMP/proxy.err" &
+	children+=("$!")
+	wait_until 10 has_port || fail "no proxy: $(cat "$TEST_TMP/proxy.err")"
+	proxy=$TEST_NET.1:$(sed -n 's/^ready //p' "$TEST_TMP/proxy")
+}
+
+# What the proxy was asked for.
+requests() {
+	sed 1d "$TEST_TMP/proxy" | sort
+}
+
+case_a_socks5_proxy_of_the_inventory() {
+	start_proxy name=r1.test="$(device_ip 1)"
+	start_devsim --devices 2
+	make_inventory 2 "proxy: socks5://$proxy"
+	sed -i "s/ip: $(device_ip 1)\$/ip: r1.test/" "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results 'length == 2 and all(.[]; .status == "ok")'
+	expect_eq requests "$(requests)" "ipv4 $(device_ip 2) $DEVSIM_PORT
+name r1.test $DEVSIM_PORT"
+}
+
+# It has its names from the inventory: known_hosts tells the device, not the
+# proxy.
+case_a_device_behind_a_proxy_keeps_its_name_in_known_hosts() {
+	start_proxy name=r1.test="$(device_ip 1)"
+	start_devsim --devices 1
+	make_inventory 1
+	sed -i "s/ip: .*/ip: r1.test/" "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll --proxy "socks5h://$proxy/" 'show clock'
+	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" \
+		"^\[r1.test\]:$DEVSIM_PORT ssh-"
+	expect_status 0 poll --proxy "socks5://$proxy" --host-keys strict \
+		'show clock'
+}
+
+case_a_proxy_that_wants_a_login() {
+	local want='the proxy '
+
+	start_proxy login=me:sesame
+	start_devsim --devices 1
+	make_inventory 1
+	NETFAN_PROXY=socks5://me:sesame@$proxy expect_status 0 poll 'show clock'
+	NETFAN_PROXY=socks5://me:wrong@$proxy expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 connect auth_failed
+	want="the proxy $proxy refuses user me and the password"
+	expect_eq message "$(result R1 .error.message)" "$want"
+	expect_status 3 poll -o ndjson --proxy "socks5://$proxy" 'show clock'
+	expect_error R1 connect auth_failed
+	expect_match message "$(result R1 .error.message)" \
+		"^the proxy $proxy wants a login: write socks5://user:"
+}
+
+case_a_password_of_the_proxy_is_none_for_the_command_line() {
+	make_inventory 1
+	expect_status 2 poll --proxy socks5://me:sesame@127.0.0.1 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" 'NETFAN_PROXY'
+	! grep -q sesame "$TEST_TMP/err" || fail 'it shows the password'
+}
+
+case_an_option_that_is_no_proxy() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 2 poll --proxy http://127.0.0.1:3128 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" 'write socks5://host:port'
+}
+
+# The inventory's comes before the option's; "none" is none.
+case_of_two_ways_the_inventorys_counts() {
+	start_proxy reply=2
+	start_devsim --devices 2
+	make_inventory 1
+	put_device R2 "$(device_ip 2)" "$DEVSIM_PORT" 'proxy: none'
+	expect_status 1 poll -o ndjson --proxy "socks5://$proxy" 'show clock'
+	expect_error R1 connect session_denied
+	expect_eq R2 "$(result R2 .status)" ok
+	NETFAN_PROXY=socks5://$proxy expect_status 0 poll --proxy none 'show clock'
+}
+
+expect_reply() { # REPLY CODE WORDS
+	start_proxy reply="$1"
+	make_inventory 1 "proxy: socks5://$proxy"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 connect "$2"
+	expect_match message "$(result R1 .error.message)" "the proxy $proxy $3"
+}
+
+case_what_a_proxy_replies_is_told() {
+	expect_reply 1 unreachable 'could not connect to it'
+	expect_reply 2 session_denied 'does not allow'
+	expect_reply 3 unreachable 'finds its network unreachable'
+	expect_reply 4 unreachable 'finds it unreachable'
+	expect_reply 5 refused 'had its connection refused'
+	expect_reply 6 timeout 'had no answer from it'
+	expect_reply 7 protocol 'makes no connections'
+	expect_reply 8 protocol 'takes no address of this kind'
+	expect_reply 99 protocol 'answered with 99'
+}
+
+case_a_proxy_that_cannot_be_reached_is_named() {
+	make_inventory 1 "proxy: socks5://$TEST_NET.1:9"
+	put_device R2 "$(device_ip 2)" 22 'proxy: socks5://no-such.invalid'
+	RES_OPTIONS='timeout:1 attempts:1' expect_status 3 poll -o ndjson \
+		'show clock'
+	expect_error R1 connect refused
+	expect_match message "$(result R1 .error.message)" \
+		"^the proxy $TEST_NET.1:9: cannot connect: Connection refused"
+	expect_error R2 resolve resolve
+	expect_match message "$(result R2 .error.message)" \
+		'^the proxy no-such.invalid: '
+}
+
+case_what_is_no_proxy_is_told() {
+	start_proxy say='SSH-2.0-OpenSSH_9.2'
+	make_inventory 1 "proxy: socks5://$proxy"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 connect protocol
+	expect_match message "$(result R1 .error.message)" \
+		"^what answers at $proxy speaks no SOCKS5"
+}
+
+# Of a device behind a proxy, its own address counts, or its name.
+case_the_cap_of_an_address_is_that_behind_the_proxy() {
+	local i
+
+	start_proxy name=r1.test="$(device_ip 1)"
+	start_devsim --devices 1 --max-logins 2
+	: >"$TEST_TMP/inventory.yaml"
+	for ((i = 1; i <= 12; i++)); do
+		put_device "R$i" r1.test "$DEVSIM_PORT" \
+			"proxy: socks5://$proxy"
+	done
+	expect_status 0 poll -o ndjson --logins-per-host 2 'show clock'
+	expect_results 'length == 12 and all(.[]; .attempts == 1)'
+}
+
+# sshd, which lets in who runs this, with the key $TEST_TMP/id.
+start_bastion() { # [LINES]
+	[ -x /usr/sbin/sshd ] || skip 'no sshd'
+	mkdir -p /run/sshd 2>/dev/null || true # root's sshd wants it
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/bastion_key"
+	cat <<-END >"$TEST_TMP/sshd_config"
+		ListenAddress $TEST_NET.250
+		Port $BASTION_PORT
+		HostKey $TEST_TMP/bastion_key
+		AuthorizedKeysFile $TEST_TMP/id.pub
+		PidFile none
+		StrictModes no
+		UsePAM no
+		MaxStartups 500
+		${1-}
+	END
+	/usr/sbin/sshd -D -e -f "$TEST_TMP/sshd_config" >"$TEST_TMP/bastion" \
+		2>&1 </dev/null &
+	children+=("$!")
+	wait_until 10 listens "$TEST_NET.250" "$BASTION_PORT" ||
+		fail "no sshd: $(cat "$TEST_TMP/bastion")"
+	cat <<-END >"$TEST_TMP/ssh_config"
+		Host *
+		IdentityFile $TEST_TMP/id
+		IdentitiesOnly yes
+		UserKnownHostsFile $TEST_TMP/bastion_hosts
+		StrictHostKeyChecking no
+		LogLevel ERROR
+		BatchMode yes
+	END
+}
+
+listens() { # ADDRESS PORT
+	(exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
+}
+
+# ssh -D closes the connection when it cannot connect.
+case_a_tunnel_of_ssh_is_a_proxy() {
+	start_bastion
+	ssh -F "$TEST_TMP/ssh_config" -N -D "$TEST_NET.250:1080" \
+		-p "$BASTION_PORT" "$TEST_NET.250" </dev/null &
+	children+=("$!")
+	wait_until 10 listens "$TEST_NET.250" 1080 || fail 'no tunnel'
+	start_devsim --devices 20
+	make_inventory 20 "proxy: socks5://$TEST_NET.250"
+	put_device dead "$(device_ip 21)" "$DEVSIM_PORT" \
+		"proxy: socks5://$TEST_NET.250"
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_results 'map(select(.status == "ok")) | length == 20'
+	expect_error dead connect unreachable
+	expect_match message "$(result dead .error.message)" \
+		"^the proxy $TEST_NET.250:1080 closed the connection when"
+}
+
+case_200_devices_through_a_proxy() {
+	start_proxy
+	start_devsim --devices 200
+	make_inventory 200 "proxy: socks5://$proxy"
+	expect_status 0 poll -o ndjson --logins-per-host 0 'show clock'
+	expect_results 'length == 200 and all(.[]; .status == "ok")'
+}
+
+run_cases "$@"
