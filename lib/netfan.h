@@ -472,6 +472,12 @@ struct nf_poll_options {
 	 * inventory. Question and reply alone count. */
 	const struct nf_reply *login_answers;
 	size_t nlogin_answers;
+	/* Files of private keys, offered before a password, in place of those
+	 * that the inventory names. With use_keys, ~/.ssh/id_ed25519, id_ecdsa
+	 * and id_rsa, where neither names any. */
+	const char *const *identities;
+	size_t nidentities;
+	bool use_keys;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

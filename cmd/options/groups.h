@@ -20,6 +20,9 @@ extern const struct option_row pool_options[];
 /* login.c: how many logins, how fast, and refused passwords. */
 extern const struct option_row login_options[];
 
+/* access.c: what is proven in a login. */
+extern const struct option_row access_options[];
+
 /* session.c: channels and sizes of output; time and host keys. */
 extern const struct option_row channel_options[];
 extern const struct option_row session_options[];

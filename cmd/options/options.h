@@ -19,6 +19,7 @@ struct subcommand;
 struct options {
 	struct texts inventories; /* none: INVENTORY_DEFAULT; to be freed */
 	struct texts platforms; /* directories; to be freed */
+	struct texts identities; /* files of keys; to be freed */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */

@@ -494,6 +494,15 @@ static int plan_rules(struct plan *plan, struct nf_error *err)
 	return 0;
 }
 
+/* Nothing is proven where no login is asked for. */
+static int plan_login_keys(struct plan *plan, struct nf_error *err)
+{
+	return plan->options->until == NF_UNTIL_ALL
+		       ? key_plan_init(&plan->login_keys, plan->inv,
+				       plan->options, err)
+		       : 0;
+}
+
 int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
@@ -507,7 +516,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || plan_rules(plan, err) == -1 ||
-	    ssh_library_init(err) == -1) {
+	    ssh_library_init(err) == -1 || plan_login_keys(plan, err) == -1) {
 		plan_release(plan);
 		return -1;
 	}
@@ -529,6 +538,7 @@ void plan_release(struct plan *plan)
 	stages_release(&plan->stages);
 	accepted_keys_release(&plan->keys);
 	shared_memory_release(&plan->permits);
+	key_plan_release(&plan->login_keys);
 	hostkeys_free(plan->known);
 	free(plan->unknown);
 	free(plan->known_path);

@@ -13,6 +13,7 @@
 #include "inventory/inventory.h"
 #include "platform/detect.h"
 #include "poll/accepted_keys.h"
+#include "poll/key_plan.h"
 #include "poll/stages.h"
 #include "poll/ways.h"
 #include "session/session.h"
@@ -47,6 +48,7 @@ struct plan {
 	size_t nunknown;
 	uint32_t *endpoint; /* first device with the same host and port */
 	struct accepted_keys keys; /* by endpoint */
+	struct key_plan login_keys;
 	/* Permits to offer a password: an atomic_uchar (enum permit) a device;
 	 * empty when they are not needed. */
 	struct shared_memory permits;

@@ -85,6 +85,21 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
 	return true;
 }
 
+/* Fail a device one of whose keys is not to be had: a password in its place is
+ * not what was asked for. */
+static bool fail_keyless(struct nf_poll *poll, uint32_t index)
+{
+	const struct nf_error *why =
+		key_plan_failure(&poll->plan.login_keys, index);
+
+	if (why == NULL)
+		return false;
+	login_queue_left(poll->queue, index);
+	results_end_early(poll, index, NF_STAGE_AUTH, NF_AUTH_FAILED,
+			  why->message);
+	return true;
+}
+
 static bool has_room(const struct nf_poll *poll)
 {
 	return pool_pending(poll->pool) <= poll->fanout;
@@ -113,7 +128,7 @@ void waiting_feed(struct nf_poll *poll)
 	while (has_room(poll) &&
 	       (index = login_queue_take(poll->queue, mono_us())) !=
 		       LOGIN_QUEUE_NONE) {
-		if (skip_stopped(poll, index) ||
+		if (skip_stopped(poll, index) || fail_keyless(poll, index) ||
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
 		login_queue_left(poll->queue, index);

@@ -578,6 +578,7 @@ static struct session_target target_of(struct run *run)
 		.algorithms = wishes_of(plan, run->index),
 		.telnet = dev->telnet,
 		.until = plan->options->until,
+		.keys = key_plan_of(&plan->login_keys, run->index),
 		.times = times_of(plan, run->index),
 		.host_keys = plan->options->host_keys,
 		.known = plan->known,

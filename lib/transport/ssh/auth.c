@@ -13,6 +13,7 @@
 /* ---- the methods */
 
 static const struct auth_method *const rows[AUTH_NKINDS] = {
+	[AUTH_PUBLICKEY] = &auth_publickey,
 	[AUTH_PASSWORD] = &auth_password,
 	[AUTH_KEYBOARD] = &auth_keyboard,
 };
@@ -92,11 +93,11 @@ static int nothing_left(const struct ssh_login *login, struct nf_error *err)
 	if (nkeys > 0 && !lists(login->accepted, "publickey"))
 		(void)snprintf(keys, sizeof(keys), "%zu key%s declined; ",
 			       nkeys, nkeys == 1 ? "" : "s");
-	return error_set(err, NF_AUTH_FAILED,
-			 "user %s: %s%s%sthe device wants %s%s%s",
-			 login->means->credentials->username, keys,
-			 login->accepted, accepted ? " accepted; " : "", said,
-			 accepted ? ", too" : "", missing(login));
+	return error_set(
+		err, NF_AUTH_FAILED, "user %s: %s%s%sthe device wants %s%s%s%s",
+		login->means->credentials->username, keys, login->accepted,
+		accepted ? " accepted; " : "", said, accepted ? ", too" : "",
+		missing(login), login->hint != NULL ? login->hint : "");
 }
 
 static int unknown_question(const struct ssh_login *login, struct nf_error *err)

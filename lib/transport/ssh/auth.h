@@ -47,7 +47,7 @@ int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err);
 /* May the password be given? 0, or -1 with *err as the means have it. */
 int auth_permit(struct ssh_login *login, struct nf_error *err);
 
-extern const struct auth_method auth_password, auth_keyboard;
+extern const struct auth_method auth_publickey, auth_password, auth_keyboard;
 
 /* Choose the kind to try next, of rows by kind (NULL: there is none): the first
  * in the order that the server offers and that is usable; or AUTH_NKINDS. */

@@ -26,6 +26,7 @@ struct ssh_login {
 	char wanted[AUTH_WANTED_MAX]; /* what it offers behind a failure */
 	size_t tried[AUTH_NKINDS]; /* by kind: keys, or once */
 	char accepted[AUTH_WANTED_MAX]; /* names of partial successes */
+	const char *hint; /* why a key was not offered whole; or NULL */
 	bool permitted; /* the password may be given */
 	bool given; /* a password was, in this try */
 	struct auth_failure failure; /* of this try; wanted is "" for none */
