@@ -241,7 +241,8 @@ struct nf_entry {
 	const char *hostkey_fingerprint;
 	/* Ways in. */
 	const char *proxy_jump; /* [user@]host[:port], several with commas */
-	const char *proxy_command;
+	const char
+		*proxy_command; /* %h %p %r %n %% stand for what is its own */
 	const char *proxy; /* socks5://[user:password@]host[:port] */
 	const char *source_address;
 	const char *interface;
@@ -459,9 +460,13 @@ struct nf_poll_options {
 	int64_t timeout_ms;
 	struct nf_times times; /* of its steps */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
-	/* A way in for devices of which the inventory gives none: socks5://
-	 * [user:password@]host[:port], the proxy resolves the names; "none".
-	 * NULL: they are connected to from here. */
+	/* Ways in for devices of which the inventory gives none; "none", and
+	 * both NULL: they are connected to from here. The first counts of: */
+	/* A command that /bin/sh runs for each session, whose input and output
+	 * are the connection, without variables named NETFAN_*. Tokens as of
+	 * ssh_config(5): %h %p %r %n %% */
+	const char *proxy_command;
+	/* socks5://[user:password@]host[:port]: the proxy resolves the names. */
 	const char *proxy;
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */

@@ -24,6 +24,13 @@ static enum parsed take_proxy(struct options *options,
 	return PARSED_RUN;
 }
 
+static enum parsed take_proxy_command(struct options *options,
+				      const struct given *given)
+{
+	options->poll.proxy_command = given->value;
+	return PARSED_RUN;
+}
+
 void options_take_environment(struct options *options)
 {
 	if (options->poll.proxy == NULL)
@@ -31,6 +38,10 @@ void options_take_environment(struct options *options)
 }
 
 const struct option_row way_options[] = {
+	{"proxy-command", '\0', "COMMAND",
+	 "connect by what COMMAND reads and writes, where the\n"
+	 "inventory has no way; %h host, %p port, %r user, %n name",
+	 take_proxy_command},
 	{"proxy", '\0', "URL",
 	 "connect by a SOCKS5 proxy, socks5://HOST:PORT, where the\n"
 	 "inventory has no way; with a login: $" PROXY_VARIABLE,

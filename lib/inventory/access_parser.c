@@ -4,6 +4,7 @@
 
 #include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
+#include "inventory/proxy_command.h"
 #include "inventory/proxy_url.h"
 #include "transport/ssh/algorithms.h"
 #include "yaml/fault.h"
@@ -40,6 +41,20 @@ static int read_proxy(const struct parse *parse, const char **out)
 	right = proxy_url_parse(&url, text, why, sizeof(why));
 	explicit_bzero(&url, sizeof(url));
 	return right ? 0 : parse_fault(parse, KEY_PROXY, "proxy: %s", why);
+}
+
+static int read_command(const struct parse *parse, const char **out)
+{
+	char fault;
+
+	if (read_text(parse, KEY_PROXY_COMMAND, out) == -1)
+		return -1;
+	fault = *out != NULL ? proxy_command_fault(*out) : '\0';
+	return fault == '\0'
+		       ? 0
+		       : parse_fault(parse, KEY_PROXY_COMMAND,
+				     "proxy_command: " PROXY_COMMAND_FAULT,
+				     fault);
 }
 
 static int read_wish(const struct parse *parse, enum key key, enum wish *out)
@@ -117,7 +132,6 @@ static int read_all(const struct parse *parse, struct access *access)
 		{KEY_KEY_FILE, &access->key_file},
 		{KEY_HOSTKEY_FINGERPRINT, &access->hostkey_fingerprint},
 		{KEY_PROXY_JUMP, &access->proxy_jump},
-		{KEY_PROXY_COMMAND, &access->proxy_command},
 		{KEY_SOURCE_ADDRESS, &access->source_address},
 		{KEY_INTERFACE, &access->interface},
 	};
@@ -158,6 +172,7 @@ static int read_all(const struct parse *parse, struct access *access)
 		return -1;
 	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
 		    -1 ||
+	    read_command(parse, &access->proxy_command) == -1 ||
 	    read_proxy(parse, &access->proxy) == -1 ||
 	    read_wish(parse, KEY_USE_KEYS, &access->use_keys) == -1)
 		return -1;

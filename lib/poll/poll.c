@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "fiber/fiber.h"
 #include "poll/poll_parts.h"
+#include "poll/proxy_commands.h"
 #include "poll/requests.h"
 #include "poll/sharing.h"
 #include "poll/task/run.h"
@@ -53,6 +54,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct nf_poll *poll = arg;
 	struct progress *progress = &poll->progress[outcome->task->index];
 
+	proxy_commands_left(poll, outcome->task->index);
 	waiting_report_credentials(poll, outcome->task->index);
 	if (!waiting_again(poll, outcome)) {
 		results_end_task(poll, outcome);
@@ -413,6 +415,7 @@ void nf_poll_free(struct nf_poll *poll)
 	results_free(poll);
 	newkeys_end(poll->newkeys, poll->killed ? 0 : LOCK_MS,
 		    poll->options.interrupted, poll->options.interrupted_arg);
+	proxy_commands_end(poll);
 	alone = pool_free(poll->pool);
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		progress_release(&poll->progress[i]);

@@ -36,6 +36,8 @@ struct progress {
 	bool asks; /* it has no answer yet */
 };
 
+struct proxy_command;
+
 struct nf_poll {
 	struct plan plan;
 	struct nf_poll_options options;
@@ -44,6 +46,7 @@ struct nf_poll {
 	struct newkeys *newkeys; /* NULL unless new ones are accepted */
 	struct lockout *lockout; /* NULL: nothing stops one */
 	struct progress *progress;
+	struct proxy_command *commands; /* that run */
 	struct ready *first, *last; /* not taken yet */
 	struct ready *taken; /* lent out */
 	size_t pending;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "poll/poll_parts.h"
+#include "poll/proxy_commands.h"
 #include "poll/requests.h"
 
 void progress_release(struct progress *progress)
@@ -26,6 +27,7 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	progress->worker = worker;
 	progress->started_us = when_us;
 	progress->queue_us = mono_us() - poll->opened_us;
+	proxy_commands_left(poll, task->index); /* of the attempt before */
 	progress_release(progress);
 	progress->rejected = progress->nrequests = 0;
 	progress->protocol = (struct protocol){.plan = &poll->plan};

@@ -7,10 +7,13 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "poll/proxy_commands.h"
 
 #define NUMBER_LEN 4u
 
-static const struct request_row rows[REQUEST_NKINDS];
+static const struct request_row rows[REQUEST_NKINDS] = {
+	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer},
+};
 
 static bool may_ask(const struct plan *plan, size_t device,
 		    enum request_kind kind)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "inventory/proxy_command.h"
 #include "inventory/proxy_url.h"
 
 #define NONE "none"
@@ -110,13 +111,35 @@ static bool is_given(const struct given *given)
 	       given->proxy != NULL;
 }
 
+/* The options alone may have one with a fault: the inventory's was checked. */
+static int set_command(struct ways *ways, size_t device, const char *text,
+		       struct nf_error *err)
+{
+	struct way *way = &ways->at[device];
+	char fault = proxy_command_fault(text);
+
+	if (strcmp(text, NONE) == 0)
+		return 0;
+	if (fault != '\0')
+		return error_set(err, NF_INVALID,
+				 "the proxy command: " PROXY_COMMAND_FAULT,
+				 fault);
+	way->kind = WAY_PASSED;
+	way->request = REQUEST_PROXY_COMMAND;
+	ways->through[device] = text;
+	return 0;
+}
+
 static int set_way(struct ways *ways, size_t device, const struct given *given,
 		   struct nf_error *err)
 {
 	struct way *way = &ways->at[device];
 
-	if (given->jump != NULL || given->command != NULL ||
-	    given->proxy == NULL || strcmp(given->proxy, NONE) == 0)
+	if (given->jump != NULL)
+		return 0;
+	if (given->command != NULL)
+		return set_command(ways, device, given->command, err);
+	if (given->proxy == NULL || strcmp(given->proxy, NONE) == 0)
 		return 0;
 	way->kind = WAY_SOCKS5;
 	ways->through[device] = given->proxy;
@@ -133,7 +156,8 @@ static struct given given_in(const struct access *access)
 int ways_init(struct ways *ways, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
-	const struct given optional = {.proxy = options->proxy};
+	const struct given optional = {.command = options->proxy_command,
+				       .proxy = options->proxy};
 
 	*ways = (struct ways){.ndevices = nf_inventory_size(inv)};
 	ways->at = calloc(ways->ndevices, sizeof(*ways->at));
@@ -270,6 +294,18 @@ static int unresolved(const char *what, const char *host, int gai_error,
 			 gai_strerror(gai_error));
 }
 
+static int check_command(const struct ways *ways,
+			 const struct nf_inventory *inv, size_t device,
+			 struct nf_error *err)
+{
+	char text[PROXY_COMMAND_MAX];
+
+	if (ways->at[device].request != REQUEST_PROXY_COMMAND)
+		return 0;
+	return proxy_command_fill(text, ways->through[device],
+				  nf_inventory_device(inv, device), err);
+}
+
 int ways_check(const struct ways *ways, const struct nf_inventory *inv,
 	       size_t device, const struct resolved *resolved,
 	       struct nf_error *err)
@@ -292,7 +328,7 @@ int ways_check(const struct ways *ways, const struct nf_inventory *inv,
 			       : unresolved("the proxy ", proxy->host.host,
 					    proxy->resolved.gai_error, err);
 	case WAY_PASSED:
-		break;
+		return check_command(ways, inv, device, err);
 	}
 	return 0;
 }

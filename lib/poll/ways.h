@@ -42,7 +42,8 @@ int ways_resolve(struct ways *ways, const struct nf_inventory *inv,
 		 struct nf_error *err);
 
 /* Is there an address to connect to, of the device, which is resolved, or of
- * its proxy? NF_RESOLVE. */
+ * its proxy? NF_RESOLVE. May its proxy command be given what it asks for?
+ * NF_INVALID. */
 int ways_check(const struct ways *ways, const struct nf_inventory *inv,
 	       size_t device, const struct resolved *resolved,
 	       struct nf_error *err);

@@ -368,6 +368,7 @@ static void explain_end(const struct session *session, struct nf_error *err)
 {
 	if (session->ssh != NULL)
 		ssh_explain_end(session->ssh, err);
+	way_explain_end(session->target, session->tr, err);
 }
 
 int session_open(struct session **out, const struct session_target *target,

@@ -1,11 +1,16 @@
 /* Ways in: how a session comes to the stream that its device speaks on. */
 #include "session/way.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "session/session.h"
+
+#define AGAIN_MS 500 /* up to the next try for a socket */
+#define WHY_MS 5000 /* for a command to end, and be heard */
 
 static int64_t earlier(int64_t one_ms, int64_t two_ms)
 {
@@ -53,6 +58,24 @@ static int connect_by_proxy(const struct session_target *target,
 	return 0;
 }
 
+/* Ask for a socket, and again as long as there is none now. */
+static int ask(const struct session_target *target, int64_t deadline_ms,
+	       struct passed *passed, struct nf_error *err)
+{
+	int rc;
+
+	for (;;) {
+		err->sys_errno = 0;
+		rc = target->hooks->on_request(target->arg,
+					       target->way->request, "",
+					       deadline_ms, passed, err);
+		if (rc == 0 || err->sys_errno != EAGAIN ||
+		    deadline_clock_ms() + AGAIN_MS >= deadline_ms ||
+		    nf_sleep_until(deadline_clock_ms() + AGAIN_MS) == -1)
+			return rc;
+	}
+}
+
 static int take_passed(const struct session_target *target,
 		       struct transport **out, int64_t deadline_ms,
 		       struct nf_error *err)
@@ -60,8 +83,7 @@ static int take_passed(const struct session_target *target,
 	struct passed passed = {0};
 	int rc;
 
-	if (target->hooks->on_request(target->arg, target->way->request, "",
-				      deadline_ms, &passed, err) == -1)
+	if (ask(target, deadline_ms, &passed, err) == -1)
 		return -1;
 	rc = transport_of_socket(out, passed_take_fd(&passed), err);
 	passed_release(&passed);
@@ -85,4 +107,30 @@ int way_go(const struct session_target *target, struct transport **out,
 			err);
 	}
 	return -1;
+}
+
+void way_explain_end(const struct session_target *target, struct transport *tr,
+		     struct nf_error *err)
+{
+	struct nf_error why = {.stage = NF_STAGE_CONNECT};
+	struct passed passed = {0};
+	char said[sizeof(err->message)];
+
+	if (tr == NULL || err->code != NF_DISCONNECTED ||
+	    target->way->kind != WAY_PASSED ||
+	    target->way->request != REQUEST_PROXY_COMMAND)
+		return;
+	transport_shutdown(tr); /* a command that waits for more ends, too */
+	if (target->hooks->on_request(target->arg, target->way->request, "why",
+				      deadline_clock_ms() + WHY_MS, &passed,
+				      &why) == 0)
+		passed_release(&passed);
+	else if (why.code != NF_UNREACHABLE)
+		return;
+	else if (err->stage <= NF_STAGE_HANDSHAKE)
+		*err = why;
+	else {
+		memcpy(said, err->message, sizeof(said));
+		(void)error_set(err, err->code, "%s; %s", said, why.message);
+	}
 }

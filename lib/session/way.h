@@ -44,4 +44,12 @@ static inline bool way_is_direct(const struct way *way)
 int way_go(const struct session_target *target, struct transport **out,
 	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err);
 
+/*
+ * Explain the end of a connection, of which err tells, by what the parent knows
+ * of it, before the stream is freed: NF_UNREACHABLE, and the stage of connecting,
+ * where no login had begun.
+ */
+void way_explain_end(const struct session_target *target, struct transport *tr,
+		     struct nf_error *err);
+
 #endif

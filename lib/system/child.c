@@ -198,20 +198,31 @@ static int open_null(int *fd)
 	return *fd == -1 ? -1 : 0;
 }
 
-static int open_fds(struct start *start, struct child *child)
+/* Standard input and output: one of ours for both, or pipes. */
+static int open_streams(struct start *start, struct child *child)
 {
 	const struct program *program = start->program;
 	int *fds = start->fds;
 
+	if (program->stream != NULL) {
+		fds[0] = fcntl(*program->stream, F_DUPFD_CLOEXEC, NSTANDARD);
+		fds[1] = fcntl(*program->stream, F_DUPFD_CLOEXEC, NSTANDARD);
+		return fds[0] == -1 || fds[1] == -1 ? -1 : 0;
+	}
 	if ((program->next_input == NULL
 		     ? open_null(&fds[0])
 		     : open_pipe_to(&fds[0], &child->in_fd)) == -1)
 		return -1;
-	if ((program->take_output == NULL
-		     ? open_null(&fds[1])
-		     : open_pipe_from(&fds[1], &child->out_fd)) == -1)
-		return -1;
-	return open_pipe_from(&fds[2], &child->err_fd);
+	return program->take_output == NULL
+		       ? open_null(&fds[1])
+		       : open_pipe_from(&fds[1], &child->out_fd);
+}
+
+static int open_fds(struct start *start, struct child *child)
+{
+	return open_streams(start, child) == -1
+		       ? -1
+		       : open_pipe_from(&start->fds[2], &child->err_fd);
 }
 
 static void start_init(struct start *start, const struct program *program)
@@ -322,10 +333,20 @@ int child_start(struct child *child, const struct program *program,
 
 /* One that has been reaped for us, as SIGCHLD is ignored, may have left its
  * number to another. */
-void child_kill(const struct child *child)
+static void signal_group(const struct child *child, int signal)
 {
 	if (syscall(SYS_pidfd_send_signal, child->pidfd, 0, NULL, 0) == 0)
-		(void)kill(-child->pid, SIGKILL);
+		(void)kill(-child->pid, signal);
+}
+
+void child_kill(const struct child *child)
+{
+	signal_group(child, SIGKILL);
+}
+
+void child_ask_to_end(const struct child *child)
+{
+	signal_group(child, SIGTERM);
 }
 
 int child_reap(struct child *child, const char *name, struct nf_error *err)

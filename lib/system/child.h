@@ -23,6 +23,9 @@ int child_start(struct child *child, const struct program *program,
  * is not another's until then. */
 void child_kill(const struct child *child);
 
+/* Send it and its group SIGTERM, by which it may tidy up. Likewise. */
+void child_ask_to_end(const struct child *child);
+
 /* Close what is open, and take the end of one that has ended: its exit status,
  * or -1 with NF_SYSTEM when there is none. */
 int child_reap(struct child *child, const char *name, struct nf_error *err);

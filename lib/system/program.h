@@ -32,6 +32,9 @@ struct program {
 	int fds[PROGRAM_FDS]; /* its descriptors from 3 on, of ours */
 	size_t nfds;
 	bool private_files; /* what it makes is for its user alone */
+	/* Its standard input and output in one, a descriptor of ours; NULL:
+	 * next_input and take_output say. */
+	const int *stream;
 	int nice; /* 0-19, more than we are */
 	int64_t deadline_ms; /* deadline_clock_ms(); 0: none */
 	/* Its standard input, in pieces: the next one to write goes to *bytes

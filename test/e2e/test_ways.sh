@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ways to devices: a SOCKS5 proxy.
+# Ways to devices: a SOCKS5 proxy, a proxy command.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 BASTION_PORT=2022
@@ -151,7 +151,7 @@ case_the_cap_of_an_address_is_that_behind_the_proxy() {
 }
 
 # sshd, which lets in who runs this, with the key $TEST_TMP/id.
-start_bastion() { # [LINES]
+start_bastion() {
 	[ -x /usr/sbin/sshd ] || skip 'no sshd'
 	mkdir -p /run/sshd 2>/dev/null || true # root's sshd wants it
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
@@ -165,7 +165,6 @@ start_bastion() { # [LINES]
 		StrictModes no
 		UsePAM no
 		MaxStartups 500
-		${1-}
 	END
 	/usr/sbin/sshd -D -e -f "$TEST_TMP/sshd_config" >"$TEST_TMP/bastion" \
 		2>&1 </dev/null &
@@ -211,6 +210,155 @@ case_200_devices_through_a_proxy() {
 	make_inventory 200 "proxy: socks5://$proxy"
 	expect_status 0 poll -o ndjson --logins-per-host 0 'show clock'
 	expect_results 'length == 200 and all(.[]; .status == "ok")'
+}
+
+# ---- proxy commands
+
+need_nc() {
+	command -v nc >/dev/null || skip 'no nc'
+}
+
+# Processes of proxy commands of this test are left: all of them know its net.
+commands_left() {
+	pgrep -f "^(sh|nc|ssh|sleep) .*$TEST_NET"
+}
+
+no_command_left() {
+	! commands_left >/dev/null
+}
+
+expect_no_command_left() {
+	wait_until 5 no_command_left || fail "still there: $(commands_left)"
+}
+
+case_ssh_W_is_a_proxy_command() {
+	start_bastion
+	start_devsim --devices 20
+	make_inventory 20 "proxy_command: ssh -F $TEST_TMP/ssh_config -W %h:%p \
+-p $BASTION_PORT $TEST_NET.250"
+	expect_status 0 poll -o ndjson 'show clock'
+	expect_results 'length == 20 and all(.[]; .status == "ok")'
+	expect_eq 'known hosts' "$(wc -l <"$TEST_TMP/known_hosts")" 20
+	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" \
+		"\[$(device_ip 1)\]:$DEVSIM_PORT ssh-"
+	expect_no_command_left
+}
+
+case_200_devices_through_proxy_commands() {
+	need_nc
+	start_devsim --devices 200
+	make_inventory 200
+	expect_status 0 poll -o ndjson --proxy-command 'nc %h %p' 'show clock'
+	expect_results 'length == 200 and all(.[]; .status == "ok")'
+	expect_no_command_left
+}
+
+case_a_name_is_left_to_the_proxy_command() {
+	need_nc
+	start_devsim --devices 1
+	make_inventory 1 "proxy_command: 'nc $(device_ip 1) %p # %r %n %h'"
+	sed -i 's/ip: .*/ip: only.there/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll 'show clock'
+}
+
+case_the_last_words_of_a_command_that_fails_are_told() {
+	make_inventory 1 'proxy_command: sh -c "echo noise >&2; echo Stop >&2; exit 7"'
+	put_device R2 "$(device_ip 2)" 22 'proxy_command: /no/such/program'
+	put_device R3 "$(device_ip 3)" 22 "proxy_command: sh -c 'kill -9 \$\$'"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 connect unreachable
+	expect_eq R1 "$(result R1 .error.message)" \
+		'the proxy command ended with status 7: Stop'
+	expect_error R2 connect unreachable
+	expect_match R2 "$(result R2 .error.message)" \
+		'^the proxy command ended with status 127: .*/no/such/program'
+	expect_error R3 connect unreachable
+	expect_match R3 "$(result R3 .error.message)" \
+		'^the proxy command was ended by signal 9'
+}
+
+case_a_command_that_says_much_is_not_held_up() {
+	need_nc
+	start_devsim --devices 1
+	make_inventory 1 \
+		'proxy_command: sh -c "yes | head -c 500000 >&2; nc %h %p"'
+	expect_status 0 poll 'show clock'
+}
+
+# A shell would read such words: no command of that device is run.
+case_a_word_that_a_shell_would_read_is_given_to_none() {
+	need_nc
+	start_devsim --devices 2
+	make_inventory 1
+	put_device "x;touch $TEST_TMP/made" "$(device_ip 2)" "$DEVSIM_PORT"
+	sed -i 's/name: x/name: "x/; s/made$/made"/' "$TEST_TMP/inventory.yaml"
+	expect_status 1 poll -o ndjson --proxy-command 'nc %h %p # %n' \
+		'show clock'
+	expect_eq R1 "$(result R1 .status)" ok
+	expect_match error "$(result "x;touch $TEST_TMP/made" .error.message)" \
+		'^its name is not given to a proxy command'
+	[ ! -e "$TEST_TMP/made" ] || fail 'it was run'
+	expect_status 0 poll --proxy-command 'nc %h %p' 'show clock'
+}
+
+case_a_token_that_there_is_not_is_refused() {
+	make_inventory 1 'proxy_command: nc %h %x'
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'inventory.yaml:8: .*R1.*: proxy_command: there is no token %x'
+	make_inventory 1
+	expect_status 2 poll --proxy-command 'nc %h %' 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" 'there is no token %%'
+}
+
+case_a_proxy_command_comes_before_a_proxy() {
+	need_nc
+	start_devsim --devices 1
+	make_inventory 1 $'proxy: socks5://127.0.0.1:9\nproxy_command: nc %h %p'
+	expect_status 0 poll --proxy-command false 'show clock'
+	make_inventory 1 'proxy_command: none'
+	expect_status 0 poll --proxy-command false 'show clock'
+}
+
+case_a_proxy_command_is_not_told_where_secrets_come_from() {
+	need_nc
+	start_devsim --devices 1
+	make_inventory 1 "proxy_command: sh -c 'env >$TEST_TMP/env; exec nc %h %p'"
+	NETFAN_PROXY=socks5://me:sesame@127.0.0.1 expect_status 0 poll 'show clock'
+	grep -q '^PATH=' "$TEST_TMP/env" || fail 'it has no environment'
+	! grep -q sesame "$TEST_TMP/env" || fail 'it has the password'
+}
+
+case_an_interrupted_run_leaves_no_command() {
+	need_nc
+	start_held 10
+	start_poll --proxy-command "sh -c 'trap : TERM; nc %h %p; sleep 1000 \
+$TEST_NET'" 'show clock'
+	await_commands 10
+	kill -INT "$netfan_pid"
+	kill -INT "$netfan_pid"
+	expect_end 130
+	expect_no_command_left
+}
+
+case_a_workers_death_ends_its_commands() {
+	local pids
+
+	need_nc
+	start_held 10
+	start_poll --workers 1 --proxy-command 'nc %h %p' 'show clock'
+	await_commands 10
+	pids=$(pgrep -P "$netfan_pid" nc)
+	expect_eq commands "$(wc -w <<<"$pids")" 10
+	# shellcheck disable=SC2046
+	kill -KILL $(worker_pids | grep -vwF "$pids")
+	await_commands 20
+	for pid in $pids; do
+		wait_until 5 gone "$pid" || fail "$pid is still there"
+	done
+	release
+	expect_end 0
+	expect_no_command_left
 }
 
 run_cases "$@"
