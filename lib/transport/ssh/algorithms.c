@@ -510,23 +510,38 @@ static void advise_offer(const struct algorithms *algorithms,
 		(void)snprintf(out, size, "legacy: true adds older ones");
 }
 
-/* Write what would give something in common. */
-static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
-		   const struct kexinit_list *theirs, char *out, size_t size)
+/* What of theirs is the first to be had: by a list that leaves it out, else by
+ * what netfan does not like or the library does not speak. NULL: nothing. */
+static const struct algorithm *
+nearest_common(const struct algorithms *algorithms, enum kexinit_kind kind,
+	       const struct kexinit_list *theirs)
 {
-	const struct algorithm *at;
+	const struct algorithm *at, *first = NULL;
 
 	for (at = kinds[kind].algorithms; at->name != NULL; at++) {
 		if (!kexinit_lists(theirs, at->name))
 			continue;
-		if (spoken(algorithms, kind, at))
-			advise_offer(algorithms, kind, at, out, size);
-		else
-			tell_word(algorithms, kind, at->name, strlen(at->name),
-				  out, size);
-		return;
+		if (spoken(algorithms, kind, at) && allowed(algorithms, at))
+			return at;
+		if (first == NULL)
+			first = at;
 	}
-	(void)snprintf(out, size, "no libssh2 speaks any of them");
+	return first;
+}
+
+/* Write what would give something in common. */
+static void advise(const struct algorithms *algorithms, enum kexinit_kind kind,
+		   const struct kexinit_list *theirs, char *out, size_t size)
+{
+	const struct algorithm *at = nearest_common(algorithms, kind, theirs);
+
+	if (at == NULL)
+		(void)snprintf(out, size, "no libssh2 speaks any of them");
+	else if (spoken(algorithms, kind, at))
+		advise_offer(algorithms, kind, at, out, size);
+	else
+		tell_word(algorithms, kind, at->name, strlen(at->name), out,
+			  size);
 }
 
 /* Is a name among key exchanges the mark of an extension? */
