@@ -241,6 +241,16 @@ bool run_interrupted(void *stop)
 	return ((struct stop *)stop)->asked;
 }
 
+static int complete(struct run *run, struct nf_error *err)
+{
+	const struct options *options = run->options;
+
+	return options->ssh_config ? nf_inventory_ssh_config(
+					     run->inv, options->ssh_config_file,
+					     run_interrupted, &run->stop, err)
+				   : 0;
+}
+
 int run_ask(struct run *run, struct nf_poll_options poll,
 	    const struct format *format, void *into, struct nf_error *err)
 {
@@ -251,7 +261,8 @@ int run_ask(struct run *run, struct nf_poll_options poll,
 	poll.event_arg = &run->report;
 	poll.interrupted = run_interrupted;
 	poll.interrupted_arg = &run->stop;
-	if (nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
+	if (complete(run, err) == -1 ||
+	    nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
 	    begin_output(run, &poll, format, into, err) == -1)
 		return -1;
 	rc = run_all(run, err);

@@ -14,7 +14,7 @@
 struct given {
 	const struct subcommand *sub; /* whose option it is */
 	const struct option_row *row;
-	char *value; /* NULL: the option takes none */
+	char *value; /* NULL: the option has none */
 };
 
 /* Refuse the value unless it is right: "--rate 'x': give " and the format. */

@@ -30,6 +30,9 @@ extern const struct option_row session_options[];
 /* ways.c: the ways to devices. */
 extern const struct option_row way_options[];
 
+/* ssh_config.c: what OpenSSH's client is told. */
+extern const struct option_row ssh_config_options[];
+
 /* times.c: how long the steps of a session may take; of its commands. */
 extern const struct option_row time_options[];
 extern const struct option_row command_time_options[];

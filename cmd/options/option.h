@@ -22,7 +22,9 @@ typedef enum parsed option_take(struct options *options,
 struct option_row {
 	const char *name; /* without its dashes; NULL: the table ends */
 	char letter; /* '\0': it has none */
-	const char *value; /* what --help calls its value; NULL: it has none */
+	/* What --help calls its value; NULL: it has none. "[=VALUE]", without
+	 * a letter: it may have one. */
+	const char *value;
 	const char *help; /* lines; NULL: the formats of the subcommand */
 	option_take *take;
 };

@@ -25,6 +25,8 @@ struct options {
 	const char *input; /* the option that reads standard input, or NULL */
 	struct command_list commands; /* with the answers; to be freed */
 	struct nf_reply *login_answers; /* to be freed */
+	bool ssh_config; /* complete the devices from ssh_config(5) */
+	const char *ssh_config_file; /* NULL: the user's and the system's */
 	const char *format; /* its name; NULL: the default */
 	bool verbose;
 	bool quiet;

@@ -38,7 +38,9 @@ static void parser_init(struct parser *parser, const struct subcommand *sub)
 
 		parser->longs[i] = (struct option){
 			.name = row->name,
-			.has_arg = valued ? required_argument : no_argument,
+			.has_arg = !valued                ? no_argument
+				   : row->value[0] == '[' ? optional_argument
+							  : required_argument,
 			.val = FIRST_ROW + (int)i};
 		if (row->letter != '\0')
 			*letters++ = row->letter;

@@ -30,10 +30,11 @@ size_t subcommand_rows(const struct option_row *rows[OPTION_ROWS_MAX],
 static void print_row(const struct option_row *row, const char *line)
 {
 	bool lettered = row->letter != '\0', valued = row->value != NULL;
+	bool apart = valued && row->value[0] != '[';
 	char left[48];
 	int width = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
 			     lettered ? '-' : ' ', lettered ? row->letter : ' ',
-			     lettered ? "," : " ", row->name, valued ? " " : "",
+			     lettered ? "," : " ", row->name, apart ? " " : "",
 			     valued ? row->value : "");
 
 	(void)printf("%s", left);

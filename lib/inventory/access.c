@@ -1,8 +1,11 @@
-/* Comparing what an inventory says of access to devices. */
+/* Access: what an inventory says of it, each once. */
 #include "inventory/access.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define SEARCHED_MAX 16 /* of the newest, for one that is equal */
 
 /* Its texts, by where they stand. */
 static const size_t texts[] = {
@@ -52,4 +55,40 @@ bool access_equal(const struct access *one, const struct access *two)
 	}
 	return one->use_keys == two->use_keys &&
 	       one->allow_agent == two->allow_agent && equal_times(one, two);
+}
+
+const struct access *accesses_find(const struct accesses *accesses,
+				   const struct access *access)
+{
+	const struct access_node *node = accesses->newest;
+
+	for (int i = 0; node != NULL && i < SEARCHED_MAX; i++) {
+		if (access_equal(&node->access, access))
+			return &node->access;
+		node = node->older;
+	}
+	return NULL;
+}
+
+const struct access *accesses_add(struct accesses *accesses,
+				  const struct access *access)
+{
+	struct access_node *node = calloc(1, sizeof(*node));
+
+	if (node == NULL)
+		return NULL;
+	node->access = *access;
+	node->older = accesses->newest;
+	accesses->newest = node;
+	return &node->access;
+}
+
+void accesses_release(struct accesses *accesses)
+{
+	struct access_node *older;
+
+	for (; accesses->newest != NULL; accesses->newest = older) {
+		older = accesses->newest->older;
+		free(accesses->newest);
+	}
 }

@@ -59,6 +59,14 @@ struct accesses {
 	struct access_node *newest;
 };
 
+/* One of the newest that is equal, NULL for none. */
+const struct access *accesses_find(const struct accesses *accesses,
+				   const struct access *access);
+
+/* Add one, whose texts live as long as the others'. NULL without memory. */
+const struct access *accesses_add(struct accesses *accesses,
+				  const struct access *access);
+
 void accesses_release(struct accesses *accesses);
 
 /* Equal in every value? */

@@ -10,7 +10,6 @@
 #include "yaml/fault.h"
 
 #define SECONDS_MAX 86400
-#define SEARCHED_MAX 16 /* of the newest, for one that is equal */
 
 static int read_text(const struct parse *parse, enum key key, const char **out)
 {
@@ -218,51 +217,20 @@ static int keep_all(const struct parse *parse, struct access *access)
 		       : keep_secret(parse, &access->passphrase);
 }
 
-/* One of the newest that is equal, NULL for none. */
-static const struct access *find_equal(const struct accesses *accesses,
-				       const struct access *access)
-{
-	const struct access_node *node = accesses->newest;
-
-	for (int i = 0; node != NULL && i < SEARCHED_MAX; i++) {
-		if (access_equal(&node->access, access))
-			return &node->access;
-		node = node->older;
-	}
-	return NULL;
-}
-
 int access_parse(const struct parse *parse)
 {
 	struct accesses *accesses = parse->parser->accesses;
 	struct access access = {0};
-	struct access_node *node;
 
 	if (read_all(parse, &access) == -1)
 		return -1;
-	parse->dev->access = find_equal(accesses, &access);
+	parse->dev->access = accesses_find(accesses, &access);
 	if (parse->dev->access != NULL)
 		return 0;
-	node = calloc(1, sizeof(*node));
-	if (node == NULL)
-		return fault_memory(parse->err, parse->parser->path);
-	node->access = access;
-	if (keep_all(parse, &node->access) == -1) {
-		free(node);
+	if (keep_all(parse, &access) == -1)
 		return -1;
-	}
-	node->older = accesses->newest;
-	accesses->newest = node;
-	parse->dev->access = &node->access;
-	return 0;
-}
-
-void accesses_release(struct accesses *accesses)
-{
-	struct access_node *older;
-
-	for (; accesses->newest != NULL; accesses->newest = older) {
-		older = accesses->newest->older;
-		free(accesses->newest);
-	}
+	parse->dev->access = accesses_add(accesses, &access);
+	return parse->dev->access != NULL
+		       ? 0
+		       : fault_memory(parse->err, parse->parser->path);
 }

@@ -345,6 +345,7 @@ static int read_username(const struct parse *parse)
 	if (parse->parser->username == NULL && own_username(parse) == -1)
 		return -1;
 	credentials->username = parse->parser->username;
+	parse->dev->own_user = true;
 	return 0;
 }
 

@@ -450,6 +450,66 @@ int nf_inventory_select(struct nf_inventory *inv, const char *const *names,
 	return rc;
 }
 
+/* ---- amending devices */
+
+static int amend_text(struct nf_inventory *inv, const char **text,
+		      const char *from)
+{
+	if (from == NULL)
+		return 0;
+	*text = strings_add(&inv->strings, from, strlen(from));
+	return *text == NULL ? -1 : 0;
+}
+
+/* Secrets are no other source's to say: they stay where they are. */
+static int amend_access(struct nf_inventory *inv, struct device *dev,
+			const struct access *from)
+{
+	struct access access = *from;
+	const char **const texts[] = {&access.auth,
+				      &access.key_file,
+				      &access.proxy_jump,
+				      &access.proxy_command,
+				      &access.source_address,
+				      &access.interface,
+				      &access.kex_algorithms,
+				      &access.hostkey_algorithms,
+				      &access.ciphers,
+				      &access.macs,
+				      &access.hostkey_fingerprint};
+	const struct access *kept = accesses_find(&inv->accesses, from);
+
+	for (size_t i = 0; kept == NULL && i < sizeof(texts) / sizeof(texts[0]);
+	     i++) {
+		if (amend_text(inv, texts[i], *texts[i]) == -1)
+			return -1;
+	}
+	if (kept == NULL)
+		kept = accesses_add(&inv->accesses, &access);
+	if (kept == NULL)
+		return -1;
+	dev->access = kept;
+	return 0;
+}
+
+int inventory_amend(struct nf_inventory *inv, size_t i,
+		    const struct amendment *amendment, struct nf_error *err)
+{
+	struct device *dev = &inv->devices[i];
+
+	if (amend_text(inv, &dev->pub.host, amendment->host) == -1 ||
+	    amend_text(inv, &dev->credentials.username, amendment->username) ==
+		    -1 ||
+	    amend_text(inv, &dev->fault, amendment->fault) == -1 ||
+	    (amendment->access != NULL &&
+	     amend_access(inv, dev, amendment->access) == -1))
+		return error_set(err, NF_SYSTEM, "no memory for devices");
+	dev->pub.username = dev->credentials.username;
+	if (amendment->port != 0)
+		dev->pub.port = amendment->port;
+	return 0;
+}
+
 size_t nf_inventory_size(const struct nf_inventory *inv)
 {
 	return inv->ndevices;

@@ -18,11 +18,13 @@ struct device {
 	const char *login_answers;
 	bool telnet; /* instead of SSH */
 	bool unnamed; /* it was given no name */
+	bool own_user; /* it was given no user: it is who runs the program */
 	bool alike; /* another one without a name has the same host */
 	const char *path; /* of its file; NULL: it was added from memory */
 	size_t line; /* where it starts in the file */
 	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
+	const char *fault; /* what is wrong with it, NULL: nothing */
 };
 
 /* Device i of nf_inventory_size(); lives as long as the inventory. */
@@ -36,6 +38,23 @@ struct nf_platforms *inventory_platforms(const struct nf_inventory *inv);
  * them. They live as long as the inventory. */
 const char *const *inventory_volatile(const struct nf_inventory *inv,
 				      size_t *n);
+
+/*
+ * What another source says of a device: that is copied. Zeroed, it says nothing;
+ * access is all that holds from now on, the device's own included.
+ */
+struct amendment {
+	const char *host; /* NULL: as it is, as are port and user */
+	uint16_t port;
+	const char *username;
+	const struct access *access; /* NULL: as it is */
+	const char *fault; /* why it cannot be asked: NF_INVALID will be its
+			    * result */
+};
+
+/* Change device i, which keeps its name, before a poll is opened. NF_SYSTEM. */
+int inventory_amend(struct nf_inventory *inv, size_t i,
+		    const struct amendment *amendment, struct nf_error *err);
 
 /* nf_inventory_load() of len bytes in memory, with the same codes; path is for
  * messages. */

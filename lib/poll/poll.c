@@ -151,11 +151,18 @@ static int new_lockout(struct nf_poll *poll, struct nf_error *err)
 			   most == 0 ? AUTH_FAILURES : (unsigned)most, err);
 }
 
-/* End a device that can be spoken to with nothing of what is wished: true. */
-static bool end_unspoken(struct nf_poll *poll, uint32_t index)
+/* End a device that something is wrong with, or that can be spoken to with
+ * nothing of what is wished: true. */
+static bool end_faulty(struct nf_poll *poll, uint32_t index)
 {
+	const char *fault = inventory_device(poll->plan.inv, index)->fault;
 	struct nf_error err;
 
+	if (fault != NULL) {
+		results_end_early(poll, index, NF_STAGE_RESOLVE, NF_INVALID,
+				  fault);
+		return true;
+	}
 	if (poll->options.until == NF_UNTIL_CONNECT ||
 	    wishes_check(&poll->plan, index, &err) == 0)
 		return false;
@@ -167,7 +174,7 @@ static bool end_unspoken(struct nf_poll *poll, uint32_t index)
 static void ask_all(struct nf_poll *poll)
 {
 	for (uint32_t i = 0; i < poll->plan.ndevices; i++) {
-		if (!skip(poll, i) && !end_unspoken(poll, i) &&
+		if (!skip(poll, i) && !end_faulty(poll, i) &&
 		    !end_unresolved(poll, i))
 			login_queue_ask(poll->queue, i);
 	}

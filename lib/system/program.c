@@ -245,12 +245,18 @@ static void stop_all(struct running *runs, size_t n)
 		stop(&runs[i]);
 }
 
+/* Only one that was started has a time until which it runs. */
+static bool excused(const struct running *run)
+{
+	return run->program->alone && run->until_ms != 0;
+}
+
 /* Find one that failed: it takes the others with it, so that its error is the
  * one to tell. */
 static const struct nf_error *find_failed(const struct running *runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (runs[i].err.code != NF_OK)
+		if (runs[i].err.code != NF_OK && !excused(&runs[i]))
 			return &runs[i].err;
 	return NULL;
 }
@@ -317,6 +323,8 @@ int programs_run(const struct program *programs, size_t n,
 		if (failed != NULL)
 			stop_all(runs, n);
 	} while (turn_all(runs, events, n));
+	for (size_t i = 0; i < n; i++)
+		ends[i].err = runs[i].err;
 	if (failed == NULL)
 		rc = 0;
 	else if (err != NULL)

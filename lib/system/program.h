@@ -37,6 +37,8 @@ struct program {
 	const int *stream;
 	int nice; /* 0-19, more than we are */
 	int64_t deadline_ms; /* deadline_clock_ms(); 0: none */
+	bool alone; /* once it runs, what it dies of stands in its end, and the
+		     * others go on */
 	/* Its standard input, in pieces: the next one to write goes to *bytes
 	 * and *len (0: the end), and stays as it is until the next call. 0, or
 	 * -1 to have it killed. NULL: it has none. */
@@ -51,6 +53,7 @@ struct program {
 #define PROGRAM_COMPLAINT 256
 struct program_end {
 	int status; /* exit status, 0-255 */
+	struct nf_error err; /* of one alone that did not come to its end */
 	/* The lines that it wrote to standard error, but blank ones, as many
 	 * as fit, with "; " between them; made harmless. */
 	char complaint[PROGRAM_COMPLAINT];
