@@ -35,41 +35,47 @@ static int check_file(int fd, bool secret, struct nf_error *err)
 	return 0;
 }
 
-/* Read all of it into secrets, with a NUL behind it. */
-static int read_all(int fd, struct secrets *secrets, char **text,
-		    struct nf_error *err)
+/* Read all of it into secrets, with a NUL behind it. NULL with *err. */
+static char *read_all(int fd, struct secrets *secrets, struct nf_error *err)
 {
+	char *text = secrets_room(secrets, KEY_FILE_MAX + 1);
 	size_t len = 0;
 	ssize_t n;
 
-	*text = secrets_room(secrets, KEY_FILE_MAX + 1);
-	if (*text == NULL)
-		return error_sys(err, NF_SYSTEM, "no memory for a key");
+	if (text == NULL) {
+		(void)error_sys(err, NF_SYSTEM, "no memory for a key");
+		return NULL;
+	}
 	do {
-		n = read(fd, *text + len, KEY_FILE_MAX + 1 - len);
-		if (n == -1 && errno != EINTR)
-			return error_sys(err, NF_INVALID, "it cannot be read");
+		n = read(fd, text + len, KEY_FILE_MAX + 1 - len);
+		if (n == -1 && errno != EINTR) {
+			(void)error_sys(err, NF_INVALID, "it cannot be read");
+			return NULL;
+		}
 		len += n > 0 ? (size_t)n : 0;
 	} while (n != 0 && len <= KEY_FILE_MAX);
-	if (len > KEY_FILE_MAX)
-		return error_set(err, NF_INVALID, "it is too large for a key");
-	(*text)[len] = '\0';
-	return 0;
+	if (len > KEY_FILE_MAX) {
+		(void)error_set(err, NF_INVALID, "it is too large for a key");
+		return NULL;
+	}
+	text[len] = '\0';
+	return text;
 }
 
-static int read_file(const char *path, bool secret, struct secrets *secrets,
-		     char **text, struct nf_error *err)
+static char *read_file(const char *path, bool secret, struct secrets *secrets,
+		       struct nf_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int rc;
+	char *text = NULL;
 
-	if (fd == -1)
-		return error_sys(err, NF_INVALID, "it cannot be opened");
-	rc = check_file(fd, secret, err);
-	if (rc == 0)
-		rc = read_all(fd, secrets, text, err);
+	if (fd == -1) {
+		(void)error_sys(err, NF_INVALID, "it cannot be opened");
+		return NULL;
+	}
+	if (check_file(fd, secret, err) == 0)
+		text = read_all(fd, secrets, err);
 	(void)close(fd);
-	return rc;
+	return text;
 }
 
 /* ---- a private key */
@@ -186,12 +192,12 @@ int key_file_read(struct key *key, const char *path, const char *passphrase,
 {
 	struct secrets scratch = {NULL};
 	struct key made = {.source = strdup(path)};
-	char *text;
+	const char *text;
 	int rc = -1;
 
 	if (made.source == NULL)
 		(void)error_sys(err, NF_SYSTEM, "no memory for a key");
-	else if (read_file(path, true, &scratch, &text, err) == 0 &&
+	else if ((text = read_file(path, true, &scratch, err)) != NULL &&
 		 read_private(&made, text, passphrase, &scratch, secrets,
 			      err) == 0)
 		rc = make_blob(&made, err);
@@ -229,10 +235,10 @@ int key_file_read_certificate(struct key_blob *out, const char *path,
 	struct certificate certificate;
 	struct secrets scratch = {NULL};
 	struct key_blob blob = {NULL, 0};
-	char *text;
-	int rc = read_file(path, false, &scratch, &text, err);
+	char *text = read_file(path, false, &scratch, err);
+	int rc = -1;
 
-	if (rc == 0)
+	if (text != NULL)
 		rc = decode_word(text, &blob, err);
 	else if (err->sys_errno == ENOENT)
 		rc = 1;

@@ -118,32 +118,27 @@ static void read_entry(struct keyring *ring, struct entry *entry)
 		read_beside(ring, entry);
 }
 
-/* Find a file by its path, which is freed, or read it. NF_SYSTEM. */
-static int get_entry(struct keyring *ring, char *path, const char *passphrase,
-		     struct entry **out, struct nf_error *err)
+/* Find a file by its path, which is freed, or read it. NULL without memory. */
+static const struct entry *get_entry(struct keyring *ring, char *path,
+				     const char *passphrase)
 {
 	struct entry *entry = ring->entries;
 
 	while (entry != NULL && (strcmp(entry->path, path) != 0 ||
 				 !same(entry->passphrase, passphrase)))
 		entry = entry->older;
-	if (entry != NULL) {
+	if (entry == NULL)
+		entry = calloc(1, sizeof(*entry));
+	if (entry == NULL || entry->path != NULL) {
 		free(path);
-		*out = entry;
-		return 0;
-	}
-	entry = calloc(1, sizeof(*entry));
-	if (entry == NULL) {
-		free(path);
-		return no_memory(err);
+		return entry;
 	}
 	entry->path = path;
 	entry->passphrase = passphrase;
 	entry->older = ring->entries;
 	ring->entries = entry;
 	read_entry(ring, entry);
-	*out = entry;
-	return 0;
+	return entry;
 }
 
 /* ---- wishes */
@@ -209,15 +204,15 @@ static void take(struct gathering *gathering, const struct entry *entry)
 static int add_path(struct gathering *gathering, char *path,
 		    struct nf_error *err)
 {
-	struct entry *entry = NULL;
+	const struct entry *entry;
 
 	if (path == NULL || grow(gathering) == -1) {
 		free(path);
 		return no_memory(err);
 	}
-	if (get_entry(gathering->ring, path, gathering->wish->passphrase,
-		      &entry, err) == -1)
-		return -1;
+	entry = get_entry(gathering->ring, path, gathering->wish->passphrase);
+	if (entry == NULL)
+		return no_memory(err);
 	if (entry->failure.code == NF_OK)
 		take(gathering, entry);
 	else

@@ -63,8 +63,8 @@ static void tell_wrong(const struct key_plan *keys, size_t ndevices,
 	    found->failure.sys_errno != EKEYREJECTED)
 		return;
 	for (size_t i = 0; i < ndevices; i++) {
-		if (keys->of[i] == found && i < device)
-			return;
+		if (i < device && keys->of[i] == found)
+			return; /* it was told */
 		n += keys->of[i] == found;
 	}
 	(void)snprintf(text, sizeof(text), "%s: %zu device%s not asked",
