@@ -21,7 +21,9 @@
 struct key {
 	const char *type;
 	const uint8_t *bytes;
+	size_t line;
 	uint32_t len;
+	enum known_hosts_kind kind;
 	bool revoked;
 	bool authority;
 };
@@ -106,6 +108,8 @@ static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 		.type = type,
 		.bytes = (const uint8_t *)bytes,
 		.len = line->key_len,
+		.line = line->number,
+		.kind = line->kind,
 		.revoked = line->revoked,
 		.authority = line->authority,
 	};
@@ -344,16 +348,20 @@ static int take_line(struct reading *reading,
 static int take_lines(struct reading *reading, char *text, size_t len)
 {
 	char *end = text + len;
+	size_t number = 0;
 
 	while (text < end) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 		char *stop = newline != NULL ? newline : end;
 		struct known_hosts_line line;
 
+		number++;
 		if (known_hosts_line_parse(&line, text,
-					   (size_t)(stop - text)) &&
-		    take_line(reading, &line) == -1)
-			return fault_memory(reading->err);
+					   (size_t)(stop - text))) {
+			line.number = number;
+			if (take_line(reading, &line) == -1)
+				return fault_memory(reading->err);
+		}
 		text = stop + 1;
 	}
 	return 0;
@@ -489,6 +497,45 @@ bool hostkeys_has_authority(const struct hostkeys *known, const char *host,
 	return known->chains[name].certified ||
 	       (portless != HOSTNAMES_NONE &&
 		known->chains[portless].certified);
+}
+
+static int pass_on(const struct hostkeys *known, size_t name, bool portless,
+		   int (*take)(void *arg, const struct hostkeys_entry *entry),
+		   void *arg)
+{
+	for (size_t at = known->chains[name].first; at != NONE;
+	     at = known->links[at].next) {
+		const struct key *key = &known->keys[known->links[at].key];
+		const struct hostkeys_entry entry = {
+			.line = key->line,
+			.kind = key->kind,
+			.portless = portless,
+			.revoked = key->revoked,
+			.authority = key->authority,
+			.type = key->type,
+			.key = key->bytes,
+			.len = key->len,
+		};
+
+		if (take(arg, &entry) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int hostkeys_each(const struct hostkeys *known, const char *host, uint16_t port,
+		  int (*take)(void *arg, const struct hostkeys_entry *entry),
+		  void *arg)
+{
+	size_t name = hostnames_host(&known->names, host, port);
+
+	if (name == HOSTNAMES_NONE)
+		return 0;
+	if (pass_on(known, name, false, take, arg) == -1)
+		return -1;
+	name = known->names.at[name].portless;
+	return name == HOSTNAMES_NONE ? 0
+				      : pass_on(known, name, true, take, arg);
 }
 
 static bool has_type(const char **types, size_t ntypes, const char *type)

@@ -17,6 +17,7 @@
 #define NETFAN_HOSTKEYS_HOSTKEYS_H
 
 #include "hostkeys/hostnames.h"
+#include "hostkeys/known_hosts_line.h"
 #include "netfan.h"
 
 struct hostkeys;
@@ -75,6 +76,24 @@ bool hostkeys_has(const struct hostkeys *known, const char *host,
 /* Is a @cert-authority line for host:port, or for host? */
 bool hostkeys_has_authority(const struct hostkeys *known, const char *host,
 			    uint16_t port);
+
+/* A key that a line has for a host. */
+struct hostkeys_entry {
+	size_t line; /* its number in the text that was read, from 1 */
+	enum known_hosts_kind kind;
+	bool portless; /* it is of "host", and host:port was asked for */
+	bool revoked;
+	bool authority; /* it signs certificates, and is none of the host's */
+	const char *type; /* borrowed, as is the key */
+	const uint8_t *key;
+	size_t len;
+};
+
+/* Pass on the keys of host:port, then those of host without its port. -1 as
+ * soon as take returns that. */
+int hostkeys_each(const struct hostkeys *known, const char *host, uint16_t port,
+		  int (*take)(void *arg, const struct hostkeys_entry *entry),
+		  void *arg);
 
 /*
  * Key types known for host:port, each once, to ask the server for first.

@@ -211,6 +211,16 @@ static int write_lines(int fd, const char *lines, size_t len)
 	return put == (ssize_t)len ? 0 : -1;
 }
 
+/* Is fd the file that the path leads to? Another may have come into its place
+ * before we had the lock, and what is appended to the old one is lost. */
+static bool is_current(const char *path, int fd)
+{
+	struct stat now, ours;
+
+	return stat(path, &now) == 0 && fstat(fd, &ours) == 0 &&
+	       now.st_dev == ours.st_dev && now.st_ino == ours.st_ino;
+}
+
 int known_hosts_lock(const struct known_hosts *file, int *out,
 		     struct nf_error *err)
 {
@@ -220,8 +230,12 @@ int known_hosts_lock(const struct known_hosts *file, int *out,
 	if (fd == -1)
 		return fault_write(err, file->path);
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		*out = fd;
-		return 1;
+		if (is_current(file->path, fd)) {
+			*out = fd;
+			return 1;
+		}
+		(void)close(fd);
+		return 0;
 	}
 	rc = errno == EWOULDBLOCK || errno == EINTR
 		     ? 0
@@ -242,4 +256,122 @@ int known_hosts_unlock(const struct known_hosts *file, int fd,
 {
 	/* Some file systems say only on closing that they are full. */
 	return close(fd) == -1 ? fault_write(err, file->path) : 0;
+}
+
+/* ---- replace */
+
+/* A file that is to come into the place of another. */
+struct replacement {
+	char *path; /* of the file itself, no link to it */
+	char *old; /* where it is kept */
+	char *made; /* the new file, until it is in its place */
+	int fd; /* of that, or -1 */
+};
+
+/* Make the new file, with the mode and owner of the one that fd is. */
+static int make(struct replacement *new, int fd)
+{
+	struct stat st, own;
+
+	new->fd = mkostemp(new->made, O_APPEND | O_CLOEXEC);
+	if (new->fd == -1 || fstat(fd, &st) == -1 || fstat(new->fd, &own) == -1)
+		return -1;
+	if ((st.st_uid != own.st_uid || st.st_gid != own.st_gid) &&
+	    fchown(new->fd, st.st_uid, st.st_gid) == -1)
+		return -1;
+	return fchmod(new->fd, st.st_mode & 07777);
+}
+
+static int fill(const struct replacement *new, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t put = file_write(new->fd, text, len);
+
+		if (put == -1 && errno != EINTR)
+			return -1;
+		text += put > 0 ? put : 0;
+		len -= put > 0 ? (size_t)put : 0;
+	}
+	return fsync(new->fd);
+}
+
+/* Once the lock of the new file is ours, nobody appends before we are done. */
+static int swap(struct replacement *new)
+{
+	if (flock(new->fd, LOCK_EX | LOCK_NB) == -1 ||
+	    (unlink(new->old) == -1 && errno != ENOENT) ||
+	    link(new->path, new->old) == -1 ||
+	    rename(new->made, new->path) == -1)
+		return -1;
+	free(new->made);
+	new->made = NULL;
+	return 0;
+}
+
+/* Append what came to the old file since it was read. */
+static int follow(struct known_hosts *file, const struct replacement *new,
+		  int fd, struct nf_error *err)
+{
+	char *text, *lines;
+	size_t len;
+	int rc;
+
+	if (known_hosts_read_on(file, fd, &text, &len, err) == -1)
+		return -1;
+	lines = malloc(len + 1);
+	if (lines == NULL) {
+		free(text);
+		return error_sys(err, NF_SYSTEM, "%s", file->path);
+	}
+	lines[0] = '\n';
+	memcpy(lines + 1, text, len);
+	rc = len == 0 ? 0
+		      : known_hosts_append(file, new->fd, lines, len + 1, err);
+	free(lines);
+	free(text);
+	return rc;
+}
+
+/* Find the file itself, and name those beside it. */
+static int name(struct replacement *new, const char *path)
+{
+	new->path = realpath(path, NULL);
+	if (new->path == NULL)
+		return -1;
+	if (asprintf(&new->old, "%s.old", new->path) == -1) {
+		new->old = NULL;
+		return -1;
+	}
+	if (asprintf(&new->made, "%s.XXXXXX", new->path) == -1) {
+		new->made = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+static int replace(struct known_hosts *file, struct replacement *new, int fd,
+		   const char *text, size_t len, struct nf_error *err)
+{
+	if (name(new, file->path) == -1 || make(new, fd) == -1 ||
+	    fill(new, text, len) == -1 || swap(new) == -1)
+		return fault(err, NF_SYSTEM, file->path,
+			     "host keys cannot be taken out",
+			     "check permissions and disk space");
+	return follow(file, new, fd, err);
+}
+
+int known_hosts_replace(struct known_hosts *file, int fd, const char *text,
+			size_t len, struct nf_error *err)
+{
+	struct replacement new = {.fd = -1};
+	int rc = replace(file, &new, fd, text, len, err);
+
+	if (new.fd != -1 && new.made != NULL)
+		(void)unlink(new.made);
+	if (new.fd != -1 && close(new.fd) == -1 && rc == 0)
+		rc = fault_write(err, file->path);
+	free(new.made);
+	free(new.old);
+	free(new.path);
+	return rc;
 }

@@ -32,7 +32,8 @@ int known_hosts_read_on(struct known_hosts *file, int fd, char **out,
 
 /*
  * Open the file to append, under flock(2), without waiting for the lock: 1 with
- * *fd, 0 when another program has it. Makes file (mode 0600) and its directory
+ * *fd, 0 when another program has it, or has just put another file into its
+ * place. Makes file (mode 0600) and its directory
  * (0700) when they are missing. NF_SYSTEM when the file cannot be written.
  */
 int known_hosts_lock(const struct known_hosts *file, int *fd,
@@ -45,6 +46,16 @@ int known_hosts_lock(const struct known_hosts *file, int *fd,
  */
 int known_hosts_append(const struct known_hosts *file, int fd,
 		       const char *lines, size_t len, struct nf_error *err);
+
+/*
+ * Put len bytes of text into the place of the file that is locked by fd, in one
+ * step and with its mode and owner; what it was is kept as PATH.old. The new file
+ * is locked, too, until all is there that others appended to the old one
+ * meanwhile: ssh(1) asks for no lock. Where the path is a symbolic link, it stays
+ * one. NF_SYSTEM when that cannot be done: the file is as it was then.
+ */
+int known_hosts_replace(struct known_hosts *file, int fd, const char *text,
+			size_t len, struct nf_error *err);
 
 /* Close the file. NF_SYSTEM when closing shows that it was not written. */
 int known_hosts_unlock(const struct known_hosts *file, int fd,

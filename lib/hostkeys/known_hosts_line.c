@@ -182,6 +182,13 @@ int known_hosts_name(char out[KNOWN_HOSTS_NAME], const char *host,
 	return len;
 }
 
+void known_hosts_lower(char *out, const char *name, size_t len)
+{
+	memcpy(out, name, len);
+	out[len] = '\0';
+	lower_all(out);
+}
+
 int known_hosts_compare(const char *host, const char *other)
 {
 	while (*host != '\0' && lower(*host) == lower(*other)) {

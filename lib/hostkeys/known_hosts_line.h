@@ -28,6 +28,7 @@ struct known_hosts_line {
 	const char *type; /* of the key, as the key says itself */
 	const uint8_t *key; /* SSH public key blob */
 	uint32_t key_len;
+	size_t number; /* of the line, from 1; known_hosts_line_parse()'s is 0 */
 	enum known_hosts_kind kind;
 	bool revoked;
 	bool authority; /* the key signs those of hosts, and is of none */
@@ -55,6 +56,9 @@ bool known_hosts_line_matches(const struct known_hosts_line *line,
  */
 int known_hosts_name(char out[KNOWN_HOSTS_NAME], const char *host,
 		     uint16_t port);
+
+/* Write a name as it is compared: len bytes in lower case, and a NUL. */
+void known_hosts_lower(char *out, const char *name, size_t len);
 
 /* Order two hosts, as strcmp(3); 0 when they differ by case alone. */
 int known_hosts_compare(const char *host, const char *other);

@@ -73,6 +73,42 @@ static int tell_revoked(const struct ssh_key *key, struct hostcheck_key *seen,
 			 seen->fingerprint);
 }
 
+/* The line by which a host is known. */
+struct known_line {
+	size_t number; /* 0: none was found */
+	const char *type;
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+};
+
+static int find_line(void *arg, const struct hostkeys_entry *entry)
+{
+	struct known_line *line = arg;
+
+	if (entry->revoked || entry->authority)
+		return 0;
+	line->number = entry->line;
+	line->type = entry->type;
+	hostkeys_fingerprint(entry->key, entry->len, line->fingerprint);
+	return -1;
+}
+
+static int tell_changed(const struct hostcheck *check,
+			const struct ssh_key *key, struct hostcheck_key *seen,
+			struct nf_error *err)
+{
+	struct known_line line = {.type = "", .fingerprint = "another"};
+
+	(void)hostkeys_each(check->known, check->host, check->port, find_line,
+			    &line);
+	seen->state = NF_KEY_CHANGED;
+	return error_set(err, NF_HOSTKEY_CHANGED,
+			 "its host key is not the known one: %s %s, and line "
+			 "%zu of known_hosts has %s %s; when the new one is "
+			 "right, netfan hostkeys forget takes the old one out",
+			 key->type, seen->fingerprint, line.number, line.type,
+			 line.fingerprint);
+}
+
 static int judge_known(const struct hostcheck *check, const struct ssh_key *key,
 		       struct hostcheck_key *seen, struct nf_error *err)
 {
@@ -91,12 +127,7 @@ static int judge_known(const struct hostcheck *check, const struct ssh_key *key,
 	case HOSTKEYS_UNKNOWN:
 		return take_new(check, key, seen, err);
 	case HOSTKEYS_CHANGED:
-		seen->state = NF_KEY_CHANGED;
-		return error_set(err, NF_HOSTKEY_CHANGED,
-				 "its host key is not the known one: %s %s; "
-				 "when that is right, take the old one out "
-				 "with ssh-keygen -R",
-				 key->type, seen->fingerprint);
+		return tell_changed(check, key, seen, err);
 	case HOSTKEYS_REVOKED:
 		return tell_revoked(key, seen, err);
 	}
