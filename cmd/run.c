@@ -131,8 +131,11 @@ static int begin_output(struct run *run, const struct nf_poll_options *poll,
 			const struct format *format, void *into,
 			struct nf_error *err)
 {
-	const struct format_run about = {
-		.out = &run->out, .ncommands = poll->ncommands, .into = into};
+	const struct format_run about = {.out = &run->out,
+					 .ncommands = poll->ncommands,
+					 .host_keys = poll->until ==
+						      NF_UNTIL_HOSTKEY,
+					 .into = into};
 
 	if (writer_open(&run->writer, format, &about, err) == 0)
 		return 0;
@@ -165,17 +168,22 @@ static int read_inventory(struct run *run, const char *const *names,
 			   : nf_inventory_select(run->inv, names, nnames, err);
 }
 
+int run_status_output(const struct run *run)
+{
+	if (run->stop.signal != 0)
+		return STATUS_SIGNAL + run->stop.signal;
+	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
+		return STATUS_SIGNAL + SIGPIPE;
+	return STATUS_OUTPUT;
+}
+
 static int status_of(const struct run *run)
 {
 	const struct report *report = &run->report;
 	const char *username;
 
-	if (run->stop.signal != 0)
-		return STATUS_SIGNAL + run->stop.signal;
-	if (run->out.sys_errno == EPIPE) /* nobody reads on: as if by SIGPIPE */
-		return STATUS_SIGNAL + SIGPIPE;
-	if (run->out.sys_errno != 0 || run->lost)
-		return STATUS_OUTPUT;
+	if (run->stop.signal != 0 || run->out.sys_errno != 0 || run->lost)
+		return run_status_output(run);
 	if (report->failed == 0)
 		return STATUS_OK;
 	if (nf_poll_skipped(run->poll, 0, &username) > 0)

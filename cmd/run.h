@@ -59,8 +59,10 @@ bool run_interrupted(void *stop);
 int run_ask(struct run *run, struct nf_poll_options poll,
 	    const struct format *format, void *into, struct nf_error *err);
 
-/* The exit status of a run that could not go on. */
+/* The exit status of a run that could not go on; of one whose output could not
+ * be written. */
 int run_status_broken(const struct run *run);
+int run_status_output(const struct run *run);
 void run_free(struct run *run);
 
 #endif

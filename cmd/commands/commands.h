@@ -8,6 +8,7 @@
 #define SUBCOMMANDS(X)                                                         \
 	X(poll)                                                                \
 	X(check)                                                               \
+	X(hostkeys)                                                            \
 	X(collect)                                                             \
 	X(history)                                                             \
 	X(diff)                                                                \

@@ -10,6 +10,7 @@
 	X(text)                                                                \
 	X(table)                                                               \
 	X(draft)                                                               \
+	X(keys)                                                                \
 	X(ndjson)
 
 #define DECLARE(name) extern const struct format format_##name;

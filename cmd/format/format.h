@@ -15,12 +15,14 @@
 #define FORMAT_POLL 1u /* commands are answered */
 #define FORMAT_CHECK 2u /* devices are logged in to, no more */
 #define FORMAT_LEARN 4u /* platform files are drafted */
-#define FORMAT_ANY (FORMAT_POLL | FORMAT_CHECK | FORMAT_LEARN)
+#define FORMAT_HOSTKEYS 8u /* host keys are asked for */
+#define FORMAT_ANY (FORMAT_POLL | FORMAT_CHECK | FORMAT_LEARN | FORMAT_HOSTKEYS)
 
 /* A run, as far as it is known before its first result. */
 struct format_run {
 	struct output *out; /* standard output */
 	size_t ncommands;
+	bool host_keys; /* they are what is asked for */
 	void *into; /* where results go that are not printed; or NULL */
 };
 

@@ -19,6 +19,7 @@ enum place {
 
 struct ndjson {
 	struct output *out;
+	bool host_keys; /* each line has one */
 	enum place place;
 	size_t ncommands; /* objects of the array */
 	struct escape escape; /* of the string that is open */
@@ -98,6 +99,19 @@ static void put_error(struct output *out, const struct nf_error *error)
 	output_format(out, ",\"error\":{\"stage\":\"%s\",\"code\":\"%s\"",
 		      nf_stage_name(error->stage), nf_code_name(error->code));
 	put_member(out, "message", error->message);
+	output_text(out, "}");
+}
+
+static void put_key(struct output *out, const struct nf_result *result)
+{
+	if (result->key == NF_KEY_NONE) {
+		output_text(out, ",\"host_key\":null");
+		return;
+	}
+	output_format(out, ",\"host_key\":{\"state\":\"%s\"",
+		      nf_key_name(result->key));
+	put_member(out, "type", result->key_type);
+	put_member(out, "fingerprint", result->key_fingerprint);
 	output_text(out, "}");
 }
 
@@ -256,6 +270,7 @@ static int ndjson_open(void *ctx, const struct format_run *run,
 
 	(void)err;
 	ndjson->out = run->out;
+	ndjson->host_keys = run->host_keys;
 	return 0;
 }
 
@@ -266,6 +281,8 @@ static int ndjson_device(void *ctx, const struct nf_device *dev,
 	int rc;
 
 	put_head(ndjson->out, dev, result);
+	if (ndjson->host_keys)
+		put_key(ndjson->out, result);
 	output_text(ndjson->out, ",\"commands\":[");
 	ndjson->ncommands = 0;
 	rc = put_answers(ndjson, result, err);

@@ -17,8 +17,10 @@ extern const struct option_row answer_options[];
 /* pool.c: workers and sessions in flight. */
 extern const struct option_row pool_options[];
 
-/* login.c: how many logins, how fast, and refused passwords. */
+/* login.c: how many logins, how fast, and refused passwords; the first two
+ * alone. */
 extern const struct option_row login_options[];
+extern const struct option_row pace_options[];
 
 /* access.c: what is proven in a login. */
 extern const struct option_row access_options[];

@@ -68,25 +68,37 @@ static enum parsed take_login_answer(struct options *options,
 	return PARSED_RUN;
 }
 
+/* How many logins, and how fast: a scan of host keys has use for no others. */
+#define PACE_ROWS                                                              \
+	{"retries", '\0', "N",                                                 \
+	 "try a device again, N times at most, that was\n"                     \
+	 "refused, reset, unreachable or late before its\n"                    \
+	 "login (default: 0)",                                                 \
+	 take_retries},                                                        \
+		{"rate", '\0', "N", "begin at most N logins a second",         \
+		 take_rate},                                                   \
+		{"logins", '\0', "N",                                          \
+		 "at most N logins in progress (default: as many\n"            \
+		 "as the processors can serve in time)",                       \
+		 take_logins},                                                 \
+	{                                                                      \
+		"logins-per-host", '\0', "N",                                  \
+			"of them to one address, whatever the port\n"          \
+			"(default: 5; 0: any number)",                         \
+			take_logins_per_host                                   \
+	}
+
+const struct option_row pace_options[] = {
+	PACE_ROWS,
+	{0},
+};
+
 const struct option_row login_options[] = {
 	{"login-answer", '\0', "REGEX=REPLY",
 	 "say REPLY when what REGEX matches is asked before\n"
 	 "the first prompt; may be given again",
 	 take_login_answer},
-	{"retries", '\0', "N",
-	 "try a device again, N times at most, that was\n"
-	 "refused, reset, unreachable or late before its\n"
-	 "login (default: 0)",
-	 take_retries},
-	{"rate", '\0', "N", "begin at most N logins a second", take_rate},
-	{"logins", '\0', "N",
-	 "at most N logins in progress (default: as many\n"
-	 "as the processors can serve in time)",
-	 take_logins},
-	{"logins-per-host", '\0', "N",
-	 "of them to one address, whatever the port\n"
-	 "(default: 5; 0: any number)",
-	 take_logins_per_host},
+	PACE_ROWS,
 	{"max-auth-failures", '\0', "N",
 	 "refusals of a user and password, with no success\n"
 	 "between, that end its use (default: 3; 0: never)",
