@@ -80,7 +80,7 @@ static int make_place(struct making *making, const char *asked)
 	const char *host = making->answer->value[ANSWER_HOSTNAME];
 	const char *user = making->answer->value[ANSWER_USER];
 	char why[256];
-	uint16_t port;
+	uint16_t port = 0;
 
 	if (strcasecmp(host, asked) != 0)
 		making->amendment.host = host;

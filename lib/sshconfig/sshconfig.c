@@ -112,7 +112,8 @@ static int grouping_init(struct grouping *grouping, size_t n,
 	    grouping->group != NULL && grouping->question != NULL)
 		return 0;
 	grouping_release(grouping);
-	return no_memory(err);
+	(void)no_memory(err);
+	return -1;
 }
 
 /* Ask once for each group, by the first of it. */

@@ -520,6 +520,36 @@ static void test_one_that_fails_takes_the_others_with_it(void **state)
 	buf_release(&trial.output);
 }
 
+static void test_those_that_are_alone_fail_alone(void **state)
+{
+	static const char *const dies[] = {"sh", "-c", "kill -ABRT $$", NULL};
+	static const char *const lasts[] = {"sleep", "1000", NULL};
+	static const char *const ends_well[] = {"sh", "-c", "sleep 2; exit 5",
+						NULL};
+	static const char *const none[] = {"netfan-has-none-of-this", NULL};
+	struct trial trial = trial_new();
+	struct program programs[3] = {program_of(&trial, dies),
+				      program_of(&trial, lasts),
+				      program_of(&trial, ends_well)};
+	struct program_end ends[3] = {0};
+
+	(void)state;
+	programs[1].deadline_ms = deadline_clock_ms() + 1000;
+	for (size_t i = 0; i < 3; i++)
+		programs[i].alone = true;
+	assert_int_equal(programs_run(programs, 3, ends, &trial.err), 0);
+	assert_int_equal(ends[0].err.code, NF_SYSTEM);
+	assert_int_equal(ends[1].err.code, NF_TIMEOUT);
+	assert_int_equal(ends[2].err.code, NF_OK);
+	assert_int_equal(ends[2].status, 5);
+	/* One that there is not concerns all. */
+	programs[0] = program_of(&trial, none);
+	programs[0].alone = true;
+	assert_int_equal(programs_run(programs, 3, ends, &trial.err), -1);
+	assert_int_equal(trial.err.sys_errno, ENOENT);
+	buf_release(&trial.output);
+}
+
 static void *run_ten(void *arg)
 {
 	int *status = arg;
@@ -574,6 +604,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_an_end_that_is_kept_from_us_is_told),
 	cmocka_unit_test(test_programs_run_side_by_side),
 	cmocka_unit_test(test_one_that_fails_takes_the_others_with_it),
+	cmocka_unit_test(test_those_that_are_alone_fail_alone),
 	cmocka_unit_test(test_threads_run_programs_at_the_same_time),
 };
 

@@ -71,8 +71,12 @@ static void test_answer_of_another_form_is_refused(void **state)
 				 bad[i].part);
 		assert_null(answer.text);
 	}
-	for (int i = 0; i <= ANSWER_FILES; i++)
-		strcat(many, "identityfile x\n");
+	for (int i = 0; i <= ANSWER_FILES; i++) {
+		size_t len = strlen(many);
+
+		(void)snprintf(many + len, sizeof(many) - len,
+			       "identityfile x\n");
+	}
 	{
 		struct answer answer;
 		struct nf_error err;
