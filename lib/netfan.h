@@ -523,6 +523,7 @@ struct nf_result {
 	/* The prompt has the shape of none of the platform's. It was believed, as
 	 * it ends as prompts do, and came again. */
 	bool unknown_prompt;
+	bool privileged; /* so its prompt says, where the platform has enable */
 	unsigned rejected; /* commands that the device called invalid */
 	const char *weak; /* weak algorithms in use, comma-separated */
 	enum nf_key key; /* what became of the host key */

@@ -27,7 +27,15 @@ static enum parsed take_learn(struct options *options,
 	return PARSED_RUN;
 }
 
+static enum parsed take_tcp(struct options *options, const struct given *given)
+{
+	(void)given;
+	options->poll.until = NF_UNTIL_CONNECT;
+	return PARSED_RUN;
+}
+
 static const struct option_row learn_options[] = {
+	{"tcp", '\0', NULL, "connect alone, and log in to none", take_tcp},
 	{"learn", '\0', NULL,
 	 "find out what each device is, whatever its\n"
 	 "device_type; show what it said and, of one that\n"
@@ -72,7 +80,9 @@ const struct subcommand subcommand_check = {
 	.arguments = "[DEVICE]...",
 	.about = "Log in to every DEVICE, all of the inventory if none is "
 		 "named, run no\n"
-		 "command, and tell what it is and how long each step took.",
+		 "command, and tell what it is, how far it came, and how long "
+		 "each\n"
+		 "step took.",
 	.status =
 		"Exit status: 0 every device let us in, 1 some did not, 2 "
 		"usage, inventory\n"

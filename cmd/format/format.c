@@ -11,7 +11,8 @@
 	X(table)                                                               \
 	X(draft)                                                               \
 	X(keys)                                                                \
-	X(ndjson)
+	X(ndjson)                                                              \
+	X(json)
 
 #define DECLARE(name) extern const struct format format_##name;
 FORMATS(DECLARE)

@@ -1,5 +1,5 @@
 /*
- * Results for programs: one JSON object a line. Written piece by piece, so that
+ * Results for programs: one JSON object a line, or all in one array. Written piece by piece, so that
  * an answer of any size takes no memory; a JSON library would want it whole.
  */
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 
 #include "format/escape.h"
 #include "format/format.h"
+#include "format/steps.h"
 
 /* The place in a device's line that was written to. */
 enum place {
@@ -20,6 +21,9 @@ enum place {
 struct ndjson {
 	struct output *out;
 	bool host_keys; /* each line has one */
+	bool steps; /* how far each device came is told */
+	bool array; /* all objects are one array */
+	bool begun; /* an object stands in it */
 	enum place place;
 	size_t ncommands; /* objects of the array */
 	struct escape escape; /* of the string that is open */
@@ -91,6 +95,21 @@ static void put_times(struct output *out, const struct nf_result *result)
 			output_text(out, ",");
 		put_seconds(out, nf_time_name((enum nf_time)i), result->us[i]);
 	}
+	output_text(out, "}");
+}
+
+/* How far a device came: null for a step that was not come to. */
+static void put_steps(struct output *out, const struct nf_result *result)
+{
+	static const char *const words[] = {[STEP_NOT] = "null",
+					    [STEP_OK] = "\"ok\"",
+					    [STEP_FAILED] = "\"failed\""};
+
+	output_text(out, ",\"steps\":{");
+	for (int i = 0; i < NSTEPS; i++)
+		output_format(out, "%s\"%s\":%s", i > 0 ? "," : "",
+			      step_name((enum step)i),
+			      words[step_state(result, (enum step)i)]);
 	output_text(out, "}");
 }
 
@@ -271,7 +290,18 @@ static int ndjson_open(void *ctx, const struct format_run *run,
 	(void)err;
 	ndjson->out = run->out;
 	ndjson->host_keys = run->host_keys;
+	ndjson->steps = run->ncommands == 0 && !run->host_keys;
 	return 0;
+}
+
+static int json_open(void *ctx, const struct format_run *run,
+		     struct nf_error *err)
+{
+	struct ndjson *ndjson = ctx;
+
+	ndjson->array = true;
+	output_text(run->out, "[");
+	return ndjson_open(ctx, run, err);
 }
 
 static int ndjson_device(void *ctx, const struct nf_device *dev,
@@ -280,14 +310,28 @@ static int ndjson_device(void *ctx, const struct nf_device *dev,
 	struct ndjson *ndjson = ctx;
 	int rc;
 
+	if (ndjson->array)
+		output_text(ndjson->out, ndjson->begun ? ",\n" : "\n");
+	ndjson->begun = true;
 	put_head(ndjson->out, dev, result);
 	if (ndjson->host_keys)
 		put_key(ndjson->out, result);
+	if (ndjson->steps)
+		put_steps(ndjson->out, result);
 	output_text(ndjson->out, ",\"commands\":[");
 	ndjson->ncommands = 0;
 	rc = put_answers(ndjson, result, err);
-	output_text(ndjson->out, "]}\n");
+	output_text(ndjson->out, ndjson->array ? "]}" : "]}\n");
 	return rc == 0 ? 1 : -1;
+}
+
+static int json_close(void *ctx, struct nf_error *err)
+{
+	struct ndjson *ndjson = ctx;
+
+	(void)err;
+	output_text(ndjson->out, "\n]\n");
+	return 0;
 }
 
 const struct format format_ndjson = {
@@ -296,4 +340,13 @@ const struct format format_ndjson = {
 	.ctx_size = sizeof(struct ndjson),
 	.open = ndjson_open,
 	.device = ndjson_device,
+};
+
+const struct format format_json = {
+	.name = "json",
+	.runs = FORMAT_ANY,
+	.ctx_size = sizeof(struct ndjson),
+	.open = json_open,
+	.device = ndjson_device,
+	.close = json_close,
 };

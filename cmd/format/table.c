@@ -1,7 +1,7 @@
 /*
- * A table of the devices that were logged in to, in the order of the inventory.
- * It is no wider than the terminal: the parts of the time are columns where
- * they have room, else they stand below their row, as reasons and weak
+ * A table of the devices that were logged in to, in the order of the inventory,
+ * and how far each came. It is no wider than the terminal: the steps are columns
+ * where they have room, else they stand below their row, as reasons and weak
  * algorithms do.
  */
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "format/escape.h"
 #include "format/fold.h"
 #include "format/format.h"
+#include "format/steps.h"
 
 #define CELL_MAX 2200 /* a message of 512 bytes, all of them escaped */
 #define GAP 2 /* between two columns */
@@ -19,18 +20,9 @@
 enum cell { CELL_DEVICE, CELL_ADDRESS, CELL_PLATFORM, CELL_PROMPT, NCELLS };
 
 static const char *const heads[NCELLS] = {"device", "address", "platform",
-					  "prompt"};
+					  "at"};
 
-/* Parts of the time, and the widths of their columns. */
-static const struct {
-	enum nf_time part;
-	int width;
-} parts[] = {{NF_TIME_CONNECT, 7},
-	     {NF_TIME_HANDSHAKE, 9},
-	     {NF_TIME_AUTH, 5},
-	     {NF_TIME_PROMPT, 6}};
-
-#define NPARTS (sizeof(parts) / sizeof(parts[0]))
+#define STEP_WIDTH 6 /* of its column: FAILED */
 #define TOTAL_WIDTH 7 /* with the gap before it */
 #define NARROWEST 10 /* as far as a column is narrowed */
 #define INDENT 4 /* of lines below a row */
@@ -40,7 +32,8 @@ struct row {
 	bool ok;
 	char *cells[NCELLS]; /* a row that failed shows the first two */
 	char *remark; /* why it failed, or what is to be known; "": none */
-	int64_t us[NF_NTIMES];
+	int64_t total_us;
+	char steps[NSTEPS][16]; /* a time, "ok", "FAILED", or "-" */
 };
 
 struct table {
@@ -48,7 +41,7 @@ struct table {
 	struct row *rows;
 	size_t n;
 	unsigned widths[NCELLS];
-	bool has_parts; /* the parts of the time have columns */
+	bool has_steps; /* the steps have columns */
 	unsigned columns; /* of the terminal, or FOLD_NEVER */
 };
 
@@ -100,14 +93,30 @@ static char *copy_remark(const struct nf_result *result)
 		(void)snprintf(text, sizeof(text), "skipped: %s",
 			       error->message);
 	else if (error->code != NF_OK)
-		(void)snprintf(text, sizeof(text), "failed, %.3f s: %s: %s: %s",
-			       seconds(result->us[NF_TIME_TOTAL]),
+		(void)snprintf(text, sizeof(text), "failed: %s: %s: %s",
 			       nf_stage_name(error->stage),
 			       nf_code_name(error->code), error->message);
 	else
 		write_remark(text, result);
 	escape_copy(harmless, sizeof(harmless), ESCAPE_LINE, text);
 	return strdup(harmless);
+}
+
+static void write_steps(struct row *row, const struct nf_result *result)
+{
+	for (int i = 0; i < NSTEPS; i++) {
+		enum step_state state = step_state(result, (enum step)i);
+		int64_t us = step_us(result, (enum step)i);
+
+		if (state == STEP_OK && us > 0)
+			(void)snprintf(row->steps[i], sizeof(row->steps[i]),
+				       "%.3f", seconds(us));
+		else
+			(void)strcpy(row->steps[i], state == STEP_OK ? "ok"
+						    : state == STEP_FAILED
+							    ? "FAILED"
+							    : "-");
+	}
 }
 
 static int row_init(struct row *row, const struct nf_device *dev,
@@ -118,7 +127,8 @@ static int row_init(struct row *row, const struct nf_device *dev,
 	*row = (struct row){.device = result->device,
 			    .ok = result->error.code == NF_OK};
 	address_text(address, dev);
-	memcpy(row->us, result->us, sizeof(row->us));
+	row->total_us = result->us[NF_TIME_TOTAL];
+	write_steps(row, result);
 	row->cells[CELL_DEVICE] = copy_cell(dev->name);
 	row->cells[CELL_ADDRESS] = copy_cell(address);
 	row->cells[CELL_PLATFORM] = copy_cell(result->platform);
@@ -158,14 +168,8 @@ static int compare_rows(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static unsigned width_of_parts(void)
-{
-	unsigned width = 0;
-
-	for (size_t i = 0; i < NPARTS; i++)
-		width += 1 + (unsigned)parts[i].width;
-	return width;
-}
+/* The width of the columns of the steps. */
+#define STEPS_WIDTH ((unsigned)NSTEPS * (1 + STEP_WIDTH))
 
 /* Narrow the widest column until a line fits: a cell that is longer than its
  * column is followed by a line break. */
@@ -189,7 +193,7 @@ static void narrow(struct table *table, unsigned width)
  * do not count. */
 static void measure(struct table *table, unsigned columns)
 {
-	unsigned width = TOTAL_WIDTH - GAP + width_of_parts();
+	unsigned width = TOTAL_WIDTH - GAP + STEPS_WIDTH;
 
 	for (int i = 0; i < NCELLS; i++) {
 		unsigned *widest = &table->widths[i];
@@ -205,18 +209,20 @@ static void measure(struct table *table, unsigned columns)
 		width += *widest + GAP;
 	}
 	table->columns = columns;
-	table->has_parts = columns == FOLD_NEVER || width <= columns;
-	if (!table->has_parts)
-		narrow(table, width - width_of_parts());
+	table->has_steps = columns == FOLD_NEVER || width <= columns;
+	if (!table->has_steps)
+		narrow(table, width - STEPS_WIDTH);
 }
 
-/* Find where a column begins; for NCELLS, where the last and its gap end. */
+/* Find where a column begins. The times stand behind the address. */
 static unsigned start_of(const struct table *table, int column)
 {
 	unsigned start = 0;
 
 	for (int i = 0; i < column; i++)
 		start += table->widths[i] + GAP;
+	if (column > CELL_ADDRESS)
+		start += TOTAL_WIDTH + (table->has_steps ? STEPS_WIDTH : 0);
 	return start;
 }
 
@@ -231,30 +237,38 @@ static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
 	*here = start;
 }
 
-/* Print the first cells of a row; returns how far they go. */
-static unsigned print_cells(FILE *out, const struct table *table,
-			    const char *const *cells, int end)
+/* Print some cells of a row, from here on. */
+static void print_cells(FILE *out, const struct table *table, unsigned *here,
+			const char *const *cells, int begin, int end)
 {
-	unsigned here = 0;
-
-	for (int i = 0; i < end; i++) {
+	for (int i = begin; i < end; i++) {
 		if (i > 0)
-			go_to(out, &here, GAP, start_of(table, i));
+			go_to(out, here, GAP, start_of(table, i));
 		(void)fputs(cells[i], out);
-		here += fold_width(cells[i]);
+		*here += fold_width(cells[i]);
 	}
-	return here;
+}
+
+/* Go to where the times stand; returns where they end. */
+static unsigned go_to_times(FILE *out, const struct table *table, unsigned here)
+{
+	go_to(out, &here, 0,
+	      start_of(table, CELL_ADDRESS) + table->widths[CELL_ADDRESS]);
+	return start_of(table, CELL_PLATFORM) - GAP;
 }
 
 static void print_head(FILE *out, const struct table *table)
 {
-	unsigned here = print_cells(out, table, heads, NCELLS);
+	unsigned here = 0;
 
-	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
+	print_cells(out, table, &here, heads, 0, CELL_PLATFORM);
+	here = go_to_times(out, table, here);
 	(void)fprintf(out, "%*s", TOTAL_WIDTH, nf_time_name(NF_TIME_TOTAL));
-	for (size_t i = 0; table->has_parts && i < NPARTS; i++)
-		(void)fprintf(out, " %*s", parts[i].width,
-			      nf_time_name(parts[i].part));
+	for (int i = 0; table->has_steps && i < NSTEPS; i++)
+		(void)fprintf(out, " %*s", STEP_WIDTH,
+			      i == STEP_HOSTKEY ? "key"
+						: step_name((enum step)i));
+	print_cells(out, table, &here, heads, CELL_PLATFORM, NCELLS);
 	(void)fputc('\n', out);
 }
 
@@ -267,48 +281,50 @@ static void print_indented(FILE *out, const struct table *table,
 	fold_text(out, line, table->columns);
 }
 
-static void print_parts(FILE *out, const struct table *table,
-			const struct row *row)
+/* Print the steps below a row, if they have no columns. */
+static void print_steps_below(FILE *out, const struct table *table,
+			      const struct row *row)
 {
 	char text[256] = "";
 	size_t at = 0;
 
-	for (size_t i = 0; i < NPARTS; i++) {
-		int64_t us = row->us[parts[i].part];
-
-		if (us > 0)
+	for (int i = 0; !table->has_steps && i < NSTEPS; i++) {
+		if (strcmp(row->steps[i], "-") != 0)
 			at += (size_t)snprintf(text + at, sizeof(text) - at,
-					       "%s%s %.3f", at > 0 ? ", " : "",
-					       nf_time_name(parts[i].part),
-					       seconds(us));
+					       "%s%s %s", at > 0 ? ", " : "",
+					       step_name((enum step)i),
+					       row->steps[i]);
 	}
 	if (at > 0)
 		print_indented(out, table, INDENT, text);
 }
 
+/* Print what every row has: returns where it ends. */
+static unsigned print_times(FILE *out, const struct table *table,
+			    const struct row *row)
+{
+	unsigned here = 0;
+
+	print_cells(out, table, &here, (const char *const *)row->cells, 0,
+		    CELL_PLATFORM);
+	here = go_to_times(out, table, here);
+	(void)fprintf(out, "%*.3f", TOTAL_WIDTH, seconds(row->total_us));
+	for (int i = 0; table->has_steps && i < NSTEPS; i++)
+		(void)fprintf(out, " %*s", STEP_WIDTH, row->steps[i]);
+	return here;
+}
+
 static void print_ok(FILE *out, const struct table *table,
 		     const struct row *row)
 {
-	unsigned here = print_cells(out, table, (const char *const *)row->cells,
-				    NCELLS);
+	unsigned here = print_times(out, table, row);
 
-	go_to(out, &here, 0, start_of(table, NCELLS) - GAP);
-	(void)fprintf(out, "%*.3f", TOTAL_WIDTH,
-		      seconds(row->us[NF_TIME_TOTAL]));
-	for (size_t i = 0; table->has_parts && i < NPARTS; i++) {
-		int64_t us = row->us[parts[i].part];
-
-		if (us > 0)
-			(void)fprintf(out, " %*.3f", parts[i].width,
-				      seconds(us));
-		else
-			(void)fprintf(out, " %*s", parts[i].width, "-");
-	}
+	print_cells(out, table, &here, (const char *const *)row->cells,
+		    CELL_PLATFORM, NCELLS);
 	if (table->columns == FOLD_NEVER && row->remark[0] != '\0')
 		(void)fprintf(out, "%*s%s", GAP, "", row->remark);
 	(void)fputc('\n', out);
-	if (!table->has_parts)
-		print_parts(out, table, row);
+	print_steps_below(out, table, row);
 	if (table->columns != FOLD_NEVER && row->remark[0] != '\0')
 		print_indented(out, table, INDENT, row->remark);
 }
@@ -324,8 +340,8 @@ static unsigned indent_of_reason(const struct table *table)
 		       : INDENT;
 }
 
-/* Print a row whose reason stands behind its first cells, or below them. 0, or
- * -1 when memory is short. */
+/* Print a row whose reason stands behind its times, or below them. 0, or -1 when
+ * memory is short. */
 static int print_failed(FILE *out, const struct table *table,
 			const struct row *row)
 {
@@ -342,11 +358,11 @@ static int print_failed(FILE *out, const struct table *table,
 		free(text);
 		return -1;
 	}
-	here = print_cells(out, table, (const char *const *)row->cells,
-			   CELL_PLATFORM);
+	here = print_times(out, table, row);
 	go_to(out, &here, GAP, indent);
 	(void)fputs(text + indent, out);
 	free(text);
+	print_steps_below(out, table, row);
 	return 0;
 }
 

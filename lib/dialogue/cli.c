@@ -369,3 +369,11 @@ bool cli_prompt_is_known(const struct cli *cli)
 			       (const uint8_t *)cli->prompt.text,
 			       cli->prompt.len);
 }
+
+bool cli_is_privileged(const struct cli *cli)
+{
+	return cli_platform(cli)->enable != NULL &&
+	       patterns_privileged(cli->terminal.patterns,
+				   (const uint8_t *)cli->prompt.text,
+				   cli->prompt.len);
+}

@@ -141,4 +141,7 @@ const char *cli_prompt(const struct cli *cli);
  * repeats and ends as prompts do. */
 bool cli_prompt_is_known(const struct cli *cli);
 
+/* Is it a privileged one, of a platform that has enable? */
+bool cli_is_privileged(const struct cli *cli);
+
 #endif

@@ -62,6 +62,7 @@ static void put_result(struct writer *w, const struct message *message)
 		put_us(w, message->result.us[i]);
 	put_u32(w, message->result.platform);
 	put_u8(w, message->result.unknown_prompt);
+	put_u8(w, message->result.privileged);
 	put_text(w, message->result.error.message);
 	put_text(w, message->result.prompt);
 	put_text(w, message->result.weak);
@@ -211,6 +212,7 @@ static void take_result(struct reader *r, struct message *message)
 		message->result.us[i] = take_us(r);
 	message->result.platform = wire_u32(take(r, 4));
 	message->result.unknown_prompt = *take(r, 1) != 0;
+	message->result.privileged = *take(r, 1) != 0;
 	take_text(r, message->result.error.message,
 		  sizeof(message->result.error.message));
 	take_text(r, message->result.prompt, sizeof(message->result.prompt));

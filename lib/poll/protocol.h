@@ -111,6 +111,7 @@ struct message {
 			int64_t us[NF_NTIMES];
 			uint32_t platform; /* its place in the plan */
 			bool unknown_prompt; /* none of the platform's */
+			bool privileged; /* so it says */
 			char prompt[PATTERNS_LINE_MAX + 1];
 			char weak[SSH_WEAK_MAX];
 			struct hostcheck_key key;

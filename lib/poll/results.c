@@ -31,6 +31,7 @@ static void take_session(const struct plan *plan, struct ready *ready,
 	result->us[NF_TIME_QUEUE] = queue_us;
 	result->platform = platform_name(plan, message->result.platform);
 	result->unknown_prompt = message->result.unknown_prompt;
+	result->privileged = message->result.privileged;
 	memcpy(ready->prompt, message->result.prompt, sizeof(ready->prompt));
 	memcpy(ready->weak, message->result.weak, sizeof(ready->weak));
 	ready->key = message->result.key;

@@ -523,6 +523,11 @@ bool session_prompt_is_known(const struct session *session)
 	return session->cli == NULL || cli_prompt_is_known(session->cli);
 }
 
+bool session_is_privileged(const struct session *session)
+{
+	return session->cli != NULL && cli_is_privileged(session->cli);
+}
+
 void session_close(struct session *session)
 {
 	if (session == NULL)

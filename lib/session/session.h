@@ -148,6 +148,9 @@ const char *session_prompt(const struct session *session);
 /* Is it one of the platform's? So is that of a session without a shell. */
 bool session_prompt_is_known(const struct session *session);
 
+/* Is the prompt a privileged one, of a platform that has enable? */
+bool session_is_privileged(const struct session *session);
+
 /* Say goodbye, in at most a second, and free. NULL is fine. */
 void session_close(struct session *session);
 

@@ -15,11 +15,11 @@ case_check_logs_in_and_says_what_it_is() {
 	make_inventory 3
 	expect_status 1 check
 	expect_match R1 "$(grep ^R1 "$TEST_TMP/out")" \
-		"^R1 +[0-9.]+:$DEVSIM_PORT +cisco_ios +R1#( +[0-9.]+){5}\$"
+		"^R1 +[0-9.]+:$DEVSIM_PORT( +[0-9.]+){3} +ok( +[0-9.]+){2} +ok +cisco_ios +R1#\$"
 	expect_match R2 "$(grep ^R2 "$TEST_TMP/out")" \
-		'^R2 +[0-9.:]+ +failed, [0-9.]+ s: auth: auth_failed: '
+		'^R2 +[0-9.:]+( +[0-9.]+){3} +ok +FAILED +- +- +failed: auth: auth_failed: '
 	expect_eq head "$(head -n 1 "$TEST_TMP/out" | tr -s ' ')" \
-		'device address platform prompt total connect handshake auth prompt'
+		'device address total tcp ssh key login prompt enable platform at'
 	expect_eq lines "$(wc -l <"$TEST_TMP/out")" 4
 	expect_status 1 check -o ndjson
 	expect_results 'length == 3 and all(.[]; .commands == [])'
@@ -40,8 +40,9 @@ case_check_is_a_table_in_the_order_of_the_inventory() {
 	expect_eq columns "$(awk 'NR > 1 { print index($0, "127.") }
 		NR == 1 { print index($0, "address") }' "$TEST_TMP/out" |
 		sort -u)" 9
-	expect_eq ends "$(grep -v failed "$TEST_TMP/out" |
-		awk '{ print length($0) }' | sort -u | wc -l)" 1
+	expect_eq platforms "$(awk 'NR > 1 { print match($0, "cisco|failed") }
+		NR == 1 { print index($0, "platform") }' "$TEST_TMP/out" |
+		sort -u | wc -l)" 1
 }
 
 longest_line() {
@@ -62,10 +63,68 @@ case_check_fits_the_terminal() {
 			fail "wider than $columns: $(cat "$TEST_TMP/out")"
 		expect_match "words at $columns" \
 			"$(tr -s ' \n' '  ' <"$TEST_TMP/out")" \
-			"total.* R1 .* cisco_ios R1# .*R2 .* failed, .*: auth: auth_failed: user cisco: password refused R3 .* failed, .*: no_prompt: no prompt of platform cisco_ios by its deadline; .* $long .* cisco_ios R4# .* connect [0-9.]+, handshake [0-9.]+, auth [0-9.]+, prompt [0-9.]+ \$"
+			"total.* R1 .* cisco_ios R1# tcp .*R2 .* failed: auth: auth_failed: user cisco: password refused tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login FAILED R3 .* failed: .*: no_prompt: no prompt of platform cisco_ios by its deadline; .* prompt FAILED $long .* cisco_ios R4# tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login [0-9.]+, prompt [0-9.]+, enable ok \$"
 	done
 	expect_status 1 check --timeout 2
 	expect_eq unfolded "$(wc -l <"$TEST_TMP/out")" 5
+}
+
+# A row each of how far a device came, in the table and in JSON.
+case_check_tells_how_far_each_came() {
+	start_devsim --devices 6 --fault 2=refuse --fault 3=no-shell \
+		--fault 4=no-enable --fault 5=garbage --fault 6=no-prompt
+	make_inventory 7
+	sed -i '/name: R7/,$s/ip: .*/ip: no-such-name.invalid/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 1 check --prompt-timeout 2
+	expect_eq table "$(awk '{ print $1, $4, $5, $6, $7, $8, $9 }' \
+		"$TEST_TMP/out" | sed -E 's/[0-9]+\.[0-9]+/T/g')" \
+		'device tcp ssh key login prompt enable
+R1 T T ok T T ok
+R2 FAILED - - - - -
+R3 T T ok T FAILED -
+R4 T T ok T T FAILED
+R5 T FAILED - - - -
+R6 T T ok T FAILED -
+R7 - - - - - -'
+	expect_status 1 check --prompt-timeout 2 -o json
+	expect_eq json "$(jq -c 'sort_by(.device)[] | [.device, .steps[]]' \
+		"$TEST_TMP/out")" '["R1","ok","ok","ok","ok","ok","ok"]
+["R2","failed",null,null,null,null,null]
+["R3","ok","ok","ok","ok","failed",null]
+["R4","ok","ok","ok","ok","ok","failed"]
+["R5","ok","failed",null,null,null,null]
+["R6","ok","ok","ok","ok","failed",null]
+["R7",null,null,null,null,null,null]'
+}
+
+# Nobody is logged in to: a wrong password does no harm.
+case_check_tcp_connects_alone() {
+	start_devsim --devices 3 --fault 2=refuse --fault 3=wrong-password
+	make_inventory 3
+	expect_status 1 check --tcp -o json
+	expect_eq steps "$(jq -c 'sort_by(.device)[] | [.device, .status,
+		.steps.tcp, .steps.ssh]' "$TEST_TMP/out")" \
+		'["R1","ok","ok",null]
+["R2","failed","failed",null]
+["R3","ok","ok",null]'
+	stop_devsim
+	expect_eq logins "$(devsim_count 'logins')" 0
+}
+
+# Of no devices, too: it is an array whatever becomes of them.
+case_json_is_one_array() {
+	start_devsim --devices 2 --fault 2=refuse
+	make_inventory 2
+	expect_status 1 poll -o json 'show clock'
+	expect_eq array "$(jq -c 'sort_by(.device) | map([.device, .status,
+		(.commands | length), has("steps")])' "$TEST_TMP/out")" \
+		'[["R1","ok",1,false],["R2","failed",0,false]]'
+	expect_status 1 poll -o ndjson 'show clock'
+	jq -s 'map(keys) | add | unique' "$TEST_TMP/out" >"$TEST_TMP/lines"
+	expect_status 1 poll -o json 'show clock'
+	expect_eq members "$(jq 'map(keys) | add | unique' "$TEST_TMP/out")" \
+		"$(cat "$TEST_TMP/lines")"
 }
 
 case_check_of_some_devices() {

@@ -42,9 +42,9 @@ static void test_names_are_listed_as_a_message_has_them(void **state)
 
 	(void)state;
 	format_names(names, FORMAT_POLL, "");
-	assert_string_equal(names, "text or ndjson");
+	assert_string_equal(names, "text, ndjson or json");
 	format_names(names, FORMAT_CHECK, " (default)");
-	assert_string_equal(names, "text (default) or ndjson");
+	assert_string_equal(names, "text (default), ndjson or json");
 }
 
 /* --output is checked before it is known whether --learn follows. */

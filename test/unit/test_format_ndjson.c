@@ -3,6 +3,7 @@
 
 #define nf_result_read parts_read
 #define format_ndjson tested_ndjson
+#define format_json tested_json
 /* NOLINTNEXTLINE(bugprone-suspicious-include): it reads from a script here */
 #include "../cmd/format/ndjson.c"
 

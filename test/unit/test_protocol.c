@@ -132,6 +132,7 @@ static struct message largest_result(void)
 		message.result.us[i] = (int64_t)0x0123456789abcd00 + i;
 	message.result.platform = 0x05060708;
 	message.result.unknown_prompt = true;
+	message.result.privileged = true;
 	fill_text(message.result.prompt, sizeof(message.result.prompt), 'A');
 	fill_text(message.result.weak, sizeof(message.result.weak), 'f');
 	message.result.key.state = NF_NKEYS - 1;
@@ -169,6 +170,7 @@ static void assert_same_result(const struct message *a, const struct message *b)
 		assert_true(a->result.us[i] == b->result.us[i]);
 	assert_int_equal(a->result.platform, b->result.platform);
 	assert_int_equal(a->result.unknown_prompt, b->result.unknown_prompt);
+	assert_int_equal(a->result.privileged, b->result.privileged);
 	assert_string_equal(a->result.prompt, b->result.prompt);
 	assert_string_equal(a->result.weak, b->result.weak);
 	assert_int_equal(a->result.key.state, b->result.key.state);
@@ -585,7 +587,7 @@ static void test_lengths_above_the_maximum_are_refused(void **state)
 static struct buf result_with_texts(size_t message, size_t prompt, size_t weak)
 {
 	const size_t lens[] = {message, prompt, weak};
-	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES + 5] = {
+	uint8_t fixed[MESSAGE_HEADER + 6 + 8 * NF_NTIMES + 6] = {
 		MESSAGE_RESULT};
 	struct buf payload;
 

@@ -605,6 +605,7 @@ static void run_session(struct run *run)
 		on_prompt(run, session_prompt(session));
 		run->result.result.unknown_prompt =
 			!session_prompt_is_known(session);
+		run->result.result.privileged = session_is_privileged(session);
 		if (run->exec && !target.dialogue.exec)
 			session_end_shell(session);
 		us[NF_TIME_COMMANDS] = -mono_us();
