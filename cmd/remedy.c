@@ -2,30 +2,66 @@
 #include "remedy.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
+#define ANY (-1) /* stage; sys_errno */
+
+/* The first row that suits counts. */
 static const struct {
 	enum nf_code code;
-	int sys_errno; /* as netfan.h has it for this code */
+	int stage; /* enum nf_stage, or ANY */
+	int sys_errno; /* as netfan.h has it for this code, or ANY */
 	const char *text;
 } remedies[] = {
-	{NF_UNKNOWN_PLATFORM, 0, " (netfan platforms lists all)"},
-	{NF_AUTH_FAILED, ENOMSG, ": --login-answer answers it"},
-	{NF_NO_PROMPT, ENOMSG, ": --login-answer answers it"},
-	{NF_SESSION_DENIED, ENOTTY, ": poll --exec runs commands without one"},
-	{NF_SESSION_DENIED, ENOEXEC, ": poll --shell types it in one"},
+	{NF_UNKNOWN_PLATFORM, ANY, 0, " (netfan platforms lists all)"},
+	{NF_AUTH_FAILED, ANY, ENOMSG, ": --login-answer answers it"},
+	{NF_NO_PROMPT, ANY, ENOMSG, ": --login-answer answers it"},
+	{NF_NO_PROMPT, ANY, 0, "; check --learn shows all that it says"},
+	{NF_SESSION_DENIED, ANY, ENOTTY,
+	 ": poll --exec runs commands without one"},
+	{NF_SESSION_DENIED, ANY, ENOEXEC, ": poll --shell types it in one"},
+	{NF_RESOLVE, ANY, ANY,
+	 "; is it spelt right in the inventory, and known to DNS?"},
+	{NF_REFUSED, ANY, ANY,
+	 "; is the port right, and its SSH or telnet switched on?"},
+	{NF_UNREACHABLE, ANY, ANY,
+	 "; is the address right, and is there a route to it?"},
+	{NF_TIMEOUT, NF_STAGE_CONNECT, ANY,
+	 "; is the address right, and let through on the way? "
+	 "--connect-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_HANDSHAKE, ANY,
+	 "; is the port that of SSH? --handshake-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_AUTH, ANY, "; --auth-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_SHELL, ANY, "; --prompt-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_PROMPT, ANY, "; --prompt-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_ENABLE, ANY, "; --prompt-timeout waits longer"},
+	{NF_TIMEOUT, NF_STAGE_COMMAND, ANY,
+	 "; --command-timeout and --timeout give it longer"},
+	{NF_DISCONNECTED, NF_STAGE_CONNECT, ANY,
+	 "; does it let our address in? --retries tries again"},
+	{NF_DISCONNECTED, NF_STAGE_HANDSHAKE, ANY,
+	 "; does it let our address in? --retries tries again"},
+	{NF_HOSTKEY_UNKNOWN, ANY, ANY,
+	 "; hostkeys scan or --host-keys accept-new takes it"},
 };
+
+static bool suits(size_t i, const struct nf_error *err)
+{
+	return remedies[i].code == err->code &&
+	       (remedies[i].stage == ANY ||
+		remedies[i].stage == (int)err->stage) &&
+	       (remedies[i].sys_errno == ANY ||
+		remedies[i].sys_errno == err->sys_errno);
+}
 
 void remedy_add(struct nf_error *err)
 {
 	size_t len = strlen(err->message);
+	size_t i = 0, n = sizeof(remedies) / sizeof(remedies[0]);
 
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
-		const char *text = remedies[i].text;
-
-		if (err->code == remedies[i].code &&
-		    err->sys_errno == remedies[i].sys_errno &&
-		    len + strlen(text) < sizeof(err->message))
-			(void)stpcpy(err->message + len, text);
-	}
+	while (i < n && !suits(i, err))
+		i++;
+	if (i < n && len + strlen(remedies[i].text) < sizeof(err->message))
+		(void)stpcpy(err->message + len, remedies[i].text);
 }

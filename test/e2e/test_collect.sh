@@ -95,9 +95,9 @@ case_who_failed_is_told_each_night_and_since_when() {
 	start_devsim --devices 2 --says "$TEST_TMP/says" --fault 2=refuse
 	expect_status 1 collect 'show version'
 	expect_out ': 2 devices: 1 same, 1 failed in '
-	expect_out $'\nFailed:\nR2 \\([0-9.]+\\): connect: refused: cannot connect: Connection refused \\('
+	expect_out $'\nFailed:\nR2 \\([0-9.]+\\): connect: refused: cannot connect: Connection refused; is the port right, .* on\\? \\('
 	expect_status 1 collect -q 'show version'
-	expect_out 'refused \(failing since [-0-9]+ [0-9:]+\)$'
+	expect_out 'refused; .* \(failing since [-0-9]+ [0-9:]+\)$'
 	expect_eq file "$(cat "$TEST_TMP/dir/R2/show_version")" 'Version 1'
 }
 

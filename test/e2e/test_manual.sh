@@ -48,7 +48,7 @@ R3.cfg'
 
 expect_failures() {
 	expect_eq failures "$(cat "$TEST_TMP/out")" \
-		$'R2\trefused\tcannot connect: Connection refused'
+		$'R2\trefused\tcannot connect: Connection refused; is the port right, and its SSH or telnet switched on?'
 }
 
 # One device fails: so does netfan, but not what reads it, which is the last

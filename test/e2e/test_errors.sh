@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# What is told of a device that fails: where, what was seen, what to try next.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# One failure: the last one that was polled for.
+expect_told() { # STAGE CODE REGEX
+	expect_error R1 "$1" "$2"
+	expect_match "$2 at $1" "$(result R1 .error.message)" "^$3\$"
+	expect_eq "lines of $2" "$(result R1 .error.message | wc -l)" 1
+}
+
+# A device with this fault.
+fail_by() { # FAULT POLL_ARGS...
+	local fault=$1
+
+	shift
+	start_devsim --devices 1 --fault "1=$fault"
+	make_inventory 1
+	expect_status 3 poll -o ndjson "$@" 'show running-config'
+	stop_devsim
+	rm -f "$TEST_TMP/known_hosts"
+}
+
+case_a_name_without_an_address() {
+	put_device R1 no-such-name.invalid 22
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_told resolve resolve \
+		'no-such-name.invalid: .+; is it spelt right in the inventory, and known to DNS\?'
+}
+
+case_nothing_listens() {
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_told connect refused \
+		'cannot connect: Connection refused; is the port right, and its SSH or telnet switched on\?'
+}
+
+# TCP sends nobody to a broadcast address.
+case_an_address_that_cannot_be_reached() {
+	put_device R1 255.255.255.255 22
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_told connect unreachable \
+		'cannot connect: .+; is the address right, and is there a route to it\?'
+}
+
+case_faults_of_the_handshake() {
+	fail_by silent --handshake-timeout 1
+	expect_told handshake timeout \
+		'.+; is the port that of SSH\? --handshake-timeout waits longer'
+	fail_by reset
+	expect_eq code "$(result R1 .error.code)" disconnected
+	expect_match reset "$(result R1 .error.message)" \
+		'; does it let our address in\? --retries tries again$'
+	fail_by garbage
+	expect_told handshake protocol '.*(no SSH|not SSH|SSH).*'
+}
+
+case_faults_of_the_login() {
+	fail_by wrong-password
+	expect_told auth auth_failed 'user cisco: .*password refused.*'
+	start_devsim --devices 1 --fault 1=asks-on --auth keyboard-interactive
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_told auth auth_failed \
+		'user cisco: .* asks "Favourite colour: ".*: --login-answer answers it'
+	stop_devsim
+	rm -f "$TEST_TMP/known_hosts"
+	start_devsim --devices 1 --login-ms 400000
+	expect_status 3 poll -o ndjson --auth-timeout 1 'show clock'
+	expect_told auth timeout '.+; --auth-timeout waits longer'
+}
+
+case_faults_of_the_shell() {
+	fail_by no-shell
+	expect_told shell session_denied \
+		'.*: poll --exec runs commands without one'
+	fail_by no-prompt --prompt-timeout 2
+	expect_told prompt no_prompt \
+		'no prompt of platform cisco_ios by its deadline; .*; check --learn shows all that it says'
+	fail_by no-enable
+	expect_told enable enable_failed '.*the secret is refused: it said .*'
+}
+
+case_faults_of_a_command() {
+	fail_by hang --command-timeout 2
+	expect_told command timeout \
+		'.+; --command-timeout and --timeout give it longer'
+	fail_by drop
+	expect_told command disconnected '.+'
+}
+
+case_host_keys_that_are_not_those() {
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 3 poll -o ndjson --host-keys strict 'show clock'
+	expect_told hostkey hostkey_unknown \
+		'its host key is not known: ssh-ed25519 SHA256:.+; hostkeys scan or --host-keys accept-new takes it'
+	expect_status 0 poll 'show clock'
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/other"
+	sed -i "s|ssh-ed25519 .*|$(cut -d ' ' -f 1-2 "$TEST_TMP/other.pub")|" \
+		"$TEST_TMP/known_hosts"
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_told hostkey hostkey_changed \
+		'its host key is not the known one: .*(ssh-keygen -R|hostkeys forget).*'
+}
+
+run_cases "$@"
