@@ -24,6 +24,7 @@ TAKE(handshake)
 TAKE(auth)
 TAKE(prompt)
 TAKE(command)
+TAKE(keepalive)
 #undef TAKE
 
 const struct option_row time_options[] = {
@@ -44,5 +45,9 @@ const struct option_row command_time_options[] = {
 	 "of each command, up to its prompt (default: what\n"
 	 "is left of the session)",
 	 take_command},
+	{"keepalive", '\0', "TIME",
+	 "send one after so much silence, so that no\n"
+	 "firewall ends a long command (default: none)",
+	 take_keepalive},
 	{0},
 };

@@ -274,6 +274,8 @@ static int do_prompt(struct session *session, struct nf_error *err)
 	enter(session, NF_STAGE_PROMPT, err);
 	cli_set_log(session->cli, target->dialogue.log, target->credentials);
 	if (target->telnet)
+		telnet_keep_alive(session->telnet, target->times.keepalive_ms);
+	if (target->telnet)
 		cli_set_telnet(
 			session->cli,
 			telnet_side(patterns_platform(target->dialogue.patterns)
@@ -356,6 +358,9 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 	if (session->target->until != NF_UNTIL_ALL)
 		return 0;
 	session->target->hooks->on_login(session->target->arg);
+	if (session->ssh != NULL)
+		ssh_keep_alive(session->ssh,
+			       session->target->times.keepalive_ms);
 	if (session->target->telnet && ask_for_password(session, err) == -1)
 		return -1;
 	if (session->target->dialogue.exec)

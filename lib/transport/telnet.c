@@ -64,6 +64,7 @@ struct telnet {
 	} lf; /* does a device that does not negotiate want it behind a CR? */
 	bool owes_lf; /* at lf_ms, should nothing come before */
 	int64_t lf_ms;
+	struct keepalive keepalive;
 	bool offered;
 	bool late; /* past the deadline there was one more look already */
 	uint8_t size[4]; /* columns and rows, big-endian, as NAWS tells them */
@@ -424,7 +425,7 @@ static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 	}
 	/* A device that never stops negotiating is late all the same. */
 	return transport_wait_over(telnet->tr, ways, deadline_ms,
-				   &telnet->late);
+				   &telnet->keepalive, &telnet->late);
 }
 
 static int64_t stream_now_ms(struct transport *tr)
@@ -508,6 +509,24 @@ struct transport *telnet_stream(struct telnet *telnet)
 	return &telnet->stream;
 }
 
+static void send_keepalive(void *arg)
+{
+	static const char nop[] = {(char)TELNET_IAC, (char)TELNET_NOP};
+	struct telnet *telnet = arg;
+
+	if (!telnet->negotiates || room(telnet) < sizeof(nop))
+		return;
+	queue(telnet, nop, sizeof(nop));
+	flush(telnet);
+}
+
+void telnet_keep_alive(struct telnet *telnet, int64_t every_ms)
+{
+	telnet->keepalive.send = send_keepalive;
+	telnet->keepalive.arg = telnet;
+	keepalive_begin(&telnet->keepalive, telnet->tr, every_ms);
+}
+
 void telnet_close(struct telnet *telnet)
 {
 	if (telnet == NULL)
@@ -536,6 +555,11 @@ struct transport *telnet_stream(struct telnet *telnet)
 {
 	(void)telnet;
 	return NULL;
+}
+
+void telnet_keep_alive(struct telnet *telnet, int64_t every_ms)
+{
+	(void)telnet, (void)every_ms;
 }
 
 void telnet_close(struct telnet *telnet)

@@ -57,6 +57,10 @@ int telnet_open(struct telnet **out, struct transport *tr, const char *term,
  */
 struct transport *telnet_stream(struct telnet *telnet);
 
+/* Send a NOP after each every_ms of silence, from now on, to a device that
+ * negotiates: any other would take it for typed. */
+void telnet_keep_alive(struct telnet *telnet, int64_t every_ms);
+
 /* Free, and leave the transport as it is. NULL is fine. */
 void telnet_close(struct telnet *telnet);
 

@@ -34,10 +34,39 @@ int64_t transport_now(struct transport *tr)
 	return tr->ops->now_ms(tr);
 }
 
-int transport_wait_over(struct transport *tr, unsigned directions,
-			int64_t deadline_ms, bool *late)
+void keepalive_begin(struct keepalive *keepalive, struct transport *tr,
+		     int64_t every_ms)
 {
-	int rc = transport_wait(tr, directions, deadline_ms);
+	keepalive->every_ms = every_ms;
+	keepalive->last_ms = transport_now(tr);
+}
+
+int transport_wait_alive(struct transport *tr, unsigned directions,
+			 int64_t deadline_ms, struct keepalive *keepalive)
+{
+	int64_t every_ms = keepalive->every_ms;
+	int rc = 0;
+
+	while (every_ms > 0 && deadline_ms - keepalive->last_ms > every_ms) {
+		rc = transport_wait(tr, directions,
+				    keepalive->last_ms + every_ms);
+		if (rc != 0)
+			break;
+		keepalive->send(keepalive->arg);
+		keepalive->last_ms = transport_now(tr);
+	}
+	if (rc == 0)
+		rc = transport_wait(tr, directions, deadline_ms);
+	if (rc == 1 && every_ms > 0)
+		keepalive->last_ms = transport_now(tr);
+	return rc;
+}
+
+int transport_wait_over(struct transport *tr, unsigned directions,
+			int64_t deadline_ms, struct keepalive *keepalive,
+			bool *late)
+{
+	int rc = transport_wait_alive(tr, directions, deadline_ms, keepalive);
 	bool was_late = *late;
 
 	*late = transport_now(tr) >= deadline_ms;

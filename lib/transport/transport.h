@@ -50,13 +50,33 @@ int transport_wait(struct transport *tr, unsigned directions,
 int64_t transport_now(struct transport *tr);
 
 /*
- * transport_wait() for a stream over tr, which may be busy without end with
+ * Keepalives: what a stream sends when nothing has come for a while, so that
+ * nothing on the way takes its connection for dead. Zeroed: none.
+ */
+struct keepalive {
+	int64_t every_ms; /* of silence */
+	int64_t last_ms; /* when something came, or one was sent */
+	void (*send)(void *arg); /* what the other side ignores */
+	void *arg;
+};
+
+/* Begin to send keepalives over tr after each every_ms of silence; 0: none. */
+void keepalive_begin(struct keepalive *keepalive, struct transport *tr,
+		     int64_t every_ms);
+
+/* transport_wait(), and send keepalives meanwhile. */
+int transport_wait_alive(struct transport *tr, unsigned directions,
+			 int64_t deadline_ms, struct keepalive *keepalive);
+
+/*
+ * transport_wait_alive() for a stream over tr, which may be busy without end with
  * bytes that are not the stream's: past the deadline it is ready once more, for
  * a last look, and then no longer. *late is kept by the stream: false at first,
  * and again when something was read.
  */
 int transport_wait_over(struct transport *tr, unsigned directions,
-			int64_t deadline_ms, bool *late);
+			int64_t deadline_ms, struct keepalive *keepalive,
+			bool *late);
 void transport_shutdown(struct transport *tr);
 void transport_free(struct transport *tr); /* NULL is fine */
 

@@ -201,6 +201,36 @@ ClientAliveInterval 1'
 		(has("left_open") | not)'
 }
 
+# Have so many keepalives come, in all?
+kept_alive() { # N
+	[ "$(grep -c 'rtype keepalive@libssh2.org' "$TEST_TMP/server")" -ge "$1" ]
+}
+
+# In a command that says nothing until three more came.
+expect_keepalives() { # POLL_ARGS...
+	local before
+
+	before=$(grep -c 'rtype keepalive@' "$TEST_TMP/server" || true)
+	start_poll -o ndjson "$@" \
+		"until [ -e '$home/go' ]; do sleep 0.1; done; echo gone on"
+	wait_until 30 kept_alive $((before + 3)) || fail 'no keepalives'
+	touch "$home/go"
+	expect_end 0
+	expect_eq output "$(result host '.commands[0].output')" 'gone on'
+	rm "$home/go"
+}
+
+case_keepalives_in_a_silent_command() {
+	make_user bash
+	start_sshd ed25519 'UsePAM no
+LogLevel DEBUG3'
+	linux_inventory
+	expect_keepalives --keepalive 2
+	expect_keepalives --keepalive 2 --shell
+	echo '  keepalive: 2' >>"$TEST_TMP/inventory.yaml"
+	expect_keepalives --keepalive 1h
+}
+
 # Nothing was run, though there is a status and something was said.
 case_a_password_that_has_expired() {
 	make_user bash

@@ -208,6 +208,79 @@ static void test_telnet_answers_linux_telnetd(void **state)
 	PLAY(steps, "host login: ", .reply = "joe\r\n");
 }
 
+/* Waits for it in pieces, as who reads does. */
+static void wait_in_pieces(struct line *line, int64_t piece_ms, int n)
+{
+	for (int i = 0; i < n; i++)
+		assert_int_equal(transport_wait(line->stream, WAIT_IN,
+						line->script.now_ms + piece_ms),
+				 0);
+}
+
+/* After each three seconds of silence, however it is waited for. */
+static void test_telnet_sends_keepalives_to_who_is_silent(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER(WILL(ECHO) WILL(SGA) DO(TTYPE) DO(NAWS)),
+		EXPECT(DO(ECHO) WILL(TTYPE) WILL(NAWS) DO(SGA) SIZE),
+		EXPECT(NOP NOP NOP NOP),
+		STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, (struct script_manner){0});
+	listen_to(&line);
+	telnet_keep_alive(line.telnet, 3000);
+	wait_in_pieces(&line, 1000, 7);
+	wait_in_pieces(&line, 6500, 1);
+	line_end(&line);
+}
+
+/* What comes is a sign of life. */
+static void test_telnet_sends_no_keepalive_to_who_speaks(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER(WILL(ECHO) WILL(SGA) DO(TTYPE) DO(NAWS)),
+		EXPECT(DO(ECHO) WILL(TTYPE) WILL(NAWS) DO(SGA) SIZE),
+		DELIVER_AFTER(2500, "a"),
+		DELIVER_AFTER(2500, "b"),
+		DELIVER_AFTER(2500, "c"),
+		STEP(SCRIPT_END),
+	};
+	struct line line;
+	uint8_t byte;
+
+	(void)state;
+	line_begin(&line, steps, (struct script_manner){0});
+	listen_to(&line);
+	telnet_keep_alive(line.telnet, 3000);
+	for (int i = 0; i < 3; i++) {
+		while (transport_recv(line.stream, &byte, 1) != 1)
+			(void)transport_wait(line.stream, WAIT_IN,
+					     line.script.now_ms + 1000);
+	}
+	line_end(&line);
+}
+
+/* It would take them for typed. */
+static void
+test_telnet_sends_no_keepalive_to_who_does_not_negotiate(void **state)
+{
+	static const struct script_step steps[] = {
+		DELIVER("> "),
+		STEP(SCRIPT_END),
+	};
+	struct line line;
+
+	(void)state;
+	line_begin(&line, steps, (struct script_manner){0});
+	listen_to(&line);
+	telnet_keep_alive(line.telnet, 3000);
+	wait_in_pieces(&line, 1000, 10);
+	line_end(&line);
+}
+
 /* It offers at once all that it wants; our offers cross its requests. */
 static void test_telnet_answers_cisco_ios(void **state)
 {
@@ -1091,6 +1164,10 @@ static void test_telnet_knows_its_library(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_telnet_answers_linux_telnetd),
 	cmocka_unit_test(test_telnet_answers_cisco_ios),
+	cmocka_unit_test(test_telnet_sends_keepalives_to_who_is_silent),
+	cmocka_unit_test(test_telnet_sends_no_keepalive_to_who_speaks),
+	cmocka_unit_test(
+		test_telnet_sends_no_keepalive_to_who_does_not_negotiate),
 	cmocka_unit_test(
 		test_telnet_types_nothing_at_one_that_does_not_negotiate),
 	cmocka_unit_test(test_telnet_takes_refusals),

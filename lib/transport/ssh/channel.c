@@ -72,7 +72,7 @@ static int stream_wait(struct transport *tr, unsigned ways, int64_t deadline_ms)
 
 	(void)ways;
 	return transport_wait_over(ssh->tr, ssh_directions(ssh), deadline_ms,
-				   &ssh->late);
+				   &ssh->keepalive, &ssh->late);
 }
 
 static int64_t stream_now_ms(struct transport *tr)

@@ -307,11 +307,32 @@ static int wait_heeding_greeting(struct ssh *ssh, int64_t deadline_ms)
 	int rc;
 
 	if (quiet_ms == 0 || quiet_ms >= deadline_ms)
-		return transport_wait(ssh->tr, ssh_directions(ssh),
-				      deadline_ms);
+		return transport_wait_alive(ssh->tr, ssh_directions(ssh),
+					    deadline_ms, &ssh->keepalive);
 	rc = transport_wait(ssh->tr, ssh_directions(ssh), quiet_ms);
 	ssh->ended |= rc == 0;
 	return rc;
+}
+
+/* A packet that went in part would forbid all others until it is whole: hence
+ * none is begun unless there is room for it. */
+static void send_keepalive(void *arg)
+{
+	struct ssh *ssh = arg;
+	int next_s;
+
+	if (transport_wait(ssh->tr, WAIT_OUT, transport_now(ssh->tr)) == 1)
+		(void)libssh2_keepalive_send(ssh->session, &next_s);
+}
+
+/* libssh2 counts seconds by a clock of its own, and makes 2 of 1: ours is the one
+ * that decides. No reply is asked for, as libssh2 would keep it for ever. */
+void ssh_keep_alive(struct ssh *ssh, int64_t every_ms)
+{
+	libssh2_keepalive_config(ssh->session, 0, 1);
+	ssh->keepalive.send = send_keepalive;
+	ssh->keepalive.arg = ssh;
+	keepalive_begin(&ssh->keepalive, ssh->tr, every_ms);
 }
 
 int ssh_wait(struct ssh *ssh, int64_t deadline_ms, struct nf_error *err)

@@ -77,6 +77,10 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 int ssh_login(struct ssh *ssh, const struct auth_means *means,
 	      int64_t deadline_ms, struct nf_error *err);
 
+/* Send a keepalive after each every_ms of silence, from now on; libssh2 sends
+ * none within two seconds of the last. Behind the login alone. */
+void ssh_keep_alive(struct ssh *ssh, int64_t every_ms);
+
 /* Ask for a terminal of that type and width, and a shell. NF_SESSION_DENIED, with
  * sys_errno ENOTTY when one of both was refused; NF_DISCONNECTED, NF_TIMEOUT,
  * NF_SYSTEM. */

@@ -46,6 +46,7 @@ struct ssh {
 	LIBSSH2_SESSION *session;
 	LIBSSH2_CHANNEL *channel; /* NULL: none is open */
 	struct algorithms algorithms; /* that may be offered */
+	struct keepalive keepalive; /* from the login on */
 	enum ssh_phase phase;
 	uint8_t *head; /* the server's first bytes, until the handshake ends */
 	size_t head_len;
