@@ -498,6 +498,10 @@ struct nf_poll_options {
 	const char *const *identities;
 	size_t nidentities;
 	bool use_keys;
+	/* Methods of authentication in the order of trying, with commas between:
+	 * of publickey, agent, password, keyboard-interactive, which is the
+	 * order of ssh(1); in place of what the inventory has. NULL: that. */
+	const char *auth;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

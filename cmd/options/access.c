@@ -24,6 +24,12 @@ static enum parsed take_use_keys(struct options *options,
 	return PARSED_RUN;
 }
 
+static enum parsed take_auth(struct options *options, const struct given *given)
+{
+	options->poll.auth = given->value;
+	return PARSED_RUN;
+}
+
 const struct option_row access_options[] = {
 	{"identity", 'I', "FILE",
 	 "log in with this private key, in place of those\n"
@@ -33,5 +39,9 @@ const struct option_row access_options[] = {
 	 "log in with ~/.ssh/id_ed25519, id_ecdsa, id_rsa\n"
 	 "where the inventory names no key",
 	 take_use_keys},
+	{"auth", '\0', "LIST",
+	 "of publickey, agent, password, keyboard-interactive,\n"
+	 "which are tried in this order: in another, or fewer",
+	 take_auth},
 	{0},
 };

@@ -7,6 +7,7 @@
 #include "inventory/proxy_command.h"
 #include "inventory/proxy_url.h"
 #include "transport/ssh/algorithms.h"
+#include "transport/ssh/auth_order.h"
 #include "yaml/fault.h"
 
 #define SECONDS_MAX 86400
@@ -120,6 +121,16 @@ static int read_list(const struct parse *parse, enum key key, const char **out)
 	return 0;
 }
 
+static int check_auth(const struct parse *parse, const char *auth)
+{
+	struct auth_order order;
+	struct nf_error why;
+
+	return auth == NULL || auth_order_read(&order, auth, &why) == 0
+		       ? 0
+		       : parse_fault(parse, KEY_AUTH, "%s", why.message);
+}
+
 /* Read all keys; the texts are borrowed from the entry. */
 static int read_all(const struct parse *parse, struct access *access)
 {
@@ -167,7 +178,8 @@ static int read_all(const struct parse *parse, struct access *access)
 		if (read_seconds(parse, times[i].key, times[i].out) == -1)
 			return -1;
 	}
-	if (check_pins(parse, access->hostkey_fingerprint) == -1)
+	if (check_auth(parse, access->auth) == -1 ||
+	    check_pins(parse, access->hostkey_fingerprint) == -1)
 		return -1;
 	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
 		    -1 ||

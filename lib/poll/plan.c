@@ -13,6 +13,7 @@
 #include "platform/catalogue.h"
 #include "platform/login/login_patterns.h"
 #include "platform/readonly.h"
+#include "poll/proofs.h"
 #include "poll/times.h"
 
 #define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */
@@ -512,6 +513,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	    check_replies(options, err) == -1 ||
 	    times_check(options, err) == -1 ||
 	    ways_init(&plan->ways, inv, options, err) == -1 ||
+	    proofs_check(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||

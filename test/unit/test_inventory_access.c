@@ -117,6 +117,25 @@ static void test_access_refuses_what_is_no_fingerprint(void **state)
 			    "commas");
 }
 
+static void
+test_access_refuses_what_is_no_method_of_authentication(void **state)
+{
+	static const char text[] = "- {host: a, device_type: linux,\n"
+				   "   auth: 'password,keys'}\n";
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
+					 NULL, &err),
+			 -1);
+	assert_int_equal(err.code, NF_INVALID);
+	assert_string_equal(err.message,
+			    "f:2: device 'a': auth: 'keys' is no method: there "
+			    "are publickey, agent, password and "
+			    "keyboard-interactive, with commas between");
+}
+
 static void test_access_leaves_out_a_device_with_a_placeholder(void **state)
 {
 	struct nf_inventory *inv =
@@ -167,6 +186,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_access_is_shared_by_devices_that_have_the_same),
 	cmocka_unit_test(test_access_refuses_what_is_no_number_of_seconds),
 	cmocka_unit_test(test_access_refuses_what_is_no_fingerprint),
+	cmocka_unit_test(
+		test_access_refuses_what_is_no_method_of_authentication),
 	cmocka_unit_test(test_access_leaves_out_a_device_with_a_placeholder),
 	cmocka_unit_test(test_access_refuses_what_is_no_socks5_proxy),
 };

@@ -10,6 +10,7 @@
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "poll/plan.h"
+#include "poll/proofs.h"
 #include "poll/protocol.h"
 #include "poll/task/asking.h"
 #include "poll/task/held.h"
@@ -576,6 +577,7 @@ static struct session_target target_of(struct run *run)
 		.naddresses = plan->resolved[run->index].naddresses,
 		.credentials = &dev->credentials,
 		.algorithms = wishes_of(plan, run->index),
+		.auth = proofs_order(plan, run->index),
 		.telnet = dev->telnet,
 		.until = plan->options->until,
 		.keys = key_plan_of(&plan->login_keys, run->index),

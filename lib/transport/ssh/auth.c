@@ -64,8 +64,22 @@ int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err)
 
 /* ---- why a login failed */
 
-/* What is missing for the methods that the server wants, by the order of the
- * means: kinds that it offers, are to be tried, and have nothing. */
+/* Is any of the methods that the server wants one that is to be tried? */
+static bool is_any_asked_for(const struct ssh_login *login)
+{
+	int kind;
+
+	for (size_t i = 0;
+	     (kind = auth_order_at(&login->means->order, i)) < AUTH_NKINDS;
+	     i++) {
+		if (rows[kind] != NULL &&
+		    lists(login->offered, rows[kind]->name))
+			return true;
+	}
+	return false;
+}
+
+/* What there is not, of what the server wants. */
 static const char *missing(const struct ssh_login *login)
 {
 	const struct auth_means *means = login->means;
@@ -74,6 +88,8 @@ static const char *missing(const struct ssh_login *login)
 			(lists(login->offered, "password") ||
 			 lists(login->offered, "keyboard-interactive"));
 
+	if (means->order.n > 0 && !is_any_asked_for(login))
+		return ", which auth leaves out";
 	if (key && password)
 		return ", and neither a key nor a password is given";
 	if (key)
