@@ -16,6 +16,8 @@ static const struct {
 } remedies[] = {
 	{NF_UNKNOWN_PLATFORM, ANY, 0, " (netfan platforms lists all)"},
 	{NF_AUTH_FAILED, ANY, ENOMSG, ": --login-answer answers it"},
+	{NF_AUTH_FAILED, ANY, ENODATA, ": --ask answers it"},
+	{NF_TIMEOUT, ANY, ENODATA, ""}, /* a person was asked, and silent */
 	{NF_NO_PROMPT, ANY, ENOMSG, ": --login-answer answers it"},
 	{NF_NO_PROMPT, ANY, 0, "; check --learn shows all that it says"},
 	{NF_SESSION_DENIED, ANY, ENOTTY,

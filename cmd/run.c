@@ -99,15 +99,21 @@ static void check_stop(struct run *run)
 static int wait_for_more(struct run *run, struct nf_error *err)
 {
 	struct pollfd fds[] = {{.fd = nf_poll_fd(run->poll), .events = POLLIN},
-			       {.fd = run->stop.fd, .events = POLLIN}};
+			       {.fd = run->stop.fd, .events = POLLIN},
+			       {.fd = -1, .events = POLLIN}};
 	int wait_ms = run->stage == RUN_KILLED ? -1 : stop_wait_ms(&run->stop);
 
-	if (poll(fds, 2, wait_ms) == -1 && errno != EINTR) {
+	typing_update(&run->typing, run->poll, run->inv);
+	if (run->typing.number != 0)
+		fds[2].fd = run->typing.fd;
+	if (poll(fds, 3, wait_ms) == -1 && errno != EINTR) {
 		(void)snprintf(err->message, sizeof(err->message), "poll: %s",
 			       strerror(errno));
 		return -1;
 	}
 	check_stop(run);
+	if (fds[2].revents != 0)
+		typing_take(&run->typing, run->poll);
 	return nf_poll_step(run->poll, 0, err);
 }
 
@@ -218,7 +224,7 @@ struct run *run_new(const struct options *options)
 		return NULL;
 	}
 	run->options = options;
-	run->stop.fd = -1;
+	run->stop.fd = run->typing.fd = -1;
 	return run;
 }
 
@@ -269,7 +275,8 @@ int run_ask(struct run *run, struct nf_poll_options poll,
 	poll.event_arg = &run->report;
 	poll.interrupted = run_interrupted;
 	poll.interrupted_arg = &run->stop;
-	if (complete(run, err) == -1 ||
+	if ((poll.nask > 0 && typing_open(&run->typing, err) == -1) ||
+	    complete(run, err) == -1 ||
 	    nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
 	    begin_output(run, &poll, format, into, err) == -1)
 		return -1;
@@ -286,6 +293,7 @@ int run_status_broken(const struct run *run)
 
 void run_free(struct run *run)
 {
+	typing_close(&run->typing);
 	nf_poll_free(run->poll);
 	report_release(&run->report);
 	nf_inventory_free(run->inv);

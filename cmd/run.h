@@ -11,6 +11,7 @@
 #include "options/options.h"
 #include "report.h"
 #include "stop.h"
+#include "typing.h"
 
 enum run_stage {
 	RUN_GOING, /* devices are begun and asked */
@@ -27,6 +28,7 @@ struct run {
 	struct stop stop;
 	struct output out; /* standard output */
 	struct writer writer;
+	struct typing typing;
 	enum run_stage stage;
 	bool lost; /* results, for another reason than the output's */
 };

@@ -137,7 +137,8 @@ struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
 	/* errno at the failing call; EACCES of a refused password, ENOMSG of a
-	 * question before the first prompt that has no answer, ENOTTY of a
+	 * question before the first prompt that has no answer, ENODATA of one
+	 * that hides what is typed, ENOTTY of a
 	 * refused terminal or shell, ENOEXEC of a command that is run without
 	 * one; else 0 */
 	int sys_errno;
@@ -498,6 +499,11 @@ struct nf_poll_options {
 	const char *const *identities;
 	size_t nidentities;
 	bool use_keys;
+	/* What a person answers of what is asked before the first prompt, and by
+	 * keyboard-interactive: patterns, which come before all replies. Who
+	 * gives some has to look at nf_poll_question() behind each step. */
+	const char *const *ask;
+	size_t nask;
 	/* Methods of authentication in the order of trying, with commas between:
 	 * of publickey, agent, password, keyboard-interactive, which is the
 	 * order of ssh(1); in place of what the inventory has. NULL: that. */
@@ -605,6 +611,30 @@ NF_API int nf_poll_fd(const struct nf_poll *poll);
  */
 NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
 			struct nf_error *err);
+
+#define NF_ANSWER_MAX 512 /* bytes of an answer, with its NUL */
+
+/* What a device asks, and a person is to answer. */
+struct nf_question {
+	uint64_t number; /* another for each question */
+	size_t device;
+	const char *text; /* one line, made harmless */
+};
+
+/*
+ * What is to be answered next, of ask of struct nf_poll_options, or NULL: the
+ * same until it is answered, or its session waits no more, which is at most two
+ * minutes. Borrowed until then, or the next step.
+ */
+NF_API const struct nf_question *nf_poll_question(struct nf_poll *poll);
+
+/*
+ * Answer it by a line of text, which is passed on, logged nowhere and wiped; NULL
+ * refuses, and the login fails. NF_INVALID when nothing is asked, or the text has
+ * a line end or is too long: then it may be answered again.
+ */
+NF_API int nf_poll_answer(struct nf_poll *poll, const char *text,
+			  struct nf_error *err);
 
 /* Take a result that is ready, in order of completion, or NULL. Borrowed until
  * the next call of nf_poll_take() or nf_poll_free(). */

@@ -46,9 +46,9 @@ static const struct option_row learn_options[] = {
 
 static const struct option_row *const groups[] = {
 	inventory_options, learn_options, pool_options, login_options,
-	access_options, output_options, session_options, way_options,
-	ssh_config_options, time_options, platform_options, report_options,
-	general_options,
+	ask_options, access_options, output_options, session_options,
+	way_options, ssh_config_options, time_options, platform_options,
+	report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 

@@ -312,9 +312,10 @@ static const struct option_row timing_options[] = {
 static const struct option_row *const groups[] = {
 	inventory_options, limit_options, store_options, command_options,
 	judging_options, telling_options, timing_options, pool_options,
-	login_options, access_options, answer_options, channel_options,
-	session_options, way_options, ssh_config_options, time_options,
-	command_time_options, platform_options, report_options, general_options,
+	login_options, ask_options, access_options, answer_options,
+	channel_options, session_options, way_options, ssh_config_options,
+	time_options, command_time_options, platform_options, report_options,
+	general_options,
 	/* The order is that of --help. */
 	NULL};
 

@@ -30,6 +30,26 @@ static enum parsed take_auth(struct options *options, const struct given *given)
 	return PARSED_RUN;
 }
 
+static enum parsed take_ask(struct options *options, const struct given *given)
+{
+	if (texts_add(&options->ask, given->value) == -1) {
+		(void)tell_no_memory();
+		return PARSED_WRONG;
+	}
+	options->poll.ask = options->ask.at;
+	options->poll.nask = options->ask.n;
+	return PARSED_RUN;
+}
+
+const struct option_row ask_options[] = {
+	{"ask", '\0', "REGEX",
+	 "type the answer at the terminal when what REGEX\n"
+	 "matches is asked before the first prompt: a one-time\n"
+	 "code; may be given again",
+	 take_ask},
+	{0},
+};
+
 const struct option_row access_options[] = {
 	{"identity", 'I', "FILE",
 	 "log in with this private key, in place of those\n"

@@ -24,6 +24,7 @@ extern const struct option_row pace_options[];
 
 /* access.c: what is proven in a login. */
 extern const struct option_row access_options[];
+extern const struct option_row ask_options[];
 
 /* session.c: channels and sizes of output; time and host keys. */
 extern const struct option_row channel_options[];

@@ -42,6 +42,7 @@ void options_release(struct options *options)
 	texts_free(&options->inventories);
 	texts_free(&options->platforms);
 	texts_free(&options->identities);
+	texts_free(&options->ask);
 	command_list_release(&options->commands);
 	free(options->login_answers);
 }

@@ -27,6 +27,7 @@ struct options {
 	struct nf_reply *login_answers; /* to be freed */
 	bool ssh_config; /* complete the devices from ssh_config(5) */
 	const char *ssh_config_file; /* NULL: the user's and the system's */
+	struct texts ask; /* to be freed */
 	const char *format; /* its name; NULL: the default */
 	bool verbose;
 	bool quiet;

@@ -38,7 +38,9 @@ int credentials_compare_login(const struct credentials *one,
 	int order = strcmp(one->username, two->username);
 
 	/* Devices of one file share the string of their defaults. */
-	if (order == 0 && one->password != two->password)
-		order = strcmp(one->password, two->password);
-	return order;
+	if (order != 0 || one->password == two->password)
+		return order;
+	if (one->password == NULL || two->password == NULL)
+		return one->password == NULL ? -1 : 1;
+	return strcmp(one->password, two->password);
 }

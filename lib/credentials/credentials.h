@@ -38,7 +38,7 @@ bool credentials_equal(const struct credentials *one,
 
 /*
  * Order of two by user, then by password: 0 when a server that refuses one of
- * them refuses the other. Both have a user and a password.
+ * them refuses the other. Both have a user; without a password comes first.
  */
 int credentials_compare_login(const struct credentials *one,
 			      const struct credentials *two);

@@ -65,7 +65,9 @@ find_greeting(const struct arrival *arrival)
 	if (greeting != NULL && patterns_is_shell(greeting) &&
 	    arrival->left_shell)
 		return NULL;
-	if (patterns_login_answer(arrival->terminal->patterns, line->data,
+	if (patterns_is_typed(arrival->terminal->patterns, line->data,
+			      line->len) ||
+	    patterns_login_answer(arrival->terminal->patterns, line->data,
 				  line->len) != NULL)
 		return NULL; /* the user wants it otherwise */
 	return greeting;

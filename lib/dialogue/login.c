@@ -153,13 +153,20 @@ static const char *find_answer(const struct login *login,
 		       : NULL;
 }
 
+static bool is_typed(const struct terminal *terminal)
+{
+	const struct buf *line = &terminal->text.line;
+
+	return patterns_is_typed(terminal->patterns, line->data, line->len);
+}
+
 bool login_needs_pause(const struct login *login,
 		       const struct terminal *terminal)
 {
 	const struct patterns *patterns = terminal->patterns;
 	const struct buf *line = &terminal->text.line;
 
-	if (find_answer(login, terminal) != NULL)
+	if (is_typed(terminal) || find_answer(login, terminal) != NULL)
 		return true;
 	return patterns_asks(patterns, line->data, line->len) !=
 		       PATTERNS_NOTHING &&
@@ -176,6 +183,34 @@ static enum reply_result reply_with_answer(struct login *login,
 	if (terminal_send_line(terminal, answer, err) == -1)
 		return REPLY_FAILED;
 	return REPLY_SENT;
+}
+
+/* Let a person answer. In place of the password, it is one to all that come
+ * behind it. */
+static enum reply_result reply_with_typed(struct login *login,
+					  struct terminal *terminal,
+					  struct nf_error *err)
+{
+	const struct buf *line = &terminal->text.line;
+	bool is_password = patterns_asks(terminal->patterns, line->data,
+					 line->len) == PATTERNS_PASSWORD;
+	char question[TERMINAL_QUOTE];
+	struct passed typed;
+	int rc;
+
+	terminal_quote(terminal, question);
+	if (login->type(login->arg, question, &terminal->deadline_ms, &typed,
+			err) == -1) {
+		err->stage = NF_STAGE_AUTH;
+		return REPLY_FAILED;
+	}
+	login->typed = true;
+	login->sent_password |= is_password;
+	terminal->tail_is_secret = true; /* it may be echoed */
+	terminal->tail_len = 0;
+	rc = terminal_send_secret(terminal, (const char *)typed.bytes, err);
+	passed_release(&typed);
+	return rc == -1 ? REPLY_FAILED : REPLY_SENT;
 }
 
 /* Begin the second login, if the first one had success and this line asks for
@@ -199,6 +234,8 @@ static enum reply_result reply_to_question(struct login *login,
 	const struct buf *line = &terminal->text.line;
 	const char *answer = find_answer(login, terminal);
 
+	if (is_typed(terminal))
+		return reply_with_typed(login, terminal, err);
 	if (answer != NULL)
 		return reply_with_answer(login, terminal, answer, err);
 	switch (patterns_asks(terminal->patterns, line->data, line->len)) {
@@ -246,8 +283,9 @@ static void hung_up(const struct login *login, const struct terminal *terminal,
 	if (!login->needs_pause && !asked &&
 	    busy_explain(terminal->tail, terminal->tail_len, err))
 		return;
-	if (login->sent_password ? farewell.kind != FAREWELL_DENIED
-				 : asked && farewell.kind == FAREWELL_REFUSED)
+	if (login->sent_password || login->typed
+		    ? farewell.kind != FAREWELL_DENIED
+		    : asked && farewell.kind == FAREWELL_REFUSED)
 		refused(login, &farewell, err);
 	else if (farewell.kind != FAREWELL_PLAIN)
 		denied(&farewell, err);
@@ -258,7 +296,7 @@ void login_ended(struct login *login, struct terminal *terminal,
 {
 	if (err != NULL && err->code == NF_DISCONNECTED)
 		hung_up(login, terminal, err);
-	if (login->sent_password || login->is_second) {
+	if (login->sent_password || login->typed || login->is_second) {
 		terminal->tail_is_secret = false;
 		terminal->tail_len = 0;
 	}

@@ -5,12 +5,13 @@
 #ifndef NETFAN_DIALOGUE_LOGIN_H
 #define NETFAN_DIALOGUE_LOGIN_H
 
+#include "base/passed.h"
 #include "credentials/credentials.h"
 #include "terminal/login_text.h"
 #include "terminal/terminal.h"
 
 /*
- * Set credentials and needs_pause, the rest is zero.
+ * Set credentials, needs_pause, type and arg, the rest is zero.
  *
  * A password is sent once. A second login with the same credentials is begun
  * where the first has succeeded: that of a device behind a console server. It
@@ -20,11 +21,18 @@
  */
 struct login {
 	const struct credentials *credentials; /* borrowed */
+	/* Lets a person answer, where the patterns have questions for that: 0
+	 * and *typed, a text with its NUL, to be released; -1 with *err. May
+	 * move the deadline. */
+	int (*type)(void *arg, const char *question, int64_t *deadline_ms,
+		    struct passed *typed, struct nf_error *err);
+	void *arg; /* of type */
 	/* A login is not expected: a line counts as a question only when a
 	 * pause follows it. */
 	bool needs_pause;
 	bool sent_username;
 	bool sent_password;
+	bool typed; /* an answer of a person was sent */
 	bool is_second;
 	unsigned nanswers; /* given to other questions */
 	struct login_text text; /* what the device said */

@@ -29,6 +29,7 @@ struct login_patterns {
 	struct codes asks; /* as the platform's answers have it */
 	struct codes user_asks; /* and those of the user, which come first */
 	char **user_replies; /* one each */
+	struct codes typed; /* what a person answers, before all these */
 };
 
 struct patterns {

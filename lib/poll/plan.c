@@ -111,6 +111,17 @@ static int grow_patterns(struct plan *plan)
 	return 0;
 }
 
+static int add_typed(struct patterns *patterns,
+		     const struct nf_poll_options *options,
+		     struct nf_error *err)
+{
+	for (size_t i = 0; i < options->nask; i++) {
+		if (patterns_add_typed(patterns, options->ask[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* Add the answers of the options, then those of a device. */
 static int add_login_answers(struct patterns *patterns,
 			     const struct nf_poll_options *options,
@@ -148,7 +159,10 @@ static int find_patterns(struct plan *plan, const struct platform *platform,
 	if (patterns_add_replies(made, plan->options->replies,
 				 plan->options->nreplies, err) == -1)
 		return -1;
-	return add_login_answers(made, plan->options, login_answers, err);
+	return add_typed(made, plan->options, err) == -1
+		       ? -1
+		       : add_login_answers(made, plan->options, login_answers,
+					   err);
 }
 
 /* ---- devices that have to be found out */

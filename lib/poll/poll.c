@@ -24,6 +24,7 @@
 #define BUSY_MS 120000
 #define LOCK_MS 5000 /* for known_hosts, when all else is done */
 #define AUTH_FAILURES 3
+#define LOGINS_ASKING 3
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
 /* The one command of a device that is probed. */
@@ -147,7 +148,7 @@ static int new_lockout(struct nf_poll *poll, struct nf_error *err)
 	if (poll->plan.permits.writing == NULL)
 		return 0;
 	return lockout_new(&poll->lockout, poll->plan.inv,
-			   poll->plan.permits.writing,
+			   poll->options.nask > 0, poll->plan.permits.writing,
 			   most == 0 ? AUTH_FAILURES : (unsigned)most, err);
 }
 
@@ -206,6 +207,22 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	return 0;
 }
 
+/* Milliseconds that persons may take to answer one device. */
+static int64_t typed_ms(const struct nf_poll *poll)
+{
+	return poll->options.nask > 0
+		       ? (int64_t)SESSION_TYPED_MAX * SESSION_TYPED_MS
+		       : 0;
+}
+
+/* Logins in progress: few, where each may ask a person, as a server waits for
+ * no more than a minute or two. */
+static unsigned logins(const struct nf_poll_options *options)
+{
+	return options->logins == 0 && options->nask > 0 ? LOGINS_ASKING
+							 : options->logins;
+}
+
 static int start_pool(struct nf_poll *poll, struct nf_error *err)
 {
 	struct limits limits;
@@ -213,14 +230,15 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	struct pool_options options = {
 		.mode = poll->options.mode,
 		.worker = {.passes = requests_are_expected(&poll->plan),
-			   .limit_ms = poll->plan.timeout_ms + BACKSTOP_MS,
+			   .limit_ms = poll->plan.timeout_ms + typed_ms(poll) +
+				       BACKSTOP_MS,
 			   .prompt = true,
 			   .run = task_run,
 			   .ctx = &poll->plan,
 			   .initializer = worker_state_init,
 			   .finalizer = worker_state_release},
 		.admission = {.ahead_us = work_ahead_us(poll),
-			      .starting_max = poll->options.logins,
+			      .starting_max = logins(&poll->options),
 			      .rate = poll->options.rate},
 		.hooks = {.started = progress_started,
 			  .data = progress_data,
@@ -396,6 +414,7 @@ static void stop_waiting(struct nf_poll *poll)
 	struct nf_error err;
 
 	poll->stopped = true;
+	questions_refuse(poll);
 	(void)error_set(&err, NF_CANCELLED, "cancelled before it was begun");
 	waiting_end(poll, &err);
 }
@@ -428,6 +447,7 @@ void nf_poll_free(struct nf_poll *poll)
 		progress_release(&poll->progress[i]);
 	free(poll->progress);
 	free(poll->told_enable);
+	questions_release(&poll->questions);
 	login_queue_free(poll->queue);
 	lockout_free(poll->lockout);
 	/* A thread that hangs may come back to the plan. */

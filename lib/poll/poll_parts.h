@@ -5,6 +5,7 @@
 #include "hostkeys/newkeys.h"
 #include "poll/plan.h"
 #include "poll/protocol.h"
+#include "poll/questions.h"
 #include "pool/pool.h"
 #include "throttle/lockout.h"
 #include "throttle/login_queue.h"
@@ -45,6 +46,7 @@ struct nf_poll {
 	struct login_queue *queue; /* of devices that no worker has yet */
 	struct newkeys *newkeys; /* NULL unless new ones are accepted */
 	struct lockout *lockout; /* NULL: nothing stops one */
+	struct questions questions; /* that a person is to answer */
 	struct progress *progress;
 	struct proxy_command *commands; /* that run */
 	struct ready *first, *last; /* not taken yet */

@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "base/wire.h"
 #include "poll/proxy_commands.h"
+#include "poll/questions.h"
 
 #define NUMBER_LEN 4u
 
 static const struct request_row rows[REQUEST_NKINDS] = {
 	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer},
+	[REQUEST_TYPED] = {questions_may, questions_take},
 };
 
 static bool may_ask(const struct plan *plan, size_t device,

@@ -1,6 +1,7 @@
 /* One device's conversation. */
 #include "session/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct session {
 	struct probe_result *result; /* of a device of no platform, else NULL */
 	struct hostcheck_key *key; /* borrowed */
 	int64_t *deadline_ms; /* of the whole, borrowed */
+	unsigned ntyped; /* answers of a person */
 	bool at_prompt; /* a line sent now is taken for a command */
 };
 
@@ -134,7 +136,7 @@ static int ask_for_password(const struct session *session, struct nf_error *err)
 	const struct session_target *target = session->target;
 
 	enter(session, NF_STAGE_AUTH, err);
-	return target->credentials->password != NULL
+	return target->credentials->password != NULL || target->asks
 		       ? target->hooks->on_password(target->arg, err)
 		       : 0;
 }
@@ -170,14 +172,54 @@ static const char *find_reply(void *arg, const uint8_t *question, size_t len)
 	return answer;
 }
 
+static bool is_typed(void *arg, const uint8_t *question, size_t len)
+{
+	const struct session *session = arg;
+
+	return patterns_is_typed(session->target->dialogue.patterns, question,
+				 len);
+}
+
+/* A person answers: the time for that is not the device's. */
+static int type(void *arg, const char *question, int64_t *deadline_ms,
+		struct passed *typed, struct nf_error *err)
+{
+	struct session *session = arg;
+	const struct session_target *target = session->target;
+	int64_t start_ms = deadline_clock_ms(), took_ms;
+	int rc;
+
+	if (session->ntyped++ == SESSION_TYPED_MAX)
+		return error_set(err, NF_AUTH_FAILED,
+				 "a person has answered %d times, and the "
+				 "device asks \"%s\"",
+				 SESSION_TYPED_MAX, question);
+	rc = target->hooks->on_request(target->arg, REQUEST_TYPED, question,
+				       start_ms + SESSION_TYPED_MS, typed, err);
+	took_ms = deadline_clock_ms() - start_ms;
+	*session->deadline_ms += took_ms;
+	*deadline_ms += took_ms;
+	if (rc == -1 && err->code == NF_TIMEOUT) {
+		(void)error_set(err, NF_TIMEOUT,
+				"the device asks \"%s\", and nobody answered "
+				"in %d s",
+				question, SESSION_TYPED_MS / 1000);
+		err->sys_errno = ENODATA;
+	}
+	return rc;
+}
+
 static const struct auth_hooks auth_hooks = {.on_password = on_password,
-					     .reply = find_reply};
+					     .reply = find_reply,
+					     .is_typed = is_typed,
+					     .type = type};
 
 static int do_login(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	const struct auth_means means = {.credentials = target->credentials,
 					 .keys = target->keys,
+					 .asks = target->asks,
 					 .order = target->auth,
 					 .hooks = &auth_hooks,
 					 .arg = session};
@@ -263,7 +305,9 @@ static int do_prompt(struct session *session, struct nf_error *err)
 {
 	const struct session_target *target = session->target;
 	struct login login = {.credentials = target->credentials,
-			      .needs_pause = !target->telnet};
+			      .needs_pause = !target->telnet,
+			      .type = type,
+			      .arg = session};
 	struct transport *shell;
 
 	enter(session, NF_STAGE_SHELL, err);
@@ -357,7 +401,10 @@ static int open_steps(struct session *session, int64_t us[NF_NTIMES],
 		return -1;
 	if (session->target->until != NF_UNTIL_ALL)
 		return 0;
-	session->target->hooks->on_login(session->target->arg);
+	/* By telnet the login is to come: where a person answers, it goes on
+	 * until the prompt. */
+	if (!session->target->telnet || !session->target->asks)
+		session->target->hooks->on_login(session->target->arg);
 	if (session->ssh != NULL)
 		ssh_keep_alive(session->ssh,
 			       session->target->times.keepalive_ms);

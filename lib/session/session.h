@@ -75,6 +75,7 @@ struct session_target {
 	const struct credentials *credentials;
 	struct login_keys keys; /* to be offered before the password */
 	struct auth_order auth; /* which proofs are tried, in which order */
+	bool asks; /* a person answers what the patterns have for that */
 	struct nf_times times; /* of the steps; 0: those of session.c */
 	struct session_dialogue dialogue;
 	const struct session_hooks *hooks;
@@ -88,6 +89,9 @@ struct session_target {
 #define SESSION_HANDSHAKE_MS 30000
 #define SESSION_AUTH_MS 45000
 #define SESSION_PROMPT_MS 45000
+
+#define SESSION_TYPED_MS 120000 /* that a person has for an answer */
+#define SESSION_TYPED_MAX 4 /* answers of a person in one session */
 
 struct session;
 

@@ -85,7 +85,7 @@ static void add_credential(struct lockout *lockout, const char *username,
 
 /* Sort the devices that have a password by it: how many they are. */
 static size_t sort_devices(struct lockout *lockout,
-			   const struct nf_inventory *inv)
+			   const struct nf_inventory *inv, bool asks)
 {
 	size_t n = 0;
 
@@ -94,7 +94,7 @@ static size_t sort_devices(struct lockout *lockout,
 			&inventory_device(inv, i)->credentials;
 
 		lockout->attempts[i].credential = NONE;
-		if (credentials->password != NULL &&
+		if ((credentials->password != NULL || asks) &&
 		    credentials->username != NULL)
 			lockout->order[n++] = i;
 	}
@@ -104,10 +104,10 @@ static size_t sort_devices(struct lockout *lockout,
 }
 
 static void find_credentials(struct lockout *lockout,
-			     const struct nf_inventory *inv)
+			     const struct nf_inventory *inv, bool asks)
 {
 	const uint32_t *order = lockout->order;
-	size_t n = sort_devices(lockout, inv);
+	size_t n = sort_devices(lockout, inv, asks);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct device *dev = inventory_device(inv, order[i]);
@@ -121,7 +121,7 @@ static void find_credentials(struct lockout *lockout,
 	}
 }
 
-int lockout_new(struct lockout **out, const struct nf_inventory *inv,
+int lockout_new(struct lockout **out, const struct nf_inventory *inv, bool asks,
 		atomic_uchar *permits, unsigned most, struct nf_error *err)
 {
 	struct lockout *lockout = calloc(1, sizeof(*lockout));
@@ -141,7 +141,7 @@ int lockout_new(struct lockout **out, const struct nf_inventory *inv,
 		lockout_free(lockout);
 		return error_sys(err, NF_SYSTEM, "no memory for credentials");
 	}
-	find_credentials(lockout, inv);
+	find_credentials(lockout, inv, asks);
 	*out = lockout;
 	return 0;
 }

@@ -32,12 +32,13 @@ enum permit {
 struct lockout;
 
 /*
+ * asks: a device without a password may ask a person, which counts as one.
  * permits are those of all devices, PERMIT_ASK at first, and are written here;
  * they and the inventory are borrowed. most (at least 1) is how many refusals
  * stop a credential, and how many logins may try an unproven one at a time.
  * NF_SYSTEM without memory.
  */
-int lockout_new(struct lockout **out, const struct nf_inventory *inv,
+int lockout_new(struct lockout **out, const struct nf_inventory *inv, bool asks,
 		atomic_uchar *permits, unsigned most, struct nf_error *err);
 void lockout_free(struct lockout *lockout);
 

@@ -16,6 +16,7 @@
 #include "devsim/fault.h"
 #include "devsim/limits.h"
 #include "devsim/options.h"
+#include "devsim/questions.h"
 #include "devsim/shell.h"
 #include "devsim/stream.h"
 #include "fiber/fiber.h"
@@ -41,6 +42,7 @@ struct link {
 	enum request request;
 	unsigned refused;
 	bool user_good; /* of keyboard-interactive, which names it first */
+	struct questions questions; /* of it, where they are given */
 	bool accepted; /* there, by one that asks for it first */
 	bool closed; /* the channel, by the client */
 	bool reset; /* ends without a goodbye */
@@ -152,6 +154,31 @@ static bool asks_on(const struct link *link)
 	       link->client->dev->fault == FAULT_ASKS_ON;
 }
 
+static int reply_success(ssh_message message)
+{
+	return ssh_message_auth_reply_success(message, 0) == SSH_OK ? 0 : 1;
+}
+
+/* Ask the questions that are given. */
+static int ask_in_rounds(struct link *link, ssh_session session,
+			 ssh_message message)
+{
+	const struct options *opts = link->opts;
+	const char *user = ssh_message_auth_user(message);
+
+	if (!ssh_message_auth_kbdint_is_response(message)) {
+		link->user_good = user != NULL && strcmp(user, opts->user) == 0;
+		link->questions = (struct questions){.left = opts->questions};
+		return questions_ask(&link->questions, message);
+	}
+	if (questions_take(&link->questions, opts, session))
+		return questions_ask(&link->questions, message);
+	return login(link, true, link->user_good,
+		     link->questions.wrong ? NULL : opts->password)
+		       ? reply_success(message)
+		       : 1;
+}
+
 /* Messages without a callback of their own: 1 leaves libssh to refuse them. */
 static int on_message(ssh_session session, ssh_message message, void *arg)
 {
@@ -161,6 +188,8 @@ static int on_message(ssh_session session, ssh_message message, void *arg)
 	    ssh_message_subtype(message) != SSH_AUTH_METHOD_INTERACTIVE ||
 	    !link->opts->auth_kbdint)
 		return 1;
+	if (link->opts->questions != NULL)
+		return ask_in_rounds(link, session, message);
 	if (!ssh_message_auth_kbdint_is_response(message))
 		return ask_password(link, message);
 	if (asks_first(link)) {
@@ -176,7 +205,7 @@ static int on_message(ssh_session session, ssh_message message, void *arg)
 	}
 	if (!login(link, true, link->user_good, kbdint_answer(session)))
 		return 1;
-	return ssh_message_auth_reply_success(message, 0) == SSH_OK ? 0 : 1;
+	return reply_success(message);
 }
 
 /* ---- the channel */

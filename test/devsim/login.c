@@ -13,17 +13,18 @@
 #define WORD_MAX 128
 
 static bool good(const struct device *dev, const char *name,
-		 const char *password)
+		 const char *password, const char *code)
 {
 	return dev->fault != FAULT_WRONG_PASSWORD &&
 	       strcmp(name, dev->opts->user) == 0 &&
-	       strcmp(password, dev->opts->password) == 0;
+	       strcmp(password, dev->opts->password) == 0 &&
+	       strcmp(code, dev->opts->code) == 0;
 }
 
 int login_ask(struct client *client, struct term *term)
 {
 	struct device *dev = client->dev;
-	char name[WORD_MAX], password[WORD_MAX];
+	char name[WORD_MAX], password[WORD_MAX], code[WORD_MAX] = "";
 
 	term_put(term, "\r\nUser Access Verification\r\n\r\n");
 	for (int i = 0; i < TRIES; i++) {
@@ -34,7 +35,13 @@ int login_ask(struct client *client, struct term *term)
 		if (term_read_line(term, password, sizeof(password), false) ==
 		    -1)
 			return -1;
-		if (good(dev, name, password)) {
+		if (dev->opts->code[0] != '\0') {
+			term_put(term, "Verification code: ");
+			if (term_read_line(term, code, sizeof(code), false) ==
+			    -1)
+				return -1;
+		}
+		if (good(dev, name, password, code)) {
 			term_pause(term,
 				   device_delay(dev, dev->opts->login_ms));
 			client->login_deadline_ms = NO_DEADLINE;

@@ -57,6 +57,12 @@ static const struct rule rules[] = {
 	TEXT("auth", auth,
 	     "HOW  password, keyboard-interactive, both, publickey (both); "
 	     "publickey lets nobody in"),
+	TEXT("questions", questions,
+	     "LIST  that keyboard-interactive asks: rounds with / between, of "
+	     "questions with | between, ! behind one that shows what is typed"),
+	TEXT("code", code,
+	     "WORD  the answer to other questions than for user and password, "
+	     "which is asked for by telnet, too"),
 	TEXT("banner", banner, "TEXT  shown before the first prompt"),
 	NUMBER("connect-ms", connect_ms, 0, DAY_MS, "MS  before SSH's version"),
 	NUMBER("login-ms", login_ms, 0, DAY_MS, "MS  before a login succeeds"),
@@ -305,6 +311,7 @@ int options_parse(struct options *opts, int argc, char *argv[],
 		.user = "cisco",
 		.password = "cisco",
 		.enable = "cisco",
+		.code = "",
 		.banner = "",
 		.turn_away = "Exceeded MaxStartups",
 	};

@@ -19,6 +19,8 @@ struct options {
 	uint64_t seed;
 	uint64_t config_lines;
 	const char *base, *auth;
+	const char *questions; /* NULL: for the password */
+	const char *code; /* "": none is asked for */
 	const char *keys, *host_key;
 	const char *kex, *hostkey_algorithms, *ciphers, *macs;
 	const char *user, *password, *enable, *banner;

@@ -3,6 +3,8 @@
 # none of them does.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=test/e2e/servers.sh
+. "$(dirname "$0")/servers.sh"
 
 # Devsim asks for the password by either method; a device with this fault asks
 # for something else by keyboard-interactive.
@@ -46,6 +48,261 @@ case_a_method_that_there_is_not_is_refused() {
 	expect_status 2 poll 'show clock'
 	expect_match message "$(cat "$TEST_TMP/err")" \
 		"^$TEST_TMP/inventory.yaml:[0-9]+: device 'R1': auth: 'none' is no method"
+}
+
+# ---- what a person types
+
+# netfan at a terminal, in the background; what is typed goes to descriptor 7.
+# Behind the end, its status stands in $TEST_TMP/status.
+start_at_terminal() { # ARGS...
+	command -v script >/dev/null || skip 'no script'
+	echo 'trap : INT' >"$TEST_TMP/command" # Ctrl-C is not for the shell
+	printf '%q ' env HOME="$TEST_TMP/home" "$NETFAN" "$@" \
+		>>"$TEST_TMP/command"
+	printf '%s' ">$TEST_TMP/out 2>$TEST_TMP/err; echo \$? >$TEST_TMP/status" \
+		>>"$TEST_TMP/command"
+	rm -f "$TEST_TMP"/{keys,screen,status}
+	mkfifo "$TEST_TMP/keys"
+	env --default-signal=INT,QUIT script -qfc "sh $TEST_TMP/command" "$TEST_TMP/screen" \
+		<"$TEST_TMP/keys" >/dev/null 2>&1 &
+	children+=($!)
+	exec 7>"$TEST_TMP/keys"
+}
+
+start_poll_at_terminal() { # ARGS...
+	start_at_terminal poll -i "$TEST_TMP/inventory.yaml" --timeout 600 \
+		--known-hosts "$TEST_TMP/known_hosts" -o ndjson "$@"
+}
+
+# How many questions are, or were, on the screen.
+questions() {
+	grep -ao 'R[0-9]* asks: ' "$TEST_TMP/screen" 2>/dev/null | wc -l
+}
+
+asked() { # N
+	[ "$(questions)" -ge "$1" ]
+}
+
+# One question waits for its answer before the next is asked.
+type_answer() { # N ANSWER
+	wait_until 30 asked "$1" || fail "question $1 is not asked"
+	expect_eq questions "$(questions)" "$1"
+	printf '%s\n' "$2" >&7
+}
+
+expect_end_at_terminal() { # STATUS
+	wait_until 60 test -s "$TEST_TMP/status" || fail 'it does not end'
+	expect_eq status "$(cat "$TEST_TMP/status")" "$1"
+}
+
+case_a_code_is_typed_in_each_shape_of_keyboard_interactive() {
+	local questions
+
+	for questions in 'Verification code: ' \
+		'TACACS Password: |Verification code: ' \
+		'Username: !/TACACS Password: /Verification code: ' \
+		'Username: !|Password: |Your code: !'; do
+		start_devsim --devices 1 --auth keyboard-interactive \
+			--questions "$questions" --code 123456
+		make_inventory 1
+		start_poll_at_terminal --ask 'code: $' 'show clock'
+		type_answer 1 123456
+		expect_end_at_terminal 0
+		expect_results '.[0].status == "ok"'
+		! grep -a 123456 "$TEST_TMP/screen" "$TEST_TMP/out" \
+			"$TEST_TMP/err" || fail 'it is shown'
+		expect_match screen "$(cat "$TEST_TMP/screen")" \
+			'R1 asks: (Verification|Your) code: '
+		stop_devsim
+		exec 7>&-
+	done
+}
+
+case_each_device_gets_a_code_of_its_own_and_one_is_asked_for_at_a_time() {
+	start_devsim --devices 3 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 3
+	start_poll_at_terminal --ask code 'show clock'
+	type_answer 1 abc
+	type_answer 2 abc
+	type_answer 3 abc
+	expect_end_at_terminal 0
+	expect_results 'length == 3'
+	expect_eq names "$(grep -ao 'R[0-9] asks' "$TEST_TMP/screen" | sort -u |
+		wc -l)" 3
+}
+
+case_a_code_is_typed_by_telnet() {
+	netfan --version | grep -q '^libtelnet [0-9]' ||
+		skip 'netfan was built without telnet'
+	start_devsim --devices 1 --telnet 2323 --code 4711
+	put_device R1 "$(device_ip 1)" 2323 'transport: telnet'
+	start_poll_at_terminal --ask 'code: $' 'show clock'
+	type_answer 1 4711
+	expect_end_at_terminal 0
+	! grep -a 4711 "$TEST_TMP/screen" "$TEST_TMP/out" "$TEST_TMP/err" ||
+		fail 'it is shown'
+}
+
+case_a_wrong_code_is_refused_and_counts() {
+	start_devsim --devices 5 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 5
+	start_poll_at_terminal --ask code --max-auth-failures 2 'show clock'
+	type_answer 1 wrong
+	type_answer 2 wrong
+	expect_end_at_terminal 4
+	expect_results '([.[] | select(.error.code == "auth_failed")] | length)
+		== 2 and ([.[] | select(.error.code == "skipped")] | length) == 3'
+	expect_eq message "$(jq -r 'select(.error.code == "auth_failed") |
+		.error.message' "$TEST_TMP/out" | sort -u)" \
+		'user cisco: password, or what was typed, refused'
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 2
+}
+
+# End of file, as by Ctrl-D.
+case_who_answers_nothing_fails_that_device_alone() {
+	start_devsim --devices 2 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 2
+	start_poll_at_terminal --ask code 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	printf '\004' >&7
+	type_answer 2 abc
+	expect_end_at_terminal 1
+	expect_eq message "$(jq -r 'select(.status != "ok") |
+		.error.message' "$TEST_TMP/out")" \
+		'nobody answered what the device asks'
+}
+
+case_ctrl_c_at_a_question_stops_the_run() {
+	start_devsim --devices 2 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 2
+	start_poll_at_terminal --ask code 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	printf '\003' >&7
+	expect_end_at_terminal 130
+	expect_results 'length == 2'
+}
+
+case_ask_needs_a_terminal() {
+	make_inventory 1
+	expect_status 2 setsid -w env HOME="$TEST_TMP/home" "$NETFAN" poll \
+		-i "$TEST_TMP/inventory.yaml" --ask code 'show clock'
+	expect_eq message "$(cat "$TEST_TMP/err")" \
+		'netfan: --ask needs a terminal to type the answers at, and there is none'
+}
+
+# ---- servers that want several proofs
+
+# A key that lets the user in, in $TEST_TMP/id.
+permit_key() {
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+	mkdir -p "$home/.ssh"
+	cat "$TEST_TMP/id.pub" >"$home/.ssh/authorized_keys"
+	chown -R "$user" "$home/.ssh"
+	chmod 700 "$home/.ssh"
+}
+
+case_a_password_that_sshd_refuses_behind_a_key_counts() {
+	make_user bash
+	start_sshd ed25519 $'UsePAM no\nAuthenticationMethods publickey,password'
+	permit_key
+	linux_inventory linux
+	expect_status 0 poll -I "$TEST_TMP/id" -o ndjson true
+	expect_status 3 poll -o ndjson true
+	expect_eq message "$(result host .error.message)" \
+		"user $user: the device wants publickey, and no key is given"
+	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
+	expect_status 3 poll -I "$TEST_TMP/id" -o ndjson true
+	expect_eq message "$(result host .error.message)" \
+		"user $user: password refused"
+}
+
+case_a_key_and_then_the_keyboard() {
+	[ -e /etc/pam.d/sshd ] || skip 'PAM knows no sshd'
+	make_user bash
+	start_sshd ed25519 $'UsePAM yes
+		KbdInteractiveAuthentication yes
+		AuthenticationMethods publickey,keyboard-interactive'
+	! grep -q 'Unsupported option UsePAM' "$TEST_TMP/server" ||
+		skip 'sshd knows no PAM'
+	permit_key
+	linux_inventory linux
+	expect_status 0 poll -I "$TEST_TMP/id" -o ndjson true
+}
+
+# With a wrong password three devices would be the end of it; and as it is not
+# offered, no device waits for another.
+case_a_password_that_is_not_offered_is_not_counted() {
+	local i
+
+	make_user bash
+	start_sshd ed25519
+	permit_key
+	linux_inventory linux
+	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
+	for i in 2 3 4 5; do
+		sed "s/name: host/name: host$i/" "$TEST_TMP/inventory.yaml"
+	done >"$TEST_TMP/more.yaml"
+	cat "$TEST_TMP/more.yaml" >>"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll --max-auth-failures 1 -I "$TEST_TMP/id" -o ndjson \
+		true
+	expect_results 'length == 5'
+	expect_status 4 poll --max-auth-failures 1 -I "$TEST_TMP/id" -o ndjson \
+		--auth password,publickey true
+}
+
+# sshd wants the password, and then, by PAM, the password: what was given once is
+# not given again.
+start_sshd_of_two_steps() {
+	[ -e /etc/pam.d/sshd ] || skip 'PAM knows no sshd'
+	make_user bash
+	start_sshd ed25519 $'UsePAM yes
+		KbdInteractiveAuthentication yes
+		AuthenticationMethods password,keyboard-interactive'
+	! grep -q 'Unsupported option UsePAM' "$TEST_TMP/server" ||
+		skip 'sshd knows no PAM'
+	linux_inventory linux
+}
+
+case_a_second_step_of_sshd_is_answered_by_a_person() {
+	start_sshd_of_two_steps
+	sed -i 's/name: host/name: R1/' "$TEST_TMP/inventory.yaml"
+	start_poll_at_terminal --ask '^Password: $' 'echo here'
+	type_answer 1 "$LINUX_PASSWORD"
+	expect_end_at_terminal 0
+	expect_eq answer "$(result R1 '.commands[0].output')" here
+}
+
+case_a_password_is_given_once_though_sshd_asks_twice() {
+	start_sshd_of_two_steps
+	expect_status 3 poll -o ndjson true
+	expect_error host auth auth_failed
+	expect_eq message "$(result host .error.message)" \
+		"user $user: password accepted; the device asks \"Password: \", and no answer is given: --ask answers it"
+}
+
+# Two hidden questions, and one answer: it is not sent.
+case_a_password_is_not_sent_where_a_code_is_wanted_too() {
+	start_devsim --devices 1 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 1
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 auth auth_failed
+	expect_eq message "$(result R1 .error.message)" \
+		'user cisco: no password was sent, as the device asks "Verification code: ", and no answer is given: --ask answers it'
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 0
+}
+
+case_a_password_and_a_name_in_one_round_need_nobody() {
+	start_devsim --devices 1 --auth keyboard-interactive \
+		--questions 'Username: !|TACACS Password: '
+	make_inventory 1
+	expect_status 0 poll -o ndjson 'show clock'
 }
 
 run_cases "$@"

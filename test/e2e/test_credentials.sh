@@ -9,18 +9,18 @@ count() { # CODE
 }
 
 case_a_mistyped_password_is_refused_three_times() {
-	start_devsim --devices 60
-	PASSWORD=wrong make_inventory 60
+	start_devsim --devices 500
+	PASSWORD=wrong make_inventory 500
 	expect_status 4 poll -o ndjson 'show clock'
-	expect_results 'length == 60'
+	expect_results 'length == 500'
 	expect_eq refused "$(count auth_failed)" 3
-	expect_eq skipped "$(count skipped)" 57
+	expect_eq skipped "$(count skipped)" 497
 	stop_devsim
 	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 3
 	expect_match note "$(cat "$TEST_TMP/err")" \
 		'user cisco: its password is refused: '
 	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
-		'^user cisco: 57 devices skipped, as others refused its password'
+		'^user cisco: 497 devices skipped, as others refused its password'
 	! grep -q wrong "$TEST_TMP/out" "$TEST_TMP/err" || fail 'it is shown'
 }
 

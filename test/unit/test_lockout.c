@@ -17,7 +17,8 @@ static struct nf_inventory *inv;
 
 /* A device for each letter: a password of its own; '-' has none. An upper case
  * letter is another user with the password of the lower case one. */
-static struct lockout *lockout_of(const char *letters, unsigned most)
+static struct lockout *lockout_of_any(const char *letters, bool asks,
+				      unsigned most)
 {
 	char text[DEVICES_MAX * 100] = "";
 	struct lockout *lockout;
@@ -41,8 +42,14 @@ static struct lockout *lockout_of(const char *letters, unsigned most)
 	for (size_t i = 0; i < DEVICES_MAX; i++)
 		atomic_store(&permits[i], PERMIT_ASK);
 	inv = invtext_parse(text);
-	assert_int_equal(lockout_new(&lockout, inv, permits, most, &err), 0);
+	assert_int_equal(lockout_new(&lockout, inv, asks, permits, most, &err),
+			 0);
 	return lockout;
+}
+
+static struct lockout *lockout_of(const char *letters, unsigned most)
+{
+	return lockout_of_any(letters, false, most);
 }
 
 static void end(struct lockout *lockout)
@@ -266,7 +273,25 @@ static void test_who_takes_too_long_gives_its_place_away(void **state)
 	end(lockout);
 }
 
+/* A person may answer in place of a password. */
+static void
+test_lockout_counts_devices_without_a_password_that_ask(void **state)
+{
+	struct lockout *lockout = lockout_of_any("-a--", true, 1);
+
+	(void)state;
+	lockout_ask(lockout, 0, NOW);
+	lockout_ask(lockout, 1, NOW);
+	lockout_ask(lockout, 2, NOW);
+	assert_permits("gg..");
+	assert_true(lockout_refused(lockout, 0));
+	assert_permits("sgss");
+	end(lockout);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(
+		test_lockout_counts_devices_without_a_password_that_ask),
 	cmocka_unit_test(test_a_few_may_try_what_is_not_proven),
 	cmocka_unit_test(test_the_first_that_is_accepted_lets_all_go),
 	cmocka_unit_test(test_one_that_was_asked_for_no_password_proves_none),

@@ -56,23 +56,32 @@ void login_free_codes(struct login_patterns *login)
 		free(login->user_replies[i]);
 	free(login->user_replies);
 	codes_free(&login->user_asks);
+	codes_free(&login->typed);
 	codes_free(&login->asks);
+}
+
+/* Make room for one more: it is NULL. */
+static int grow_codes(struct codes *codes)
+{
+	pcre2_code **at =
+		reallocarray(codes->at, codes->n + 1, sizeof(pcre2_code *));
+
+	if (at == NULL)
+		return -1;
+	codes->at = at;
+	at[codes->n] = NULL;
+	return 0;
 }
 
 /* Make room for one more answer: its code is NULL. */
 static int grow_answers(struct patterns *p)
 {
 	struct codes *asks = &p->login.user_asks;
-	pcre2_code **at =
-		reallocarray(asks->at, asks->n + 1, sizeof(pcre2_code *));
 	char **replies = NULL;
 
-	if (at != NULL) {
-		asks->at = at;
-		at[asks->n] = NULL;
+	if (grow_codes(asks) == 0)
 		replies = reallocarray(p->login.user_replies, asks->n + 1,
 				       sizeof(char *));
-	}
 	if (replies == NULL)
 		return -1;
 	p->login.user_replies = replies;
@@ -117,6 +126,20 @@ int patterns_add_login_answers(struct patterns *p, const char *text,
 		free(reply);
 	}
 	return rc;
+}
+
+int patterns_add_typed(struct patterns *p, const char *question,
+		       struct nf_error *err)
+{
+	const struct compiling compiling = {.what = "question", .err = err};
+	struct codes *typed = &p->login.typed;
+
+	if (grow_codes(typed) == -1)
+		return error_set(err, NF_SYSTEM, "no memory for patterns");
+	if (codes_compile(&compiling, &typed->at[typed->n], question) == -1)
+		return -1;
+	typed->n++;
+	return 0;
 }
 
 /* ---- matching */
@@ -193,4 +216,12 @@ const char *patterns_login_answer(const struct patterns *p, const uint8_t *line,
 		return p->login.user_replies[i];
 	i = codes_first(&p->matcher, &p->login.asks, line, len);
 	return i < p->login.asks.n ? p->platform->login_answers[i].reply : NULL;
+}
+
+bool patterns_is_typed(const struct patterns *p, const uint8_t *line,
+		       size_t len)
+{
+	const struct codes *typed = &p->login.typed;
+
+	return codes_first(&p->matcher, typed, line, len) < typed->n;
 }

@@ -17,6 +17,15 @@ int patterns_add_login_answer(struct patterns *p, const char *question,
 int patterns_add_login_answers(struct patterns *p, const char *text,
 			       struct nf_error *err);
 
+/* Add a question that a person answers, whatever else would be replied to it; to
+ * be called as above, with errors as above. */
+int patterns_add_typed(struct patterns *p, const char *question,
+		       struct nf_error *err);
+
+/* Is the line one of them? */
+bool patterns_is_typed(const struct patterns *p, const uint8_t *line,
+		       size_t len);
+
 /* What a line before the first prompt asks of who logs in. */
 enum patterns_asked {
 	PATTERNS_NOTHING,

@@ -578,6 +578,7 @@ static struct session_target target_of(struct run *run)
 		.credentials = &dev->credentials,
 		.algorithms = wishes_of(plan, run->index),
 		.auth = proofs_order(plan, run->index),
+		.asks = plan->options->nask > 0,
 		.telnet = dev->telnet,
 		.until = plan->options->until,
 		.keys = key_plan_of(&plan->login_keys, run->index),

@@ -119,34 +119,39 @@ static int nothing_left(const struct ssh_login *login, struct nf_error *err)
 static int unknown_question(const struct ssh_login *login, struct nf_error *err)
 {
 	(void)error_set(err, NF_AUTH_FAILED,
-			"user %s: %sthe device asks \"%s\", and no answer is "
+			"user %s: %s%sthe device asks \"%s\", and no answer is "
 			"given",
-			login->means->credentials->username,
-			login->answered ? "" : "no password was sent, as ",
+			login->means->credentials->username, login->accepted,
+			login->accepted[0] != '\0' ? " accepted; "
+			: login->answered          ? ""
+					  : "no password was sent, as ",
 			login->question);
-	err->sys_errno = ENOMSG;
+	err->sys_errno = login->hidden ? ENODATA : ENOMSG;
 	return -1;
 }
 
-/* The server said no to a password, or ended the connection by saying so. */
+/* The server said no to a secret, or ended the connection by saying so. */
 static int refused(const struct ssh *ssh, struct nf_error *err)
 {
 	const struct ssh_login *login = &ssh->login;
 	const char *user = login->means->credentials->username;
+	const char *what = !login->typed  ? "password"
+			   : login->given ? "password, or what was typed,"
+					  : "what was typed is";
 
 	if (disconnect_refuses_login(&ssh->disconnect))
 		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused: the device closed "
+				"user %s: %s refused: the device closed "
 				"the connection: it said \"%s\"",
-				user, ssh->disconnect.text);
+				user, what, ssh->disconnect.text);
 	else if (login->stuck)
 		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused, or not enough: "
+				"user %s: %s refused, or not enough: "
 				"the device asks \"%s\"",
-				user, login->question);
+				user, what, login->question);
 	else
-		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: password refused", user);
+		(void)error_set(err, NF_AUTH_FAILED, "user %s: %s refused",
+				user, what);
 	err->sys_errno = EACCES;
 	return -1;
 }
@@ -158,17 +163,20 @@ static int refused(const struct ssh *ssh, struct nf_error *err)
 static bool is_over(const struct ssh *ssh, int rc, struct nf_error *err)
 {
 	const struct ssh_login *login = &ssh->login;
+	bool gave = login->given || login->typed;
 
 	if (rc == 0 && login->failure.partial)
 		return false;
+	if (login->unanswered)
+		return true;
 	if (login->new_password)
 		(void)error_set(err, NF_AUTH_FAILED,
 				"user %s: the device demands a new password",
 				login->means->credentials->username);
-	else if (login->unknown)
+	else if (login->stuck && (!login->hidden || !gave))
 		(void)unknown_question(login, err);
 	else if (login->stuck ||
-		 (login->given &&
+		 (gave &&
 		  (rc == 0 || disconnect_refuses_login(&ssh->disconnect))))
 		(void)refused(ssh, err);
 	else
@@ -232,7 +240,7 @@ static int attempt(struct ssh *ssh, int kind, struct nf_error *err)
 	int rc;
 
 	login->failure = (struct auth_failure){.partial = false};
-	login->given = false;
+	login->given = login->typed = false;
 	login->attempting = true;
 	rc = rows[kind]->attempt(ssh, err);
 	login->attempting = false;

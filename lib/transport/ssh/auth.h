@@ -44,7 +44,7 @@ struct auth_method {
  * NF_AUTH_FAILED for what is no answer of the server. */
 int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err);
 
-/* May the password be given? 0, or -1 with *err as the means have it. */
+/* May the password be given? Errors as on_password() of the means. */
 int auth_permit(struct ssh_login *login, struct nf_error *err);
 
 extern const struct auth_method auth_publickey, auth_password, auth_keyboard;

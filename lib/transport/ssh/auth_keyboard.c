@@ -1,7 +1,9 @@
 /*
- * The keyboard-interactive method (RFC 4256): the server asks, and the password
- * is the answer to a question that hides it. One that shows what is typed gets
- * what the caller has for it; where there is nothing, no password is given.
+ * The keyboard-interactive method (RFC 4256): the server asks, round by round. A
+ * person answers what is meant for a person; the password is the answer to the
+ * first other question that hides it; one that shows what is typed gets what the
+ * caller has for it. Of a round in which a question has no answer none is
+ * answered: no password is given for nothing.
  */
 #include <string.h>
 #include <strings.h>
@@ -10,7 +12,8 @@
 #include "transport/ssh/auth.h"
 #include "transport/ssh/ssh_parts.h"
 
-#define ROUNDS_MAX 3 /* of questions in one login */
+#define ROUNDS_MAX 5 /* of questions in one login */
+#define PROMPTS_MAX 16 /* in one round */
 #define TEXT_MAX 512 /* of what it says to them */
 
 /* Copy the end of a text, as far as there is room: the question is there, and
@@ -42,11 +45,12 @@ static const char *last_line(char text[TEXT_MAX])
  * Note a question that has no answer, and send nothing more. An empty answer
  * would count as a failed login, and some servers ask without end.
  */
-static void get_stuck(struct ssh *ssh, const char *question)
+static void get_stuck(struct ssh *ssh, const char *question, bool hidden)
 {
 	if (ssh->login.stuck)
 		return;
 	ssh->login.stuck = true;
+	ssh->login.hidden = hidden;
 	printable_copy(ssh->login.question, sizeof(ssh->login.question),
 		       (const uint8_t *)question, strlen(question));
 }
@@ -87,54 +91,128 @@ static void put_reply(struct ssh *ssh, const char *reply,
 
 /* The reply to a question in a field that shows it, NULL: there is none. One
  * without words gets an empty one. */
-static const char *find_reply(const struct ssh *ssh, const char *question)
+static const char *find_reply(const struct auth_means *means,
+			      const char *question)
 {
-	const struct auth_means *means = ssh->login.means;
-
 	if (question[0] == '\0')
 		return "";
 	return means->hooks->reply(means->arg, (const uint8_t *)question,
 				   strlen(question));
 }
 
-/* A round asks all at once: none of it is answered if one question is unknown,
- * or a password would be given for nothing. */
-static void check_known(struct ssh *ssh,
-			const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt)
-{
-	char text[TEXT_MAX];
-	const char *question;
+/* Where the answer to a question comes from. */
+enum source {
+	SOURCE_NONE, /* there is none */
+	SOURCE_PERSON,
+	SOURCE_REPLY, /* what the caller has for it */
+	SOURCE_PASSWORD,
+};
 
-	copy_end(text, prompt->text, prompt->length);
-	question = last_line(text);
-	if (!prompt->echo || find_reply(ssh, question) != NULL)
-		return;
-	ssh->login.unknown |= !ssh->login.stuck;
-	get_stuck(ssh, question);
+/* A password goes into one hidden field, once, and nowhere else. */
+static enum source source_of(const struct ssh_login *login, bool echo,
+			     const char *question)
+{
+	const struct auth_means *means = login->means;
+
+	if (means->asks &&
+	    means->hooks->is_typed(means->arg, (const uint8_t *)question,
+				   strlen(question)))
+		return SOURCE_PERSON;
+	if (echo)
+		return find_reply(means, question) != NULL ? SOURCE_REPLY
+							   : SOURCE_NONE;
+	return means->credentials->password == NULL || login->answered ||
+			       login->new_password
+		       ? SOURCE_NONE
+		       : SOURCE_PASSWORD;
 }
 
-static void answer(struct ssh *ssh,
+/* Find where the answer comes from before any is given, and see whether there
+ * is one; a password is spent by that. */
+static enum source check(struct ssh *ssh,
+			 const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt)
+{
+	struct ssh_login *login = &ssh->login;
+	char text[TEXT_MAX];
+	const char *question;
+	enum source source;
+
+	copy_end(text, prompt->text, prompt->length);
+	login->new_password |= demands_change(ssh, text);
+	question = last_line(text);
+	source = source_of(login, prompt->echo, question);
+	if (source == SOURCE_NONE || login->rounds > ROUNDS_MAX)
+		get_stuck(ssh, question, !prompt->echo);
+	return source;
+}
+
+/* Let a person answer. Whatever else this round asks is not answered when there
+ * is no answer. */
+static void answer_by_person(struct ssh *ssh, const char *question,
+			     LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
+{
+	struct ssh_login *login = &ssh->login;
+	const struct auth_means *means = login->means;
+	char shown[TEXT_MAX];
+	struct passed typed;
+
+	printable_copy(shown, sizeof(shown), (const uint8_t *)question,
+		       strlen(question));
+	if (means->hooks->type(means->arg, shown, &login->deadline_ms, &typed,
+			       login->why) == -1) {
+		login->unanswered = login->stuck = true;
+		return;
+	}
+	login->typed = true;
+	put_reply(ssh, (const char *)typed.bytes, response);
+	passed_release(&typed);
+}
+
+static void answer(struct ssh *ssh, enum source source,
 		   const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt,
 		   LIBSSH2_USERAUTH_KBDINT_RESPONSE *response)
 {
+	const struct auth_means *means = ssh->login.means;
 	char text[TEXT_MAX];
 	const char *question;
 
-	copy_end(text, prompt->text, prompt->length);
-	ssh->login.new_password |= demands_change(ssh, text);
-	question = last_line(text);
-	/* A password goes into one hidden field, once, and nowhere else. */
-	if (ssh->login.rounds > ROUNDS_MAX ||
-	    (!prompt->echo && (ssh->login.answered || ssh->login.new_password)))
-		get_stuck(ssh, question);
 	if (ssh->login.stuck)
 		return;
-	if (!prompt->echo)
-		ssh->login.given = ssh->login.answered = true;
-	put_reply(ssh,
-		  prompt->echo ? find_reply(ssh, question)
-			       : ssh->login.means->credentials->password,
-		  response);
+	copy_end(text, prompt->text, prompt->length);
+	question = last_line(text);
+	switch (source) {
+	case SOURCE_NONE:
+		break;
+	case SOURCE_PERSON:
+		answer_by_person(ssh, question, response);
+		break;
+	case SOURCE_REPLY:
+		put_reply(ssh, find_reply(means, question), response);
+		break;
+	case SOURCE_PASSWORD:
+		ssh->login.given = true;
+		put_reply(ssh, means->credentials->password, response);
+		break;
+	}
+}
+
+/* Answer what a round asks, all of it or nothing. */
+static void answer_round(struct ssh *ssh, size_t n,
+			 const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
+			 LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses)
+{
+	struct ssh_login *login = &ssh->login;
+	bool was_answered = login->answered;
+	enum source sources[PROMPTS_MAX];
+
+	for (size_t i = 0; i < n && !login->stuck; i++) {
+		sources[i] = check(ssh, &prompts[i]);
+		login->answered |= sources[i] == SOURCE_PASSWORD;
+	}
+	for (size_t i = 0; i < n && !login->stuck; i++)
+		answer(ssh, sources[i], &prompts[i], &responses[i]);
+	if (login->stuck) /* nothing of it is sent */
+		login->answered = was_answered;
 }
 
 static void on_prompts(const char *name, int name_len, const char *instruction,
@@ -152,19 +230,20 @@ static void on_prompts(const char *name, int name_len, const char *instruction,
 		 instruction_len > 0 ? (size_t)instruction_len : 0);
 	if (ssh->login.answered) /* before that, it may be anybody's notice */
 		ssh->login.new_password |= demands_change(ssh, text);
-	if (++ssh->login.rounds > ROUNDS_MAX && nprompts == 0)
-		get_stuck(ssh, "");
-	for (int i = 0; i < nprompts; i++) {
-		responses[i] = (LIBSSH2_USERAUTH_KBDINT_RESPONSE){0};
-		check_known(ssh, &prompts[i]);
-	}
+	if ((++ssh->login.rounds > ROUNDS_MAX && nprompts == 0) ||
+	    nprompts > PROMPTS_MAX)
+		get_stuck(ssh, "", true);
 	for (int i = 0; i < nprompts; i++)
-		answer(ssh, &prompts[i], &responses[i]);
+		responses[i] = (LIBSSH2_USERAUTH_KBDINT_RESPONSE){0};
+	answer_round(ssh, (size_t)(nprompts > 0 ? nprompts : 0), prompts,
+		     responses);
 }
 
 static bool usable(const struct ssh_login *login)
 {
-	return login->means->credentials->password != NULL &&
+	const struct auth_means *means = login->means;
+
+	return (means->credentials->password != NULL || means->asks) &&
 	       login->tried[AUTH_KEYBOARD] == 0;
 }
 
@@ -172,16 +251,23 @@ static int attempt(struct ssh *ssh, struct nf_error *err)
 {
 	struct ssh_login *login = &ssh->login;
 	const char *username = login->means->credentials->username;
+	struct nf_error why = {.code = NF_OK};
 	int rc;
 
 	if (auth_permit(login, err) == -1)
 		return -1;
+	login->why = &why;
 	UNTIL_DONE(rc,
 		   libssh2_userauth_keyboard_interactive_ex(
 			   ssh->session, username, (unsigned)strlen(username),
 			   on_prompts),
 		   ssh, login->deadline_ms, err);
-	return auth_verdict(ssh, rc, err);
+	login->why = NULL;
+	if (!login->unanswered)
+		return auth_verdict(ssh, rc, err);
+	why.stage = err->stage;
+	*err = why;
+	return -1;
 }
 
 const struct auth_method auth_keyboard = {"keyboard-interactive", usable,

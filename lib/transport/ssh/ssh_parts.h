@@ -29,14 +29,17 @@ struct ssh_login {
 	const char *hint; /* why a key was not offered whole; or NULL */
 	bool permitted; /* the password may be given */
 	bool given; /* a password was, in this try */
+	bool typed; /* an answer of a person was */
 	struct auth_failure failure; /* of this try; wanted is "" for none */
 	bool attempting; /* replies are listened to */
 	/* Of keyboard-interactive: */
 	unsigned rounds; /* of questions */
 	bool answered; /* the password was given, by this method or before */
 	bool new_password; /* the server demands one */
-	bool unknown; /* stuck in a question that shows what is typed */
 	bool stuck; /* a question has no answer: nothing more is sent */
+	bool hidden; /* that question hides what is typed */
+	struct nf_error *why; /* of the try, borrowed while it answers */
+	bool unanswered; /* a person gave no answer: *why says why */
 	char question[128]; /* that question, for a message */
 };
 

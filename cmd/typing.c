@@ -1,0 +1,106 @@
+/* What a person types at the terminal. */
+#include "typing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tell.h"
+
+int typing_open(struct typing *typing, struct nf_error *err)
+{
+	typing->fd =
+		open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (typing->fd != -1)
+		return 0;
+	(void)snprintf(err->message, sizeof(err->message),
+		       "--ask needs a terminal to type the answers at, and "
+		       "there is none");
+	return -1;
+}
+
+/* Give the terminal back as it was. */
+static void end(struct typing *typing, const char *say)
+{
+	if (typing->number == 0)
+		return;
+	(void)tcsetattr(typing->fd, TCSAFLUSH, &typing->saved);
+	(void)dprintf(typing->fd, "%s\n", say);
+	typing->number = 0;
+}
+
+void typing_close(struct typing *typing)
+{
+	if (typing->fd == -1)
+		return;
+	end(typing, "");
+	(void)close(typing->fd);
+	typing->fd = -1;
+}
+
+/* Ctrl-C stops the run as ever. Ctrl-Z would leave a shell without echo. */
+static void begin(struct typing *typing, const struct nf_question *question,
+		  const char *name)
+{
+	struct termios quiet;
+
+	if (tcgetattr(typing->fd, &typing->saved) == -1)
+		return;
+	quiet = typing->saved;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	quiet.c_lflag |= ICANON | ISIG;
+	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
+	(void)tcsetattr(typing->fd, TCSAFLUSH, &quiet);
+	(void)dprintf(typing->fd, "%s asks: %s ", name, question->text);
+	typing->number = question->number;
+}
+
+void typing_update(struct typing *typing, struct nf_poll *poll,
+		   const struct nf_inventory *inv)
+{
+	const struct nf_question *question;
+
+	if (typing->fd == -1)
+		return;
+	question = nf_poll_question(poll);
+	if (question != NULL && question->number == typing->number)
+		return;
+	end(typing, "(it does not wait any more)");
+	if (question != NULL)
+		begin(typing, question,
+		      nf_inventory_device(inv, question->device)->name);
+}
+
+/* Answer, NULL: refuse to. */
+static void answer(struct typing *typing, struct nf_poll *poll,
+		   const char *text)
+{
+	struct nf_error err;
+
+	if (nf_poll_answer(poll, text, &err) == -1) {
+		(void)dprintf(typing->fd, "\n%s\n", err.message);
+		(void)tcflush(typing->fd, TCIFLUSH);
+		return;
+	}
+	end(typing, "");
+}
+
+void typing_take(struct typing *typing, struct nf_poll *poll)
+{
+	char line[NF_ANSWER_MAX + 1]; /* one that is too long is seen to be */
+	ssize_t n;
+
+	if (typing->number == 0)
+		return;
+	n = read(typing->fd, line, sizeof(line) - 1);
+	if (n > 0) {
+		n -= line[n - 1] == '\n';
+		line[n] = '\0';
+		answer(typing, poll, line);
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		answer(typing, poll, NULL);
+	}
+	explicit_bzero(line, sizeof(line));
+}
