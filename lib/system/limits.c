@@ -30,7 +30,7 @@
 #define SESSION_FILES 1 /* its socket */
 #define WORKER_FILES 16 /* pipes, epoll, standard streams, names */
 #define RESULT_FILES 1 /* a session's, where its result is kept */
-#define HANDLE_FILES 3 /* a worker's in the parent: two pipes, pidfd */
+#define HANDLE_FILES 4 /* a worker's in the parent: its pipes, pidfd */
 #define PARENT_FILES 32
 
 #define SESSION_MEMORY (100 * KIB)
