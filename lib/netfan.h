@@ -508,6 +508,9 @@ struct nf_poll_options {
 	 * of publickey, agent, password, keyboard-interactive, which is the
 	 * order of ssh(1); in place of what the inventory has. NULL: that. */
 	const char *auth;
+	/* Offer keys of the user's agent, which SSH_AUTH_SOCK names, where the
+	 * inventory does not say whether to: allow_agent. */
+	bool agent;
 	enum nf_host_keys host_keys;
 	const char *known_hosts; /* file; NULL: ~/.ssh/known_hosts */
 	/* Called inside nf_poll_step(), which it may not call; or NULL. */

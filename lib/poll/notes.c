@@ -37,6 +37,19 @@ static void note_times(const struct nf_poll *poll)
 	poll_note(poll, text);
 }
 
+/* Devices that have another proof get in without it. */
+static void note_agent(const struct nf_poll *poll)
+{
+	const struct nf_error *trouble = &poll->plan.agent.trouble;
+	char text[sizeof(trouble->message) + 50];
+
+	if (trouble->code == NF_OK)
+		return;
+	(void)snprintf(text, sizeof(text), "no key of an agent is offered: %s",
+		       trouble->message);
+	poll_note(poll, text);
+}
+
 void notes_enable(struct nf_poll *poll, size_t device, size_t place)
 {
 	const struct plan *plan = &poll->plan;
@@ -100,6 +113,7 @@ int notes_begin(struct nf_poll *poll, struct nf_error *err)
 	if (poll->told_enable == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for platforms");
 	note_replies(poll);
+	note_agent(poll);
 	note_times(poll);
 	note_authorities(poll);
 	wishes_note(poll);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/here_document.h"
 #include "base/home.h"
@@ -457,6 +458,39 @@ bool plan_knows(const struct plan *plan, size_t device)
 	       hostkeys_has(plan->known, dev->pub.host, dev->pub.port);
 }
 
+/* ---- the user's agent */
+
+bool plan_wants_agent(const struct plan *plan, size_t device)
+{
+	const struct device *dev = inventory_device(plan->inv, device);
+	enum wish wish = dev->access->allow_agent;
+
+	return !dev->telnet &&
+	       (wish == WISH_NONE ? plan->options->agent : wish == WISH_YES);
+}
+
+static bool any_wants_agent(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		if (plan_wants_agent(plan, i))
+			return true;
+	}
+	return false;
+}
+
+static int plan_agent(struct plan *plan, struct nf_error *err)
+{
+	const struct key_agent_patience patience = {
+		.interrupted = plan->options->interrupted,
+		.arg = plan->options->interrupted_arg,
+		.deadline_ms = deadline_clock_ms() + KEY_AGENT_MS};
+
+	return any_wants_agent(plan)
+		       ? key_agent_ask(&plan->agent, getenv("SSH_AUTH_SOCK"),
+				       &patience, err)
+		       : 0;
+}
+
 /* ---- the plan */
 
 static int share_permits(struct plan *plan, struct nf_error *err)
@@ -532,7 +566,8 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || plan_rules(plan, err) == -1 ||
-	    ssh_library_init(err) == -1 || plan_login_keys(plan, err) == -1) {
+	    ssh_library_init(err) == -1 || plan_agent(plan, err) == -1 ||
+	    plan_login_keys(plan, err) == -1) {
 		plan_release(plan);
 		return -1;
 	}
@@ -551,6 +586,7 @@ void plan_release(struct plan *plan)
 	}
 	detect_neutral_release(&plan->neutral);
 	ways_release(&plan->ways);
+	key_agent_release(&plan->agent);
 	stages_release(&plan->stages);
 	accepted_keys_release(&plan->keys);
 	shared_memory_release(&plan->permits);

@@ -14,6 +14,7 @@
 #include "platform/detect.h"
 #include "poll/accepted_keys.h"
 #include "poll/key_plan.h"
+#include "poll/key_agent.h"
 #include "poll/stages.h"
 #include "poll/ways.h"
 #include "session/session.h"
@@ -53,6 +54,7 @@ struct plan {
 	 * empty when they are not needed. */
 	struct shared_memory permits;
 	struct stages stages; /* written by the workers */
+	struct key_agent agent; /* asked where a device wants it */
 };
 
 /* Make the plan. NF_INVALID for a command that cannot be sent, an unreadable
@@ -93,6 +95,9 @@ bool plan_knows_output(const struct plan *plan, size_t device,
 /* Do the first n commands only read, on the platform at this place? A command
  * with a reply counts as more. */
 bool plan_only_reads(const struct plan *plan, size_t platform, size_t n);
+
+/* May the device be logged in to with keys of the user's agent? */
+bool plan_wants_agent(const struct plan *plan, size_t device);
 
 /* Has the device to be found out? */
 bool plan_detects(const struct plan *plan, size_t device);

@@ -194,7 +194,9 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	wish->mode = options->mode;
 	wish->workers = options->workers > 0 ? options->workers : limits->cores;
 	wish->fanout = options->fanout > 0 ? options->fanout : FANOUT;
-	wish->held_files = options->content != NULL ? 1 : 0;
+	wish->held_files = options->content != NULL;
+	wish->passes = requests_are_expected(&poll->plan);
+	wish->held_files += wish->passes;
 	if (wish->fanout > ndevices)
 		wish->fanout = (unsigned)ndevices;
 	if (options->mode == NF_MODE_SEQUENTIAL)

@@ -12,10 +12,31 @@
 
 #define NUMBER_LEN 4u
 
+/* ---- the kinds */
+
+static bool may_ask_agent(const struct plan *plan, size_t device)
+{
+	return plan->agent.keys.n > 0 && plan_wants_agent(plan, device);
+}
+
+static void connect_agent(struct nf_poll *poll, const struct request *request)
+{
+	struct nf_error err = {.stage = NF_STAGE_AUTH};
+	int fd = key_agent_connect(&poll->plan.agent, &err);
+
+	if (fd == -1)
+		request_refuse(poll, request, &err);
+	else
+		request_grant(poll, request, NULL, 0, &fd, 1);
+}
+
 static const struct request_row rows[REQUEST_NKINDS] = {
+	[REQUEST_AGENT] = {may_ask_agent, connect_agent},
 	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer},
 	[REQUEST_TYPED] = {questions_may, questions_take},
 };
+
+/* ---- asked */
 
 static bool may_ask(const struct plan *plan, size_t device,
 		    enum request_kind kind)
@@ -71,6 +92,8 @@ static void drop(const int *fds, size_t nfds)
 	for (size_t i = 0; i < nfds; i++)
 		(void)close(fds[i]);
 }
+
+/* ---- answered */
 
 /* Send an answer whose bytes begin with room for the number. */
 static void answer(struct nf_poll *poll, const struct request *request,

@@ -30,7 +30,7 @@
 #define SESSION_FILES 1 /* its socket */
 #define WORKER_FILES 16 /* pipes, epoll, standard streams, names */
 #define RESULT_FILES 1 /* a session's, where its result is kept */
-#define HANDLE_FILES 4 /* a worker's in the parent: its pipes, pidfd */
+#define HANDLE_FILES 3 /* a worker's in the parent: two pipes, pidfd */
 #define PARENT_FILES 32
 
 #define SESSION_MEMORY (100 * KIB)
@@ -481,8 +481,9 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 {
 	uint64_t workers = wish->workers, sessions = wish->fanout;
 	uint64_t session = SESSION_FILES + wish->held_files;
+	uint64_t handle = HANDLE_FILES + wish->passes;
 	uint64_t parent =
-		PARENT_FILES + workers * HANDLE_FILES + sessions * RESULT_FILES;
+		PARENT_FILES + workers * handle + sessions * RESULT_FILES;
 	uint64_t worker =
 		WORKER_FILES + (sessions + workers - 1) / workers * session;
 

@@ -8,6 +8,7 @@
 #ifndef NETFAN_SYSTEM_LIMITS_H
 #define NETFAN_SYSTEM_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,13 +50,14 @@ struct limits {
  */
 void limits_read(struct limits *limits, const char *root);
 
-/* The width of a run, as it is wished for, then as it fits. All but held_files
- * at least 1. */
+/* The width of a run, as it is wished for, then as it fits. All but the last
+ * two at least 1. */
 struct limits_wish {
 	enum nf_mode mode;
 	unsigned workers;
 	unsigned fanout;
 	unsigned held_files; /* that a session may hold in its worker */
+	bool passes; /* the parent has one more file for each worker */
 };
 
 #define LIMITS_NOTE 384 /* room for any note */
