@@ -50,6 +50,14 @@ const struct option_row ask_options[] = {
 	{0},
 };
 
+static enum parsed take_agent(struct options *options,
+			      const struct given *given)
+{
+	(void)given;
+	options->poll.agent = true;
+	return PARSED_RUN;
+}
+
 const struct option_row access_options[] = {
 	{"identity", 'I', "FILE",
 	 "log in with this private key, in place of those\n"
@@ -63,5 +71,9 @@ const struct option_row access_options[] = {
 	 "of publickey, agent, password, keyboard-interactive,\n"
 	 "which are tried in this order: in another, or fewer",
 	 take_auth},
+	{"agent", '\0', NULL,
+	 "log in with keys of the agent that SSH_AUTH_SOCK\n"
+	 "names, where the inventory does not say whether to",
+	 take_agent},
 	{0},
 };

@@ -145,6 +145,13 @@ static const struct {
 	{"sk-", "it is a public key: name the private one"},
 };
 
+static int is_no_private(const char *remedy, struct nf_error *err)
+{
+	(void)error_set(err, NF_INVALID, "%s", remedy);
+	err->sys_errno = ENOKEY;
+	return -1;
+}
+
 static int read_private(struct key *key, const char *text,
 			const char *passphrase, struct secrets *scratch,
 			struct secrets *secrets, struct nf_error *err)
@@ -155,8 +162,7 @@ static int read_private(struct key *key, const char *text,
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (strncmp(text, others[i].begin, strlen(others[i].begin)) ==
 		    0)
-			return error_set(err, NF_INVALID, "%s",
-					 others[i].remedy);
+			return is_no_private(others[i].remedy, err);
 	}
 	return read_pem(key, text, passphrase, secrets, err);
 }
@@ -227,6 +233,36 @@ static int decode_word(char *text, struct key_blob *out, struct nf_error *err)
 	n = base64_decode(out->at, word, len);
 	out->len = n > 0 ? (size_t)n : 0;
 	return 0;
+}
+
+static bool read_public(struct key_blob *out, const char *path)
+{
+	struct secrets scratch = {NULL};
+	struct key key = {.source = NULL};
+	struct nf_error ignored;
+	char *text = read_file(path, false, &scratch, &ignored);
+
+	if (text != NULL)
+		(void)decode_word(text, &key.blob, &ignored);
+	secrets_release(&scratch);
+	if (key.blob.at != NULL && key_type(&key) != NULL) {
+		*out = key.blob;
+		return true;
+	}
+	key_release(&key);
+	return false;
+}
+
+bool key_file_find_public(struct key_blob *out, const char *path)
+{
+	char *beside = NULL;
+	bool found = read_public(out, path);
+
+	if (!found && asprintf(&beside, "%s.pub", path) != -1) {
+		found = read_public(out, beside);
+		free(beside);
+	}
+	return found;
 }
 
 int key_file_read_certificate(struct key_blob *out, const char *path,

@@ -5,6 +5,8 @@
 #ifndef NETFAN_KEYS_KEY_FILE_H
 #define NETFAN_KEYS_KEY_FILE_H
 
+#include <stdbool.h>
+
 #include "credentials/secrets.h"
 #include "keys/key.h"
 
@@ -22,6 +24,10 @@
  */
 int key_file_read(struct key *key, const char *path, const char *passphrase,
 		  struct secrets *secrets, struct nf_error *err);
+
+/* Read the public key of a file that is one, or of FILE.pub: false when there is
+ * none. */
+bool key_file_find_public(struct key_blob *out, const char *path);
 
 /*
  * Read the certificate of a user in a file: 1, or 0 when there is no such file,

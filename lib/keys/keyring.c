@@ -192,12 +192,40 @@ static int grow(struct gathering *gathering)
 	return 0;
 }
 
+static void take_key(struct gathering *gathering, const struct key *key)
+{
+	if (!has_key(gathering, key))
+		gathering->keys[gathering->nkeys++] = key;
+}
+
 static void take(struct gathering *gathering, const struct entry *entry)
 {
 	if (entry->certificate.at != NULL)
 		gathering->certificates[gathering->ncertificates++] = entry;
-	else if (!has_key(gathering, &entry->key))
-		gathering->keys[gathering->nkeys++] = &entry->key;
+	else
+		take_key(gathering, &entry->key);
+}
+
+/* Is a private part missing that an agent may have? */
+static bool lacks_private(const struct nf_error *failure)
+{
+	return failure->sys_errno == ENOKEY || failure->sys_errno == ENOENT;
+}
+
+/* The agent's key that a file without a private part is of, or NULL. */
+static const struct key *find_agents(const struct gathering *gathering,
+				     const struct entry *entry)
+{
+	const struct agent_keys *agent = gathering->wish->agent;
+	const struct key *key = NULL;
+	struct key_blob blob;
+
+	if (agent == NULL || !lacks_private(&entry->failure) ||
+	    !key_file_find_public(&blob, entry->path))
+		return NULL;
+	key = agent_keys_find(agent, &blob);
+	free(blob.at);
+	return key;
 }
 
 /* Add a path, which is freed; NULL stands for memory that was short. */
@@ -205,6 +233,7 @@ static int add_path(struct gathering *gathering, char *path,
 		    struct nf_error *err)
 {
 	const struct entry *entry;
+	const struct key *agents;
 
 	if (path == NULL || grow(gathering) == -1) {
 		free(path);
@@ -213,8 +242,11 @@ static int add_path(struct gathering *gathering, char *path,
 	entry = get_entry(gathering->ring, path, gathering->wish->passphrase);
 	if (entry == NULL)
 		return no_memory(err);
+	agents = find_agents(gathering, entry);
 	if (entry->failure.code == NF_OK)
 		take(gathering, entry);
+	else if (agents != NULL)
+		take_key(gathering, agents);
 	else
 		fail(gathering, &entry->failure);
 	return 0;
@@ -267,6 +299,19 @@ static int add_defaults(struct gathering *gathering, struct nf_error *err)
 	return rc;
 }
 
+/* Add the agent's keys behind those of files. */
+static int add_agents(struct gathering *gathering, struct nf_error *err)
+{
+	const struct agent_keys *agent = gathering->wish->agent;
+
+	for (size_t i = 0; agent != NULL && i < agent->n; i++) {
+		if (grow(gathering) == -1)
+			return no_memory(err);
+		take_key(gathering, &agent->at[i]);
+	}
+	return 0;
+}
+
 static int add_all(struct gathering *gathering, struct nf_error *err)
 {
 	const struct keyring_wish *wish = gathering->wish;
@@ -277,7 +322,9 @@ static int add_all(struct gathering *gathering, struct nf_error *err)
 	}
 	if (add_list(gathering, wish->list, err) == -1)
 		return -1;
-	return wish->defaults ? add_defaults(gathering, err) : 0;
+	if (wish->defaults && add_defaults(gathering, err) == -1)
+		return -1;
+	return add_agents(gathering, err);
 }
 
 /* The same key, with that certificate. */
@@ -329,7 +376,8 @@ static bool equal_wishes(const struct keyring_wish *one,
 			 const struct keyring_wish *two)
 {
 	return one->files == two->files && one->nfiles == two->nfiles &&
-	       one->defaults == two->defaults && same(one->list, two->list) &&
+	       one->agent == two->agent && one->defaults == two->defaults &&
+	       same(one->list, two->list) &&
 	       same(one->passphrase, two->passphrase);
 }
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "keys/key.h"
+#include "keys/agent_protocol.h"
 
 struct keyring;
 
@@ -20,6 +20,13 @@ struct keyring_wish {
 	const char *list; /* more paths, with commas between; NULL: none */
 	const char *passphrase; /* NULL: none */
 	bool defaults; /* ~/.ssh/id_ed25519 and the like, those that are there */
+	/*
+	 * Keys of the agent, NULL: none. One of them stands in place of a file
+	 * whose private part is not to be had (encrypted without a passphrase,
+	 * missing beside FILE.pub, or FILE is public itself); the others come
+	 * behind all files.
+	 */
+	const struct agent_keys *agent;
 };
 
 /*

@@ -7,13 +7,25 @@
 
 #include "base/error.h"
 
+bool key_plan_wants_agent(const struct device *dev,
+			  const struct nf_poll_options *options)
+{
+	enum wish wish = dev->access->allow_agent;
+
+	return !dev->telnet &&
+	       (wish == WISH_NONE ? options->agent : wish == WISH_YES);
+}
+
 /* What the options say comes before the inventory's files. */
 static struct keyring_wish wish_of(const struct device *dev,
-				   const struct nf_poll_options *options)
+				   const struct nf_poll_options *options,
+				   const struct agent_keys *agent)
 {
 	const struct access *access = dev->access;
 	struct keyring_wish wish = {.passphrase = access->passphrase};
 
+	if (key_plan_wants_agent(dev, options))
+		wish.agent = agent;
 	if (options->nidentities > 0) {
 		wish.files = options->identities;
 		wish.nfiles = options->nidentities;
@@ -29,16 +41,18 @@ static struct keyring_wish wish_of(const struct device *dev,
 
 static bool wishes(const struct keyring_wish *wish)
 {
-	return wish->nfiles > 0 || wish->list != NULL || wish->defaults;
+	return wish->nfiles > 0 || wish->list != NULL || wish->defaults ||
+	       wish->agent != NULL;
 }
 
 /* What the user has named on the command line is there, or nothing is run. */
 static int check_options(struct keyring *ring,
 			 const struct nf_poll_options *options,
-			 struct nf_error *err)
+			 const struct agent_keys *agent, struct nf_error *err)
 {
 	const struct keyring_wish wish = {.files = options->identities,
-					  .nfiles = options->nidentities};
+					  .nfiles = options->nidentities,
+					  .agent = agent};
 	const struct keyring_keys *found;
 
 	if (wish.nfiles == 0)
@@ -73,13 +87,14 @@ static void tell_wrong(const struct key_plan *keys, size_t ndevices,
 }
 
 static int read_all(struct key_plan *keys, const struct nf_inventory *inv,
-		    const struct nf_poll_options *options, struct nf_error *err)
+		    const struct nf_poll_options *options,
+		    const struct agent_keys *agent, struct nf_error *err)
 {
 	size_t n = nf_inventory_size(inv);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct device *dev = inventory_device(inv, i);
-		const struct keyring_wish wish = wish_of(dev, options);
+		const struct keyring_wish wish = wish_of(dev, options, agent);
 
 		if (!dev->telnet && wishes(&wish) &&
 		    keyring_get(keys->ring, &wish, &keys->of[i], err) == -1)
@@ -91,16 +106,17 @@ static int read_all(struct key_plan *keys, const struct nf_inventory *inv,
 }
 
 int key_plan_init(struct key_plan *keys, const struct nf_inventory *inv,
-		  const struct nf_poll_options *options, struct nf_error *err)
+		  const struct nf_poll_options *options,
+		  const struct agent_keys *agent, struct nf_error *err)
 {
 	if (keyring_new(&keys->ring, &options->log, err) == -1 ||
-	    check_options(keys->ring, options, err) == -1)
+	    check_options(keys->ring, options, agent, err) == -1)
 		return -1;
 	keys->of = calloc(nf_inventory_size(inv),
 			  sizeof(const struct keyring_keys *));
 	if (keys->of == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for keys");
-	return read_all(keys, inv, options, err);
+	return read_all(keys, inv, options, agent, err);
 }
 
 void key_plan_release(struct key_plan *keys)

@@ -14,10 +14,16 @@ struct key_plan {
 /*
  * Read the keys of all devices: those of the options, or else what the inventory
  * has. A passphrase that is wrong is told the log, with the number of devices
- * that it costs. NF_INVALID when a file of the options cannot be read; NF_SYSTEM.
+ * that it costs. To them come those of the agent (NULL: of none), where a device
+ * wants it. NF_INVALID when a file of the options cannot be read; NF_SYSTEM.
  */
 int key_plan_init(struct key_plan *keys, const struct nf_inventory *inv,
-		  const struct nf_poll_options *options, struct nf_error *err);
+		  const struct nf_poll_options *options,
+		  const struct agent_keys *agent, struct nf_error *err);
+
+/* May a device be logged in to with keys of the user's agent? */
+bool key_plan_wants_agent(const struct device *dev,
+			  const struct nf_poll_options *options);
 void key_plan_release(struct key_plan *keys);
 
 struct login_keys key_plan_of(const struct key_plan *keys, size_t device);

@@ -462,11 +462,9 @@ bool plan_knows(const struct plan *plan, size_t device)
 
 bool plan_wants_agent(const struct plan *plan, size_t device)
 {
-	const struct device *dev = inventory_device(plan->inv, device);
-	enum wish wish = dev->access->allow_agent;
-
-	return !dev->telnet &&
-	       (wish == WISH_NONE ? plan->options->agent : wish == WISH_YES);
+	return plan->options->until == NF_UNTIL_ALL &&
+	       key_plan_wants_agent(inventory_device(plan->inv, device),
+				    plan->options);
 }
 
 static bool any_wants_agent(const struct plan *plan)
@@ -547,8 +545,11 @@ static int plan_rules(struct plan *plan, struct nf_error *err)
 static int plan_login_keys(struct plan *plan, struct nf_error *err)
 {
 	return plan->options->until == NF_UNTIL_ALL
-		       ? key_plan_init(&plan->login_keys, plan->inv,
-				       plan->options, err)
+		       ? key_plan_init(
+				 &plan->login_keys, plan->inv, plan->options,
+				 plan->agent.keys.n > 0 ? &plan->agent.keys
+							: NULL,
+				 err)
 		       : 0;
 }
 

@@ -209,10 +209,28 @@ static int type(void *arg, const char *question, int64_t *deadline_ms,
 	return rc;
 }
 
+static int connect_agent(void *arg, int64_t deadline_ms, struct nf_error *err)
+{
+	const struct session *session = arg;
+	const struct session_target *target = session->target;
+	struct passed passed;
+	int fd;
+
+	if (target->hooks->on_request(target->arg, REQUEST_AGENT, "",
+				      deadline_ms, &passed, err) == -1)
+		return -1;
+	fd = passed_take_fd(&passed);
+	passed_release(&passed);
+	return fd != -1 ? fd
+			: error_set(err, NF_SYSTEM,
+				    "no connection to the agent");
+}
+
 static const struct auth_hooks auth_hooks = {.on_password = on_password,
 					     .reply = find_reply,
 					     .is_typed = is_typed,
-					     .type = type};
+					     .type = type,
+					     .connect_agent = connect_agent};
 
 static int do_login(struct session *session, struct nf_error *err)
 {

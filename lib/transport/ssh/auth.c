@@ -14,6 +14,7 @@
 
 static const struct auth_method *const rows[AUTH_NKINDS] = {
 	[AUTH_PUBLICKEY] = &auth_publickey,
+	[AUTH_AGENT] = &auth_agent,
 	[AUTH_PASSWORD] = &auth_password,
 	[AUTH_KEYBOARD] = &auth_keyboard,
 };
@@ -280,7 +281,10 @@ int ssh_login(struct ssh *ssh, const struct auth_means *means,
 		return 0;
 	login->means = means;
 	login->deadline_ms = deadline_ms;
+	login->agent =
+		(struct agent){means->hooks->connect_agent, means->arg, -1};
 	rc = run_course(ssh, err);
+	agent_close(&login->agent);
 	login->means = NULL;
 	return rc;
 }

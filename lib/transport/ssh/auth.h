@@ -47,7 +47,8 @@ int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err);
 /* May the password be given? Errors as on_password() of the means. */
 int auth_permit(struct ssh_login *login, struct nf_error *err);
 
-extern const struct auth_method auth_publickey, auth_password, auth_keyboard;
+extern const struct auth_method auth_publickey, auth_agent, auth_password,
+	auth_keyboard;
 
 /* Choose the kind to try next, of rows by kind (NULL: there is none): the first
  * in the order that the server offers and that is usable; or AUTH_NKINDS. */

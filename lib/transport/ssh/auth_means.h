@@ -27,6 +27,10 @@ struct auth_hooks {
 	 * released; or -1 with *err. */
 	int (*type)(void *arg, const char *question, int64_t *deadline_ms,
 		    struct passed *typed, struct nf_error *err);
+	/* A connection to the agent that has a key: as connect() of struct
+	 * agent. Not called where no key is an agent's. */
+	int (*connect_agent)(void *arg, int64_t deadline_ms,
+			     struct nf_error *err);
 };
 
 /* All is borrowed until the login is over. */

@@ -1,5 +1,6 @@
 /* The publickey method (RFC 4252 section 7): a key is offered, and signed with
  * if the server takes it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,20 @@ static int put_form(struct buf *out, const struct key *key, enum form form)
 struct signing {
 	struct ssh *ssh;
 	const struct key *key;
+	struct nf_error failure; /* of the agent; or NF_OK */
 };
+
+static int sign(struct signing *signing, const char *algorithm,
+		const uint8_t *data, size_t len, struct buf *out)
+{
+	struct ssh_login *login = &signing->ssh->login;
+
+	return signing->key->private != NULL
+		       ? key_sign(signing->key, algorithm, data, len, out, NULL)
+		       : agent_sign(&login->agent, signing->key, algorithm,
+				    data, len, out, login->deadline_ms,
+				    &signing->failure);
+}
 
 /* Read the algorithm from what is to be signed, without what makes it that of a
  * certificate. */
@@ -114,7 +128,7 @@ static int on_sign(LIBSSH2_SESSION *session, unsigned char **signature,
 		   size_t *signature_len, const unsigned char *data, size_t len,
 		   void **abstract)
 {
-	const struct signing *signing = *abstract;
+	struct signing *signing = *abstract;
 	void *owner = signing->ssh;
 	char algorithm[ALGORITHM_MAX];
 	uint8_t *room = NULL;
@@ -123,7 +137,7 @@ static int on_sign(LIBSSH2_SESSION *session, unsigned char **signature,
 	(void)session;
 	buf_init(&out, SIGNATURE_MAX);
 	if (read_algorithm(algorithm, data, len) &&
-	    key_sign(signing->key, algorithm, data, len, &out, NULL) == 0)
+	    sign(signing, algorithm, data, len, &out) == 0)
 		room = ssh_alloc(out.len, &owner);
 	if (room != NULL) {
 		memcpy(room, out.data, out.len);
@@ -136,28 +150,40 @@ static int on_sign(LIBSSH2_SESSION *session, unsigned char **signature,
 
 /* ---- the method */
 
-/* The next key that has its private part here, NULL: there is none. */
-static const struct key *next_key(const struct ssh_login *login)
+/* The next key of a kind, which has its private part here or an agent's: NULL,
+ * there is none. */
+static const struct key *next_key(const struct ssh_login *login,
+				  enum auth_kind kind)
 {
 	const struct login_keys *keys = &login->means->keys;
-	size_t n = login->tried[AUTH_PUBLICKEY];
+	bool own = kind == AUTH_PUBLICKEY;
+	size_t n = login->tried[kind];
 
-	if (n + login->tried[AUTH_AGENT] >= AUTH_KEYS_MAX)
+	if (login->tried[AUTH_PUBLICKEY] + login->tried[AUTH_AGENT] >=
+	    AUTH_KEYS_MAX)
 		return NULL;
 	for (size_t i = 0; i < keys->n; i++) {
-		if (keys->at[i]->private != NULL && n-- == 0)
+		if ((keys->at[i]->private != NULL) == own && n-- == 0)
 			return keys->at[i];
 	}
 	return NULL;
 }
 
-static bool usable(const struct ssh_login *login)
+/* The agent did not sign: the login goes on without, unless it is late. */
+static int no_signature(struct ssh_login *login, const struct nf_error *why,
+			struct nf_error *err)
 {
-	return next_key(login) != NULL;
+	if (why->code == NF_TIMEOUT || why->code == NF_CANCELLED)
+		return error_set(err, why->code, "%s", why->message);
+	(void)snprintf(login->agent_trouble, sizeof(login->agent_trouble),
+		       "; %.120s", why->message);
+	login->hint = login->agent_trouble;
+	return 0;
 }
 
+/* Offer a key by a blob. *over: no other form of it is of use. */
 static int offer(struct ssh *ssh, const struct key *key, const struct buf *blob,
-		 struct nf_error *err)
+		 bool *over, struct nf_error *err)
 {
 	struct signing signing = {.ssh = ssh, .key = key};
 	void *abstract = &signing;
@@ -169,32 +195,56 @@ static int offer(struct ssh *ssh, const struct key *key, const struct buf *blob,
 			   ssh->login.means->credentials->username, blob->data,
 			   blob->len, on_sign, &abstract),
 		   ssh, ssh->login.deadline_ms, err);
-	return auth_verdict(ssh, rc, err);
+	*over = signing.failure.code != NF_OK || ssh->login.failure.partial;
+	return signing.failure.code != NF_OK
+		       ? no_signature(&ssh->login, &signing.failure, err)
+		       : auth_verdict(ssh, rc, err);
 }
 
 /* Offer a key in each of its forms, until the server takes one. */
-static int attempt(struct ssh *ssh, struct nf_error *err)
+static int attempt(struct ssh *ssh, const struct key *key, struct nf_error *err)
 {
-	const struct key *key = next_key(&ssh->login);
+	bool over = false;
 	int rc = 0;
 
 	if (key->certificate.at != NULL && !takes_certificate(key))
 		ssh->login.hint = "; its certificate was not offered, as that "
 				  "takes libssh2 1.11";
-	for (int form = 0; form < NFORMS && rc == 0; form++) {
+	for (int form = 0; form < NFORMS && rc == 0 && !over; form++) {
 		struct buf blob;
 
 		buf_init(&blob, KEY_BLOB_MAX + ALGORITHM_MAX);
 		rc = put_form(&blob, key, (enum form)form);
 		if (rc == 1)
-			rc = offer(ssh, key, &blob, err);
+			rc = offer(ssh, key, &blob, &over, err);
 		else if (rc == -1)
 			(void)error_sys(err, NF_SYSTEM, "no memory for a key");
 		buf_release(&blob);
-		if (ssh->login.failure.partial)
-			break;
 	}
 	return rc;
 }
 
-const struct auth_method auth_publickey = {"publickey", usable, attempt};
+/* ---- the rows: keys of files, and keys of an agent */
+
+static bool has_own(const struct ssh_login *login)
+{
+	return next_key(login, AUTH_PUBLICKEY) != NULL;
+}
+
+static int attempt_own(struct ssh *ssh, struct nf_error *err)
+{
+	return attempt(ssh, next_key(&ssh->login, AUTH_PUBLICKEY), err);
+}
+
+static bool has_agents(const struct ssh_login *login)
+{
+	return next_key(login, AUTH_AGENT) != NULL;
+}
+
+static int attempt_agents(struct ssh *ssh, struct nf_error *err)
+{
+	return attempt(ssh, next_key(&ssh->login, AUTH_AGENT), err);
+}
+
+const struct auth_method auth_publickey = {"publickey", has_own, attempt_own};
+const struct auth_method auth_agent = {"publickey", has_agents, attempt_agents};

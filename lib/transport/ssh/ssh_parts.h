@@ -5,6 +5,7 @@
 
 #include <libssh2.h>
 
+#include "transport/ssh/agent.h"
 #include "transport/ssh/auth.h"
 #include "transport/ssh/disconnect.h"
 #include "transport/ssh/refusal.h"
@@ -26,6 +27,8 @@ struct ssh_login {
 	char wanted[AUTH_WANTED_MAX]; /* what it offers behind a failure */
 	size_t tried[AUTH_NKINDS]; /* by kind: keys, or once */
 	char accepted[AUTH_WANTED_MAX]; /* names of partial successes */
+	struct agent agent; /* its connection, once it has to sign */
+	char agent_trouble[124]; /* why it did not, for a hint */
 	const char *hint; /* why a key was not offered whole; or NULL */
 	bool permitted; /* the password may be given */
 	bool given; /* a password was, in this try */
