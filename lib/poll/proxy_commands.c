@@ -20,7 +20,7 @@
 #define EXEC "exec "
 #define OWN_PREFIX "NETFAN_" /* of variables that may hold secrets */
 #define SAID_MAX 512 /* bytes of standard error, the last */
-#define LINE_MAX 160 /* of it that are told */
+#define TOLD_MAX 160 /* of it that are told */
 #define LEAVING_MS 1000 /* between being asked to end and being killed */
 #define DYING_MS 5000
 
@@ -91,7 +91,7 @@ static void hear(struct proxy_command *command)
 }
 
 /* Its last line that is not blank, made harmless. */
-static void last_line(const struct proxy_command *command, char out[LINE_MAX])
+static void last_line(const struct proxy_command *command, char out[TOLD_MAX])
 {
 	const char *end = command->said + command->len, *at;
 
@@ -102,14 +102,14 @@ static void last_line(const struct proxy_command *command, char out[LINE_MAX])
 		at--;
 	out[0] = '\0';
 	if (at < end)
-		printable_copy(out, LINE_MAX, (const uint8_t *)at,
+		printable_copy(out, TOLD_MAX, (const uint8_t *)at,
 			       (size_t)(end - at));
 }
 
 /* Tell why it ended: -1 with the reason, 0 when it ended well. */
 static int explain(const struct proxy_command *command, struct nf_error *err)
 {
-	char line[LINE_MAX];
+	char line[TOLD_MAX];
 
 	last_line(command, line);
 	if (command->status == -1)
