@@ -8,7 +8,7 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
-#include "worker/worker_process.h"
+#include "worker/process.h"
 
 #define WORKERS 16
 #define SILENCE_MS 15000 /* three tries of a resolver, 5 s each */

@@ -22,6 +22,7 @@
 #include "fiber/fiber.h"
 #include "unit/trial.h"
 #include "unit/unit.h"
+#include "worker/process.h"
 #include "worker/worker_process.h"
 
 /* ---- what it has of its parent ---- */
