@@ -477,7 +477,11 @@ struct nf_poll_options {
 	struct nf_times times; /* of its steps */
 	uint64_t max_output; /* bytes of an answer; 0: 256 MiB a session */
 	/* Ways in for devices of which the inventory gives none; "none", and
-	 * both NULL: they are connected to from here. The first counts of: */
+	 * all NULL: they are connected to from here. The first counts of: */
+	/* Jump hosts: [user@]host[:port], several with commas, each a device of
+	 * the inventory (by its name or its host, and logged in to as that), or
+	 * any other host. */
+	const char *proxy_jump;
 	/* A command that /bin/sh runs for each session, whose input and output
 	 * are the connection, without variables named NETFAN_*. Tokens as of
 	 * ssh_config(5): %h %p %r %n %% */

@@ -24,6 +24,12 @@ static enum parsed take_proxy(struct options *options,
 	return PARSED_RUN;
 }
 
+static enum parsed take_jump(struct options *options, const struct given *given)
+{
+	options->poll.proxy_jump = given->value;
+	return PARSED_RUN;
+}
+
 static enum parsed take_proxy_command(struct options *options,
 				      const struct given *given)
 {
@@ -38,6 +44,10 @@ void options_take_environment(struct options *options)
 }
 
 const struct option_row way_options[] = {
+	{"jump", 'J', "HOSTS",
+	 "connect through these jump hosts, [USER@]HOST[:PORT],\n"
+	 "several with commas, where the inventory has no way",
+	 take_jump},
 	{"proxy-command", '\0', "COMMAND",
 	 "connect by what COMMAND reads and writes, where the\n"
 	 "inventory has no way; %h host, %p port, %r user, %n name",

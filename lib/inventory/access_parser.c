@@ -4,6 +4,7 @@
 
 #include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
+#include "inventory/jump_list.h"
 #include "inventory/proxy_command.h"
 #include "inventory/proxy_url.h"
 #include "transport/ssh/algorithms.h"
@@ -105,6 +106,16 @@ static int check_pins(const struct parse *parse, const char *pins)
 			   len < (size_t)shown ? (int)len : shown, wrong);
 }
 
+static int check_jump(const struct parse *parse, const char *list)
+{
+	char why[200];
+
+	if (list == NULL || jump_list_check(list, why, sizeof(why)))
+		return 0;
+	return parse_fault(parse, KEY_PROXY_JUMP, "%s: %s",
+			   key_name(KEY_PROXY_JUMP), why);
+}
+
 /* A list of algorithms, which may be empty: none. */
 static int read_list(const struct parse *parse, enum key key, const char **out)
 {
@@ -179,7 +190,8 @@ static int read_all(const struct parse *parse, struct access *access)
 			return -1;
 	}
 	if (check_auth(parse, access->auth) == -1 ||
-	    check_pins(parse, access->hostkey_fingerprint) == -1)
+	    check_pins(parse, access->hostkey_fingerprint) == -1 ||
+	    check_jump(parse, access->proxy_jump) == -1)
 		return -1;
 	if (parse_credential(parse, KEY_PASSPHRASE, &access->passphrase) ==
 		    -1 ||

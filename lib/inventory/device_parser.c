@@ -1,14 +1,13 @@
 /* Device parser: makes a device of its entry in a file, and checks it. */
 #include "inventory/device_parser_parts.h"
 
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
+#include "base/person.h"
 #include "inventory/address.h"
 #include "inventory/placeholder.h"
 #include "platform/catalogue.h"
@@ -232,28 +231,12 @@ static int read_port(const struct parse *parse)
 	return 0;
 }
 
-static bool is_username(const char *text)
-{
-	return text != NULL && *text != '\0' &&
-	       strnlen(text, TEXT_MAX + 1) <= TEXT_MAX &&
-	       !fault_has_control(text);
-}
-
-/* Find the user who runs the program: $USER, $LOGNAME, the password file. */
+/* Find the user who runs the program. */
 static int own_username(const struct parse *parse)
 {
-	const char *name = getenv("USER");
-	struct passwd *found = NULL;
-	struct passwd entry;
-	char room[4096];
+	char name[PERSON_MAX];
 
-	if (!is_username(name))
-		name = getenv("LOGNAME");
-	if (!is_username(name) &&
-	    getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 &&
-	    found != NULL)
-		name = found->pw_name;
-	if (!is_username(name))
+	if (!person_name(name))
 		return parse_fault(parse, KEY_USERNAME,
 				   "no username, and $USER is not set");
 	return parse_keep(parse, &parse->parser->username, name, strlen(name));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/strings.h"
@@ -24,6 +25,7 @@ struct nf_inventory {
 	struct nf_log log;
 	struct device *devices;
 	size_t ndevices;
+	size_t nhidden; /* behind them: those that were not selected */
 	size_t room; /* devices that fit */
 	struct names names;
 	struct strings strings;
@@ -419,16 +421,26 @@ static int fault_name(const struct nf_inventory *inv, const char *name,
 			 meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
-static void keep_meant(struct nf_inventory *inv, const bool *meant)
+/* Put those that are not meant behind the others: they may be hops to these. */
+static int keep_meant(struct nf_inventory *inv, const bool *meant)
 {
-	size_t kept = 0;
+	struct device *left = calloc(inv->ndevices + 1, sizeof(*left));
+	size_t kept = 0, nleft = 0;
 
+	if (left == NULL)
+		return -1;
 	for (size_t i = 0; i < inv->ndevices; i++) {
 		if (meant[i])
 			inv->devices[kept++] = inv->devices[i];
+		else
+			left[nleft++] = inv->devices[i];
 	}
+	memcpy(inv->devices + kept, left, nleft * sizeof(*left));
+	free(left);
 	inv->ndevices = kept;
+	inv->nhidden += nleft;
 	inv->narrowed = true;
+	return 0;
 }
 
 int nf_inventory_select(struct nf_inventory *inv, const char *const *names,
@@ -444,8 +456,8 @@ int nf_inventory_select(struct nf_inventory *inv, const char *const *names,
 		    mark(inv, names[i], true, meant) == 0)
 			rc = fault_name(inv, names[i], err);
 	}
-	if (rc == 0)
-		keep_meant(inv, meant);
+	if (rc == 0 && keep_meant(inv, meant) == -1)
+		rc = error_set(err, NF_SYSTEM, "no memory for devices");
 	free(meant);
 	return rc;
 }
@@ -536,4 +548,36 @@ const struct device *inventory_device(const struct nf_inventory *inv, size_t i)
 {
 	assert(i < inv->ndevices);
 	return &inv->devices[i];
+}
+
+static bool is_named(const struct nf_device *dev, const char *name)
+{
+	return strcmp(dev->name, name) == 0;
+}
+
+static bool is_at(const struct nf_device *dev, const char *host)
+{
+	return strcasecmp(dev->host, host) == 0;
+}
+
+const struct device *inventory_find(const struct nf_inventory *inv,
+				    const char *name)
+{
+	static bool (*const ways[])(const struct nf_device *dev,
+				    const char *name) = {is_named, is_at};
+
+	for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
+		for (size_t i = 0; i < inv->ndevices + inv->nhidden; i++) {
+			if (ways[way](&inv->devices[i].pub, name))
+				return &inv->devices[i];
+		}
+	}
+	return NULL;
+}
+
+size_t inventory_place(const struct nf_inventory *inv, const struct device *dev)
+{
+	size_t place = (size_t)(dev - inv->devices);
+
+	return place < inv->ndevices ? place : SIZE_MAX;
 }

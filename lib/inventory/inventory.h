@@ -30,6 +30,15 @@ struct device {
 /* Device i of nf_inventory_size(); lives as long as the inventory. */
 const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
 
+/* The first device of that name, else the first of that host, also among those
+ * that were not selected; NULL for none. Takes time by their number. */
+const struct device *inventory_find(const struct nf_inventory *inv,
+				    const char *name);
+
+/* Where inventory_device() has it; SIZE_MAX: it was not selected. */
+size_t inventory_place(const struct nf_inventory *inv,
+		       const struct device *dev);
+
 /* The platforms that it was read with; they read more of their files when they
  * are asked for them. */
 struct nf_platforms *inventory_platforms(const struct nf_inventory *inv);

@@ -4,8 +4,32 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/error.h"
 
 #include "netfan.h"
+
+int agent_connect(const char *path, struct nf_error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t len = strlen(path);
+	int fd;
+
+	if (len >= sizeof(address.sun_path))
+		return error_set(err, NF_SYSTEM,
+				 "the path of the agent's socket is too long");
+	memcpy(address.sun_path, path, len);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd != -1 && connect(fd, (const struct sockaddr *)&address,
+				sizeof(address)) == 0)
+		return fd;
+	(void)error_sys(err, NF_SYSTEM, "no connection to the agent");
+	if (fd != -1)
+		(void)close(fd);
+	return -1;
+}
 
 void agent_call_init(struct agent_call *call)
 {

@@ -7,6 +7,10 @@
 
 #include "keys/agent_protocol.h"
 
+/* Open a connection to the agent of a socket, close-on-exec and non-blocking: -1
+ * with NF_SYSTEM, EAGAIN as sys_errno when it takes no more for now. */
+int agent_connect(const char *path, struct nf_error *err);
+
 struct agent_call {
 	struct buf
 		request; /* filled in by the caller: what is left to be sent */

@@ -1,12 +1,9 @@
 /* The user's SSH agent. */
 #include "poll/key_agent.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/deadline_clock.h"
@@ -14,26 +11,6 @@
 #include "keys/agent_call.h"
 
 #define SLICE_MS 100 /* between two looks at whether it was interrupted */
-
-int key_agent_connect(const struct key_agent *agent, struct nf_error *err)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	size_t len = strlen(agent->path);
-	int fd;
-
-	if (len >= sizeof(address.sun_path))
-		return error_set(err, NF_SYSTEM,
-				 "the path of the agent's socket is too long");
-	memcpy(address.sun_path, agent->path, len);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd != -1 && connect(fd, (const struct sockaddr *)&address,
-				sizeof(address)) == 0)
-		return fd;
-	(void)error_sys(err, NF_SYSTEM, "no connection to the agent");
-	if (fd != -1)
-		(void)close(fd);
-	return -1;
-}
 
 /* Wait until the call can go on: -1 when there is no time left. */
 static int await(int fd, unsigned directions,
@@ -77,7 +54,7 @@ static int list(struct key_agent *agent,
 		const struct key_agent_patience *patience, struct nf_error *err)
 {
 	struct agent_call call;
-	int rc = -1, fd = key_agent_connect(agent, err);
+	int rc = -1, fd = agent_connect(agent->path, err);
 
 	if (fd == -1)
 		return -1;

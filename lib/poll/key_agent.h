@@ -35,8 +35,4 @@ int key_agent_ask(struct key_agent *agent, const char *path,
 		  struct nf_error *err);
 void key_agent_release(struct key_agent *agent);
 
-/* Open a connection, close-on-exec and non-blocking: -1 with NF_SYSTEM, EAGAIN
- * as sys_errno when it takes no more for now. */
-int key_agent_connect(const struct key_agent *agent, struct nf_error *err);
-
 #endif

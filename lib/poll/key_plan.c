@@ -17,15 +17,13 @@ bool key_plan_wants_agent(const struct device *dev,
 }
 
 /* What the options say comes before the inventory's files. */
-static struct keyring_wish wish_of(const struct device *dev,
+static struct keyring_wish wish_of(const struct access *access,
 				   const struct nf_poll_options *options,
 				   const struct agent_keys *agent)
 {
-	const struct access *access = dev->access;
-	struct keyring_wish wish = {.passphrase = access->passphrase};
+	struct keyring_wish wish = {.passphrase = access->passphrase,
+				    .agent = agent};
 
-	if (key_plan_wants_agent(dev, options))
-		wish.agent = agent;
 	if (options->nidentities > 0) {
 		wish.files = options->identities;
 		wish.nfiles = options->nidentities;
@@ -94,7 +92,9 @@ static int read_all(struct key_plan *keys, const struct nf_inventory *inv,
 
 	for (size_t i = 0; i < n; i++) {
 		const struct device *dev = inventory_device(inv, i);
-		const struct keyring_wish wish = wish_of(dev, options, agent);
+		const struct keyring_wish wish = wish_of(
+			dev->access, options,
+			key_plan_wants_agent(dev, options) ? agent : NULL);
 
 		if (!dev->telnet && wishes(&wish) &&
 		    keyring_get(keys->ring, &wish, &keys->of[i], err) == -1)
@@ -117,6 +117,27 @@ int key_plan_init(struct key_plan *keys, const struct nf_inventory *inv,
 	if (keys->of == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for keys");
 	return read_all(keys, inv, options, agent, err);
+}
+
+int key_plan_find(struct key_plan *keys, const struct access *access,
+		  bool has_password, const struct nf_poll_options *options,
+		  const struct agent_keys *agent, struct login_keys *out,
+		  const struct nf_error **failure, struct nf_error *err)
+{
+	struct keyring_wish wish = wish_of(access, options, agent);
+	const struct keyring_keys *found;
+
+	wish.defaults |= !wishes(&wish) && !has_password;
+	*out = (struct login_keys){NULL, 0};
+	*failure = NULL;
+	if (!wishes(&wish))
+		return 0;
+	if (keyring_get(keys->ring, &wish, &found, err) == -1)
+		return -1;
+	*out = found->keys;
+	if (found->failure.code != NF_OK)
+		*failure = &found->failure;
+	return 0;
 }
 
 void key_plan_release(struct key_plan *keys)

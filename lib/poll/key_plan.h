@@ -24,6 +24,18 @@ int key_plan_init(struct key_plan *keys, const struct nf_inventory *inv,
 /* May a device be logged in to with keys of the user's agent? */
 bool key_plan_wants_agent(const struct device *dev,
 			  const struct nf_poll_options *options);
+
+/*
+ * The keys of a hop, which need be none of the devices: those that its access
+ * names, or the default ones where it has none and no password; to them come
+ * those of the agent (NULL: of none). *failure is NULL, or why a key that is named
+ * is not to be had. NF_SYSTEM.
+ */
+int key_plan_find(struct key_plan *keys, const struct access *access,
+		  bool has_password, const struct nf_poll_options *options,
+		  const struct agent_keys *agent, struct login_keys *out,
+		  const struct nf_error **failure, struct nf_error *err);
+
 void key_plan_release(struct key_plan *keys);
 
 struct login_keys key_plan_of(const struct key_plan *keys, size_t device);

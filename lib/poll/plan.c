@@ -375,9 +375,10 @@ static int find_endpoints(struct plan *plan, struct nf_error *err)
 
 /* ---- host keys */
 
-/* List the hosts that have keys, each once. */
+/* List the hosts that have keys: devices each once, and hops. */
 static size_t list_hosts(const struct plan *plan, struct host *hosts)
 {
+	const struct hops *hops = &plan->ways.hops.hops;
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->ndevices; i++) {
@@ -387,6 +388,8 @@ static size_t list_hosts(const struct plan *plan, struct host *hosts)
 			hosts[n++] =
 				(struct host){dev->pub.host, dev->pub.port};
 	}
+	for (size_t i = 0; i < hops->n; i++)
+		hosts[n++] = (struct host){hops->at[i].host, hops->at[i].port};
 	return n;
 }
 
@@ -437,7 +440,8 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 	if (plan->known_path == NULL)
 		return error_set(err, NF_INVALID,
 				 "no home directory: name a known_hosts file");
-	plan->unknown = calloc(plan->ndevices, sizeof(*plan->unknown));
+	plan->unknown = calloc(plan->ndevices + plan->ways.hops.hops.n,
+			       sizeof(*plan->unknown));
 	if (plan->unknown == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for host keys");
 	plan->nunknown = list_hosts(plan, plan->unknown);
@@ -476,17 +480,24 @@ static bool any_wants_agent(const struct plan *plan)
 	return false;
 }
 
+/* Without a password of its own a jump host is offered what an agent has: that
+ * there is none is told where it was asked for. */
 static int plan_agent(struct plan *plan, struct nf_error *err)
 {
 	const struct key_agent_patience patience = {
 		.interrupted = plan->options->interrupted,
 		.arg = plan->options->interrupted_arg,
 		.deadline_ms = deadline_clock_ms() + KEY_AGENT_MS};
+	bool asked_for = any_wants_agent(plan);
 
-	return any_wants_agent(plan)
-		       ? key_agent_ask(&plan->agent, getenv("SSH_AUTH_SOCK"),
-				       &patience, err)
-		       : 0;
+	if (!asked_for && !hops_want_agent(&plan->ways.hops, plan->options))
+		return 0;
+	if (key_agent_ask(&plan->agent, getenv("SSH_AUTH_SOCK"), &patience,
+			  err) == -1)
+		return -1;
+	if (!asked_for)
+		plan->agent.trouble = (struct nf_error){0};
+	return 0;
 }
 
 /* ---- the plan */
@@ -541,16 +552,21 @@ static int plan_rules(struct plan *plan, struct nf_error *err)
 	return 0;
 }
 
-/* Nothing is proven where no login is asked for. */
+/* Nothing is proven where no login is asked for, but to hops. */
 static int plan_login_keys(struct plan *plan, struct nf_error *err)
 {
-	return plan->options->until == NF_UNTIL_ALL
-		       ? key_plan_init(
-				 &plan->login_keys, plan->inv, plan->options,
-				 plan->agent.keys.n > 0 ? &plan->agent.keys
-							: NULL,
-				 err)
-		       : 0;
+	const struct agent_keys *agent =
+		plan->agent.keys.n > 0 ? &plan->agent.keys : NULL;
+	bool asked = plan->options->until == NF_UNTIL_ALL;
+
+	if (!asked && plan->ways.hops.hops.n == 0)
+		return 0;
+	plan->ways.hops.hops.agent = plan->agent.path;
+	return key_plan_init(&plan->login_keys, plan->inv, plan->options, agent,
+			     err) == -1
+		       ? -1
+		       : hops_find_keys(&plan->ways.hops, &plan->login_keys,
+					plan->options, agent, err);
 }
 
 int plan_init(struct plan *plan, const struct nf_inventory *inv,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "poll/jumping.h"
 #include "poll/poll_parts.h"
 #include "poll/proxy_commands.h"
 #include "poll/requests.h"
@@ -55,6 +56,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 	struct nf_poll *poll = arg;
 	struct progress *progress = &poll->progress[outcome->task->index];
 
+	jumping_left(poll, outcome->task->index);
 	proxy_commands_left(poll, outcome->task->index);
 	waiting_report_credentials(poll, outcome->task->index);
 	if (!waiting_again(poll, outcome)) {
@@ -354,7 +356,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 		goto fail;
 	poll->opened_us = mono_us();
 	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
-	    start_pool(poll, err) == -1)
+	    jumping_start(poll, err) == -1 || start_pool(poll, err) == -1 ||
+	    jumping_watch(poll, err) == -1)
 		goto fail;
 	ask_all(poll);
 	/* One that is to stop already begins no device: nf_poll_stop() comes. */
@@ -445,6 +448,7 @@ void nf_poll_free(struct nf_poll *poll)
 		    poll->options.interrupted, poll->options.interrupted_arg);
 	proxy_commands_end(poll);
 	alone = pool_free(poll->pool);
+	jumping_end(poll);
 	for (size_t i = 0; poll->progress && i < poll->plan.ndevices; i++)
 		progress_release(&poll->progress[i]);
 	free(poll->progress);

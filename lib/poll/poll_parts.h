@@ -47,6 +47,7 @@ struct nf_poll {
 	struct newkeys *newkeys; /* NULL unless new ones are accepted */
 	struct lockout *lockout; /* NULL: nothing stops one */
 	struct questions questions; /* that a person is to answer */
+	struct jumping *jumping; /* NULL: no device is behind a hop */
 	struct progress *progress;
 	struct proxy_command *commands; /* that run */
 	struct ready *first, *last; /* not taken yet */

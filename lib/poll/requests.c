@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "keys/agent_call.h"
+#include "poll/jumping.h"
 #include "poll/proxy_commands.h"
 #include "poll/questions.h"
 
@@ -22,7 +24,7 @@ static bool may_ask_agent(const struct plan *plan, size_t device)
 static void connect_agent(struct nf_poll *poll, const struct request *request)
 {
 	struct nf_error err = {.stage = NF_STAGE_AUTH};
-	int fd = key_agent_connect(&poll->plan.agent, &err);
+	int fd = agent_connect(poll->plan.agent.path, &err);
 
 	if (fd == -1)
 		request_refuse(poll, request, &err);
@@ -30,9 +32,15 @@ static void connect_agent(struct nf_poll *poll, const struct request *request)
 		request_grant(poll, request, NULL, 0, &fd, 1);
 }
 
+static bool may_jump(const struct plan *plan, size_t device)
+{
+	return hops_of(&plan->ways.hops, device) != HOP_NONE;
+}
+
 static const struct request_row rows[REQUEST_NKINDS] = {
 	[REQUEST_AGENT] = {may_ask_agent, connect_agent},
 	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer},
+	[REQUEST_JUMP] = {may_jump, jumping_answer},
 	[REQUEST_TYPED] = {questions_may, questions_take},
 };
 

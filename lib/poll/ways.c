@@ -135,6 +135,12 @@ static int set_way(struct ways *ways, size_t device, const struct given *given,
 {
 	struct way *way = &ways->at[device];
 
+	if (hops_of(&ways->hops, device) != HOP_NONE) {
+		*way = (struct way){.kind = WAY_PASSED,
+				    .request = REQUEST_JUMP,
+				    .patient = true};
+		return 0;
+	}
 	if (given->jump != NULL)
 		return 0;
 	if (given->command != NULL)
@@ -164,6 +170,8 @@ int ways_init(struct ways *ways, const struct nf_inventory *inv,
 	ways->through = calloc(ways->ndevices, sizeof(const char *));
 	if (ways->at == NULL || ways->through == NULL)
 		return no_memory(err);
+	if (hops_init(&ways->hops, inv, options, err) == -1)
+		return -1;
 	for (size_t i = 0; i < ways->ndevices; i++) {
 		const struct given own =
 			given_in(inventory_device(inv, i)->access);
@@ -184,6 +192,7 @@ void ways_release(struct ways *ways)
 		free(ways->proxies->resolved.addresses);
 		free(ways->proxies);
 	}
+	hops_release(&ways->hops);
 	secrets_release(&ways->secrets);
 	free(ways->through);
 	free(ways->at);
@@ -194,8 +203,13 @@ int ways_compare(const struct ways *ways, size_t one, size_t two)
 {
 	const char *a = ways->through[one], *b = ways->through[two];
 
+	uint32_t hop = hops_of(&ways->hops, one);
+	uint32_t other = hops_of(&ways->hops, two);
+
 	if (ways->at[one].kind != ways->at[two].kind)
 		return ways->at[one].kind < ways->at[two].kind ? -1 : 1;
+	if (hop != other)
+		return hop < other ? -1 : 1;
 	return a == b || a == NULL || b == NULL ? 0 : strcmp(a, b);
 }
 
@@ -250,7 +264,8 @@ int ways_resolve(struct ways *ways, const struct nf_inventory *inv,
 {
 	const struct resolve_stop stop = {.ask = options->interrupted,
 					  .arg = options->interrupted_arg};
-	size_t n = ways->ndevices + count_proxies(ways);
+	size_t nproxies = count_proxies(ways);
+	size_t n = ways->ndevices + nproxies + ways->hops.hops.n;
 	struct resolve_host *hosts = calloc(n, sizeof(*hosts));
 	struct resolved *found = calloc(n, sizeof(*found));
 	int rc = -1;
@@ -261,9 +276,11 @@ int ways_resolve(struct ways *ways, const struct nf_inventory *inv,
 	}
 	list_devices(ways, inv, options->until, hosts);
 	list_proxies(ways, hosts + ways->ndevices);
+	hops_list(&ways->hops, hosts + ways->ndevices + nproxies);
 	rc = resolve_all(hosts, n, found, &stop, err);
 	memcpy(out, found, ways->ndevices * sizeof(*found));
 	give_proxies(ways, found + ways->ndevices);
+	hops_give(&ways->hops, found + ways->ndevices + nproxies);
 out:
 	free(found);
 	free(hosts);

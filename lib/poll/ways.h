@@ -7,6 +7,7 @@
 
 #include "credentials/secrets.h"
 #include "inventory/inventory.h"
+#include "poll/hops.h"
 #include "resolve/resolve.h"
 #include "session/way.h"
 
@@ -19,6 +20,7 @@ struct ways {
 	const char **through;
 	size_t ndevices;
 	struct ways_proxy *proxies; /* each once */
+	struct plan_hops hops;
 	struct secrets secrets; /* their names and logins */
 };
 

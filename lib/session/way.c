@@ -11,6 +11,7 @@
 
 #define AGAIN_MS 500 /* up to the next try for a socket */
 #define WHY_MS 5000 /* for a command to end, and be heard */
+#define TIME_MAX_MS 999999999 /* 11 days */
 
 static int64_t earlier(int64_t one_ms, int64_t two_ms)
 {
@@ -58,16 +59,30 @@ static int connect_by_proxy(const struct session_target *target,
 	return 0;
 }
 
+/* How long the connection may take, and what is left of the session: what stands
+ * before the device has deadlines of its own. */
+static void write_times(char *text, size_t size, int64_t connect_ms,
+			int64_t deadline_ms)
+{
+	int64_t left_ms = deadline_ms - deadline_clock_ms();
+
+	if (left_ms > TIME_MAX_MS)
+		left_ms = TIME_MAX_MS;
+	(void)snprintf(text, size, "%lld %lld",
+		       (long long)earlier(connect_ms, left_ms),
+		       (long long)(left_ms > 0 ? left_ms : 0));
+}
+
 /* Ask for a socket, and again as long as there is none now. */
-static int ask(const struct session_target *target, int64_t deadline_ms,
-	       struct passed *passed, struct nf_error *err)
+static int ask(const struct session_target *target, const char *text,
+	       int64_t deadline_ms, struct passed *passed, struct nf_error *err)
 {
 	int rc;
 
 	for (;;) {
 		err->sys_errno = 0;
 		rc = target->hooks->on_request(target->arg,
-					       target->way->request, "",
+					       target->way->request, text,
 					       deadline_ms, passed, err);
 		if (rc == 0 || err->sys_errno != EAGAIN ||
 		    deadline_clock_ms() + AGAIN_MS >= deadline_ms ||
@@ -77,13 +92,19 @@ static int ask(const struct session_target *target, int64_t deadline_ms,
 }
 
 static int take_passed(const struct session_target *target,
-		       struct transport **out, int64_t deadline_ms,
-		       struct nf_error *err)
+		       struct transport **out, int64_t connect_ms,
+		       int64_t deadline_ms, struct nf_error *err)
 {
 	struct passed passed = {0};
+	char text[48] = "";
 	int rc;
 
-	if (ask(target, deadline_ms, &passed, err) == -1)
+	if (target->way->patient)
+		write_times(text, sizeof(text), connect_ms, deadline_ms);
+	else
+		deadline_ms =
+			earlier(deadline_clock_ms() + connect_ms, deadline_ms);
+	if (ask(target, text, deadline_ms, &passed, err) == -1)
 		return -1;
 	rc = transport_of_socket(out, passed_take_fd(&passed), err);
 	passed_release(&passed);
@@ -101,10 +122,7 @@ int way_go(const struct session_target *target, struct transport **out,
 		return connect_by_proxy(target, out, connect_ms, deadline_ms,
 					err);
 	case WAY_PASSED:
-		return take_passed(
-			target, out,
-			earlier(deadline_clock_ms() + connect_ms, deadline_ms),
-			err);
+		return take_passed(target, out, connect_ms, deadline_ms, err);
 	}
 	return -1;
 }

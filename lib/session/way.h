@@ -27,6 +27,7 @@ struct way {
 	enum way_kind kind;
 	const struct way_proxy *proxy; /* of WAY_SOCKS5 */
 	enum request_kind request; /* of WAY_PASSED */
+	bool patient; /* likewise: what is before the device takes its own time */
 };
 
 /* Is a device's name looked up here, and its address connected to from here?

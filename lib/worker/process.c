@@ -114,8 +114,8 @@ static int child_descriptors(const struct process_start *start)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	if (null == -1 || keep(start) == -1 ||
-	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1)
+	if (null == -1 || keep(start) == -1 || dup2(null, STDIN_FILENO) == -1 ||
+	    dup2(null, STDOUT_FILENO) == -1)
 		return -1;
 	close_from((unsigned)(PROCESS_FD + start->nfds));
 	return 0;

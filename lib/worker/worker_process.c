@@ -54,8 +54,7 @@ static void share(struct heartbeat *heartbeat, int how)
 }
 
 static int start(struct worker_handle *handle,
-			 const struct worker_options *options,
-			 struct nf_error *err)
+		 const struct worker_options *options, struct nf_error *err)
 {
 	int rc;
 

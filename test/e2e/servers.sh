@@ -105,3 +105,25 @@ linux_inventory() { # [TYPE]
 		  password: '$LINUX_PASSWORD'
 	END
 }
+
+# An agent without keys; SSH_AUTH_SOCK names it.
+start_agent() {
+	command -v ssh-agent >/dev/null || skip 'no ssh-agent'
+	export SSH_AUTH_SOCK=$TEST_TMP/agent
+	ssh-agent -D -a "$SSH_AUTH_SOCK" >"$TEST_TMP/agent.out" 2>&1 \
+		</dev/null &
+	children+=($!)
+	wait_until 10 test -S "$SSH_AUTH_SOCK" || fail 'no agent'
+}
+
+# The user may log in with these keys.
+permit() { # NAME...
+	local name
+
+	mkdir -p "$home/.ssh"
+	for name in "$@"; do
+		cat "$TEST_TMP/$name.pub"
+	done >"$home/.ssh/authorized_keys"
+	chown -R "$user" "$home/.ssh"
+	chmod 700 "$home/.ssh"
+}

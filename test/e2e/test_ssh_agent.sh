@@ -7,16 +7,6 @@
 
 ONLY_KEYS=$'UsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxStartups 100'
 
-# An agent without keys; SSH_AUTH_SOCK names it.
-start_agent() {
-	command -v ssh-agent >/dev/null || skip 'no ssh-agent'
-	export SSH_AUTH_SOCK=$TEST_TMP/agent
-	ssh-agent -D -a "$SSH_AUTH_SOCK" >"$TEST_TMP/agent.out" 2>&1 \
-		</dev/null &
-	children+=($!)
-	wait_until 10 test -S "$SSH_AUTH_SOCK" || fail 'no agent'
-}
-
 # A program that the agent and ssh-add ask: it runs these LINES.
 answer_questions() { # LINES
 	printf '#!/bin/sh\n%s\n' "$1" >"$TEST_TMP/askpass"
@@ -33,18 +23,6 @@ add_key() { # NAME TYPE [SSH_ADD_ARGS...]
 	ssh-keygen -q -t "$type" -N '' -C "key $name" -f "$TEST_TMP/$name"
 	ssh-add -q "$@" "$TEST_TMP/$name" 2>"$TEST_TMP/ssh-add" ||
 		fail "ssh-add: $(cat "$TEST_TMP/ssh-add")"
-}
-
-# The user may log in with these keys.
-permit() { # NAME...
-	local name
-
-	mkdir -p "$home/.ssh"
-	for name in "$@"; do
-		cat "$TEST_TMP/$name.pub"
-	done >"$home/.ssh/authorized_keys"
-	chown -R "$user" "$home/.ssh"
-	chmod 700 "$home/.ssh"
 }
 
 # N devices without a password, h1 and so on, with these LINES.

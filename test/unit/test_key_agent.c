@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/deadline_clock.h"
+#include "keys/agent_call.h"
 #include "unit/unit.h"
 
 /* An agent that gives one reply to one caller, or none. */
@@ -120,7 +121,7 @@ static void test_an_agent_lists_its_keys(void **state)
 	assert_int_equal(agent.trouble.code, NF_OK);
 	assert_int_equal(agent.keys.n, 1);
 	assert_string_equal(agent.keys.at[0].comment, "me");
-	fd = key_agent_connect(&agent, &err);
+	fd = agent_connect(agent.path, &err);
 	assert_true(fd >= 0);
 	(void)close(fd);
 	key_agent_release(&agent);

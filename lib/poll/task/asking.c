@@ -54,7 +54,8 @@ static int open_answer(struct passed *passed, struct nf_error *err)
 		return 0;
 	}
 	if (error_decode(&why, answer, passed->len - NUMBER_LEN) == 0) {
-		why.stage = err->stage;
+		if (why.stage == NF_STAGE_RESOLVE) /* it is told of none */
+			why.stage = err->stage;
 		*err = why;
 	} else {
 		(void)error_set(err, NF_SYSTEM, "an answer is damaged");

@@ -103,7 +103,7 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 
 	ssh->nchannels++;
 	ssh->exited = false;
-	ssh->refusal[0] = '\0';
+	ssh->refusal = (struct channel_refusal){0};
 	ssh->opening = true;
 	do {
 		ssh->channel = libssh2_channel_open_session(ssh->session);
@@ -113,10 +113,10 @@ static int open_channel(struct ssh *ssh, int64_t deadline_ms,
 	} while (rc == LIBSSH2_ERROR_EAGAIN &&
 		 ssh_wait(ssh, deadline_ms, err) == 0);
 	ssh->opening = false;
-	if (rc == LIBSSH2_ERROR_CHANNEL_FAILURE && *ssh->refusal != '\0')
+	if (rc == LIBSSH2_ERROR_CHANNEL_FAILURE && *ssh->refusal.words != '\0')
 		return error_set(err, NF_SESSION_DENIED,
 				 "the device opens no session: it said \"%s\"",
-				 ssh->refusal);
+				 ssh->refusal.words);
 	return rc == 0 ? 0 : ssh_fail(ssh, rc, NF_SESSION_DENIED, err);
 }
 

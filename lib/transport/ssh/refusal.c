@@ -24,14 +24,16 @@ bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
 }
 
 /* u8 number, u32 channel, u32 reason, then the words behind their length. */
-void channel_refusal_decode(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
-			    size_t len)
+void channel_refusal_decode(struct channel_refusal *refusal,
+			    const uint8_t *bytes, size_t len)
 {
 	size_t words;
 
 	if (len < 1 + 3 * 4 || bytes[0] != OPEN_FAILURE)
 		return;
+	refusal->reason = wire_u32(bytes + 5);
 	words = wire_u32(bytes + 9);
 	if (words <= len - 13)
-		printable_copy(refusal, SSH_REFUSAL_MAX, bytes + 13, words);
+		printable_copy(refusal->words, sizeof(refusal->words),
+			       bytes + 13, words);
 }

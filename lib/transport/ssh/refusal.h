@@ -25,9 +25,15 @@ struct auth_failure {
 bool auth_failure_decode(struct auth_failure *failure, const uint8_t *bytes,
 			 size_t len);
 
-/* Keep the words of a channel's refusal (RFC 4254 section 5.1) from a whole
- * payload, which bytes of other memory may follow; leave any other alone. */
-void channel_refusal_decode(char refusal[SSH_REFUSAL_MAX], const uint8_t *bytes,
-			    size_t len);
+/* SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 section 5.1). Zeroed: none has come. */
+struct channel_refusal {
+	uint32_t reason; /* from 1 on, as section 5.1 numbers them */
+	char words[SSH_REFUSAL_MAX]; /* made harmless; "" without any */
+};
+
+/* Read a channel's refusal from a whole payload, which bytes of other memory may
+ * follow; leave it as it is for any other payload. */
+void channel_refusal_decode(struct channel_refusal *refusal,
+			    const uint8_t *bytes, size_t len);
 
 #endif

@@ -42,7 +42,8 @@ void *ssh_alloc(size_t len, void **abstract)
 	struct ssh *ssh = *abstract;
 	void *memory;
 
-	if (ssh->memory > MEMORY_MAX || len > MEMORY_MAX - ssh->memory)
+	if (ssh->memory > ssh->memory_max ||
+	    len > ssh->memory_max - ssh->memory)
 		return NULL;
 	memory = calloc(1, len); /* libssh2 reads beyond what it has filled */
 	if (memory != NULL)
@@ -85,7 +86,7 @@ static void on_free(void *memory, void **abstract)
 		(void)auth_failure_decode(&ssh->login.failure, memory, len);
 	ssh->exited |= is_exit_message(ssh, memory, len);
 	if (ssh->opening)
-		channel_refusal_decode(ssh->refusal, memory, len);
+		channel_refusal_decode(&ssh->refusal, memory, len);
 	explicit_bzero(memory, len);
 	free(memory);
 	ssh->memory -= len;
@@ -218,6 +219,8 @@ static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 
 	(void)fd;
 	(void)flags;
+	if (ssh->giving_up)
+		return -ECANCELED;
 	if (ssh->run >= RUN_MAX) /* libssh2 would read on for ever */
 		return -EAGAIN;
 	n = recv_some(ssh, bytes, len);
@@ -510,6 +513,7 @@ static struct ssh *ssh_new(struct transport *tr)
 	if (ssh == NULL)
 		return NULL;
 	ssh->tr = tr;
+	ssh->memory_max = MEMORY_MAX;
 	ssh->head = malloc(HEAD_MAX);
 	ssh->session =
 		libssh2_session_init_ex(ssh_alloc, on_free, on_realloc, ssh);

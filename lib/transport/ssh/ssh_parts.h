@@ -61,10 +61,11 @@ struct ssh {
 	struct ssh_login login;
 	struct disconnect disconnect; /* of the other side */
 	bool opening; /* a channel: a refusal is listened to */
-	/* Why a channel was refused, made harmless; "" without words. */
-	char refusal[SSH_REFUSAL_MAX];
+	struct channel_refusal refusal; /* why it was not opened */
+	bool giving_up; /* on a channel that is opened: see tunnel.c */
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
+	size_t memory_max;
 	int sys_errno; /* of a connection that broke, else 0 */
 	bool ended; /* the other side has sent all it will send */
 	bool closing; /* we have */

@@ -1,0 +1,54 @@
+/* Hops: the jump hosts of a run, as they are known before the fork. */
+#ifndef NETFAN_JUMP_HOP_H
+#define NETFAN_JUMP_HOP_H
+
+#include <stdatomic.h>
+
+#include "hostkeys/hostkeys.h"
+#include "transport/ssh/algorithms.h"
+#include "transport/ssh/auth_means.h"
+#include "transport/transport.h"
+
+#define HOP_NONE UINT32_MAX
+
+/* What a run has come to know of a hop, so that the next jump process knows it,
+ * too. Zeroed: nothing. */
+struct hop_memory {
+	struct nf_error closed; /* why it is not tried again; or NF_OK */
+	uint8_t *key; /* its host key, as it was accepted; owned */
+	size_t key_len;
+};
+
+/*
+ * A jump host at the end of one chain of them: the same host behind others is
+ * another hop. All but the memory is borrowed.
+ */
+struct hop {
+	uint32_t before; /* the hop that it is reached by; HOP_NONE: directly */
+	const char *name; /* as it was given, for messages */
+	const char *host; /* as known_hosts names it */
+	uint16_t port;
+	const struct address *addresses; /* of one that is reached directly */
+	size_t naddresses;
+	struct credentials credentials; /* its own, never those of a device */
+	struct login_keys keys; /* to be offered before the password */
+	struct auth_order auth; /* which proofs are tried, in which order */
+	struct nf_times times; /* of the steps; 0: as a session's */
+	struct algorithms_wish algorithms;
+	const char *pins; /* as hostcheck.h has them */
+	/* Whether its password may be offered still: the lockout's PERMIT_STOP
+	 * ends that. NULL: it may. */
+	const atomic_uchar *permit;
+	struct hop_memory known; /* its own; written by the parent alone */
+};
+
+struct hops {
+	struct hop *at;
+	size_t n;
+	enum nf_host_keys policy;
+	const struct hostkeys *known; /* NULL when the policy is off */
+	const char *agent; /* path of the socket of the agent that has some of
+			    * the keys; NULL: none has */
+};
+
+#endif

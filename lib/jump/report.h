@@ -1,0 +1,67 @@
+/*
+ * Reports: what the jump process and its parent say to each other, in passages
+ * (worker/passage.h). The number of a passage is that of a call.
+ *
+ * The parent wants a connection; the socket beside it is the call's:
+ *
+ *   bytes 0-3    device, big-endian, as all numbers
+ *   bytes 4-7    hop
+ *   bytes 8-11   port
+ *   bytes 12-15  milliseconds that the hop may take to connect
+ *   bytes 16-19  milliseconds until it is given up
+ *   bytes 20-    name or address
+ *
+ * The jump process reports:
+ *
+ *   byte 0       enum report_kind
+ *   bytes 1-4    device, or hop
+ *   bytes 5-     the error, as error_encode(); or of a key, its type, a 0, and
+ *                its blob
+ */
+#ifndef NETFAN_JUMP_REPORT_H
+#define NETFAN_JUMP_REPORT_H
+
+#include "base/passed.h"
+#include "netfan.h"
+
+struct report_wish {
+	uint32_t device;
+	uint32_t hop;
+	uint16_t port;
+	uint32_t connect_ms;
+	uint32_t left_ms;
+	char host[256];
+};
+
+/* The length; 0: the name is too long. */
+size_t report_wish_encode(const struct report_wish *wish,
+			  uint8_t bytes[PASSED_BYTES_MAX]);
+int report_wish_decode(struct report_wish *wish, const uint8_t *bytes,
+		       size_t len);
+
+enum report_kind {
+	REPORT_OPENED = 1, /* a call is connected */
+	REPORT_FAILED, /* it is not */
+	REPORT_CUT, /* it was, and its hop has fallen */
+	REPORT_KEY, /* a hop's host key was new, and was accepted */
+	REPORT_CLOSED, /* a hop is not tried again: error */
+	REPORT_HERE, /* to an empty passage of number 0: all before was said */
+};
+
+struct report {
+	enum report_kind kind;
+	uint32_t place; /* device or hop */
+	struct nf_error error; /* of FAILED, CUT and CLOSED */
+	char key_type[32]; /* of KEY */
+	const uint8_t *key; /* borrowed */
+	size_t key_len;
+};
+
+/* The length; 0: a key is too long. */
+size_t report_encode(const struct report *report,
+		     uint8_t bytes[PASSED_BYTES_MAX]);
+
+/* -1 for bytes that are no report. */
+int report_decode(struct report *report, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,333 @@
+#!/usr/bin/env bash
+# Jump hosts: OpenSSH's sshd as hops, simulated devices behind them.
+# shellcheck source=test/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=test/e2e/servers.sh
+. "$(dirname "$0")/servers.sh"
+
+HOP=250 # the last byte of the hops' address
+
+hop_listens() { # PORT
+	(exec 3<>"/dev/tcp/$TEST_NET.$HOP/$1") 2>/dev/null
+}
+
+# An sshd on PORT, which is a hop NAME of the inventory, with a key of its own.
+start_hop() { # NAME PORT [LINES]
+	[ -x /usr/sbin/sshd ] || skip 'no sshd'
+	mkdir -p /run/sshd
+	[ -n "$user" ] || make_user bash
+	[ -e "$TEST_TMP/$1.key" ] ||
+		ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/$1.key"
+	cat <<-END >"$TEST_TMP/$1.conf"
+		ListenAddress $TEST_NET.$HOP
+		Port $2
+		HostKey $TEST_TMP/$1.key
+		PidFile none
+		StrictModes no
+		UsePAM no
+		LogLevel VERBOSE
+		${3-}
+	END
+	/usr/sbin/sshd -D -e -f "$TEST_TMP/$1.conf" >"$TEST_TMP/$1.log" 2>&1 \
+		</dev/null &
+	hop_pid=$!
+	children+=("$hop_pid")
+	wait_until 10 hop_listens "$2" || fail "no hop: $(cat "$TEST_TMP/$1.log")"
+	put_hop "$1" "$2"
+}
+
+# The inventory of hops, apart from that of the devices.
+put_hop() { # NAME PORT [EXTRA]
+	cat <<-END >>"$TEST_TMP/hops.yaml"
+		- name: $1
+		  device_type: linux
+		  host: $TEST_NET.$HOP
+		  port: $2
+		  username: $user
+		  password: '${HOP_PASSWORD-$LINUX_PASSWORD}'
+		  ${3-}
+	END
+}
+
+# N devices through the hops of LIST; they alone are asked.
+devices_behind() { # N LIST
+	start_devsim --devices "$1"
+	make_inventory "$1" "proxy_jump: $2"
+}
+
+# A poll of all; what it says of devices behind hops, and the status of them
+# alone: hops are asked as devices, too.
+jump() { # ARGS...
+	local status=0
+
+	cat "$TEST_TMP/hops.yaml" "$TEST_TMP/inventory.yaml" >"$TEST_TMP/all.yaml"
+	netfan poll -i "$TEST_TMP/all.yaml" --timeout 600 -o ndjson \
+		--known-hosts "$TEST_TMP/known_hosts" "$@" 'show clock' \
+		>"$TEST_TMP/all" || status=$?
+	[ $status != 2 ] || return 2
+	jq -c 'select(.device | startswith("R"))' "$TEST_TMP/all"
+	jq -s 'map(select(.device | startswith("R")) | .status == "ok") |
+		if all then 0 elif any then 1 else 3 end' "$TEST_TMP/all" \
+		>"$TEST_TMP/status" || true
+	return "$(cat "$TEST_TMP/status")"
+}
+
+# How often a hop was logged in to, but for those who ran a command there.
+logins() { # NAME
+	local all sessions
+
+	all=$(grep -c '^Accepted p' "$TEST_TMP/$1.log") || true
+	sessions=$(grep -c '^Starting session: ' "$TEST_TMP/$1.log") || true
+	echo $((all - sessions))
+}
+
+failed_passwords() { # NAME
+	grep -c '^Failed password' "$TEST_TMP/$1.log" || true
+}
+
+case_a_device_behind_a_jump_host() {
+	start_hop b1 2022
+	devices_behind 3 b1
+	expect_status 0 jump
+	expect_results 'length == 3 and all(.[]; .status == "ok")'
+	expect_eq connections "$(logins b1)" 1
+	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" \
+		"\[$TEST_NET.$HOP\]:2022 ssh-ed25519"
+	expect_status 0 jump --host-keys strict
+}
+
+case_each_mode_jumps() {
+	local mode
+
+	start_hop b1 2022
+	devices_behind 2 b1
+	for mode in process thread sequential; do
+		expect_status 0 jump --mode "$mode"
+		expect_results 'length == 2 and all(.[]; .status == "ok")'
+	done
+	expect_eq connections "$(logins b1)" 3
+}
+
+case_two_and_three_jump_hosts() {
+	start_hop b1 2022
+	start_hop b2 2023
+	start_hop b3 2025
+	devices_behind 2 b1,b2
+	expect_status 0 jump
+	expect_eq connections "$(logins b1) $(logins b2)" '1 1'
+	make_inventory 2 'proxy_jump: b1,b2,b3'
+	expect_status 0 jump
+	expect_results 'length == 2 and all(.[]; .status == "ok")'
+	expect_eq connections "$(logins b1) $(logins b2) $(logins b3)" '2 2 1'
+}
+
+case_jump_hosts_of_the_command_line() {
+	start_hop b1 2022
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 jump -J b1
+	expect_eq connections "$(logins b1)" 1
+	expect_status 0 jump --jump none
+	expect_eq connections "$(logins b1)" 1
+	expect_status 2 jump -J b1,
+	expect_match error "$(cat "$TEST_TMP/err")" 'ends with a comma'
+	make_inventory 1 'proxy_jump: none'
+	expect_status 0 jump -J b1
+	expect_eq connections "$(logins b1)" 1
+}
+
+# Whoever it is that is asked for, nobody else's password is offered.
+case_a_password_goes_to_its_own_user_and_host_alone() {
+	start_hop b1 2022
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 3 jump -J somebody@b1
+	expect_error R1 auth auth_failed
+	expect_match error "$(result R1 .error.message)" \
+		'^the jump host somebody@b1: user somebody: '
+	expect_eq passwords "$(failed_passwords b1)" 0
+	: >"$TEST_TMP/hops.yaml" # nothing is known of it: no password
+	expect_status 3 jump -J "$user@$TEST_NET.$HOP:2022"
+	expect_error R1 auth auth_failed
+	expect_eq passwords "$(failed_passwords b1)" 0
+}
+
+case_a_jump_host_that_refuses_the_password_is_not_tried_again() {
+	HOP_PASSWORD=wrong start_hop b1 2022
+	devices_behind 5 b1
+	expect_status 3 jump
+	expect_results 'all(.[]; .error.stage == "auth" and
+		.error.code == "auth_failed" and
+		(.error.message | test("^the jump host b1: user .* refused")))'
+	# Once as a jump host, once as a device.
+	expect_eq refusals "$(failed_passwords b1)" 2
+}
+
+case_a_jump_host_that_refuses_to_forward() {
+	start_hop b1 2022 'AllowTcpForwarding no'
+	devices_behind 2 b1
+	expect_status 3 jump
+	expect_error R1 connect session_denied
+	expect_match error "$(result R1 .error.message)" \
+		'^the jump host b1 refuses to forward .*AllowTcpForwarding'
+}
+
+case_a_jump_host_that_permits_some() {
+	start_hop b1 2022 "PermitOpen $(device_ip 2):$DEVSIM_PORT"
+	devices_behind 3 b1
+	expect_status 1 jump
+	expect_eq R2 "$(result R2 .status)" ok
+	expect_error R1 connect session_denied
+	expect_error R3 connect session_denied
+}
+
+case_a_device_that_a_jump_host_cannot_reach() {
+	start_hop b1 2022
+	devices_behind 1 b1
+	put_device R2 "$(device_ip 200)" 9 'proxy_jump: b1'
+	expect_status 1 jump
+	expect_eq R1 "$(result R1 .status)" ok
+	expect_error R2 connect refused
+	expect_match error "$(result R2 .error.message)" \
+		'^the jump host b1 cannot reach the device at '
+}
+
+case_a_jump_host_that_is_not_there() {
+	make_user bash
+	put_hop b1 2029
+	devices_behind 2 b1
+	expect_status 3 jump
+	expect_error R1 connect refused
+	expect_match error "$(result R1 .error.message)" \
+		'^the jump host b1: cannot connect: '
+}
+
+case_a_changed_and_a_revoked_key_of_a_jump_host() {
+	start_hop b1 2022
+	devices_behind 1 b1
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/other"
+	echo "[$TEST_NET.$HOP]:2022 $(cut -d ' ' -f 1,2 "$TEST_TMP/other.pub")" \
+		>"$TEST_TMP/known_hosts"
+	expect_status 3 jump
+	expect_error R1 hostkey hostkey_changed
+	expect_match error "$(result R1 .error.message)" '^the jump host b1: '
+	echo "@revoked * $(cut -d ' ' -f 1,2 "$TEST_TMP/b1.key.pub")" \
+		>"$TEST_TMP/known_hosts"
+	expect_status 3 jump
+	expect_error R1 hostkey hostkey_revoked
+	expect_eq logins "$(logins b1)" 0
+}
+
+# Four at a time, whose commands wait until the hop or the process has gone.
+start_held_behind_b1() {
+	start_hop b1 2022
+	start_held 10
+	make_inventory 10 'proxy_jump: b1'
+	cat "$TEST_TMP/inventory.yaml" "$TEST_TMP/hops.yaml" >"$TEST_TMP/all.yaml"
+	start_netfan poll -i "$TEST_TMP/all.yaml" --timeout 600 -o ndjson \
+		--fanout 4 --known-hosts "$TEST_TMP/known_hosts" 'show clock'
+	await_commands 4
+}
+
+case_sessions_end_with_their_jump_host_and_the_others_go_through_it_again() {
+	start_held_behind_b1
+	kill -KILL $(pgrep -u "$user" sshd) # its own two connections
+	wait_until 10 has_accepted b1 2 || fail 'it was not logged in to again'
+	release
+	expect_end 1
+	expect_results 'map(select(.status == "failed")) | length == 4 and
+		all(.[]; .error.code == "disconnected" and (.error.message |
+		startswith("the connection to the jump host b1 was lost")))'
+	expect_results 'map(select(.status == "ok")) | length == 7'
+}
+
+has_accepted() { # NAME N
+	[ "$(grep -c '^Accepted p' "$TEST_TMP/$1.log")" -ge "$2" ]
+}
+
+# The child whose first descriptor is a socket: a worker's is a pipe.
+jump_pid() {
+	local pid
+
+	for pid in $(worker_pids); do
+		[[ $(readlink "/proc/$pid/fd/3") != socket:* ]] || echo "$pid"
+	done
+}
+
+case_a_jump_process_that_dies_is_followed_by_another() {
+	start_held_behind_b1
+	kill -KILL "$(jump_pid)"
+	wait_until 10 has_accepted b1 2 || fail 'no process took its place'
+	release
+	expect_end 1
+	expect_results 'map(select(.status == "failed")) | length == 4 and
+		all(.[]; .error.code == "worker_died" and (.error.message |
+		test("process for jump hosts .* killed by signal 9")))'
+	expect_results 'map(select(.status == "ok")) | length == 7'
+}
+
+# A hop that is long in answering gets a second one: so may any, where the
+# machine is busy.
+share_one_connection() {
+	local before
+
+	before=$(logins b1)
+	expect_status 0 jump
+	expect_results 'length == 500 and all(.[]; .status == "ok")'
+	[ $(($(logins b1) - before)) = 1 ]
+}
+
+case_five_hundred_devices_share_one_connection() {
+	start_hop b1 2022
+	devices_behind 500 b1
+	wait_until 30 share_one_connection || fail "$(logins b1) connections"
+}
+
+# A jump host without an entry: the key of the command line, and no password.
+case_a_jump_host_is_logged_in_to_with_a_key() {
+	start_hop b1 2022
+	devices_behind 2 "$user@$TEST_NET.$HOP:2022"
+	: >"$TEST_TMP/hops.yaml"
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+	permit id
+	expect_status 0 jump -I "$TEST_TMP/id"
+	expect_eq connections "$(logins b1)" 1
+	expect_match log "$(cat "$TEST_TMP/b1.log")" 'Accepted publickey'
+	rm "$home/.ssh/authorized_keys"
+	expect_status 3 jump -I "$TEST_TMP/id"
+	expect_error R1 auth auth_failed
+}
+
+# The keys of the agent are offered to a jump host, not to what is behind it.
+case_a_jump_host_is_logged_in_to_with_a_key_of_the_agent() {
+	start_hop b1 2022
+	devices_behind 2 "$user@$TEST_NET.$HOP:2022"
+	: >"$TEST_TMP/hops.yaml"
+	start_agent
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+	ssh-add -q "$TEST_TMP/id" 2>"$TEST_TMP/ssh-add"
+	permit id
+	expect_status 0 jump
+	expect_eq connections "$(logins b1)" 1
+	ssh-add -q -D 2>"$TEST_TMP/ssh-add"
+	expect_status 3 jump
+	expect_error R1 auth auth_failed
+}
+
+case_a_pinned_key_of_a_jump_host() {
+	local print
+
+	start_hop b1 2022
+	devices_behind 1 b1
+	print=$(ssh-keygen -lf "$TEST_TMP/b1.key.pub" | cut -d ' ' -f 2)
+	: >"$TEST_TMP/hops.yaml"
+	put_hop b1 2022 "hostkey_fingerprint: '$print'"
+	expect_status 0 jump
+	: >"$TEST_TMP/hops.yaml"
+	put_hop b1 2022 "hostkey_fingerprint: SHA256:$(printf 'A%.0s' {1..43})"
+	rm -f "$TEST_TMP/known_hosts"
+	expect_status 3 jump
+	expect_error R1 hostkey hostkey_changed
+}
+
+run_cases "$@"

@@ -1,0 +1,93 @@
+/* lib/jump/report.c: what the jump process and its parent say */
+#include "jump/report.h"
+
+#include <string.h>
+
+#include "unit/unit.h"
+
+static void test_report_carries_a_wish(void **state)
+{
+	const struct report_wish wish = {.device = 7,
+					 .hop = 3,
+					 .port = 2222,
+					 .connect_ms = 15000,
+					 .left_ms = 60000,
+					 .host = "r1.test"};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report_wish read;
+	size_t len = report_wish_encode(&wish, bytes);
+
+	(void)state;
+	assert_int_equal(report_wish_decode(&read, bytes, len), 0);
+	assert_int_equal(read.device, 7);
+	assert_int_equal(read.hop, 3);
+	assert_int_equal(read.port, 2222);
+	assert_int_equal(read.connect_ms, 15000);
+	assert_int_equal(read.left_ms, 60000);
+	assert_string_equal(read.host, "r1.test");
+	for (size_t cut = 0; cut + strlen("r1.test") <= len; cut++)
+		assert_int_equal(report_wish_decode(&read, bytes, cut), -1);
+}
+
+static void test_report_carries_a_key(void **state)
+{
+	static const uint8_t key[] = {0, 1, 2, 0};
+	const struct report report = {.kind = REPORT_KEY,
+				      .place = 2,
+				      .key_type = "ssh-ed25519",
+				      .key = key,
+				      .key_len = sizeof(key)};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report read;
+	size_t len = report_encode(&report, bytes);
+
+	(void)state;
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_string_equal(read.key_type, "ssh-ed25519");
+	assert_int_equal(read.key_len, sizeof(key));
+	assert_memory_equal(read.key, key, sizeof(key));
+	for (size_t cut = 0; cut <= len - sizeof(key); cut++)
+		assert_int_equal(report_decode(&read, bytes, cut), -1);
+}
+
+static void test_report_carries_why_a_call_failed(void **state)
+{
+	const struct report report = {.kind = REPORT_FAILED,
+				      .place = 9,
+				      .error = {.code = NF_REFUSED,
+						.stage = NF_STAGE_CONNECT,
+						.message = "it is refused"}};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report read;
+	size_t len = report_encode(&report, bytes);
+
+	(void)state;
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_int_equal(read.place, 9);
+	assert_int_equal(read.error.code, NF_REFUSED);
+	assert_string_equal(read.error.message, "it is refused");
+	bytes[0] = 99;
+	assert_int_equal(report_decode(&read, bytes, len), -1);
+}
+
+static void test_report_has_no_room_for_a_key_that_is_too_long(void **state)
+{
+	static const uint8_t key[PASSED_BYTES_MAX];
+	const struct report report = {.kind = REPORT_KEY,
+				      .key_type = "ssh-rsa",
+				      .key = key,
+				      .key_len = sizeof(key)};
+	uint8_t bytes[PASSED_BYTES_MAX];
+
+	(void)state;
+	assert_int_equal(report_encode(&report, bytes), 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_report_carries_a_wish),
+	cmocka_unit_test(test_report_carries_a_key),
+	cmocka_unit_test(test_report_carries_why_a_call_failed),
+	cmocka_unit_test(test_report_has_no_room_for_a_key_that_is_too_long),
+};
+
+UNIT_MAIN(tests)
