@@ -1,12 +1,13 @@
 /*
  * netfan: ask a whole network a question and get every answer back.
  *
- * The one header to include, in four parts:
+ * The one header to include, in five parts:
  *
  *   executor    any function, over many indices, in a pool of workers:
  *               netfan_executor.h
  *   inventory   devices, from files or memory, and the platforms they may have
  *   poll        commands, run on every device of an inventory
+ *   hostkeys    what known_hosts has for the devices: netfan_hostkeys.h
  *   store       what they answered, kept from run to run: netfan_store.h
  *
  * Errors: a function that can fail returns -1 and fills *err, which is never
@@ -685,66 +686,7 @@ NF_API void nf_poll_kill(struct nf_poll *poll);
  */
 NF_API void nf_poll_free(struct nf_poll *poll);
 
-/* ---- known_hosts: the host keys that are known of devices ---- */
-
-struct nf_known_hosts {
-	const char *path; /* NULL: ~/.ssh/known_hosts */
-	/* Asked while matching hashed names takes long, or another program has
-	 * the file locked: true ends that. May be NULL. */
-	bool (*interrupted)(void *arg);
-	void *arg;
-	struct nf_log log;
-};
-
-/* How a line names its hosts. */
-enum nf_known_form {
-	NF_KNOWN_PLAIN,
-	NF_KNOWN_PATTERN, /* with '*', '?' or '!' */
-	NF_KNOWN_HASHED,
-};
-
-/* A line that is for a device. */
-struct nf_known_key {
-	size_t device; /* index in the inventory */
-	size_t line; /* from 1; 0: of this device there is no line */
-	enum nf_known_form form;
-	bool portless; /* it names the host without the device's port */
-	bool revoked;
-	bool authority; /* it signs certificates, which are not used */
-	const char *type; /* "ssh-ed25519"; borrowed, as is: */
-	const char *fingerprint; /* "SHA256:..." */
-	bool forgotten; /* it was taken out */
-};
-
-typedef int nf_take_known(void *arg, const struct nf_known_key *key);
-
-/*
- * Tell what known_hosts has for each device: in the order of the inventory, and
- * at least once each. A device that speaks telnet has nothing. NF_INVALID when
- * the file cannot be read; NF_CANCELLED when it was interrupted, or take returned
- * -1; NF_SYSTEM without memory.
- */
-NF_API int nf_known_hosts_show(const struct nf_inventory *inv,
-			       const struct nf_known_hosts *options,
-			       nf_take_known *take, void *arg,
-			       struct nf_error *err);
-
-/*
- * Take the keys of all devices out of known_hosts, and tell what was there, as
- * nf_known_hosts_show() does. Of a line with other names, theirs alone go; lines
- * with a mark, with patterns, or of the host without its port stay. The file is
- * replaced by another, with its mode and owner, while no other program of this
- * library may append, and what it was is kept as PATH.old.
- *
- * NF_INVALID when the file cannot be read, NF_CANCELLED when it was interrupted,
- * NF_SYSTEM when it cannot be written, its lock is not to be had within five
- * seconds, or without memory: nothing is taken out then, and nothing told.
- */
-NF_API int nf_known_hosts_forget(const struct nf_inventory *inv,
-				 const struct nf_known_hosts *options,
-				 nf_take_known *take, void *arg,
-				 struct nf_error *err);
-
+#include "netfan_hostkeys.h" /* needs what stands above */
 #include "netfan_store.h" /* needs what stands above */
 
 #ifdef __cplusplus

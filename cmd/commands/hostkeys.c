@@ -142,7 +142,7 @@ static int list(struct run *run, const struct options *options,
 	bool json = format_find(options->format, FORMAT_HOSTKEYS) ==
 		    format_find("ndjson", FORMAT_HOSTKEYS);
 	struct keylist keylist;
-	struct nf_error err;
+	struct nf_error err = {.code = NF_OK};
 	int rc;
 
 	keylist_init(&keylist, &run->out, run->inv, json);

@@ -97,8 +97,10 @@ int known_hosts_read_on(struct known_hosts *file, int fd, char **out,
 		return -1;
 	from = unread(file, &st);
 	bytes = malloc((size_t)(st.st_size - from) + 1);
-	if (bytes == NULL)
-		return error_sys(err, NF_SYSTEM, "%s", file->path);
+	if (bytes == NULL) {
+		(void)error_sys(err, NF_SYSTEM, "%s", file->path);
+		return -1;
+	}
 	if (read_all(fd, bytes, (size_t)(st.st_size - from), from, len) == -1) {
 		fault_read(err, file->path);
 		free(bytes);

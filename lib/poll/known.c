@@ -37,11 +37,29 @@ static void known_release(struct known *known)
 	free(known->path);
 }
 
+/* List the devices that have host keys. */
+static int list_hosts(struct known *known)
+{
+	size_t n = nf_inventory_size(known->inv);
+
+	known->hosts = calloc(n + 1, sizeof(*known->hosts));
+	for (size_t i = 0; known->hosts != NULL && i < n; i++) {
+		const struct device *dev = inventory_device(known->inv, i);
+
+		if (!dev->telnet)
+			known->hosts[known->nhosts++] =
+				(struct host){dev->pub.host, dev->pub.port};
+	}
+	return known->hosts != NULL ? 0 : -1;
+}
+
+/* To be released then, also where it fails. */
 static int known_init(struct known *known, const struct nf_inventory *inv,
 		      const struct nf_known_hosts *options,
 		      struct nf_error *err)
 {
-	size_t n = nf_inventory_size(inv);
+	struct hostkeys *keys = NULL;
+	int rc;
 
 	*known = (struct known){.inv = inv, .options = options};
 	known->path = options->path != NULL ? strdup(options->path)
@@ -50,17 +68,11 @@ static int known_init(struct known *known, const struct nf_inventory *inv,
 		return error_set(err, NF_INVALID,
 				 "no home directory: name a known_hosts file");
 	known->file.path = known->path;
-	known->hosts = calloc(n + 1, sizeof(*known->hosts));
-	if (known->hosts == NULL)
+	if (list_hosts(known) == -1)
 		return error_sys(err, NF_SYSTEM, "no memory for host keys");
-	for (size_t i = 0; i < n; i++) {
-		const struct device *dev = inventory_device(inv, i);
-
-		if (!dev->telnet)
-			known->hosts[known->nhosts++] =
-				(struct host){dev->pub.host, dev->pub.port};
-	}
-	return hostkeys_new(&known->keys, known->hosts, known->nhosts, err);
+	rc = hostkeys_new(&keys, known->hosts, known->nhosts, err);
+	known->keys = keys;
+	return rc;
 }
 
 /* Match what was read with the devices; the text stays as it is. */

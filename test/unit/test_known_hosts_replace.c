@@ -19,7 +19,7 @@ static char dir[] = "/tmp/netfan-replace.XXXXXX";
 static int enter(void **state)
 {
 	(void)state;
-	(void)strcpy(dir + sizeof(dir) - 7, "XXXXXX");
+	(void)snprintf(dir, sizeof(dir), "/tmp/netfan-replace.XXXXXX");
 	return mkdtemp(dir) == NULL || chdir(dir) == -1 ? -1 : 0;
 }
 
