@@ -27,6 +27,7 @@ static const struct {
 	 "; is it spelt right in the inventory, and known to DNS?"},
 	{NF_REFUSED, ANY, ANY,
 	 "; is the port right, and its SSH or telnet switched on?"},
+	{NF_UNREACHABLE, ANY, 0, ""}, /* said by who connects for us */
 	{NF_UNREACHABLE, ANY, ANY,
 	 "; is the address right, and is there a route to it?"},
 	{NF_TIMEOUT, NF_STAGE_CONNECT, ANY,

@@ -4,11 +4,11 @@
 
 #include "hostkeys/pins.h"
 #include "inventory/device_parser_parts.h"
-#include "inventory/jump_list.h"
-#include "inventory/proxy_command.h"
-#include "inventory/proxy_url.h"
+#include "inventory/way/jump_list.h"
+#include "inventory/way/proxy_command.h"
+#include "inventory/way/proxy_url.h"
+#include "transport/auth/auth_order.h"
 #include "transport/ssh/algorithms.h"
-#include "transport/ssh/auth_order.h"
 #include "yaml/fault.h"
 
 #define SECONDS_MAX 86400

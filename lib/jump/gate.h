@@ -70,7 +70,8 @@ void gate_wake_links(struct gate *gate);
 /* End the calls that have waited long enough. */
 void gate_tend(struct gate *gate, int64_t now_ms);
 
-/* May this new host key of the hop be accepted? For struct hostcheck. */
+/* May this new host key of the hop be accepted? For struct hostcheck. -1 with
+ * NF_HOSTKEY_CHANGED, NF_SYSTEM. */
 int gate_new_key(void *arg, const struct ssh_key *key, struct nf_error *err);
 
 /* Know what is known of the hop. -1 without memory. */
@@ -81,7 +82,8 @@ void gate_release(struct gate *gate);
 /* Copy a message, with "it" in place of "the device": the hop is meant. */
 void gate_reword(const char *message, char *out, size_t size);
 
-/* Add the hop to an error's message: the error is its own, not the device's. */
+/* Add the hop to an error's message, which keeps its codes: the error is its own,
+ * not the device's. */
 void gate_blame(const struct gate *gate, struct nf_error *err);
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 
 #include "hostkeys/hostkeys.h"
+#include "transport/auth/auth_means.h"
 #include "transport/ssh/algorithms.h"
-#include "transport/ssh/auth_means.h"
 #include "transport/transport.h"
 
 #define HOP_NONE UINT32_MAX

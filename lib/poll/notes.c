@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "poll/plan/times.h"
+#include "poll/plan/wishes.h"
 #include "poll/poll_parts.h"
-#include "poll/times.h"
-#include "poll/wishes.h"
 
 /* A program, which is run without a terminal, asks nobody. */
 static void note_replies(const struct nf_poll *poll)

@@ -3,9 +3,9 @@
 #define NETFAN_POLL_POLL_PARTS_H
 
 #include "hostkeys/newkeys.h"
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 #include "poll/protocol.h"
-#include "poll/questions.h"
+#include "poll/requests/questions.h"
 #include "pool/pool.h"
 #include "throttle/lockout.h"
 #include "throttle/login_queue.h"

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "poll/poll_parts.h"
-#include "poll/proxy_commands.h"
-#include "poll/requests.h"
+#include "poll/requests/proxy_commands.h"
+#include "poll/requests/requests.h"
 
 void progress_release(struct progress *progress)
 {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/wire.h"
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 
 #define SIZE_OF(field) sizeof(((struct message *)NULL)->field)
 

@@ -5,7 +5,7 @@
 #ifndef NETFAN_POLL_SHARING_H
 #define NETFAN_POLL_SHARING_H
 
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 #include "throttle/login_queue.h"
 
 /*

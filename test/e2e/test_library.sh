@@ -200,7 +200,7 @@ functions_that_fail() { # HEADER...
 		/^(#|}|$|typedef|struct [a-z_]+ {)/ { text = ""; next }
 		{ text = text $0 }
 		/;$/ { sub(/^NF_API /, "", text)
-			if (text ~ /^[^\t].*struct nf_error \*err\)/)
+			if (text ~ /^[^\t].*[(,][ \t]*struct nf_error \*err\)/)
 				print FILENAME ": " text " " comment
 			text = "" }' "$@" | tr '\t' ' '
 }

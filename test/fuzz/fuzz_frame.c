@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 #include "poll/protocol.h"
 #include "worker/frame.h"
 

@@ -1,5 +1,5 @@
-/* lib/transport/ssh/agent.c */
-#include "transport/ssh/agent.h"
+/* lib/transport/auth/agent.c */
+#include "transport/auth/agent.h"
 
 #include <errno.h>
 #include <string.h>

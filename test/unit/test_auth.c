@@ -1,5 +1,5 @@
-/* lib/transport/ssh/auth.c */
-#include "transport/ssh/auth.h"
+/* lib/transport/auth/auth.c */
+#include "transport/auth/auth.h"
 
 #include <stddef.h>
 #include <string.h>

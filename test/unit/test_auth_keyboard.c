@@ -1,5 +1,5 @@
-/* lib/transport/ssh/auth_keyboard.c, with libssh2's part played here */
-#include "transport/ssh/auth.h"
+/* lib/transport/auth/auth_keyboard.c, with libssh2's part played here */
+#include "transport/auth/auth.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* lib/transport/ssh/auth_password.c, with libssh2's part played here */
-#include "transport/ssh/auth.h"
+/* lib/transport/auth/auth_password.c, with libssh2's part played here */
+#include "transport/auth/auth.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* lib/inventory/jump_list.c: lists of jump hosts */
-#include "inventory/jump_list.h"
+/* lib/inventory/way/jump_list.c: lists of jump hosts */
+#include "inventory/way/jump_list.h"
 
 #include <string.h>
 

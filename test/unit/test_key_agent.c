@@ -1,5 +1,5 @@
-/* lib/poll/key_agent.c */
-#include "poll/key_agent.h"
+/* lib/poll/plan/key_agent.c */
+#include "poll/plan/key_agent.h"
 
 #include <errno.h>
 #include <pthread.h>

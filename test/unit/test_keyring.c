@@ -272,11 +272,11 @@ static void test_files_that_are_no_keys_are_refused_with_a_remedy(void **state)
 	expect_failure("none", NULL, ENOENT, "No such file");
 	expect_failure("a.pub", NULL, 0, "others may read it");
 	run("umask 077; cat a.pub >pub");
-	expect_failure("pub", NULL, 0, "it is a public key");
+	expect_failure("pub", NULL, ENOKEY, "it is a public key");
 	run("mkdir dir && chmod 700 dir");
 	expect_failure("dir", NULL, 0, "no regular file");
 	run("umask 077; echo PuTTY-User-Key-File-3: ssh-rsa >ppk");
-	expect_failure("ppk", NULL, 0, "puttygen -O private-openssh");
+	expect_failure("ppk", NULL, ENOKEY, "puttygen -O private-openssh");
 	run("umask 077; : >empty; head -c 70000 /dev/zero >large");
 	expect_failure("empty", NULL, 0, "no private key");
 	expect_failure("large", NULL, 0, "too large");

@@ -1,4 +1,4 @@
-/* lib/poll/plan.c, by polls: what each device is asked. */
+/* lib/poll/plan/plan.c, by polls: what each device is asked. */
 #include "netfan.h"
 
 #include <string.h>

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/wire.h"
 #include "fiber/fiber.h"
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 #include "unit/unit.h"
 #include "worker/frame.h"
 #include "worker/ticket.h"

@@ -1,5 +1,5 @@
 /* URLs of proxies. */
-#include "inventory/proxy_url.h"
+#include "inventory/way/proxy_url.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* lib/poll/requests.c, with lib/poll/task/asking.c at its other end. */
-#include "poll/requests.h"
+/* lib/poll/requests/requests.c, with lib/poll/task/asking.c at its other end. */
+#include "poll/requests/requests.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* lib/poll/times.c: what the steps of a session may take. */
-#include "poll/times.h"
+/* lib/poll/plan/times.c: what the steps of a session may take. */
+#include "poll/plan/times.h"
 
 #include "unit/invtext.h"
 #include "unit/unit.h"

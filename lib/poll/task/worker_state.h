@@ -5,7 +5,7 @@
 #ifndef NETFAN_POLL_TASK_WORKER_STATE_H
 #define NETFAN_POLL_TASK_WORKER_STATE_H
 
-#include "poll/plan.h"
+#include "poll/plan/plan.h"
 #include "worker/spool.h"
 
 struct worker_state {

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/sink.h"
+#include "transport/auth/auth_means.h"
 #include "transport/ssh/algorithms.h"
-#include "transport/ssh/auth_means.h"
 #include "transport/transport.h"
 
 struct ssh;
@@ -66,7 +66,7 @@ int ssh_wants_proof(struct ssh *ssh, const char *user, bool *wants,
 
 /*
  * Log in by what the user has to prove to be who it says, in the order that the
- * means have: the course is that of transport/ssh/auth.h. A password that is
+ * means have: the course is that of transport/auth/auth.h. A password that is
  * refused ends it, so that nobody is locked out; a key that is declined does
  * not. A question of keyboard-interactive in a field that shows what is typed
  * ends it where there is no reply, before the password is given.

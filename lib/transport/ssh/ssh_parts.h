@@ -5,8 +5,8 @@
 
 #include <libssh2.h>
 
-#include "transport/ssh/agent.h"
-#include "transport/ssh/auth.h"
+#include "transport/auth/agent.h"
+#include "transport/auth/auth.h"
 #include "transport/ssh/disconnect.h"
 #include "transport/ssh/refusal.h"
 #include "transport/ssh/ssh.h"

@@ -38,7 +38,9 @@ int ssh_check_end(const struct ssh *ssh, struct nf_error *err);
 /*
  * Open a tunnel: 1, 0 when the answer has not come yet: then call again with the
  * same arguments, and open no other before that is answered or given up. -1 with
- * *refusal, its reason 0 when the connection has failed, and *err.
+ * *refusal, its reason 0 when the connection has failed, and *err:
+ * NF_SESSION_DENIED, NF_DISCONNECTED, NF_BUSY, NF_PROTOCOL, NF_SYSTEM; NF_INVALID
+ * for a host that is too long.
  */
 int ssh_tunnel_open(struct ssh *ssh, const char *host, uint16_t port,
 		    struct ssh_tunnel **out, struct channel_refusal *refusal,
