@@ -199,8 +199,8 @@ static int on_message(ssh_session session, ssh_message message, void *arg)
 		(void)refuse_login(link);
 		return 1;
 	}
-	if (asks_on(link)) {
-		(void)refuse_login(link);
+	if (asks_on(link)) { /* it never hangs up */
+		link->client->counts->refused++;
 		return ask_question(link, message);
 	}
 	if (!login(link, true, link->user_good, kbdint_answer(session)))

@@ -257,13 +257,13 @@ case_a_statement_and_a_name_are_answered_before_the_password() {
 	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 1
 }
 
-case_one_that_asks_on_and_on_is_left_after_three_rounds() {
+case_one_that_asks_on_and_on_is_left_after_five_rounds() {
 	start_devsim --devices 1 --auth keyboard-interactive --fault 1=asks-on
 	make_inventory 1
 	expect_status 3 poll -o ndjson --login-answer 'colour=blue' 'show clock'
 	expect_error R1 auth auth_failed
 	stop_devsim
-	expect_eq rounds "$(devsim_count 'refused logins')" 3
+	expect_eq rounds "$(devsim_count 'refused logins')" 5
 }
 
 # The first answer, one in the middle and the last have such a line.

@@ -347,7 +347,7 @@ case_a_command_that_asks_is_answered() {
 	with_patience 2 poll_within '.[0].error.stage == "command" and
 		.[0].commands[0].bytes > 0' --shell 'read -p "Sure? " x'
 	expect_error host command timeout
-	expect_match message "$(result host .error.message)" 'Sure\? "$'
+	expect_match message "$(result host .error.message)" 'Sure\? ";'
 }
 
 # It says which keys came: a return key behind the one that it asks for would be

@@ -116,7 +116,7 @@ static int try(const struct round *all, bool asks, struct ssh *ssh,
 		.credentials = &credentials, .asks = asks, .hooks = &hooks};
 	int rc;
 
-	*ssh = (struct ssh){.login = {.means = &means}};
+	*ssh = (struct ssh){.login = {.means = &means}, .memory_max = 4096};
 	asked = ssh;
 	rounds = all;
 	ntyped = 0;

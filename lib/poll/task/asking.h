@@ -11,9 +11,10 @@ struct asking {
 };
 
 /*
- * Ask, and wait for the answer until deadline_ms: what on_request() of
- * struct session_hooks does, with its errors. Time spent waiting for our own
- * pipe is added to *waited_ms. A text that is too long is cut.
+ * Ask, and wait for the answer until deadline_ms, as on_request() of struct
+ * session_hooks does: NF_TIMEOUT, NF_CANCELLED, NF_SYSTEM for an answer that is
+ * damaged, and what the parent refuses with. Time spent waiting for our own pipe
+ * is added to *waited_ms. A text that is too long is cut.
  */
 int asking_request(struct asking *asking, enum request_kind kind,
 		   const char *text, int64_t deadline_ms, int64_t *waited_ms,

@@ -31,9 +31,10 @@ void channel_refusal_decode(struct channel_refusal *refusal,
 
 	if (len < 1 + 3 * 4 || bytes[0] != OPEN_FAILURE)
 		return;
-	refusal->reason = wire_u32(bytes + 5);
 	words = wire_u32(bytes + 9);
-	if (words <= len - 13)
-		printable_copy(refusal->words, sizeof(refusal->words),
-			       bytes + 13, words);
+	if (words > len - 13)
+		return;
+	refusal->reason = wire_u32(bytes + 5);
+	printable_copy(refusal->words, sizeof(refusal->words), bytes + 13,
+		       words);
 }
