@@ -36,6 +36,9 @@ struct key {
 struct login_keys {
 	const struct key *const *at;
 	size_t n;
+	/* Why a key that was named is passed over, as its file is encrypted;
+	 * NULL: none is. */
+	const char *locked;
 };
 
 void key_release(struct key *key);

@@ -235,6 +235,22 @@ static int decode_word(char *text, struct key_blob *out, struct nf_error *err)
 	return 0;
 }
 
+/* Copy the public part of a private key: OpenSSH's format does not encrypt it. */
+static int copy_public(char *text, struct secrets *scratch,
+		       struct key_blob *out, struct nf_error *err)
+{
+	struct openssh_key file;
+
+	if (openssh_key_open(&file, text, scratch, err) == -1)
+		return -1;
+	out->at = malloc(file.public.len + 1);
+	if (out->at == NULL)
+		return error_sys(err, NF_SYSTEM, "no memory for a key");
+	memcpy(out->at, file.public.at, file.public.len);
+	out->len = file.public.len;
+	return 0;
+}
+
 static bool read_public(struct key_blob *out, const char *path)
 {
 	struct secrets scratch = {NULL};
@@ -242,7 +258,9 @@ static bool read_public(struct key_blob *out, const char *path)
 	struct nf_error ignored;
 	char *text = read_file(path, false, &scratch, &ignored);
 
-	if (text != NULL)
+	if (text != NULL && is_openssh(text))
+		(void)copy_public(text, &scratch, &key.blob, &ignored);
+	else if (text != NULL)
 		(void)decode_word(text, &key.blob, &ignored);
 	secrets_release(&scratch);
 	if (key.blob.at != NULL && key_type(&key) != NULL) {

@@ -25,8 +25,8 @@
 int key_file_read(struct key *key, const char *path, const char *passphrase,
 		  struct secrets *secrets, struct nf_error *err);
 
-/* Read the public key of a file that is one, or of FILE.pub: false when there is
- * none. */
+/* Read the public key of a file that is one, or has one in the clear (OpenSSH's
+ * format, encrypted or not), or of FILE.pub: false when there is none. */
 bool key_file_find_public(struct key_blob *out, const char *path);
 
 /*

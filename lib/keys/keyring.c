@@ -152,12 +152,17 @@ struct gathering {
 	const struct entry **certificates;
 	size_t ncertificates;
 	struct nf_error *failure; /* the first */
+	struct nf_error *locked; /* likewise, of those to be passed over */
 };
 
 static void fail(struct gathering *gathering, const struct nf_error *why)
 {
-	if (gathering->failure->code == NF_OK)
-		*gathering->failure = *why;
+	bool locked = why->code == NF_AUTH_FAILED && why->sys_errno == ENOKEY;
+	struct nf_error *first =
+		locked ? gathering->locked : gathering->failure;
+
+	if (first->code == NF_OK)
+		*first = *why;
 }
 
 static bool has_key(const struct gathering *gathering, const struct key *key)
@@ -281,7 +286,7 @@ static int add_list(struct gathering *gathering, const char *list,
 /* Add those of the default keys that are there and of use. */
 static int add_defaults(struct gathering *gathering, struct nf_error *err)
 {
-	struct nf_error *failure = gathering->failure;
+	const struct gathering was = *gathering;
 	int rc = 0;
 
 	for (size_t i = 0;
@@ -289,13 +294,14 @@ static int add_defaults(struct gathering *gathering, struct nf_error *err)
 		struct nf_error why = {.code = NF_OK};
 		size_t nread = gathering->ring->nread;
 
-		gathering->failure = &why;
+		gathering->failure = gathering->locked = &why;
 		rc = add_path(gathering, home_path(defaults[i]), err);
 		if (why.code != NF_OK && why.sys_errno != ENOENT &&
 		    gathering->ring->nread > nread)
 			note(gathering->ring, &why);
 	}
-	gathering->failure = failure;
+	gathering->failure = was.failure;
+	gathering->locked = was.locked;
 	return rc;
 }
 
@@ -397,6 +403,7 @@ int keyring_get(struct keyring *ring, const struct keyring_wish *wish,
 	if (answer == NULL)
 		return no_memory(err);
 	gathering.failure = &answer->keys.failure;
+	gathering.locked = &answer->keys.locked;
 	if (add_all(&gathering, err) == -1 ||
 	    certify_all(&gathering, err) == -1) {
 		free(gathering.keys);
@@ -406,8 +413,12 @@ int keyring_get(struct keyring *ring, const struct keyring_wish *wish,
 	}
 	free(gathering.certificates);
 	answer->wish = *wish;
-	answer->keys.keys =
-		(struct login_keys){gathering.keys, gathering.nkeys};
+	answer->keys.keys = (struct login_keys){
+		.at = gathering.keys,
+		.n = gathering.nkeys,
+		.locked = answer->keys.locked.code != NF_OK
+				  ? answer->keys.locked.message
+				  : NULL};
 	answer->older = ring->answers;
 	ring->answers = answer;
 	*out = &answer->keys;

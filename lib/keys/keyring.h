@@ -34,11 +34,13 @@ struct keyring_wish {
  * and stand beside a key as KEY-cert.pub: each goes to its key.
  *
  * failure.code is NF_OK, or why a file that was named gives no key: as
- * key_file_read().
+ * key_file_read(). As by ssh(1), one that is encrypted and has no passphrase is
+ * passed over: locked.code is NF_OK, or that.
  */
 struct keyring_keys {
 	struct login_keys keys;
 	struct nf_error failure;
+	struct nf_error locked;
 };
 
 /* The keys for a wish: they live as long as the keyring, and are the same for

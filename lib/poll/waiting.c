@@ -89,8 +89,11 @@ static bool skip_stopped(struct nf_poll *poll, uint32_t index)
  * not what was asked for. */
 static bool fail_keyless(struct nf_poll *poll, uint32_t index)
 {
-	const struct nf_error *why =
-		key_plan_failure(&poll->plan.login_keys, index);
+	const struct plan *plan = &poll->plan;
+	const struct device *dev = inventory_device(plan->inv, index);
+	const struct nf_error *why = key_plan_failure(
+		&plan->login_keys, index,
+		dev->credentials.password != NULL || poll->options.nask > 0);
 
 	if (why == NULL)
 		return false;

@@ -156,6 +156,29 @@ case_a_key_that_is_encrypted_and_has_no_passphrase() {
 	expect_out "^key $TEST_TMP/a: it is encrypted: give its passphrase"
 }
 
+# As by ssh(1): there are other ways in, and it is told of where none is.
+case_an_encrypted_key_is_passed_over() {
+	local told="key $TEST_TMP/a: it is encrypted: give its passphrase in"
+
+	make_user bash
+	start_sshd ed25519
+	make_key a ed25519 -N right
+	make_key b ed25519
+	make_key c ed25519
+	permit a b
+	keys_inventory "key_file: '$TEST_TMP/a, $TEST_TMP/b'"
+	expect_in
+	keys_inventory "key_file: $TEST_TMP/a" "password: '$LINUX_PASSWORD'"
+	expect_in
+	keys_inventory "key_file: $TEST_TMP/a" 'password: wrong'
+	expect_out "^user $user: password refused; $told the inventory"
+	keys_inventory "key_file: '$TEST_TMP/a, $TEST_TMP/c'"
+	expect_out "^user $user: 1 key declined; the device wants .*; $told"
+	keys_inventory "key_file: '$TEST_TMP/a, $TEST_TMP/c'" \
+		'passphrase: wrong'
+	expect_out "^key $TEST_TMP/a: the passphrase is wrong"
+}
+
 case_a_key_that_the_device_does_not_know() {
 	make_user bash
 	start_sshd ed25519 "$ONLY_KEYS"

@@ -142,6 +142,22 @@ case_an_encrypted_key_that_the_agent_has() {
 	expect_out 'it is encrypted'
 }
 
+# OpenSSH's format has the public part in the clear. Behind four others, the key
+# would not be offered.
+case_an_encrypted_key_is_known_without_its_public_file() {
+	local i
+
+	begin
+	for i in 1 2 3 4 5; do
+		add_key key$i ed25519
+	done
+	permit key5
+	ssh-keygen -q -p -P '' -N 'pass word' -f "$TEST_TMP/key5"
+	rm "$TEST_TMP/key5.pub"
+	agent_inventory 1 'allow_agent: true' "key_file: $TEST_TMP/key5"
+	expect_in
+}
+
 case_an_agent_that_refuses_to_sign() {
 	begin
 	answer_questions 'exit 1'

@@ -119,6 +119,17 @@ int key_plan_init(struct key_plan *keys, const struct nf_inventory *inv,
 	return read_all(keys, inv, options, agent, err);
 }
 
+/* Why these keys let nobody in, whatever a server says; or NULL. */
+static const struct nf_error *failure_of(const struct keyring_keys *found,
+					 bool has_other)
+{
+	if (found->failure.code != NF_OK)
+		return &found->failure;
+	return found->locked.code != NF_OK && found->keys.n == 0 && !has_other
+		       ? &found->locked
+		       : NULL;
+}
+
 int key_plan_find(struct key_plan *keys, const struct access *access,
 		  bool has_password, const struct nf_poll_options *options,
 		  const struct agent_keys *agent, struct login_keys *out,
@@ -128,15 +139,14 @@ int key_plan_find(struct key_plan *keys, const struct access *access,
 	const struct keyring_keys *found;
 
 	wish.defaults |= !wishes(&wish) && !has_password;
-	*out = (struct login_keys){NULL, 0};
+	*out = (struct login_keys){.n = 0};
 	*failure = NULL;
 	if (!wishes(&wish))
 		return 0;
 	if (keyring_get(keys->ring, &wish, &found, err) == -1)
 		return -1;
 	*out = found->keys;
-	if (found->failure.code != NF_OK)
-		*failure = &found->failure;
+	*failure = failure_of(found, has_password);
 	return 0;
 }
 
@@ -152,15 +162,14 @@ struct login_keys key_plan_of(const struct key_plan *keys, size_t device)
 	const struct keyring_keys *found =
 		keys->of != NULL ? keys->of[device] : NULL;
 
-	return found != NULL ? found->keys : (struct login_keys){NULL, 0};
+	return found != NULL ? found->keys : (struct login_keys){.n = 0};
 }
 
 const struct nf_error *key_plan_failure(const struct key_plan *keys,
-					size_t device)
+					size_t device, bool has_other)
 {
 	const struct keyring_keys *found =
 		keys->of != NULL ? keys->of[device] : NULL;
 
-	return found != NULL && found->failure.code != NF_OK ? &found->failure
-							     : NULL;
+	return found != NULL ? failure_of(found, has_other) : NULL;
 }

@@ -28,8 +28,8 @@ bool key_plan_wants_agent(const struct device *dev,
 /*
  * The keys of a hop, which need be none of the devices: those that its access
  * names, or the default ones where it has none and no password; to them come
- * those of the agent (NULL: of none). *failure is NULL, or why a key that is named
- * is not to be had. NF_SYSTEM.
+ * those of the agent (NULL: of none). *failure is NULL, or why the hop cannot be
+ * logged in to: as key_plan_failure(). NF_SYSTEM.
  */
 int key_plan_find(struct key_plan *keys, const struct access *access,
 		  bool has_password, const struct nf_poll_options *options,
@@ -40,10 +40,13 @@ void key_plan_release(struct key_plan *keys);
 
 struct login_keys key_plan_of(const struct key_plan *keys, size_t device);
 
-/* Why a key that is named for the device is not to be had, NULL when all are:
- * sys_errno is EKEYREJECTED for a wrong passphrase, which counts as a refused
- * password does. */
+/*
+ * Why a device cannot be logged in to, by its keys: one that is named for it is
+ * not to be had, or is encrypted without a passphrase where there is no other
+ * proof (has_other: there is). NULL when it may. sys_errno is EKEYREJECTED for a
+ * wrong passphrase, which counts as a refused password does.
+ */
 const struct nf_error *key_plan_failure(const struct key_plan *keys,
-					size_t device);
+					size_t device, bool has_other);
 
 #endif

@@ -84,7 +84,8 @@ static bool is_any_asked_for(const struct ssh_login *login)
 static const char *missing(const struct ssh_login *login)
 {
 	const struct auth_means *means = login->means;
-	bool key = lists(login->offered, "publickey") && means->keys.n == 0;
+	bool key = lists(login->offered, "publickey") && means->keys.n == 0 &&
+		   means->keys.locked == NULL;
 	bool password = means->credentials->password == NULL &&
 			(lists(login->offered, "password") ||
 			 lists(login->offered, "keyboard-interactive"));
@@ -96,6 +97,18 @@ static const char *missing(const struct ssh_login *login)
 	if (key)
 		return ", and no key is given";
 	return password ? ", and no password is given" : "";
+}
+
+/* Tell of a key that was passed over: it might have let the user in. */
+static int add_locked(const struct ssh_login *login, struct nf_error *err)
+{
+	const char *locked = login->means->keys.locked;
+	size_t len = strlen(err->message);
+
+	if (locked != NULL)
+		(void)snprintf(err->message + len, sizeof(err->message) - len,
+			       "; %.240s", locked);
+	return -1;
 }
 
 /* Nothing is left to try. */
@@ -110,11 +123,12 @@ static int nothing_left(const struct ssh_login *login, struct nf_error *err)
 	if (nkeys > 0 && !lists(login->accepted, "publickey"))
 		(void)snprintf(keys, sizeof(keys), "%zu key%s declined; ",
 			       nkeys, nkeys == 1 ? "" : "s");
-	return error_set(
+	(void)error_set(
 		err, NF_AUTH_FAILED, "user %s: %s%s%sthe device wants %s%s%s%s",
 		login->means->credentials->username, keys, login->accepted,
 		accepted ? " accepted; " : "", said, accepted ? ", too" : "",
 		missing(login), login->hint != NULL ? login->hint : "");
+	return add_locked(login, err);
 }
 
 static int unknown_question(const struct ssh_login *login, struct nf_error *err)
@@ -154,7 +168,7 @@ static int refused(const struct ssh *ssh, struct nf_error *err)
 		(void)error_set(err, NF_AUTH_FAILED, "user %s: %s refused",
 				user, what);
 	err->sys_errno = EACCES;
-	return -1;
+	return add_locked(login, err);
 }
 
 /*
