@@ -246,8 +246,8 @@ struct nf_entry {
 	const char
 		*proxy_command; /* %h %p %r %n %% stand for what is its own */
 	const char *proxy; /* socks5://[user:password@]host[:port] */
-	const char *source_address;
-	const char *interface;
+	const char *source_address; /* from where; "none": from anywhere */
+	const char *interface; /* likewise */
 	/* Algorithms, as ssh_config(5) lists them. */
 	const char *kex_algorithms;
 	const char *hostkey_algorithms;
@@ -489,6 +489,9 @@ struct nf_poll_options {
 	const char *proxy_command;
 	/* socks5://[user:password@]host[:port]: the proxy resolves the names. */
 	const char *proxy;
+	/* From where it connects to what the inventory has neither for; NULL:
+	 * from anywhere. */
+	const char *source_address, *interface;
 	enum nf_channel channel; /* how commands are run */
 	bool strict; /* a device that refuses a command has failed */
 	const struct nf_reply *replies; /* the first that matches is given */

@@ -29,6 +29,6 @@ struct option_row {
 	option_take *take;
 };
 
-#define OPTION_ROWS_MAX 64 /* of a subcommand */
+#define OPTION_ROWS_MAX 96 /* of a subcommand */
 
 #endif

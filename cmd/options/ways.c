@@ -37,6 +37,20 @@ static enum parsed take_proxy_command(struct options *options,
 	return PARSED_RUN;
 }
 
+static enum parsed take_source(struct options *options,
+			       const struct given *given)
+{
+	options->poll.source_address = given->value;
+	return PARSED_RUN;
+}
+
+static enum parsed take_interface(struct options *options,
+				  const struct given *given)
+{
+	options->poll.interface = given->value;
+	return PARSED_RUN;
+}
+
 void options_take_environment(struct options *options)
 {
 	if (options->poll.proxy == NULL)
@@ -56,5 +70,11 @@ const struct option_row way_options[] = {
 	 "connect by a SOCKS5 proxy, socks5://HOST:PORT, where the\n"
 	 "inventory has no way; with a login: $" PROXY_VARIABLE,
 	 take_proxy},
+	{"source", '\0', "ADDRESS",
+	 "connect from this address, where the inventory does\n"
+	 "not say from where",
+	 take_source},
+	{"interface", '\0', "NAME",
+	 "connect by this network interface, likewise", take_interface},
 	{0},
 };

@@ -1,8 +1,10 @@
 /* The keys of access to a device: how it is reached, and let in. */
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hostkeys/pins.h"
+#include "inventory/address.h"
 #include "inventory/device_parser_parts.h"
 #include "inventory/way/jump_list.h"
 #include "inventory/way/proxy_command.h"
@@ -12,6 +14,7 @@
 #include "yaml/fault.h"
 
 #define SECONDS_MAX 86400
+#define NONE "none"
 
 static int read_text(const struct parse *parse, enum key key, const char **out)
 {
@@ -37,7 +40,7 @@ static int read_proxy(const struct parse *parse, const char **out)
 	if (fault_has_control(text))
 		return parse_fault(parse, KEY_PROXY,
 				   "proxy contains a control character");
-	if (strcmp(text, "none") == 0)
+	if (strcmp(text, NONE) == 0)
 		return 0;
 	right = proxy_url_parse(&url, text, why, sizeof(why));
 	explicit_bzero(&url, sizeof(url));
@@ -116,6 +119,30 @@ static int check_jump(const struct parse *parse, const char *list)
 			   key_name(KEY_PROXY_JUMP), why);
 }
 
+/* Whether it is one of this system's, its devices alone depend on. */
+static int check_source(const struct parse *parse, const char *source)
+{
+	if (source == NULL || strcmp(source, NONE) == 0 ||
+	    address_is_numeric(source))
+		return 0;
+	return parse_fault(parse, KEY_SOURCE_ADDRESS,
+			   "source_address '%.*s' is no address: write one of "
+			   "this system, or none",
+			   fault_shown(source), source);
+}
+
+/* As Linux has them. */
+static int check_interface(const struct parse *parse, const char *name)
+{
+	if (name == NULL ||
+	    (strlen(name) < IF_NAMESIZE && strpbrk(name, "/: ") == NULL))
+		return 0;
+	return parse_fault(parse, KEY_INTERFACE,
+			   "interface '%.*s' is not the name of one, as ip "
+			   "link shows them",
+			   fault_shown(name), name);
+}
+
 /* A list of algorithms, which may be empty: none. */
 static int read_list(const struct parse *parse, enum key key, const char **out)
 {
@@ -189,7 +216,9 @@ static int read_all(const struct parse *parse, struct access *access)
 		if (read_seconds(parse, times[i].key, times[i].out) == -1)
 			return -1;
 	}
-	if (check_auth(parse, access->auth) == -1 ||
+	if (check_source(parse, access->source_address) == -1 ||
+	    check_interface(parse, access->interface) == -1 ||
+	    check_auth(parse, access->auth) == -1 ||
 	    check_pins(parse, access->hostkey_fingerprint) == -1 ||
 	    check_jump(parse, access->proxy_jump) == -1)
 		return -1;

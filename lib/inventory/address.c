@@ -134,6 +134,11 @@ static bool is_range(const char *text)
 	       text[strspn(text, DIGITS ".-")] == '\0';
 }
 
+bool address_is_numeric(const char *text)
+{
+	return is_ipv4(text) || is_ipv6(text);
+}
+
 const char *address_shown(const char *text)
 {
 	const char *at = strrchr(text, '@');

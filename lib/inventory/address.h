@@ -14,6 +14,10 @@
  */
 bool address_check(const char *text, char *why, size_t size);
 
+/* Is text an address, and no name? An IPv6 one may have a scope (%eth0), which has
+ * to be one of this system only when it is used. */
+bool address_is_numeric(const char *text);
+
 /* The part of text that may be shown: of user:password@r1 from the '@' on. */
 const char *address_shown(const char *text);
 

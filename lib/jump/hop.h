@@ -30,6 +30,7 @@ struct hop {
 	uint16_t port;
 	const struct address *addresses; /* of one that is reached directly */
 	size_t naddresses;
+	const struct origin *origin; /* likewise: from where; NULL: anywhere */
 	struct credentials credentials; /* its own, never those of a device */
 	struct login_keys keys; /* to be offered before the password */
 	struct auth_order auth; /* which proofs are tried, in which order */

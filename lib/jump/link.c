@@ -75,14 +75,11 @@ static int64_t step_deadline(int64_t given_ms, int64_t usual_ms)
 static int connect_directly(const struct hop *hop, struct transport **out,
 			    struct nf_error *err)
 {
-	int rc = -1;
-
-	for (size_t i = 0; rc == -1 && i < hop->naddresses; i++)
-		rc = transport_connect(out, &hop->addresses[i],
-				       step_deadline(hop->times.connect_ms,
-						     SESSION_CONNECT_MS),
-				       err);
-	return rc;
+	return transport_connect(
+		out, hop->origin, hop->addresses, hop->naddresses,
+		hop->times.connect_ms > 0 ? hop->times.connect_ms
+					  : SESSION_CONNECT_MS,
+		INT64_MAX, err);
 }
 
 /* By the hop before it: what fails there is told of that one. */

@@ -1,8 +1,10 @@
 /* Name resolution: the addresses of all hosts of a run. */
 #include "resolve/resolve.h"
 
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,6 +284,29 @@ static int resolve_names(const struct resolver *resolver,
 	return 0;
 }
 
+/* Names have no colons. */
+static bool is_ipv6(const char *host)
+{
+	return strchr(host, ':') != NULL;
+}
+
+/* Forget an address whose scope is the number of no interface here. */
+static void check_scope(struct resolved *out)
+{
+	const struct sockaddr_in6 *ipv6;
+	char name[IF_NAMESIZE];
+
+	if (out->naddresses == 0)
+		return;
+	ipv6 = (const struct sockaddr_in6 *)(const void *)&out->addresses[0]
+		       .sockaddr;
+	if (ipv6->sin6_family != AF_INET6 || ipv6->sin6_scope_id == 0 ||
+	    if_indextoname(ipv6->sin6_scope_id, name) != NULL)
+		return;
+	free(out->addresses);
+	*out = (struct resolved){.gai_error = EAI_NONAME};
+}
+
 /* Take hosts that are addresses already. The places of the names that are to be
  * asked for go to names[]. */
 static int resolve_numeric(const struct resolve_host *hosts, size_t n,
@@ -293,7 +318,9 @@ static int resolve_numeric(const struct resolve_host *hosts, size_t n,
 		if (resolve_look_up(&out[i], hosts[i].host, AI_NUMERICHOST) ==
 		    -1)
 			return -1;
-		if (out[i].gai_error == EAI_NONAME && !hosts[i].numeric)
+		check_scope(&out[i]);
+		if (out[i].gai_error == EAI_NONAME && !hosts[i].numeric &&
+		    !is_ipv6(hosts[i].host))
 			names[(*nnames)++] = i;
 	}
 	return 0;
@@ -340,4 +367,22 @@ int resolve_all(const struct resolve_host *hosts, size_t n,
 						 .silence_ms = SILENCE_MS};
 
 	return resolve_all_by(&resolver, hosts, n, out, stop, err);
+}
+
+/* An IPv6 address that was not resolved is right but for its scope. */
+void resolve_explain(const char *host, int gai_error, char *why, size_t size)
+{
+	const char *scope = is_ipv6(host) ? strchr(host, '%') : NULL;
+
+	if (scope == NULL)
+		(void)snprintf(why, size, "%s: %s", host,
+			       gai_strerror(gai_error));
+	else if (if_nametoindex(scope + 1) == 0)
+		(void)snprintf(why, size, "%s: there is no interface %s here",
+			       host, scope + 1);
+	else
+		(void)snprintf(why, size,
+			       "%s: it is not an address of a link (fe80::), "
+			       "which alone has a scope: write it without %s",
+			       host, scope);
 }

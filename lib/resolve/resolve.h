@@ -41,7 +41,7 @@ struct resolve_stop {
 
 /*
  * Resolve n hosts into out[0..n), which the caller zeroed. Addresses are not
- * asked for, and a name that several hosts share is asked for once. A name
+ * asked for, and get EAI_NONAME with a scope that is none here; a name that several hosts share is asked for once. A name
  * without a result in time, or when it is stopped, gets EAI_AGAIN. NF_SYSTEM
  * without memory, or when the system has no process or thread for it;
  * NF_WORKER_DIED when no worker can live.
@@ -56,6 +56,10 @@ int resolve_all_by(const struct resolver *resolver,
 		   const struct resolve_host *hosts, size_t n,
 		   struct resolved *out, const struct resolve_stop *stop,
 		   struct nf_error *err);
+
+/* Explain why a host has no address, in words that name it; of an address with a
+ * scope, that it is the scope. */
+void resolve_explain(const char *host, int gai_error, char *why, size_t size);
 
 /* getaddrinfo(3) with flags; -1 without memory. Blocks. */
 int resolve_look_up(struct resolved *out, const char *host, int flags);

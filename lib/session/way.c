@@ -18,21 +18,6 @@ static int64_t earlier(int64_t one_ms, int64_t two_ms)
 	return one_ms < two_ms ? one_ms : two_ms;
 }
 
-/* Try one address after the other. */
-static int connect_any(const struct address *addresses, size_t n,
-		       struct transport **out, int64_t connect_ms,
-		       int64_t deadline_ms, struct nf_error *err)
-{
-	int rc = -1;
-
-	for (size_t i = 0; rc == -1 && i < n; i++)
-		rc = transport_connect(
-			out, &addresses[i],
-			earlier(deadline_clock_ms() + connect_ms, deadline_ms),
-			err);
-	return rc;
-}
-
 static int connect_by_proxy(const struct session_target *target,
 			    struct transport **out, int64_t connect_ms,
 			    int64_t deadline_ms, struct nf_error *err)
@@ -40,8 +25,9 @@ static int connect_by_proxy(const struct session_target *target,
 	const struct way_proxy *proxy = target->way->proxy;
 	struct transport *tr;
 
-	if (connect_any(proxy->addresses, proxy->naddresses, &tr, connect_ms,
-			deadline_ms, err) == -1) {
+	if (transport_connect(&tr, target->way->origin, proxy->addresses,
+			      proxy->naddresses, connect_ms, deadline_ms,
+			      err) == -1) {
 		char said[sizeof(err->message)];
 
 		memcpy(said, err->message, sizeof(said));
@@ -116,8 +102,9 @@ int way_go(const struct session_target *target, struct transport **out,
 {
 	switch (target->way->kind) {
 	case WAY_DIRECT:
-		return connect_any(target->addresses, target->naddresses, out,
-				   connect_ms, deadline_ms, err);
+		return transport_connect(out, target->way->origin,
+					 target->addresses, target->naddresses,
+					 connect_ms, deadline_ms, err);
 	case WAY_SOCKS5:
 		return connect_by_proxy(target, out, connect_ms, deadline_ms,
 					err);

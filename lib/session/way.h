@@ -7,6 +7,7 @@
 #include "base/passed.h"
 #include "transport/socks5.h"
 
+struct origin;
 struct session_target;
 
 enum way_kind {
@@ -25,6 +26,8 @@ struct way_proxy {
 /* Every pointer is borrowed. */
 struct way {
 	enum way_kind kind;
+	/* From where TCP is connected; NULL: from anywhere. */
+	const struct origin *origin;
 	const struct way_proxy *proxy; /* of WAY_SOCKS5 */
 	enum request_kind request; /* of WAY_PASSED */
 	bool patient; /* likewise: what is before the device takes its own time */

@@ -231,16 +231,32 @@ static int make_jump(struct making *making, const char *jump)
 	return 0;
 }
 
+/* ssh looks names up for BindAddress, too. */
+static int make_origin(struct making *making)
+{
+	const char *const *value = making->answer->value;
+	const char *source = value[ANSWER_BIND_ADDRESS];
+	struct access *access = &making->access;
+
+	if (access->interface == NULL)
+		access->interface = value[ANSWER_BIND_INTERFACE];
+	if (access->source_address != NULL || source == NULL)
+		return 0;
+	access->source_address = source;
+	return address_is_numeric(source)
+		       ? 0
+		       : error_set(making->err, NF_INVALID,
+				   "ssh_config: BindAddress '%.128s' is no "
+				   "address",
+				   source);
+}
+
 /* A command keeps its tokens, as one of an inventory has them. */
 static int make_way(struct making *making)
 {
 	const char *const *value = making->answer->value;
 	struct access *access = &making->access;
 
-	if (access->source_address == NULL)
-		access->source_address = value[ANSWER_BIND_ADDRESS];
-	if (access->interface == NULL)
-		access->interface = value[ANSWER_BIND_INTERFACE];
 	if (access->proxy_jump != NULL || access->proxy_command != NULL ||
 	    access->proxy != NULL)
 		return 0;
@@ -360,8 +376,8 @@ int completion_apply(const struct completion *completion,
 	making->completion = completion;
 	making->access = *making->dev->access;
 	making->err = &fault;
-	if (make_place(making, asked) == -1 || make_way(making) == -1 ||
-	    make_files(making) == -1) {
+	if (make_place(making, asked) == -1 || make_origin(making) == -1 ||
+	    make_way(making) == -1 || make_files(making) == -1) {
 		making->amendment = (struct amendment){.fault = fault.message};
 	} else {
 		make_rest(making);

@@ -1,6 +1,7 @@
 /* A connected byte stream, and the plainest one: TCP. */
 #include "transport/transport.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include "base/deadline_clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "transport/origin.h"
 
 ssize_t transport_recv(struct transport *tr, void *bytes, size_t len)
 {
@@ -184,8 +186,9 @@ int transport_of_socket(struct transport **out, int fd, struct nf_error *err)
 	return 0;
 }
 
-int transport_connect(struct transport **out, const struct address *address,
-		      int64_t deadline_ms, struct nf_error *err)
+static int connect_to(struct transport **out, const struct origin *origin,
+		      const struct address *address, int64_t deadline_ms,
+		      struct nf_error *err)
 {
 	const struct sockaddr *addr =
 		(const struct sockaddr *)&address->sockaddr;
@@ -196,11 +199,39 @@ int transport_connect(struct transport **out, const struct address *address,
 	if (fd == -1)
 		return connect_error(errno, err);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(fd, addr, address->len) == -1 &&
-	    (errno != EINPROGRESS ? connect_error(errno, err)
-				  : connect_wait(fd, deadline_ms, err)) == -1) {
+	if ((origin != NULL &&
+	     origin_bind(origin, fd, addr->sa_family, err) == -1) ||
+	    (connect(fd, addr, address->len) == -1 &&
+	     (errno != EINPROGRESS
+		      ? connect_error(errno, err)
+		      : connect_wait(fd, deadline_ms, err)) == -1)) {
 		(void)close(fd);
 		return -1;
 	}
 	return transport_of_socket(out, fd, err);
+}
+
+int transport_connect(struct transport **out, const struct origin *origin,
+		      const struct address *addresses, size_t n,
+		      int64_t connect_ms, int64_t deadline_ms,
+		      struct nf_error *err)
+{
+	int64_t end_ms;
+	bool tried = false;
+
+	assert(n > 0);
+	for (size_t i = 0; i < n; i++) {
+		if (!origin_fits(origin, &addresses[i]))
+			continue;
+		tried = true;
+		end_ms = deadline_clock_ms() + connect_ms;
+		if (connect_to(out, origin, &addresses[i],
+			       end_ms < deadline_ms ? end_ms : deadline_ms,
+			       err) == 0)
+			return 0;
+	}
+	return tried ? -1
+		     : error_set(err, NF_INVALID,
+				 "it has no %s address to connect to from %s",
+				 origin_family(origin), origin->source);
 }

@@ -80,13 +80,19 @@ int transport_wait_over(struct transport *tr, unsigned directions,
 void transport_shutdown(struct transport *tr);
 void transport_free(struct transport *tr); /* NULL is fine */
 
+struct origin;
+
 /*
- * Connect to an address, on a fiber. NF_REFUSED, NF_UNREACHABLE,
- * NF_DISCONNECTED, NF_TIMEOUT or NF_SYSTEM. TCP_NODELAY is set: without it a
- * session costs 45 ms more.
+ * Connect to the first of n addresses that can be connected to, on a fiber, each
+ * for connect_ms, and until deadline_ms. From an origin (NULL: any), addresses of
+ * another family are passed over: NF_INVALID when all are. NF_REFUSED,
+ * NF_UNREACHABLE, NF_DISCONNECTED, NF_TIMEOUT or NF_SYSTEM. TCP_NODELAY is set:
+ * without it a session costs 45 ms more.
  */
-int transport_connect(struct transport **out, const struct address *address,
-		      int64_t deadline_ms, struct nf_error *err);
+int transport_connect(struct transport **out, const struct origin *origin,
+		      const struct address *addresses, size_t n,
+		      int64_t connect_ms, int64_t deadline_ms,
+		      struct nf_error *err);
 
 /* The stream of a connected socket, which it owns, on failure too. NF_SYSTEM. */
 int transport_of_socket(struct transport **out, int fd, struct nf_error *err);

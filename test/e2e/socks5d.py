@@ -7,6 +7,9 @@ It says "ready PORT", and then a line for each connection: TYPE HOST PORT.
   reply=N              answer every request with N
   say=TEXT             say TEXT to whoever connects, and close
   name=NAME=ADDRESS    resolve NAME so
+  at=ADDRESS           listen there instead
+
+To standard error it says the address of each client.
 """
 import asyncio
 import socket
@@ -63,6 +66,7 @@ async def read_request(reader):
 
 
 async def serve(reader, writer):
+    print(writer.get_extra_info("peername")[0], file=sys.stderr, flush=True)
     if "say" in OPTIONS:
         writer.write(OPTIONS["say"].encode())
         writer.close()
@@ -87,7 +91,8 @@ async def serve(reader, writer):
 
 
 async def main():
-    server = await asyncio.start_server(serve, sys.argv[1], 0, backlog=500)
+    address = OPTIONS.get("at", sys.argv[1])
+    server = await asyncio.start_server(serve, address, 0, backlog=500)
     print("ready", server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -48,6 +48,21 @@ case_devices_are_offered_the_algorithms_of_ssh_config() {
 		'netfan offers hmac-sha1 \(macs: \+hmac-sha2-256 adds it\)$'
 }
 
+case_devices_are_connected_to_from_where_ssh_config_says() {
+	need_ssh
+	start_devsim --devices 2
+	make_aliases 2
+	printf 'Host core-2\n BindAddress localhost\nHost *\n%s\n%s\n' \
+		' BindAddress 127.9.9.5' ' BindInterface lo' \
+		>>"$TEST_TMP/config"
+	expect_status 1 poll -o ndjson "--ssh-config=$TEST_TMP/config" \
+		'show users'
+	expect_match R1 "$(result R1 '.commands[0].output')" ' 127\.9\.9\.5$'
+	expect_error R2 resolve invalid
+	expect_match R2 "$(result R2 .error.message)" \
+		"^ssh_config: BindAddress 'localhost' is no address"
+}
+
 case_a_device_that_ssh_config_is_not_asked_for_fails_alone() {
 	need_ssh
 	start_devsim --devices 2

@@ -9,7 +9,8 @@ has_port() {
 	grep -qs '^ready ' "$TEST_TMP/proxy"
 }
 
-# A proxy on a free port, which is in $proxy: host and port.
+# A proxy on a free port, which is in $proxy: host and port. Its clients'
+# addresses come to $TEST_TMP/proxy.err.
 start_proxy() { # WORDS...
 	command -v python3 >/dev/null || skip 'no python3'
 	rm -f "$TEST_TMP/proxy" # of the one before
@@ -151,13 +152,15 @@ case_the_cap_of_an_address_is_that_behind_the_proxy() {
 }
 
 # sshd, which lets in who runs this, with the key $TEST_TMP/id.
-start_bastion() {
+start_bastion() { # [ADDRESS]
+	local address=${1-$TEST_NET.250}
+
 	[ -x /usr/sbin/sshd ] || skip 'no sshd'
 	mkdir -p /run/sshd 2>/dev/null || true # root's sshd wants it
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/bastion_key"
 	cat <<-END >"$TEST_TMP/sshd_config"
-		ListenAddress $TEST_NET.250
+		ListenAddress $address
 		Port $BASTION_PORT
 		HostKey $TEST_TMP/bastion_key
 		AuthorizedKeysFile $TEST_TMP/id.pub
@@ -169,7 +172,7 @@ start_bastion() {
 	/usr/sbin/sshd -D -e -f "$TEST_TMP/sshd_config" >"$TEST_TMP/bastion" \
 		2>&1 </dev/null &
 	children+=("$!")
-	wait_until 10 listens "$TEST_NET.250" "$BASTION_PORT" ||
+	wait_until 10 listens "$address" "$BASTION_PORT" ||
 		fail "no sshd: $(cat "$TEST_TMP/bastion")"
 	cat <<-END >"$TEST_TMP/ssh_config"
 		Host *
@@ -210,6 +213,170 @@ case_200_devices_through_a_proxy() {
 	make_inventory 200 "proxy: socks5://$proxy"
 	expect_status 0 poll -o ndjson --logins-per-host 0 'show clock'
 	expect_results 'length == 200 and all(.[]; .status == "ok")'
+}
+
+# ---- where they come from
+
+# From where a device or sshd was connected to, as they tell it.
+expect_from() { # DEVICE ADDRESS
+	expect_match "$1" "$(result "$1" '.commands[0].output')" " $2\$"
+}
+
+case_a_source_of_the_inventory_and_one_of_the_options() {
+	start_devsim --devices 3
+	make_inventory 1 'source_address: 127.9.9.1'
+	put_device R2 "$(device_ip 2)" "$DEVSIM_PORT"
+	put_device R3 "$(device_ip 3)" "$DEVSIM_PORT" 'source_address: none'
+	expect_status 0 poll -o ndjson --source 127.9.9.2 'show users'
+	expect_from R1 127.9.9.1
+	expect_from R2 127.9.9.2
+	expect_from R3 127.0.0.1
+}
+
+case_a_device_by_telnet_sees_the_source() {
+	start_devsim --devices 1 --telnet 2323
+	make_inventory 1 'source_address: 127.9.9.1'
+	sed -i 's/: cisco_ios/&_telnet/; s/port: .*/port: 2323/' \
+		"$TEST_TMP/inventory.yaml"
+	expect_status 0 poll -o ndjson 'show users'
+	expect_from R1 127.9.9.1
+}
+
+case_a_jump_host_sees_the_source_of_its_own_entry() {
+	start_bastion
+	start_devsim --devices 1
+	make_inventory 1 $'proxy_jump: b1\nsource_address: 127.9.9.1'
+	cat <<-END >>"$TEST_TMP/inventory.yaml"
+		- name: b1
+		  device_type: linux
+		  host: $TEST_NET.250
+		  port: $BASTION_PORT
+		  key_file: $TEST_TMP/id
+		  source_address: 127.9.9.2
+	END
+	expect_status 0 poll --source 127.9.9.3 'show clock'
+	expect_eq sources "$(sources_of_bastion)" $'127.9.9.2\n127.9.9.2'
+	sed -i '/127.9.9.2/d' "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll --source 127.9.9.3 'show clock'
+	expect_eq sources "$(sources_of_bastion | tail -n 2)" \
+		$'127.9.9.3\n127.9.9.3'
+}
+
+# Those who logged in to it: a jump host is a device, too.
+sources_of_bastion() {
+	sed -En 's/^Accepted .* from ([0-9.]+) .*/\1/p' "$TEST_TMP/bastion"
+}
+
+case_a_proxy_is_connected_to_from_the_source() {
+	start_proxy
+	start_devsim --devices 1
+	make_inventory 1 "proxy: socks5://$proxy"
+	expect_status 0 poll --source 127.9.9.4 'show clock'
+	expect_eq clients "$(cat "$TEST_TMP/proxy.err")" 127.9.9.4
+}
+
+case_a_source_that_is_not_here_fails_its_devices_alone() {
+	start_devsim --devices 1
+	make_inventory 1
+	put_device R2 "$(device_ip 2)" "$DEVSIM_PORT" 'source_address: 192.0.2.7'
+	put_device R3 "$(device_ip 3)" "$DEVSIM_PORT" 'interface: nope9'
+	put_device R4 "$(device_ip 4)" "$DEVSIM_PORT" "source_address: '::1'"
+	put_device R5 "$(device_ip 5)" "$DEVSIM_PORT" 'interface: lo'
+	expect_status 1 poll -o ndjson 'show clock'
+	expect_eq R1 "$(result R1 .status)" ok
+	expect_error R2 resolve invalid
+	expect_match R2 "$(result R2 .error.message)" \
+		'/inventory.yaml:8: the source address 192.0.2.7: no interface'
+	expect_error R3 resolve invalid
+	expect_match R3 "$(result R3 .error.message)" \
+		'/inventory.yaml:16: the interface nope9: there is none'
+	expect_error R4 connect invalid
+	expect_error R5 connect refused
+	expect_status 2 poll --source 192.0.2.7 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'^netfan: the source address 192.0.2.7: no interface here has it'
+	expect_status 2 poll --interface nope9 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'^netfan: the interface nope9: '
+}
+
+case_a_source_that_is_none_is_refused_with_its_line() {
+	make_inventory 1 'source_address: 127.1'
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"inventory.yaml:8: .*R1.*: source_address '127.1' is no address"
+	make_inventory 1 'interface: a/b'
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"inventory.yaml:8: .*R1.*: interface 'a/b' is not the name"
+}
+
+# ---- IPv6 with a scope
+
+# Have the rest of a case in a network of its own, where fe80::77%lo is.
+in_own_network() { # CASE
+	local status=0
+
+	[ -z "${OWN_NETWORK-}" ] || return 0
+	[ "$(id -u)" = 0 ] && command -v unshare ip >/dev/null ||
+		skip 'no root, unshare or ip'
+	unshare -n true || skip 'no network of its own'
+	OWN_NETWORK=1 unshare -n sh -c 'ip link set lo up &&
+		ip addr add fe80::77/64 dev lo nodad && exec "$@"' \
+		sh "$0" "$1" || status=$?
+	exit "$status"
+}
+
+case_a_device_and_a_jump_host_of_a_link() {
+	in_own_network a_device_and_a_jump_host_of_a_link
+	start_bastion 'fe80::77%lo'
+	start_devsim --devices 1
+	make_inventory 1 "proxy_jump: '[fe80::77%lo]:$BASTION_PORT'"
+	cat <<-END >>"$TEST_TMP/inventory.yaml"
+		- name: b1
+		  device_type: linux
+		  host: fe80::77%lo
+		  port: $BASTION_PORT
+		  key_file: $TEST_TMP/id
+		  source_address: fe80::77%lo
+		  interface: lo
+	END
+	expect_status 0 poll -o ndjson --exec 'echo $SSH_CLIENT'
+	expect_match b1 "$(result b1 '.commands[0].output')" '^fe80::77%lo '
+	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" \
+		"\[fe80::77%lo\]:$BASTION_PORT ssh-"
+}
+
+case_a_proxy_of_a_link() {
+	in_own_network a_proxy_of_a_link
+	start_proxy at='fe80::77%lo'
+	start_devsim --devices 1
+	make_inventory 1
+	expect_status 0 poll --proxy "socks5://[fe80::77%lo]:${proxy##*:}" \
+		'show clock'
+	expect_status 0 poll --proxy "socks5://[fe80::77%25lo]:${proxy##*:}" \
+		'show clock'
+}
+
+case_a_scope_that_is_not_here_is_told() {
+	make_inventory 0
+	put_device R1 fe80::1%nope9 22
+	put_device R2 fe80::1%4000000 22
+	put_device R3 2001:db8::1%lo 22
+	put_device R4 127.0.0.1 22 'proxy: socks5://[fe80::1%nope9]'
+	put_device R5 127.0.0.1 22 'proxy_jump: me@fe80::1%nope9'
+	expect_status 3 poll -o ndjson 'show clock'
+	expect_error R1 resolve resolve
+	expect_match R1 "$(result R1 .error.message)" \
+		'^fe80::1%nope9: there is no interface nope9 here'
+	expect_match R2 "$(result R2 .error.message)" \
+		'^fe80::1%4000000: there is no interface 4000000 here'
+	expect_match R3 "$(result R3 .error.message)" \
+		'^2001:db8::1%lo: it is not an address of a link'
+	expect_match R4 "$(result R4 .error.message)" \
+		'^the proxy fe80::1%nope9: there is no interface nope9 here'
+	expect_match R5 "$(result R5 .error.message)" \
+		'^the jump host me@fe80::1%nope9: fe80::1%nope9: there is no interface nope9 here'
 }
 
 # ---- proxy commands

@@ -641,8 +641,9 @@ static void visit_device(void *arg)
 	struct address address = {.len = sizeof(visit->address)};
 
 	memcpy(&address.sockaddr, &visit->address, sizeof(visit->address));
-	visit->rc = transport_connect(&chopper->inner, &address,
-				      visit->deadline_ms, &visit->err);
+	visit->rc =
+		transport_connect(&chopper->inner, NULL, &address, 1, INT32_MAX,
+				  visit->deadline_ms, &visit->err);
 	if (visit->rc == -1)
 		return;
 	chopper->transport = (struct transport){.ops = &chopper_ops,

@@ -103,6 +103,15 @@ static bool take_port(struct proxy_url *url, const char *text,
 	return true;
 }
 
+/* A % in a URL may be written as %25 (RFC 6874). */
+static void take_scope(char *host)
+{
+	char *scope = strstr(host, "%25");
+
+	if (scope != NULL && scope[3] != '\0')
+		memmove(scope + 1, scope + 3, strlen(scope + 3) + 1);
+}
+
 static bool take_host(struct proxy_url *url, const char *text,
 		      const struct advice *advice)
 {
@@ -117,6 +126,8 @@ static bool take_host(struct proxy_url *url, const char *text,
 		return advise(advice, "it has no host");
 	memcpy(url->host, text + brackets, len);
 	url->host[len] = '\0';
+	if (brackets)
+		take_scope(url->host);
 	if (!address_check(url->host, advice->why, advice->size))
 		return false;
 	return take_port(url, end + brackets, advice);

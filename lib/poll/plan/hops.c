@@ -1,7 +1,6 @@
 /* The jump hosts of a plan. */
 #include "poll/plan/hops.h"
 
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -317,6 +316,24 @@ void hops_release(struct plan_hops *hops)
 	*hops = (struct plan_hops){0};
 }
 
+int hops_find_origins(struct plan_hops *hops, struct origins *origins,
+		      struct nf_error *err)
+{
+	for (size_t i = 0; i < hops->hops.n; i++) {
+		struct hop *hop = &hops->hops.at[i];
+		const struct device *entry = hops->more[i].entry;
+		struct nf_error fault;
+
+		if (hop->before != HOP_NONE)
+			continue;
+		if (origins_find(origins, entry, &hop->origin, err) == -1)
+			return -1;
+		if (origins_check(origins, hop->origin, entry, &fault) == -1)
+			close_hop(hop, fault.code, fault.message);
+	}
+	return 0;
+}
+
 uint32_t hops_of(const struct plan_hops *hops, size_t device)
 {
 	return hops->of != NULL ? hops->of[device] : HOP_NONE;
@@ -352,8 +369,8 @@ void hops_give(struct plan_hops *hops, const struct resolved *found)
 		hop->naddresses = resolved->naddresses;
 		if (hop->before != HOP_NONE || hop->naddresses > 0)
 			continue;
-		(void)snprintf(why, sizeof(why), "%s: %s", hop->host,
-			       gai_strerror(resolved->gai_error));
+		resolve_explain(hop->host, resolved->gai_error, why,
+				sizeof(why));
 		close_hop(hop, NF_RESOLVE, why);
 	}
 }

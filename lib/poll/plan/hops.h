@@ -11,6 +11,7 @@
 #include "inventory/inventory.h"
 #include "jump/hop.h"
 #include "poll/plan/key_plan.h"
+#include "poll/plan/origins.h"
 #include "resolve/resolve.h"
 
 struct plan_hop; /* more of each */
@@ -33,6 +34,11 @@ struct plan_hops {
 int hops_init(struct plan_hops *hops, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void hops_release(struct plan_hops *hops);
+
+/* Find from where the hops are connected to that are reached directly. One whose
+ * origin is none of this system's is closed. NF_SYSTEM. */
+int hops_find_origins(struct plan_hops *hops, struct origins *origins,
+		      struct nf_error *err);
 
 /* The last hop before a device, HOP_NONE for none. */
 uint32_t hops_of(const struct plan_hops *hops, size_t device);

@@ -1,8 +1,6 @@
 /* The ways of a plan. */
 #include "poll/plan/ways.h"
 
-#include <netdb.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,8 +128,8 @@ static int set_command(struct ways *ways, size_t device, const char *text,
 	return 0;
 }
 
-static int set_way(struct ways *ways, size_t device, const struct given *given,
-		   struct nf_error *err)
+static int set_way(struct ways *ways, size_t device, const struct device *dev,
+		   const struct given *given, struct nf_error *err)
 {
 	struct way *way = &ways->at[device];
 
@@ -141,11 +139,12 @@ static int set_way(struct ways *ways, size_t device, const struct given *given,
 				    .patient = true};
 		return 0;
 	}
-	if (given->jump != NULL)
-		return 0;
-	if (given->command != NULL)
+	if (given->command != NULL && given->jump == NULL)
 		return set_command(ways, device, given->command, err);
-	if (given->proxy == NULL || strcmp(given->proxy, NONE) == 0)
+	if (origins_find(&ways->origins, dev, &way->origin, err) == -1)
+		return -1;
+	if (given->jump != NULL || given->proxy == NULL ||
+	    strcmp(given->proxy, NONE) == 0)
 		return 0;
 	way->kind = WAY_SOCKS5;
 	ways->through[device] = given->proxy;
@@ -170,14 +169,16 @@ int ways_init(struct ways *ways, const struct nf_inventory *inv,
 	ways->through = calloc(ways->ndevices, sizeof(const char *));
 	if (ways->at == NULL || ways->through == NULL)
 		return no_memory(err);
-	if (hops_init(&ways->hops, inv, options, err) == -1)
+	if (origins_init(&ways->origins, options, err) == -1 ||
+	    hops_init(&ways->hops, inv, options, err) == -1 ||
+	    hops_find_origins(&ways->hops, &ways->origins, err) == -1)
 		return -1;
 	for (size_t i = 0; i < ways->ndevices; i++) {
-		const struct given own =
-			given_in(inventory_device(inv, i)->access);
+		const struct device *dev = inventory_device(inv, i);
+		const struct given own = given_in(dev->access);
 
-		if (set_way(ways, i, is_given(&own) ? &own : &optional, err) ==
-		    -1)
+		if (set_way(ways, i, dev, is_given(&own) ? &own : &optional,
+			    err) == -1)
 			return -1;
 	}
 	return 0;
@@ -193,6 +194,7 @@ void ways_release(struct ways *ways)
 		free(ways->proxies);
 	}
 	hops_release(&ways->hops);
+	origins_release(&ways->origins);
 	secrets_release(&ways->secrets);
 	free(ways->through);
 	free(ways->at);
@@ -287,28 +289,13 @@ out:
 	return rc;
 }
 
-/* An address with a scope that this system does not have is taken for a name. */
-static const char *scope_of(const char *host)
-{
-	const char *scope = strchr(host, '%');
-
-	return scope != NULL && strchr(host, ':') != NULL &&
-			       if_nametoindex(scope + 1) == 0
-		       ? scope + 1
-		       : NULL;
-}
-
 static int unresolved(const char *what, const char *host, int gai_error,
 		      struct nf_error *err)
 {
-	const char *scope = scope_of(host);
+	char why[300];
 
-	if (scope != NULL)
-		return error_set(err, NF_RESOLVE,
-				 "%s%s: there is no interface %s here", what,
-				 host, scope);
-	return error_set(err, NF_RESOLVE, "%s%s: %s", what, host,
-			 gai_strerror(gai_error));
+	resolve_explain(host, gai_error, why, sizeof(why));
+	return error_set(err, NF_RESOLVE, "%s%s", what, why);
 }
 
 static int check_command(const struct ways *ways,
@@ -329,6 +316,9 @@ int ways_check(const struct ways *ways, const struct nf_inventory *inv,
 {
 	const struct ways_proxy *proxy = ways->proxies;
 
+	if (origins_check(&ways->origins, ways->at[device].origin,
+			  inventory_device(inv, device), err) == -1)
+		return -1;
 	switch (ways->at[device].kind) {
 	case WAY_DIRECT:
 		return resolved->naddresses > 0

@@ -8,6 +8,7 @@
 #include "credentials/secrets.h"
 #include "inventory/inventory.h"
 #include "poll/plan/hops.h"
+#include "poll/plan/origins.h"
 #include "resolve/resolve.h"
 #include "session/way.h"
 
@@ -21,13 +22,14 @@ struct ways {
 	size_t ndevices;
 	struct ways_proxy *proxies; /* each once */
 	struct plan_hops hops;
+	struct origins origins;
 	struct secrets secrets; /* their names and logins */
 };
 
 /*
  * Find the way to each device. Of what the inventory has, the first of jump
  * hosts, a proxy command and a proxy counts; where it has none, that of the
- * options; "none" is none. NF_INVALID for options that make no sense; NF_SYSTEM.
+ * options; "none" is none. From where, likewise. NF_INVALID for options that make no sense; NF_SYSTEM.
  */
 int ways_init(struct ways *ways, const struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
@@ -44,7 +46,7 @@ int ways_resolve(struct ways *ways, const struct nf_inventory *inv,
 		 struct nf_error *err);
 
 /* Is there an address to connect to, of the device, which is resolved, or of
- * its proxy? NF_RESOLVE. May its proxy command be given what it asks for?
+ * its proxy? NF_RESOLVE. Is there an address or interface to connect from? May its proxy command be given what it asks for?
  * NF_INVALID. */
 int ways_check(const struct ways *ways, const struct nf_inventory *inv,
 	       size_t device, const struct resolved *resolved,
