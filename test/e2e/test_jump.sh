@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Jump hosts: OpenSSH's sshd as hops, simulated devices behind them.
+# Jump hosts: OpenSSH's sshd and dropbear as hops, simulated devices behind them.
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=test/e2e/servers.sh
 . "$(dirname "$0")/servers.sh"
 
+here=$(cd "$(dirname "$0")" && pwd)
 HOP=250 # the last byte of the hops' address
 
 hop_listens() { # PORT
@@ -34,6 +35,23 @@ start_hop() { # NAME PORT [LINES]
 	children+=("$hop_pid")
 	wait_until 10 hop_listens "$2" || fail "no hop: $(cat "$TEST_TMP/$1.log")"
 	put_hop "$1" "$2"
+}
+
+# The same of a dropbear.
+start_dropbear_hop() { # NAME PORT [OPTIONS...]
+	local name=$1 port=$2
+
+	shift 2
+	command -v dropbear dropbearkey >/dev/null || skip 'no dropbear'
+	[ -n "$user" ] || make_user bash
+	dropbearkey -t ed25519 -f "$TEST_TMP/$name.key" >/dev/null 2>&1
+	dropbear -F -E -m -r "$TEST_TMP/$name.key" -p "$TEST_NET.$HOP:$port" \
+		-P "$TEST_TMP/$name.pid" "$@" >"$TEST_TMP/$name.log" 2>&1 \
+		</dev/null &
+	children+=("$!")
+	wait_until 10 hop_listens "$port" ||
+		fail "no hop: $(cat "$TEST_TMP/$name.log")"
+	put_hop "$name" "$port"
 }
 
 # The inventory of hops, apart from that of the devices.
@@ -76,7 +94,7 @@ jump() { # ARGS...
 logins() { # NAME
 	local all sessions
 
-	all=$(grep -c '^Accepted p' "$TEST_TMP/$1.log") || true
+	all=$(grep -Ec '^Accepted p|auth succeeded' "$TEST_TMP/$1.log") || true
 	sessions=$(grep -c '^Starting session: ' "$TEST_TMP/$1.log") || true
 	echo $((all - sessions))
 }
@@ -119,6 +137,69 @@ case_two_and_three_jump_hosts() {
 	expect_status 0 jump
 	expect_results 'length == 2 and all(.[]; .status == "ok")'
 	expect_eq connections "$(logins b1) $(logins b2) $(logins b3)" '2 2 1'
+}
+
+# Its log tells nothing of those who run a command there, as each hop is asked.
+case_dropbears_are_jump_hosts() {
+	start_dropbear_hop b1 2022
+	start_hop b2 2023
+	start_dropbear_hop b3 2025
+	devices_behind 20 b1
+	put_device R21 "$(device_ip 1)" "$DEVSIM_PORT" 'proxy_jump: b1,b2'
+	put_device R22 "$(device_ip 1)" "$DEVSIM_PORT" 'proxy_jump: b1,b2,b3'
+	expect_status 0 jump
+	expect_results 'length == 22 and all(.[]; .status == "ok")'
+	expect_eq connections "$(logins b1) $(logins b2) $(logins b3)" '2 1 2'
+}
+
+case_a_dropbear_that_refuses_to_forward() {
+	start_dropbear_hop b1 2022 -j
+	devices_behind 2 b1
+	expect_status 3 jump
+	expect_results 'all(.[].error; .stage == "connect" and
+		.code == "session_denied" and
+		(.message | startswith("the jump host b1 refuses to forward ")))'
+}
+
+has_hopd() {
+	grep -qs '^ready ' "$TEST_TMP/hopd"
+}
+
+# A hop that refuses each connection its third channel, for REASON.
+start_hop_of_two_channels() { # REASON
+	local port
+
+	/usr/bin/python3 -W ignore -c 'import asyncssh' 2>/dev/null ||
+		skip 'no asyncssh'
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/hopd.key"
+	/usr/bin/python3 "$here/hopd.py" "$TEST_NET.$HOP" "$TEST_TMP/hopd.key" \
+		2 "$1" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
+	children+=("$!")
+	wait_until 10 has_hopd || fail "no hop: $(cat "$TEST_TMP/hopd.err")"
+	port=$(sed -n 's/^ready //p' "$TEST_TMP/hopd")
+	start_devsim --devices 12
+	make_inventory 12 "proxy_jump: me@$TEST_NET.$HOP:$port"
+	: >"$TEST_TMP/hops.yaml"
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+}
+
+# There are four connections at most, and each has two devices at a time.
+expect_all_by_two_channels() {
+	expect_status 0 jump -I "$TEST_TMP/id"
+	expect_results 'length == 12 and all(.[]; .status == "ok")'
+	grep -q '^refused' "$TEST_TMP/hopd" || fail 'no channel was refused'
+	[ "$(grep -c '^login' "$TEST_TMP/hopd")" -le 4 ] ||
+		fail "connections: $(cat "$TEST_TMP/hopd")"
+}
+
+case_a_jump_host_that_refuses_the_third_channel() {
+	start_hop_of_two_channels shortage
+	expect_all_by_two_channels
+}
+
+case_a_jump_host_that_forbids_the_third_channel() {
+	start_hop_of_two_channels prohibited
+	expect_all_by_two_channels
 }
 
 case_jump_hosts_of_the_command_line() {
