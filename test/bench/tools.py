@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import getpass
 import hmac
 import ipaddress
 import json
@@ -194,6 +195,89 @@ class Programs:
         finally:
             devsim.terminate()
             devsim.communicate()
+
+
+class JumpHost:
+    """An sshd of loopback, to which who runs this has a key."""
+
+    ADDRESS = "127.2.255.250"
+    SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+
+    def __init__(self, programs):
+        self.work = programs.work
+        self.known_hosts = programs.known_hosts
+        self.key = self.work / "jump_key"
+        self.log = self.work / "jump.log"
+        self.user = getpass.getuser()
+
+    def __enter__(self):
+        for name in self.key, self.work / "jump_host_key":
+            name.unlink(missing_ok=True)
+            run_well([shutil.which("ssh-keygen"), "-q", "-t", "ed25519", "-N",
+                      "", "-f", name])
+        if os.getuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)  # root's sshd wants it
+        config = self.work / "jump_sshd"
+        config.write_text(
+            f"ListenAddress {self.ADDRESS}\nPort {PORT}\nPidFile none\n"
+            f"HostKey {self.work}/jump_host_key\nUsePAM no\n"
+            f"AuthorizedKeysFile {self.key}.pub\nStrictModes no\n"
+            f"MaxStartups 1000\n")
+        with self.log.open("wb") as log:
+            self.sshd = subprocess.Popen(
+                [self.SSHD, "-D", "-e", "-f", config], stderr=log,
+                stdin=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while b"listening" not in self.log.read_bytes():
+            if self.sshd.poll() is not None or time.monotonic() > end:
+                wrong(f"no sshd: {self.log.read_text()}")
+            time.sleep(0.02)
+        self.write_ssh_config()
+        return self
+
+    def __exit__(self, *_):
+        self.sshd.terminate()
+        self.sshd.wait()
+
+    def logins(self):
+        return self.log.read_bytes().count(b"Accepted publickey")
+
+    def options(self):
+        """Of netfan."""
+        return "-I", self.key, "-J", f"{self.user}@{self.ADDRESS}:{PORT}"
+
+    def write_ssh_config(self):
+        """For ssh(1): the same proofs, host keys from the same file."""
+        config = self.work / "jump_ssh"
+        common = (f"UserKnownHostsFile {self.known_hosts}\n"
+                  f"GlobalKnownHostsFile none\nPort {PORT}\nLogLevel ERROR\n")
+        config.write_text(
+            f"Host jump\nHostName {self.ADDRESS}\nUser {self.user}\n"
+            f"IdentityFile {self.key}\nIdentitiesOnly yes\nBatchMode yes\n"
+            f"{common}Host * !jump\nUser cisco\nProxyJump jump\n"
+            f"PreferredAuthentications password\n{common}")
+        ask = self.work / "jump_ask"
+        ask.write_text("#!/bin/sh\necho cisco\n")
+        ask.chmod(0o700)
+        self.environment = {**os.environ, "SSH_ASKPASS": str(ask),
+                            "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
+        self.config = config
+
+    def ssh(self, devices, width):
+        """ssh -J of each, by xargs: seconds."""
+        hosts = "".join(f"{FIRST + i}\n" for i in range(devices))
+        begin = time.monotonic()
+        done = subprocess.run(
+            ["xargs", "-P", str(width), "-I", "{}", "sh", "-c",
+             # A device that closes first makes 255 of it, which ends xargs.
+             'ssh -F "$0" {} "$1" || :', self.config, COMMAND],
+            input=hosts.encode(), capture_output=True, env=self.environment)
+        wall = time.monotonic() - begin
+        answers = done.stdout.count(b" UTC ")
+        if answers != devices:
+            wrong(f"ssh: {answers} of {devices} answers: "
+                  f"{done.stderr[-400:].decode(errors='replace')}")
+        return wall
 
 
 class Link:

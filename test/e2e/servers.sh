@@ -87,11 +87,12 @@ start_sshd() { # KEY_TYPE [LINES]
 	await_server $!
 }
 
-start_dropbear() {
+start_dropbear() { # [OPTIONS...]
 	command -v dropbear dropbearkey >/dev/null || skip 'no dropbear'
 	dropbearkey -t ed25519 -f "$TEST_TMP/host_key" >/dev/null 2>&1
 	dropbear -F -E -m -r "$TEST_TMP/host_key" -p "$TEST_NET.1:$PORT" \
-		-P "$TEST_TMP/server.pid" >"$TEST_TMP/server" 2>&1 </dev/null &
+		-P "$TEST_TMP/server.pid" "$@" >"$TEST_TMP/server" 2>&1 \
+		</dev/null &
 	await_server $!
 }
 
