@@ -89,6 +89,35 @@ case_faults_of_a_command() {
 	expect_told command disconnected '.+'
 }
 
+# libssh2 lists it all the same, and 1.10 would die of it.
+case_a_cipher_that_libcrypto_does_not_make() {
+	local cipher
+
+	cat <<-END >"$TEST_TMP/openssl.cnf"
+		openssl_conf = init
+		[init]
+		providers = providers
+		[providers]
+		default = on
+		legacy = on
+		[on]
+		activate = 1
+	END
+	start_devsim --devices 1
+	for cipher in arcfour arcfour128 blowfish-cbc cast128-cbc; do
+		make_inventory 1 "ciphers: $cipher"
+		OPENSSL_CONF=/dev/null expect_status 3 poll -o ndjson 'show clock'
+		expect_error R1 handshake invalid
+		expect_match message "$(result R1 .error.message)" \
+			"^ciphers '$cipher' leaves nothing that this libssh2 speaks"
+		OPENSSL_CONF=$TEST_TMP/openssl.cnf expect_status 3 poll \
+			-o ndjson 'show clock'
+		expect_error R1 handshake no_common_algorithm
+	done
+	make_inventory 1 'legacy: true'
+	expect_status 0 poll 'show clock'
+}
+
 case_host_keys_that_are_not_those() {
 	start_devsim --devices 1
 	make_inventory 1
