@@ -47,13 +47,24 @@ static int read_proxy(const struct parse *parse, const char **out)
 	return right ? 0 : parse_fault(parse, KEY_PROXY, "proxy: %s", why);
 }
 
+/* Commands of ssh may be long. */
 static int read_command(const struct parse *parse, const char **out)
 {
+	const char *text = parse_value(parse, KEY_PROXY_COMMAND);
 	char fault;
 
-	if (read_text(parse, KEY_PROXY_COMMAND, out) == -1)
-		return -1;
-	fault = *out != NULL ? proxy_command_fault(*out) : '\0';
+	if (text == NULL || *text == '\0')
+		return 0;
+	if (strnlen(text, PROXY_COMMAND_MAX) == PROXY_COMMAND_MAX)
+		return parse_fault(parse, KEY_PROXY_COMMAND,
+				   "proxy_command is longer than %d bytes",
+				   PROXY_COMMAND_MAX - 1);
+	if (fault_has_control(text))
+		return parse_fault(parse, KEY_PROXY_COMMAND,
+				   "proxy_command contains a control "
+				   "character");
+	*out = text;
+	fault = proxy_command_fault(text);
 	return fault == '\0'
 		       ? 0
 		       : parse_fault(parse, KEY_PROXY_COMMAND,

@@ -199,6 +199,7 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	wish->held_files = options->content != NULL;
 	wish->passes = requests_are_expected(&poll->plan);
 	wish->held_files += wish->passes;
+	wish->parent_files = requests_files(&poll->plan);
 	if (wish->fanout > ndevices)
 		wish->fanout = (unsigned)ndevices;
 	if (options->mode == NF_MODE_SEQUENTIAL)

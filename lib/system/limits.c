@@ -482,8 +482,8 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 	uint64_t workers = wish->workers, sessions = wish->fanout;
 	uint64_t session = SESSION_FILES + wish->held_files;
 	uint64_t handle = HANDLE_FILES + wish->passes;
-	uint64_t parent =
-		PARENT_FILES + workers * handle + sessions * RESULT_FILES;
+	uint64_t parent = PARENT_FILES + workers * handle +
+			  sessions * (RESULT_FILES + wish->parent_files);
 	uint64_t worker =
 		WORKER_FILES + (sessions + workers - 1) / workers * session;
 

@@ -51,12 +51,14 @@ struct limits {
 void limits_read(struct limits *limits, const char *root);
 
 /* The width of a run, as it is wished for, then as it fits. All but the last
- * two at least 1. */
+ * three at least 1. */
 struct limits_wish {
 	enum nf_mode mode;
 	unsigned workers;
 	unsigned fanout;
 	unsigned held_files; /* that a session may hold in its worker */
+	unsigned parent_files; /* that the parent may hold for a session, beside
+				* its result */
 	bool passes; /* the parent has one more file for each worker */
 };
 

@@ -478,6 +478,39 @@ case_a_token_that_there_is_not_is_refused() {
 	expect_match error "$(cat "$TEST_TMP/err")" 'there is no token %%'
 }
 
+case_a_proxy_command_may_be_long() {
+	local long
+
+	need_nc
+	long=$(printf '%3000s' '' | tr ' ' x)
+	start_devsim --devices 1
+	make_inventory 1 "proxy_command: X=$long nc %h %p"
+	sed -i 's/X=/env &/' "$TEST_TMP/inventory.yaml"
+	expect_status 0 poll 'show clock'
+	expect_status 0 poll --proxy-command none 'show clock'
+	make_inventory 1 "proxy_command: nc %h %p $long$long"
+	expect_status 2 poll 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'inventory.yaml:8: .*R1.*: proxy_command is longer than 4095 bytes'
+	make_inventory 1
+	expect_status 2 poll --proxy-command "nc $long$long" 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		'the proxy command: it is longer than 4095 bytes'
+}
+
+# The parent has 32 files, and of each session its result, its command, what that
+# says, and a socket on its way; of the worker four.
+case_files_of_proxy_commands_are_counted() {
+	need_nc
+	start_devsim --devices 40
+	make_inventory 40 'proxy_command: nc %h %p'
+	expect_status 0 prlimit --nofile=128:128 "$NETFAN" poll \
+		-i "$TEST_TMP/inventory.yaml" --timeout 600 --workers 1 \
+		--known-hosts "$TEST_TMP/known_hosts" 'show clock'
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		'fanout lowered from 40 to 23: a process may open 128 files here'
+}
+
 case_a_proxy_command_comes_before_a_proxy() {
 	need_nc
 	start_devsim --devices 1

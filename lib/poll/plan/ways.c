@@ -118,6 +118,11 @@ static int set_command(struct ways *ways, size_t device, const char *text,
 
 	if (strcmp(text, NONE) == 0)
 		return 0;
+	if (strlen(text) >= PROXY_COMMAND_MAX)
+		return error_set(
+			err, NF_INVALID,
+			"the proxy command: it is longer than %d bytes",
+			PROXY_COMMAND_MAX - 1);
 	if (fault != '\0')
 		return error_set(err, NF_INVALID,
 				 "the proxy command: " PROXY_COMMAND_FAULT,

@@ -12,6 +12,8 @@
  * to hear why it ended: refused with the reason, or granted as there is none. */
 #define PROXY_COMMAND_WHY "why"
 
+#define PROXY_COMMAND_FILES 2 /* of one that runs: its end, its errors */
+
 /* May a device ask for its proxy command? */
 bool proxy_commands_may(const struct plan *plan, size_t device);
 

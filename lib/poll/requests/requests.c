@@ -13,6 +13,7 @@
 #include "poll/requests/questions.h"
 
 #define NUMBER_LEN 4u
+#define ON_ITS_WAY 1 /* a descriptor that a full socket did not take yet */
 
 /* ---- the kinds */
 
@@ -38,10 +39,11 @@ static bool may_jump(const struct plan *plan, size_t device)
 }
 
 static const struct request_row rows[REQUEST_NKINDS] = {
-	[REQUEST_AGENT] = {may_ask_agent, connect_agent},
-	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer},
-	[REQUEST_JUMP] = {may_jump, jumping_answer},
-	[REQUEST_TYPED] = {questions_may, questions_take},
+	[REQUEST_AGENT] = {may_ask_agent, connect_agent, ON_ITS_WAY},
+	[REQUEST_PROXY_COMMAND] = {proxy_commands_may, proxy_commands_answer,
+				   ON_ITS_WAY + PROXY_COMMAND_FILES},
+	[REQUEST_JUMP] = {may_jump, jumping_answer, ON_ITS_WAY},
+	[REQUEST_TYPED] = {questions_may, questions_take, 0},
 };
 
 /* ---- asked */
@@ -61,6 +63,20 @@ bool requests_are_expected(const struct plan *plan)
 		}
 	}
 	return false;
+}
+
+unsigned requests_files(const struct plan *plan)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < plan->ndevices; i++) {
+		for (int kind = 0; kind < REQUEST_NKINDS; kind++) {
+			if (rows[kind].files > most &&
+			    may_ask(plan, i, (enum request_kind)kind))
+				most = rows[kind].files;
+		}
+	}
+	return most;
 }
 
 enum pool_verdict requests_take(struct nf_poll *poll, const struct task *task,

@@ -38,10 +38,15 @@ struct request_row {
 	bool (*may)(const struct plan *plan, size_t device);
 	/* Answer at once, or keep a copy and answer in a later step. */
 	void (*answer)(struct nf_poll *poll, const struct request *request);
+	unsigned files; /* that the parent may hold then, for one session */
 };
 
 /* May any device of the plan ask for anything? Then the pool needs passages. */
 bool requests_are_expected(const struct plan *plan);
+
+/* The most files that the parent may come to hold for a session, by its
+ * requests. */
+unsigned requests_files(const struct plan *plan);
 
 /* Take in a request: POOL_BAD for what this device may not ask, or not now. */
 enum pool_verdict requests_take(struct nf_poll *poll, const struct task *task,
