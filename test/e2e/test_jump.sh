@@ -299,6 +299,40 @@ case_a_changed_and_a_revoked_key_of_a_jump_host() {
 	expect_eq logins "$(logins b1)" 0
 }
 
+# What is behind the first one is checked as strictly.
+case_keys_of_the_second_jump_host_are_checked_too() {
+	local key kind
+
+	start_hop b1 2022
+	start_hop b2 2023
+	devices_behind 1 b1,b2
+	expect_status 0 jump
+	key=$(cut -d ' ' -f 1,2 "$TEST_TMP/b2.key.pub")
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/other"
+	cp "$TEST_TMP/known_hosts" "$TEST_TMP/known"
+	for kind in changed revoked pinned; do
+		cp "$TEST_TMP/known" "$TEST_TMP/known_hosts"
+		case $kind in
+		changed)
+			sed -i "/:2023 /s,[^ ]*\$,$(cut -d ' ' -f 2 \
+				"$TEST_TMP/other.pub")," "$TEST_TMP/known_hosts"
+			;;
+		revoked) echo "@revoked * $key" >>"$TEST_TMP/known_hosts" ;;
+		pinned)
+			sed -i "/port: 2023/a\  hostkey_fingerprint: SHA256:$(
+				printf 'A%.0s' {1..43}
+			)" "$TEST_TMP/hops.yaml"
+			;;
+		esac
+		expect_status 3 jump
+		expect_error R1 hostkey "hostkey_${kind/pinned/changed}"
+		expect_match "error, $kind" "$(result R1 .error.message)" \
+			'^the jump host b2: '
+	done
+	# As a jump host, and as a device, of the first poll alone.
+	expect_eq logins "$(grep -c '^Accepted p' "$TEST_TMP/b2.log")" 2
+}
+
 # Four at a time, whose commands wait until the hop or the process has gone.
 start_held_behind_b1() {
 	start_hop b1 2022
