@@ -26,7 +26,7 @@ make_proofs() {
 prove_by() { # WORDS...
 	local keys='' word
 
-	linux_inventory
+	linux_inventory linux
 	sed -i '/^  password: /d' "$TEST_TMP/inventory.yaml"
 	for word in "$@"; do
 		case $word in
