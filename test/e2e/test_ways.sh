@@ -322,8 +322,8 @@ in_own_network() { # CASE
 	local status=0
 
 	[ -z "${OWN_NETWORK-}" ] || return 0
-	[ "$(id -u)" = 0 ] && command -v unshare ip >/dev/null ||
-		skip 'no root, unshare or ip'
+	[ "$(id -u)" = 0 ] || skip 'only root has a network of its own'
+	command -v unshare ip >/dev/null || skip 'no unshare or ip'
 	unshare -n true || skip 'no network of its own'
 	OWN_NETWORK=1 unshare -n sh -c 'ip link set lo up &&
 		ip addr add fe80::77/64 dev lo nodad && exec "$@"' \
@@ -345,6 +345,7 @@ case_a_device_and_a_jump_host_of_a_link() {
 		  source_address: fe80::77%lo
 		  interface: lo
 	END
+	# shellcheck disable=SC2016
 	expect_status 0 poll -o ndjson --exec 'echo $SSH_CLIENT'
 	expect_match b1 "$(result b1 '.commands[0].output')" '^fe80::77%lo '
 	expect_match known_hosts "$(cat "$TEST_TMP/known_hosts")" \

@@ -956,7 +956,7 @@ static const struct fit lowered[] = {
 	 ""},
 	/* two sessions each */
 	{{.memory = UINT64_C(700) << 40},
-	 {THREAD, 3u << 30, UINT_MAX, 0, false},
+	 {THREAD, 3u << 30, UINT_MAX, 0, 0, false},
 	 1648287887u,
 	 3296575777u,
 	 "workers lowered from 3221225472 to 1648287887 and fanout "
@@ -1141,7 +1141,8 @@ static void assert_tried(const struct limits *limits,
 		return;
 	}
 	assert_fitted(limits, wish, &fit);
-	assert_int_equal(note[0] == '\0', memcmp(&fit, wish, sizeof(fit)) == 0);
+	assert_int_equal(note[0] == '\0', fit.workers == wish->workers &&
+						  fit.fanout == wish->fanout);
 	assert_true(strlen(note) < sizeof(note) - 1);
 	/* What was fitted fits. */
 	assert_int_equal(limits_fit(limits, &fit, note, sizeof(note), NULL), 0);
