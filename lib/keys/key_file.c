@@ -271,14 +271,14 @@ static bool read_public(struct key_blob *out, const char *path)
 	return false;
 }
 
-bool key_file_find_public(struct key_blob *out, const char *path)
+bool key_file_find_public(struct key_blob *out, const char *path, bool beside)
 {
-	char *beside = NULL;
+	char *other = NULL;
 	bool found = read_public(out, path);
 
-	if (!found && asprintf(&beside, "%s.pub", path) != -1) {
-		found = read_public(out, beside);
-		free(beside);
+	if (!found && beside && asprintf(&other, "%s.pub", path) != -1) {
+		found = read_public(out, other);
+		free(other);
 	}
 	return found;
 }

@@ -217,7 +217,8 @@ static bool lacks_private(const struct nf_error *failure)
 	return failure->sys_errno == ENOKEY || failure->sys_errno == ENOENT;
 }
 
-/* The agent's key that a file without a private part is of, or NULL. */
+/* The agent's key that a file without a private part is of, or NULL. A public one
+ * need not be the user's alone. */
 static const struct key *find_agents(const struct gathering *gathering,
 				     const struct entry *entry)
 {
@@ -225,8 +226,9 @@ static const struct key *find_agents(const struct gathering *gathering,
 	const struct key *key = NULL;
 	struct key_blob blob;
 
-	if (agent == NULL || !lacks_private(&entry->failure) ||
-	    !key_file_find_public(&blob, entry->path))
+	if (agent == NULL || entry->failure.code == NF_OK ||
+	    !key_file_find_public(&blob, entry->path,
+				  lacks_private(&entry->failure)))
 		return NULL;
 	key = agent_keys_find(agent, &blob);
 	free(blob.at);
@@ -257,6 +259,29 @@ static int add_path(struct gathering *gathering, char *path,
 	return 0;
 }
 
+/* add_path() of a key that need not be there, nor be of use; nor be told of where
+ * nothing gets in, as it is locked, if that is said. */
+static int add_optional(struct gathering *gathering, char *path, bool locked,
+			struct nf_error *err)
+{
+	struct nf_error *failure = gathering->failure;
+	struct nf_error *was_locked = gathering->locked;
+	struct nf_error why = {.code = NF_OK};
+	size_t nread = gathering->ring->nread;
+	int rc;
+
+	gathering->failure = &why;
+	if (locked)
+		gathering->locked = &why;
+	rc = add_path(gathering, path, err);
+	gathering->failure = failure;
+	gathering->locked = was_locked;
+	if (why.code != NF_OK && why.sys_errno != ENOENT &&
+	    gathering->ring->nread > nread)
+		note(gathering->ring, &why);
+	return rc;
+}
+
 /* Add the paths of a list with commas between, blanks beside which are skipped.
  */
 static int add_list(struct gathering *gathering, const char *list,
@@ -273,7 +298,12 @@ static int add_list(struct gathering *gathering, const char *list,
 		if (path == NULL)
 			return no_memory(err);
 		if (*path != '\0')
-			rc = add_path(gathering, home_expand(path), err);
+			rc = gathering->wish->optional
+				     ? add_optional(gathering,
+						    home_expand(path), false,
+						    err)
+				     : add_path(gathering, home_expand(path),
+						err);
 		free(path);
 		if (rc == -1)
 			return -1;
@@ -286,22 +316,11 @@ static int add_list(struct gathering *gathering, const char *list,
 /* Add those of the default keys that are there and of use. */
 static int add_defaults(struct gathering *gathering, struct nf_error *err)
 {
-	const struct gathering was = *gathering;
 	int rc = 0;
 
 	for (size_t i = 0;
-	     i < sizeof(defaults) / sizeof(defaults[0]) && rc == 0; i++) {
-		struct nf_error why = {.code = NF_OK};
-		size_t nread = gathering->ring->nread;
-
-		gathering->failure = gathering->locked = &why;
-		rc = add_path(gathering, home_path(defaults[i]), err);
-		if (why.code != NF_OK && why.sys_errno != ENOENT &&
-		    gathering->ring->nread > nread)
-			note(gathering->ring, &why);
-	}
-	gathering->failure = was.failure;
-	gathering->locked = was.locked;
+	     i < sizeof(defaults) / sizeof(defaults[0]) && rc == 0; i++)
+		rc = add_optional(gathering, home_path(defaults[i]), true, err);
 	return rc;
 }
 
@@ -310,10 +329,36 @@ static int add_agents(struct gathering *gathering, struct nf_error *err)
 {
 	const struct agent_keys *agent = gathering->wish->agent;
 
-	for (size_t i = 0; agent != NULL && i < agent->n; i++) {
+	if (agent == NULL || gathering->wish->only_files)
+		return 0;
+	for (size_t i = 0; i < agent->n; i++) {
 		if (grow(gathering) == -1)
 			return no_memory(err);
 		take_key(gathering, &agent->at[i]);
+	}
+	return 0;
+}
+
+/* Add the agent's keys that certificates are of: they are named by these. */
+static int add_certified(struct gathering *gathering, struct nf_error *err)
+{
+	const struct agent_keys *agent = gathering->wish->agent;
+	size_t n = agent != NULL ? agent->n : 0;
+
+	for (size_t i = 0; i < gathering->ncertificates; i++) {
+		const struct key_blob *blob =
+			&gathering->certificates[i]->certificate;
+		struct certificate certificate;
+
+		(void)certificate_parse(&certificate, blob->at, blob->len);
+		for (size_t k = 0; k < n; k++) {
+			if (!certificate_is_of(&certificate,
+					       &agent->at[k].blob))
+				continue;
+			if (grow(gathering) == -1)
+				return no_memory(err);
+			take_key(gathering, &agent->at[k]);
+		}
 	}
 	return 0;
 }
@@ -330,7 +375,8 @@ static int add_all(struct gathering *gathering, struct nf_error *err)
 		return -1;
 	if (wish->defaults && add_defaults(gathering, err) == -1)
 		return -1;
-	return add_agents(gathering, err);
+	return add_certified(gathering, err) == -1 ? -1
+						   : add_agents(gathering, err);
 }
 
 /* The same key, with that certificate. */
@@ -347,6 +393,15 @@ static int certify(struct keyring *ring, const struct key **key,
 	ring->certified = certified;
 	*key = &certified->key;
 	return 0;
+}
+
+static void fail_certificate(struct gathering *gathering,
+			     const struct nf_error *why)
+{
+	if (gathering->wish->optional)
+		note(gathering->ring, why);
+	else
+		fail(gathering, why);
 }
 
 /* Give each certificate to its key. */
@@ -369,7 +424,7 @@ static int certify_all(struct gathering *gathering, struct nf_error *err)
 					"key %.240s: it is a certificate, and "
 					"no key that it is of is named",
 					entry->path);
-			fail(gathering, &why);
+			fail_certificate(gathering, &why);
 		} else if (certify(gathering->ring, &gathering->keys[k],
 				   &entry->certificate) == -1) {
 			return no_memory(err);
@@ -383,6 +438,8 @@ static bool equal_wishes(const struct keyring_wish *one,
 {
 	return one->files == two->files && one->nfiles == two->nfiles &&
 	       one->agent == two->agent && one->defaults == two->defaults &&
+	       one->optional == two->optional &&
+	       one->only_files == two->only_files &&
 	       same(one->list, two->list) &&
 	       same(one->passphrase, two->passphrase);
 }

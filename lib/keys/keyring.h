@@ -20,13 +20,15 @@ struct keyring_wish {
 	const char *list; /* more paths, with commas between; NULL: none */
 	const char *passphrase; /* NULL: none */
 	bool defaults; /* ~/.ssh/id_ed25519 and the like, those that are there */
+	bool optional; /* so are the files: of those of no use the log is told */
 	/*
 	 * Keys of the agent, NULL: none. One of them stands in place of a file
 	 * whose private part is not to be had (encrypted without a passphrase,
 	 * missing beside FILE.pub, or FILE is public itself); the others come
-	 * behind all files.
+	 * behind all files, unless only those of files are wanted.
 	 */
 	const struct agent_keys *agent;
+	bool only_files;
 };
 
 /*
@@ -51,8 +53,8 @@ int keyring_get(struct keyring *ring, const struct keyring_wish *wish,
 /* How many files were read, each with each of its passphrases. */
 size_t keyring_nread(const struct keyring *ring);
 
-/* log is told once of each default key, and of each certificate beside a key,
- * that is there and of no use; borrowed. NF_SYSTEM. */
+/* log is told once of each key that need not be there, and of each certificate
+ * beside a key, that is there and of no use; borrowed. NF_SYSTEM. */
 int keyring_new(struct keyring **out, const struct nf_log *log,
 		struct nf_error *err);
 void keyring_free(struct keyring *ring); /* NULL is fine */

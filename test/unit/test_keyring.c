@@ -440,6 +440,86 @@ static void test_a_certificate_in_the_list_goes_to_its_key(void **state)
 			       "certificate, and no key"));
 }
 
+/* ---- keys that need not be there, and an agent's that have to be named */
+
+static void test_optional_keys_that_are_of_no_use_are_noted_once(void **state)
+{
+	const struct keyring_keys *keys;
+	struct keyring_wish wish = {.optional = true, .passphrase = NULL};
+	struct nf_error err;
+
+	(void)state;
+	run("ssh-keygen -q -t ecdsa -N '' -f a && chmod 640 a && "
+	    "ssh-keygen -q -t ed25519 -N '' -f b");
+	for (int i = 0; i < 2; i++) {
+		wish.list = i == 0 ? "~/a,~/gone,~/b" : "~/a,~/b";
+		assert_int_equal(keyring_get(ring, &wish, &keys, &err), 0);
+		assert_int_equal(keys->failure.code, NF_OK);
+		assert_int_equal(keys->keys.n, 1);
+	}
+	assert_non_null(strstr(notes, "others may read it"));
+	assert_null(strstr(strstr(notes, "others") + 1, "others"));
+	assert_null(strstr(notes, "gone"));
+}
+
+/* An agent that has the keys of these files. */
+static void fill_agent(struct agent_keys *agent, const char *const *files,
+		       size_t n)
+{
+	agent->at = calloc(n, sizeof(*agent->at));
+	assert_non_null(agent->at);
+	for (agent->n = 0; agent->n < n; agent->n++) {
+		const struct key *key = get_key(files[agent->n], NULL);
+		struct key_blob *blob = &agent->at[agent->n].blob;
+
+		blob->at = malloc(key->blob.len);
+		assert_non_null(blob->at);
+		memcpy(blob->at, key->blob.at, key->blob.len);
+		blob->len = key->blob.len;
+	}
+}
+
+static void
+test_of_an_agents_keys_those_of_files_alone_may_be_wanted(void **state)
+{
+	static const char *const files[] = {"a", "b", "c"};
+	static const struct {
+		const char *list;
+		size_t n, first; /* how many of the agent's, and which */
+	} rows[] = {
+		{NULL, 0, 0},
+		{"~/b.pub", 1, 1},
+		{"~/gone/c", 1, 2}, /* c.pub is there */
+		{"~/cert", 1, 0}, /* the certificate of a */
+		{"~/c.pub,~/cert", 2, 2},
+		{"~/nowhere", 0, 0},
+	};
+	struct agent_keys agent = {.n = 0};
+	struct nf_error err;
+
+	(void)state;
+	run(AUTHORITY "ssh-keygen -q -t ed25519 -N '' -f c && mkdir gone && "
+		      "ssh-keygen -q -s ca -I me a.pub && mv a-cert.pub cert");
+	fill_agent(&agent, files, LENGTH(files));
+	run("mv c.pub gone/c.pub && cp gone/c.pub .");
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		const struct keyring_wish wish = {.list = rows[i].list,
+						  .agent = &agent,
+						  .optional = true,
+						  .only_files = true};
+		const struct keyring_keys *keys;
+
+		assert_int_equal(keyring_get(ring, &wish, &keys, &err), 0);
+		if (keys->keys.n != rows[i].n)
+			fail_msg("%s: %zu keys", rows[i].list, keys->keys.n);
+		if (keys->keys.n > 0)
+			assert_memory_equal(keys->keys.at[0]->blob.at,
+					    agent.at[rows[i].first].blob.at,
+					    keys->keys.at[0]->blob.len);
+	}
+	agent_keys_release(&agent);
+}
+
 static void test_a_certificate_is_whole_or_none(void **state)
 {
 	struct certificate certificate;
@@ -497,6 +577,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(test_a_certificate_beside_a_key_is_taken),
 	TEST(test_certificates_of_no_use_beside_a_key_are_noted),
 	TEST(test_a_certificate_in_the_list_goes_to_its_key),
+	TEST(test_optional_keys_that_are_of_no_use_are_noted_once),
+	TEST(test_of_an_agents_keys_those_of_files_alone_may_be_wanted),
 	TEST(test_a_certificate_is_whole_or_none),
 	TEST(test_an_algorithm_that_a_key_has_not_is_refused),
 };
