@@ -255,14 +255,15 @@ bool run_interrupted(void *stop)
 	return ((struct stop *)stop)->asked;
 }
 
-static int complete(struct run *run, struct nf_error *err)
+int run_complete(struct run *run, const struct nf_poll_options *poll,
+		 struct nf_error *err)
 {
 	const struct options *options = run->options;
 
-	return options->ssh_config ? nf_inventory_ssh_config(
-					     run->inv, options->ssh_config_file,
-					     run_interrupted, &run->stop, err)
-				   : 0;
+	return options->ssh_config
+		       ? nf_inventory_ssh_config(
+				 run->inv, options->ssh_config_file, poll, err)
+		       : 0;
 }
 
 int run_ask(struct run *run, struct nf_poll_options poll,
@@ -276,7 +277,7 @@ int run_ask(struct run *run, struct nf_poll_options poll,
 	poll.interrupted = run_interrupted;
 	poll.interrupted_arg = &run->stop;
 	if ((poll.nask > 0 && typing_open(&run->typing, err) == -1) ||
-	    complete(run, err) == -1 ||
+	    run_complete(run, &poll, err) == -1 ||
 	    nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
 	    begin_output(run, &poll, format, into, err) == -1)
 		return -1;

@@ -51,6 +51,11 @@ int run_open(struct run *run, const char *const *names, size_t nnames);
  * run's stop. */
 bool run_interrupted(void *stop);
 
+/* Complete the devices from ssh_config(5), if that is asked for, for a poll with
+ * these options; run_ask() does. 0, or -1 with err->message. */
+int run_complete(struct run *run, const struct nf_poll_options *poll,
+		 struct nf_error *err);
+
 /*
  * Ask the devices, by the options as they are in the end; of *poll, the events,
  * the log and the interruption are set here. The format gets *into. Returns 0

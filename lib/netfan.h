@@ -290,17 +290,20 @@ NF_API int nf_inventory_select(struct nf_inventory *inv,
 
 /*
  * Complete the devices that are reached by SSH from ssh_config(5), as ssh -G says
- * of their hosts: of file, NULL: of the user's and the system's. What a device
- * has of its own stays; it keeps its name. Not to be called once a poll is open;
- * nothing can be selected by host after that. interrupted may be NULL.
+ * of their hosts: of file, NULL: of the user's and the system's; and so their
+ * jump hosts. What a device has of its own stays, and what is in the options of
+ * the poll that is to be opened comes before; it keeps its name. What is not
+ * taken, though it would matter, is a note of the inventory. Not to be called once
+ * a poll is open; nothing can be added or selected by host after that.
  *
  * A device that ssh_config cannot be asked for, or says what cannot be meant of,
  * will have failed: NF_INVALID. NF_INVALID also when there is no ssh, or it
  * refuses the file, and for a command in a file that others may write;
  * NF_CANCELLED when it was interrupted; NF_SYSTEM.
  */
+struct nf_poll_options;
 NF_API int nf_inventory_ssh_config(struct nf_inventory *inv, const char *file,
-				   bool (*interrupted)(void *arg), void *arg,
+				   const struct nf_poll_options *options,
 				   struct nf_error *err);
 NF_API void nf_inventory_free(struct nf_inventory *inv);
 NF_API size_t nf_inventory_size(const struct nf_inventory *inv);

@@ -34,8 +34,8 @@ static const struct option_row all_options[] = {
 
 static const struct option_row *const groups[] = {
 	inventory_options, all_options, output_options, session_options,
-	pool_options, pace_options, way_options, platform_options,
-	report_options, general_options,
+	pool_options, pace_options, way_options, ssh_config_options,
+	platform_options, report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 
@@ -48,11 +48,11 @@ static const struct {
 	[ACTION_SHOW] = {"show",
 			 (const char *const[]){"inventory", "output",
 					       "known-hosts", "platforms",
-					       "quiet", NULL}},
+					       "quiet", "ssh-config", NULL}},
 	[ACTION_FORGET] = {"forget",
 			   (const char *const[]){"inventory", "all", "output",
 						 "known-hosts", "platforms",
-						 "quiet", NULL}},
+						 "quiet", "ssh-config", NULL}},
 };
 
 #define NACTIONS (sizeof(actions) / sizeof(actions[0]))
@@ -139,12 +139,19 @@ static int list(struct run *run, const struct options *options,
 		.arg = &run->stop,
 		.log = {.line = options->quiet ? NULL : tell_note},
 	};
+	struct nf_poll_options poll = options->poll;
 	bool json = format_find(options->format, FORMAT_HOSTKEYS) ==
 		    format_find("ndjson", FORMAT_HOSTKEYS);
 	struct keylist keylist;
 	struct nf_error err = {.code = NF_OK};
 	int rc;
 
+	poll.interrupted = run_interrupted;
+	poll.interrupted_arg = &run->stop;
+	if (run_complete(run, &poll, &err) == -1) {
+		tell("netfan: %s", err.message);
+		return run_status_broken(run);
+	}
 	keylist_init(&keylist, &run->out, run->inv, json);
 	rc = (action == ACTION_SHOW ? nf_known_hosts_show
 				    : nf_known_hosts_forget)(

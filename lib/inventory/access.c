@@ -13,6 +13,7 @@ static const size_t texts[] = {
 	offsetof(struct access, key_file),
 	offsetof(struct access, passphrase),
 	offsetof(struct access, hostkey_fingerprint),
+	offsetof(struct access, hostkey_alias),
 	offsetof(struct access, proxy_jump),
 	offsetof(struct access, proxy_command),
 	offsetof(struct access, proxy),
@@ -54,7 +55,11 @@ bool access_equal(const struct access *one, const struct access *two)
 			return false;
 	}
 	return one->use_keys == two->use_keys &&
-	       one->allow_agent == two->allow_agent && equal_times(one, two);
+	       one->allow_agent == two->allow_agent &&
+	       one->strict_hostkeys == two->strict_hostkeys &&
+	       one->identities_only == two->identities_only &&
+	       one->keys_optional == two->keys_optional &&
+	       equal_times(one, two);
 }
 
 const struct access *accesses_find(const struct accesses *accesses,

@@ -28,6 +28,11 @@ struct access {
 	/* Of the host key, as ssh-keygen -l prints it: "SHA256:..."; several
 	 * with commas. Checked: they are as hostkeys/pins.h has them. */
 	const char *hostkey_fingerprint;
+	/* What ssh_config(5) alone says: */
+	const char *hostkey_alias; /* its name in known_hosts, without a port */
+	bool strict_hostkeys; /* a key of which none is known is refused */
+	bool identities_only; /* the agent's keys count as of key files alone */
+	bool keys_optional; /* key files that are of no use are passed over */
 	/* Ways in; the first that is given counts. */
 	const char *proxy_jump; /* [user@]host[:port], with commas, or "none" */
 	const char *proxy_command;

@@ -16,8 +16,11 @@
 #include "inventory/entry.h"
 #include "inventory/names.h"
 #include "inventory/yaml_index.h"
+#include "platform/detect.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
+
+#define PORT_SSH 22
 
 struct nf_inventory {
 	struct nf_platforms *platforms;
@@ -25,7 +28,7 @@ struct nf_inventory {
 	struct nf_log log;
 	struct device *devices;
 	size_t ndevices;
-	size_t nhidden; /* behind them: those that were not selected */
+	size_t nhidden; /* behind them: hops, and what was not selected */
 	size_t room; /* devices that fit */
 	struct names names;
 	struct strings strings;
@@ -34,7 +37,7 @@ struct nf_inventory {
 	const char *username; /* who runs the program; NULL: not asked yet */
 	const char **volatile_lines;
 	size_t nvolatile_lines;
-	bool narrowed; /* a part of the devices was selected */
+	bool closed; /* nothing can be added any more */
 };
 
 static void NF_PRINTF(2, 3)
@@ -64,7 +67,7 @@ struct batch {
 
 static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 {
-	size_t room = inv->ndevices + more;
+	size_t room = inv->ndevices + inv->nhidden + more;
 	struct device *grown;
 
 	if (room <= inv->room)
@@ -143,10 +146,11 @@ static int add_batch(struct nf_inventory *inv, const struct batch *batch,
 	struct nf_error again;
 	size_t n = inv->ndevices + batch->n;
 
-	if (inv->narrowed)
+	if (inv->closed)
 		return error_set(err, NF_INVALID,
-				 "a part of the inventory was selected: "
-				 "nothing can be added to that");
+				 "a part of the inventory was selected, or "
+				 "ssh_config was asked: nothing can be added "
+				 "to that");
 	if (reserve(inv, batch->n, err) == -1 ||
 	    read_batch(inv, batch, err) == -1)
 		return -1;
@@ -439,7 +443,7 @@ static int keep_meant(struct nf_inventory *inv, const bool *meant)
 	free(left);
 	inv->ndevices = kept;
 	inv->nhidden += nleft;
-	inv->narrowed = true;
+	inv->closed = true;
 	return 0;
 }
 
@@ -488,7 +492,8 @@ static int amend_access(struct nf_inventory *inv, struct device *dev,
 				      &access.hostkey_algorithms,
 				      &access.ciphers,
 				      &access.macs,
-				      &access.hostkey_fingerprint};
+				      &access.hostkey_fingerprint,
+				      &access.hostkey_alias};
 	const struct access *kept = accesses_find(&inv->accesses, from);
 
 	for (size_t i = 0; kept == NULL && i < sizeof(texts) / sizeof(texts[0]);
@@ -512,6 +517,7 @@ int inventory_amend(struct nf_inventory *inv, size_t i,
 	if (amend_text(inv, &dev->pub.host, amendment->host) == -1 ||
 	    amend_text(inv, &dev->credentials.username, amendment->username) ==
 		    -1 ||
+	    amend_text(inv, &dev->alias, amendment->alias) == -1 ||
 	    amend_text(inv, &dev->fault, amendment->fault) == -1 ||
 	    (amendment->access != NULL &&
 	     amend_access(inv, dev, amendment->access) == -1))
@@ -522,9 +528,51 @@ int inventory_amend(struct nf_inventory *inv, size_t i,
 	return 0;
 }
 
+int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
+		      struct nf_error *err)
+{
+	struct device_parser parser = {.platforms = inv->platforms,
+				       .strings = &inv->strings,
+				       .secrets = &inv->secrets,
+				       .accesses = &inv->accesses,
+				       .username = inv->username};
+	char port[8];
+	const struct entry entry = {
+		.value = {[KEY_NAME] = lend(name->text),
+			  [KEY_DEVICE_TYPE] = lend(DETECT_TYPE),
+			  [KEY_HOST] = lend(name->host),
+			  [KEY_PORT] = name->port != 0 ? port : NULL,
+			  [KEY_USERNAME] = name->user[0] != '\0'
+						   ? lend(name->user)
+						   : NULL}};
+	struct device *dev;
+
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)name->port);
+	if (reserve(inv, 1, err) == -1)
+		return -1;
+	dev = &inv->devices[inv->ndevices + inv->nhidden];
+	if (device_parser_parse(&parser, &entry, NULL, 1, dev, err) == -1)
+		return -1;
+	inv->username = parser.username;
+	dev->alias = dev->pub.name;
+	inv->nhidden++;
+	inv->closed = true;
+	return 0;
+}
+
+void inventory_note(const struct nf_inventory *inv, const char *text)
+{
+	note(inv, "%s", text);
+}
+
 size_t nf_inventory_size(const struct nf_inventory *inv)
 {
 	return inv->ndevices;
+}
+
+size_t inventory_hidden(const struct nf_inventory *inv)
+{
+	return inv->nhidden;
 }
 
 const struct nf_device *nf_inventory_device(const struct nf_inventory *inv,
@@ -546,38 +594,59 @@ const char *const *inventory_volatile(const struct nf_inventory *inv, size_t *n)
 
 const struct device *inventory_device(const struct nf_inventory *inv, size_t i)
 {
-	assert(i < inv->ndevices);
+	assert(i < inv->ndevices + inv->nhidden);
 	return &inv->devices[i];
 }
 
-static bool is_named(const struct nf_device *dev, const char *name)
+struct host inventory_key_host(const struct device *dev)
 {
-	return strcmp(dev->name, name) == 0;
+	return dev->access->hostkey_alias != NULL
+		       ? (struct host){dev->access->hostkey_alias, PORT_SSH}
+		       : (struct host){dev->pub.host, dev->pub.port};
 }
 
-static bool is_at(const struct nf_device *dev, const char *host)
+static bool is_named(const struct device *dev, const char *name)
 {
-	return strcasecmp(dev->host, host) == 0;
+	return strcmp(dev->pub.name, name) == 0;
+}
+
+static bool is_at(const struct device *dev, const char *host)
+{
+	return strcasecmp(dev->alias != NULL ? dev->alias : dev->pub.host,
+			  host) == 0;
 }
 
 const struct device *inventory_find(const struct nf_inventory *inv,
 				    const char *name)
 {
-	static bool (*const ways[])(const struct nf_device *dev,
+	static bool (*const ways[])(const struct device *dev,
 				    const char *name) = {is_named, is_at};
 
 	for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
 		for (size_t i = 0; i < inv->ndevices + inv->nhidden; i++) {
-			if (ways[way](&inv->devices[i].pub, name))
+			if (ways[way](&inv->devices[i], name))
 				return &inv->devices[i];
 		}
 	}
 	return NULL;
 }
 
+const struct device *inventory_find_hop(const struct nf_inventory *inv,
+					const struct jump_name *name)
+{
+	const struct device *dev = inventory_find(inv, name->text);
+
+	return dev != NULL ? dev : inventory_find(inv, name->host);
+}
+
+size_t inventory_index(const struct nf_inventory *inv, const struct device *dev)
+{
+	return (size_t)(dev - inv->devices);
+}
+
 size_t inventory_place(const struct nf_inventory *inv, const struct device *dev)
 {
-	size_t place = (size_t)(dev - inv->devices);
+	size_t place = inventory_index(inv, dev);
 
 	return place < inv->ndevices ? place : SIZE_MAX;
 }

@@ -3,7 +3,9 @@
 #define NETFAN_INVENTORY_INVENTORY_H
 
 #include "credentials/credentials.h"
+#include "hostkeys/hostnames.h"
 #include "inventory/access.h"
+#include "inventory/way/jump_list.h"
 #include "netfan.h"
 #include "platform/platform.h"
 #include "transport/ssh/legacy.h"
@@ -25,19 +27,40 @@ struct device {
 	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
 	const char *fault; /* what is wrong with it, NULL: nothing */
+	/* What it is found by beside its name, in place of a host that another
+	 * source has told; NULL: its host. */
+	const char *alias;
 };
 
-/* Device i of nf_inventory_size(); lives as long as the inventory. */
+/* Device i of nf_inventory_size(), or one of inventory_hidden() behind them;
+ * until devices are added. */
 const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
 
-/* The first device of that name, else the first of that host, also among those
- * that were not selected; NULL for none. Takes time by their number. */
+/* How many devices are hidden: they are not polled, but may be hops. Those that
+ * were not selected, and those of inventory_add_hop(). */
+size_t inventory_hidden(const struct nf_inventory *inv);
+
+/* The first device of that name, else the first of that host (or alias), also
+ * among those that are hidden; NULL for none. Takes time by their number. */
 const struct device *inventory_find(const struct nf_inventory *inv,
 				    const char *name);
 
-/* Where inventory_device() has it; SIZE_MAX: it was not selected. */
+/* The device that is meant by a jump host: that of its whole text, else that of
+ * its host; NULL for none. */
+const struct device *inventory_find_hop(const struct nf_inventory *inv,
+					const struct jump_name *name);
+
+/* Its place for inventory_device(), also of a hidden one. */
+size_t inventory_index(const struct nf_inventory *inv,
+		       const struct device *dev);
+
+/* Its place for inventory_device(), below nf_inventory_size(); SIZE_MAX: it is
+ * hidden. */
 size_t inventory_place(const struct nf_inventory *inv,
 		       const struct device *dev);
+
+/* The name and port by which known_hosts has its key. */
+struct host inventory_key_host(const struct device *dev);
 
 /* The platforms that it was read with; they read more of their files when they
  * are asked for them. */
@@ -56,14 +79,27 @@ struct amendment {
 	const char *host; /* NULL: as it is, as are port and user */
 	uint16_t port;
 	const char *username;
-	const struct access *access; /* NULL: as it is */
+	const char *alias; /* NULL: as it is, as is access */
+	const struct access *access;
 	const char *fault; /* why it cannot be asked: NF_INVALID will be its
 			    * result */
 };
 
-/* Change device i, which keeps its name, before a poll is opened. NF_SYSTEM. */
+/* Change device i, which may be a hidden one, and keeps its name, before a poll
+ * is opened. NF_SYSTEM. */
 int inventory_amend(struct nf_inventory *inv, size_t i,
 		    const struct amendment *amendment, struct nf_error *err);
+
+/*
+ * Add a hidden device, the last, for a jump host: it is found by the whole text
+ * of the name alone, and has its host, port and user. Nothing else can be added
+ * after that. NF_INVALID for a host that is none; NF_SYSTEM.
+ */
+int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
+		      struct nf_error *err);
+
+/* Tell who loaded the inventory something. */
+void inventory_note(const struct nf_inventory *inv, const char *text);
 
 /* nf_inventory_load() of len bytes in memory, with the same codes; path is for
  * messages. */

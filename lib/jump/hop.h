@@ -26,8 +26,10 @@ struct hop_memory {
 struct hop {
 	uint32_t before; /* the hop that it is reached by; HOP_NONE: directly */
 	const char *name; /* as it was given, for messages */
-	const char *host; /* as known_hosts names it */
+	const char *host;
 	uint16_t port;
+	struct host key_host; /* by which known_hosts has its key */
+	bool strict; /* a new key is refused, whatever the policy accepts */
 	const struct address *addresses; /* of one that is reached directly */
 	size_t naddresses;
 	const struct origin *origin; /* likewise: from where; NULL: anywhere */

@@ -168,9 +168,11 @@ static int open_ssh(struct link *link, struct nf_error *err)
 {
 	const struct hop *hop = link->gate->hop;
 	const struct hops *hops = link->gate->board->hops;
-	const struct hostcheck check = {.host = hop->host,
-					.port = hop->port,
-					.policy = hops->policy,
+	bool strict = hop->strict && hops->policy == NF_HOST_KEYS_ACCEPT_NEW;
+	const struct hostcheck check = {.host = hop->key_host.name,
+					.port = hop->key_host.port,
+					.policy = strict ? NF_HOST_KEYS_STRICT
+							 : hops->policy,
 					.known = hops->known,
 					.pins = hop->pins,
 					.on_new_key = gate_new_key,

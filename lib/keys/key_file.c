@@ -251,16 +251,17 @@ static int copy_public(char *text, struct secrets *scratch,
 	return 0;
 }
 
-static bool read_public(struct key_blob *out, const char *path)
+/* inside: also one that is part of a private key. */
+static bool read_public(struct key_blob *out, const char *path, bool inside)
 {
 	struct secrets scratch = {NULL};
 	struct key key = {.source = NULL};
 	struct nf_error ignored;
 	char *text = read_file(path, false, &scratch, &ignored);
 
-	if (text != NULL && is_openssh(text))
+	if (text != NULL && is_openssh(text) && inside)
 		(void)copy_public(text, &scratch, &key.blob, &ignored);
-	else if (text != NULL)
+	else if (text != NULL && !is_openssh(text))
 		(void)decode_word(text, &key.blob, &ignored);
 	secrets_release(&scratch);
 	if (key.blob.at != NULL && key_type(&key) != NULL) {
@@ -271,13 +272,13 @@ static bool read_public(struct key_blob *out, const char *path)
 	return false;
 }
 
-bool key_file_find_public(struct key_blob *out, const char *path, bool beside)
+bool key_file_find_public(struct key_blob *out, const char *path, bool any)
 {
 	char *other = NULL;
-	bool found = read_public(out, path);
+	bool found = read_public(out, path, any);
 
-	if (!found && beside && asprintf(&other, "%s.pub", path) != -1) {
-		found = read_public(out, other);
+	if (!found && any && asprintf(&other, "%s.pub", path) != -1) {
+		found = read_public(out, other, false);
 		free(other);
 	}
 	return found;

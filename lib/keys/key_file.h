@@ -25,10 +25,10 @@
 int key_file_read(struct key *key, const char *path, const char *passphrase,
 		  struct secrets *secrets, struct nf_error *err);
 
-/* Read the public key of a file that is one, or has one in the clear (OpenSSH's
- * format, encrypted or not), or, if it may be beside, of FILE.pub: false when there
- * is none. */
-bool key_file_find_public(struct key_blob *out, const char *path, bool beside);
+/* Read the public key of a file that is one, or, if any will do, has one in the
+ * clear (OpenSSH's format, encrypted or not), or of FILE.pub: false when there is
+ * none. */
+bool key_file_find_public(struct key_blob *out, const char *path, bool any);
 
 /*
  * Read the certificate of a user in a file: 1, or 0 when there is no such file,

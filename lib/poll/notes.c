@@ -85,13 +85,14 @@ static void note_authorities(const struct nf_poll *poll)
 	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
 		return;
 	for (size_t i = 0; i < plan->ndevices; i++) {
-		const struct nf_device *dev = nf_inventory_device(plan->inv, i);
+		const struct device *dev = inventory_device(plan->inv, i);
+		struct host host = inventory_key_host(dev);
 
 		if (plan_knows(plan, i) ||
-		    !hostkeys_has_authority(plan->known, dev->host, dev->port))
+		    !hostkeys_has_authority(plan->known, host.name, host.port))
 			continue;
 		if (n++ == 0)
-			first = dev;
+			first = &dev->pub;
 	}
 	if (first == NULL)
 		return;

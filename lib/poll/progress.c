@@ -40,20 +40,19 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 				  const struct message *message)
 {
 	struct plan *plan = &poll->plan;
-	const struct nf_device *dev = nf_inventory_device(plan->inv, index);
+	const struct device *dev = inventory_device(plan->inv, index);
+	struct host host = inventory_key_host(dev);
 
-	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW ||
-	    inventory_device(plan->inv, index)->access->hostkey_fingerprint !=
-		    NULL ||
-	    hostkeys_check(plan->known, dev->host, dev->port,
+	if (plan_host_keys(plan, index) != NF_HOST_KEYS_ACCEPT_NEW ||
+	    dev->access->hostkey_fingerprint != NULL ||
+	    hostkeys_check(plan->known, host.name, host.port,
 			   message->hostkey.type, message->hostkey.key,
 			   message->hostkey.len) != HOSTKEYS_UNKNOWN ||
 	    !accepted_keys_put(&plan->keys, plan->endpoint[index],
 			       message->hostkey.key, message->hostkey.len))
 		return POOL_BAD;
-	newkeys_put(poll->newkeys, &(struct host){dev->host, dev->port},
-		    message->hostkey.type, message->hostkey.key,
-		    message->hostkey.len);
+	newkeys_put(poll->newkeys, &host, message->hostkey.type,
+		    message->hostkey.key, message->hostkey.len);
 	login_queue_lift_limit(poll->queue, LOGIN_QUEUE_KEY, index);
 	return POOL_TAKEN;
 }

@@ -93,8 +93,8 @@ static void advise_telnet(const struct session_target *target,
 
 static struct hostcheck hostcheck_of(const struct session_target *target)
 {
-	return (struct hostcheck){.host = target->host,
-				  .port = target->port,
+	return (struct hostcheck){.host = target->key_host.name,
+				  .port = target->key_host.port,
 				  .policy = target->host_keys,
 				  .known = target->known,
 				  .pins = target->pins,

@@ -60,9 +60,9 @@ struct session_hooks {
 
 /* Every pointer is borrowed and outlives the session. */
 struct session_target {
-	/* As the inventory has it, and known_hosts names it. */
-	const char *host;
+	const char *host; /* as the inventory has it */
 	uint16_t port;
+	struct host key_host; /* by which known_hosts has its key */
 	const struct way *way;
 	const struct address *addresses; /* of a direct way, in this order */
 	size_t naddresses; /* at least 1 then */

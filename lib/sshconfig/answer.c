@@ -13,6 +13,8 @@ static const char *const keywords[NANSWERS] = {
 	[ANSWER_HOSTNAME] = "hostname",
 	[ANSWER_USER] = "user",
 	[ANSWER_PORT] = "port",
+	[ANSWER_IDENTITY_AGENT] = "identityagent",
+	[ANSWER_USER_KNOWN_HOSTS] = "userknownhostsfile",
 	[ANSWER_PROXY_JUMP] = "proxyjump",
 	[ANSWER_PROXY_COMMAND] = "proxycommand",
 	[ANSWER_BIND_ADDRESS] = "bindaddress",
@@ -23,6 +25,20 @@ static const char *const keywords[NANSWERS] = {
 	[ANSWER_MACS] = "macs",
 	[ANSWER_CONNECT_TIMEOUT] = "connecttimeout",
 	[ANSWER_ALIVE_INTERVAL] = "serveraliveinterval",
+	[ANSWER_HOST_KEY_ALIAS] = "hostkeyalias",
+	[ANSWER_STRICT_HOST_KEYS] = "stricthostkeychecking",
+	[ANSWER_IDENTITIES_ONLY] = "identitiesonly",
+	[ANSWER_PREFERRED] = "preferredauthentications",
+	[ANSWER_PUBLICKEY] = "pubkeyauthentication",
+	[ANSWER_PASSWORD] = "passwordauthentication",
+	[ANSWER_KEYBOARD] = "kbdinteractiveauthentication",
+	[ANSWER_PASSES_FD] = "proxyusefdpass",
+	[ANSWER_ADDRESS_FAMILY] = "addressfamily",
+	[ANSWER_GLOBAL_KNOWN_HOSTS] = "globalknownhostsfile",
+	[ANSWER_KNOWN_HOSTS_COMMAND] = "knownhostscommand",
+	[ANSWER_REVOKED_KEYS] = "revokedhostkeys",
+	[ANSWER_PKCS11] = "pkcs11provider",
+	[ANSWER_ATTEMPTS] = "connectionattempts",
 };
 
 static int fault_line(const char *what, const char *line, struct nf_error *err)
@@ -58,7 +74,7 @@ static int take_value(struct answer *answer, const char *keyword,
 			continue;
 		if (answer->value[i] != NULL)
 			return fault_line("says twice", keyword, err);
-		if (i <= ANSWER_PORT || strcasecmp(value, "none") != 0)
+		if (i <= ANSWER_LAST_PLAIN || strcasecmp(value, "none") != 0)
 			answer->value[i] = value;
 	}
 	return 0;

@@ -9,19 +9,25 @@
 
 #include "base/error.h"
 #include "inventory/address.h"
+#include "inventory/way/proxy_command.h"
 #include "sshconfig/tokens.h"
 
-#define JUMP_MAX 512
+#define JUMP_MAX TOKENS_TEXT
+#define AUTH_MAX 64 /* each method once */
+#define HOST_MAX 512 /* a host, and each of its % twice */
 
 /* The texts that are made for a device, while it is amended. */
 struct texts {
 	char files[ANSWER_FILES * TOKENS_TEXT];
 	char jump[JUMP_MAX];
+	char command[PROXY_COMMAND_MAX];
+	char auth[AUTH_MAX];
 	char lists[4][ALGORITHMS_LIST];
 };
 
 /* What is made of a device. */
 struct making {
+	const struct nf_inventory *inv;
 	const struct device *dev;
 	const struct answer *answer;
 	const struct completion *completion;
@@ -82,8 +88,12 @@ static int make_place(struct making *making, const char *asked)
 	char why[256];
 	uint16_t port = 0;
 
-	if (strcasecmp(host, asked) != 0)
+	if (strcasecmp(host, asked) != 0) {
 		making->amendment.host = host;
+		making->amendment.alias = making->dev->alias == NULL
+						  ? making->dev->pub.host
+						  : NULL;
+	}
 	if (making->dev->own_user && is_said(making, ANSWER_USER))
 		making->amendment.username = user;
 	if (port_decode(making->answer->value[ANSWER_PORT], &port,
@@ -111,6 +121,18 @@ static int make_place(struct making *making, const char *asked)
 }
 
 /* ---- the way */
+
+/* Both have those tokens that a proxy command of the inventory has. */
+static int check_tokens(const struct making *making, const char *keyword,
+			const char *text)
+{
+	char fault = proxy_command_fault(text);
+
+	return fault == '\0' ? 0
+			     : error_set(making->err, NF_INVALID,
+					 "ssh_config: %s: " PROXY_COMMAND_FAULT,
+					 keyword, fault);
+}
 
 /* One hop of a ProxyJump, in parts of a text. */
 struct hop_text {
@@ -216,10 +238,26 @@ static int add_hop(struct making *making, const char *text, size_t len)
 	return 0;
 }
 
-static int make_jump(struct making *making, const char *jump)
+static struct tokens tokens_of(const struct making *making)
 {
-	if (jump_loops(making, jump))
+	return (struct tokens){.host = host_of(making),
+			       .name = making->dev->pub.host,
+			       .user = user_of(making),
+			       .port = port_of(making)};
+}
+
+static int make_jump(struct making *making, const char *text)
+{
+	const struct tokens tokens = tokens_of(making);
+	char jump[TOKENS_TEXT];
+
+	if (check_tokens(making, "ProxyJump", text) == -1 ||
+	    tokens_fill(jump, text, &tokens, making->err) == -1)
+		return -1;
+	if (jump_loops(making, jump)) {
+		untaken_loop(making->completion->untaken, making->dev);
 		return 0;
+	}
 	for (const char *at = jump; *at != '\0';) {
 		size_t len = strcspn(at, ",");
 
@@ -236,11 +274,13 @@ static int make_origin(struct making *making)
 {
 	const char *const *value = making->answer->value;
 	const char *source = value[ANSWER_BIND_ADDRESS];
+	const struct nf_poll_options *options = making->completion->options;
 	struct access *access = &making->access;
 
-	if (access->interface == NULL)
+	if (access->interface == NULL && options->interface == NULL)
 		access->interface = value[ANSWER_BIND_INTERFACE];
-	if (access->source_address != NULL || source == NULL)
+	if (access->source_address != NULL || options->source_address != NULL ||
+	    source == NULL)
 		return 0;
 	access->source_address = source;
 	return address_is_numeric(source)
@@ -251,18 +291,78 @@ static int make_origin(struct making *making)
 				   source);
 }
 
-/* A command keeps its tokens, as one of an inventory has them. */
+/* Add a host, whose % are no tokens. */
+static char *add_name(char *out, const char *host)
+{
+	for (; *host != '\0'; host++) {
+		*out++ = *host;
+		if (*host == '%')
+			*out++ = '%';
+	}
+	return out;
+}
+
+/* A command keeps its tokens, as one of an inventory has them: there, %n is the
+ * name in the inventory. */
+static int make_command(struct making *making, const char *text)
+{
+	const char *passes = making->answer->value[ANSWER_PASSES_FD];
+	char *out = making->texts.command, *end = out + PROXY_COMMAND_MAX;
+
+	if (check_tokens(making, "ProxyCommand", text) == -1)
+		return -1;
+	if (passes != NULL && strcasecmp(passes, "yes") == 0)
+		return error_set(making->err, NF_INVALID,
+				 "ssh_config: ProxyUseFdpass: netfan reaches "
+				 "devices by the input and output of a "
+				 "ProxyCommand alone");
+	while (*text != '\0' && out + HOST_MAX < end) {
+		size_t len = 1 + (*text == '%');
+
+		out = text[0] == '%' && text[1] == 'n'
+			      ? add_name(out, making->dev->pub.host)
+			      : mempcpy(out, text, len);
+		text += len;
+	}
+	*out = '\0';
+	if (*text != '\0')
+		return error_set(making->err, NF_INVALID,
+				 "ssh_config: the ProxyCommand is longer than "
+				 "%d bytes",
+				 PROXY_COMMAND_MAX - HOST_MAX);
+	making->access.proxy_command = making->texts.command;
+	return 0;
+}
+
+/* Do the options send it another way? Not so one of their own jump hosts. */
+static bool has_options_way(const struct making *making)
+{
+	const struct nf_poll_options *options = making->completion->options;
+	const char *list = options->proxy_jump;
+	struct jump_name name;
+	char why[200];
+
+	while (list != NULL &&
+	       jump_list_next(&list, &name, why, sizeof(why)) == 1) {
+		if (inventory_find_hop(making->inv, &name) == making->dev)
+			return false;
+	}
+	return options->proxy_jump != NULL || options->proxy_command != NULL ||
+	       options->proxy != NULL;
+}
+
 static int make_way(struct making *making)
 {
 	const char *const *value = making->answer->value;
 	struct access *access = &making->access;
 
 	if (access->proxy_jump != NULL || access->proxy_command != NULL ||
-	    access->proxy != NULL)
+	    access->proxy != NULL || has_options_way(making))
 		return 0;
-	access->proxy_command = value[ANSWER_PROXY_COMMAND];
-	return value[ANSWER_PROXY_JUMP] != NULL
-		       ? make_jump(making, value[ANSWER_PROXY_JUMP])
+	if (value[ANSWER_PROXY_JUMP] != NULL)
+		return make_jump(making, value[ANSWER_PROXY_JUMP]);
+	return value[ANSWER_PROXY_COMMAND] != NULL
+		       ? make_command(making, value[ANSWER_PROXY_COMMAND])
 		       : 0;
 }
 
@@ -282,13 +382,21 @@ static bool has_own_files(const struct making *making)
 	return false;
 }
 
+/* Is there a key, or its public part, which an agent may have the rest of? */
+static bool is_key_there(const char *path)
+{
+	char public[TOKENS_TEXT + sizeof(".pub")];
+
+	if (access(path, F_OK) == 0)
+		return true;
+	(void)snprintf(public, sizeof(public), "%s.pub", path);
+	return access(public, F_OK) == 0;
+}
+
 /* As ssh, pass over files that are not there. */
 static int make_files(struct making *making)
 {
-	const struct tokens tokens = {.host = host_of(making),
-				      .name = making->dev->pub.host,
-				      .user = user_of(making),
-				      .port = port_of(making)};
+	const struct tokens tokens = tokens_of(making);
 	char *out = making->texts.files;
 	size_t used = 0;
 
@@ -305,15 +413,121 @@ static int make_files(struct making *making)
 					 "ssh_config: the name of a key file "
 					 "has a comma: %.128s",
 					 path);
-		if (access(path, F_OK) == 0)
+		if (is_key_there(path))
 			used += (size_t)snprintf(
 				out + used, sizeof(making->texts.files) - used,
 				"%s%s", used > 0 ? "," : "",
 				path); /* it fits */
 	}
-	if (used > 0)
+	if (used > 0) {
 		making->access.key_file = out;
+		making->access.keys_optional = true;
+	} else if (making->access.use_keys == WISH_NONE) {
+		making->access.use_keys = WISH_NO; /* they take their place */
+	}
 	return 0;
+}
+
+/* ---- proof */
+
+static bool is_on(const struct making *making, enum answer_value value)
+{
+	const char *text = making->answer->value[value];
+
+	return text == NULL ||
+	       (strcmp(text, "no") != 0 && strcmp(text, "false") != 0);
+}
+
+/* A method of ssh's: what it is here. */
+static const struct method {
+	const char *name, *here;
+	enum answer_value on;
+} methods[] = {
+	{"publickey", "publickey,agent", ANSWER_PUBLICKEY},
+	{"password", "password", ANSWER_PASSWORD},
+	{"keyboard-interactive", "keyboard-interactive", ANSWER_KEYBOARD},
+};
+
+#define NMETHODS (sizeof(methods) / sizeof(methods[0]))
+
+static void add_method(struct making *making, const struct method *method)
+{
+	char *out = making->texts.auth;
+	size_t used = strlen(out);
+
+	if (is_on(making, method->on) && strstr(out, method->here) == NULL)
+		(void)snprintf(out + used, AUTH_MAX - used, "%s%s",
+			       used > 0 ? "," : "", method->here); /* it fits */
+}
+
+static void add_preferred(struct making *making, const char *list)
+{
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+
+		for (size_t i = 0; i < NMETHODS; i++) {
+			if (equals(list, len, methods[i].name))
+				add_method(making, &methods[i]);
+		}
+		list += len + (list[len] == ',');
+	}
+}
+
+/* Which methods are tried, where ssh_config says it. */
+static int make_auth(struct making *making)
+{
+	const char *list = making->answer->value[ANSWER_PREFERRED];
+	bool said = list != NULL;
+
+	for (size_t i = 0; i < NMETHODS; i++) {
+		said |= !is_on(making, methods[i].on);
+		if (list == NULL)
+			add_method(making, &methods[i]);
+	}
+	if (!said || making->access.auth != NULL)
+		return 0;
+	if (list != NULL)
+		add_preferred(making, list);
+	making->access.auth = making->texts.auth;
+	return making->texts.auth[0] != '\0'
+		       ? 0
+		       : error_set(making->err, NF_INVALID,
+				   "ssh_config leaves no method of "
+				   "authentication that netfan has: "
+				   "PreferredAuthentications, or those that "
+				   "are off");
+}
+
+static void make_agent(struct making *making)
+{
+	const char *agent = making->answer->value[ANSWER_IDENTITY_AGENT];
+	const char *only = making->answer->value[ANSWER_IDENTITIES_ONLY];
+
+	making->access.identities_only =
+		only != NULL && strcmp(only, "yes") == 0;
+	if (agent != NULL && making->access.allow_agent == WISH_NONE &&
+	    (strcasecmp(agent, "none") == 0 || untaken_agent(agent)))
+		making->access.allow_agent = WISH_NO;
+}
+
+/* ---- the host key */
+
+static int make_host_key(struct making *making)
+{
+	const char *alias = making->answer->value[ANSWER_HOST_KEY_ALIAS];
+	const char *strict = making->answer->value[ANSWER_STRICT_HOST_KEYS];
+
+	making->access.strict_hostkeys =
+		strict != NULL &&
+		(strcmp(strict, "true") == 0 || strcmp(strict, "yes") == 0);
+	making->access.hostkey_alias = alias;
+	return alias == NULL || tokens_safe(alias)
+		       ? 0
+		       : error_set(making->err, NF_INVALID,
+				   "ssh_config: HostKeyAlias '%.128s' has "
+				   "other than letters, digits and ._-:%%@, or "
+				   "begins with a -",
+				   alias);
 }
 
 /* ---- algorithms, times */
@@ -345,6 +559,7 @@ static void make_time(struct making *making, enum answer_value value,
 
 static void make_rest(struct making *making)
 {
+	const struct nf_times *times = &making->completion->options->times;
 	struct access *access = &making->access;
 	struct texts *texts = &making->texts;
 
@@ -356,8 +571,10 @@ static void make_rest(struct making *making)
 		  texts->lists[2]);
 	make_list(making, ANSWER_MACS, KEXINIT_MAC_OUT, &access->macs,
 		  texts->lists[3]);
-	make_time(making, ANSWER_CONNECT_TIMEOUT, &access->connect_ms);
-	make_time(making, ANSWER_ALIVE_INTERVAL, &access->keepalive_ms);
+	if (times->connect_ms == 0)
+		make_time(making, ANSWER_CONNECT_TIMEOUT, &access->connect_ms);
+	if (times->keepalive_ms == 0)
+		make_time(making, ANSWER_ALIVE_INTERVAL, &access->keepalive_ms);
 }
 
 int completion_apply(const struct completion *completion,
@@ -371,15 +588,20 @@ int completion_apply(const struct completion *completion,
 
 	if (making == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for ssh_config");
+	making->inv = inv;
 	making->dev = inventory_device(inv, i);
 	making->answer = answer;
 	making->completion = completion;
 	making->access = *making->dev->access;
 	making->err = &fault;
+	untaken_see(completion->untaken, making->dev, answer,
+		    completion->defaults);
 	if (make_place(making, asked) == -1 || make_origin(making) == -1 ||
-	    make_way(making) == -1 || make_files(making) == -1) {
+	    make_way(making) == -1 || make_files(making) == -1 ||
+	    make_auth(making) == -1 || make_host_key(making) == -1) {
 		making->amendment = (struct amendment){.fault = fault.message};
 	} else {
+		make_agent(making);
 		make_rest(making);
 		making->amendment.access = &making->access;
 	}

@@ -4,6 +4,7 @@
 
 #include "inventory/inventory.h"
 #include "sshconfig/answer.h"
+#include "sshconfig/untaken.h"
 #include "transport/ssh/algorithms.h"
 
 #define PORT_SSH 22
@@ -12,6 +13,8 @@
 struct completion {
 	const struct answer *defaults; /* without any configuration */
 	const struct algorithms *spoken;
+	const struct nf_poll_options *options; /* they come before it */
+	struct untaken *untaken; /* what is not taken is counted there */
 };
 
 /*

@@ -169,6 +169,13 @@ static int take_hostname(struct reading *reading, char *rest)
 	return names[files->nhostnames++] != NULL ? 0 : no_memory(reading->err);
 }
 
+/* What ssh fills in itself, before it tells. */
+static int take_filled(struct reading *reading, char *rest)
+{
+	reading->files->each |= strchr(rest, '%') != NULL;
+	return 0;
+}
+
 static int take_canonicalize(struct reading *reading, char *rest)
 {
 	char *word = next_word(&rest);
@@ -239,6 +246,9 @@ static const struct {
 	{"hostname", take_hostname},
 	{"proxycommand", take_proxy_command},
 	{"canonicalizehostname", take_canonicalize},
+	{"identityagent", take_filled},
+	{"hostkeyalias", take_filled},
+	{"user", take_filled},
 };
 
 static int take_line(struct reading *reading, char *line)

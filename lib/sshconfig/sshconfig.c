@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "inventory/inventory.h"
 #include "sshconfig/asking.h"
+#include "sshconfig/chains.h"
 #include "sshconfig/completion.h"
 #include "sshconfig/files.h"
 #include "sshconfig/tokens.h"
@@ -16,11 +17,17 @@
 struct resolving {
 	struct nf_inventory *inv;
 	size_t ndevices;
+	const struct nf_poll_options *options;
 	struct files files;
 	struct asking asking;
 	struct question *questions;
 	size_t n;
-	size_t *question; /* by device; NONE: there is none */
+	/* By device, hidden ones behind the others, as far as they were met: its
+	 * question; NONE: there is none. */
+	size_t *question;
+	size_t nmet;
+	struct untaken untaken;
+	struct chains chains; /* the devices that are jump hosts */
 };
 
 static int no_memory(struct nf_error *err)
@@ -168,15 +175,27 @@ static int make_questions(struct resolving *resolving,
 	return ask_groups(resolving, grouping, err);
 }
 
+/* Make room for the questions of all devices that there are now. */
+static int meet_hidden(struct resolving *resolving, struct nf_error *err)
+{
+	size_t n = resolving->ndevices + inventory_hidden(resolving->inv);
+	size_t *grown = reallocarray(resolving->question, n, sizeof(*grown));
+
+	if (grown == NULL)
+		return no_memory(err);
+	resolving->question = grown;
+	while (resolving->nmet < n)
+		grown[resolving->nmet++] = NONE;
+	return 0;
+}
+
 static int plan_questions(struct resolving *resolving, struct nf_error *err)
 {
 	struct grouping grouping;
 	int rc;
 
-	resolving->question =
-		calloc(resolving->ndevices, sizeof(*resolving->question));
-	if (resolving->question == NULL)
-		return no_memory(err);
+	if (meet_hidden(resolving, err) == -1)
+		return -1;
 	if (add_question(
 		    resolving,
 		    (struct question){.host = "localhost", .no_files = true},
@@ -204,7 +223,7 @@ static int ask_again(struct resolving *resolving, size_t question,
 				 .no_jump = true};
 	const char *other = NULL;
 
-	for (size_t i = 0; i < resolving->ndevices; i++) {
+	for (size_t i = 0; i < resolving->nmet; i++) {
 		const char *host =
 			inventory_device(resolving->inv, i)->pub.host;
 
@@ -264,43 +283,168 @@ static int check_answers(const struct resolving *resolving,
 	return -1;
 }
 
+/* Complete a device by what is answered. */
+static int apply(struct resolving *resolving,
+		 const struct completion *completion, size_t i,
+		 struct nf_error *err)
+{
+	const struct question *question;
+
+	if (resolving->question[i] == NONE)
+		return 0;
+	question = &resolving->questions[resolving->question[i]];
+	if (question->no_jump)
+		untaken_loop(&resolving->untaken,
+			     inventory_device(resolving->inv, i));
+	if (question->failure.code != NF_OK)
+		return inventory_amend(
+			resolving->inv, i,
+			&(struct amendment){.fault = question->failure.message},
+			err);
+	return completion_apply(completion, resolving->inv, i,
+				&question->answer, question->host, err);
+}
+
+/* ---- jump hosts */
+
+/* Find the device of a jump host, which is made where there is none: 1, 0 for a
+ * name that cannot be one's. */
+static int find_hop(struct resolving *resolving, const struct jump_name *name,
+		    size_t *place, struct nf_error *err)
+{
+	const struct device *dev = inventory_find_hop(resolving->inv, name);
+
+	if (dev == NULL) {
+		if (inventory_add_hop(resolving->inv, name, err) == -1)
+			return err->code == NF_INVALID ? 0 : -1;
+		dev = inventory_find_hop(resolving->inv, name);
+	}
+	*place = inventory_index(resolving->inv, dev);
+	return meet_hidden(resolving, err) == -1 ? -1 : 1;
+}
+
+/* Ask for a jump host, once. Those that are polled were asked for. */
+static int ask_hop(struct resolving *resolving, const struct jump_name *name,
+		   struct nf_error *err)
+{
+	const struct device *dev;
+	size_t place;
+	int rc = find_hop(resolving, name, &place, err);
+
+	if (rc == 1)
+		rc = chains_add(&resolving->chains, place, err);
+	if (rc != 1 || place < resolving->ndevices)
+		return rc == -1 ? -1 : 0;
+	dev = inventory_device(resolving->inv, place);
+	if (dev->telnet)
+		return 0;
+	rc = refuse_name(resolving, place, err);
+	if (rc == 0)
+		rc = ask_alone(resolving, place, err);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Ask for all jump hosts of a list; NULL is none. */
+static int ask_list(struct resolving *resolving, const char *list,
+		    struct nf_error *err)
+{
+	struct jump_name name;
+	char why[200];
+
+	if (list == NULL || jump_list_is_none(list))
+		return 0;
+	while (jump_list_next(&list, &name, why, sizeof(why)) == 1) {
+		if (ask_hop(resolving, &name, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Ask for those that devices have: most have the list of the one before. */
+static int ask_lists(struct resolving *resolving, struct nf_error *err)
+{
+	const char *before = NULL;
+
+	if (ask_list(resolving, resolving->options->proxy_jump, err) == -1)
+		return -1;
+	for (size_t i = 0; i < resolving->ndevices; i++) {
+		const char *list =
+			inventory_device(resolving->inv, i)->access->proxy_jump;
+
+		if (list == NULL || list == before ||
+		    (before != NULL && strcmp(list, before) == 0))
+			continue;
+		before = list;
+		if (ask_list(resolving, list, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Complete the jump hosts, then those before them, and so on, each once. */
+static int apply_hops(struct resolving *resolving,
+		      const struct completion *spoken, struct nf_error *err)
+{
+	struct chains *chains = &resolving->chains;
+
+	if (ask_lists(resolving, err) == -1)
+		return -1;
+	for (size_t done = 0, n = chains->n; done < n; n = chains->n) {
+		struct completion completion = *spoken;
+
+		if (ask_all(resolving, err) == -1)
+			return -1;
+		/* Asking may have moved them. */
+		completion.defaults = &resolving->questions[DEFAULTS].answer;
+		for (; done < n; done++) {
+			size_t i = chains->at[done];
+
+			if (i < resolving->ndevices)
+				continue;
+			if (apply(resolving, &completion, i, err) == -1 ||
+			    ask_list(resolving,
+				     inventory_device(resolving->inv, i)
+					     ->access->proxy_jump,
+				     err) == -1)
+				return -1;
+		}
+	}
+	return chains_check(chains, resolving->inv, err);
+}
+
 static int apply_all(struct resolving *resolving, struct nf_error *err)
 {
 	struct algorithms spoken;
-	const struct completion completion = {
+	struct completion completion = {
 		.defaults = &resolving->questions[DEFAULTS].answer,
-		.spoken = &spoken};
-	int rc = ssh_algorithms(&spoken, LEGACY_DEFAULT, err);
+		.spoken = &spoken,
+		.options = resolving->options,
+		.untaken = &resolving->untaken};
 
-	for (size_t i = 0; rc == 0 && i < resolving->ndevices; i++) {
-		const struct question *question;
-
-		if (resolving->question[i] == NONE)
-			continue;
-		question = &resolving->questions[resolving->question[i]];
-		if (question->failure.code != NF_OK)
-			rc = inventory_amend(
-				resolving->inv, i,
-				&(struct amendment){
-					.fault = question->failure.message},
-				err);
-		else
-			rc = completion_apply(&completion, resolving->inv, i,
-					      &question->answer, question->host,
-					      err);
+	if (ssh_algorithms(&spoken, LEGACY_DEFAULT, err) == -1)
+		return -1;
+	for (size_t i = 0; i < resolving->ndevices; i++) {
+		if (apply(resolving, &completion, i, err) == -1)
+			return -1;
 	}
-	return rc;
+	if (apply_hops(resolving, &completion, err) == -1)
+		return -1;
+	untaken_tell(&resolving->untaken, resolving->inv);
+	return 0;
 }
 
 int nf_inventory_ssh_config(struct nf_inventory *inv, const char *file,
-			    bool (*interrupted)(void *arg), void *arg,
+			    const struct nf_poll_options *options,
 			    struct nf_error *err)
 {
-	struct resolving resolving = {.inv = inv,
-				      .ndevices = nf_inventory_size(inv),
-				      .asking = {.file = file,
-						 .interrupted = interrupted,
-						 .arg = arg}};
+	struct resolving resolving = {
+		.inv = inv,
+		.ndevices = nf_inventory_size(inv),
+		.options = options,
+		.untaken = {.known_hosts = options->known_hosts},
+		.asking = {.file = file,
+			   .interrupted = options->interrupted,
+			   .arg = options->interrupted_arg}};
 	int rc = -1;
 
 	if (resolving.ndevices == 0)
@@ -315,6 +459,7 @@ int nf_inventory_ssh_config(struct nf_inventory *inv, const char *file,
 		answer_release(&resolving.questions[i].answer);
 	free(resolving.questions);
 	free(resolving.question);
+	chains_release(&resolving.chains);
 	files_release(&resolving.files);
 	return rc;
 }

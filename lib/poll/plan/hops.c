@@ -94,7 +94,10 @@ static void take_entry(struct hop *hop, const struct device *entry)
 	hop->credentials.username = entry->credentials.username;
 	if (entry->skip == NULL)
 		hop->credentials.password = entry->credentials.password;
-	if (entry->telnet)
+	hop->strict = access->strict_hostkeys;
+	if (entry->fault != NULL)
+		close_hop(hop, NF_INVALID, entry->fault);
+	else if (entry->telnet)
 		close_hop(hop, NF_PROTOCOL,
 			  "its inventory entry says that it speaks telnet");
 	else if (entry->credentials.username == NULL)
@@ -111,6 +114,11 @@ static void take_user(struct hop *hop, const char *user)
 	hop->credentials.username = user;
 }
 
+static bool is_way(const char *text)
+{
+	return text != NULL && !jump_list_is_none(text);
+}
+
 /* The list is checked by now. */
 static void take_order(struct hop *hop, const char *list)
 {
@@ -118,6 +126,27 @@ static void take_order(struct hop *hop, const char *list)
 
 	if (list != NULL)
 		(void)auth_order_read(&hop->auth, list, &checked);
+}
+
+/* What leads to the first hop but other hops is none of the jump process'. */
+static void check_way(struct hop *hop, const struct device *entry)
+{
+	const struct access *access = entry != NULL ? entry->access : NULL;
+	bool command;
+
+	if (access == NULL || hop->before != HOP_NONE ||
+	    access->proxy_jump != NULL || hop->known.closed.code != NF_OK)
+		return;
+	command = access->proxy_command != NULL;
+	if (is_way(access->proxy_command) ||
+	    (!command && is_way(access->proxy)))
+		close_hop(hop, NF_INVALID,
+			  command ? "it is reached by a proxy command, which "
+				    "netfan runs for devices alone: give "
+				    "devices behind it a proxy_command"
+				  : "it is reached by a proxy, through which "
+				    "netfan goes to devices alone: give "
+				    "devices behind it the proxy");
 }
 
 static int fill_hop(struct course *course, struct hop *hop,
@@ -142,6 +171,10 @@ static int fill_hop(struct course *course, struct hop *hop,
 	hop->port = name->port != 0 ? name->port
 		    : entry != NULL ? entry->pub.port
 				    : PORT_SSH;
+	hop->key_host = (struct host){hop->host, hop->port};
+	if (entry != NULL && entry->access->hostkey_alias != NULL)
+		hop->key_host = inventory_key_host(entry);
+	check_way(hop, entry);
 	return 0;
 }
 
@@ -217,7 +250,7 @@ static int find_list(struct course *course, const char *list, uint32_t *last)
 
 	while ((rc = jump_list_next(&list, &name, why, sizeof(why))) == 1) {
 		const struct device *entry =
-			inventory_find(course->inv, name.host);
+			inventory_find_hop(course->inv, &name);
 
 		if (entry != NULL && is_on_the_way(course, entry)) {
 			course->cut = true;
@@ -367,7 +400,8 @@ void hops_give(struct plan_hops *hops, const struct resolved *found)
 		*resolved = found[i];
 		hop->addresses = resolved->addresses;
 		hop->naddresses = resolved->naddresses;
-		if (hop->before != HOP_NONE || hop->naddresses > 0)
+		if (hop->before != HOP_NONE || hop->naddresses > 0 ||
+		    hop->known.closed.code != NF_OK)
 			continue;
 		resolve_explain(hop->host, resolved->gai_error, why,
 				sizeof(why));

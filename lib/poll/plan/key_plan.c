@@ -22,17 +22,20 @@ static struct keyring_wish wish_of(const struct access *access,
 				   const struct agent_keys *agent)
 {
 	struct keyring_wish wish = {.passphrase = access->passphrase,
-				    .agent = agent};
+				    .agent = agent,
+				    .only_files = access->identities_only};
 
 	if (options->nidentities > 0) {
 		wish.files = options->identities;
 		wish.nfiles = options->nidentities;
 	} else if (access->key_file != NULL) {
 		wish.list = access->key_file;
+		wish.optional = access->keys_optional;
 	} else {
-		wish.defaults =
-			access->use_keys == WISH_YES ||
-			(access->use_keys == WISH_NONE && options->use_keys);
+		wish.defaults = access->use_keys == WISH_YES ||
+				(access->use_keys == WISH_NONE &&
+				 (options->use_keys ||
+				  (wish.only_files && agent != NULL)));
 	}
 	return wish;
 }
@@ -138,7 +141,8 @@ int key_plan_find(struct key_plan *keys, const struct access *access,
 	struct keyring_wish wish = wish_of(access, options, agent);
 	const struct keyring_keys *found;
 
-	wish.defaults |= !wishes(&wish) && !has_password;
+	wish.defaults |=
+		!wishes(&wish) && !has_password && access->use_keys != WISH_NO;
 	*out = (struct login_keys){.n = 0};
 	*failure = NULL;
 	if (!wishes(&wish))

@@ -47,8 +47,7 @@ static int list_hosts(struct known *known)
 		const struct device *dev = inventory_device(known->inv, i);
 
 		if (!dev->telnet)
-			known->hosts[known->nhosts++] =
-				(struct host){dev->pub.host, dev->pub.port};
+			known->hosts[known->nhosts++] = inventory_key_host(dev);
 	}
 	return known->hosts != NULL ? 0 : -1;
 }
@@ -146,12 +145,13 @@ static int tell_all(const struct known *known, struct telling *telling)
 	for (size_t i = 0; i < nf_inventory_size(known->inv); i++) {
 		const struct device *dev = inventory_device(known->inv, i);
 		const struct nf_known_key none = {.device = i};
+		struct host host = inventory_key_host(dev);
 
 		telling->device = i;
 		telling->n = 0;
 		if (!dev->telnet &&
-		    hostkeys_each(known->keys, dev->pub.host, dev->pub.port,
-				  tell, telling) == -1)
+		    hostkeys_each(known->keys, host.name, host.port, tell,
+				  telling) == -1)
 			return -1;
 		if (telling->n == 0 && telling->take(telling->arg, &none) == -1)
 			return -1;

@@ -329,23 +329,23 @@ static int plan_candidates(struct plan *plan, struct nf_error *err)
 static int by_endpoint(const void *a, const void *b, void *arg)
 {
 	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-	const struct nf_device *one = nf_inventory_device(arg, i);
-	const struct nf_device *two = nf_inventory_device(arg, k);
-	int order = known_hosts_compare(one->host, two->host);
+	struct host one = inventory_key_host(inventory_device(arg, i));
+	struct host two = inventory_key_host(inventory_device(arg, k));
+	int order = known_hosts_compare(one.name, two.name);
 
 	if (order == 0)
-		order = (one->port > two->port) - (one->port < two->port);
+		order = (one.port > two.port) - (one.port < two.port);
 	return order != 0 ? order : (i > k) - (i < k);
 }
 
 static bool same_endpoint(const struct nf_inventory *inv, uint32_t i,
 			  uint32_t k)
 {
-	const struct nf_device *one = nf_inventory_device(inv, i);
-	const struct nf_device *two = nf_inventory_device(inv, k);
+	struct host one = inventory_key_host(inventory_device(inv, i));
+	struct host two = inventory_key_host(inventory_device(inv, k));
 
-	return one->port == two->port &&
-	       known_hosts_compare(one->host, two->host) == 0;
+	return one.port == two.port &&
+	       known_hosts_compare(one.name, two.name) == 0;
 }
 
 static int find_endpoints(struct plan *plan, struct nf_error *err)
@@ -385,11 +385,10 @@ static size_t list_hosts(const struct plan *plan, struct host *hosts)
 		const struct device *dev = inventory_device(plan->inv, i);
 
 		if (!dev->telnet && plan->endpoint[i] == i)
-			hosts[n++] =
-				(struct host){dev->pub.host, dev->pub.port};
+			hosts[n++] = inventory_key_host(dev);
 	}
 	for (size_t i = 0; i < hops->n; i++)
-		hosts[n++] = (struct host){hops->at[i].host, hops->at[i].port};
+		hosts[n++] = hops->at[i].key_host;
 	return n;
 }
 
@@ -456,10 +455,22 @@ static int load_keys(struct plan *plan, struct nf_error *err)
 bool plan_knows(const struct plan *plan, size_t device)
 {
 	const struct device *dev = inventory_device(plan->inv, device);
+	struct host host = inventory_key_host(dev);
 
 	return plan->known == NULL || dev->telnet ||
 	       dev->access->hostkey_fingerprint != NULL ||
-	       hostkeys_has(plan->known, dev->pub.host, dev->pub.port);
+	       hostkeys_has(plan->known, host.name, host.port);
+}
+
+enum nf_host_keys plan_host_keys(const struct plan *plan, size_t device)
+{
+	enum nf_host_keys policy = plan->options->host_keys;
+
+	return policy == NF_HOST_KEYS_ACCEPT_NEW &&
+			       inventory_device(plan->inv, device)
+				       ->access->strict_hostkeys
+		       ? NF_HOST_KEYS_STRICT
+		       : policy;
 }
 
 /* ---- the user's agent */

@@ -47,7 +47,7 @@ struct plan {
 	char *known_path;
 	struct host *unknown; /* hosts of which no key is known, each once */
 	size_t nunknown;
-	uint32_t *endpoint; /* first device with the same host and port */
+	uint32_t *endpoint; /* first device with the same key's host and port */
 	struct accepted_keys keys; /* by endpoint */
 	struct key_plan login_keys;
 	/* Permits to offer a password: an atomic_uchar (enum permit) a device;
@@ -68,6 +68,9 @@ void plan_release(struct plan *plan); /* zeroed is fine */
  * as far as is known before it is found out? Telnet has nothing but a shell. */
 bool plan_executes(const struct plan *plan, size_t device,
 		   const struct platform *platform);
+
+/* What its host key has to be: ssh_config may be stricter than the options. */
+enum nf_host_keys plan_host_keys(const struct plan *plan, size_t device);
 
 /* Is a key of the device known or pinned, or none asked for? */
 bool plan_knows(const struct plan *plan, size_t device);

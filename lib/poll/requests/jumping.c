@@ -63,10 +63,11 @@ static const uint32_t *find_endpoint(const struct plan *plan,
 				     const struct hop *hop)
 {
 	for (size_t i = 0; i < plan->ndevices; i++) {
-		const struct nf_device *dev = nf_inventory_device(plan->inv, i);
+		struct host host =
+			inventory_key_host(inventory_device(plan->inv, i));
 
-		if (dev->port == hop->port &&
-		    known_hosts_compare(dev->host, hop->host) == 0)
+		if (host.port == hop->key_host.port &&
+		    known_hosts_compare(host.name, hop->key_host.name) == 0)
 			return &plan->endpoint[i];
 	}
 	return NULL;
@@ -80,7 +81,7 @@ static void take_key(struct nf_poll *poll, const struct report *report)
 	const struct hop *hop = &hops_plan(poll)->hops.at[report->place];
 	const uint32_t *endpoint = find_endpoint(plan, hop);
 
-	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW)
+	if (poll->options.host_keys != NF_HOST_KEYS_ACCEPT_NEW || hop->strict)
 		return;
 	if (endpoint != NULL) {
 		if (!accepted_keys_put(&plan->keys, *endpoint, report->key,
@@ -88,8 +89,8 @@ static void take_key(struct nf_poll *poll, const struct report *report)
 			return;
 		login_queue_lift_limit(poll->queue, LOGIN_QUEUE_KEY, *endpoint);
 	}
-	newkeys_put(poll->newkeys, &(struct host){hop->host, hop->port},
-		    report->key_type, report->key, report->key_len);
+	newkeys_put(poll->newkeys, &hop->key_host, report->key_type,
+		    report->key, report->key_len);
 }
 
 /* A hop's refused password counts as one of a device that has the same. */
