@@ -383,25 +383,21 @@ static int ask_lists(struct resolving *resolving, struct nf_error *err)
 
 /* Complete the jump hosts, then those before them, and so on, each once. */
 static int apply_hops(struct resolving *resolving,
-		      const struct completion *spoken, struct nf_error *err)
+		      const struct completion *completion, struct nf_error *err)
 {
 	struct chains *chains = &resolving->chains;
 
 	if (ask_lists(resolving, err) == -1)
 		return -1;
 	for (size_t done = 0, n = chains->n; done < n; n = chains->n) {
-		struct completion completion = *spoken;
-
 		if (ask_all(resolving, err) == -1)
 			return -1;
-		/* Asking may have moved them. */
-		completion.defaults = &resolving->questions[DEFAULTS].answer;
 		for (; done < n; done++) {
 			size_t i = chains->at[done];
 
 			if (i < resolving->ndevices)
 				continue;
-			if (apply(resolving, &completion, i, err) == -1 ||
+			if (apply(resolving, completion, i, err) == -1 ||
 			    ask_list(resolving,
 				     inventory_device(resolving->inv, i)
 					     ->access->proxy_jump,
@@ -415,11 +411,12 @@ static int apply_hops(struct resolving *resolving,
 static int apply_all(struct resolving *resolving, struct nf_error *err)
 {
 	struct algorithms spoken;
-	struct completion completion = {
-		.defaults = &resolving->questions[DEFAULTS].answer,
-		.spoken = &spoken,
-		.options = resolving->options,
-		.untaken = &resolving->untaken};
+	/* A copy: questions move when jump hosts are asked for. */
+	const struct answer defaults = resolving->questions[DEFAULTS].answer;
+	const struct completion completion = {.defaults = &defaults,
+					      .spoken = &spoken,
+					      .options = resolving->options,
+					      .untaken = &resolving->untaken};
 
 	if (ssh_algorithms(&spoken, LEGACY_DEFAULT, err) == -1)
 		return -1;
