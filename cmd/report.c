@@ -176,11 +176,12 @@ void report_losses(const struct report *report, size_t written)
 
 void report_skipped(const struct nf_poll *poll)
 {
-	const char *username;
-	size_t n;
+	struct nf_skipped skipped;
 
-	for (size_t i = 0; (n = nf_poll_skipped(poll, i, &username)) > 0; i++)
-		tell("user %s: %zu device%s skipped, as others refused its "
-		     "password",
-		     username, n, n == 1 ? "" : "s");
+	for (size_t i = 0; nf_poll_skipped(poll, i, &skipped); i++)
+		tell("%s %s: %zu device%s skipped, as %s",
+		     skipped.key ? "key" : "user", skipped.name,
+		     skipped.ndevices, skipped.ndevices == 1 ? "" : "s",
+		     skipped.key ? "its passphrase is wrong"
+				 : "others refused its password");
 }

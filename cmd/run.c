@@ -186,13 +186,13 @@ int run_status_output(const struct run *run)
 static int status_of(const struct run *run)
 {
 	const struct report *report = &run->report;
-	const char *username;
+	struct nf_skipped skipped;
 
 	if (run->stop.signal != 0 || run->out.sys_errno != 0 || run->lost)
 		return run_status_output(run);
 	if (report->failed == 0)
 		return STATUS_OK;
-	if (nf_poll_skipped(run->poll, 0, &username) > 0)
+	if (nf_poll_skipped(run->poll, 0, &skipped))
 		return STATUS_STOPPED;
 	return report->ok > 0 ? STATUS_SOME : STATUS_ALL;
 }

@@ -654,13 +654,18 @@ NF_API int nf_poll_answer(struct nf_poll *poll, const char *text,
  * the next call of nf_poll_take() or nf_poll_free(). */
 NF_API struct nf_result *nf_poll_take(struct nf_poll *poll);
 
-/*
- * The i-th user, from 0, whose password was refused so often that devices were
- * skipped (NF_SKIPPED): the number of these devices so far, 0 when there is no
- * such user. Users of the same name with different passwords are several.
- */
-NF_API size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
-			      const char **username);
+/* Devices that were skipped (NF_SKIPPED), as what they are logged in with was
+ * refused elsewhere. */
+struct nf_skipped {
+	const char *name; /* of the user; or the file of a key: */
+	bool key; /* its passphrase is wrong */
+	size_t ndevices; /* so far */
+};
+
+/* The i-th credential, from 0, that devices were skipped for; false when there is
+ * no such. Users of the same name with different passwords are several. */
+NF_API bool nf_poll_skipped(const struct nf_poll *poll, size_t i,
+			    struct nf_skipped *out);
 
 /* Devices whose result was not yet taken. */
 NF_API size_t nf_poll_pending(const struct nf_poll *poll);

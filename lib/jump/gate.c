@@ -1,7 +1,6 @@
 /* A hop's links, and the calls that wait for them. */
 #include "jump/gate.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +127,7 @@ static bool is_for_good(const struct nf_error *err)
 	case NF_PROTOCOL:
 	case NF_RESOLVE:
 	case NF_SESSION_DENIED:
+	case NF_SKIPPED: /* its password was refused elsewhere */
 		return true;
 	default:
 		return false;
@@ -136,10 +136,9 @@ static bool is_for_good(const struct nf_error *err)
 
 static void close_gate(struct gate *gate, const struct nf_error *err)
 {
-	struct report report = {
+	const struct report report = {
 		.kind = REPORT_CLOSED, .place = gate->number, .error = *err};
 
-	report.error.sys_errno = gate->rejected ? EACCES : 0;
 	gate->closed = *err;
 	board_report(gate->board, 0, &report);
 	fail_waiting(gate, err);

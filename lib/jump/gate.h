@@ -31,7 +31,6 @@ struct gate {
 	struct nf_error last; /* of these failures */
 	struct nf_error closed; /* why it is not tried again; or NF_OK */
 	int64_t widen_ms; /* when there may be another link beside the first */
-	bool rejected; /* it refused the password */
 	size_t limit; /* channels that it allows a link; 0: any number */
 	bool believed; /* it forbids what it forbids, whatever else is open */
 	uint8_t *key; /* its host key, as it was accepted in this run */

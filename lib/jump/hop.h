@@ -39,8 +39,8 @@ struct hop {
 	struct nf_times times; /* of the steps; 0: as a session's */
 	struct algorithms_wish algorithms;
 	const char *pins; /* as hostcheck.h has them */
-	/* Whether its password may be offered still: the lockout's PERMIT_STOP
-	 * ends that. NULL: it may. */
+	/* Whether its password may be offered: the lockout's enum permit, to be
+	 * asked for as a device's is. NULL: it may. */
 	const atomic_uchar *permit;
 	struct hop_memory known; /* its own; written by the parent alone */
 };

@@ -325,6 +325,11 @@ static bool take_report(struct jump *jump, uint32_t id, struct report *report,
 			return false;
 		remember(&jump->hops->at[report->place].known, report);
 		return true;
+	case REPORT_ASKS:
+	case REPORT_ACCEPTED:
+	case REPORT_REFUSED:
+	case REPORT_LEFT:
+		return report->place < jump->hops->n;
 	case REPORT_HERE:
 		jump->settles = false;
 		break;

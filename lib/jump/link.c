@@ -21,6 +21,8 @@
 #define TURN_MAX (1024u * 1024) /* received: then there may be more */
 #define PING_MS 15000 /* of silence, before a sign of life is asked for */
 #define SILENCE_MS (3 * PING_MS) /* then the hop counts as gone */
+#define PERMIT_MS 60000 /* for others to be let in, or refused */
+#define PERMIT_PAUSE_MS 20
 #define SLOW_MS 5000 /* in opening: others go by another link */
 #define SLOW_MAX_MS 10000 /* and it is given up, while others wait */
 
@@ -35,6 +37,7 @@ struct link {
 	struct call_queue open; /* these in any order */
 	struct call_queue closing; /* their tunnels are not closed yet */
 	int64_t heard_ms, pinged_ms;
+	bool offered; /* the hop's password, or that was waited for */
 	struct nf_error error; /* why it can open nothing more; or NF_OK */
 	bool hung_up; /* the hop sends no more */
 	bool again; /* there is more to do at once */
@@ -115,16 +118,60 @@ static int connect_link(struct link *link, struct nf_error *err)
 	return outbox_new(&link->outbox, tr, err);
 }
 
-static int check_permit(void *arg, int64_t *deadline_ms, struct nf_error *err)
+static void say(const struct link *link, enum report_kind kind)
 {
-	const struct link *link = arg;
+	const struct report report = {.kind = kind,
+				      .place = link->gate->number};
+
+	board_report(link->gate->board, 0, &report);
+}
+
+static int await_permit(const atomic_uchar *permit, struct nf_error *err)
+{
+	int64_t end_ms = deadline_clock_ms() + PERMIT_MS;
+
+	while (atomic_load(permit) == PERMIT_ASK) {
+		if (deadline_clock_ms() >= end_ms)
+			return error_set(err, NF_TIMEOUT,
+					 "it waited for others with the same "
+					 "user and password to be let in");
+		if (sleep_until(deadline_clock_ms() + PERMIT_PAUSE_MS) == -1)
+			return error_sys(err, NF_SYSTEM, "cannot wait");
+	}
+	return 0;
+}
+
+/* May the password be offered? The login's time begins with the answer. */
+static int ask_permit(void *arg, int64_t *deadline_ms, struct nf_error *err)
+{
+	struct link *link = arg;
 	const struct hop *hop = link->gate->hop;
 
-	(void)deadline_ms;
-	if (hop->permit == NULL || atomic_load(hop->permit) != PERMIT_STOP)
+	if (hop->permit == NULL)
 		return 0;
-	return error_set(err, NF_AUTH_FAILED, LOCKOUT_SKIPPED,
-			 hop->credentials.username);
+	link->offered = true;
+	if (atomic_load(hop->permit) == PERMIT_ASK)
+		say(link, REPORT_ASKS);
+	if (await_permit(hop->permit, err) == -1)
+		return -1;
+	*deadline_ms = step_deadline(hop->times.auth_ms, SESSION_AUTH_MS);
+	return atomic_load(hop->permit) == PERMIT_GO
+		       ? 0
+		       : error_set(err, NF_SKIPPED, LOCKOUT_SKIPPED,
+				   hop->credentials.username);
+}
+
+/* Tell what became of the password, if it was offered. */
+static void say_outcome(const struct link *link, int rc,
+			const struct nf_error *err)
+{
+	bool refused = rc == -1 && err->code == NF_AUTH_FAILED &&
+		       err->sys_errno == EACCES;
+
+	if (link->offered)
+		say(link, rc == 0   ? REPORT_ACCEPTED
+			  : refused ? REPORT_REFUSED
+				    : REPORT_LEFT);
 }
 
 static const char *no_reply(void *arg, const uint8_t *question, size_t len)
@@ -145,7 +192,7 @@ static int open_agent(void *arg, int64_t deadline_ms, struct nf_error *err)
 
 static int log_in(struct link *link, struct nf_error *err)
 {
-	static const struct auth_hooks hooks = {.on_password = check_permit,
+	static const struct auth_hooks hooks = {.on_password = ask_permit,
 						.reply = no_reply,
 						.connect_agent = open_agent};
 	const struct hop *hop = link->gate->hop;
@@ -157,11 +204,16 @@ static int log_in(struct link *link, struct nf_error *err)
 	int64_t deadline_ms =
 		step_deadline(hop->times.auth_ms, SESSION_AUTH_MS);
 	bool wants;
+	int rc;
 
 	if (ssh_wants_proof(link->ssh, hop->credentials.username, &wants,
 			    deadline_ms, err) == -1)
 		return -1;
-	return wants ? ssh_login(link->ssh, &means, deadline_ms, err) : 0;
+	if (!wants)
+		return 0;
+	rc = ssh_login(link->ssh, &means, deadline_ms, err);
+	say_outcome(link, rc, err);
+	return rc;
 }
 
 static int open_ssh(struct link *link, struct nf_error *err)
@@ -209,8 +261,6 @@ static int come_up(struct link *link, struct nf_error *err)
 	if (connect_link(link, err) == -1)
 		return -1;
 	if (open_ssh(link, err) == -1) {
-		link->gate->rejected =
-			err->code == NF_AUTH_FAILED && err->sys_errno == EACCES;
 		gate_blame(link->gate, err);
 		return -1;
 	}

@@ -65,6 +65,10 @@ size_t report_encode(const struct report *report,
 	switch (report->kind) {
 	case REPORT_OPENED:
 	case REPORT_HERE:
+	case REPORT_ASKS:
+	case REPORT_ACCEPTED:
+	case REPORT_REFUSED:
+	case REPORT_LEFT:
 		break;
 	case REPORT_FAILED:
 	case REPORT_CUT:
@@ -105,6 +109,10 @@ int report_decode(struct report *report, const uint8_t *bytes, size_t len)
 	switch (report->kind) {
 	case REPORT_OPENED:
 	case REPORT_HERE:
+	case REPORT_ASKS:
+	case REPORT_ACCEPTED:
+	case REPORT_REFUSED:
+	case REPORT_LEFT:
 		return len == 0 ? 0 : -1;
 	case REPORT_FAILED:
 	case REPORT_CUT:

@@ -46,6 +46,11 @@ enum report_kind {
 	REPORT_KEY, /* a hop's host key was new, and was accepted */
 	REPORT_CLOSED, /* a hop is not tried again: error */
 	REPORT_HERE, /* to an empty passage of number 0: all before was said */
+	/* A hop's password is about to be offered: its permit is awaited. */
+	REPORT_ASKS,
+	REPORT_ACCEPTED, /* it was */
+	REPORT_REFUSED,
+	REPORT_LEFT, /* neither: that login is over */
 };
 
 struct report {

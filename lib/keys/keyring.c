@@ -153,6 +153,7 @@ struct gathering {
 	size_t ncertificates;
 	struct nf_error *failure; /* the first */
 	struct nf_error *locked; /* likewise, of those to be passed over */
+	struct credentials *wrong; /* of that failure */
 };
 
 static void fail(struct gathering *gathering, const struct nf_error *why)
@@ -163,6 +164,15 @@ static void fail(struct gathering *gathering, const struct nf_error *why)
 
 	if (first->code == NF_OK)
 		*first = *why;
+}
+
+static void fail_entry(struct gathering *gathering, const struct entry *entry)
+{
+	if (gathering->failure->code == NF_OK &&
+	    entry->failure.sys_errno == EKEYREJECTED)
+		*gathering->wrong = (struct credentials){
+			.username = entry->path, .password = entry->passphrase};
+	fail(gathering, &entry->failure);
 }
 
 static bool has_key(const struct gathering *gathering, const struct key *key)
@@ -255,7 +265,7 @@ static int add_path(struct gathering *gathering, char *path,
 	else if (agents != NULL)
 		take_key(gathering, agents);
 	else
-		fail(gathering, &entry->failure);
+		fail_entry(gathering, entry);
 	return 0;
 }
 
@@ -266,6 +276,7 @@ static int add_optional(struct gathering *gathering, char *path, bool locked,
 {
 	struct nf_error *failure = gathering->failure;
 	struct nf_error *was_locked = gathering->locked;
+	const struct credentials wrong = *gathering->wrong;
 	struct nf_error why = {.code = NF_OK};
 	size_t nread = gathering->ring->nread;
 	int rc;
@@ -276,6 +287,7 @@ static int add_optional(struct gathering *gathering, char *path, bool locked,
 	rc = add_path(gathering, path, err);
 	gathering->failure = failure;
 	gathering->locked = was_locked;
+	*gathering->wrong = wrong; /* it costs no login */
 	if (why.code != NF_OK && why.sys_errno != ENOENT &&
 	    gathering->ring->nread > nread)
 		note(gathering->ring, &why);
@@ -461,6 +473,7 @@ int keyring_get(struct keyring *ring, const struct keyring_wish *wish,
 		return no_memory(err);
 	gathering.failure = &answer->keys.failure;
 	gathering.locked = &answer->keys.locked;
+	gathering.wrong = &answer->keys.wrong;
 	if (add_all(&gathering, err) == -1 ||
 	    certify_all(&gathering, err) == -1) {
 		free(gathering.keys);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "credentials/credentials.h"
 #include "keys/agent_protocol.h"
 
 struct keyring;
@@ -43,6 +44,9 @@ struct keyring_keys {
 	struct login_keys keys;
 	struct nf_error failure;
 	struct nf_error locked;
+	/* Of a failure by a wrong passphrase: the file, as the user, and the
+	 * passphrase. Else zeroed. */
+	struct credentials wrong;
 };
 
 /* The keys for a wish: they live as long as the keyring, and are the same for

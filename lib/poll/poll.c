@@ -24,7 +24,6 @@
 #define LOGINS_PER_HOST 5 /* below what a server takes by its defaults */
 #define BUSY_MS 120000
 #define LOCK_MS 5000 /* for known_hosts, when all else is done */
-#define AUTH_FAILURES 3
 #define LOGINS_ASKING 3
 #define BACKSTOP_MS 15000 /* beyond its deadline a session hangs */
 
@@ -58,7 +57,7 @@ static void on_ended(void *arg, const struct pool_outcome *outcome)
 
 	jumping_left(poll, outcome->task->index);
 	proxy_commands_left(poll, outcome->task->index);
-	waiting_report_credentials(poll, outcome->task->index);
+	refusals_report(poll, outcome->task->index);
 	if (!waiting_again(poll, outcome)) {
 		results_end_task(poll, outcome);
 		progress_release(progress);
@@ -141,17 +140,6 @@ static int new_queue(struct nf_poll *poll, struct nf_error *err)
 		       ? -1
 		       : sharing_join(poll->queue, &poll->plan,
 				      logins_per_host(&poll->options), err);
-}
-
-static int new_lockout(struct nf_poll *poll, struct nf_error *err)
-{
-	int most = poll->options.max_auth_failures;
-
-	if (poll->plan.permits.writing == NULL)
-		return 0;
-	return lockout_new(&poll->lockout, poll->plan.inv,
-			   poll->options.nask > 0, poll->plan.permits.writing,
-			   most == 0 ? AUTH_FAILURES : (unsigned)most, err);
 }
 
 /* End a device that something is wrong with, or that can be spoken to with
@@ -356,7 +344,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	if (notes_begin(poll, err) == -1)
 		goto fail;
 	poll->opened_us = mono_us();
-	if (new_queue(poll, err) == -1 || new_lockout(poll, err) == -1 ||
+	if (new_queue(poll, err) == -1 || refusals_begin(poll, err) == -1 ||
 	    jumping_start(poll, err) == -1 || start_pool(poll, err) == -1 ||
 	    jumping_watch(poll, err) == -1)
 		goto fail;
@@ -395,14 +383,6 @@ int nf_poll_step(struct nf_poll *poll, int timeout_ms, struct nf_error *err)
 	waiting_check(poll);
 	poll->busy = false;
 	return rc;
-}
-
-size_t nf_poll_skipped(const struct nf_poll *poll, size_t i,
-		       const char **username)
-{
-	return poll->lockout != NULL
-		       ? lockout_skipped(poll->lockout, i, username)
-		       : 0;
 }
 
 size_t nf_poll_pending(const struct nf_poll *poll)

@@ -124,8 +124,29 @@ bool waiting_was_turned_away(const struct progress *progress);
  * what may pass: true then; false when its session is over for good. */
 bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome);
 
+/* ---- refusals.c: credentials that are refused */
+
+/* What became of a credential that was offered. */
+enum offered {
+	OFFERED_ACCEPTED,
+	OFFERED_REFUSED,
+	OFFERED_LEFT, /* neither: the login is over */
+};
+
+/* Make the lockout, if refusals are to stop anything. NF_SYSTEM. */
+int refusals_begin(struct nf_poll *poll, struct nf_error *err);
+
+/* End a device that is not to be tried, as what it is logged in with was refused
+ * elsewhere, or is not to be had: true then. */
+bool refusals_end(struct nf_poll *poll, uint32_t index);
+
+/* A credential is about to be offered at a place of the plan's offers; and what
+ * became of it. */
+void refusals_ask(struct nf_poll *poll, uint32_t place);
+void refusals_hear(struct nf_poll *poll, uint32_t place, enum offered what);
+
 /* Report to the lockout what a session tells of its user and password. */
-void waiting_report_credentials(struct nf_poll *poll, uint32_t index);
+void refusals_report(struct nf_poll *poll, uint32_t index);
 
 /* ---- progress.c: hooks of the pool, for tasks that run */
 

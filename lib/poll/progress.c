@@ -114,11 +114,22 @@ static enum pool_verdict take_end(struct nf_poll *poll, uint32_t index,
 	return POOL_KEEP;
 }
 
-static enum pool_verdict take_ask(struct nf_poll *poll, uint32_t index)
+static enum pool_verdict take_ask(struct nf_poll *poll, uint32_t index,
+				  enum offer offer)
 {
 	if (poll->lockout == NULL)
 		return POOL_BAD;
-	lockout_ask(poll->lockout, index, mono_us());
+	refusals_ask(poll, offers_place(&poll->plan.offers, offer, index));
+	return POOL_TAKEN;
+}
+
+static enum pool_verdict take_proxied(struct nf_poll *poll, uint32_t index)
+{
+	if (poll->lockout == NULL)
+		return POOL_BAD;
+	refusals_hear(poll,
+		      offers_place(&poll->plan.offers, OFFER_PROXY, index),
+		      OFFERED_ACCEPTED);
 	return POOL_TAKEN;
 }
 
@@ -147,7 +158,9 @@ enum pool_verdict progress_data(void *arg, const struct task *task,
 	case MESSAGE_AHEAD:
 		return POOL_TAKEN;
 	case MESSAGE_ASK:
-		return take_ask(poll, task->index);
+		return take_ask(poll, task->index, message.ask.offer);
+	case MESSAGE_PROXIED:
+		return take_proxied(poll, task->index);
 	case MESSAGE_REQUEST:
 		return requests_take(poll, task, &message);
 	case MESSAGE_RESULT:

@@ -123,6 +123,9 @@ static void encode(struct writer *w, const struct message *message,
 		put_text(w, message->request.text);
 		break;
 	case MESSAGE_ASK:
+		put_u8(w, (uint8_t)message->ask.offer);
+		break;
+	case MESSAGE_PROXIED:
 	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
@@ -231,6 +234,14 @@ static void take_content(struct reader *r, struct message_content *content)
 	memcpy(content->digest, take(r, NF_DIGEST), NF_DIGEST);
 }
 
+static void take_ask(struct reader *r, struct message *message)
+{
+	uint8_t offer = *take(r, 1);
+
+	r->short_of |= offer > OFFER_PROXY;
+	message->ask.offer = (enum offer)offer;
+}
+
 static void take_request(struct reader *r, struct message *message)
 {
 	uint32_t number = wire_u32(take(r, 4));
@@ -246,7 +257,7 @@ static void take_request(struct reader *r, struct message *message)
 static int decode_header(const uint8_t header[MESSAGE_HEADER],
 			 enum message_type *type, size_t *len)
 {
-	if (header[0] < MESSAGE_COMMAND || header[0] > MESSAGE_RESULT ||
+	if (header[0] < MESSAGE_COMMAND || header[0] > MESSAGE_PROXIED ||
 	    wire_u32(header + 1) > MESSAGE_MAX)
 		return -1;
 	*type = (enum message_type)header[0];
@@ -295,6 +306,9 @@ static int decode_body(struct message *message, enum message_type type,
 		take_request(&r, message);
 		break;
 	case MESSAGE_ASK:
+		take_ask(&r, message);
+		break;
+	case MESSAGE_PROXIED:
 	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
@@ -326,6 +340,7 @@ static const struct rule {
 	[MESSAGE_HOSTKEY] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_PROMPT] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_ASK] = {IN(BEGINNING), PROTOCOL_BEGINNING},
+	[MESSAGE_PROXIED] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_REQUEST] = {IN(BEGINNING), PROTOCOL_BEGINNING},
 	[MESSAGE_COMMAND] = {IN(BEGINNING) | IN(BETWEEN), PROTOCOL_OUTPUT},
 	[MESSAGE_OUTPUT] = {IN(OUTPUT), PROTOCOL_OUTPUT},
@@ -410,6 +425,7 @@ static int count(struct protocol *protocol, const struct message *message)
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
+	case MESSAGE_PROXIED:
 	case MESSAGE_REQUEST:
 		break;
 	}
@@ -529,6 +545,7 @@ static int fill_part(struct nf_result_body *body, const struct message *message,
 	case MESSAGE_HOSTKEY:
 	case MESSAGE_PROMPT:
 	case MESSAGE_ASK:
+	case MESSAGE_PROXIED:
 	case MESSAGE_REQUEST:
 	case MESSAGE_AHEAD:
 	case MESSAGE_RESULT:

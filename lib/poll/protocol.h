@@ -6,7 +6,7 @@
  *
  *   state       message                   next state
  *   BEGINNING   HOSTKEY, PROMPT, ASK,     BEGINNING
- *               REQUEST
+ *               PROXIED, REQUEST
  *   BEGINNING   COMMAND                   OUTPUT
  *   OUTPUT      OUTPUT, AHEAD             OUTPUT
  *   OUTPUT      STDERR                    STDERR
@@ -35,6 +35,7 @@
 #include "base/passed.h"
 #include "netfan.h"
 #include "platform/patterns.h"
+#include "poll/plan/offers.h"
 #include "session/hostcheck.h"
 #include "transport/ssh/ssh.h"
 #include "worker/spool.h"
@@ -57,10 +58,11 @@ enum message_type {
 	MESSAGE_END, /* the command has ended */
 	MESSAGE_HOSTKEY, /* a host key that was not known */
 	MESSAGE_PROMPT, /* the prompt, in case that the session cannot end */
-	MESSAGE_ASK, /* may the password be offered? The permit answers */
+	MESSAGE_ASK, /* may a password be offered? The permit answers */
 	MESSAGE_REQUEST, /* something that the parent is to pass; it waits */
 	MESSAGE_AHEAD, /* the next command is about to be sent, too */
 	MESSAGE_RESULT, /* how the session went */
+	MESSAGE_PROXIED, /* the proxy has accepted its password */
 };
 
 /* Of END: what an output came to. All but received is 0 when it is not whole. */
@@ -101,6 +103,9 @@ struct message {
 			size_t len;
 		} hostkey;
 		char prompt[PATTERNS_LINE_MAX + 1];
+		struct {
+			enum offer offer; /* the device's, or its proxy's */
+		} ask;
 		struct {
 			uint32_t number; /* 1, 2, ... of this session */
 			enum request_kind kind;

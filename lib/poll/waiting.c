@@ -70,39 +70,6 @@ void waiting_end(struct nf_poll *poll, const struct nf_error *why)
 		results_end_waiting(poll, index, why);
 }
 
-/* Skip a device if others with its user and password were refused. */
-static bool skip_stopped(struct nf_poll *poll, uint32_t index)
-{
-	char message[sizeof(((struct nf_error *)0)->message)];
-
-	if (poll->lockout == NULL || !lockout_stopped(poll->lockout, index))
-		return false;
-	login_queue_left(poll->queue, index);
-	(void)snprintf(message, sizeof(message), LOCKOUT_SKIPPED,
-		       nf_inventory_device(poll->plan.inv, index)->username);
-	lockout_skip(poll->lockout, index);
-	results_end_early(poll, index, NF_STAGE_AUTH, NF_SKIPPED, message);
-	return true;
-}
-
-/* Fail a device one of whose keys is not to be had: a password in its place is
- * not what was asked for. */
-static bool fail_keyless(struct nf_poll *poll, uint32_t index)
-{
-	const struct plan *plan = &poll->plan;
-	const struct device *dev = inventory_device(plan->inv, index);
-	const struct nf_error *why = key_plan_failure(
-		&plan->login_keys, index,
-		dev->credentials.password != NULL || poll->options.nask > 0);
-
-	if (why == NULL)
-		return false;
-	login_queue_left(poll->queue, index);
-	results_end_early(poll, index, NF_STAGE_AUTH, NF_AUTH_FAILED,
-			  why->message);
-	return true;
-}
-
 static bool has_room(const struct nf_poll *poll)
 {
 	return pool_pending(poll->pool) <= poll->fanout;
@@ -131,7 +98,7 @@ void waiting_feed(struct nf_poll *poll)
 	while (has_room(poll) &&
 	       (index = login_queue_take(poll->queue, mono_us())) !=
 		       LOGIN_QUEUE_NONE) {
-		if (skip_stopped(poll, index) || fail_keyless(poll, index) ||
+		if (refusals_end(poll, index) ||
 		    pool_submit(poll->pool, index, NULL, &err) == 0)
 			continue;
 		login_queue_left(poll->queue, index);
@@ -262,33 +229,4 @@ bool waiting_again(struct nf_poll *poll, const struct pool_outcome *outcome)
 	}
 	progress->attempts += task->attempts;
 	return true;
-}
-
-void waiting_report_credentials(struct nf_poll *poll, uint32_t index)
-{
-	struct lockout *lockout = poll->lockout;
-	const struct message *message = poll->progress[index].result;
-	const struct nf_device *dev =
-		nf_inventory_device(poll->plan.inv, index);
-	const struct nf_error *err;
-	char text[200];
-
-	if (lockout == NULL)
-		return;
-	err = message != NULL ? &message->result.error : NULL;
-	if (err != NULL &&
-	    (err->code == NF_OK || err->stage == NF_STAGE_COMMAND))
-		lockout_accepted(lockout, index);
-	if (err != NULL && err->code == NF_SKIPPED &&
-	    err->stage == NF_STAGE_AUTH)
-		lockout_skip(lockout, index);
-	if (err != NULL && err->code == NF_AUTH_FAILED &&
-	    err->sys_errno == EACCES && lockout_refused(lockout, index)) {
-		(void)snprintf(text, sizeof(text),
-			       "user %s: its password is refused: devices with "
-			       "the same one are not tried any more",
-			       dev->username);
-		poll_note(poll, text);
-	}
-	lockout_left(lockout, index, mono_us());
 }

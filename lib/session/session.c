@@ -69,7 +69,7 @@ static int do_connect(struct session *session, struct nf_error *err)
 	return way_go(
 		session->target, &session->tr,
 		given_or(session->target->times.connect_ms, SESSION_CONNECT_MS),
-		*session->deadline_ms, err);
+		session->deadline_ms, err);
 }
 
 /* Add to err what the inventory has to say of a device that speaks telnet.

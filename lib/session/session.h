@@ -41,6 +41,9 @@ struct session_hooks {
 	/* May the password be offered? 0, or -1 with *err. Called where there
 	 * is one, before it is offered, or by telnet before the device asks. */
 	int (*on_password)(void *arg, struct nf_error *err);
+	/* Likewise, of the proxy before the device; and it was accepted. */
+	int (*on_proxy_password)(void *arg, struct nf_error *err);
+	void (*on_proxy_login)(void *arg);
 	/*
 	 * Ask the parent for something, text being more of it, or "". It waits
 	 * until deadline_ms. 0 and *passed, to be released; -1 with NF_TIMEOUT,

@@ -18,25 +18,50 @@ static int64_t earlier(int64_t one_ms, int64_t two_ms)
 	return one_ms < two_ms ? one_ms : two_ms;
 }
 
+/* The error is the proxy's own, not the device's. */
+static int blame_proxy(const struct way_proxy *proxy, struct nf_error *err)
+{
+	char said[sizeof(err->message)];
+
+	memcpy(said, err->message, sizeof(said));
+	return error_set(err, err->code, "the proxy %s: %s", proxy->socks5.name,
+			 said);
+}
+
+/* Log in, where there is something to log in with, and it may be offered. */
+static int log_in_to_proxy(const struct session_target *target,
+			   struct transport *tr, int64_t connect_ms,
+			   const int64_t *deadline_ms, struct nf_error *err)
+{
+	const struct way_proxy *proxy = target->way->proxy;
+	int rc;
+
+	if (proxy->login.username != NULL &&
+	    target->hooks->on_proxy_password(target->arg, err) == -1)
+		return blame_proxy(proxy, err);
+	rc = socks5_log_in(
+		tr, &proxy->socks5,
+		earlier(deadline_clock_ms() + connect_ms, *deadline_ms), err);
+	if (rc == 1)
+		target->hooks->on_proxy_login(target->arg);
+	return rc;
+}
+
 static int connect_by_proxy(const struct session_target *target,
 			    struct transport **out, int64_t connect_ms,
-			    int64_t deadline_ms, struct nf_error *err)
+			    const int64_t *deadline_ms, struct nf_error *err)
 {
 	const struct way_proxy *proxy = target->way->proxy;
 	struct transport *tr;
 
 	if (transport_connect(&tr, target->way->origin, proxy->addresses,
-			      proxy->naddresses, connect_ms, deadline_ms,
-			      err) == -1) {
-		char said[sizeof(err->message)];
-
-		memcpy(said, err->message, sizeof(said));
-		return error_set(err, err->code, "the proxy %s: %s",
-				 proxy->socks5.name, said);
-	}
-	if (socks5_connect(
+			      proxy->naddresses, connect_ms, *deadline_ms,
+			      err) == -1)
+		return blame_proxy(proxy, err);
+	if (log_in_to_proxy(target, tr, connect_ms, deadline_ms, err) == -1 ||
+	    socks5_connect(
 		    tr, &proxy->socks5, target->host, target->port,
-		    earlier(deadline_clock_ms() + connect_ms, deadline_ms),
+		    earlier(deadline_clock_ms() + connect_ms, *deadline_ms),
 		    err) == -1) {
 		transport_free(tr);
 		return -1;
@@ -98,18 +123,18 @@ static int take_passed(const struct session_target *target,
 }
 
 int way_go(const struct session_target *target, struct transport **out,
-	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err)
+	   int64_t connect_ms, const int64_t *deadline_ms, struct nf_error *err)
 {
 	switch (target->way->kind) {
 	case WAY_DIRECT:
 		return transport_connect(out, target->way->origin,
 					 target->addresses, target->naddresses,
-					 connect_ms, deadline_ms, err);
+					 connect_ms, *deadline_ms, err);
 	case WAY_SOCKS5:
 		return connect_by_proxy(target, out, connect_ms, deadline_ms,
 					err);
 	case WAY_PASSED:
-		return take_passed(target, out, connect_ms, deadline_ms, err);
+		return take_passed(target, out, connect_ms, *deadline_ms, err);
 	}
 	return -1;
 }

@@ -5,6 +5,7 @@
 #define NETFAN_SESSION_WAY_H
 
 #include "base/passed.h"
+#include "credentials/credentials.h"
 #include "transport/socks5.h"
 
 struct origin;
@@ -19,6 +20,7 @@ enum way_kind {
 /* A SOCKS5 proxy, and its addresses, to be tried in this order. */
 struct way_proxy {
 	struct socks5 socks5;
+	struct credentials login; /* of it; zeroed: it is offered none */
 	const struct address *addresses;
 	size_t naddresses;
 };
@@ -41,12 +43,14 @@ static inline bool way_is_direct(const struct way *way)
 }
 
 /*
- * Go the way to a device, on a fiber, until deadline_ms; each address that is
- * connected to may take connect_ms. The codes of transport_connect() and
- * socks5_connect(), and those of a request that is refused.
+ * Go the way to a device, on a fiber, until *deadline_ms, which a hook may move;
+ * each address that is connected to may take connect_ms. The codes of
+ * transport_connect(), socks5_log_in() and socks5_connect(), and those of a
+ * request or a hook that refuses.
  */
 int way_go(const struct session_target *target, struct transport **out,
-	   int64_t connect_ms, int64_t deadline_ms, struct nf_error *err);
+	   int64_t connect_ms, const int64_t *deadline_ms,
+	   struct nf_error *err);
 
 /*
  * Explain the end of a connection, of which err tells, by what the parent knows

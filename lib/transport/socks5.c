@@ -146,34 +146,37 @@ static int send_login(const struct conversation *conversation)
 	if (answer[0] != LOGIN_VERSION)
 		return fault_version(conversation);
 	if (answer[1] == 0)
-		return 0;
-	return error_set(conversation->err, NF_AUTH_FAILED,
-			 "the proxy %s refuses user %s and the password",
-			 conversation->proxy->name, conversation->proxy->user);
+		return 1;
+	(void)error_set(conversation->err, NF_AUTH_FAILED,
+			"the proxy %s refuses user %s and the password",
+			conversation->proxy->name, conversation->proxy->user);
+	conversation->err->sys_errno = EACCES;
+	return -1;
 }
 
-static int log_in(const struct conversation *conversation)
+int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
+		  int64_t deadline_ms, struct nf_error *err)
 {
-	const struct socks5 *proxy = conversation->proxy;
+	const struct conversation conversation = {tr, proxy, deadline_ms, err};
 	uint8_t method = METHOD_REFUSED;
 
-	if (choose_method(conversation, &method) == -1)
+	if (choose_method(&conversation, &method) == -1)
 		return -1;
 	if (method == METHOD_NONE)
 		return 0;
 	if (method == METHOD_PASSWORD && proxy->user != NULL)
-		return send_login(conversation);
+		return send_login(&conversation);
 	if (method == METHOD_REFUSED && proxy->user == NULL)
-		return error_set(conversation->err, NF_AUTH_FAILED,
+		return error_set(err, NF_AUTH_FAILED,
 				 "the proxy %s wants a login: write "
 				 "socks5://user:password@%s",
 				 proxy->name, proxy->name);
 	if (method == METHOD_REFUSED)
-		return error_set(conversation->err, NF_AUTH_FAILED,
+		return error_set(err, NF_AUTH_FAILED,
 				 "the proxy %s takes no user and password, and "
 				 "wants another proof",
 				 proxy->name);
-	return error_set(conversation->err, NF_PROTOCOL,
+	return error_set(err, NF_PROTOCOL,
 			 "the proxy %s chose method %u, which was not offered",
 			 proxy->name, method);
 }
@@ -300,8 +303,7 @@ int socks5_connect(struct transport *tr, const struct socks5 *proxy,
 {
 	const struct conversation conversation = {tr, proxy, deadline_ms, err};
 
-	if (log_in(&conversation) == -1 ||
-	    send_request(&conversation, host, port) == -1)
+	if (send_request(&conversation, host, port) == -1)
 		return -1;
 	return take_reply(&conversation);
 }

@@ -17,15 +17,24 @@ struct socks5 {
 };
 
 /*
- * Ask the proxy at the other end of tr, on a fiber, to connect to a host: an
- * address is sent as it is, a name for the proxy to resolve. No byte behind its
- * answer is read.
+ * Log in to the proxy at the other end of tr, on a fiber: 1 when it has taken the
+ * password, 0 when it wanted none. NF_AUTH_FAILED, with EACCES where it has
+ * refused the password; NF_PROTOCOL when it speaks no SOCKS5, NF_DISCONNECTED and
+ * NF_TIMEOUT.
+ */
+int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
+		  int64_t deadline_ms, struct nf_error *err);
+
+/*
+ * Ask a proxy that was logged in to for a connection to a host: an address is
+ * sent as it is, a name for the proxy to resolve. No byte behind its answer is
+ * read.
  *
  * Of the device, NF_REFUSED, NF_UNREACHABLE (also when the connection is closed
  * in place of an answer), NF_TIMEOUT, and NF_SESSION_DENIED
- * when the proxy's rules forbid it. Of the proxy itself, NF_AUTH_FAILED for its
- * login, NF_PROTOCOL when it speaks no SOCKS5 or cannot do what is asked for,
- * NF_DISCONNECTED and NF_TIMEOUT. NF_INVALID for an address with a scope.
+ * when the proxy's rules forbid it. Of the proxy itself, NF_PROTOCOL when it
+ * speaks no SOCKS5 or cannot do what is asked for, NF_DISCONNECTED and
+ * NF_TIMEOUT. NF_INVALID for an address with a scope.
  */
 int socks5_connect(struct transport *tr, const struct socks5 *proxy,
 		   const char *host, uint16_t port, int64_t deadline_ms,

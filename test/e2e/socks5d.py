@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A SOCKS5 proxy for tests: socks5d.py ADDRESS [WORD...], on a free port of it.
 
-It says "ready PORT", and then a line for each connection: TYPE HOST PORT.
+It says "ready PORT", and then a line for each connection: TYPE HOST PORT, or
+"refused" for a login that is not right.
 
   login=USER:PASSWORD  have it given
   reply=N              answer every request with N
@@ -48,6 +49,8 @@ async def let_in(reader, writer):
         texts.append((await reader.readexactly(n)).decode())
     right = ":".join(texts) == OPTIONS["login"]
     writer.write(bytes([1, not right]))
+    if not right:
+        print("refused", flush=True)
     return right
 
 

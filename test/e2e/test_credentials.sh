@@ -24,6 +24,16 @@ case_a_mistyped_password_is_refused_three_times() {
 	! grep -q wrong "$TEST_TMP/out" "$TEST_TMP/err" || fail 'it is shown'
 }
 
+case_by_keyboard_interactive_it_is_the_same() {
+	start_devsim --devices 500 --auth keyboard-interactive
+	PASSWORD=wrong make_inventory 500
+	expect_status 4 poll -o ndjson 'show clock'
+	expect_eq refused "$(count auth_failed)" 3
+	expect_eq skipped "$(count skipped)" 497
+	stop_devsim
+	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 3
+}
+
 case_the_number_is_chosen() {
 	start_devsim --devices 30
 	PASSWORD=wrong make_inventory 30

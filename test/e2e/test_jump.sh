@@ -244,6 +244,43 @@ case_a_jump_host_that_refuses_the_password_is_not_tried_again() {
 	expect_eq refusals "$(failed_passwords b1)" 2
 }
 
+# Five jump hosts, which are devices as well, have one password.
+five_hops() {
+	local i
+
+	for i in 1 2 3 4 5; do
+		start_hop b$i 212$i
+	done
+	start_devsim --devices 5
+	: >"$TEST_TMP/inventory.yaml"
+	for i in 1 2 3 4 5; do
+		put_device "R$i" "$(device_ip $i)" "$DEVSIM_PORT" \
+			"proxy_jump: b$i"
+	done
+}
+
+case_jump_hosts_and_devices_refuse_one_password_three_times_in_all() {
+	local i refused=0
+
+	HOP_PASSWORD=wrong five_hops
+	expect_status 3 jump
+	for i in 1 2 3 4 5; do
+		refused=$((refused + $(failed_passwords b$i)))
+	done
+	expect_eq refused "$refused" 3
+	expect_results 'all(.[]; .error.code == "skipped" or
+		.error.code == "auth_failed") and
+		any(.[]; .error.code == "skipped" and (.error.message |
+			test("^the jump host b.: user .*: not tried, as other")))'
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		"^user $user: [0-9]+ devices? skipped, as others refused its"
+}
+
+case_a_right_password_of_jump_hosts_holds_up_nobody() {
+	five_hops
+	expect_status 0 jump --max-auth-failures 1
+}
+
 case_a_jump_host_that_refuses_to_forward() {
 	start_hop b1 2022 'AllowTcpForwarding no'
 	devices_behind 2 b1

@@ -147,6 +147,46 @@ case_a_wrong_passphrase() {
 	! grep -rq wrong "$TEST_TMP/out" || grep -q 'is wrong' "$TEST_TMP/out"
 }
 
+# It is no news behind the third device.
+case_a_wrong_passphrase_counts_as_a_refused_password_does() {
+	make_key a rsa -m PEM -N right
+	DEVSIM_PORT=$PORT make_inventory 10 \
+		"key_file: $TEST_TMP/a"$'\npassphrase: wrong'
+	expect_status 4 poll -o ndjson true
+	expect_results '([.[] | select(.error.code == "auth_failed")] |
+		length) == 3 and ([.[] | select(.error.code == "skipped" and
+		.error.stage == "auth")] | length) == 7'
+	expect_match message "$(jq -r 'select(.error.code == "skipped") |
+		.error.message' "$TEST_TMP/out" | head -n 1)" \
+		"^not tried: key $TEST_TMP/a: the passphrase is wrong$"
+	expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+		"^key $TEST_TMP/a: 7 devices skipped, as its passphrase is wrong$"
+	expect_status 3 poll -o ndjson --max-auth-failures 0 true
+	expect_results 'all(.[]; .error.code == "auth_failed")'
+}
+
+# A password that is stopped is none of theirs who have a key.
+case_who_has_a_key_is_not_skipped_for_a_password() {
+	local i
+
+	make_user bash
+	start_sshd ed25519
+	make_key a ed25519
+	make_key b ed25519
+	permit a
+	keys_inventory 'password: wrong'
+	for i in 2 3 4 5 6; do
+		sed "s/name: host/name: host$i/" "$TEST_TMP/inventory.yaml"
+	done >"$TEST_TMP/more.yaml"
+	sed "s/name: host/name: good/" "$TEST_TMP/inventory.yaml" \
+		>>"$TEST_TMP/more.yaml"
+	echo "  key_file: $TEST_TMP/a" >>"$TEST_TMP/more.yaml"
+	cat "$TEST_TMP/more.yaml" >>"$TEST_TMP/inventory.yaml"
+	expect_status 4 poll -o ndjson --mode sequential true
+	expect_eq good "$(result good .status)" ok
+	expect_eq refused "$(grep -c 'Failed password' "$TEST_TMP/server")" 3
+}
+
 case_a_key_that_is_encrypted_and_has_no_passphrase() {
 	make_user bash
 	start_sshd ed25519 "$ONLY_KEYS"

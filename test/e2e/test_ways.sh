@@ -72,6 +72,30 @@ case_a_proxy_that_wants_a_login() {
 		"^the proxy $proxy wants a login: write socks5://user:"
 }
 
+# By the count of the proxy, in every mode; and a right one holds up nobody.
+case_a_password_that_a_proxy_refuses_is_offered_three_times() {
+	local mode refused=0
+
+	start_proxy login=me:sesame
+	start_devsim --devices 30
+	make_inventory 30 "proxy: socks5://me:wrong@$proxy"
+	for mode in process thread sequential; do
+		expect_status 4 poll --mode $mode -o ndjson 'show clock'
+		expect_results '[.[] | select(.error.code == "skipped" and
+			.error.stage == "connect")] | length == 27'
+		expect_match message "$(jq -r 'select(.error.code == "skipped") |
+			.error.message' "$TEST_TMP/out" | head -n 1)" \
+			"^the proxy $proxy: user me: not tried, as other"
+		refused=$((refused + 3))
+		expect_eq "refused, $mode" \
+			"$(grep -c refused "$TEST_TMP/proxy")" $refused
+		expect_match summary "$(tail -n 1 "$TEST_TMP/err")" \
+			'^user me: 27 devices skipped, as others refused its'
+	done
+	make_inventory 30 "proxy: socks5://me:sesame@$proxy"
+	expect_status 0 poll --max-auth-failures 1 'show clock'
+}
+
 case_a_password_of_the_proxy_is_none_for_the_command_line() {
 	make_inventory 1
 	expect_status 2 poll --proxy socks5://me:sesame@127.0.0.1 'show clock'

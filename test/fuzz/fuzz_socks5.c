@@ -152,8 +152,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	proxy.piece = (size_t)bytes[1] + 1;
 	proxy.bytes = bytes + 2;
 	proxy.len = len - 2;
-	rc = socks5_connect(&proxy.transport, &socks5, host, 22, DEADLINE_MS,
-			    &err);
+	rc = socks5_log_in(&proxy.transport, &socks5, DEADLINE_MS, &err);
+	assert(rc != 1 || socks5.user != NULL);
+	if (rc != -1)
+		rc = socks5_connect(&proxy.transport, &socks5, host, 22,
+				    DEADLINE_MS, &err);
 	whole = through(proxy.bytes, proxy.len, socks5.user != NULL);
 	if (strchr(host, '%') != NULL)
 		whole = 0;

@@ -1,10 +1,8 @@
 /* lib/throttle/lockout.c */
 #include "throttle/lockout.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "unit/invtext.h"
 #include "unit/unit.h"
 
 #define NOW ((int64_t)1000000000)
@@ -13,36 +11,32 @@
 #define DEVICES_MAX 40
 
 static atomic_uchar permits[DEVICES_MAX];
-static struct nf_inventory *inv;
+static struct credentials logins[DEVICES_MAX];
+static const struct credentials *places[DEVICES_MAX];
+static char passwords[DEVICES_MAX][2];
 
-/* A device for each letter: a password of its own; '-' has none. An upper case
+/* A place for each letter: a password of its own; '-' has none. An upper case
  * letter is another user with the password of the lower case one. */
 static struct lockout *lockout_of_any(const char *letters, bool asks,
 				      unsigned most)
 {
-	char text[DEVICES_MAX * 100] = "";
 	struct lockout *lockout;
 	struct nf_error err;
-	size_t len = 0;
+	size_t n = strlen(letters);
 
-	for (size_t i = 0; letters[i] != '\0'; i++) {
+	for (size_t i = 0; i < n; i++) {
 		bool other = letters[i] >= 'A' && letters[i] <= 'Z';
+		bool has = letters[i] != '-';
 
-		len += (size_t)snprintf(
-			text + len, sizeof(text) - len,
-			"- {name: D%zu, device_type: cisco_ios, ip: 127.0.0.1, "
-			"port: %zu, username: %s",
-			i, i + 1, other ? "other" : "user");
-		if (letters[i] != '-')
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
-						", password: p%c",
-						letters[i] | 0x20);
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "}\n");
+		passwords[i][0] = (char)(letters[i] | 0x20);
+		logins[i] = (struct credentials){
+			.username = other ? "other" : "user",
+			.password = has ? passwords[i] : NULL};
+		places[i] = has || asks ? &logins[i] : NULL;
 	}
 	for (size_t i = 0; i < DEVICES_MAX; i++)
 		atomic_store(&permits[i], PERMIT_ASK);
-	inv = invtext_parse(text);
-	assert_int_equal(lockout_new(&lockout, inv, asks, permits, most, &err),
+	assert_int_equal(lockout_new(&lockout, places, n, permits, most, &err),
 			 0);
 	return lockout;
 }
@@ -55,7 +49,6 @@ static struct lockout *lockout_of(const char *letters, unsigned most)
 static void end(struct lockout *lockout)
 {
 	lockout_free(lockout);
-	nf_inventory_free(inv);
 }
 
 /* What each device has: '.' is to ask, 'g' may go, 's' is stopped. */
@@ -66,6 +59,23 @@ static void assert_permits(const char *wanted)
 	for (size_t i = 0; wanted[i] != '\0'; i++)
 		got[i] = ".gs"[atomic_load(&permits[i])];
 	assert_string_equal(got, wanted);
+}
+
+/* For the i-th user devices were skipped: so many. */
+static void expect_skipped(struct lockout *lockout, size_t i, size_t n,
+			   const char *username)
+{
+	uint32_t place;
+
+	assert_int_equal(lockout_skipped(lockout, i, &place), n);
+	assert_string_equal(places[place]->username, username);
+}
+
+static void expect_no_more(struct lockout *lockout, size_t i)
+{
+	uint32_t place;
+
+	assert_int_equal(lockout_skipped(lockout, i, &place), 0);
 }
 
 static void ask(struct lockout *lockout, uint32_t first, uint32_t last)
@@ -121,21 +131,19 @@ static void test_one_that_was_asked_for_no_password_proves_none(void **state)
 static void test_a_device_without_a_password_counts_for_none(void **state)
 {
 	struct lockout *lockout = lockout_of("a-", 1);
-	const char *username;
 
 	(void)state;
 	ask(lockout, 1, 1);
 	refuse(lockout, 1, false);
 	lockout_skip(lockout, 1);
 	assert_permits("..");
-	assert_int_equal(lockout_skipped(lockout, 0, &username), 0);
+	expect_no_more(lockout, 0);
 	end(lockout);
 }
 
 static void test_so_many_refusals_stop_it(void **state)
 {
 	struct lockout *lockout = lockout_of("aaaaaab", 3);
-	const char *username = "";
 
 	(void)state;
 	ask(lockout, 0, 6);
@@ -147,12 +155,11 @@ static void test_so_many_refusals_stop_it(void **state)
 	assert_permits("ssssssg");
 	assert_true(lockout_stopped(lockout, 3));
 	assert_false(lockout_stopped(lockout, 6));
-	assert_int_equal(lockout_skipped(lockout, 0, &username), 0);
+	expect_no_more(lockout, 0);
 	lockout_skip(lockout, 3);
 	lockout_skip(lockout, 4);
-	assert_int_equal(lockout_skipped(lockout, 0, &username), 2);
-	assert_string_equal(username, "user");
-	assert_int_equal(lockout_skipped(lockout, 1, &username), 0);
+	expect_skipped(lockout, 0, 2, "user");
+	expect_no_more(lockout, 1);
 	refuse(lockout, 5, false); /* it was on its way: stopped already */
 	end(lockout);
 }
@@ -160,24 +167,20 @@ static void test_so_many_refusals_stop_it(void **state)
 static void test_skipped_devices_are_told_by_user_in_any_order(void **state)
 {
 	struct lockout *lockout = lockout_of("aaBBcd", 1);
-	const char *username = "";
 
 	(void)state;
 	lockout_skip(lockout, 4);
 	lockout_skip(lockout, 0);
 	lockout_skip(lockout, 1);
-	assert_int_equal(lockout_skipped(lockout, 1, &username), 1);
-	assert_string_equal(username, "user");
-	assert_int_equal(lockout_skipped(lockout, 1, &username), 1);
-	assert_int_equal(lockout_skipped(lockout, 2, &username), 0);
-	assert_int_equal(lockout_skipped(lockout, 0, &username), 2);
+	expect_skipped(lockout, 1, 1, "user");
+	expect_skipped(lockout, 1, 1, "user");
+	expect_no_more(lockout, 2);
+	expect_skipped(lockout, 0, 2, "user");
 	lockout_skip(lockout, 2); /* comes before the others */
-	assert_int_equal(lockout_skipped(lockout, 0, &username), 1);
-	assert_string_equal(username, "other");
-	assert_int_equal(lockout_skipped(lockout, 1, &username), 2);
-	assert_int_equal(lockout_skipped(lockout, 2, &username), 1);
-	assert_string_equal(username, "user");
-	assert_int_equal(lockout_skipped(lockout, 3, &username), 0);
+	expect_skipped(lockout, 0, 1, "other");
+	expect_skipped(lockout, 1, 2, "user");
+	expect_skipped(lockout, 2, 1, "user");
+	expect_no_more(lockout, 3);
 	end(lockout);
 }
 

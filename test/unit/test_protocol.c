@@ -230,6 +230,9 @@ static void assert_same(const struct message *a, const struct message *b)
 		assert_string_equal(a->request.text, b->request.text);
 		break;
 	case MESSAGE_ASK:
+		assert_int_equal(a->ask.offer, b->ask.offer);
+		break;
+	case MESSAGE_PROXIED:
 	case MESSAGE_AHEAD:
 		break;
 	case MESSAGE_RESULT:
@@ -299,6 +302,8 @@ static void test_every_message_comes_out_as_it_went_in(void **state)
 		 .hostkey = {"a-name-of-thirty-one-characters", bytes, 16384}},
 		{.type = MESSAGE_PROMPT, .prompt = ""},
 		{.type = MESSAGE_ASK},
+		{.type = MESSAGE_ASK, .ask = {OFFER_PROXY}},
+		{.type = MESSAGE_PROXIED},
 		{.type = MESSAGE_REQUEST, .request = {1, REQUEST_AGENT, ""}},
 		longest_request(),
 		end_with_digest(true, false, false),
@@ -362,7 +367,11 @@ static const struct spelling spellings[] = {
 	 {.type = MESSAGE_PROMPT, .prompt = "R1#"},
 	 {6, 0, 0, 0, 7, 0, 0, 0, 3, 'R', '1', '#'},
 	 12},
-	{"ASK", {.type = MESSAGE_ASK}, {7, 0, 0, 0, 0}, 5},
+	{"ASK",
+	 {.type = MESSAGE_ASK, .ask = {OFFER_PROXY}},
+	 {7, 0, 0, 0, 1, 1},
+	 6},
+	{"PROXIED", {.type = MESSAGE_PROXIED}, {11, 0, 0, 0, 0}, 5},
 	{"REQUEST",
 	 {.type = MESSAGE_REQUEST,
 	  .request = {0x01020304, REQUEST_TYPED, "Code:"}},
@@ -480,6 +489,7 @@ static void test_other_messages_are_refused_when_too_short(void **state)
 		case MESSAGE_END:
 		case MESSAGE_PROMPT:
 		case MESSAGE_ASK:
+		case MESSAGE_PROXIED:
 		case MESSAGE_REQUEST:
 		case MESSAGE_AHEAD:
 		case MESSAGE_RESULT:
@@ -534,7 +544,7 @@ static void test_types_that_there_are_not_are_refused(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i <= 255; i++) {
-		if (i >= MESSAGE_COMMAND && i <= MESSAGE_RESULT)
+		if (i >= MESSAGE_COMMAND && i <= MESSAGE_PROXIED)
 			continue;
 		bytes[0] = (uint8_t)i;
 		assert_int_equal(decode_copy(bytes, sizeof(bytes)), -1);

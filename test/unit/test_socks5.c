@@ -36,6 +36,20 @@ struct talk {
 	const struct script_step *steps;
 };
 
+/* Log in, and connect: the last return. */
+static int connect_through(struct script *script, const struct socks5 *proxy,
+			   const char *host, struct nf_error *err)
+{
+	int64_t deadline_ms = script->now_ms + FOR_MS;
+	int rc = socks5_log_in(&script->transport, proxy, deadline_ms, err);
+
+	/* Who has no password cannot have had it taken. */
+	assert_true(rc != 1 || proxy->user != NULL);
+	return rc == -1 ? -1
+			: socks5_connect(&script->transport, proxy, host, 22,
+					 deadline_ms, err);
+}
+
 static void run(const struct talk *talk, struct script_manner manner)
 {
 	struct nf_error err = {.code = NF_OK};
@@ -43,8 +57,7 @@ static void run(const struct talk *talk, struct script_manner manner)
 	int rc;
 
 	script_init(&script, talk->steps, manner);
-	rc = socks5_connect(&script.transport, talk->proxy, talk->host, 22,
-			    script.now_ms + FOR_MS, &err);
+	rc = connect_through(&script, talk->proxy, talk->host, &err);
 	assert_int_equal(err.code, talk->code);
 	assert_int_equal(rc, talk->code == NF_OK ? 0 : -1);
 	if (talk->message != NULL && strstr(err.message, talk->message) == NULL)
@@ -188,9 +201,7 @@ static void test_no_byte_behind_the_reply_is_read(void **state)
 		char banner[32];
 
 		script_init(&script, steps, manners[0]);
-		assert_int_equal(socks5_connect(&script.transport, &plain, "r1",
-						22, script.now_ms + FOR_MS,
-						&err),
+		assert_int_equal(connect_through(&script, &plain, "r1", &err),
 				 0);
 		assert_int_equal(transport_recv(&script.transport, banner,
 						sizeof(banner)),

@@ -177,3 +177,13 @@ const struct nf_error *key_plan_failure(const struct key_plan *keys,
 
 	return found != NULL ? failure_of(found, has_other) : NULL;
 }
+
+const struct credentials *key_plan_wrong(const struct key_plan *keys,
+					 size_t device)
+{
+	const struct keyring_keys *found =
+		keys->of != NULL ? keys->of[device] : NULL;
+
+	return found != NULL && found->wrong.username != NULL ? &found->wrong
+							      : NULL;
+}

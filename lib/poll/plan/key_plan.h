@@ -49,4 +49,9 @@ struct login_keys key_plan_of(const struct key_plan *keys, size_t device);
 const struct nf_error *key_plan_failure(const struct key_plan *keys,
 					size_t device, bool has_other);
 
+/* The file, as the user, and the passphrase that is wrong for it, where that is
+ * why the device cannot be logged in to; else NULL. */
+const struct credentials *key_plan_wrong(const struct key_plan *keys,
+					 size_t device);
+
 #endif

@@ -515,10 +515,12 @@ static int plan_agent(struct plan *plan, struct nf_error *err)
 
 static int share_permits(struct plan *plan, struct nf_error *err)
 {
-	return plan->options->max_auth_failures < 0
-		       ? 0
+	if (plan->options->max_auth_failures < 0)
+		return 0;
+	return offers_init(&plan->offers, plan, err) == -1
+		       ? -1
 		       : shared_memory_init(&plan->permits,
-					    plan->ndevices *
+					    plan->offers.n *
 						    sizeof(atomic_uchar),
 					    "credentials", err);
 }
@@ -591,11 +593,11 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	    ways_init(&plan->ways, inv, options, err) == -1 ||
 	    proofs_check(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||
-	    share_permits(plan, err) == -1 ||
 	    stages_init(&plan->stages, plan->ndevices, err) == -1 ||
 	    plan_devices(plan, err) == -1 || plan_rules(plan, err) == -1 ||
 	    ssh_library_init(err) == -1 || plan_agent(plan, err) == -1 ||
-	    plan_login_keys(plan, err) == -1) {
+	    plan_login_keys(plan, err) == -1 ||
+	    share_permits(plan, err) == -1) {
 		plan_release(plan);
 		return -1;
 	}
@@ -618,6 +620,7 @@ void plan_release(struct plan *plan)
 	stages_release(&plan->stages);
 	accepted_keys_release(&plan->keys);
 	shared_memory_release(&plan->permits);
+	offers_release(&plan->offers);
 	key_plan_release(&plan->login_keys);
 	hostkeys_free(plan->known);
 	free(plan->unknown);

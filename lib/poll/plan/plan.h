@@ -15,6 +15,7 @@
 #include "poll/plan/accepted_keys.h"
 #include "poll/plan/key_agent.h"
 #include "poll/plan/key_plan.h"
+#include "poll/plan/offers.h"
 #include "poll/plan/ways.h"
 #include "poll/stages.h"
 #include "session/session.h"
@@ -50,8 +51,9 @@ struct plan {
 	uint32_t *endpoint; /* first device with the same key's host and port */
 	struct accepted_keys keys; /* by endpoint */
 	struct key_plan login_keys;
-	/* Permits to offer a password: an atomic_uchar (enum permit) a device;
-	 * empty when they are not needed. */
+	/* Permits to offer a password: an atomic_uchar (enum permit) a place of
+	 * the offers; both are empty when they are not needed. */
+	struct offers offers;
 	struct shared_memory permits;
 	struct stages stages; /* written by the workers */
 	struct key_agent agent; /* asked where a device wants it */

@@ -60,6 +60,8 @@ static int fill_proxy(struct ways *ways, struct ways_proxy *proxy,
 		return 0;
 	socks5->user = secrets_add(&ways->secrets, url->user);
 	socks5->password = secrets_add(&ways->secrets, url->password);
+	proxy->way.login = (struct credentials){.username = socks5->user,
+						.password = socks5->password};
 	return socks5->user != NULL && socks5->password != NULL
 		       ? 0
 		       : no_memory(err);

@@ -1,7 +1,6 @@
 /* A poll's side of the jump process. */
 #include "poll/requests/jumping.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,18 +92,25 @@ static void take_key(struct nf_poll *poll, const struct report *report)
 		    report->key, report->key_len);
 }
 
-/* A hop's refused password counts as one of a device that has the same. */
-static void take_closed(struct nf_poll *poll, const struct report *report)
+/* Hops count in the lockout as devices do. */
+static void take_offer(struct nf_poll *poll, const struct report *report)
 {
-	const struct device *entry = hops_entry(hops_plan(poll), report->place);
-	size_t place = entry != NULL ? inventory_place(poll->plan.inv, entry)
-				     : SIZE_MAX;
+	uint32_t place = offers_hop(&poll->plan.offers, report->place);
 
-	if (report->error.code == NF_AUTH_FAILED &&
-	    report->error.sys_errno == EACCES && place != SIZE_MAX &&
-	    poll->lockout != NULL)
-		(void)lockout_refused(poll->lockout, (uint32_t)place);
-	poll_note(poll, report->error.message);
+	switch (report->kind) {
+	case REPORT_ASKS:
+		refusals_ask(poll, place);
+		break;
+	case REPORT_ACCEPTED:
+		refusals_hear(poll, place, OFFERED_ACCEPTED);
+		refusals_hear(poll, place, OFFERED_LEFT);
+		break;
+	case REPORT_REFUSED:
+		refusals_hear(poll, place, OFFERED_REFUSED);
+		break;
+	default:
+		refusals_hear(poll, place, OFFERED_LEFT);
+	}
 }
 
 static void take_all(void *arg)
@@ -130,7 +136,13 @@ static void take_all(void *arg)
 			take_key(poll, &report);
 			break;
 		case REPORT_CLOSED:
-			take_closed(poll, &report);
+			poll_note(poll, report.error.message);
+			break;
+		case REPORT_ASKS:
+		case REPORT_ACCEPTED:
+		case REPORT_REFUSED:
+		case REPORT_LEFT:
+			take_offer(poll, &report);
 			break;
 		case REPORT_HERE:
 			break;
@@ -202,20 +214,14 @@ void jumping_left(struct nf_poll *poll, uint32_t device)
 
 /* ---- its life */
 
-/* The permit of the device whose password a hop has. */
-static void find_permits(struct nf_poll *poll, struct hops *hops)
+static void find_permits(const struct plan *plan, struct hops *hops)
 {
-	const struct plan *plan = &poll->plan;
 	const atomic_uchar *permits = plan->permits.reading;
 
 	for (size_t i = 0; permits != NULL && i < hops->n; i++) {
-		const struct device *entry = hops_entry(hops_plan(poll), i);
-		size_t place = entry != NULL ? inventory_place(plan->inv, entry)
-					     : SIZE_MAX;
-
-		if (place != SIZE_MAX && hops->at[i].credentials.password ==
-						 entry->credentials.password)
-			hops->at[i].permit = permits + place;
+		if (hops->at[i].credentials.password != NULL)
+			hops->at[i].permit =
+				permits + offers_hop(&plan->offers, i);
 	}
 }
 
@@ -228,7 +234,7 @@ int jumping_start(struct nf_poll *poll, struct nf_error *err)
 		return 0;
 	hops->policy = plan->options->host_keys;
 	hops->known = plan->known;
-	find_permits(poll, hops);
+	find_permits(plan, hops);
 	poll->jumping = calloc(1, sizeof(*poll->jumping));
 	if (poll->jumping == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for jump hosts");

@@ -111,16 +111,17 @@ static int on_request(void *arg, enum request_kind kind, const char *text,
 			      &run->deadline_ms, passed, err);
 }
 
-static int on_password(void *arg, struct nf_error *err)
+static int await_offer(struct run *run, enum offer offer, struct nf_error *err)
 {
-	struct run *run = arg;
 	const struct plan *plan = run->plan;
-	const struct message message = {.type = MESSAGE_ASK};
+	const struct message message = {.type = MESSAGE_ASK,
+					.ask = {.offer = offer}};
+	uint32_t place = offers_place(&plan->offers, offer, run->index);
 	const atomic_uchar *permit;
 
 	if (plan->permits.reading == NULL)
 		return 0;
-	permit = (const atomic_uchar *)plan->permits.reading + run->index;
+	permit = (const atomic_uchar *)plan->permits.reading + place;
 	if (atomic_load(permit) == PERMIT_ASK &&
 	    (say(run, &message) == -1 ||
 	     task_io_flush(run->out, &run->deadline_ms) == -1))
@@ -130,7 +131,27 @@ static int on_password(void *arg, struct nf_error *err)
 	if (atomic_load(permit) == PERMIT_GO)
 		return 0;
 	return error_set(err, NF_SKIPPED, LOCKOUT_SKIPPED,
-			 inventory_device(plan->inv, run->index)->pub.username);
+			 offers_user(&plan->offers, place));
+}
+
+static int on_password(void *arg, struct nf_error *err)
+{
+	return await_offer(arg, OFFER_PASSWORD, err);
+}
+
+static int on_proxy_password(void *arg, struct nf_error *err)
+{
+	return await_offer(arg, OFFER_PROXY, err);
+}
+
+/* Let the others go that wait for it. A run that is stopped ends soon. */
+static void on_proxy_login(void *arg)
+{
+	struct run *run = arg;
+	const struct message message = {.type = MESSAGE_PROXIED};
+
+	if (run->plan->permits.reading != NULL && say(run, &message) == 0)
+		(void)task_io_flush(run->out, &run->deadline_ms);
 }
 
 /* Tell the pool that the login is over: the next may begin. */
@@ -542,6 +563,8 @@ static void on_prompt(void *arg, const char *prompt)
 static const struct session_hooks hooks = {
 	.on_new_key = on_new_key,
 	.on_password = on_password,
+	.on_proxy_password = on_proxy_password,
+	.on_proxy_login = on_proxy_login,
 	.on_request = on_request,
 	.on_login = on_login,
 	.on_platform = on_platform,
