@@ -52,10 +52,18 @@ static int cut(struct nf_inventory *inv, size_t device, size_t other,
 	char text[300];
 
 	access.proxy_jump = JUMP_LIST_NONE;
-	(void)snprintf(text, sizeof(text),
-		       "ssh_config: the jump hosts %.100s and %.100s lead to "
-		       "each other: the first is gone to directly",
-		       dev->pub.name, inventory_device(inv, other)->pub.name);
+	if (device == other)
+		(void)snprintf(text, sizeof(text),
+			       "ssh_config: the jump host %.100s leads to "
+			       "itself: it is gone to directly",
+			       dev->pub.name);
+	else
+		(void)snprintf(text, sizeof(text),
+			       "ssh_config: the jump hosts %.100s and %.100s "
+			       "lead to each other: the first is gone to "
+			       "directly",
+			       dev->pub.name,
+			       inventory_device(inv, other)->pub.name);
 	inventory_note(inv, text);
 	return inventory_amend(inv, device,
 			       &(struct amendment){.access = &access}, err);

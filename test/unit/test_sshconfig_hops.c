@@ -242,6 +242,19 @@ test_ssh_config_ends_jump_hosts_that_lead_to_each_other(void **state)
 	nf_inventory_free(inv);
 }
 
+/* On another port, ssh does not see it. */
+static void test_ssh_config_ends_a_jump_host_that_leads_to_itself(void **state)
+{
+	struct nf_inventory *inv = make_inventory(&r1, 1);
+
+	complete(state, inv,
+		 "Host r1\nProxyJump a\nHost a\nPort 2001\nProxyJump a\n");
+	assert_string_equal(hop(inv, "a")->access->proxy_jump, "none");
+	assert_string_equal(told, "ssh_config: the jump host a leads to "
+				  "itself: it is gone to directly\n");
+	nf_inventory_free(inv);
+}
+
 static void test_ssh_config_faults_a_chain_that_is_too_long(void **state)
 {
 	struct nf_inventory *inv = make_inventory(&r1, 1);
@@ -362,6 +375,7 @@ static const struct CMUnitTest tests[] = {
 	IN_PLACE(test_ssh_config_of_a_hop_that_cannot_be_is_its_fault),
 	IN_PLACE(test_ssh_config_tells_of_a_jump_through_itself_once),
 	IN_PLACE(test_ssh_config_ends_jump_hosts_that_lead_to_each_other),
+	IN_PLACE(test_ssh_config_ends_a_jump_host_that_leads_to_itself),
 	IN_PLACE(test_ssh_config_faults_a_chain_that_is_too_long),
 	IN_PLACE(test_ssh_config_comes_behind_the_command_line),
 	IN_PLACE(test_ssh_config_asks_no_agent_where_it_names_none_or_another),
