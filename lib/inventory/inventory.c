@@ -605,38 +605,36 @@ struct host inventory_key_host(const struct device *dev)
 		       : (struct host){dev->pub.host, dev->pub.port};
 }
 
-static bool is_named(const struct device *dev, const char *name)
+static bool is_at(const struct device *dev, const char *host, uint16_t port)
 {
-	return strcmp(dev->pub.name, name) == 0;
-}
-
-static bool is_at(const struct device *dev, const char *host)
-{
-	return strcasecmp(dev->alias != NULL ? dev->alias : dev->pub.host,
+	return dev->pub.port == port &&
+	       strcasecmp(dev->alias != NULL ? dev->alias : dev->pub.host,
 			  host) == 0;
 }
 
 const struct device *inventory_find(const struct nf_inventory *inv,
-				    const char *name)
+				    const char *name, uint16_t port)
 {
-	static bool (*const ways[])(const struct device *dev,
-				    const char *name) = {is_named, is_at};
+	const struct device *at = NULL;
 
-	for (size_t way = 0; way < sizeof(ways) / sizeof(ways[0]); way++) {
-		for (size_t i = 0; i < inv->ndevices + inv->nhidden; i++) {
-			if (ways[way](&inv->devices[i], name))
-				return &inv->devices[i];
-		}
+	for (size_t i = 0; i < inv->ndevices + inv->nhidden; i++) {
+		const struct device *dev = &inv->devices[i];
+
+		if (strcmp(dev->pub.name, name) == 0)
+			return dev;
+		if (at == NULL && is_at(dev, name, port))
+			at = dev;
 	}
-	return NULL;
+	return at;
 }
 
 const struct device *inventory_find_hop(const struct nf_inventory *inv,
 					const struct jump_name *name)
 {
-	const struct device *dev = inventory_find(inv, name->text);
+	uint16_t port = name->port != 0 ? name->port : PORT_SSH;
+	const struct device *dev = inventory_find(inv, name->text, port);
 
-	return dev != NULL ? dev : inventory_find(inv, name->host);
+	return dev != NULL ? dev : inventory_find(inv, name->host, port);
 }
 
 size_t inventory_index(const struct nf_inventory *inv, const struct device *dev)
