@@ -35,7 +35,8 @@ void progress_started(void *arg, const struct task *task, unsigned worker,
 	poll_tell(poll, NF_EVENT_STARTED, &result);
 }
 
-/* The parent alone writes known_hosts, and accepts one key an endpoint. */
+/* The parent alone writes known_hosts, and accepts one key an endpoint: a session
+ * may have seen the one that a jump host, which is the same, was just let in by. */
 static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 				  const struct message *message)
 {
@@ -47,8 +48,12 @@ static enum pool_verdict take_key(struct nf_poll *poll, uint32_t index,
 	    dev->access->hostkey_fingerprint != NULL ||
 	    hostkeys_check(plan->known, host.name, host.port,
 			   message->hostkey.type, message->hostkey.key,
-			   message->hostkey.len) != HOSTKEYS_UNKNOWN ||
-	    !accepted_keys_put(&plan->keys, plan->endpoint[index],
+			   message->hostkey.len) != HOSTKEYS_UNKNOWN)
+		return POOL_BAD;
+	if (accepted_keys_has(&plan->keys, plan->endpoint[index],
+			      message->hostkey.key, message->hostkey.len))
+		return POOL_TAKEN;
+	if (!accepted_keys_put(&plan->keys, plan->endpoint[index],
 			       message->hostkey.key, message->hostkey.len))
 		return POOL_BAD;
 	newkeys_put(poll->newkeys, &host, message->hostkey.type,

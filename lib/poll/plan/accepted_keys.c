@@ -24,18 +24,34 @@ void accepted_keys_release(struct accepted_keys *keys)
 	shared_memory_release(&keys->memory);
 }
 
-int accepted_keys_check(const struct accepted_keys *keys, size_t endpoint,
-			const struct ssh_key *key, struct nf_error *err)
+static const struct accepted_key *accepted_of(const struct accepted_keys *keys,
+					      size_t endpoint)
 {
-	const struct accepted_key *accepted =
-		(const struct accepted_key *)keys->memory.reading + endpoint;
+	return (const struct accepted_key *)keys->memory.reading + endpoint;
+}
+
+bool accepted_keys_has(const struct accepted_keys *keys, size_t endpoint,
+		       const uint8_t *key, size_t len)
+{
+	const struct accepted_key *accepted = accepted_of(keys, endpoint);
 	char fingerprint[HOSTKEYS_FINGERPRINT];
 
 	if (!atomic_load(&accepted->known))
+		return false;
+	hostkeys_fingerprint(key, len, fingerprint);
+	return strcmp(accepted->fingerprint, fingerprint) == 0;
+}
+
+int accepted_keys_check(const struct accepted_keys *keys, size_t endpoint,
+			const struct ssh_key *key, struct nf_error *err)
+{
+	char fingerprint[HOSTKEYS_FINGERPRINT];
+
+	if (!atomic_load(&accepted_of(keys, endpoint)->known))
 		return 0;
-	hostkeys_fingerprint(key->key, key->len, fingerprint);
-	if (strcmp(accepted->fingerprint, fingerprint) == 0)
+	if (accepted_keys_has(keys, endpoint, key->key, key->len))
 		return 1;
+	hostkeys_fingerprint(key->key, key->len, fingerprint);
 	return error_set(err, NF_HOSTKEY_CHANGED,
 			 "its host key changed during this run: %s %s",
 			 key->type, fingerprint);

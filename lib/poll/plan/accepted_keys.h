@@ -24,6 +24,10 @@ void accepted_keys_release(struct accepted_keys *keys); /* zeroed is fine */
 int accepted_keys_check(const struct accepted_keys *keys, size_t endpoint,
 			const struct ssh_key *key, struct nf_error *err);
 
+/* In the parent: was this very key accepted of the endpoint? */
+bool accepted_keys_has(const struct accepted_keys *keys, size_t endpoint,
+		       const uint8_t *key, size_t len);
+
 /* In the parent: accept a key (an SSH public key blob). False when one was
  * accepted of the endpoint before. */
 bool accepted_keys_put(struct accepted_keys *keys, size_t endpoint,
