@@ -332,14 +332,14 @@ static void give_up(struct link *link)
 
 /* Hear what became of the call that is asked for: false when it is open
  * still. */
-static bool hear(struct link *link)
+static bool hear(struct link *link, bool taken_in)
 {
 	struct call *call = link->asked;
 	struct channel_refusal refusal;
 	struct ssh_tunnel *tunnel;
 	struct nf_error err = {.stage = NF_STAGE_CONNECT};
-	int rc = ssh_tunnel_open(link->ssh, call->host, call->port, &tunnel,
-				 &refusal, &err);
+	int rc = ssh_tunnel_open(link->ssh, call->host, call->port, taken_in,
+				 &tunnel, &refusal, &err);
 
 	if (rc == -1 && refusal.reason == 0)
 		link->error = err; /* not the call's */
@@ -353,14 +353,25 @@ static bool hear(struct link *link)
 	return true;
 }
 
+/* Take in what has come by any call whose stream has not ended. */
+static bool take_in(const struct call_queue *calls)
+{
+	const struct call *call = calls->first;
+
+	while (call != NULL && !ssh_tunnel_take_in(call->relay.tunnel))
+		call = call->next;
+	return call != NULL;
+}
+
 static void open_calls(struct link *link)
 {
+	bool taken_in = take_in(&link->open) || take_in(&link->closing);
 	int64_t now_ms = deadline_clock_ms();
 
 	do {
 		if (link->asked == NULL)
 			ask_next(link);
-	} while (link->asked != NULL && hear(link));
+	} while (link->asked != NULL && hear(link, taken_in));
 	if (link->asked == NULL)
 		return;
 	if (is_late(link, now_ms)) {

@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
-"""A jump host with few channels, for tests: hopd.py ADDRESS KEY LIMIT REASON.
+"""A jump host for tests: hopd.py ADDRESS KEY LIMIT REASON [HOST HOLD].
 
 On a free port of the address, with that host key, it lets in whoever has a key,
-and refuses each connection its channels above LIMIT with REASON. It says "ready
-PORT", "login" for each connection, and "refused" for each channel.
+and refuses each connection its channels above LIMIT with REASON. A channel to
+HOST is answered late: when another one is open, the file HOLD is not empty, and
+one more is wanted, which has its answer half a second later. It says "ready
+PORT", "login" for each connection, "refused" for each channel, and "late".
 """
 import asyncio
+import os
 import sys
 import warnings
 
 warnings.simplefilter("ignore")  # of what asyncssh imports
 import asyncssh
+import asyncssh.stream
 
-ADDRESS, KEY, LIMIT, REASON = sys.argv[1:]
+ADDRESS, KEY, LIMIT, REASON = sys.argv[1:5]
+HOST, HOLD = sys.argv[5:] or (None, None)
 REASONS = {"shortage": asyncssh.OPEN_RESOURCE_SHORTAGE,
            "prohibited": asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED}
 
@@ -24,6 +29,8 @@ def say(words):
 class Hop(asyncssh.SSHServer):
     def connection_made(self, conn):
         self.nopen = 0
+        self.waits = False  # for HOST
+        self.due = asyncio.Event()
 
     def begin_auth(self, username):
         return True
@@ -38,21 +45,49 @@ class Hop(asyncssh.SSHServer):
         say("login")
 
     def connection_requested(self, host, port, orig_host, orig_port):
+        return self.open(host, port)
+
+    async def open(self, host, port):
+        for _ in range(9):  # what has ended is not counted any more
+            await asyncio.sleep(0)
         if self.nopen >= int(LIMIT):
             say("refused")
             raise asyncssh.ChannelOpenError(REASONS[REASON], "no more")
         self.nopen += 1
-        return lambda reader, writer: self.relay(reader, writer, host, port)
+        if HOST is not None:
+            await self.wait_for_turn(host)
+        return Tunnel(self, lambda *ends: relay(*ends, host, port))
 
-    async def relay(self, reader, writer, host, port):
-        """Both ways, until one of them ends."""
-        far_reader, far_writer = await asyncio.open_connection(host, port)
-        ways = [asyncio.ensure_future(pump(*way)) for way in
-                ((reader, far_writer), (far_reader, writer))]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        far_writer.close()
-        writer.close()
-        self.nopen -= 1
+    async def wait_for_turn(self, host):
+        if host == HOST:
+            self.waits = True
+            await self.due.wait()
+            say("late")
+        elif self.waits and self.nopen > 2:
+            while not os.path.getsize(HOLD):
+                await asyncio.sleep(0.05)
+            self.due.set()
+            await asyncio.sleep(0.5)
+
+
+class Tunnel(asyncssh.stream.SSHTCPStreamSession):
+    def __init__(self, hop, handler):
+        super().__init__(handler)
+        self.hop = hop
+
+    def connection_lost(self, exc):
+        self.hop.nopen -= 1
+        super().connection_lost(exc)
+
+
+async def relay(reader, writer, host, port):
+    """Both ways, until one of them ends."""
+    far_reader, far_writer = await asyncio.open_connection(host, port)
+    ways = [asyncio.ensure_future(pump(*way)) for way in
+            ((reader, far_writer), (far_reader, writer))]
+    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    far_writer.close()
+    writer.close()
 
 
 async def pump(source, sink):

@@ -165,22 +165,25 @@ has_hopd() {
 	grep -qs '^ready ' "$TEST_TMP/hopd"
 }
 
-# A hop that refuses each connection its third channel, for REASON.
-start_hop_of_two_channels() { # REASON
-	local port
-
+# A hop that may refuse channels, or answer one late: its port is $hopd_port.
+start_hopd() { # LIMIT REASON [HOST HOLD]
 	/usr/bin/python3 -W ignore -c 'import asyncssh' 2>/dev/null ||
 		skip 'no asyncssh'
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/hopd.key"
 	/usr/bin/python3 "$here/hopd.py" "$TEST_NET.$HOP" "$TEST_TMP/hopd.key" \
-		2 "$1" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
+		"$@" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
 	children+=("$!")
 	wait_until 10 has_hopd || fail "no hop: $(cat "$TEST_TMP/hopd.err")"
-	port=$(sed -n 's/^ready //p' "$TEST_TMP/hopd")
-	start_devsim --devices 12
-	make_inventory 12 "proxy_jump: me@$TEST_NET.$HOP:$port"
+	hopd_port=$(sed -n 's/^ready //p' "$TEST_TMP/hopd")
 	: >"$TEST_TMP/hops.yaml"
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+}
+
+# A hop that refuses each connection its third channel, for REASON.
+start_hop_of_two_channels() { # REASON
+	start_hopd 2 "$1"
+	start_devsim --devices 12
+	make_inventory 12 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
 }
 
 # There are four connections at most, and each has two devices at a time.
@@ -200,6 +203,28 @@ case_a_jump_host_that_refuses_the_third_channel() {
 case_a_jump_host_that_forbids_the_third_channel() {
 	start_hop_of_two_channels prohibited
 	expect_all_by_two_channels
+}
+
+is_late() {
+	grep -q '^late' "$TEST_TMP/hopd"
+}
+
+# The others, of which one is in a command, and one is being opened, know nothing
+# of it.
+case_an_answer_to_one_who_gave_up_costs_nobody() {
+	local hold=$TEST_TMP/hold
+
+	: >"$hold"
+	start_hopd 100 shortage "$(device_ip 2)" "$hold"
+	start_devsim --devices 3 --hold "$hold"
+	make_inventory 3 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	sed -i '/name: R2$/a\  conn_timeout: 1' "$TEST_TMP/inventory.yaml"
+	(wait_until 200 is_late && sleep 1 && rm "$hold") &
+	expect_status 1 jump -w 1 -I "$TEST_TMP/id" --connect-timeout 300
+	wait $!
+	expect_eq connections "$(grep -c '^login' "$TEST_TMP/hopd")" 1
+	expect_results 'map(.status) | sort == ["failed", "ok", "ok"]'
+	expect_error R2 connect timeout
 }
 
 case_jump_hosts_of_the_command_line() {
@@ -231,6 +256,18 @@ case_a_password_goes_to_its_own_user_and_host_alone() {
 	expect_status 3 jump -J "$user@$TEST_NET.$HOP:2022"
 	expect_error R1 auth auth_failed
 	expect_eq passwords "$(failed_passwords b1)" 0
+}
+
+# Devices behind one address have ports and passwords of their own.
+case_a_password_goes_to_its_own_port_alone() {
+	start_hop b1 2022
+	devices_behind 1 "$user@$TEST_NET.$HOP:2022"
+	sed -i 's/port: 2022/port: 2023/' "$TEST_TMP/hops.yaml"
+	expect_status 3 jump
+	expect_error R1 auth auth_failed
+	expect_eq passwords "$(failed_passwords b1)" 0
+	sed -i 's/port: 2023/port: 2022/' "$TEST_TMP/hops.yaml"
+	expect_status 0 jump
 }
 
 case_a_jump_host_that_refuses_the_password_is_not_tried_again() {

@@ -221,7 +221,8 @@ static ssize_t on_recv(libssh2_socket_t fd, void *bytes, size_t len, int flags,
 	(void)flags;
 	if (ssh->giving_up)
 		return -ECANCELED;
-	if (ssh->run >= RUN_MAX) /* libssh2 would read on for ever */
+	if (ssh->deaf ||
+	    ssh->run >= RUN_MAX) /* libssh2 would read on for ever */
 		return -EAGAIN;
 	n = recv_some(ssh, bytes, len);
 	if (n > 0) {

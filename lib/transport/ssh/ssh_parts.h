@@ -62,6 +62,7 @@ struct ssh {
 	struct disconnect disconnect; /* of the other side */
 	bool opening; /* a channel: a refusal is listened to */
 	struct channel_refusal refusal; /* why it was not opened */
+	bool deaf; /* nothing is received */
 	bool giving_up; /* on a channel that is opened: see tunnel.c */
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */

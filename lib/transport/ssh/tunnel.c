@@ -69,9 +69,24 @@ static LIBSSH2_CHANNEL *open_channel(struct ssh *ssh, const char *host,
 				       (const char *)target, (unsigned)len);
 }
 
+/*
+ * libssh2 waits for the end of a stream by receiving whatever comes, without
+ * letting the server send more of it, as reading would.
+ */
+bool ssh_tunnel_take_in(struct ssh_tunnel *tunnel)
+{
+	return libssh2_channel_wait_eof(channel_of(tunnel)) ==
+	       LIBSSH2_ERROR_EAGAIN;
+}
+
+/*
+ * While libssh2 1.10 and 1.11 receive the answer to a channel, they take each answer
+ * for its own, and give up at one to another channel, with a code that is no error
+ * of theirs. In what was received before they find their own.
+ */
 int ssh_tunnel_open(struct ssh *ssh, const char *host, uint16_t port,
-		    struct ssh_tunnel **out, struct channel_refusal *refusal,
-		    struct nf_error *err)
+		    bool taken_in, struct ssh_tunnel **out,
+		    struct channel_refusal *refusal, struct nf_error *err)
 {
 	LIBSSH2_CHANNEL *channel;
 	int rc;
@@ -81,8 +96,9 @@ int ssh_tunnel_open(struct ssh *ssh, const char *host, uint16_t port,
 		return error_set(err, NF_INVALID, "its name is too long");
 	ssh->refusal = (struct channel_refusal){0};
 	ssh->opening = true;
+	ssh->deaf = taken_in;
 	channel = open_channel(ssh, host, port);
-	ssh->opening = false;
+	ssh->opening = ssh->deaf = false;
 	if (channel != NULL) {
 		*out = (struct ssh_tunnel *)(void *)channel;
 		return 1;

@@ -36,15 +36,23 @@ void ssh_turn(struct ssh *ssh);
 int ssh_check_end(const struct ssh *ssh, struct nf_error *err);
 
 /*
+ * Take in all that the server has sent, for whichever tunnel: true when nothing is
+ * left to be. False when this tunnel's stream has ended, by which libssh2 does not.
+ */
+bool ssh_tunnel_take_in(struct ssh_tunnel *tunnel);
+
+/*
  * Open a tunnel: 1, 0 when the answer has not come yet: then call again with the
  * same arguments, and open no other before that is answered or given up. -1 with
  * *refusal, its reason 0 when the connection has failed, and *err:
+ * taken_in: all was taken in, and nothing more is to be received here. An answer
+ * that comes here to a tunnel that was given up costs the connection.
  * NF_SESSION_DENIED, NF_DISCONNECTED, NF_BUSY, NF_PROTOCOL, NF_SYSTEM; NF_INVALID
  * for a host that is too long.
  */
 int ssh_tunnel_open(struct ssh *ssh, const char *host, uint16_t port,
-		    struct ssh_tunnel **out, struct channel_refusal *refusal,
-		    struct nf_error *err);
+		    bool taken_in, struct ssh_tunnel **out,
+		    struct channel_refusal *refusal, struct nf_error *err);
 
 /* Wait no longer for the answer. When that comes after all, the server keeps a
  * connection that nobody uses: libssh2 knows of no tunnel that it could close. */
