@@ -57,6 +57,23 @@ python() {
 	/usr/bin/python3 "$@"
 }
 
+# Ruby, which is not on every machine.
+ruby_packages() {
+	packages ruby3.1=3.1.7+really3.1.2-0+deb12u1 libruby3.1=3.1.7+really3.1.2-0+deb12u1 \
+		libyaml-0-2=0.2.5-1 libgmp10=2:6.2.1+dfsg1-1.1
+}
+
+# ruby_run ARGUMENT...: with the modules that were unpacked.
+ruby_run() {
+	local found=$work/root/usr/lib/ruby/3.1.0 one
+
+	found+=:$LD_LIBRARY_PATH/ruby/3.1.0:$work/root/usr/lib/ruby/vendor_ruby
+	for one in "$work"/root/usr/share/rubygems-integration/all/gems/*/lib; do
+		found+=:$one
+	done
+	RUBYLIB=$found ruby3.1 --disable-gems "$@"
+}
+
 # The collections of modules that come with Ansible.
 collections() {
 	packages ansible=7.7.0+dfsg-3+deb12u1 ansible-core=2.14.18-0+deb12u2 \
@@ -90,6 +107,44 @@ from ansible.template import Templar
 templar = Templar(loader=DataLoader(), variables={})
 print(json.dumps(templar.template('{{ ' + sys.argv[1] + ' }}'),
                  sort_keys=True))" "$1"
+}
+
+# logged LINE...: what rsyslog, once it is unpacked, makes of lines of syslog over UDP,
+# as host|program|message.
+logged() {
+	local port pid
+
+	port=$(free_port)
+	cat >"$work/rsyslog.conf" <<END
+global(workDirectory="$work" net.enableDNS="off")
+module(load="imudp")
+template(name="t" type="string" string="%hostname%|%programname%|%msg%\n")
+input(type="imudp" address="127.0.0.1" port="$port")
+action(type="omfile" file="$work/logged" template="t")
+END
+	rm -f "$work/logged" "$work/rsyslog.pid"
+	timeout 30 rsyslogd -n -f "$work/rsyslog.conf" -i "$work/rsyslog.pid" \
+		-M "$LD_LIBRARY_PATH/rsyslog" >"$work/rsyslog.log" 2>&1 &
+	pid=$!
+	python - "$port" "$work/logged" "$@" <<'END'
+import os, socket, sys, time
+port, file, lines = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for number, line in enumerate(lines, 1):
+    for attempt in range(100):
+        try:
+            out.sendto(line.encode(), ('127.0.0.1', port))
+        except ConnectionRefusedError:
+            pass
+        time.sleep(0.1)
+        if os.path.exists(file):
+            with open(file) as read:
+                if read.read().count('\n') >= number:
+                    break
+END
+	kill "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	cat "$work/logged"
 }
 
 # A port of 127.0.0.1 that nobody has now.
