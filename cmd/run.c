@@ -103,7 +103,7 @@ static int wait_for_more(struct run *run, struct nf_error *err)
 			       {.fd = -1, .events = POLLIN}};
 	int wait_ms = run->stage == RUN_KILLED ? -1 : stop_wait_ms(&run->stop);
 
-	typing_update(&run->typing, run->poll, run->inv);
+	typing_update(&run->typing, run->poll);
 	if (run->typing.number != 0)
 		fds[2].fd = run->typing.fd;
 	if (poll(fds, 3, wait_ms) == -1 && errno != EINTR) {

@@ -41,8 +41,7 @@ void typing_close(struct typing *typing)
 }
 
 /* Ctrl-C stops the run as ever. Ctrl-Z would leave a shell without echo. */
-static void begin(struct typing *typing, const struct nf_question *question,
-		  const char *name)
+static void begin(struct typing *typing, const struct nf_question *question)
 {
 	struct termios quiet;
 
@@ -53,12 +52,12 @@ static void begin(struct typing *typing, const struct nf_question *question,
 	quiet.c_lflag |= ICANON | ISIG;
 	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
 	(void)tcsetattr(typing->fd, TCSAFLUSH, &quiet);
-	(void)dprintf(typing->fd, "%s asks: %s ", name, question->text);
+	(void)dprintf(typing->fd, "%s asks: %s ", question->name,
+		      question->text);
 	typing->number = question->number;
 }
 
-void typing_update(struct typing *typing, struct nf_poll *poll,
-		   const struct nf_inventory *inv)
+void typing_update(struct typing *typing, struct nf_poll *poll)
 {
 	const struct nf_question *question;
 
@@ -69,8 +68,7 @@ void typing_update(struct typing *typing, struct nf_poll *poll,
 		return;
 	end(typing, "(it does not wait any more)");
 	if (question != NULL)
-		begin(typing, question,
-		      nf_inventory_device(inv, question->device)->name);
+		begin(typing, question);
 }
 
 /* Answer, NULL: refuse to. */

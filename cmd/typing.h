@@ -18,9 +18,9 @@ struct typing {
 int typing_open(struct typing *typing, struct nf_error *err);
 void typing_close(struct typing *typing);
 
-/* Show what a device asks, by its name, or that it does so no more. */
-void typing_update(struct typing *typing, struct nf_poll *poll,
-		   const struct nf_inventory *inv);
+/* Show what a device or a jump host asks, by its name, or that it does so no
+ * more. */
+void typing_update(struct typing *typing, struct nf_poll *poll);
 
 /* Answer by what was typed, if it is a line. The end of input refuses. */
 void typing_take(struct typing *typing, struct nf_poll *poll);

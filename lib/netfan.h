@@ -628,10 +628,11 @@ NF_API int nf_poll_step(struct nf_poll *poll, int timeout_ms,
 
 #define NF_ANSWER_MAX 512 /* bytes of an answer, with its NUL */
 
-/* What a device asks, and a person is to answer. */
+/* What a device, or a jump host, asks, and a person is to answer. */
 struct nf_question {
 	uint64_t number; /* another for each question */
-	size_t device;
+	size_t device; /* SIZE_MAX: a jump host asks */
+	const char *name; /* of who asks */
 	const char *text; /* one line, made harmless */
 };
 

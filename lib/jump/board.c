@@ -9,6 +9,7 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "jump/enquiry.h"
 #include "jump/gate.h"
 
 #define TEND_MS 200 /* between two looks at calls that wait */
@@ -80,10 +81,12 @@ static void want(struct board *board, uint32_t id, struct passed *passed)
 	struct call *call;
 	int fd = passed_take_fd(passed);
 
-	if (fd == -1) {
+	if (fd == -1 && passed->len > 0)
+		enquiry_answer(board, id, passed);
+	else if (fd == -1)
 		board_report(board, 0, &here);
+	if (fd == -1)
 		return;
-	}
 	if (report_wish_decode(&wish, passed->bytes, passed->len) == -1 ||
 	    wish.hop >= board->hops->n) {
 		(void)close(fd);
@@ -163,12 +166,14 @@ static void sender_main(void *arg)
 	}
 }
 
-static bool tend_all(struct board *board)
+/* The time that a person takes is not that of who waits for the hop. */
+static bool tend_all(struct board *board, int64_t now_ms, int64_t since_ms)
 {
-	int64_t now_ms = deadline_clock_ms();
 	bool waits = false;
 
 	for (size_t i = 0; i < board->hops->n; i++) {
+		if (enquiry_delays(board, (uint32_t)i))
+			gate_excuse(&board->gates[i], now_ms - since_ms);
 		gate_tend(&board->gates[i], now_ms);
 		waits |= gate_waiting(&board->gates[i]) > 0;
 	}
@@ -178,13 +183,18 @@ static bool tend_all(struct board *board)
 static void tender_main(void *arg)
 {
 	struct board *board = arg;
+	int64_t now_ms, since_ms = deadline_clock_ms();
+	bool waits = false;
 	int rc = 0;
 
 	board->tender = fiber_self();
-	while (rc != -1)
-		rc = tend_all(board)
-			     ? sleep_until(deadline_clock_ms() + TEND_MS)
-			     : fiber_park(NO_DEADLINE);
+	while (rc != -1) {
+		now_ms = deadline_clock_ms();
+		waits = tend_all(board, now_ms, waits ? since_ms : now_ms);
+		since_ms = now_ms;
+		rc = waits ? sleep_until(now_ms + TEND_MS)
+			   : fiber_park(NO_DEADLINE);
+	}
 }
 
 void board_tend(struct board *board)

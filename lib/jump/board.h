@@ -26,6 +26,7 @@ struct board {
 	int fd; /* of passages, to the parent */
 	int sender_fd; /* the same again: a fiber each waits for them */
 	struct passages reports; /* that the socket did not take yet */
+	uint32_t last_enquiry; /* number of the last question of a hop */
 	struct fiber *sender, *tender;
 	bool over; /* the parent has gone, or wants no more */
 };

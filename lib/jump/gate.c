@@ -128,6 +128,7 @@ static bool is_for_good(const struct nf_error *err)
 	case NF_RESOLVE:
 	case NF_SESSION_DENIED:
 	case NF_SKIPPED: /* its password was refused elsewhere */
+	case NF_CANCELLED: /* nobody is asked any more */
 		return true;
 	default:
 		return false;
@@ -317,6 +318,18 @@ static void explain_wait(const struct gate *gate, struct nf_error *err)
 		(void)error_set(err, NF_TIMEOUT,
 				"it waited for the jump host %s",
 				gate->hop->name);
+}
+
+static void excuse(const struct call_queue *queue, int64_t ms)
+{
+	for (struct call *call = queue->first; call != NULL; call = call->next)
+		call->until_ms += ms;
+}
+
+void gate_excuse(struct gate *gate, int64_t ms)
+{
+	excuse(&gate->waiting, ms);
+	excuse(&gate->doubted, ms);
 }
 
 void gate_tend(struct gate *gate, int64_t now_ms)

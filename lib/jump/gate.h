@@ -12,6 +12,7 @@
 #include "jump/board.h"
 #include "transport/ssh/ssh.h"
 
+struct enquiry;
 struct link;
 
 #define GATE_LINKS_MAX 4
@@ -35,6 +36,7 @@ struct gate {
 	bool believed; /* it forbids what it forbids, whatever else is open */
 	uint8_t *key; /* its host key, as it was accepted in this run */
 	size_t key_len;
+	struct enquiry *enquiry; /* of the link on its way up; or NULL */
 };
 
 void gate_add(struct gate *gate, struct call *call);
@@ -65,6 +67,9 @@ void gate_link_fell(struct gate *gate, const struct link *link);
 
 /* A call has left a link: there may be room for one that waits. */
 void gate_wake_links(struct gate *gate);
+
+/* Let the calls that wait do so for longer. */
+void gate_excuse(struct gate *gate, int64_t ms);
 
 /* End the calls that have waited long enough. */
 void gate_tend(struct gate *gate, int64_t now_ms);

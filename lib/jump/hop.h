@@ -9,6 +9,8 @@
 #include "transport/ssh/algorithms.h"
 #include "transport/transport.h"
 
+struct patterns;
+
 #define HOP_NONE UINT32_MAX
 
 /* What a run has come to know of a hop, so that the next jump process knows it,
@@ -52,6 +54,8 @@ struct hops {
 	const struct hostkeys *known; /* NULL when the policy is off */
 	const char *agent; /* path of the socket of the agent that has some of
 			    * the keys; NULL: none has */
+	const struct patterns *typed; /* that tell what a person answers;
+				       * NULL: nobody does */
 };
 
 #endif

@@ -43,6 +43,8 @@ struct jump {
 	bool awaits_room;
 	struct passages wishes; /* that the socket did not take yet */
 	struct passed passed; /* that the last report is in */
+	uint32_t *asked; /* by hop: the number of its open question; or 0 */
+	bool forgets; /* these are void, and that was not told of all */
 	unsigned deaths; /* in a row */
 	struct nf_error death; /* the last */
 	bool broken; /* no other process is forked */
@@ -110,7 +112,8 @@ int jump_start(struct jump **out, struct hops *hops, size_t ndevices,
 	jump->fd = -1;
 	jump->epfd = epoll_create1(EPOLL_CLOEXEC);
 	jump->calls = calloc(ndevices, sizeof(*jump->calls));
-	if (jump->epfd == -1 || jump->calls == NULL) {
+	jump->asked = calloc(hops->n, sizeof(*jump->asked));
+	if (jump->epfd == -1 || jump->calls == NULL || jump->asked == NULL) {
 		(void)error_sys(err, NF_SYSTEM, "no memory for jump hosts");
 		jump_end(jump, true);
 		return -1;
@@ -229,6 +232,7 @@ static void bury(struct jump *jump)
 	process_reap(&jump->process, how, sizeof(how));
 	jump->process.pid = -1;
 	jump->settles = false;
+	jump->forgets = true;
 	(void)close(jump->fd);
 	jump->fd = -1;
 	passages_release(&jump->wishes);
@@ -263,6 +267,21 @@ static bool tell_lost(struct jump *jump, struct report *report)
 		report->error.stage = NF_STAGE_CONNECT;
 		return true;
 	}
+	return false;
+}
+
+/* The next question that is void, and was not told. */
+static bool tell_unasked(struct jump *jump, struct report *report)
+{
+	for (size_t i = 0; jump->forgets && i < jump->hops->n; i++) {
+		if (jump->asked[i] == 0)
+			continue;
+		jump->asked[i] = 0;
+		*report = (struct report){.kind = REPORT_UNASKED,
+					  .place = (uint32_t)i};
+		return true;
+	}
+	jump->forgets = false;
 	return false;
 }
 
@@ -309,6 +328,21 @@ static bool take_call(struct jump *jump, uint32_t id,
 	return true;
 }
 
+/* A question of a hop, or the end of one that may be answered by now. */
+static bool take_question(struct jump *jump, uint32_t id,
+			  const struct report *report)
+{
+	uint32_t *asked;
+
+	if (report->place >= jump->hops->n || id == 0)
+		return false;
+	asked = &jump->asked[report->place];
+	if (report->kind == REPORT_UNASKED && *asked != id)
+		return false;
+	*asked = report->kind == REPORT_QUESTION ? id : 0;
+	return true;
+}
+
 static bool take_report(struct jump *jump, uint32_t id, struct report *report,
 			int *fd)
 {
@@ -330,6 +364,9 @@ static bool take_report(struct jump *jump, uint32_t id, struct report *report,
 	case REPORT_REFUSED:
 	case REPORT_LEFT:
 		return report->place < jump->hops->n;
+	case REPORT_QUESTION:
+	case REPORT_UNASKED:
+		return take_question(jump, id, report);
 	case REPORT_HERE:
 		jump->settles = false;
 		break;
@@ -344,7 +381,7 @@ int jump_take(struct jump *jump, struct report *report, int *fd)
 
 	*fd = -1;
 	while (rc == 1) {
-		if (tell_lost(jump, report))
+		if (tell_lost(jump, report) || tell_unasked(jump, report))
 			return 1;
 		if (jump->fd == -1)
 			return 0;
@@ -360,6 +397,21 @@ int jump_take(struct jump *jump, struct report *report, int *fd)
 		}
 	}
 	return 0;
+}
+
+void jump_answer(struct jump *jump, uint32_t hop, const char *typed,
+		 const struct nf_error *why)
+{
+	uint8_t bytes[PASSED_BYTES_MAX];
+	uint32_t number = jump->asked[hop];
+
+	if (number == 0 || jump->fd == -1)
+		return;
+	jump->asked[hop] = 0;
+	(void)passages_put(&jump->wishes, jump->fd, number, bytes,
+			   report_answer_encode(typed, why, bytes), NULL, 0);
+	explicit_bzero(bytes, sizeof(bytes));
+	await_room(jump);
 }
 
 void jump_settle(struct jump *jump)
@@ -399,5 +451,6 @@ void jump_end(struct jump *jump, bool at_once)
 	if (jump->epfd != -1)
 		(void)close(jump->epfd);
 	free(jump->calls);
+	free(jump->asked);
 	free(jump);
 }

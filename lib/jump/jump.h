@@ -45,6 +45,11 @@ void jump_leave(struct jump *jump, uint32_t device);
  */
 int jump_take(struct jump *jump, struct report *report, int *fd);
 
+/* Answer what a hop asked last by what was typed; or refuse to, for a reason. No
+ * effect when it is not awaited any more. */
+void jump_answer(struct jump *jump, uint32_t hop, const char *typed,
+		 const struct nf_error *why);
+
 /*
  * Make sure that all was heard that happened before now: jump_take() is to be
  * called as long as jump_settles() is true. A process that is killed closes the

@@ -9,8 +9,10 @@
 
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "jump/enquiry.h"
 #include "jump/outbox.h"
 #include "keys/agent_call.h"
+#include "platform/login/login_patterns.h"
 #include "session/hostcheck.h"
 #include "session/session.h"
 #include "throttle/lockout.h"
@@ -38,6 +40,8 @@ struct link {
 	struct call_queue closing; /* their tunnels are not closed yet */
 	int64_t heard_ms, pinged_ms;
 	bool offered; /* the hop's password, or that was waited for */
+	bool asks; /* a person, in the midst of a call of libssh2 */
+	unsigned ntyped; /* times that a person was asked */
 	struct nf_error error; /* why it can open nothing more; or NF_OK */
 	bool hung_up; /* the hop sends no more */
 	bool again; /* there is more to do at once */
@@ -126,9 +130,12 @@ static void say(const struct link *link, enum report_kind kind)
 	board_report(link->gate->board, 0, &report);
 }
 
-static int await_permit(const atomic_uchar *permit, struct nf_error *err)
+/* Others may have to wait for a person. */
+static int await_permit(const atomic_uchar *permit, bool typed,
+			struct nf_error *err)
 {
-	int64_t end_ms = deadline_clock_ms() + PERMIT_MS;
+	int64_t end_ms = deadline_clock_ms() + PERMIT_MS +
+			 (typed ? SESSION_TYPED_MS : 0);
 
 	while (atomic_load(permit) == PERMIT_ASK) {
 		if (deadline_clock_ms() >= end_ms)
@@ -152,7 +159,8 @@ static int ask_permit(void *arg, int64_t *deadline_ms, struct nf_error *err)
 	link->offered = true;
 	if (atomic_load(hop->permit) == PERMIT_ASK)
 		say(link, REPORT_ASKS);
-	if (await_permit(hop->permit, err) == -1)
+	if (await_permit(hop->permit, link->gate->board->hops->typed != NULL,
+			 err) == -1)
 		return -1;
 	*deadline_ms = step_deadline(hop->times.auth_ms, SESSION_AUTH_MS);
 	return atomic_load(hop->permit) == PERMIT_GO
@@ -182,6 +190,33 @@ static const char *no_reply(void *arg, const uint8_t *question, size_t len)
 	return NULL;
 }
 
+static bool is_typed(void *arg, const uint8_t *question, size_t len)
+{
+	const struct link *link = arg;
+
+	return patterns_is_typed(link->gate->board->hops->typed, question, len);
+}
+
+/* A person answers: the time for that is not the hop's. */
+static int type(void *arg, const char *question, int64_t *deadline_ms,
+		struct passed *typed, struct nf_error *err)
+{
+	struct link *link = arg;
+	int64_t start_ms = deadline_clock_ms();
+	int rc;
+
+	if (link->ntyped++ == SESSION_TYPED_MAX)
+		return error_set(err, NF_AUTH_FAILED,
+				 "a person has answered %d times, and the "
+				 "device asks \"%.200s\"",
+				 SESSION_TYPED_MAX, question);
+	link->asks = true;
+	rc = enquire(link->gate, question, typed, err);
+	link->asks = false;
+	*deadline_ms += deadline_clock_ms() - start_ms;
+	return rc;
+}
+
 static int open_agent(void *arg, int64_t deadline_ms, struct nf_error *err)
 {
 	const struct link *link = arg;
@@ -194,13 +229,17 @@ static int log_in(struct link *link, struct nf_error *err)
 {
 	static const struct auth_hooks hooks = {.on_password = ask_permit,
 						.reply = no_reply,
+						.is_typed = is_typed,
+						.type = type,
 						.connect_agent = open_agent};
 	const struct hop *hop = link->gate->hop;
-	const struct auth_means means = {.credentials = &hop->credentials,
-					 .keys = hop->keys,
-					 .order = hop->auth,
-					 .hooks = &hooks,
-					 .arg = link};
+	const struct auth_means means = {
+		.credentials = &hop->credentials,
+		.keys = hop->keys,
+		.asks = link->gate->board->hops->typed != NULL,
+		.order = hop->auth,
+		.hooks = &hooks,
+		.arg = link};
 	int64_t deadline_ms =
 		step_deadline(hop->times.auth_ms, SESSION_AUTH_MS);
 	bool wants;
@@ -611,7 +650,8 @@ int link_start(struct link **out, struct gate *gate, int64_t begin_ms,
 
 void link_say_goodbye(struct link *link)
 {
-	if (link->ssh != NULL)
-		ssh_close(link->ssh, 0);
+	if (link->ssh == NULL || link->asks)
+		return;
+	ssh_close(link->ssh, 0);
 	link->ssh = NULL;
 }

@@ -55,6 +55,16 @@ static size_t encode_key(const struct report *report, uint8_t *bytes,
 	return type + report->key_len;
 }
 
+/* What is too long loses its beginning: the question itself is the end. */
+static size_t encode_text(const char *text, uint8_t *bytes)
+{
+	size_t len = strlen(text);
+	size_t drop = len < REQUEST_TEXT_MAX ? 0 : len - (REQUEST_TEXT_MAX - 1);
+
+	memcpy(bytes, text + drop, len - drop + 1);
+	return len - drop + 1;
+}
+
 size_t report_encode(const struct report *report,
 		     uint8_t bytes[PASSED_BYTES_MAX])
 {
@@ -69,6 +79,7 @@ size_t report_encode(const struct report *report,
 	case REPORT_ACCEPTED:
 	case REPORT_REFUSED:
 	case REPORT_LEFT:
+	case REPORT_UNASKED:
 		break;
 	case REPORT_FAILED:
 	case REPORT_CUT:
@@ -80,6 +91,9 @@ size_t report_encode(const struct report *report,
 				 PASSED_BYTES_MAX - REPORT_LEN);
 		if (len == 0)
 			return 0;
+		break;
+	case REPORT_QUESTION:
+		len = encode_text(report->text, bytes + REPORT_LEN);
 		break;
 	}
 	return REPORT_LEN + len;
@@ -95,6 +109,13 @@ static int decode_key(struct report *report, const uint8_t *bytes, size_t len)
 	report->key = bytes + type + 1;
 	report->key_len = len - type - 1;
 	return report->key_len > 0 ? 0 : -1;
+}
+
+/* Is it a text with its NUL, of so many bytes at most? */
+static bool is_text(const uint8_t *bytes, size_t len, size_t most)
+{
+	return len > 0 && len <= most &&
+	       strnlen((const char *)bytes, len) == len - 1;
 }
 
 int report_decode(struct report *report, const uint8_t *bytes, size_t len)
@@ -113,6 +134,7 @@ int report_decode(struct report *report, const uint8_t *bytes, size_t len)
 	case REPORT_ACCEPTED:
 	case REPORT_REFUSED:
 	case REPORT_LEFT:
+	case REPORT_UNASKED:
 		return len == 0 ? 0 : -1;
 	case REPORT_FAILED:
 	case REPORT_CUT:
@@ -120,6 +142,49 @@ int report_decode(struct report *report, const uint8_t *bytes, size_t len)
 		return error_decode(&report->error, bytes, len);
 	case REPORT_KEY:
 		return decode_key(report, bytes, len);
+	case REPORT_QUESTION:
+		report->text = (const char *)bytes;
+		return is_text(bytes, len, REQUEST_TEXT_MAX) ? 0 : -1;
 	}
+	return -1;
+}
+
+/* ---- answers */
+
+size_t report_answer_encode(const char *typed, const struct nf_error *why,
+			    uint8_t bytes[PASSED_BYTES_MAX])
+{
+	size_t len;
+
+	if (typed == NULL)
+		return error_encode(why, bytes);
+	len = strnlen(typed, NF_ANSWER_MAX - 1);
+	bytes[0] = NF_OK;
+	memcpy(bytes + 1, typed, len);
+	bytes[1 + len] = '\0';
+	return len + 2;
+}
+
+static void open_text(struct passed *passed)
+{
+	passed->len--;
+	memmove(passed->bytes, passed->bytes + 1, passed->len);
+	explicit_bzero(passed->bytes + passed->len, 1);
+}
+
+int report_answer_open(struct passed *passed, struct nf_error *err)
+{
+	struct nf_error why;
+
+	if (passed->len > 0 && passed->bytes[0] == NF_OK &&
+	    is_text(passed->bytes + 1, passed->len - 1, NF_ANSWER_MAX)) {
+		open_text(passed);
+		return 0;
+	}
+	if (error_decode(&why, passed->bytes, passed->len) == 0 &&
+	    why.code != NF_OK)
+		*err = why;
+	else
+		(void)error_set(err, NF_SYSTEM, "an answer is damaged");
 	return -1;
 }

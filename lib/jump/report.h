@@ -11,12 +11,19 @@
  *   bytes 16-19  milliseconds until it is given up
  *   bytes 20-    name or address
  *
+ * It answers what a hop asked; the number is that of the question:
+ *
+ *   bytes 0-     the error that refuses it: error_encode(), never beginning with
+ *                a 0
+ *   or byte 0    0
+ *   bytes 1-     what was typed, with its NUL
+ *
  * The jump process reports:
  *
  *   byte 0       enum report_kind
  *   bytes 1-4    device, or hop
  *   bytes 5-     the error, as error_encode(); or of a key, its type, a 0, and
- *                its blob
+ *                its blob; or a question, with its NUL
  */
 #ifndef NETFAN_JUMP_REPORT_H
 #define NETFAN_JUMP_REPORT_H
@@ -51,6 +58,9 @@ enum report_kind {
 	REPORT_ACCEPTED, /* it was */
 	REPORT_REFUSED,
 	REPORT_LEFT, /* neither: that login is over */
+	/* A hop asks something that a person answers; the passage has its number. */
+	REPORT_QUESTION,
+	REPORT_UNASKED, /* that is not awaited any more */
 };
 
 struct report {
@@ -60,6 +70,8 @@ struct report {
 	char key_type[32]; /* of KEY */
 	const uint8_t *key; /* borrowed */
 	size_t key_len;
+	const char
+		*text; /* of QUESTION; borrowed, from elsewhere, as it came */
 };
 
 /* The length; 0: a key is too long. */
@@ -68,5 +80,14 @@ size_t report_encode(const struct report *report,
 
 /* -1 for bytes that are no report. */
 int report_decode(struct report *report, const uint8_t *bytes, size_t len);
+
+/* An answer's length: what was typed, up to NF_ANSWER_MAX bytes with its NUL, or,
+ * where that is NULL, why it is refused. */
+size_t report_answer_encode(const char *typed, const struct nf_error *why,
+			    uint8_t bytes[PASSED_BYTES_MAX]);
+
+/* Leave what was typed, with its NUL, or take the error: -1 then. NF_SYSTEM for
+ * bytes that are no answer. */
+int report_answer_open(struct passed *passed, struct nf_error *err);
 
 #endif

@@ -200,12 +200,15 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	return 0;
 }
 
-/* Milliseconds that persons may take to answer one device. */
+/* Milliseconds that persons may take to answer one device, and as much again the
+ * jump hosts before it. */
 static int64_t typed_ms(const struct nf_poll *poll)
 {
-	return poll->options.nask > 0
-		       ? (int64_t)SESSION_TYPED_MAX * SESSION_TYPED_MS
-		       : 0;
+	const int64_t most_ms = (int64_t)SESSION_TYPED_MAX * SESSION_TYPED_MS;
+
+	if (poll->options.nask == 0)
+		return 0;
+	return poll->jumping == NULL ? most_ms : 2 * most_ms;
 }
 
 /* Logins in progress: few, where each may ask a person, as a server waits for

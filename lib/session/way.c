@@ -2,6 +2,7 @@
 #include "session/way.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 #define AGAIN_MS 500 /* up to the next try for a socket */
 #define WHY_MS 5000 /* for a command to end, and be heard */
+#define PERSONS_MS (SESSION_TYPED_MAX * SESSION_TYPED_MS) /* for all hops */
 #define TIME_MAX_MS 999999999 /* 11 days */
 
 static int64_t earlier(int64_t one_ms, int64_t two_ms)
@@ -102,28 +104,42 @@ static int ask(const struct session_target *target, const char *text,
 	}
 }
 
+/* What was passed beside the socket: the time of persons who answered what stands
+ * before the device. */
+static int64_t persons_ms(const struct passed *passed)
+{
+	int64_t ms = 0;
+
+	if (passed->len > 0 && passed->bytes[passed->len - 1] == '\0')
+		(void)sscanf((const char *)passed->bytes, "%9" SCNd64, &ms);
+	return ms > 0 ? earlier(ms, PERSONS_MS) : 0;
+}
+
 static int take_passed(const struct session_target *target,
 		       struct transport **out, int64_t connect_ms,
-		       int64_t deadline_ms, struct nf_error *err)
+		       int64_t *deadline_ms, struct nf_error *err)
 {
 	struct passed passed = {0};
 	char text[48] = "";
+	int64_t until_ms = *deadline_ms;
 	int rc;
 
 	if (target->way->patient)
-		write_times(text, sizeof(text), connect_ms, deadline_ms);
+		write_times(text, sizeof(text), connect_ms, until_ms);
 	else
-		deadline_ms =
-			earlier(deadline_clock_ms() + connect_ms, deadline_ms);
-	if (ask(target, text, deadline_ms, &passed, err) == -1)
+		until_ms = earlier(deadline_clock_ms() + connect_ms, until_ms);
+	if (target->way->patient && target->asks)
+		until_ms += PERSONS_MS;
+	if (ask(target, text, until_ms, &passed, err) == -1)
 		return -1;
+	*deadline_ms += persons_ms(&passed);
 	rc = transport_of_socket(out, passed_take_fd(&passed), err);
 	passed_release(&passed);
 	return rc;
 }
 
 int way_go(const struct session_target *target, struct transport **out,
-	   int64_t connect_ms, const int64_t *deadline_ms, struct nf_error *err)
+	   int64_t connect_ms, int64_t *deadline_ms, struct nf_error *err)
 {
 	switch (target->way->kind) {
 	case WAY_DIRECT:
@@ -134,7 +150,7 @@ int way_go(const struct session_target *target, struct transport **out,
 		return connect_by_proxy(target, out, connect_ms, deadline_ms,
 					err);
 	case WAY_PASSED:
-		return take_passed(target, out, connect_ms, *deadline_ms, err);
+		return take_passed(target, out, connect_ms, deadline_ms, err);
 	}
 	return -1;
 }

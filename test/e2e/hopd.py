@@ -1,23 +1,29 @@
 #!/usr/bin/env python3
-"""A jump host for tests: hopd.py ADDRESS KEY LIMIT REASON [HOST HOLD].
+"""A jump host for tests: hopd.py [--code CODE] ADDRESS KEY LIMIT REASON [HOST HOLD].
 
-On a free port of the address, with that host key, it lets in whoever has a key,
-and refuses each connection its channels above LIMIT with REASON. A channel to
+On a free port of the address, with that host key, it lets in whoever has a key, or
+answers CODE to "Verification code: ", and refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
 one more is wanted, which has its answer half a second later. It says "ready
-PORT", "login" for each connection, "refused" for each channel, and "late".
+PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
+and "late". SIGUSR1 ends all connections.
 """
+import argparse
 import asyncio
 import os
-import sys
+import signal
 import warnings
 
 warnings.simplefilter("ignore")  # of what asyncssh imports
 import asyncssh
 import asyncssh.stream
 
-ADDRESS, KEY, LIMIT, REASON = sys.argv[1:5]
-HOST, HOLD = sys.argv[5:] or (None, None)
+parser = argparse.ArgumentParser()
+parser.add_argument("--code")
+parser.add_argument("words", nargs="+")
+options = parser.parse_args()
+ADDRESS, KEY, LIMIT, REASON = options.words[:4]
+HOST, HOLD = options.words[4:] or (None, None)
 REASONS = {"shortage": asyncssh.OPEN_RESOURCE_SHORTAGE,
            "prohibited": asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED}
 
@@ -27,16 +33,33 @@ def say(words):
 
 
 class Hop(asyncssh.SSHServer):
+    connections = set()
+
     def connection_made(self, conn):
+        self.conn = conn
+        self.connections.add(conn)
         self.nopen = 0
         self.waits = False  # for HOST
         self.due = asyncio.Event()
+
+    def connection_lost(self, exc):
+        self.connections.discard(self.conn)
 
     def begin_auth(self, username):
         return True
 
     def public_key_auth_supported(self):
-        return True
+        return options.code is None
+
+    def kbdint_auth_supported(self):
+        return options.code is not None
+
+    def get_kbdint_challenge(self, username, lang, submethods):
+        say("asks")
+        return "", "", "", [("Verification code: ", False)]
+
+    def validate_kbdint_response(self, username, responses):
+        return responses == [options.code]
 
     def validate_public_key(self, username, key):
         return True
@@ -101,6 +124,8 @@ async def pump(source, sink):
 async def main():
     server = await asyncssh.create_server(
         Hop, ADDRESS, 0, server_host_keys=[KEY], encoding=None)
+    asyncio.get_running_loop().add_signal_handler(
+        signal.SIGUSR1, lambda: [conn.abort() for conn in list(Hop.connections)])
     say(f"ready {server.sockets[0].getsockname()[1]}")
     await server.wait_closed()
 

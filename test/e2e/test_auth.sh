@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=test/e2e/servers.sh
 . "$(dirname "$0")/servers.sh"
+# shellcheck source=test/e2e/terminal.sh
+. "$(dirname "$0")/terminal.sh"
 
 # Devsim asks for the password by either method; a device with this fault asks
 # for something else by keyboard-interactive.
@@ -51,49 +53,6 @@ case_a_method_that_there_is_not_is_refused() {
 }
 
 # ---- what a person types
-
-# netfan at a terminal, in the background; what is typed goes to descriptor 7.
-# Behind the end, its status stands in $TEST_TMP/status.
-start_at_terminal() { # ARGS...
-	command -v script >/dev/null || skip 'no script'
-	echo 'trap : INT' >"$TEST_TMP/command" # Ctrl-C is not for the shell
-	printf '%q ' env HOME="$TEST_TMP/home" "$NETFAN" "$@" \
-		>>"$TEST_TMP/command"
-	printf '%s' ">$TEST_TMP/out 2>$TEST_TMP/err; echo \$? >$TEST_TMP/status" \
-		>>"$TEST_TMP/command"
-	rm -f "$TEST_TMP"/{keys,screen,status}
-	mkfifo "$TEST_TMP/keys"
-	env --default-signal=INT,QUIT script -qfc "sh $TEST_TMP/command" "$TEST_TMP/screen" \
-		<"$TEST_TMP/keys" >/dev/null 2>&1 &
-	children+=($!)
-	exec 7>"$TEST_TMP/keys"
-}
-
-start_poll_at_terminal() { # ARGS...
-	start_at_terminal poll -i "$TEST_TMP/inventory.yaml" --timeout 600 \
-		--known-hosts "$TEST_TMP/known_hosts" -o ndjson "$@"
-}
-
-# How many questions are, or were, on the screen.
-questions() {
-	grep -ao 'R[0-9]* asks: ' "$TEST_TMP/screen" 2>/dev/null | wc -l
-}
-
-asked() { # N
-	[ "$(questions)" -ge "$1" ]
-}
-
-# One question waits for its answer before the next is asked.
-type_answer() { # N ANSWER
-	wait_until 30 asked "$1" || fail "question $1 is not asked"
-	expect_eq questions "$(questions)" "$1"
-	printf '%s\n' "$2" >&7
-}
-
-expect_end_at_terminal() { # STATUS
-	wait_until 60 test -s "$TEST_TMP/status" || fail 'it does not end'
-	expect_eq status "$(cat "$TEST_TMP/status")" "$1"
-}
 
 case_a_code_is_typed_in_each_shape_of_keyboard_interactive() {
 	local questions

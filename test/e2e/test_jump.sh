@@ -4,6 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=test/e2e/servers.sh
 . "$(dirname "$0")/servers.sh"
+# shellcheck source=test/e2e/terminal.sh
+. "$(dirname "$0")/terminal.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 HOP=250 # the last byte of the hops' address
@@ -165,14 +167,16 @@ has_hopd() {
 	grep -qs '^ready ' "$TEST_TMP/hopd"
 }
 
-# A hop that may refuse channels, or answer one late: its port is $hopd_port.
+# A hop that may refuse channels, or answer one late: its port is $hopd_port. With
+# $CODE set it is that which it asks for.
 start_hopd() { # LIMIT REASON [HOST HOLD]
 	/usr/bin/python3 -W ignore -c 'import asyncssh' 2>/dev/null ||
 		skip 'no asyncssh'
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/hopd.key"
-	/usr/bin/python3 "$here/hopd.py" "$TEST_NET.$HOP" "$TEST_TMP/hopd.key" \
-		"$@" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
-	children+=("$!")
+	/usr/bin/python3 "$here/hopd.py" ${CODE:+--code "$CODE"} "$TEST_NET.$HOP" \
+		"$TEST_TMP/hopd.key" "$@" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
+	hopd_pid=$!
+	children+=("$hopd_pid")
 	wait_until 10 has_hopd || fail "no hop: $(cat "$TEST_TMP/hopd.err")"
 	hopd_port=$(sed -n 's/^ready //p' "$TEST_TMP/hopd")
 	: >"$TEST_TMP/hops.yaml"
@@ -225,6 +229,138 @@ case_an_answer_to_one_who_gave_up_costs_nobody() {
 	expect_eq connections "$(grep -c '^login' "$TEST_TMP/hopd")" 1
 	expect_results 'map(.status) | sort == ["failed", "ok", "ok"]'
 	expect_error R2 connect timeout
+}
+
+# ---- a jump host that asks a person
+
+# N devices behind a hop that opens LIMIT channels, and asks for a code.
+devices_behind_code() { # N [LIMIT]
+	CODE=4711 start_hopd "${2-100}" shortage
+	start_devsim --devices "$1"
+	make_inventory "$1" "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+}
+
+hopd_said() { # WORD
+	grep -c "^$1" "$TEST_TMP/hopd" || true
+}
+
+case_a_code_serves_one_login_to_a_jump_host() {
+	local mode n=0
+
+	devices_behind_code 5
+	for mode in process thread sequential; do
+		start_poll_at_terminal --mode "$mode" --ask 'code: $' 'show clock'
+		type_answer 1 4711
+		expect_end_at_terminal 0
+		expect_results 'length == 5 and all(.[]; .status == "ok")'
+		expect_match screen "$(cat "$TEST_TMP/screen")" \
+			"me@$TEST_NET.$HOP:$hopd_port asks: Verification code: "
+		expect_hidden 4711
+		n=$((n + 1))
+		expect_eq "of mode $mode" "$(hopd_said asks) $(hopd_said login)" "$n $n"
+		exec 7>&-
+	done
+}
+
+case_a_wrong_code_closes_a_jump_host() {
+	devices_behind_code 5
+	start_poll_at_terminal --ask code --logins 2 'show clock'
+	type_answer 1 wrong
+	expect_end_at_terminal 3
+	expect_results 'length == 5 and all(.[].error; .code == "auth_failed" and
+		(.message | test("^the jump host me@[^ ]*: user me: what was typed is refused")))'
+	expect_eq questions "$(questions) $(hopd_said asks)" '1 1'
+}
+
+# It counts as that of a password: who has the same one is not tried.
+case_a_wrong_code_of_a_jump_host_counts() {
+	devices_behind_code 1
+	cat <<-END >>"$TEST_TMP/inventory.yaml"
+		- name: R2
+		  device_type: cisco_ios
+		  ip: $(device_ip 1)
+		  port: $DEVSIM_PORT
+		  username: me
+	END
+	start_poll_at_terminal --ask code --max-auth-failures 1 --fanout 1 \
+		'show clock'
+	type_answer 1 wrong
+	expect_end_at_terminal 4
+	expect_results 'map(.error.code) | sort == ["auth_failed", "skipped"]'
+}
+
+case_a_jump_host_that_nobody_answers_is_closed() {
+	devices_behind_code 3
+	start_poll_at_terminal --ask code --logins 1 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	printf '\004' >&7
+	expect_end_at_terminal 3
+	expect_results 'length == 3 and all(.[].error; .code == "auth_failed" and
+		(.message | endswith(": nobody answered what it asks")))'
+	expect_eq questions "$(questions) $(hopd_said asks)" '1 1'
+}
+
+# Devices take the time that they are given, and it took longer than that.
+case_the_time_of_a_person_is_none_of_who_waits_for_a_jump_host() {
+	devices_behind_code 2
+	start_poll_at_terminal --ask code --timeout 20 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	sleep 22
+	type_answer 1 4711
+	expect_end_at_terminal 0
+	expect_results 'length == 2 and all(.[]; .status == "ok")'
+}
+
+# It has a channel for one device at a time, and each is held.
+case_another_connection_to_a_jump_host_needs_another_code() {
+	CODE=4711 start_hopd 1 shortage
+	start_held 2
+	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	start_poll_at_terminal --ask code 'show clock'
+	type_answer 1 4711
+	type_answer 2 4711
+	await_commands 2
+	release
+	expect_end_at_terminal 0
+	expect_results 'length == 2 and all(.[]; .status == "ok")'
+	expect_eq questions "$(hopd_said asks) $(hopd_said login)" '2 2'
+}
+
+case_a_jump_host_that_falls_asks_again() {
+	CODE=4711 start_hopd 100 shortage
+	start_held 2
+	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	start_poll_at_terminal --ask code --fanout 1 'show clock'
+	type_answer 1 4711
+	await_commands 1
+	kill -USR1 "$hopd_pid"
+	type_answer 2 4711
+	release
+	expect_end_at_terminal 1
+	expect_results 'map(.status) | sort == ["failed", "ok"]'
+	expect_error R1 command disconnected
+}
+
+# What the next process asks is another question.
+case_a_jump_process_that_dies_as_it_asks_is_followed_by_another() {
+	devices_behind_code 2
+	start_poll_at_terminal --ask code 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	netfan_pid=$(pgrep -o -f "^$NETFAN .*$TEST_TMP")
+	kill -KILL "$(jump_pid)"
+	type_answer 2 4711
+	expect_end_at_terminal 0
+	expect_results 'length == 2 and all(.[]; .status == "ok")'
+	expect_match screen "$(cat "$TEST_TMP/screen")" 'does not wait any more'
+}
+
+case_ctrl_c_at_the_question_of_a_jump_host_stops_the_run() {
+	devices_behind_code 2
+	start_poll_at_terminal --ask code 'show clock'
+	wait_until 30 asked 1 || fail 'nothing is asked'
+	printf '\003' >&7
+	expect_end_at_terminal 130
+	expect_results 'length == 2'
 }
 
 case_jump_hosts_of_the_command_line() {

@@ -1,6 +1,7 @@
 /* lib/jump/report.c: what the jump process and its parent say */
 #include "jump/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "unit/unit.h"
@@ -83,11 +84,102 @@ static void test_report_has_no_room_for_a_key_that_is_too_long(void **state)
 	assert_int_equal(report_encode(&report, bytes), 0);
 }
 
+static void test_report_carries_a_question(void **state)
+{
+	char text[REQUEST_TEXT_MAX + 100];
+	struct report report = {
+		.kind = REPORT_QUESTION, .place = 3, .text = "Your code: "};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report read;
+	size_t len = report_encode(&report, bytes);
+
+	(void)state;
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_int_equal(read.place, 3);
+	assert_string_equal(read.text, "Your code: ");
+	for (size_t cut = 0; cut < len; cut++)
+		assert_int_equal(report_decode(&read, bytes, cut), -1);
+	bytes[len] = '\0'; /* a second end */
+	assert_int_equal(report_decode(&read, bytes, len + 1), -1);
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text + sizeof(text) - 6, "Code:", 6);
+	report.text = text;
+	len = report_encode(&report, bytes);
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_int_equal(strlen(read.text), REQUEST_TEXT_MAX - 1);
+	assert_string_equal(read.text + REQUEST_TEXT_MAX - 6, "Code:");
+}
+
+static void test_report_tells_the_end_of_a_question(void **state)
+{
+	const struct report report = {.kind = REPORT_UNASKED, .place = 3};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report read;
+	size_t len = report_encode(&report, bytes);
+
+	(void)state;
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_int_equal(read.kind, REPORT_UNASKED);
+	assert_int_equal(report_decode(&read, bytes, len + 1), -1);
+}
+
+/* As it is received: bytes of one's own. */
+static struct passed passed_of(const uint8_t *bytes, size_t len)
+{
+	struct passed passed = {.bytes = malloc(len + 1), .len = len};
+
+	assert_non_null(passed.bytes);
+	memcpy(passed.bytes, bytes, len);
+	return passed;
+}
+
+static void test_report_carries_what_was_typed(void **state)
+{
+	uint8_t bytes[PASSED_BYTES_MAX];
+	size_t len = report_answer_encode("4711", NULL, bytes);
+	struct nf_error err = {.code = NF_OK};
+	struct passed passed = passed_of(bytes, len);
+
+	(void)state;
+	assert_int_equal(report_answer_open(&passed, &err), 0);
+	assert_int_equal(passed.len, sizeof("4711"));
+	assert_string_equal((const char *)passed.bytes, "4711");
+	passed_release(&passed);
+	for (size_t cut = 0; cut < len; cut++) {
+		passed = passed_of(bytes, cut);
+		assert_int_equal(report_answer_open(&passed, &err), -1);
+		assert_int_equal(err.code, NF_SYSTEM);
+		passed_release(&passed);
+	}
+}
+
+static void test_report_carries_why_nothing_was_typed(void **state)
+{
+	const struct nf_error why = {.code = NF_CANCELLED,
+				     .stage = NF_STAGE_AUTH,
+				     .message = "the run was stopped"};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	size_t len = report_answer_encode(NULL, &why, bytes);
+	struct nf_error err = {.code = NF_OK};
+	struct passed passed = passed_of(bytes, len);
+
+	(void)state;
+	assert_int_equal(report_answer_open(&passed, &err), -1);
+	assert_int_equal(err.code, NF_CANCELLED);
+	assert_string_equal(err.message, "the run was stopped");
+	passed_release(&passed);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_report_carries_a_wish),
 	cmocka_unit_test(test_report_carries_a_key),
 	cmocka_unit_test(test_report_carries_why_a_call_failed),
 	cmocka_unit_test(test_report_has_no_room_for_a_key_that_is_too_long),
+	cmocka_unit_test(test_report_carries_a_question),
+	cmocka_unit_test(test_report_tells_the_end_of_a_question),
+	cmocka_unit_test(test_report_carries_what_was_typed),
+	cmocka_unit_test(test_report_carries_why_nothing_was_typed),
 };
 
 UNIT_MAIN(tests)

@@ -449,7 +449,9 @@ int hops_find_keys(struct plan_hops *hops, struct key_plan *keys,
 		const struct nf_error *failure;
 
 		if (key_plan_find(keys, access_of(more),
-				  hop->credentials.password != NULL, options,
+				  hop->credentials.password != NULL ||
+					  options->nask > 0,
+				  options,
 				  wants_agent(hop, more, options) ? agent
 								  : NULL,
 				  &hop->keys, &failure, err) == -1)

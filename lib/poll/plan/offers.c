@@ -30,7 +30,9 @@ static const struct credentials *find_hops(const struct plan *plan, size_t hop)
 	const struct credentials *credentials =
 		&plan->ways.hops.hops.at[hop].credentials;
 
-	return credentials->password != NULL ? credentials : NULL;
+	return credentials->password != NULL || plan->options->nask > 0
+		       ? credentials
+		       : NULL;
 }
 
 int offers_init(struct offers *offers, const struct plan *plan,

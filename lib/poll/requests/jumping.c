@@ -1,6 +1,7 @@
 /* A poll's side of the jump process. */
 #include "poll/requests/jumping.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 struct jumper {
 	struct request request; /* its last, without the text */
+	int64_t hops_ms; /* that persons had taken for hops by then */
 	struct nf_error *cut; /* why its connection is no more; or NULL */
 };
 
@@ -113,6 +115,19 @@ static void take_offer(struct nf_poll *poll, const struct report *report)
 	}
 }
 
+/* The session is told how long persons took since it asked: that is not its own
+ * time. */
+static void open_call(struct nf_poll *poll, uint32_t device, int fd)
+{
+	const struct jumper *jumper = &poll->jumping->at[device];
+	char text[24];
+	int len =
+		snprintf(text, sizeof(text), "%" PRId64,
+			 questions_hops_ms(&poll->questions) - jumper->hops_ms);
+
+	request_grant(poll, &jumper->request, text, (size_t)len + 1, &fd, 1);
+}
+
 static void take_all(void *arg)
 {
 	struct nf_poll *poll = arg;
@@ -123,8 +138,7 @@ static void take_all(void *arg)
 	while (jump_take(jumping->jump, &report, &fd) == 1) {
 		switch (report.kind) {
 		case REPORT_OPENED:
-			request_grant(poll, &jumping->at[report.place].request,
-				      NULL, 0, &fd, 1);
+			open_call(poll, report.place, fd);
 			break;
 		case REPORT_FAILED:
 			refuse(poll, report.place, &report.error);
@@ -143,6 +157,12 @@ static void take_all(void *arg)
 		case REPORT_REFUSED:
 		case REPORT_LEFT:
 			take_offer(poll, &report);
+			break;
+		case REPORT_QUESTION:
+			questions_take_hop(poll, report.place, report.text);
+			break;
+		case REPORT_UNASKED:
+			questions_drop_hop(&poll->questions, report.place);
 			break;
 		case REPORT_HERE:
 			break;
@@ -172,6 +192,8 @@ void jumping_answer(struct nf_poll *poll, const struct request *request)
 	(void)snprintf(wish.host, sizeof(wish.host), "%s", dev->host);
 	poll->jumping->at[request->device].request = *request;
 	poll->jumping->at[request->device].request.text = "";
+	poll->jumping->at[request->device].hops_ms =
+		questions_hops_ms(&poll->questions);
 	jump_want(poll->jumping->jump, &wish);
 	take_all(poll);
 }
@@ -219,7 +241,7 @@ static void find_permits(const struct plan *plan, struct hops *hops)
 	const atomic_uchar *permits = plan->permits.reading;
 
 	for (size_t i = 0; permits != NULL && i < hops->n; i++) {
-		if (hops->at[i].credentials.password != NULL)
+		if (plan->offers.at[offers_hop(&plan->offers, i)] != NULL)
 			hops->at[i].permit =
 				permits + offers_hop(&plan->offers, i);
 	}
@@ -234,6 +256,8 @@ int jumping_start(struct nf_poll *poll, struct nf_error *err)
 		return 0;
 	hops->policy = plan->options->host_keys;
 	hops->known = plan->known;
+	if (plan->options->nask > 0 && plan->npatterns > 0)
+		hops->typed = plan->patterns[0]; /* all have what is asked */
 	find_permits(plan, hops);
 	poll->jumping = calloc(1, sizeof(*poll->jumping));
 	if (poll->jumping == NULL)
@@ -250,6 +274,12 @@ int jumping_watch(struct nf_poll *poll, struct nf_error *err)
 		       ? 0
 		       : pool_watch(poll->pool, jump_fd(poll->jumping->jump),
 				    take_all, poll, err);
+}
+
+void jumping_type(struct nf_poll *poll, uint32_t hop, const char *typed,
+		  const struct nf_error *why)
+{
+	jump_answer(poll->jumping->jump, hop, typed, why);
 }
 
 void jumping_end(struct nf_poll *poll)

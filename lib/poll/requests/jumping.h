@@ -19,6 +19,10 @@ void jumping_answer(struct nf_poll *poll, const struct request *request);
  * reason, its error says so from here on. */
 void jumping_left(struct nf_poll *poll, uint32_t device);
 
+/* Answer what a hop asks by what was typed; or refuse to, for a reason. */
+void jumping_type(struct nf_poll *poll, uint32_t hop, const char *typed,
+		  const struct nf_error *why);
+
 void jumping_end(struct nf_poll *poll);
 
 #endif
