@@ -38,7 +38,7 @@ case_what_the_server_wants_and_is_left_out_is_told() {
 	expect_status 3 poll -o ndjson --auth agent,keyboard-interactive x
 	expect_error R1 auth auth_failed
 	expect_eq message "$(result R1 .error.message)" \
-		'user cisco: the device wants password, which auth leaves out'
+		'user cisco: the device wants password, which auth leaves out: add it to --auth, or the key auth'
 }
 
 case_a_method_that_there_is_not_is_refused() {
@@ -77,18 +77,61 @@ case_a_code_is_typed_in_each_shape_of_keyboard_interactive() {
 	done
 }
 
-case_each_device_gets_a_code_of_its_own_and_one_is_asked_for_at_a_time() {
+# Whatever the mode: one question at a time, a wrong answer counts, and one that
+# is not given fails its device alone.
+case_each_device_gets_a_code_of_its_own_in_every_mode() {
+	local mode
+
 	start_devsim --devices 3 --auth keyboard-interactive --code abc \
 		--questions 'Password: |Verification code: '
 	make_inventory 3
-	start_poll_at_terminal --ask code 'show clock'
-	type_answer 1 abc
-	type_answer 2 abc
-	type_answer 3 abc
-	expect_end_at_terminal 0
-	expect_results 'length == 3'
-	expect_eq names "$(grep -ao 'R[0-9] asks' "$TEST_TMP/screen" | sort -u |
-		wc -l)" 3
+	for mode in process thread sequential; do
+		start_poll_at_terminal --mode $mode --ask code 'show clock'
+		type_answer 1 abc
+		type_answer 2 abc
+		type_answer 3 abc
+		expect_end_at_terminal 0
+		expect_results 'length == 3'
+		expect_eq "names, $mode" "$(grep -ao 'R[0-9] asks' \
+			"$TEST_TMP/screen" | sort -u | wc -l)" 3
+		exec 7>&-
+	done
+}
+
+case_a_code_that_is_wrong_or_not_given_in_every_mode() {
+	local mode
+
+	start_devsim --devices 3 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 3
+	for mode in process thread sequential; do
+		start_poll_at_terminal --mode $mode --ask code 'show clock'
+		type_answer 1 wrong
+		wait_until 30 asked 2 || fail "$mode: question 2 is not asked"
+		printf '\004' >&7
+		type_answer 3 abc
+		expect_end_at_terminal 1
+		expect_eq "messages, $mode" "$(jq -r 'select(.status != "ok") |
+			.error.message' "$TEST_TMP/out" | sort | cut -d , -f 1)" \
+			$'nobody answered what the device asks\nuser cisco: password'
+		exec 7>&-
+	done
+}
+
+case_ctrl_c_at_a_question_stops_the_run_in_every_mode() {
+	local mode
+
+	start_devsim --devices 2 --auth keyboard-interactive --code abc \
+		--questions 'Password: |Verification code: '
+	make_inventory 2
+	for mode in process thread sequential; do
+		start_poll_at_terminal --mode $mode --ask code 'show clock'
+		wait_until 30 asked 1 || fail "$mode: nothing is asked"
+		printf '\003' >&7
+		expect_end_at_terminal 130
+		expect_results 'length == 2'
+		exec 7>&-
+	done
 }
 
 case_a_code_is_typed_by_telnet() {
@@ -115,7 +158,7 @@ case_a_wrong_code_is_refused_and_counts() {
 		== 2 and ([.[] | select(.error.code == "skipped")] | length) == 3'
 	expect_eq message "$(jq -r 'select(.error.code == "auth_failed") |
 		.error.message' "$TEST_TMP/out" | sort -u)" \
-		'user cisco: password, or what was typed, refused'
+		'user cisco: password, or what was typed, refused; are username and password right in the inventory?'
 	stop_devsim
 	expect_eq 'refused logins' "$(devsim_count 'refused logins')" 2
 }
@@ -133,17 +176,6 @@ case_who_answers_nothing_fails_that_device_alone() {
 	expect_eq message "$(jq -r 'select(.status != "ok") |
 		.error.message' "$TEST_TMP/out")" \
 		'nobody answered what the device asks'
-}
-
-case_ctrl_c_at_a_question_stops_the_run() {
-	start_devsim --devices 2 --auth keyboard-interactive --code abc \
-		--questions 'Password: |Verification code: '
-	make_inventory 2
-	start_poll_at_terminal --ask code 'show clock'
-	wait_until 30 asked 1 || fail 'nothing is asked'
-	printf '\003' >&7
-	expect_end_at_terminal 130
-	expect_results 'length == 2'
 }
 
 case_ask_needs_a_terminal() {
@@ -173,11 +205,11 @@ case_a_password_that_sshd_refuses_behind_a_key_counts() {
 	expect_status 0 poll -I "$TEST_TMP/id" -o ndjson true
 	expect_status 3 poll -o ndjson true
 	expect_eq message "$(result host .error.message)" \
-		"user $user: the device wants publickey, and no key is given"
+		"user $user: the device wants publickey, and no key is given: key_file or -I names a key, --agent takes the agent's"
 	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
 	expect_status 3 poll -I "$TEST_TMP/id" -o ndjson true
 	expect_eq message "$(result host .error.message)" \
-		"user $user: password refused"
+		"user $user: password refused; are username and password right in the inventory?"
 }
 
 case_a_key_and_then_the_keyboard() {
