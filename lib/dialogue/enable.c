@@ -1,6 +1,7 @@
 /* Enable: the exchange of a user's prompt for a privileged one. */
 #include "dialogue/enable.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -66,9 +67,11 @@ static bool may_be_prompt(const struct buf *line)
 
 /* ---- questions */
 
-static enum reply_result failed(struct nf_error *err, const char *why)
+static enum reply_result failed(struct nf_error *err, int sys_errno,
+				const char *why)
 {
 	(void)error_set(err, NF_ENABLE_FAILED, "%s", why);
+	err->sys_errno = sys_errno;
 	return REPLY_FAILED;
 }
 
@@ -85,16 +88,24 @@ static bool is_echo(const struct terminal *terminal, const char *text)
 
 /* Fail, with the words of the device if there are any. */
 static enum reply_result refused(const struct terminal *terminal,
-				 struct nf_error *err, const char *why)
+				 struct nf_error *err, int sys_errno,
+				 const char *why)
 {
 	struct farewell farewell;
 
 	terminal_farewell(terminal, true, &farewell);
 	if (farewell.said[0] == '\0' || is_echo(terminal, farewell.said))
-		return failed(err, why);
+		return failed(err, sys_errno, why);
 	(void)error_set(err, NF_ENABLE_FAILED, "%s: it said \"%s\"", why,
 			farewell.said);
+	err->sys_errno = sys_errno;
 	return REPLY_FAILED;
+}
+
+static enum reply_result refused_secret(const struct terminal *terminal,
+					struct nf_error *err)
+{
+	return refused(terminal, err, EACCES, "the secret is refused");
 }
 
 static enum reply_result reply_with_secret(struct exchange *exchange,
@@ -105,10 +116,11 @@ static enum reply_result reply_with_secret(struct exchange *exchange,
 	const char *secret = enabling->credentials->secret;
 
 	if (enabling->sent_secret)
-		return refused(terminal, err, "the secret is refused");
+		return refused_secret(terminal, err);
 	if (secret == NULL)
-		return failed(err, "the device asks for a secret, and none is "
-				   "given");
+		return failed(
+			err, ENOENT,
+			"the device asks for a secret, and none is given");
 	enabling->sent_secret = true;
 	terminal->tail_is_secret = true; /* it may be echoed */
 	terminal->tail_len = 0; /* what came before is no word on it */
@@ -140,7 +152,8 @@ static enum reply_result enable_reply(struct exchange *exchange, bool quiet,
 	if (quiet || patterns_asks_plainly(patterns, line->data, line->len))
 		asked = patterns_asks(patterns, line->data, line->len);
 	if (asked == PATTERNS_NEW_PASSWORD)
-		return failed(err, "the device demands a new password");
+		return failed(err, EKEYEXPIRED,
+			      "the device demands a new password");
 	if (asked == PATTERNS_PASSWORD ||
 	    patterns_password(patterns, line->data, line->len) ||
 	    (quiet && patterns_secret(patterns, line->data, line->len)))
@@ -190,11 +203,14 @@ static enum exchange_step at_user(struct exchange *exchange, bool quiet,
 	if ((exchange->cutter->phase == CUTTER_ECHO && !quiet) ||
 	    !prompt_is_reached(exchange->prompt, exchange->terminal))
 		return EXCHANGE_MORE;
-	(void)refused(exchange->terminal, err,
-		      enabling->sent_secret ? "the secret is refused"
-		      : enabling->credentials->secret == NULL
-			      ? "the device stays at its user's prompt"
-			      : "the device does not ask for the secret");
+	if (enabling->sent_secret)
+		(void)refused_secret(exchange->terminal, err);
+	else
+		(void)refused(exchange->terminal, err, 0,
+			      enabling->credentials->secret == NULL
+				      ? "the device stays at its user's prompt"
+				      : "the device does not ask for the "
+					"secret");
 	return EXCHANGE_FAILED;
 }
 
@@ -226,7 +242,7 @@ static void hung_up(const struct terminal *terminal,
 
 	terminal_farewell(terminal, false, &farewell);
 	if (enabling->sent_secret && farewell.kind == FAREWELL_REFUSED)
-		(void)refused(terminal, err, "the secret is refused");
+		(void)refused_secret(terminal, err);
 }
 
 /* The prompt is neither a user's nor a privileged one. */

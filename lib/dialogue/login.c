@@ -56,6 +56,7 @@ static enum reply_result unknown(const char *what, struct nf_error *err)
 	err->stage = NF_STAGE_AUTH;
 	(void)error_set(err, NF_AUTH_FAILED,
 			"the terminal asks for a %s, and none is given", what);
+	err->sys_errno = ENOENT;
 	return REPLY_FAILED;
 }
 
@@ -243,6 +244,7 @@ static enum reply_result reply_to_question(struct login *login,
 		err->stage = NF_STAGE_AUTH;
 		(void)error_set(err, NF_AUTH_FAILED,
 				"the device demands a new password");
+		err->sys_errno = EKEYEXPIRED;
 		return REPLY_FAILED;
 	case PATTERNS_USERNAME:
 		begin_second(login, terminal);

@@ -568,9 +568,11 @@ int session_exec(struct session *session, const char *command,
 	if (!has_expired(exec))
 		return 0;
 	enter(session, NF_STAGE_AUTH, err);
-	return error_set(err, NF_AUTH_FAILED,
-			 "user %s: the device demands a new password",
-			 session->target->credentials->username);
+	(void)error_set(err, NF_AUTH_FAILED,
+			"user %s: the device demands a new password",
+			session->target->credentials->username);
+	err->sys_errno = EKEYEXPIRED;
+	return -1;
 }
 
 const struct probe_result *session_probe_result(const struct session *session)

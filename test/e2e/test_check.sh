@@ -63,7 +63,7 @@ case_check_fits_the_terminal() {
 			fail "wider than $columns: $(cat "$TEST_TMP/out")"
 		expect_match "words at $columns" \
 			"$(tr -s ' \n' '  ' <"$TEST_TMP/out")" \
-			"total.* R1 .* cisco_ios R1# tcp .*R2 .* failed: auth: auth_failed: user cisco: password refused tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login FAILED R3 .* failed: .*: no_prompt: no prompt of platform cisco_ios by its deadline; .* prompt FAILED $long .* cisco_ios R4# tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login [0-9.]+, prompt [0-9.]+, enable ok \$"
+			"total.* R1 .* cisco_ios R1# tcp .*R2 .* failed: auth: auth_failed: user cisco: password refused; are username and password right in the inventory\\? tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login FAILED R3 .* failed: .*: no_prompt: no prompt of platform cisco_ios by its deadline; .* prompt FAILED $long .* cisco_ios R4# tcp [0-9.]+, ssh [0-9.]+, hostkey ok, login [0-9.]+, prompt [0-9.]+, enable ok \$"
 	done
 	expect_status 1 check --timeout 2
 	expect_eq unfolded "$(wc -l <"$TEST_TMP/out")" 5

@@ -65,7 +65,7 @@ case_enable_is_tried_as_the_inventory_says() {
 	expect_status 1 poll -o ndjson 'show clock'
 	expect_error R1 enable enable_failed
 	expect_match message "$(result R1 .error.message)" \
-		'^the device asks for a secret, and none is given$'
+		'^the device asks for a secret, and none is given: write it into the inventory, or enable: false$'
 	expect_eq prompt "$(result R2 .prompt)" 'R2>'
 	make_inventory 2 'enable: false'
 	expect_status 0 poll -o ndjson 'show clock'

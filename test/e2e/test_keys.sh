@@ -226,7 +226,7 @@ case_a_key_that_the_device_does_not_know() {
 	make_key b ed25519
 	permit a
 	keys_inventory "key_file: $TEST_TMP/b"
-	expect_out "^user $user: 1 key declined; the device wants publickey$"
+	expect_out "^user $user: 1 key declined; the device wants publickey; is one permitted to this user on the device\\?$"
 	keys_inventory "key_file: '$TEST_TMP/b, $TEST_TMP/a'"
 	expect_in
 }
@@ -299,12 +299,12 @@ case_default_keys_are_used_when_asked_for() {
 	make_key home/.ssh/id_ed25519 ed25519
 	permit home/.ssh/id_ed25519
 	keys_inventory
-	expect_out "the device wants publickey, and no key is given$"
+	expect_out "the device wants publickey, and no key is given: key_file or -I"
 	expect_in --use-keys
 	keys_inventory 'use_keys: true'
 	expect_in
 	keys_inventory 'use_keys: false'
-	expect_out 'no key is given$' --use-keys
+	expect_out 'no key is given: ' --use-keys
 	keys_inventory 'key_file: ~/.ssh/id_ed25519'
 	expect_in
 }

@@ -64,7 +64,7 @@ expect_any_to_do() {
 	expect_in bad1 password
 	expect_in bad1 agent wrong
 	expect_out 'password refused' wrong
-	expect_out '1 key declined' bad1
+	expect_out '1 key declined; .* wants .*, and no password is given: write it' bad1
 }
 
 case_sshd_that_takes_any_proof() {
@@ -132,7 +132,7 @@ case_dropbear_that_wants_a_key_and_the_password() {
 # Each is tried, and what is told has all of them.
 expect_all_to_be_wrong() {
 	ssh-add -q -d "$TEST_TMP/good" 2>/dev/null
-	expect_out 'password refused' bad1 agent wrong
+	expect_out '2 keys declined; password refused; are' bad1 agent wrong
 }
 
 case_everything_is_wrong_at_sshd() {

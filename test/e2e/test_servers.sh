@@ -90,11 +90,11 @@ case_sshd_that_wants_a_key_too() {
 	make_user bash
 	start_sshd ed25519 $'UsePAM no\nAuthenticationMethods password,publickey'
 	linux_inventory
-	expect_not_locked_out 'password accepted; the device wants publickey, too, and no key is given'
+	expect_not_locked_out "password accepted; the device wants publickey, too, and no key is given: key_file or -I names a key, --agent takes the agent's"
 	sed -i 's/^  password: .*/  password: wrong/' "$TEST_TMP/inventory.yaml"
 	expect_status 3 poll --max-auth-failures 9 -o ndjson true
 	expect_eq message "$(result host .error.message)" \
-		"user $user: password refused"
+		"user $user: password refused; are username and password right in the inventory?"
 }
 
 # PAM asks for the old password again, then.
@@ -107,7 +107,7 @@ case_sshd_that_demands_a_new_password() {
 		skip 'sshd knows no PAM'
 	with_user_lock chage -d 0 "$user"
 	linux_inventory
-	expect_not_locked_out 'the device demands a new password'
+	expect_not_locked_out 'the device demands a new password: log in by hand and set it'
 }
 
 case_sshd_that_permits_no_terminal() {
@@ -240,7 +240,7 @@ case_a_password_that_has_expired() {
 	expect_status 3 poll -o ndjson -e 'uname -s' -e id
 	expect_error host auth auth_failed
 	expect_match message "$(result host .error.message)" \
-		'the device demands a new password'
+		'the device demands a new password: log in by hand and set it'
 	expect_eq commands "$(result host '.commands | length')" 1
 	expect_status 3 poll --shell -o ndjson 'uname -s'
 	expect_error host auth auth_failed

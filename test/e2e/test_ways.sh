@@ -64,7 +64,7 @@ case_a_proxy_that_wants_a_login() {
 	NETFAN_PROXY=socks5://me:sesame@$proxy expect_status 0 poll 'show clock'
 	NETFAN_PROXY=socks5://me:wrong@$proxy expect_status 3 poll -o ndjson 'show clock'
 	expect_error R1 connect auth_failed
-	want="the proxy $proxy refuses user me and the password"
+	want="the proxy $proxy refuses user me and the password; are both right in proxy, or \$NETFAN_PROXY?"
 	expect_eq message "$(result R1 .error.message)" "$want"
 	expect_status 3 poll -o ndjson --proxy "socks5://$proxy" 'show clock'
 	expect_error R1 connect auth_failed

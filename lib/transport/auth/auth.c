@@ -65,24 +65,28 @@ int auth_verdict(const struct ssh *ssh, int rc, struct nf_error *err)
 
 /* ---- why a login failed */
 
-/* Is any of the methods that the server wants one that is to be tried? */
-static bool is_any_asked_for(const struct ssh_login *login)
+/* What there is not, of what the server wants. */
+struct lack {
+	const char *text;
+	int sys_errno; /* as netfan.h has it */
+};
+
+/* Is any of the methods that the server wants one of this order? */
+static bool is_any_in(const struct auth_order *order, const char *offered)
 {
 	int kind;
 
-	for (size_t i = 0;
-	     (kind = auth_order_at(&login->means->order, i)) < AUTH_NKINDS;
+	for (size_t i = 0; (kind = auth_order_at(order, i)) < AUTH_NKINDS;
 	     i++) {
-		if (rows[kind] != NULL &&
-		    lists(login->offered, rows[kind]->name))
+		if (lists(offered, rows[kind]->name))
 			return true;
 	}
 	return false;
 }
 
-/* What there is not, of what the server wants. */
-static const char *missing(const struct ssh_login *login)
+static struct lack find_lack(const struct ssh_login *login, size_t ndeclined)
 {
+	static const struct auth_order all = {.n = 0};
 	const struct auth_means *means = login->means;
 	bool key = lists(login->offered, "publickey") && means->keys.n == 0 &&
 		   means->keys.locked == NULL;
@@ -90,13 +94,35 @@ static const char *missing(const struct ssh_login *login)
 			(lists(login->offered, "password") ||
 			 lists(login->offered, "keyboard-interactive"));
 
-	if (means->order.n > 0 && !is_any_asked_for(login))
-		return ", which auth leaves out";
+	if (!is_any_in(&all, login->offered))
+		return (struct lack){", which netfan cannot give", 0};
+	if (!is_any_in(&means->order, login->offered))
+		return (struct lack){", which auth leaves out", ENOTSUP};
 	if (key && password)
-		return ", and neither a key nor a password is given";
+		return (struct lack){
+			", and neither a key nor a password is given", ENOKEY};
 	if (key)
-		return ", and no key is given";
-	return password ? ", and no password is given" : "";
+		return (struct lack){", and no key is given", ENOKEY};
+	if (password)
+		return (struct lack){", and no password is given", ENOENT};
+	return (struct lack){
+		"", ndeclined > 0 && login->hint == NULL ? EKEYREJECTED : 0};
+}
+
+#define DECLINED_MAX 40
+
+/* How many keys were declined; *text tells of them, if any. */
+static size_t count_declined(const struct ssh_login *login,
+			     char text[DECLINED_MAX])
+{
+	size_t n = login->tried[AUTH_PUBLICKEY] + login->tried[AUTH_AGENT];
+
+	text[0] = '\0';
+	if (n == 0 || lists(login->accepted, "publickey"))
+		return 0;
+	(void)snprintf(text, DECLINED_MAX, "%zu key%s declined; ", n,
+		       n == 1 ? "" : "s");
+	return n;
 }
 
 /* Tell of a key that was passed over: it might have let the user in. */
@@ -115,19 +141,17 @@ static int add_locked(const struct ssh_login *login, struct nf_error *err)
 static int nothing_left(const struct ssh_login *login, struct nf_error *err)
 {
 	bool accepted = login->accepted[0] != '\0';
-	size_t nkeys = login->tried[AUTH_PUBLICKEY] + login->tried[AUTH_AGENT];
-	char said[AUTH_WANTED_MAX], keys[40] = "";
+	char said[AUTH_WANTED_MAX], keys[DECLINED_MAX];
+	struct lack lack = find_lack(login, count_declined(login, keys));
 
 	printable_copy(said, sizeof(said), (const uint8_t *)login->offered,
 		       strlen(login->offered));
-	if (nkeys > 0 && !lists(login->accepted, "publickey"))
-		(void)snprintf(keys, sizeof(keys), "%zu key%s declined; ",
-			       nkeys, nkeys == 1 ? "" : "s");
 	(void)error_set(
 		err, NF_AUTH_FAILED, "user %s: %s%s%sthe device wants %s%s%s%s",
 		login->means->credentials->username, keys, login->accepted,
 		accepted ? " accepted; " : "", said, accepted ? ", too" : "",
-		missing(login), login->hint != NULL ? login->hint : "");
+		lack.text, login->hint != NULL ? login->hint : "");
+	err->sys_errno = login->means->keys.locked == NULL ? lack.sys_errno : 0;
 	return add_locked(login, err);
 }
 
@@ -145,6 +169,15 @@ static int unknown_question(const struct ssh_login *login, struct nf_error *err)
 	return -1;
 }
 
+static int new_password(const struct ssh_login *login, struct nf_error *err)
+{
+	(void)error_set(err, NF_AUTH_FAILED,
+			"user %s: the device demands a new password",
+			login->means->credentials->username);
+	err->sys_errno = EKEYEXPIRED;
+	return -1;
+}
+
 /* The server said no to a secret, or ended the connection by saying so. */
 static int refused(const struct ssh *ssh, struct nf_error *err)
 {
@@ -153,20 +186,22 @@ static int refused(const struct ssh *ssh, struct nf_error *err)
 	const char *what = !login->typed  ? "password"
 			   : login->given ? "password, or what was typed,"
 					  : "what was typed is";
+	char keys[DECLINED_MAX];
 
+	(void)count_declined(login, keys);
 	if (disconnect_refuses_login(&ssh->disconnect))
 		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: %s refused: the device closed "
+				"user %s: %s%s refused: the device closed "
 				"the connection: it said \"%s\"",
-				user, what, ssh->disconnect.text);
+				user, keys, what, ssh->disconnect.text);
 	else if (login->stuck)
 		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: %s refused, or not enough: "
+				"user %s: %s%s refused, or not enough: "
 				"the device asks \"%s\"",
-				user, what, login->question);
+				user, keys, what, login->question);
 	else
-		(void)error_set(err, NF_AUTH_FAILED, "user %s: %s refused",
-				user, what);
+		(void)error_set(err, NF_AUTH_FAILED, "user %s: %s%s refused",
+				user, keys, what);
 	err->sys_errno = EACCES;
 	return add_locked(login, err);
 }
@@ -185,9 +220,7 @@ static bool is_over(const struct ssh *ssh, int rc, struct nf_error *err)
 	if (login->unanswered)
 		return true;
 	if (login->new_password)
-		(void)error_set(err, NF_AUTH_FAILED,
-				"user %s: the device demands a new password",
-				login->means->credentials->username);
+		(void)new_password(login, err);
 	else if (login->stuck && (!login->hidden || !gave))
 		(void)unknown_question(login, err);
 	else if (login->stuck ||
