@@ -523,8 +523,10 @@ int inventory_amend(struct nf_inventory *inv, size_t i,
 	     amend_access(inv, dev, amendment->access) == -1))
 		return error_set(err, NF_SYSTEM, "no memory for devices");
 	dev->pub.username = dev->credentials.username;
-	if (amendment->port != 0)
+	if (amendment->port != 0) {
+		dev->alias_port = dev->pub.port;
 		dev->pub.port = amendment->port;
+	}
 	return 0;
 }
 
@@ -607,9 +609,11 @@ struct host inventory_key_host(const struct device *dev)
 
 static bool is_at(const struct device *dev, const char *host, uint16_t port)
 {
-	return dev->pub.port == port &&
-	       strcasecmp(dev->alias != NULL ? dev->alias : dev->pub.host,
-			  host) == 0;
+	const char *own = dev->alias != NULL ? dev->alias : dev->pub.host;
+
+	return port == (dev->alias_port != 0 ? dev->alias_port
+					     : dev->pub.port) &&
+	       strcasecmp(own, host) == 0;
 }
 
 const struct device *inventory_find(const struct nf_inventory *inv,

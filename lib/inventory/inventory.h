@@ -27,9 +27,10 @@ struct device {
 	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
 	const char *fault; /* what is wrong with it, NULL: nothing */
-	/* What it is found by beside its name, in place of a host that another
-	 * source has told; NULL: its host. */
+	/* What it is found by beside its name, in place of what another source
+	 * has told of it; NULL, 0: its host and port. */
 	const char *alias;
+	uint16_t alias_port;
 };
 
 /* Device i of nf_inventory_size(), or one of inventory_hidden() behind them;
