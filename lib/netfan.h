@@ -137,13 +137,11 @@ NF_API const char *nf_nearest(const char *word, const char *const *words);
 struct nf_error {
 	enum nf_code code; /* what a caller acts on */
 	enum nf_stage stage; /* of a session's error, else 0 */
-	/* errno at the failing call; EACCES of a refused password or secret,
-	 * EKEYREJECTED of keys that were declined, ENOKEY or ENOENT where no key,
-	 * or no password or secret, is given, ENOTSUP of proofs that are not to
-	 * be tried, EKEYEXPIRED of a password to be changed, ENOMSG of a question
-	 * before the first prompt that has no answer, ENODATA of one that hides
-	 * what is typed, ENOTTY of a refused terminal or shell, ENOEXEC of a
-	 * command that is run without one; else 0 */
+	/* errno at the failing call, else 0; EACCES of a refused password or
+	 * secret, ENOENT of none, EKEYEXPIRED of one to be changed, EKEYREJECTED
+	 * of declined keys, ENOKEY of none, ENOTSUP of proofs that auth leaves
+	 * out, ENOMSG of an early question without answer, ENODATA of one that
+	 * hides it, ENOTTY of no terminal or shell, ENOEXEC of nothing without */
 	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };

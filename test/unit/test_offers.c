@@ -50,6 +50,7 @@ static void teardown(struct trial *trial)
 /* The user of a place, NULL where there is nothing to offer. */
 static const char *user_at(const struct offers *offers, uint32_t place)
 {
+	assert_non_null(offers->at);
 	return offers->at[place] != NULL ? offers_user(offers, place) : NULL;
 }
 
