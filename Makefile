@@ -195,7 +195,8 @@ install: $(ALL) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 644 cmd/netfan.1 $(MAN)/man1/netfan.1
 	install -D -m 644 lib/netfan.3 $(MAN)/man3/netfan.3
 	install -D -m 644 -t $(INCLUDE) lib/netfan.h lib/netfan_executor.h \
-		lib/netfan_hostkeys.h lib/netfan_store.h
+		lib/netfan_hostkeys.h lib/netfan_inventory.h \
+		lib/netfan_store.h
 	install -D -m 644 $(B)/libnetfan.a $(LIB)/libnetfan.a
 	install -D -m 644 $(B)/libnetfan.so $(LIB)/libnetfan.so.$(VERSION)
 	ln -sf libnetfan.so.$(VERSION) $(LIB)/$(SONAME)
@@ -216,7 +217,8 @@ uninstall: ## take back what install laid
 	rm -f $(BIN)/netfan $(BIN)/netfan-devsim \
 		$(MAN)/man1/netfan.1 $(MAN)/man3/netfan.3 \
 		$(INCLUDE)/netfan.h $(INCLUDE)/netfan_executor.h \
-		$(INCLUDE)/netfan_hostkeys.h $(INCLUDE)/netfan_store.h \
+		$(INCLUDE)/netfan_hostkeys.h \
+		$(INCLUDE)/netfan_inventory.h $(INCLUDE)/netfan_store.h \
 		$(LIB)/libnetfan.a $(LIB)/libnetfan.so $(LIB)/$(SONAME) \
 		$(LIB)/libnetfan.so.$(VERSION) $(LIB)/pkgconfig/netfan.pc
 	rm -rf $(EXAMPLES)

@@ -132,7 +132,7 @@ static void open_trial(struct trial *trial, const struct shape *shape,
 static void assert_each_got_its_own(const struct trial *trial)
 {
 	for (size_t i = 0; i < trial->ntasks; i++) {
-		char text[40];
+		char text[60];
 
 		(void)snprintf(text, sizeof(text), "got %zu fd %zu", i, i);
 		assert_int_equal(trial_tasks[i].end, POOL_DONE);

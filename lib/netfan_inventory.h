@@ -1,0 +1,169 @@
+/*
+ * netfan: devices, from files or memory, and the platforms that they may have.
+ * Included by netfan.h, which has the manners of all parts.
+ */
+#ifndef NETFAN_INVENTORY_H
+#define NETFAN_INVENTORY_H
+
+#ifndef NETFAN_H
+#error "include netfan.h"
+#endif
+
+struct nf_inventory;
+struct nf_platforms;
+
+struct nf_device {
+	const char *name; /* unique in its inventory */
+	const char *host; /* address or name to connect to */
+	const char *platform; /* device_type of the inventory */
+	const char *username;
+	uint16_t port;
+};
+
+/*
+ * The platforms: what is known of each device_type. Those compiled in, and
+ * those of dirs, one file NAME.yaml each, which come before them; of two
+ * directories the later one. What has such a name and is no file (a FIFO, a
+ * socket) is passed over and noted through log, which may be NULL. NF_INVALID
+ * for a directory that cannot be read or has no such file, and with file and
+ * line for what is wrong in one; NF_SYSTEM without memory.
+ */
+NF_API int nf_platforms_load(struct nf_platforms **out, const char *const *dirs,
+			     size_t ndirs, const struct nf_log *log,
+			     struct nf_error *err);
+
+/* Their names, sorted, NULL at the end; borrowed. */
+NF_API const char *const *
+nf_platforms_names(const struct nf_platforms *platforms);
+
+/* The device of a name or an alias in a few words, "" when its file has none,
+ * borrowed: 1, or 0 where none is called so. NF_SYSTEM without memory. */
+NF_API int nf_platforms_about(struct nf_platforms *platforms, const char *name,
+			      const char **about, struct nf_error *err);
+
+/* Free the platforms, after every inventory that was read with them. */
+NF_API void nf_platforms_free(struct nf_platforms *platforms);
+
+/* An empty inventory, to be filled before a poll is opened. NULL as platforms
+ * (borrowed): those compiled in; as log: no notes. NF_SYSTEM without memory. */
+NF_API int nf_inventory_new(struct nf_inventory **out,
+			    struct nf_platforms *platforms,
+			    const struct nf_log *log, struct nf_error *err);
+
+/*
+ * Add the devices of a file, "-" for standard input: a YAML list of devices, or
+ * a mapping with one key (such as "routers") that holds such a list. Keys are
+ * netmiko's ConnectHandler arguments. A device that is there already in every
+ * value is one device, and noted; so are keys without a meaning here, once
+ * each, and a file with passwords that others may read.
+ *
+ * NF_INVALID for a file that cannot be read, for a mistake in it (the message
+ * names file, line, device and key), and for a name that another device has;
+ * NF_UNKNOWN_PLATFORM for a device_type that is missing or none; NF_SYSTEM
+ * without memory. Then nothing of the file is added.
+ *
+ * A device whose user name, password or secret cannot be meant (a placeholder
+ * such as ${PASSWORD}, a line break, a NUL) is added: its result will be
+ * NF_SKIPPED. A value behind "literal:" is taken as it is.
+ */
+NF_API int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
+				 struct nf_error *err);
+
+/* A device as a file would say it: texts, NULL for what is not given. */
+struct nf_entry {
+	const char *name; /* NULL: after its host */
+	const char *device_type; /* has to be given, as has host */
+	const char *host; /* address or name */
+	const char *port; /* NULL: 22, of telnet 23 */
+	const char *username; /* NULL: who runs the program */
+	const char *password;
+	const char *secret; /* for enable */
+	const char *enable; /* true or false; NULL: where there is a secret */
+	const char *transport; /* ssh or telnet; NULL: as device_type says */
+	const char *legacy; /* true or false: algorithms that are broken */
+	/* Answers to what is asked before the first prompt: REGEX=REPLY, one a
+	 * line. NULL: those of the platform. */
+	const char *login_answers;
+	/* Proof of who logs in. */
+	const char *auth; /* methods in order, with commas: publickey, agent,
+			   * password, keyboard-interactive */
+	const char *use_keys; /* true or false: keys of ~/.ssh where no key_file
+			       * is given */
+	const char *key_file; /* several with commas */
+	const char *passphrase; /* of the key files */
+	const char *allow_agent; /* true or false: keys of $SSH_AUTH_SOCK */
+	/* SHA256:... or MD5:..., several with commas: and no other key. */
+	const char *hostkey_fingerprint;
+	/* Ways in. */
+	const char *proxy_jump; /* [user@]host[:port], several with commas */
+	const char
+		*proxy_command; /* %h %p %r %n %% stand for what is its own */
+	const char *proxy; /* socks5://[user:password@]host[:port] */
+	const char *source_address; /* from where; "none": from anywhere */
+	const char *interface; /* likewise */
+	/* Algorithms, as ssh_config(5) lists them. */
+	const char *kex_algorithms;
+	const char *hostkey_algorithms;
+	const char *ciphers;
+	const char *macs;
+	/* Seconds: of connecting, of the handshake, of the login, up to the
+	 * prompt, of a command; between two keepalives. */
+	const char *conn_timeout;
+	const char *banner_timeout;
+	const char *auth_timeout;
+	const char *prompt_timeout;
+	const char *read_timeout_override;
+	const char *keepalive;
+};
+
+/*
+ * Add one device from memory, which is copied; passwords go where they are
+ * wiped with the inventory. It is checked as those of files are: NF_INVALID and
+ * NF_UNKNOWN_PLATFORM for the same mistakes, with a message that names the
+ * device, by its place (from 1) when it has neither name nor host; NF_SYSTEM
+ * without memory.
+ */
+NF_API int nf_inventory_add(struct nf_inventory *inv,
+			    const struct nf_entry *entry, struct nf_error *err);
+
+/* nf_inventory_new() and nf_inventory_add_file(), with their codes. */
+NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
+			     struct nf_platforms *platforms,
+			     const struct nf_log *log, struct nf_error *err);
+
+/*
+ * Keep the devices of these names, and of these hosts where no device has that
+ * name, and leave out all others; their order stays. Nothing can be added after
+ * that. Not to be called once a poll is open. NF_INVALID with a message that
+ * names what is not there; NF_SYSTEM without memory.
+ */
+NF_API int nf_inventory_select(struct nf_inventory *inv,
+			       const char *const *names, size_t n,
+			       struct nf_error *err);
+
+/*
+ * Complete the devices that are reached by SSH from ssh_config(5), as ssh -G says
+ * of their hosts: of file, NULL: of the user's and the system's; and so their
+ * jump hosts. What a device has of its own stays, and what is in the options of
+ * the poll that is to be opened comes before; it keeps its name. What is not
+ * taken, though it would matter, is a note of the inventory. Not to be called once
+ * a poll is open; nothing can be added or selected by host after that.
+ *
+ * A device that ssh_config cannot be asked for, or says what cannot be meant of,
+ * will have failed: NF_INVALID. NF_INVALID also when there is no ssh, or it
+ * refuses the file, and for a command in a file that others may write;
+ * NF_CANCELLED when it was interrupted; NF_SYSTEM.
+ */
+struct nf_poll_options;
+NF_API int nf_inventory_ssh_config(struct nf_inventory *inv, const char *file,
+				   const struct nf_poll_options *options,
+				   struct nf_error *err);
+NF_API void nf_inventory_free(struct nf_inventory *inv);
+NF_API size_t nf_inventory_size(const struct nf_inventory *inv);
+
+/* Device i, 0 <= i < nf_inventory_size(); until devices are added or left out,
+ * or the inventory is freed. */
+NF_API const struct nf_device *
+nf_inventory_device(const struct nf_inventory *inv, size_t i);
+
+#endif
