@@ -26,6 +26,9 @@ static const struct {
 	{NF_AUTH_FAILED, ANY, ENOENT, ": write it into the inventory"},
 	{NF_AUTH_FAILED, ANY, ENOTSUP, ": add it to --auth, or the key auth"},
 	{NF_AUTH_FAILED, ANY, EKEYEXPIRED, ": log in by hand and set it"},
+	{NF_AUTH_FAILED, ANY, EHOSTUNREACH,
+	 "; is its own login right, in an entry of its name, by -I or "
+	 "--agent?"},
 	{NF_AUTH_FAILED, ANY, ENOMSG, ": --login-answer answers it"},
 	{NF_AUTH_FAILED, ANY, ENODATA, ": --ask answers it"},
 	{NF_TIMEOUT, ANY, ENODATA, ""}, /* a person was asked, and silent */

@@ -141,8 +141,9 @@ struct nf_error {
 	/* errno at the failing call, else 0; EACCES of a refused password or
 	 * secret, ENOENT of none, EKEYEXPIRED of one to be changed, EKEYREJECTED
 	 * of declined keys, ENOKEY of none, ENOTSUP of proofs that auth leaves
-	 * out, ENOMSG of an early question without answer, ENODATA of one that
-	 * hides it, ENOTTY of no terminal or shell, ENOEXEC of nothing without */
+	 * out, EHOSTUNREACH of a jump host that does not let us in, ENOMSG of an
+	 * early question without answer, ENODATA of one that hides it, ENOTTY of
+	 * no terminal or shell, ENOEXEC of nothing without */
 	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };

@@ -1,6 +1,7 @@
 /* A hop's links, and the calls that wait for them. */
 #include "jump/gate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,12 @@ void gate_reword(const char *message, char *out, size_t size)
 			       message, at + sizeof(device) - 1);
 }
 
+/* Of a device the hop's own would mean something else. */
+static int blamed_errno(const struct nf_error *err)
+{
+	return err->code == NF_AUTH_FAILED ? EHOSTUNREACH : 0;
+}
+
 void gate_blame(const struct gate *gate, struct nf_error *err)
 {
 	char said[sizeof(err->message)];
@@ -34,7 +41,7 @@ void gate_blame(const struct gate *gate, struct nf_error *err)
 	gate_reword(err->message, said, sizeof(said));
 	(void)snprintf(err->message, sizeof(err->message),
 		       "the jump host %.100s: %.380s", gate->hop->name, said);
-	err->sys_errno = 0; /* of a device it would mean something */
+	err->sys_errno = blamed_errno(err);
 }
 
 static void fail_waiting(struct gate *gate, const struct nf_error *err)
@@ -358,7 +365,7 @@ static int keep_key(struct gate *gate, const uint8_t *key, size_t len)
 int gate_remember(struct gate *gate, const struct hop_memory *memory)
 {
 	gate->closed = memory->closed;
-	gate->closed.sys_errno = 0;
+	gate->closed.sys_errno = blamed_errno(&gate->closed);
 	return memory->key != NULL
 		       ? keep_key(gate, memory->key, memory->key_len)
 		       : 0;

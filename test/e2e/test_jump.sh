@@ -412,7 +412,7 @@ case_a_jump_host_that_refuses_the_password_is_not_tried_again() {
 	expect_status 3 jump
 	expect_results 'all(.[]; .error.stage == "auth" and
 		.error.code == "auth_failed" and
-		(.error.message | test("^the jump host b1: user .* refused")))'
+		(.error.message | test("^the jump host b1: user .* refused.*; is its own login right, ")))'
 	# Once as a jump host, once as a device.
 	expect_eq refusals "$(failed_passwords b1)" 2
 }
