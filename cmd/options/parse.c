@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "options/given.h"
 
@@ -134,6 +135,21 @@ static const char *abbreviation(const struct parser *parser,
 	return strcspn(text + 2, "=") != strlen(row->name) ? text : NULL;
 }
 
+/* A file behind a blank, where the value of an option that may have none is
+ * written behind "=": NULL for none. It would be taken for a command, and run. */
+static const char *detached_file(const struct parser *parser,
+				 const struct option_row *row)
+{
+	const char *next = parser->argv[optind];
+	struct stat st;
+
+	return row->value != NULL && row->value[0] == '[' && optarg == NULL &&
+			       next != NULL && next[0] != '-' &&
+			       stat(next, &st) == 0 && !S_ISDIR(st.st_mode)
+		       ? next
+		       : NULL;
+}
+
 /* ---- options given */
 
 /* Note that a row was given, behind all others. */
@@ -154,7 +170,7 @@ static void note_given(struct options *options, const struct option_row *row)
 static enum parsed take_next(struct parser *parser, int argc, bool *more)
 {
 	struct given given = {.sub = parser->sub};
-	const char *abbreviated = NULL;
+	const char *abbreviated = NULL, *file;
 	int found = getopt_long(argc, parser->argv, parser->letters,
 				parser->longs, NULL);
 
@@ -169,6 +185,11 @@ static enum parsed take_next(struct parser *parser, int argc, bool *more)
 		abbreviated = abbreviation(parser, given.row);
 	if (abbreviated != NULL)
 		return wrong_long(parser, abbreviated);
+	file = detached_file(parser, given.row);
+	if (file != NULL)
+		return subcommand_wrong(parser->sub,
+					"--%s: write --%s=%s for that file",
+					given.row->name, given.row->name, file);
 	note_given(parser->options, given.row);
 	return given.row->take(parser->options, &given);
 }

@@ -44,6 +44,9 @@ case_unknown_options() {
 	expect_usage '^netfan check: there is no option -c$' check -c FILE
 	expect_usage '^netfan poll: --workers: a value is missing$' poll -w
 	expect_usage '^netfan poll: --quiet: it takes no value$' poll --quiet=1
+	: >"$TEST_TMP/config"
+	expect_usage "--ssh-config: write --ssh-config=$TEST_TMP/config for that" \
+		poll --ssh-config "$TEST_TMP/config" 'show clock'
 	expect_usage 'no option --wrokers: did you mean --workers.$' \
 		poll --wrokers=3 'show clock'
 }
