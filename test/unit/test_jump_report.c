@@ -137,8 +137,8 @@ static struct passed passed_of(const uint8_t *bytes, size_t len)
 static void test_report_carries_what_was_typed(void **state)
 {
 	uint8_t bytes[PASSED_BYTES_MAX];
-	size_t len = report_answer_encode("4711", NULL, bytes);
 	struct nf_error err = {.code = NF_OK};
+	size_t len = report_answer_encode("4711", &err, bytes);
 	struct passed passed = passed_of(bytes, len);
 
 	(void)state;

@@ -24,8 +24,9 @@ struct trial {
 static void setup(struct trial *trial)
 {
 	*trial = (struct trial){
-		.proxy = {.login = {.username = "me", .password = "sesame"}},
-		.wrong = {.wrong = {.username = "id", .password = "phrase"}}};
+		.proxy = {.login = {.username = "me", .password = "sesame"}}};
+	trial->wrong.wrong =
+		(struct credentials){.username = "id", .password = "phrase"};
 	trial->hops[0].credentials =
 		(struct credentials){.username = "h", .password = "hop"};
 	trial->hops[1].credentials = (struct credentials){.username = "h"};
