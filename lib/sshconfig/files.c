@@ -18,6 +18,7 @@
 #define SYSTEM_DIR "/etc/ssh"
 #define DEPTH_MAX 16 /* ssh's own limit */
 #define SPACE " \t\f\r"
+#define BLANKS " \t\r" /* behind keywords */
 
 /* The file that is being read. */
 struct reading {
@@ -65,22 +66,40 @@ static char *next_word(char **at)
 	return word;
 }
 
+/* Take a word as ssh takes keywords: it ends behind its quotes, too. NULL where
+ * these have no end. */
+static char *next_keyword(char **at)
+{
+	char *word = *at, *end = word + strcspn(word, BLANKS "\"=");
+	bool equals = *end == '=';
+
+	if (*end == '"') {
+		memmove(end, end + 1, strlen(end));
+		end = strchr(end, '"');
+		if (end == NULL)
+			return NULL;
+		*end++ = '\0';
+		*at = end + strspn(end, BLANKS);
+		return word;
+	}
+	if (*end != '\0')
+		*end++ = '\0';
+	end += strspn(end, BLANKS);
+	if (*end == '=' && !equals)
+		end += 1 + strspn(end + 1, BLANKS);
+	*at = end;
+	return word;
+}
+
 /* Take the keyword of a line, and what may stand between it and its values. */
 static const char *take_keyword(char **at)
 {
-	char *keyword = *at + strspn(*at, SPACE);
-	size_t len = strcspn(keyword, SPACE "=");
-	char *rest = keyword + len;
+	char *keyword = next_keyword(at);
 
-	rest += strspn(rest, SPACE);
-	if (*rest == '=')
-		rest++;
-	*at = rest;
-	if (len == 0 || *keyword == '#')
-		return NULL;
-	/* The blank or = behind it; at the end of a line, what is there. */
-	keyword[len] = '\0';
-	return keyword;
+	if (keyword != NULL && *keyword == '\0')
+		keyword = next_keyword(at); /* that was what leads to it */
+	return keyword == NULL || *keyword == '\0' || *keyword == '#' ? NULL
+								      : keyword;
 }
 
 /* ---- what the lines say */
@@ -141,11 +160,17 @@ static int take_match(struct reading *reading, char *rest)
 	return runs ? take_command(reading, "Match exec") : 0;
 }
 
+/* All of the line is the command: "none; reboot" is one. */
 static int take_proxy_command(struct reading *reading, char *rest)
 {
-	char *word = next_word(&rest);
+	size_t len;
 
-	if (word == NULL || strcasecmp(word, "none") == 0)
+	rest += strspn(rest, SPACE "=");
+	len = strlen(rest);
+	while (len > 0 && strchr(SPACE, rest[len - 1]) != NULL)
+		len--;
+	if (len == 0 ||
+	    (len == strlen("none") && strncasecmp(rest, "none", len) == 0))
 		return 0;
 	return take_command(reading, "ProxyCommand");
 }
@@ -261,8 +286,6 @@ static int take_line(struct reading *reading, char *line)
 		if (strcasecmp(keyword, keywords[i].keyword) == 0)
 			return keywords[i].take(reading, line);
 	}
-	/* A keyword in quotes may be any of them. */
-	reading->files->each |= keyword != NULL && *keyword == '"';
 	return 0;
 }
 

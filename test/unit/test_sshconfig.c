@@ -290,6 +290,13 @@ static const char *const configs[] = {
 	"Host r1\n  User a\nHost r1\n  User b\n  Port 7\n",
 	"host=r1\nuser = equals\nport=\t2211\n",
 	"Host \"r1\" 'r2'\nUser \"quoted\"\n",
+	/* Quotes in a keyword, and what may lead to it. */
+	"User u\n\"Host\" r2\nPort 7\n",
+	"Ho\"st\" r2\nHo\"stName\" 192.0.2.5\n",
+	"M\"atch\" host r2\nPort 5\n",
+	"\"\"Host r2\nPort 6\n",
+	"=Host r2\nPort 8\n",
+	" \t\"Host\"r2\nPort 9\n",
 	"HOST r1\nPORT 2033\nuSeR mixed\n",
 	"Host R1\nUser capital\n",
 	"Host r1 # and a comment\nUser a\n",
@@ -654,7 +661,15 @@ static void test_ssh_config_runs_no_command_that_others_may_write(void **state)
 {
 	static const char *const commands[] = {
 		"Host x\nProxyCommand nc %h %p\n",
-		"Match host y exec \"touch ran\"\n", "proxycommand=nc\n"};
+		"Match host y exec \"touch ran\"\n",
+		"proxycommand=nc\n",
+		"\"ProxyCommand\" nc\n",
+		"Proxy\"Command\"nc\n",
+		"=ProxyCommand nc\n",
+		"\"\"ProxyCommand nc\n",
+		"M\"atch\" exec \"touch ran\"\n",
+		"ProxyCommand none; touch ran\n",
+		"ProxyCommand \"none\" & touch ran\n"};
 	struct nf_inventory *inv = make_inventory(hosts, 1);
 	char path[300], other[300], text[400];
 
