@@ -16,6 +16,7 @@
 #include "base/wildcard.h"
 
 #define SYSTEM_DIR "/etc/ssh"
+#define USER_DIR "~/.ssh"
 #define DEPTH_MAX 16 /* ssh's own limit */
 #define SPACE " \t\f\r"
 #define BLANKS " \t\r" /* behind keywords */
@@ -52,7 +53,8 @@ static char *next_word(char **at)
 		return NULL;
 	for (; *in != '\0' && (quote != '\0' || strchr(SPACE, *in) == NULL);
 	     in++) {
-		if (*in == '\\' && in[1] != '\0' && strchr("\\\"'", in[1]))
+		if (*in == '\\' && in[1] != '\0' &&
+		    strchr(quote == '\0' ? "\\\"' " : "\\\"'", in[1]))
 			*out++ = *++in;
 		else if (quote == '\0' && (*in == '"' || *in == '\''))
 			quote = *in;
@@ -211,25 +213,22 @@ static int take_canonicalize(struct reading *reading, char *rest)
 	return 0;
 }
 
+/* The home of a ~ is glob's to find, as it is for ssh: HOME comes first. */
 static char *include_pattern(const struct reading *reading, const char *word)
 {
-	const struct passwd *self = getpwuid(getuid());
+	bool placed = word[0] == '/' || word[0] == '~';
 	char *pattern = NULL;
-	int rc;
 
-	if (word[0] == '~' && word[1] == '/' && self != NULL)
-		rc = asprintf(&pattern, "%s%s", self->pw_dir, word + 1);
-	else if (word[0] == '/')
-		rc = asprintf(&pattern, "%s", word);
-	else
-		rc = asprintf(&pattern, "%s/%s", reading->dir, word);
-	return rc == -1 ? NULL : pattern;
+	return asprintf(&pattern, "%s%s%s", placed ? "" : reading->dir,
+			placed ? "" : "/", word) == -1
+		       ? NULL
+		       : pattern;
 }
 
 static int include_all(const struct reading *reading, const char *pattern)
 {
 	glob_t found;
-	int rc = glob(pattern, 0, NULL, &found);
+	int rc = glob(pattern, GLOB_TILDE, NULL, &found);
 
 	if (rc == GLOB_NOMATCH)
 		return 0;
@@ -377,24 +376,21 @@ static int read_if_any(struct files *files, const char *path, const char *dir,
 int files_read(struct files *files, const char *path, struct nf_error *err)
 {
 	const struct passwd *self = getpwuid(getuid());
-	char *dir = NULL, *own = NULL;
+	char *own = NULL;
 	int rc;
 
 	*files = (struct files){.nhosts = 0};
 	/* ssh looks there, whatever HOME says. */
-	if (asprintf(&dir, "%s/.ssh", self != NULL ? self->pw_dir : "") == -1 ||
-	    asprintf(&own, "%s/config", dir) == -1) {
-		free(dir);
+	if (asprintf(&own, "%s/.ssh/config",
+		     self != NULL ? self->pw_dir : "") == -1)
 		return no_memory(err);
-	}
 	if (path != NULL)
-		rc = read_file(files, path, dir, 0, err);
-	else if (read_if_any(files, own, dir, err) == -1)
+		rc = read_file(files, path, USER_DIR, 0, err);
+	else if (read_if_any(files, own, USER_DIR, err) == -1)
 		rc = -1;
 	else
 		rc = read_if_any(files, SYSTEM_DIR "/ssh_config", SYSTEM_DIR,
 				 err);
-	free(dir);
 	free(own);
 	if (rc == -1)
 		files_release(files);

@@ -449,6 +449,44 @@ static void test_ssh_config_is_what_ssh_says(void **state)
 	free(defaults);
 }
 
+/* The home that ssh globs by: HOME, else the one of passwd. */
+static void test_ssh_config_includes_what_ssh_includes(void **state)
+{
+	static const char *const words[] = {"~/in*",       "config.d/a",
+					    "~/.ssh/*/a",  "my\\ file",
+					    "\"my file\"", "~nobody-here/x"};
+	static const char text[] = "Host r2\nHostName 192.0.2.2\n";
+	char *said = malloc(SAID_MAX), *home = strdup(getenv("HOME"));
+	char path[300], value[1024];
+
+	need_ssh();
+	assert_int_equal(setenv("HOME", dir_of(state), 1), 0);
+	(void)snprintf(path, sizeof(path), "%s/.ssh/config.d", dir_of(state));
+	assert_int_equal(mkdir(tree_path(*state, ".ssh"), 0700), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	tree_put(*state, "included", text);
+	tree_put(*state, ".ssh/config.d/a", text);
+	tree_put(*state, ".ssh/my file", text);
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		struct nf_inventory *inv = make_inventory(hosts, LENGTH(hosts));
+
+		(void)snprintf(value, sizeof(value), "Include %s\n", words[i]);
+		(void)snprintf(path, sizeof(path), "%s/config", dir_of(state));
+		write_file(path, value, 0600);
+		complete(inv, path);
+		for (size_t k = 0; k < 2; k++) {
+			assert_int_equal(ask_ssh(said, path, "", hosts[k]), 0);
+			same(words[i], hosts[k], "HostName",
+			     inventory_device(inv, k)->pub.host,
+			     said_value(said, "hostname", value));
+		}
+		nf_inventory_free(inv);
+	}
+	assert_int_equal(setenv("HOME", home, 1), 0);
+	free(home);
+	free(said);
+}
+
 /* ---- what is the device's own */
 
 static void test_ssh_config_leaves_what_a_device_has(void **state)
@@ -743,6 +781,7 @@ static void test_ssh_config_can_be_interrupted(void **state)
 
 static const struct CMUnitTest tests[] = {
 	IN_PLACE(test_ssh_config_is_what_ssh_says),
+	IN_PLACE(test_ssh_config_includes_what_ssh_includes),
 	IN_PLACE(test_ssh_config_leaves_what_a_device_has),
 	IN_PLACE(test_ssh_config_fills_in_the_names_of_files),
 	IN_PLACE(test_ssh_config_sends_no_jump_host_through_itself),
