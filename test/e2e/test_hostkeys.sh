@@ -331,4 +331,33 @@ case_a_failed_login_has_its_key_learnt() {
 	expect_match line "$(known)" "^\\[${TEST_NET//./\\.}\\.1\\]:"
 }
 
+# A poll where /etc/ssh/ssh_known_hosts is this one, and ~/.ssh has none.
+poll_with_system() { # ARGS...
+	# shellcheck disable=SC2016 # for the shell below
+	HOME=$TEST_TMP/home unshare --mount sh -ec '
+		mount --bind "$1" /etc/ssh
+		shift
+		exec "$@"' sh "$TEST_TMP/etc" "$NETFAN" poll --timeout 600 \
+		-i "$TEST_TMP/inventory.yaml" -o ndjson "$@" 'show clock'
+}
+
+case_keys_that_the_system_has_count_as_with_ssh() {
+	unshare --mount true 2>/dev/null || skip 'no mounts of its own'
+	[ -d /etc/ssh ] || skip 'no /etc/ssh'
+	learn 2
+	mkdir -p "$TEST_TMP/etc" "$TEST_TMP/home"
+	mv "$TEST_TMP/known_hosts" "$TEST_TMP/etc/ssh_known_hosts"
+	cp "$TEST_TMP/etc/ssh_known_hosts" "$TEST_TMP/before"
+	expect_status 0 poll_with_system --host-keys strict
+	awk -v host="$(host 1)" '$1 == host { $0 = "@revoked * " $2 " " $3 } 1' \
+		"$TEST_TMP/before" >"$TEST_TMP/etc/ssh_known_hosts"
+	cp "$TEST_TMP/etc/ssh_known_hosts" "$TEST_TMP/before"
+	expect_status 3 poll_with_system
+	expect_all hostkey hostkey_revoked
+	cmp "$TEST_TMP/before" "$TEST_TMP/etc/ssh_known_hosts" ||
+		fail 'it was written'
+	# Who names a file has that one alone.
+	expect_status 0 poll_with_system --known-hosts "$TEST_TMP/known_hosts"
+}
+
 run_cases "$@"

@@ -17,6 +17,7 @@
 #include "poll/plan/proofs.h"
 #include "poll/plan/times.h"
 
+#define SYSTEM_KNOWN_HOSTS "/etc/ssh/ssh_known_hosts"
 #define NOTE_AFTER_US 5000000 /* of matching host keys, in silence */
 
 /* Check the characters of a command, and that its lines have an end. */
@@ -392,11 +393,12 @@ static size_t list_hosts(const struct plan *plan, struct host *hosts)
 	return n;
 }
 
-static int read_keys(struct plan *plan, struct nf_error *err)
+static int read_keys_of(struct plan *plan, struct known_hosts *file,
+			struct nf_error *err)
 {
 	const struct nf_poll_options *options = plan->options;
 	const struct hostkeys_progress progress = {
-		.path = plan->known_path,
+		.path = file->path,
 		.log = &options->log,
 		.note_after_us = NOTE_AFTER_US,
 		.stopped = options->interrupted,
@@ -406,8 +408,7 @@ static int read_keys(struct plan *plan, struct nf_error *err)
 	size_t len;
 	int rc;
 
-	plan->known_file.path = plan->known_path;
-	if (known_hosts_read(&plan->known_file, &text, &len, err) == -1)
+	if (known_hosts_read(file, &text, &len, err) == -1)
 		return -1;
 	rc = hostkeys_read(plan->known, text, len, &progress, err);
 	free(text);
@@ -425,6 +426,19 @@ static void leave_unknown(struct plan *plan)
 		if (!hostkeys_has(plan->known, host.name, host.port))
 			plan->unknown[plan->nunknown++] = host;
 	}
+}
+
+/* As ssh(1) does, also those that the system has for all of its users, beside the
+ * user's own: nothing is ever written there. */
+static int read_keys(struct plan *plan, struct nf_error *err)
+{
+	struct known_hosts system = {.path = SYSTEM_KNOWN_HOSTS};
+
+	plan->known_file.path = plan->known_path;
+	if (plan->options->known_hosts == NULL &&
+	    read_keys_of(plan, &system, err) == -1)
+		return -1;
+	return read_keys_of(plan, &plan->known_file, err);
 }
 
 static int load_keys(struct plan *plan, struct nf_error *err)
