@@ -73,6 +73,16 @@ static void await_room(struct jump *jump)
 	(void)epoll_ctl(jump->epfd, EPOLL_CTL_MOD, jump->fd, &event);
 }
 
+/* Kill the process and forget its ends: how it ended. */
+static void end_process(struct jump *jump, char *how, size_t size)
+{
+	process_kill(&jump->process);
+	process_reap(&jump->process, how, size);
+	jump->process.pid = -1;
+	(void)close(jump->fd);
+	jump->fd = -1;
+}
+
 static int fork_process(struct jump *jump, struct nf_error *err)
 {
 	struct process_start start = {
@@ -84,6 +94,7 @@ static int fork_process(struct jump *jump, struct nf_error *err)
 	};
 	struct epoll_event event = {.events = EPOLLIN};
 	int child_fd, rc;
+	char how[100];
 
 	if (passage_open(&jump->fd, &child_fd, err) == -1) {
 		jump->fd = -1;
@@ -92,10 +103,15 @@ static int fork_process(struct jump *jump, struct nf_error *err)
 	start.fds[0] = child_fd;
 	rc = process_fork(&jump->process, &start, err);
 	(void)close(child_fd);
-	if (rc == 0 &&
-	    epoll_ctl(jump->epfd, EPOLL_CTL_ADD, jump->fd, &event) == -1)
-		rc = error_sys(err, NF_SYSTEM, "cannot watch a process");
 	jump->awaits_room = false;
+	if (rc == -1) { /* there is nothing to bury then */
+		(void)close(jump->fd);
+		jump->fd = jump->process.pid = -1;
+	} else if (epoll_ctl(jump->epfd, EPOLL_CTL_ADD, jump->fd, &event) ==
+		   -1) {
+		rc = error_sys(err, NF_SYSTEM, "cannot watch a process");
+		end_process(jump, how, sizeof(how));
+	}
 	return rc;
 }
 
@@ -228,13 +244,9 @@ static void bury(struct jump *jump)
 	char how[100];
 	int pid = jump->process.pid;
 
-	process_kill(&jump->process);
-	process_reap(&jump->process, how, sizeof(how));
-	jump->process.pid = -1;
+	end_process(jump, how, sizeof(how));
 	jump->settles = false;
 	jump->forgets = true;
-	(void)close(jump->fd);
-	jump->fd = -1;
 	passages_release(&jump->wishes);
 	jump->death = (struct nf_error){.stage = NF_STAGE_CONNECT};
 	(void)error_set(&jump->death, NF_WORKER_DIED,

@@ -544,13 +544,13 @@ case_keys_of_the_second_jump_host_are_checked_too() {
 }
 
 # Four at a time, whose commands wait until the hop or the process has gone.
-start_held_behind_b1() {
+start_held_behind_b1() { # NETFAN_ARGS...
 	start_hop b1 2022
 	start_held 10
 	make_inventory 10 'proxy_jump: b1'
 	cat "$TEST_TMP/inventory.yaml" "$TEST_TMP/hops.yaml" >"$TEST_TMP/all.yaml"
 	start_netfan poll -i "$TEST_TMP/all.yaml" --timeout 600 -o ndjson \
-		--fanout 4 --known-hosts "$TEST_TMP/known_hosts" 'show clock'
+		--fanout 4 --known-hosts "$TEST_TMP/known_hosts" "$@" 'show clock'
 	await_commands 4
 }
 
@@ -577,6 +577,17 @@ jump_pid() {
 	for pid in $(worker_pids); do
 		[[ $(readlink "/proc/$pid/fd/3") != socket:* ]] || echo "$pid"
 	done
+}
+
+# Beside threads no other can be forked: that is told, and nothing waits for it.
+case_a_jump_process_that_dies_beside_threads_is_the_last() {
+	start_held_behind_b1 --mode thread
+	kill -KILL "$(jump_pid)"
+	release
+	expect_end 1
+	expect_results 'map(select(.device != "b1")) | length == 10 and
+		all(.[]; .error.code == "worker_died" and (.error.message |
+		test("killed by signal 9.* threads")))'
 }
 
 case_a_jump_process_that_dies_is_followed_by_another() {
