@@ -16,6 +16,7 @@ enum request_kind {
 };
 #define REQUEST_NKINDS 4
 
+#define REQUESTS_MAX 100 /* of one attempt at a device */
 #define REQUEST_TEXT_MAX 1024 /* bytes of a request's text, with its NUL */
 
 #define PASSED_BYTES_MAX 4096

@@ -20,8 +20,6 @@
 #include "base/passed.h"
 #include "poll/poll_parts.h"
 
-#define REQUESTS_MAX 100 /* of one attempt */
-
 #define REQUEST_BYTES_MAX (PASSED_BYTES_MAX - 5) /* of text that is passed */
 
 struct request {

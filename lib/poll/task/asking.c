@@ -70,6 +70,11 @@ int asking_request(struct asking *asking, enum request_kind kind,
 {
 	int rc;
 
+	if (asking->number == REQUESTS_MAX)
+		return error_set(err, NF_TIMEOUT,
+				 "netfan itself was asked %d times, and had no "
+				 "time for it",
+				 REQUESTS_MAX);
 	asking->number++;
 	rc = say(asking, kind, text, waited_ms);
 	if (rc != -1)
