@@ -9,53 +9,13 @@
 #include "base/buf.h"
 #include "base/deadline_clock.h"
 #include "base/error.h"
+#include "system/environment.h"
 #include "system/program.h"
 
 #define TIME_MS 10000 /* of one */
 #define CALLS_MAX 8 /* at a time */
 #define ARGS_MAX 16
-#define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 #define LOOP "jumphost loop"
-
-/* What of the environment ssh is given: not what secrets stand in. */
-static const char *const variables[] = {"HOME", "USER",   "LOGNAME", "SHELL",
-					"LANG", "LC_ALL", "TMPDIR",  "TZ"};
-
-#define NVARIABLES (sizeof(variables) / sizeof(variables[0]))
-
-struct environment {
-	char *at[NVARIABLES + 2];
-	size_t n;
-};
-
-static int add_variable(struct environment *env, const char *name,
-			const char *value)
-{
-	if (value == NULL)
-		return 0;
-	if (asprintf(&env->at[env->n], "%s=%s", name, value) == -1) {
-		env->at[env->n] = NULL;
-		return -1;
-	}
-	env->n++;
-	return 0;
-}
-
-static int fill_environment(struct environment *env, struct nf_error *err)
-{
-	const char *path = getenv("PATH");
-	int rc = add_variable(env, "PATH", path != NULL ? path : DEFAULT_PATH);
-
-	for (size_t i = 0; i < NVARIABLES; i++)
-		rc |= add_variable(env, variables[i], getenv(variables[i]));
-	return rc == 0 ? 0 : error_sys(err, NF_SYSTEM, "no memory for ssh -G");
-}
-
-static void release_environment(struct environment *env)
-{
-	for (size_t i = 0; i < env->n; i++)
-		free(env->at[i]);
-}
 
 /* ---- one call */
 
@@ -130,7 +90,7 @@ static void take_end(struct call *call, const struct program_end *end)
 }
 
 /* Ask a few side by side. */
-static int ask_some(const struct asking *asking, const struct environment *env,
+static int ask_some(const struct asking *asking, const char *const *env,
 		    struct question *const *questions, size_t n,
 		    struct nf_error *err)
 {
@@ -143,7 +103,7 @@ static int ask_some(const struct asking *asking, const struct environment *env,
 		fill_call(&calls[i], questions[i], asking->file);
 		programs[i] = (struct program){
 			.argv = calls[i].argv,
-			.env = (const char *const *)env->at,
+			.env = env,
 			.dir_fd = -1,
 			.deadline_ms = deadline_clock_ms() + TIME_MS,
 			.alone = true,
@@ -166,9 +126,11 @@ static int ask_some(const struct asking *asking, const struct environment *env,
 int asking_run(const struct asking *asking, struct question *questions,
 	       size_t n, struct nf_error *err)
 {
-	struct environment env = {.n = 0};
+	const char **env = environment_make();
 	size_t at = 0;
-	int rc = fill_environment(&env, err);
+	int rc = env != NULL
+			 ? 0
+			 : error_sys(err, NF_SYSTEM, "no memory for ssh -G");
 
 	while (rc == 0 && at < n) {
 		struct question *some[CALLS_MAX];
@@ -185,8 +147,8 @@ int asking_run(const struct asking *asking, struct question *questions,
 				some[nsome++] = &questions[at];
 		}
 		if (nsome > 0)
-			rc = ask_some(asking, &env, some, nsome, err);
+			rc = ask_some(asking, env, some, nsome, err);
 	}
-	release_environment(&env);
+	free(env);
 	return rc;
 }

@@ -487,6 +487,28 @@ static void test_ssh_config_includes_what_ssh_includes(void **state)
 	free(said);
 }
 
+/* What a file may ask of it, but what netfan has secrets in. */
+static void
+test_ssh_config_is_asked_in_the_environment_of_its_user(void **state)
+{
+	struct nf_inventory *inv = make_inventory(hosts, 1);
+	char path[300];
+
+	need_ssh();
+	(void)snprintf(path, sizeof(path), "%s/config", dir_of(state));
+	assert_int_equal(setenv("OF_THE_USER", "yes", 1), 0);
+	assert_int_equal(setenv("NETFAN_PASSWORD", "secret", 1), 0);
+	write_file(path,
+		   "Match exec \"test x$NETFAN_PASSWORD != x\"\nPort 6\n"
+		   "Match exec \"test $OF_THE_USER = yes\"\nPort 7\n"
+		   "Match all\nIdentityAgent ${OF_THE_USER}/agent\n",
+		   0600);
+	complete(inv, path);
+	assert_int_equal(inventory_device(inv, 0)->pub.port, 7);
+	assert_int_equal(unsetenv("NETFAN_PASSWORD"), 0);
+	nf_inventory_free(inv);
+}
+
 /* ---- what is the device's own */
 
 static void test_ssh_config_leaves_what_a_device_has(void **state)
@@ -782,6 +804,7 @@ static void test_ssh_config_can_be_interrupted(void **state)
 static const struct CMUnitTest tests[] = {
 	IN_PLACE(test_ssh_config_is_what_ssh_says),
 	IN_PLACE(test_ssh_config_includes_what_ssh_includes),
+	IN_PLACE(test_ssh_config_is_asked_in_the_environment_of_its_user),
 	IN_PLACE(test_ssh_config_leaves_what_a_device_has),
 	IN_PLACE(test_ssh_config_fills_in_the_names_of_files),
 	IN_PLACE(test_ssh_config_sends_no_jump_host_through_itself),

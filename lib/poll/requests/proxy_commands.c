@@ -15,10 +15,10 @@
 #include "base/printable.h"
 #include "inventory/way/proxy_command.h"
 #include "system/child.h"
+#include "system/environment.h"
 
 #define SHELL "/bin/sh"
 #define EXEC "exec "
-#define OWN_PREFIX "NETFAN_" /* of variables that may hold secrets */
 #define SAID_MAX 512 /* bytes of standard error, the last */
 #define TOLD_MAX 160 /* of it that are told */
 #define LEAVING_MS 1000 /* between being asked to end and being killed */
@@ -240,29 +240,13 @@ void proxy_commands_end(struct nf_poll *poll)
 
 /* ---- its beginning */
 
-/* The environment, without variables of netfan's own. NULL without memory. */
-static const char **make_environment(void)
-{
-	size_t n = 0, kept = 0;
-	const char **env;
-
-	while (environ != NULL && environ[n] != NULL)
-		n++;
-	env = calloc(n + 1, sizeof(*env));
-	for (size_t i = 0; env != NULL && i < n; i++) {
-		if (strncmp(environ[i], OWN_PREFIX, strlen(OWN_PREFIX)) != 0)
-			env[kept++] = environ[i];
-	}
-	return env;
-}
-
 static int run_shell(struct proxy_command *command, int fd,
 		     struct nf_error *err)
 {
 	const struct plan *plan = &command->poll->plan;
 	char text[sizeof(EXEC) + PROXY_COMMAND_MAX] = EXEC;
 	const char *const argv[] = {SHELL, "-c", text, NULL};
-	const char **env = make_environment();
+	const char **env = environment_make();
 	const struct program program = {
 		.argv = argv, .env = env, .dir_fd = -1, .stream = &fd};
 	int rc = -1;
