@@ -11,7 +11,7 @@
 #include "netfan.h"
 
 #define ANSWER_MAX ((size_t)64 * 1024) /* bytes of one */
-#define ANSWER_FILES 16 /* of keys and certificates */
+#define ANSWER_FILES 200 /* of keys and certificates, ssh's 100 each */
 
 enum answer_value {
 	ANSWER_HOSTNAME,

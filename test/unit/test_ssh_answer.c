@@ -57,7 +57,7 @@ static void test_answer_of_another_form_is_refused(void **state)
 		{PLACE " ciphers a\n", "a line without a word"},
 		{PLACE "ciphers a", "ends within a line"},
 	};
-	char many[2000] = PLACE;
+	char many[8000] = PLACE;
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(bad); i++) {

@@ -575,6 +575,26 @@ static void test_ssh_config_fills_in_the_names_of_files(void **state)
 
 /* ---- a jump host behind itself */
 
+/* As many as ssh takes, most of which are not there. */
+static void test_ssh_config_may_name_a_hundred_key_files(void **state)
+{
+	struct nf_inventory *inv = make_inventory(hosts, 1);
+	char path[300], text[8000] = "";
+
+	need_ssh();
+	for (int i = 0; i < 99; i++)
+		(void)sprintf(text + strlen(text), "IdentityFile /no/key-%d\n",
+			      i);
+	strcat(text, "IdentityFile /dev/null\n");
+	(void)snprintf(path, sizeof(path), "%s/config", dir_of(state));
+	write_file(path, text, 0600);
+	complete(inv, path);
+	assert_null(inventory_device(inv, 0)->fault);
+	assert_string_equal(inventory_device(inv, 0)->access->key_file,
+			    "/dev/null");
+	nf_inventory_free(inv);
+}
+
 static void test_ssh_config_sends_no_jump_host_through_itself(void **state)
 {
 	static const char *const three[] = {"bastion", "r1", "r2"};
@@ -807,6 +827,7 @@ static const struct CMUnitTest tests[] = {
 	IN_PLACE(test_ssh_config_is_asked_in_the_environment_of_its_user),
 	IN_PLACE(test_ssh_config_leaves_what_a_device_has),
 	IN_PLACE(test_ssh_config_fills_in_the_names_of_files),
+	IN_PLACE(test_ssh_config_may_name_a_hundred_key_files),
 	IN_PLACE(test_ssh_config_sends_no_jump_host_through_itself),
 	IN_PLACE(test_ssh_config_is_asked_for_each_pattern_once),
 	IN_PLACE(test_ssh_config_is_not_asked_for_hostile_names),
