@@ -240,10 +240,12 @@ static int add_hop(struct making *making, const char *text, size_t len)
 
 static struct tokens tokens_of(const struct making *making)
 {
-	return (struct tokens){.host = host_of(making),
-			       .name = making->dev->pub.host,
-			       .user = user_of(making),
-			       .port = port_of(making)};
+	return (struct tokens){
+		.host = host_of(making),
+		.name = making->dev->pub.host,
+		.user = user_of(making),
+		.key_name = making->answer->value[ANSWER_HOST_KEY_ALIAS],
+		.port = port_of(making)};
 }
 
 static int make_jump(struct making *making, const char *text)

@@ -50,8 +50,10 @@ static const char *meaning(char letter, const struct tokens *tokens,
 	case 'h':
 		return tokens->host;
 	case 'n':
-	case 'k': /* HostKeyAlias is not taken */
 		return tokens->name;
+	case 'k':
+		return tokens->key_name != NULL ? tokens->key_name
+						: tokens->name;
 	case 'r':
 		return tokens->user;
 	case 'p':

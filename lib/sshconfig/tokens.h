@@ -15,6 +15,7 @@ struct tokens {
 	const char *host; /* %h, the HostName */
 	const char *name; /* %n, what it was asked by */
 	const char *user; /* %r */
+	const char *key_name; /* %k, a HostKeyAlias; NULL: name */
 	uint16_t port; /* %p */
 };
 

@@ -555,21 +555,26 @@ static void test_ssh_config_fills_in_the_names_of_files(void **state)
 {
 	static const char *const two[] = {"r1", "r2"};
 	struct nf_inventory *inv = make_inventory(two, LENGTH(two));
-	char path[300], key[300], text[800];
+	char path[300], key[300], box[300], text[800];
 
 	need_ssh();
 	(void)snprintf(path, sizeof(path), "%s/config", dir_of(state));
 	(void)snprintf(key, sizeof(key), "%s/key-r1-u", dir_of(state));
+	(void)snprintf(box, sizeof(box), "%s/key-box", dir_of(state));
 	write_file(key, "", 0600);
+	write_file(box, "", 0600);
 	(void)snprintf(text, sizeof(text),
 		       "User u\nIdentityFile %s/gone\n"
 		       "IdentityFile %s/key-%%n-%%r\n"
-		       "CertificateFile %s/%%%%none\n",
-		       dir_of(state), dir_of(state), dir_of(state));
+		       "CertificateFile %s/%%%%none\n"
+		       "Host r2\nHostKeyAlias box\nIdentityFile %s/key-%%k\n",
+		       dir_of(state), dir_of(state), dir_of(state),
+		       dir_of(state));
 	write_file(path, text, 0600);
 	complete(inv, path);
 	assert_string_equal(inventory_device(inv, 0)->access->key_file, key);
-	assert_null(inventory_device(inv, 1)->access->key_file);
+	assert_non_null(inventory_device(inv, 1)->access->key_file);
+	assert_string_equal(inventory_device(inv, 1)->access->key_file, box);
 	nf_inventory_free(inv);
 }
 
