@@ -523,6 +523,12 @@ static int make_host_key(struct making *making)
 		strict != NULL &&
 		(strcmp(strict, "true") == 0 || strcmp(strict, "yes") == 0);
 	making->access.hostkey_alias = alias;
+	/* A login that ssh would refuse is none to go on with. */
+	if (making->answer->value[ANSWER_REVOKED_KEYS] != NULL)
+		return error_set(making->err, NF_INVALID,
+				 "ssh_config: RevokedHostKeys is not read: put "
+				 "the keys into known_hosts, behind @revoked, "
+				 "and 'RevokedHostKeys none' into ssh_config");
 	return alias == NULL || tokens_safe(alias)
 		       ? 0
 		       : error_set(making->err, NF_INVALID,

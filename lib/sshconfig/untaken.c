@@ -40,8 +40,6 @@ static const struct {
 	 "one known_hosts file is for all devices"},
 	{ANSWER_KNOWN_HOSTS_COMMAND, "KnownHostsCommand", NULL,
 	 "put the keys into known_hosts, or pin them by hostkey_fingerprint"},
-	{ANSWER_REVOKED_KEYS, "RevokedHostKeys", NULL,
-	 "put the keys into known_hosts, behind @revoked"},
 	{ANSWER_STRICT_HOST_KEYS, "StrictHostKeyChecking", is_off,
 	 "keys that are not the known ones are refused, unless none are "
 	 "checked"},

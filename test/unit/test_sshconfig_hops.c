@@ -188,9 +188,11 @@ static void test_ssh_config_fills_tokens_into_a_jump(void **state)
 static void test_ssh_config_of_a_hop_that_cannot_be_is_its_fault(void **state)
 {
 	static const char *const bad[] = {
-		"HostName x;y\n", "ProxyCommand nc %C\n",
+		"HostName x;y\n",
+		"ProxyCommand nc %C\n",
 		"ProxyUseFdpass yes\nProxyCommand nc %h %p\n",
 		"ProxyJump a%C\n",
+		"RevokedHostKeys /x\n",
 		"PasswordAuthentication no\n"
 		"PubkeyAuthentication no\nKbdInteractiveAuthentication no\n"};
 	char text[300];
@@ -325,9 +327,8 @@ static void test_ssh_config_tells_once_what_it_does_not_take(void **state)
 {
 	static const char *const keywords[] = {
 		"UserKnownHostsFile /dev/null", "GlobalKnownHostsFile /x",
-		"RevokedHostKeys /x",           "StrictHostKeyChecking false",
-		"AddressFamily inet6",          "ConnectionAttempts 3",
-		"PKCS11Provider /x.so"};
+		"StrictHostKeyChecking false",  "AddressFamily inet6",
+		"ConnectionAttempts 3",         "PKCS11Provider /x.so"};
 	const struct nf_entry entries[] = {
 		r1, {.device_type = "cisco_ios", .host = "r2"}};
 	struct nf_inventory *inv = make_inventory(entries, 2);
@@ -358,7 +359,8 @@ static void test_ssh_config_of_nothing_special_tells_nothing(void **state)
 	complete_with(
 		state, inv,
 		"HashKnownHosts yes\nForwardAgent yes\nUserKnownHostsFile "
-		"/k\nStrictHostKeyChecking accept-new\nAddressFamily any\n",
+		"/k\nRevokedHostKeys none\nStrictHostKeyChecking "
+		"accept-new\nAddressFamily any\n",
 		&options);
 	assert_string_equal(told, "");
 	nf_inventory_free(inv);
