@@ -30,23 +30,28 @@ static int blame_proxy(const struct way_proxy *proxy, struct nf_error *err)
 			 said);
 }
 
-/* Log in, where there is something to log in with, and it may be offered. */
+/* Log in where the proxy wants it, and it may be offered: else others would wait
+ * to hear what becomes of a password that is not asked for. */
 static int log_in_to_proxy(const struct session_target *target,
 			   struct transport *tr, int64_t connect_ms,
 			   const int64_t *deadline_ms, struct nf_error *err)
 {
 	const struct way_proxy *proxy = target->way->proxy;
-	int rc;
-
-	if (proxy->login.username != NULL &&
-	    target->hooks->on_proxy_password(target->arg, err) == -1)
-		return blame_proxy(proxy, err);
-	rc = socks5_log_in(
+	int rc = socks5_greet(
 		tr, &proxy->socks5,
 		earlier(deadline_clock_ms() + connect_ms, *deadline_ms), err);
-	if (rc == 1)
-		target->hooks->on_proxy_login(target->arg);
-	return rc;
+
+	if (rc != 1)
+		return rc;
+	if (target->hooks->on_proxy_password(target->arg, err) == -1)
+		return blame_proxy(proxy, err);
+	if (socks5_log_in(
+		    tr, &proxy->socks5,
+		    earlier(deadline_clock_ms() + connect_ms, *deadline_ms),
+		    err) == -1)
+		return -1;
+	target->hooks->on_proxy_login(target->arg);
+	return 0;
 }
 
 static int connect_by_proxy(const struct session_target *target,

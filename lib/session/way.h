@@ -46,8 +46,8 @@ static inline bool way_is_direct(const struct way *way)
  * Go the way to a device, on a fiber, until *deadline_ms, which a hook may move,
  * and the time is added that persons took to answer jump hosts;
  * each address that is connected to may take connect_ms. The codes of
- * transport_connect(), socks5_log_in() and socks5_connect(), and those of a
- * request or a hook that refuses.
+ * transport_connect(), of the calls of socks5.h, and those of a request or a hook
+ * that refuses.
  */
 int way_go(const struct session_target *target, struct transport **out,
 	   int64_t connect_ms, int64_t *deadline_ms, struct nf_error *err);

@@ -131,41 +131,16 @@ static size_t put_text(uint8_t *bytes, const char *text)
 	return 1 + len;
 }
 
-static int send_login(const struct conversation *conversation)
+/* What a proxy wants that chose this method: 1 for the login, 0 for none. */
+static int take_method(const struct conversation *conversation, uint8_t method)
 {
-	uint8_t login[LOGIN_MAX] = {LOGIN_VERSION}, answer[2];
-	size_t len = 1;
-	int rc;
+	const struct socks5 *proxy = conversation->proxy;
+	struct nf_error *err = conversation->err;
 
-	len += put_text(login + len, conversation->proxy->user);
-	len += put_text(login + len, conversation->proxy->password);
-	rc = send_all(conversation, login, len);
-	explicit_bzero(login, sizeof(login));
-	if (rc == -1 || receive(conversation, answer, sizeof(answer)) == -1)
-		return -1;
-	if (answer[0] != LOGIN_VERSION)
-		return fault_version(conversation);
-	if (answer[1] == 0)
-		return 1;
-	(void)error_set(conversation->err, NF_AUTH_FAILED,
-			"the proxy %s refuses user %s and the password",
-			conversation->proxy->name, conversation->proxy->user);
-	conversation->err->sys_errno = EACCES;
-	return -1;
-}
-
-int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
-		  int64_t deadline_ms, struct nf_error *err)
-{
-	const struct conversation conversation = {tr, proxy, deadline_ms, err};
-	uint8_t method = METHOD_REFUSED;
-
-	if (choose_method(&conversation, &method) == -1)
-		return -1;
 	if (method == METHOD_NONE)
 		return 0;
 	if (method == METHOD_PASSWORD && proxy->user != NULL)
-		return send_login(&conversation);
+		return 1;
 	if (method == METHOD_REFUSED && proxy->user == NULL)
 		return error_set(err, NF_AUTH_FAILED,
 				 "the proxy %s wants a login: write "
@@ -179,6 +154,42 @@ int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
 	return error_set(err, NF_PROTOCOL,
 			 "the proxy %s chose method %u, which was not offered",
 			 proxy->name, method);
+}
+
+int socks5_greet(struct transport *tr, const struct socks5 *proxy,
+		 int64_t deadline_ms, struct nf_error *err)
+{
+	const struct conversation conversation = {tr, proxy, deadline_ms, err};
+	uint8_t method = METHOD_REFUSED;
+
+	if (choose_method(&conversation, &method) == -1)
+		return -1;
+	return take_method(&conversation, method);
+}
+
+int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
+		  int64_t deadline_ms, struct nf_error *err)
+{
+	const struct conversation conversation = {tr, proxy, deadline_ms, err};
+	uint8_t login[LOGIN_MAX] = {LOGIN_VERSION}, answer[2];
+	size_t len = 1;
+	int rc;
+
+	len += put_text(login + len, proxy->user);
+	len += put_text(login + len, proxy->password);
+	rc = send_all(&conversation, login, len);
+	explicit_bzero(login, sizeof(login));
+	if (rc == -1 || receive(&conversation, answer, sizeof(answer)) == -1)
+		return -1;
+	if (answer[0] != LOGIN_VERSION)
+		return fault_version(&conversation);
+	if (answer[1] == 0)
+		return 0;
+	(void)error_set(err, NF_AUTH_FAILED,
+			"the proxy %s refuses user %s and the password",
+			proxy->name, proxy->user);
+	err->sys_errno = EACCES;
+	return -1;
 }
 
 /* ---- the connection */

@@ -17,16 +17,20 @@ struct socks5 {
 };
 
 /*
- * Log in to the proxy at the other end of tr, on a fiber: 1 when it has taken the
- * password, 0 when it wanted none. NF_AUTH_FAILED, with EACCES where it has
- * refused the password; NF_PROTOCOL when it speaks no SOCKS5, NF_DISCONNECTED and
- * NF_TIMEOUT.
+ * Greet the proxy at the other end of tr, on a fiber: 1 when it wants the login,
+ * 0 when it wants none. NF_AUTH_FAILED when it wants one that there is not;
+ * NF_PROTOCOL when it speaks no SOCKS5, NF_DISCONNECTED and NF_TIMEOUT.
  */
+int socks5_greet(struct transport *tr, const struct socks5 *proxy,
+		 int64_t deadline_ms, struct nf_error *err);
+
+/* Log in to a proxy that wants it. NF_AUTH_FAILED with EACCES where it refuses
+ * the password; NF_PROTOCOL, NF_DISCONNECTED and NF_TIMEOUT. */
 int socks5_log_in(struct transport *tr, const struct socks5 *proxy,
 		  int64_t deadline_ms, struct nf_error *err);
 
 /*
- * Ask a proxy that was logged in to for a connection to a host: an address is
+ * Ask a proxy that lets us in for a connection to a host: an address is
  * sent as it is, a name for the proxy to resolve. No byte behind its answer is
  * read.
  *

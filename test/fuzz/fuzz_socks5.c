@@ -152,8 +152,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	proxy.piece = (size_t)bytes[1] + 1;
 	proxy.bytes = bytes + 2;
 	proxy.len = len - 2;
-	rc = socks5_log_in(&proxy.transport, &socks5, DEADLINE_MS, &err);
+	rc = socks5_greet(&proxy.transport, &socks5, DEADLINE_MS, &err);
 	assert(rc != 1 || socks5.user != NULL);
+	if (rc == 1)
+		rc = socks5_log_in(&proxy.transport, &socks5, DEADLINE_MS,
+				   &err);
 	if (rc != -1)
 		rc = socks5_connect(&proxy.transport, &socks5, host, 22,
 				    DEADLINE_MS, &err);

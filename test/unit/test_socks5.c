@@ -41,10 +41,12 @@ static int connect_through(struct script *script, const struct socks5 *proxy,
 			   const char *host, struct nf_error *err)
 {
 	int64_t deadline_ms = script->now_ms + FOR_MS;
-	int rc = socks5_log_in(&script->transport, proxy, deadline_ms, err);
+	int rc = socks5_greet(&script->transport, proxy, deadline_ms, err);
 
-	/* Who has no password cannot have had it taken. */
+	/* Who has no password is not asked for it. */
 	assert_true(rc != 1 || proxy->user != NULL);
+	if (rc == 1)
+		rc = socks5_log_in(&script->transport, proxy, deadline_ms, err);
 	return rc == -1 ? -1
 			: socks5_connect(&script->transport, proxy, host, 22,
 					 deadline_ms, err);
