@@ -607,24 +607,37 @@ struct host inventory_key_host(const struct device *dev)
 		       : (struct host){dev->pub.host, dev->pub.port};
 }
 
-static bool is_at(const struct device *dev, const char *host, uint16_t port)
+static const char *own_host(const struct device *dev)
 {
-	const char *own = dev->alias != NULL ? dev->alias : dev->pub.host;
-
-	return port == (dev->alias_port != 0 ? dev->alias_port
-					     : dev->pub.port) &&
-	       strcasecmp(own, host) == 0;
+	return dev->alias != NULL ? dev->alias : dev->pub.host;
 }
 
-const struct device *inventory_find(const struct nf_inventory *inv,
-				    const char *name, uint16_t port)
+/* A name that is merely the host says nothing of the port. */
+static bool is_named(const struct device *dev, const char *name, uint16_t port)
+{
+	return strcmp(dev->pub.name, name) == 0 && !dev->unnamed &&
+	       strcasecmp(own_host(dev), name) != 0 &&
+	       (port == 0 || port == dev->pub.port || port == dev->alias_port);
+}
+
+static bool is_at(const struct device *dev, const char *host, uint16_t port)
+{
+	return (port != 0 ? port : PORT_SSH) == (dev->alias_port != 0
+							 ? dev->alias_port
+							 : dev->pub.port) &&
+	       strcasecmp(own_host(dev), host) == 0;
+}
+
+/* The first of that name, else the first at that host; port 0: none is given. */
+static const struct device *find(const struct nf_inventory *inv,
+				 const char *name, uint16_t port)
 {
 	const struct device *at = NULL;
 
 	for (size_t i = 0; i < inv->ndevices + inv->nhidden; i++) {
 		const struct device *dev = &inv->devices[i];
 
-		if (strcmp(dev->pub.name, name) == 0)
+		if (is_named(dev, name, port))
 			return dev;
 		if (at == NULL && is_at(dev, name, port))
 			at = dev;
@@ -635,10 +648,9 @@ const struct device *inventory_find(const struct nf_inventory *inv,
 const struct device *inventory_find_hop(const struct nf_inventory *inv,
 					const struct jump_name *name)
 {
-	uint16_t port = name->port != 0 ? name->port : PORT_SSH;
-	const struct device *dev = inventory_find(inv, name->text, port);
+	const struct device *dev = find(inv, name->text, name->port);
 
-	return dev != NULL ? dev : inventory_find(inv, name->host, port);
+	return dev != NULL ? dev : find(inv, name->host, name->port);
 }
 
 size_t inventory_index(const struct nf_inventory *inv, const struct device *dev)

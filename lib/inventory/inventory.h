@@ -41,14 +41,13 @@ const struct device *inventory_device(const struct nf_inventory *inv, size_t i);
  * were not selected, and those of inventory_add_hop(). */
 size_t inventory_hidden(const struct nf_inventory *inv);
 
-/* The first device of that name, else the first at that host (or alias) and port,
- * as others behind one address are not who is meant; also among those that are
- * hidden. NULL for none. Takes time by their number. */
-const struct device *inventory_find(const struct nf_inventory *inv,
-				    const char *name, uint16_t port);
-
-/* The device that is meant by a jump host: that of its whole text, else that of
- * its host; NULL for none. */
+/*
+ * The device that is meant by a jump host: that of its whole text, else that of
+ * its host; each is first a device's name, else the host (or alias) of one. A
+ * port that is given must be the device's, as others behind one address are not
+ * who is meant; a host without one means ssh's. Also among those that are hidden;
+ * NULL for none. Takes time by their number.
+ */
 const struct device *inventory_find_hop(const struct nf_inventory *inv,
 					const struct jump_name *name);
 

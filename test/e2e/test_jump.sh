@@ -402,6 +402,13 @@ case_a_password_goes_to_its_own_port_alone() {
 	expect_status 3 jump
 	expect_error R1 auth auth_failed
 	expect_eq passwords "$(failed_passwords b1)" 0
+	sed -i "s/name: b1/name: $TEST_NET.$HOP/" "$TEST_TMP/hops.yaml"
+	expect_status 3 jump
+	expect_eq passwords "$(failed_passwords b1)" 0
+	sed -i "s/- name: .*/-/" "$TEST_TMP/hops.yaml"
+	expect_status 3 jump
+	expect_error R1 auth auth_failed
+	expect_eq passwords "$(failed_passwords b1)" 0
 	sed -i 's/port: 2023/port: 2022/' "$TEST_TMP/hops.yaml"
 	expect_status 0 jump
 }
