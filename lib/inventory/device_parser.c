@@ -328,7 +328,8 @@ static int read_username(const struct parse *parse)
 	if (parse->parser->username == NULL && own_username(parse) == -1)
 		return -1;
 	credentials->username = parse->parser->username;
-	parse->dev->own_user = true;
+	parse->dev->unfit_user = rc == 0 && text != NULL;
+	parse->dev->own_user = !parse->dev->unfit_user;
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct device {
 	bool telnet; /* instead of SSH */
 	bool unnamed; /* it was given no name */
 	bool own_user; /* it was given no user: it is who runs the program */
+	bool unfit_user; /* that is a placeholder: its user is not known */
 	bool alike; /* another one without a name has the same host */
 	const char *path; /* of its file; NULL: it was added from memory */
 	size_t line; /* where it starts in the file */

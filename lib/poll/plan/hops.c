@@ -100,8 +100,6 @@ static void take_entry(struct hop *hop, const struct device *entry)
 	else if (entry->telnet)
 		close_hop(hop, NF_PROTOCOL,
 			  "its inventory entry says that it speaks telnet");
-	else if (entry->credentials.username == NULL)
-		close_hop(hop, NF_AUTH_FAILED, entry->skip);
 }
 
 /* A password is that of its own user alone. */
@@ -163,6 +161,9 @@ static int fill_hop(struct course *course, struct hop *hop,
 	hop->times = course->options->times;
 	if (entry != NULL)
 		take_entry(hop, entry);
+	if (entry != NULL && entry->unfit_user && name->user[0] == '\0' &&
+	    hop->known.closed.code == NF_OK)
+		close_hop(hop, NF_AUTH_FAILED, entry->skip);
 	if (name->user[0] != '\0' || hop->credentials.username == NULL)
 		take_user(hop, user);
 	take_order(hop, course->options->auth != NULL ? course->options->auth
