@@ -16,6 +16,8 @@ enum wish {
 	WISH_NO,
 };
 
+#define KEEPALIVE_NONE (-1)
+
 /* Zeroed, nothing is given. Texts are NULL then, times 0. All is borrowed from
  * the inventory. */
 struct access {
@@ -51,7 +53,8 @@ struct access {
 	int64_t auth_ms;
 	int64_t prompt_ms;
 	int64_t command_ms;
-	int64_t keepalive_ms; /* between two, in a command that is silent */
+	/* Between two, in a command that is silent; KEEPALIVE_NONE: none are sent. */
+	int64_t keepalive_ms;
 };
 
 /* All of an inventory. Zeroed, they are none. */

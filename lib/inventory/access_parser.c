@@ -103,6 +103,18 @@ static int read_seconds(const struct parse *parse, enum key key, int64_t *ms)
 	return 0;
 }
 
+/* 0 switches them off, also those of the options: it is not as if none is given. */
+static int read_keepalive(const struct parse *parse, int64_t *ms)
+{
+	const char *text = parse_value(parse, KEY_KEEPALIVE);
+
+	if (read_seconds(parse, KEY_KEEPALIVE, ms) == -1)
+		return -1;
+	if (text != NULL && *text != '\0' && *ms == 0)
+		*ms = KEEPALIVE_NONE;
+	return 0;
+}
+
 static int check_pins(const struct parse *parse, const char *pins)
 {
 	size_t len = 0;
@@ -212,7 +224,6 @@ static int read_all(const struct parse *parse, struct access *access)
 		{KEY_AUTH_TIMEOUT, &access->auth_ms},
 		{KEY_PROMPT_TIMEOUT, &access->prompt_ms},
 		{KEY_READ_TIMEOUT_OVERRIDE, &access->command_ms},
-		{KEY_KEEPALIVE, &access->keepalive_ms},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -227,7 +238,8 @@ static int read_all(const struct parse *parse, struct access *access)
 		if (read_seconds(parse, times[i].key, times[i].out) == -1)
 			return -1;
 	}
-	if (check_source(parse, access->source_address) == -1 ||
+	if (read_keepalive(parse, &access->keepalive_ms) == -1 ||
+	    check_source(parse, access->source_address) == -1 ||
 	    check_interface(parse, access->interface) == -1 ||
 	    check_auth(parse, access->auth) == -1 ||
 	    check_pins(parse, access->hostkey_fingerprint) == -1 ||

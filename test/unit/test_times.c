@@ -4,14 +4,16 @@
 #include "unit/invtext.h"
 #include "unit/unit.h"
 
-/* R1 has nothing of its own, R2 all, R3 speaks telnet. */
+/* R1 has nothing of its own, R2 all, R3 speaks telnet, and wants
+ * no keepalives. */
 static const char devices[] =
 	"- {name: R1, device_type: cisco_ios, host: 127.0.0.1}\n"
 	"- {name: R2, device_type: cisco_ios, host: 127.0.0.2,\n"
 	"   conn_timeout: 1, banner_timeout: 2, auth_timeout: 3.5,\n"
 	"   prompt_timeout: 4, read_timeout_override: 120, keepalive: 9}\n"
 	"- {name: R3, device_type: cisco_ios_telnet, host: 127.0.0.3,\n"
-	"   banner_timeout: 1, conn_timeout: 20, auth_timeout: 0}\n";
+	"   banner_timeout: 1, conn_timeout: 20, auth_timeout: 0, keepalive: "
+	"0}\n";
 
 static const char *const commands[] = {"show clock", "show version"};
 
@@ -52,7 +54,7 @@ static void test_times_of_the_inventory_come_before_the_options(void **state)
 		sizeof(times));
 	times = times_of(&plan, 2);
 	assert_memory_equal(&times,
-			    (&(struct nf_times){20000, 1000, 30, 40, 50, 60}),
+			    (&(struct nf_times){20000, 1000, 30, 40, 50, 0}),
 			    sizeof(times));
 	forget(&plan);
 }

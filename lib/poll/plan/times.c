@@ -10,6 +10,12 @@ static int64_t first_of(int64_t device_ms, int64_t options_ms)
 	return ms < PLAN_TIMEOUT_MAX_MS ? ms : PLAN_TIMEOUT_MAX_MS;
 }
 
+static int64_t keepalive_of(int64_t device_ms, int64_t options_ms)
+{
+	return device_ms == KEEPALIVE_NONE ? 0
+					   : first_of(device_ms, options_ms);
+}
+
 int times_check(const struct nf_poll_options *options, struct nf_error *err)
 {
 	const struct nf_times *times = &options->times;
@@ -34,7 +40,7 @@ struct nf_times times_of(const struct plan *plan, size_t device)
 		first_of(access->auth_ms, options->auth_ms),
 		first_of(access->prompt_ms, options->prompt_ms),
 		first_of(access->command_ms, options->command_ms),
-		first_of(access->keepalive_ms, options->keepalive_ms)};
+		keepalive_of(access->keepalive_ms, options->keepalive_ms)};
 }
 
 /* The most commands that a device may be asked. */
