@@ -37,6 +37,10 @@ struct nf_known_key {
 	const char *type; /* "ssh-ed25519"; borrowed, as is: */
 	const char *fingerprint; /* "SHA256:..." */
 	bool forgotten; /* it was taken out */
+	/* Of a device of which no line counts: it speaks telnet; its keys are
+	 * those of the inventory (hostkey_fingerprint). */
+	bool telnet;
+	bool pinned;
 };
 
 typedef int nf_take_known(void *arg, const struct nf_known_key *key);

@@ -47,6 +47,14 @@ static void print_head(struct keylist *list)
 	list->begun = true;
 }
 
+/* Why there is no line. */
+static const char *reason(const struct nf_known_key *key)
+{
+	return key->telnet   ? "telnet"
+	       : key->pinned ? "pinned"
+			     : "no key is known";
+}
+
 static void print_row(struct keylist *list, const struct nf_known_key *key)
 {
 	struct output *out = list->out;
@@ -56,7 +64,7 @@ static void print_row(struct keylist *list, const struct nf_known_key *key)
 	escape_text(out, ESCAPE_LINE, name);
 	output_format(out, "%*s", list->width - shown_width(name), "");
 	if (key->line == 0) {
-		output_format(out, "  %5s  %-7s  no key is known\n", "-", "-");
+		output_format(out, "  %5s  %-7s  %s\n", "-", "-", reason(key));
 		return;
 	}
 	output_format(out, "  %5zu  %-7s  ", key->line, forms[key->form]);
@@ -89,7 +97,10 @@ static void put_line(struct keylist *list, const struct nf_known_key *key)
 	output_text(out, "{");
 	put_string(out, "device", name_of(list, key->device));
 	if (key->line == 0) {
-		output_text(out, ",\"line\":null}\n");
+		output_format(out,
+			      ",\"line\":null,\"telnet\":%s,"
+			      "\"pinned\":%s}\n",
+			      truth(key->telnet), truth(key->pinned));
 		return;
 	}
 	output_format(out, ",\"line\":%zu,\"form\":\"%s\",", key->line,
@@ -106,7 +117,8 @@ static void put_line(struct keylist *list, const struct nf_known_key *key)
 int keylist_take(void *keylist, const struct nf_known_key *key)
 {
 	struct keylist *list = keylist;
-	bool known = key->line != 0 && !key->revoked && !key->authority;
+	bool known = key->telnet || key->pinned ||
+		     (key->line != 0 && !key->revoked && !key->authority);
 
 	if (key->device != list->device) {
 		list->unknown++;

@@ -12,8 +12,8 @@ struct keylist {
 	int width; /* of the names of devices */
 	bool begun;
 	size_t device; /* the last that came */
-	bool known; /* a key of it did */
-	size_t unknown; /* devices of which none did */
+	bool known; /* a key of it did, or it needs none */
+	size_t unknown; /* devices of which none did, and that need one */
 };
 
 void keylist_init(struct keylist *list, struct output *out,

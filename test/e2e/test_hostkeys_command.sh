@@ -222,6 +222,26 @@ case_show_without_a_file_knows_nothing() {
 	[ ! -e "$TEST_TMP/known_hosts" ] || fail 'known_hosts was made'
 }
 
+case_show_misses_no_key_of_who_needs_none() {
+	know 1
+	cat <<-END >>"$TEST_TMP/inventory.yaml"
+		- {name: R2, device_type: cisco_ios_telnet, host: $TEST_NET.2}
+		- name: R3
+		  device_type: cisco_ios
+		  host: $TEST_NET.3
+		  hostkey_fingerprint: SHA256:$(printf 'A%.0s' {1..43})
+	END
+	expect_status 0 hostkeys show
+	expect_eq rows "$(tail -n 2 "$TEST_TMP/out")" \
+		'R2          -  -        telnet
+R3          -  -        pinned'
+	expect_status 0 hostkeys show -o ndjson
+	expect_eq needs "$(result R2 '[.line, .telnet, .pinned] | tostring')" \
+		'[null,true,false]'
+	expect_eq needs "$(result R3 '[.line, .telnet, .pinned] | tostring')" \
+		'[null,false,true]'
+}
+
 # ---- forget
 
 case_forget_leaves_what_ssh_keygen_would() {

@@ -99,6 +99,7 @@ static int match(struct known *known, struct nf_error *err)
 
 struct telling {
 	size_t device;
+	bool pinned;
 	bool forgets;
 	size_t n; /* keys of this device so far */
 	nf_take_known *take;
@@ -132,6 +133,7 @@ static int tell(void *arg, const struct hostkeys_entry *entry)
 		.type = entry->type,
 		.fingerprint = fingerprint,
 		.forgotten = telling->forgets && forget_takes(entry),
+		.pinned = telling->pinned,
 	};
 
 	telling->n++;
@@ -144,10 +146,14 @@ static int tell_all(const struct known *known, struct telling *telling)
 {
 	for (size_t i = 0; i < nf_inventory_size(known->inv); i++) {
 		const struct device *dev = inventory_device(known->inv, i);
-		const struct nf_known_key none = {.device = i};
+		bool pinned = !dev->telnet &&
+			      dev->access->hostkey_fingerprint != NULL;
+		const struct nf_known_key none = {
+			.device = i, .telnet = dev->telnet, .pinned = pinned};
 		struct host host = inventory_key_host(dev);
 
 		telling->device = i;
+		telling->pinned = pinned;
 		telling->n = 0;
 		if (!dev->telnet &&
 		    hostkeys_each(known->keys, host.name, host.port, tell,
