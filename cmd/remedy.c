@@ -21,6 +21,8 @@ static const struct {
 	 "; are username and password right in the inventory?"},
 	{NF_AUTH_FAILED, ANY, EKEYREJECTED,
 	 "; is one permitted to this user on the device?"},
+	{NF_AUTH_FAILED, ANY, E2BIG,
+	 ": name the right one first, by key_file or -I"},
 	{NF_AUTH_FAILED, ANY, ENOKEY,
 	 ": key_file or -I names a key, --agent takes the agent's"},
 	{NF_AUTH_FAILED, ANY, ENOENT, ": write it into the inventory"},

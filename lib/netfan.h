@@ -140,8 +140,8 @@ struct nf_error {
 	enum nf_stage stage; /* of a session's error, else 0 */
 	/* errno at the failing call, else 0; EACCES of a refused password or
 	 * secret, ENOENT of none, EKEYEXPIRED of one to be changed, EKEYREJECTED
-	 * of declined keys, ENOKEY of none, ENOTSUP of proofs that auth leaves
-	 * out, EHOSTUNREACH of a jump host that does not let us in, ENOMSG of an
+	 * of declined keys, E2BIG where more were not offered, ENOKEY of none,
+	 * ENOTSUP of proofs that auth leaves out, EHOSTUNREACH of a jump host that does not let us in, ENOMSG of an
 	 * early question without answer, ENODATA of one that hides it, ENOTTY of
 	 * no terminal or shell, ENOEXEC of nothing without */
 	int sys_errno;

@@ -84,6 +84,31 @@ static bool is_any_in(const struct auth_order *order, const char *offered)
 	return false;
 }
 
+static bool has_kind(const struct auth_order *order, int wanted)
+{
+	int kind;
+
+	for (size_t i = 0; (kind = auth_order_at(order, i)) < AUTH_NKINDS;
+	     i++) {
+		if (kind == wanted)
+			return true;
+	}
+	return false;
+}
+
+/* How many keys were not offered, as the server declined enough. */
+static size_t count_left(const struct ssh_login *login, size_t ndeclined)
+{
+	const struct auth_means *means = login->means;
+	size_t n = 0;
+
+	for (size_t i = 0; i < means->keys.n; i++)
+		n += has_kind(&means->order, means->keys.at[i]->private != NULL
+						     ? AUTH_PUBLICKEY
+						     : AUTH_AGENT);
+	return ndeclined >= AUTH_KEYS_MAX && n > ndeclined ? n - ndeclined : 0;
+}
+
 static struct lack find_lack(const struct ssh_login *login, size_t ndeclined)
 {
 	static const struct auth_order all = {.n = 0};
@@ -94,6 +119,8 @@ static struct lack find_lack(const struct ssh_login *login, size_t ndeclined)
 			(lists(login->offered, "password") ||
 			 lists(login->offered, "keyboard-interactive"));
 
+	if (count_left(login, ndeclined) > 0)
+		return (struct lack){"", E2BIG};
 	if (!is_any_in(&all, login->offered))
 		return (struct lack){", which netfan cannot give", 0};
 	if (!is_any_in(&means->order, login->offered))
@@ -109,19 +136,25 @@ static struct lack find_lack(const struct ssh_login *login, size_t ndeclined)
 		"", ndeclined > 0 && login->hint == NULL ? EKEYREJECTED : 0};
 }
 
-#define DECLINED_MAX 40
+#define DECLINED_MAX 100
 
 /* How many keys were declined; *text tells of them, if any. */
 static size_t count_declined(const struct ssh_login *login,
 			     char text[DECLINED_MAX])
 {
 	size_t n = login->tried[AUTH_PUBLICKEY] + login->tried[AUTH_AGENT];
+	size_t left = count_left(login, n);
+	char more[60] = "";
 
 	text[0] = '\0';
 	if (n == 0 || lists(login->accepted, "publickey"))
 		return 0;
-	(void)snprintf(text, DECLINED_MAX, "%zu key%s declined; ", n,
-		       n == 1 ? "" : "s");
+	if (left > 0)
+		(void)snprintf(more, sizeof(more),
+			       ", %zu more not offered (%d at most)", left,
+			       AUTH_KEYS_MAX);
+	(void)snprintf(text, DECLINED_MAX, "%zu key%s declined%s; ", n,
+		       n == 1 ? "" : "s", more);
 	return n;
 }
 
