@@ -490,8 +490,9 @@ static int run_bench(struct bench *bench)
 static const struct option_row *const groups[] = {
 	inventory_options, command_options, bench_measure_options,
 	login_options, access_options, answer_options, channel_options,
-	session_options, way_options, time_options, command_time_options,
-	platform_options, bench_report_options, general_options,
+	session_options, way_options, connect_time_options, login_time_options,
+	command_time_options, platform_options, bench_report_options,
+	general_options,
 	/* The order is that of --help. */
 	NULL};
 

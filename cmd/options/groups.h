@@ -36,8 +36,10 @@ extern const struct option_row way_options[];
 /* ssh_config.c: what OpenSSH's client is told. */
 extern const struct option_row ssh_config_options[];
 
-/* times.c: how long the steps of a session may take; of its commands. */
-extern const struct option_row time_options[];
+/* times.c: how long the steps of a session may take: up to the host key, from
+ * there to the first prompt, of its commands. */
+extern const struct option_row connect_time_options[];
+extern const struct option_row login_time_options[];
 extern const struct option_row command_time_options[];
 
 /* platforms.c: platform files. */

@@ -27,13 +27,17 @@ TAKE(command)
 TAKE(keepalive)
 #undef TAKE
 
-const struct option_row time_options[] = {
+const struct option_row connect_time_options[] = {
 	{"connect-timeout", '\0', "TIME",
 	 "of the TCP connection, each address (default: 15;\n"
 	 "s, or with m or h)",
 	 take_connect},
 	{"handshake-timeout", '\0', "TIME", "of SSH's handshake (default: 30)",
 	 take_handshake},
+	{0},
+};
+
+const struct option_row login_time_options[] = {
 	{"auth-timeout", '\0', "TIME", "of the login (default: 45)", take_auth},
 	{"prompt-timeout", '\0', "TIME", "up to the first prompt (default: 45)",
 	 take_prompt},

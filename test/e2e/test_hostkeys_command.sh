@@ -160,6 +160,15 @@ listens() { # I
 	(exec 3<>"/dev/tcp/$TEST_NET.$1/2022") 2>/dev/null
 }
 
+# What the error of a silent device advises is an option of scan.
+case_scan_waits_as_long_as_it_is_told() {
+	begin 1 --fault 1=silent
+	expect_status 3 scan --handshake-timeout 1 --connect-timeout 300
+	expect_match why "$(cat "$TEST_TMP/out")" '--handshake-timeout waits longer'
+	expect_status 2 hostkeys show --handshake-timeout 1
+	expect_status 2 scan --auth-timeout 1
+}
+
 # ---- show
 
 # No simulator runs: nothing is connected to.
