@@ -141,9 +141,10 @@ struct nf_error {
 	/* errno at the failing call, else 0; EACCES of a refused password or
 	 * secret, ENOENT of none, EKEYEXPIRED of one to be changed, EKEYREJECTED
 	 * of declined keys, E2BIG where more were not offered, ENOKEY of none,
-	 * ENOTSUP of proofs that auth leaves out, EHOSTUNREACH of a jump host that does not let us in, ENOMSG of an
-	 * early question without answer, ENODATA of one that hides it, ENOTTY of
-	 * no terminal or shell, ENOEXEC of nothing without */
+	 * ENOTSUP of proofs that auth leaves out, EHOSTUNREACH of what a jump
+	 * host refuses or lacks, ENOMSG of an early question without answer,
+	 * ENODATA of one that hides it, ENOTTY of no terminal or shell, ENOEXEC
+	 * of nothing without */
 	int sys_errno;
 	char message[512]; /* one line, no newline, never a secret */
 };

@@ -28,10 +28,23 @@ void gate_reword(const char *message, char *out, size_t size)
 			       message, at + sizeof(device) - 1);
 }
 
-/* Of a device the hop's own would mean something else. */
+/* What a login lacks is told of a device's own entry; a hop has another. */
 static int blamed_errno(const struct nf_error *err)
 {
-	return err->code == NF_AUTH_FAILED ? EHOSTUNREACH : 0;
+	if (err->code != NF_AUTH_FAILED)
+		return 0;
+	switch (err->sys_errno) {
+	case EACCES:
+	case EKEYREJECTED:
+	case E2BIG:
+	case ENOKEY:
+	case ENOENT:
+		return EHOSTUNREACH;
+	case ENOMSG: /* nothing but a person answers a hop */
+		return ENODATA;
+	default:
+		return err->sys_errno;
+	}
 }
 
 void gate_blame(const struct gate *gate, struct nf_error *err)
@@ -365,7 +378,6 @@ static int keep_key(struct gate *gate, const uint8_t *key, size_t len)
 int gate_remember(struct gate *gate, const struct hop_memory *memory)
 {
 	gate->closed = memory->closed;
-	gate->closed.sys_errno = blamed_errno(&gate->closed);
 	return memory->key != NULL
 		       ? keep_key(gate, memory->key, memory->key_len)
 		       : 0;

@@ -2,7 +2,8 @@
 """A jump host for tests: hopd.py [--code CODE] ADDRESS KEY LIMIT REASON [HOST HOLD].
 
 On a free port of the address, with that host key, it lets in whoever has a key, or
-answers CODE to "Verification code: ", and refuses each connection its channels above LIMIT with REASON. A channel to
+answers CODE to "Verification code: " (PASSWORD,CODE: behind "Password: "), and
+refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
 one more is wanted, which has its answer half a second later. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
@@ -56,10 +57,12 @@ class Hop(asyncssh.SSHServer):
 
     def get_kbdint_challenge(self, username, lang, submethods):
         say("asks")
-        return "", "", "", [("Verification code: ", False)]
+        return "", "", "", [
+            ("Password: ", False), ("Verification code: ", False),
+        ][-len(options.code.split(",")):]
 
     def validate_kbdint_response(self, username, responses):
-        return responses == [options.code]
+        return responses == options.code.split(",")
 
     def validate_public_key(self, username, key):
         return True

@@ -300,6 +300,27 @@ case_a_jump_host_that_nobody_answers_is_closed() {
 	expect_eq questions "$(questions) $(hopd_said asks)" '1 1'
 }
 
+case_what_lets_into_a_jump_host_is_told() {
+	CODE=secret,4711 start_hopd 1 shortage
+	start_devsim --devices 1
+	make_inventory 1 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	cat <<-END >"$TEST_TMP/hops.yaml"
+		- name: the-hop
+		  device_type: linux
+		  host: $TEST_NET.$HOP
+		  port: $hopd_port
+		  username: me
+		  password: secret
+	END
+	expect_status 3 jump
+	expect_error R1 auth auth_failed
+	expect_match error "$(result R1 .error.message)" \
+		'^the jump host me@.* asks "Verification code: ", and no answer is given: --ask answers it$'
+	expect_status 3 jump --auth publickey
+	expect_match error "$(result R1 .error.message)" \
+		', which auth leaves out: add it to --auth, or the key auth$'
+}
+
 # Devices take the time that they are given, and it took longer than that.
 case_the_time_of_a_person_is_none_of_who_waits_for_a_jump_host() {
 	devices_behind_code 2
