@@ -44,6 +44,9 @@ static void tell(struct board *board, struct call *call, enum report_kind kind,
 {
 	struct report report = {.kind = kind, .place = call->device};
 
+	if (kind == REPORT_OPENED)
+		report.took_ms =
+			(uint32_t)(deadline_clock_ms() - call->asked_ms);
 	if (err != NULL)
 		report.error = *err;
 	if (call->dial != NULL)
@@ -166,14 +169,11 @@ static void sender_main(void *arg)
 	}
 }
 
-/* The time that a person takes is not that of who waits for the hop. */
-static bool tend_all(struct board *board, int64_t now_ms, int64_t since_ms)
+static bool tend_all(struct board *board, int64_t now_ms)
 {
 	bool waits = false;
 
 	for (size_t i = 0; i < board->hops->n; i++) {
-		if (enquiry_delays(board, (uint32_t)i))
-			gate_excuse(&board->gates[i], now_ms - since_ms);
 		gate_tend(&board->gates[i], now_ms);
 		waits |= gate_waiting(&board->gates[i]) > 0;
 	}
@@ -183,17 +183,14 @@ static bool tend_all(struct board *board, int64_t now_ms, int64_t since_ms)
 static void tender_main(void *arg)
 {
 	struct board *board = arg;
-	int64_t now_ms, since_ms = deadline_clock_ms();
-	bool waits = false;
+	int64_t now_ms;
 	int rc = 0;
 
 	board->tender = fiber_self();
 	while (rc != -1) {
 		now_ms = deadline_clock_ms();
-		waits = tend_all(board, now_ms, waits ? since_ms : now_ms);
-		since_ms = now_ms;
-		rc = waits ? sleep_until(now_ms + TEND_MS)
-			   : fiber_park(NO_DEADLINE);
+		rc = tend_all(board, now_ms) ? sleep_until(now_ms + TEND_MS)
+					     : fiber_park(NO_DEADLINE);
 	}
 }
 

@@ -13,6 +13,7 @@ struct call {
 	uint16_t port;
 	int64_t connect_ms; /* that the hop may take to connect */
 	int64_t until_ms; /* when it is given up, wherever it waits */
+	int64_t since_ms; /* when it came to its gate */
 	int64_t asked_ms; /* when the hop was asked; 0: not yet */
 	size_t beside; /* others that were open as it was forbidden; 0: it was not */
 	struct relay relay; /* the socket alone before it is open */

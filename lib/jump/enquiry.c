@@ -78,10 +78,3 @@ void enquiry_answer(struct board *board, uint32_t number, struct passed *passed)
 	}
 	fiber_wake(enquiry->fiber);
 }
-
-bool enquiry_delays(const struct board *board, uint32_t hop)
-{
-	while (hop != HOP_NONE && board->gates[hop].enquiry == NULL)
-		hop = board->hops->at[hop].before;
-	return hop != HOP_NONE;
-}

@@ -1,7 +1,6 @@
 /*
  * Enquiry: what a hop asks a person while a link logs in to it. The link's fiber
- * waits for the answer, by way of the parent, and nothing else does: the calls that
- * wait for this hop are given the time that it takes. A hop has one at a time, as
+ * waits for the answer, by way of the parent, and nothing else does. A hop has one at a time, as
  * one link of it at a time is on its way up.
  */
 #ifndef NETFAN_JUMP_ENQUIRY_H
@@ -30,8 +29,5 @@ int enquire(struct gate *gate, const char *question, struct passed *typed,
 /* Take in an answer, which may come too late. */
 void enquiry_answer(struct board *board, uint32_t number,
 		    struct passed *passed);
-
-/* Does a hop ask a person, or one that it is reached by? */
-bool enquiry_delays(const struct board *board, uint32_t hop);
 
 #endif

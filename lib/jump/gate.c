@@ -215,6 +215,7 @@ void gate_add(struct gate *gate, struct call *call)
 		board_fail(gate->board, call, why);
 		return;
 	}
+	call->since_ms = deadline_clock_ms();
 	call_put(&gate->waiting, call);
 	feed(gate);
 }
@@ -338,18 +339,6 @@ static void explain_wait(const struct gate *gate, struct nf_error *err)
 		(void)error_set(err, NF_TIMEOUT,
 				"it waited for the jump host %s",
 				gate->hop->name);
-}
-
-static void excuse(const struct call_queue *queue, int64_t ms)
-{
-	for (struct call *call = queue->first; call != NULL; call = call->next)
-		call->until_ms += ms;
-}
-
-void gate_excuse(struct gate *gate, int64_t ms)
-{
-	excuse(&gate->waiting, ms);
-	excuse(&gate->doubted, ms);
 }
 
 void gate_tend(struct gate *gate, int64_t now_ms)

@@ -68,9 +68,6 @@ void gate_link_fell(struct gate *gate, const struct link *link);
 /* A call has left a link: there may be room for one that waits. */
 void gate_wake_links(struct gate *gate);
 
-/* Let the calls that wait do so for longer. */
-void gate_excuse(struct gate *gate, int64_t ms);
-
 /* End the calls that have waited long enough. */
 void gate_tend(struct gate *gate, int64_t now_ms);
 

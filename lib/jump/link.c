@@ -25,8 +25,8 @@
 #define SILENCE_MS (3 * PING_MS) /* then the hop counts as gone */
 #define PERMIT_MS 60000 /* for others to be let in, or refused */
 #define PERMIT_PAUSE_MS 20
-#define SLOW_MS 5000 /* in opening: others go by another link */
-#define SLOW_MAX_MS 10000 /* and it is given up, while others wait */
+#define SLOW_MS 5000 /* up to its turn: a call goes by another link */
+#define SLOW_MAX_MS 10000 /* in opening: given up, while others wait */
 
 struct link {
 	struct gate *gate; /* borrowed */
@@ -38,7 +38,7 @@ struct link {
 	struct call *asked; /* being opened; or NULL */
 	struct call_queue open; /* these in any order */
 	struct call_queue closing; /* their tunnels are not closed yet */
-	int64_t heard_ms, pinged_ms;
+	int64_t up_ms, heard_ms, pinged_ms;
 	bool offered; /* the hop's password, or that was waited for */
 	bool asks; /* a person, in the midst of a call of libssh2 */
 	unsigned ntyped; /* times that a person was asked */
@@ -98,10 +98,7 @@ static int connect_behind(const struct link *link, struct transport **out,
 						       : SESSION_CONNECT_MS;
 	int fd = board_dial(link->gate->board, hop->before, hop->host,
 			    hop->port, connect_ms,
-			    step_deadline(0, SESSION_CONNECT_MS +
-						     SESSION_HANDSHAKE_MS +
-						     SESSION_AUTH_MS),
-			    err);
+			    deadline_clock_ms() + SESSION_TURN_MS, err);
 
 	return fd == -1 ? -1 : transport_of_socket(out, fd, err);
 }
@@ -306,7 +303,7 @@ static int come_up(struct link *link, struct nf_error *err)
 	if (watch(link, link->outbox->tr.fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP,
 		  link->outbox) == -1)
 		return error_sys(err, NF_SYSTEM, "cannot wait for a hop");
-	link->heard_ms = link->pinged_ms = deadline_clock_ms();
+	link->up_ms = link->heard_ms = link->pinged_ms = deadline_clock_ms();
 	return 0;
 }
 
@@ -402,6 +399,15 @@ static bool take_in(const struct call_queue *calls)
 	return call != NULL;
 }
 
+/* Do others wait for long, as calls are many, or take long to open? */
+static bool is_crowded(const struct link *link, int64_t now_ms)
+{
+	const struct call *first = link->gate->waiting.first;
+
+	return first != NULL && now_ms >= link->up_ms + SLOW_MS &&
+	       now_ms >= first->since_ms + SLOW_MS;
+}
+
 static void open_calls(struct link *link)
 {
 	bool taken_in = take_in(&link->open) || take_in(&link->closing);
@@ -411,15 +417,12 @@ static void open_calls(struct link *link)
 		if (link->asked == NULL)
 			ask_next(link);
 	} while (link->asked != NULL && hear(link, taken_in));
-	if (link->asked == NULL)
-		return;
-	if (is_late(link, now_ms)) {
+	if (link->asked != NULL && is_late(link, now_ms)) {
 		give_up(link);
 		link->again = true;
-	} else if (link->gate->waiting.n > 0 &&
-		   now_ms >= link->asked->asked_ms + SLOW_MS) {
-		gate_widen(link->gate);
 	}
+	if (is_crowded(link, now_ms))
+		gate_widen(link->gate);
 }
 
 /* ---- moving bytes */

@@ -74,6 +74,9 @@ size_t report_encode(const struct report *report,
 	wire_put_u32(bytes + 1, report->place);
 	switch (report->kind) {
 	case REPORT_OPENED:
+		wire_put_u32(bytes + REPORT_LEN, report->took_ms);
+		len = 4;
+		break;
 	case REPORT_HERE:
 	case REPORT_ASKS:
 	case REPORT_ACCEPTED:
@@ -129,6 +132,10 @@ int report_decode(struct report *report, const uint8_t *bytes, size_t len)
 	len -= REPORT_LEN;
 	switch (report->kind) {
 	case REPORT_OPENED:
+		if (len != 4)
+			return -1;
+		report->took_ms = wire_u32(bytes);
+		return 0;
 	case REPORT_HERE:
 	case REPORT_ASKS:
 	case REPORT_ACCEPTED:

@@ -23,7 +23,8 @@
  *   byte 0       enum report_kind
  *   bytes 1-4    device, or hop
  *   bytes 5-     the error, as error_encode(); or of a key, its type, a 0, and
- *                its blob; or a question, with its NUL
+ *                its blob; or a question, with its NUL; or of a call that is
+ *                open, the milliseconds that its hop took for it
  */
 #ifndef NETFAN_JUMP_REPORT_H
 #define NETFAN_JUMP_REPORT_H
@@ -67,6 +68,7 @@ struct report {
 	enum report_kind kind;
 	uint32_t place; /* device or hop */
 	struct nf_error error; /* of FAILED, CUT and CLOSED */
+	uint32_t took_ms; /* of OPENED */
 	char key_type[32]; /* of KEY */
 	const uint8_t *key; /* borrowed */
 	size_t key_len;

@@ -200,15 +200,17 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	return 0;
 }
 
-/* Milliseconds that persons may take to answer one device, and as much again the
- * jump hosts before it. */
-static int64_t typed_ms(const struct nf_poll *poll)
+/* Milliseconds that a session may wait for others: persons who answer its device,
+ * and devices whose turn at a jump host comes before. */
+static int64_t others_ms(const struct nf_poll *poll)
 {
-	const int64_t most_ms = (int64_t)SESSION_TYPED_MAX * SESSION_TYPED_MS;
+	int64_t ms = 0;
 
-	if (poll->options.nask == 0)
-		return 0;
-	return poll->jumping == NULL ? most_ms : 2 * most_ms;
+	if (poll->options.nask > 0)
+		ms += (int64_t)SESSION_TYPED_MAX * SESSION_TYPED_MS;
+	if (poll->jumping != NULL)
+		ms += SESSION_TURN_MS;
+	return ms;
 }
 
 /* Logins in progress: few, where each may ask a person, as a server waits for
@@ -226,7 +228,7 @@ static int start_pool(struct nf_poll *poll, struct nf_error *err)
 	struct pool_options options = {
 		.mode = poll->options.mode,
 		.worker = {.passes = requests_are_expected(&poll->plan),
-			   .limit_ms = poll->plan.timeout_ms + typed_ms(poll) +
+			   .limit_ms = poll->plan.timeout_ms + others_ms(poll) +
 				       BACKSTOP_MS,
 			   .prompt = true,
 			   .run = task_run,

@@ -95,6 +95,7 @@ struct session_target {
 
 #define SESSION_TYPED_MS 120000 /* that a person has for an answer */
 #define SESSION_TYPED_MAX 4 /* answers of a person in one session */
+#define SESSION_TURN_MS 1800000 /* up to its turn at a jump host */
 
 struct session;
 

@@ -12,8 +12,7 @@
 
 #define AGAIN_MS 500 /* up to the next try for a socket */
 #define WHY_MS 5000 /* for a command to end, and be heard */
-#define PERSONS_MS (SESSION_TYPED_MAX * SESSION_TYPED_MS) /* for all hops */
-#define TIME_MAX_MS 999999999 /* 11 days */
+#define TIME_MAX_MS 990000000 /* 11 days */
 
 static int64_t earlier(int64_t one_ms, int64_t two_ms)
 {
@@ -77,8 +76,8 @@ static int connect_by_proxy(const struct session_target *target,
 	return 0;
 }
 
-/* How long the connection may take, and what is left of the session: what stands
- * before the device has deadlines of its own. */
+/* How long the connection may take, and what is left up to its end: what stands
+ * before the device has deadlines of its own, and others wait for it, too. */
 static void write_times(char *text, size_t size, int64_t connect_ms,
 			int64_t deadline_ms)
 {
@@ -86,9 +85,10 @@ static void write_times(char *text, size_t size, int64_t connect_ms,
 
 	if (left_ms > TIME_MAX_MS)
 		left_ms = TIME_MAX_MS;
-	(void)snprintf(text, size, "%lld %lld",
-		       (long long)earlier(connect_ms, left_ms),
-		       (long long)(left_ms > 0 ? left_ms : 0));
+	(void)snprintf(
+		text, size, "%lld %lld",
+		(long long)earlier(connect_ms, left_ms),
+		(long long)((left_ms > 0 ? left_ms : 0) + SESSION_TURN_MS));
 }
 
 /* Ask for a socket, and again as long as there is none now. */
@@ -109,15 +109,15 @@ static int ask(const struct session_target *target, const char *text,
 	}
 }
 
-/* What was passed beside the socket: the time of persons who answered what stands
- * before the device. */
-static int64_t persons_ms(const struct passed *passed)
+/* The time of others: all but that in which the device itself was connected to,
+ * which was passed beside the socket. */
+static int64_t others_ms(const struct passed *passed, int64_t took_ms)
 {
-	int64_t ms = 0;
+	int64_t own_ms = took_ms;
 
 	if (passed->len > 0 && passed->bytes[passed->len - 1] == '\0')
-		(void)sscanf((const char *)passed->bytes, "%9" SCNd64, &ms);
-	return ms > 0 ? earlier(ms, PERSONS_MS) : 0;
+		(void)sscanf((const char *)passed->bytes, "%9" SCNd64, &own_ms);
+	return own_ms >= 0 && own_ms < took_ms ? took_ms - own_ms : 0;
 }
 
 static int take_passed(const struct session_target *target,
@@ -126,18 +126,20 @@ static int take_passed(const struct session_target *target,
 {
 	struct passed passed = {0};
 	char text[48] = "";
-	int64_t until_ms = *deadline_ms;
+	int64_t start_ms = deadline_clock_ms(), until_ms = *deadline_ms;
 	int rc;
 
-	if (target->way->patient)
+	if (target->way->patient) {
 		write_times(text, sizeof(text), connect_ms, until_ms);
-	else
-		until_ms = earlier(deadline_clock_ms() + connect_ms, until_ms);
-	if (target->way->patient && target->asks)
-		until_ms += PERSONS_MS;
+		until_ms += SESSION_TURN_MS;
+	} else {
+		until_ms = earlier(start_ms + connect_ms, until_ms);
+	}
 	if (ask(target, text, until_ms, &passed, err) == -1)
 		return -1;
-	*deadline_ms += persons_ms(&passed);
+	if (target->way->patient)
+		*deadline_ms +=
+			others_ms(&passed, deadline_clock_ms() - start_ms);
 	rc = transport_of_socket(out, passed_take_fd(&passed), err);
 	passed_release(&passed);
 	return rc;

@@ -32,7 +32,8 @@ struct way {
 	const struct origin *origin;
 	const struct way_proxy *proxy; /* of WAY_SOCKS5 */
 	enum request_kind request; /* of WAY_PASSED */
-	bool patient; /* likewise: what is before the device takes its own time */
+	/* Likewise: it is waited for one's turn, which is nobody's own time. */
+	bool patient;
 };
 
 /* Is a device's name looked up here, and its address connected to from here?
@@ -44,8 +45,8 @@ static inline bool way_is_direct(const struct way *way)
 
 /*
  * Go the way to a device, on a fiber, until *deadline_ms, which a hook may move,
- * and the time is added that persons took to answer jump hosts;
- * each address that is connected to may take connect_ms. The codes of
+ * and the time is added in which others had their turn at jump hosts; each
+ * address that is connected to may take connect_ms. The codes of
  * transport_connect(), of the calls of socks5.h, and those of a request or a hook
  * that refuses.
  */

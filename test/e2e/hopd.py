@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""A jump host for tests: hopd.py [--code CODE] ADDRESS KEY LIMIT REASON [HOST HOLD].
+"""A jump host for tests: hopd.py [OPTION...] ADDRESS KEY LIMIT REASON [HOST HOLD].
 
 On a free port of the address, with that host key, it lets in whoever has a key, or
 answers CODE to "Verification code: " (PASSWORD,CODE: behind "Password: "), and
 refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
-one more is wanted, which has its answer half a second later. It says "ready
+one more is wanted, which has its answer half a second later. With --login-after
+and --open-after, a login and each channel have theirs after so many seconds. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
 and "late". SIGUSR1 ends all connections.
 """
@@ -21,6 +22,8 @@ import asyncssh.stream
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--code")
+parser.add_argument("--login-after", type=float, default=0)
+parser.add_argument("--open-after", type=float, default=0)
 parser.add_argument("words", nargs="+")
 options = parser.parse_args()
 ADDRESS, KEY, LIMIT, REASON = options.words[:4]
@@ -46,7 +49,8 @@ class Hop(asyncssh.SSHServer):
     def connection_lost(self, exc):
         self.connections.discard(self.conn)
 
-    def begin_auth(self, username):
+    async def begin_auth(self, username):
+        await asyncio.sleep(options.login_after)
         return True
 
     def public_key_auth_supported(self):
@@ -80,6 +84,7 @@ class Hop(asyncssh.SSHServer):
             say("refused")
             raise asyncssh.ChannelOpenError(REASONS[REASON], "no more")
         self.nopen += 1
+        await asyncio.sleep(options.open_after)
         if HOST is not None:
             await self.wait_for_turn(host)
         return Tunnel(self, lambda *ends: relay(*ends, host, port))

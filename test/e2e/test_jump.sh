@@ -168,12 +168,15 @@ has_hopd() {
 }
 
 # A hop that may refuse channels, or answer one late: its port is $hopd_port. With
-# $CODE set it is that which it asks for.
+# $CODE set it is that which it asks for; more options are in $HOPD.
 start_hopd() { # LIMIT REASON [HOST HOLD]
+	local options=()
+
+	read -ra options <<<"${CODE:+--code $CODE} ${HOPD-}"
 	/usr/bin/python3 -W ignore -c 'import asyncssh' 2>/dev/null ||
 		skip 'no asyncssh'
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/hopd.key"
-	/usr/bin/python3 "$here/hopd.py" ${CODE:+--code "$CODE"} "$TEST_NET.$HOP" \
+	/usr/bin/python3 "$here/hopd.py" "${options[@]}" "$TEST_NET.$HOP" \
 		"$TEST_TMP/hopd.key" "$@" >"$TEST_TMP/hopd" 2>"$TEST_TMP/hopd.err" &
 	hopd_pid=$!
 	children+=("$hopd_pid")
@@ -181,6 +184,10 @@ start_hopd() { # LIMIT REASON [HOST HOLD]
 	hopd_port=$(sed -n 's/^ready //p' "$TEST_TMP/hopd")
 	: >"$TEST_TMP/hops.yaml"
 	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/id"
+}
+
+hopd_said() { # WORD
+	grep -c "^$1" "$TEST_TMP/hopd" || true
 }
 
 # A hop that refuses each connection its third channel, for REASON.
@@ -231,6 +238,23 @@ case_an_answer_to_one_who_gave_up_costs_nobody() {
 	expect_error R2 connect timeout
 }
 
+# Devices take the time that they are given, and it takes longer than that.
+case_the_time_of_a_jump_host_is_none_of_who_waits_for_it() {
+	HOPD='--login-after 22' start_hopd 100 shortage
+	start_devsim --devices 2
+	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	expect_status 0 jump -I "$TEST_TMP/id" --timeout 20
+}
+
+# One connection has an answer a second.
+case_a_jump_host_that_answers_slowly_gets_another_connection() {
+	HOPD='--open-after 1' start_hopd 100 shortage
+	start_devsim --devices 30
+	make_inventory 30 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	expect_status 0 jump -I "$TEST_TMP/id"
+	[ "$(hopd_said login)" -gt 1 ] || fail 'one connection has all'
+}
+
 # ---- a jump host that asks a person
 
 # N devices behind a hop that opens LIMIT channels, and asks for a code.
@@ -238,10 +262,6 @@ devices_behind_code() { # N [LIMIT]
 	CODE=4711 start_hopd "${2-100}" shortage
 	start_devsim --devices "$1"
 	make_inventory "$1" "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
-}
-
-hopd_said() { # WORD
-	grep -c "^$1" "$TEST_TMP/hopd" || true
 }
 
 case_a_code_serves_one_login_to_a_jump_host() {

@@ -111,6 +111,23 @@ static void test_report_carries_a_question(void **state)
 	assert_string_equal(read.text + REQUEST_TEXT_MAX - 6, "Code:");
 }
 
+static void test_report_carries_how_long_a_call_took(void **state)
+{
+	const struct report report = {
+		.kind = REPORT_OPENED, .place = 3, .took_ms = 70000};
+	uint8_t bytes[PASSED_BYTES_MAX];
+	struct report read;
+	size_t len = report_encode(&report, bytes);
+
+	(void)state;
+	assert_int_equal(report_decode(&read, bytes, len), 0);
+	assert_int_equal(read.place, 3);
+	assert_int_equal(read.took_ms, 70000);
+	for (size_t cut = 0; cut < len; cut++)
+		assert_int_equal(report_decode(&read, bytes, cut), -1);
+	assert_int_equal(report_decode(&read, bytes, len + 1), -1);
+}
+
 static void test_report_tells_the_end_of_a_question(void **state)
 {
 	const struct report report = {.kind = REPORT_UNASKED, .place = 3};
@@ -177,6 +194,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_report_carries_why_a_call_failed),
 	cmocka_unit_test(test_report_has_no_room_for_a_key_that_is_too_long),
 	cmocka_unit_test(test_report_carries_a_question),
+	cmocka_unit_test(test_report_carries_how_long_a_call_took),
 	cmocka_unit_test(test_report_tells_the_end_of_a_question),
 	cmocka_unit_test(test_report_carries_what_was_typed),
 	cmocka_unit_test(test_report_carries_why_nothing_was_typed),

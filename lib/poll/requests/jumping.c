@@ -18,7 +18,6 @@
 
 struct jumper {
 	struct request request; /* its last, without the text */
-	int64_t hops_ms; /* that persons had taken for hops by then */
 	struct nf_error *cut; /* why its connection is no more; or NULL */
 };
 
@@ -115,17 +114,15 @@ static void take_offer(struct nf_poll *poll, const struct report *report)
 	}
 }
 
-/* The session is told how long persons took since it asked: that is not its own
- * time. */
-static void open_call(struct nf_poll *poll, uint32_t device, int fd)
+/* The session is told how long its hop took for it: all else was the time of
+ * others. */
+static void open_call(struct nf_poll *poll, const struct report *report, int fd)
 {
-	const struct jumper *jumper = &poll->jumping->at[device];
 	char text[24];
-	int len =
-		snprintf(text, sizeof(text), "%" PRId64,
-			 questions_hops_ms(&poll->questions) - jumper->hops_ms);
+	int len = snprintf(text, sizeof(text), "%" PRIu32, report->took_ms);
 
-	request_grant(poll, &jumper->request, text, (size_t)len + 1, &fd, 1);
+	request_grant(poll, &poll->jumping->at[report->place].request, text,
+		      (size_t)len + 1, &fd, 1);
 }
 
 static void take_all(void *arg)
@@ -138,7 +135,7 @@ static void take_all(void *arg)
 	while (jump_take(jumping->jump, &report, &fd) == 1) {
 		switch (report.kind) {
 		case REPORT_OPENED:
-			open_call(poll, report.place, fd);
+			open_call(poll, &report, fd);
 			break;
 		case REPORT_FAILED:
 			refuse(poll, report.place, &report.error);
@@ -192,8 +189,6 @@ void jumping_answer(struct nf_poll *poll, const struct request *request)
 	(void)snprintf(wish.host, sizeof(wish.host), "%s", dev->host);
 	poll->jumping->at[request->device].request = *request;
 	poll->jumping->at[request->device].request.text = "";
-	poll->jumping->at[request->device].hops_ms =
-		questions_hops_ms(&poll->questions);
 	jump_want(poll->jumping->jump, &wish);
 	take_all(poll);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/deadline_clock.h"
 #include "base/error.h"
 #include "base/printable.h"
 #include "poll/poll_parts.h"
@@ -43,8 +42,6 @@ static void put(struct questions *questions, struct question *question)
 	else
 		questions->last->next = question;
 	questions->last = question;
-	if (question->hop != HOP_NONE && questions->nhops++ == 0)
-		questions->since_ms = deadline_clock_ms();
 }
 
 /* Drop the question behind this one; NULL: the first. */
@@ -61,8 +58,6 @@ static void drop_behind(struct questions *questions, struct question *before)
 		questions->last = before;
 	if (before == NULL)
 		questions->shown = (struct nf_question){.number = 0};
-	if (question->hop != HOP_NONE && --questions->nhops == 0)
-		questions->hops_ms += deadline_clock_ms() - questions->since_ms;
 	free(question);
 }
 
@@ -122,13 +117,6 @@ void questions_drop_hop(struct questions *questions, uint32_t hop)
 	}
 	if (at != NULL)
 		drop_behind(questions, before);
-}
-
-int64_t questions_hops_ms(const struct questions *questions)
-{
-	return questions->hops_ms +
-	       (questions->nhops > 0 ? deadline_clock_ms() - questions->since_ms
-				     : 0);
 }
 
 /* ---- shown */

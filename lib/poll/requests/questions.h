@@ -16,9 +16,6 @@ struct questions {
 	struct question *first, *last;
 	uint64_t number; /* of the last that was shown */
 	struct nf_question shown; /* the first, with its number */
-	size_t nhops; /* of them, those of hops: one a hop */
-	int64_t since_ms; /* when the first of these came */
-	int64_t hops_ms; /* that there were any, before them */
 };
 
 /* A row of the table of requests: may this device ask? Let it wait. */
@@ -29,9 +26,6 @@ void questions_take(struct nf_poll *poll, const struct request *request);
  * it does not wait any more. */
 void questions_take_hop(struct nf_poll *poll, uint32_t hop, const char *text);
 void questions_drop_hop(struct questions *questions, uint32_t hop);
-
-/* How long, so far, any hop has waited for its answer: those behind it did, too. */
-int64_t questions_hops_ms(const struct questions *questions);
 
 /* Refuse all, as the run is stopped. */
 void questions_refuse(struct nf_poll *poll);
