@@ -3,7 +3,7 @@
  * (connections to its hop), a link has calls. All run on the fibers of one loop:
  *
  *   a call is              moved by
- *   waiting, in its gate   board_want(); gate_give_back() when its link falls
+ *   waiting, in its gate   board_want(); gate_link_fell() when its link falls
  *                          before the hop has answered
  *   asked, on a link       gate_take()
  *   open, on that link     the hop's answer; board_opened()

@@ -99,6 +99,12 @@ static void remove_link(struct gate *gate, const struct link *link)
 	gate->nlinks = n;
 }
 
+static void put_back(struct gate *gate, struct call *call)
+{
+	call->asked_ms = 0;
+	call_put_back(&gate->waiting, call);
+}
+
 size_t gate_waiting(const struct gate *gate)
 {
 	return gate->waiting.n + gate->doubted.n;
@@ -128,7 +134,7 @@ void gate_widen(struct gate *gate)
 		start_link(gate);
 }
 
-void gate_link_up(struct gate *gate)
+void gate_link_serves(struct gate *gate)
 {
 	gate->was_up = true;
 	gate->failures = 0;
@@ -178,26 +184,34 @@ static void pause_gate(struct gate *gate, const struct nf_error *err)
 		fail_waiting(gate, err);
 }
 
-/* One link more that does not come up is no matter while others do. */
+/* One link more that is of no use is no matter while others are. */
+static void take_failure(struct gate *gate, const struct nf_error *err)
+{
+	if (gate->nlinks > 0)
+		gate->widen_ms = deadline_clock_ms() + PAUSE_MAX_MS;
+	else if (is_for_good(err))
+		close_gate(gate, err);
+	else
+		pause_gate(gate, err);
+}
+
+/* A hop that a hop behind it cannot be reached by is blamed already. */
 void gate_link_failed(struct gate *gate, const struct link *link,
 		      const struct nf_error *err)
 {
 	remove_link(gate, link);
-	if (gate->nlinks > 0) {
-		gate->widen_ms = deadline_clock_ms() + PAUSE_MAX_MS;
-		return;
-	}
-	/* A hop that a hop behind it cannot be reached by is blamed already. */
-	if (is_for_good(err))
-		close_gate(gate, err);
-	else
-		pause_gate(gate, err);
+	take_failure(gate, err);
 	feed(gate);
 }
 
-void gate_link_fell(struct gate *gate, const struct link *link)
+void gate_link_fell(struct gate *gate, const struct link *link,
+		    struct call *asked, const struct nf_error *err)
 {
 	remove_link(gate, link);
+	if (asked != NULL)
+		put_back(gate, asked);
+	if (asked != NULL && err != NULL)
+		take_failure(gate, err);
 	feed(gate);
 }
 
@@ -234,13 +248,6 @@ void gate_opened(struct gate *gate, const struct call *call)
 	if (call->beside > 0 &&
 	    (gate->limit == 0 || call->beside < gate->limit))
 		gate->limit = call->beside;
-}
-
-void gate_give_back(struct gate *gate, struct call *call)
-{
-	call->asked_ms = 0;
-	call_put_back(&gate->waiting, call);
-	feed(gate);
 }
 
 /* What a refusal's words mean. */
@@ -307,7 +314,8 @@ void gate_refused(struct gate *gate, struct call *call,
 
 	if (n > 0 && refusal->reason == TUNNEL_SHORTAGE) {
 		gate->limit = n;
-		gate_give_back(gate, call);
+		put_back(gate, call);
+		feed(gate);
 		gate_widen(gate);
 		return;
 	}

@@ -4,7 +4,8 @@
  * One link has all calls, and there is another only where the hop refuses channels,
  * or is long in answering while others wait. A hop that rejects us for good
  * (credentials, host key) is not tried again; one that cannot be reached is, with
- * pauses: until it was reached once, what waits fails at once.
+ * pauses: until it was reached once, what waits fails at once. One that lets in, and answers no call, was
+ * not reached.
  */
 #ifndef NETFAN_JUMP_GATE_H
 #define NETFAN_JUMP_GATE_H
@@ -26,7 +27,7 @@ struct gate {
 	struct call_queue waiting;
 	struct call_queue
 		doubted; /* forbidden beside others: for empty links */
-	bool was_up; /* since it was given up last */
+	bool was_up; /* it has answered since it was given up last */
 	unsigned failures; /* in a row */
 	int64_t again_ms; /* when it may be tried again */
 	struct nf_error last; /* of these failures */
@@ -44,9 +45,6 @@ void gate_add(struct gate *gate, struct call *call);
 /* The next call for a link that has n calls; NULL for none. */
 struct call *gate_take(struct gate *gate, size_t n);
 
-/* A call whose link fell before it was answered. */
-void gate_give_back(struct gate *gate, struct call *call);
-
 /* A call is open: if it was doubted, that tells how many channels there may be. */
 void gate_opened(struct gate *gate, const struct call *call);
 
@@ -59,11 +57,15 @@ void gate_refused(struct gate *gate, struct call *call,
 /* A hop is long in answering: let the others go by another link. */
 void gate_widen(struct gate *gate);
 
-/* A link is up, has not come up, or has fallen. */
-void gate_link_up(struct gate *gate);
+/* A link has the answer to its first call, or has not come up. */
+void gate_link_serves(struct gate *gate);
 void gate_link_failed(struct gate *gate, const struct link *link,
 		      const struct nf_error *err);
-void gate_link_fell(struct gate *gate, const struct link *link);
+
+/* A link has fallen, with a call that was not answered, or NULL; err unless it had
+ * answered others. */
+void gate_link_fell(struct gate *gate, const struct link *link,
+		    struct call *asked, const struct nf_error *err);
 
 /* A call has left a link: there may be room for one that waits. */
 void gate_wake_links(struct gate *gate);

@@ -43,6 +43,7 @@ struct link {
 	bool asks; /* a person, in the midst of a call of libssh2 */
 	unsigned ntyped; /* times that a person was asked */
 	struct nf_error error; /* why it can open nothing more; or NF_OK */
+	bool serves; /* it has answered a call */
 	bool hung_up; /* the hop sends no more */
 	bool again; /* there is more to do at once */
 	uint8_t scratch[RELAY_PIECE];
@@ -382,6 +383,9 @@ static bool hear(struct link *link, bool taken_in)
 	if (rc == 0 || link->error.code != NF_OK)
 		return false;
 	link->asked = NULL;
+	if (!link->serves)
+		gate_link_serves(link->gate);
+	link->serves = true;
 	if (rc == 1)
 		begin_call(link, call, tunnel);
 	else
@@ -576,11 +580,12 @@ static int run_link(struct link *link, struct nf_error *err)
 
 /* ---- its life */
 
-/* Tell those whose calls were open, and let the others go by another link. */
+/* Tell those whose calls were open, and let the others go by another link. It may
+ * be a login that was refused, where it ends the hop's first call. */
 static void fall(struct link *link, struct nf_error *err)
 {
 	struct board *board = link->gate->board;
-	struct call *call, *asked = link->asked;
+	struct call *call;
 	struct nf_error cut = {.stage = NF_STAGE_CONNECT};
 	char why[sizeof(err->message)];
 
@@ -592,10 +597,9 @@ static void fall(struct link *link, struct nf_error *err)
 		call_free(call);
 	while ((call = call_take(&link->open)) != NULL)
 		board_cut(board, call, &cut);
-	link->asked = NULL;
-	gate_link_fell(link->gate, link);
-	if (asked != NULL)
-		gate_give_back(link->gate, asked);
+	cut.stage = NF_STAGE_AUTH;
+	gate_link_fell(link->gate, link, link->asked,
+		       link->serves ? NULL : &cut);
 }
 
 static void link_free(struct link *link)
@@ -619,7 +623,6 @@ static void link_main(void *arg)
 	if (come_up(link, &err) == -1) {
 		gate_link_failed(link->gate, link, &err);
 	} else {
-		gate_link_up(link->gate);
 		(void)run_link(link, &err);
 		fall(link, &err);
 	}

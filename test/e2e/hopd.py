@@ -5,7 +5,8 @@ On a free port of the address, with that host key, it lets in whoever has a key,
 answers CODE to "Verification code: " (PASSWORD,CODE: behind "Password: "), and
 refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
-one more is wanted, which has its answer half a second later. With --login-after
+one more is wanted, which has its answer half a second later. With --drop
+the first channel that is wanted is the end of its connection. With --login-after
 and --open-after, a login and each channel have theirs after so many seconds. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
 and "late". SIGUSR1 ends all connections.
@@ -22,6 +23,7 @@ import asyncssh.stream
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--code")
+parser.add_argument("--drop", action="store_true")
 parser.add_argument("--login-after", type=float, default=0)
 parser.add_argument("--open-after", type=float, default=0)
 parser.add_argument("words", nargs="+")
@@ -80,6 +82,8 @@ class Hop(asyncssh.SSHServer):
     async def open(self, host, port):
         for _ in range(9):  # what has ended is not counted any more
             await asyncio.sleep(0)
+        if options.drop:
+            self.conn.abort()
         if self.nopen >= int(LIMIT):
             say("refused")
             raise asyncssh.ChannelOpenError(REASONS[REASON], "no more")

@@ -246,6 +246,19 @@ case_the_time_of_a_jump_host_is_none_of_who_waits_for_it() {
 	expect_status 0 jump -I "$TEST_TMP/id" --timeout 20
 }
 
+# What waits fails at once, as with a hop that cannot be reached.
+case_a_jump_host_that_lets_in_and_hangs_up_is_left_alone() {
+	HOPD=--drop start_hopd 100 shortage
+	start_devsim --devices 30
+	make_inventory 30 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	expect_status 3 jump -I "$TEST_TMP/id"
+	expect_results 'all(.[].error; .code == "disconnected" and
+		.stage == "auth" and (.message |
+		startswith("the connection to the jump host me@")))'
+	[ "$(hopd_said login)" -le 10 ] ||
+		fail "logged in to $(hopd_said login) times"
+}
+
 # One connection has an answer a second.
 case_a_jump_host_that_answers_slowly_gets_another_connection() {
 	HOPD='--open-after 1' start_hopd 100 shortage
