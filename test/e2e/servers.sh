@@ -88,7 +88,8 @@ start_sshd() { # KEY_TYPE [LINES]
 }
 
 start_dropbear() { # [OPTIONS...]
-	command -v dropbear dropbearkey >/dev/null || skip 'no dropbear'
+	command -v dropbear >/dev/null && command -v dropbearkey >/dev/null ||
+		skip 'no dropbear'
 	dropbearkey -t ed25519 -f "$TEST_TMP/host_key" >/dev/null 2>&1
 	dropbear -F -E -m -r "$TEST_TMP/host_key" -p "$TEST_NET.1:$PORT" \
 		-P "$TEST_TMP/server.pid" "$@" >"$TEST_TMP/server" 2>&1 \

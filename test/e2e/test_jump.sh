@@ -44,7 +44,8 @@ start_dropbear_hop() { # NAME PORT [OPTIONS...]
 	local name=$1 port=$2
 
 	shift 2
-	command -v dropbear dropbearkey >/dev/null || skip 'no dropbear'
+	command -v dropbear >/dev/null && command -v dropbearkey >/dev/null ||
+		skip 'no dropbear'
 	[ -n "$user" ] || make_user bash
 	dropbearkey -t ed25519 -f "$TEST_TMP/$name.key" >/dev/null 2>&1
 	dropbear -F -E -m -r "$TEST_TMP/$name.key" -p "$TEST_NET.$HOP:$port" \

@@ -57,6 +57,7 @@ case_a_prompt_is_late_by_its_own_time() {
 
 # A queue that is full takes no connection: the kernel says nothing.
 case_a_connection_is_late_by_its_own_time() {
+	command -v python3 >/dev/null || skip 'no python3'
 	python3 - "$TEST_NET.1" "$DEVSIM_PORT" "$TEST_TMP/full" <<-'END' &
 		import socket, sys, time
 		s = socket.socket()

@@ -347,7 +347,8 @@ in_own_network() { # CASE
 
 	[ -z "${OWN_NETWORK-}" ] || return 0
 	[ "$(id -u)" = 0 ] || skip 'only root has a network of its own'
-	command -v unshare ip >/dev/null || skip 'no unshare or ip'
+	command -v unshare >/dev/null || skip 'no unshare'
+	command -v ip >/dev/null || skip 'no ip'
 	unshare -n true || skip 'no network of its own'
 	OWN_NETWORK=1 unshare -n sh -c 'ip link set lo up &&
 		ip addr add fe80::77/64 dev lo nodad && exec "$@"' \
