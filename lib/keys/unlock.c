@@ -9,6 +9,7 @@
 #include "base/error.h"
 
 #ifdef NETFAN_BOTAN
+#include <botan/build.h> /* Botan 3's ffi.h does not tell the version */
 #include <botan/ffi.h>
 #endif
 

@@ -220,7 +220,7 @@ case_a_list_of_algorithms_that_leaves_nothing_fails_its_device() {
 	expect_status 1 poll -o ndjson 'show clock'
 	expect_error R1 handshake invalid
 	expect_match message "$(result R1 .error.message)" \
-		"^macs 'umac-64@openssh.com' leaves nothing that this libssh2 speaks, which is hmac-sha2-256,"
+		"^macs 'umac-64@openssh.com' leaves nothing that this libssh2 speaks, which is hmac-"
 	expect_results '[.[] | select(.status == "ok")] | length == 2'
 	expect_eq notes "$(grep -c chacha21 "$TEST_TMP/err")" 1
 	expect_match note "$(grep chacha21 "$TEST_TMP/err")" \

@@ -633,7 +633,7 @@ MACs hmac-sha1'
 	echo '  macs: -hmac-sha1*' >>"$TEST_TMP/inventory.yaml"
 	expect_status 3 poll -o ndjson 'uname -s'
 	expect_match message "$(result host .error.message)" \
-		'it offers hmac-sha1; netfan offers hmac-sha2-256,hmac-sha2-512.* \(macs: \+hmac-sha1 adds it\)$'
+		'it offers hmac-sha1; netfan offers hmac-sha2-[^ ]* \(macs: \+hmac-sha1 adds it\)$'
 }
 
 case_keyboard_interactive_alone_is_enough() {
