@@ -44,7 +44,7 @@ expect_end_at_terminal() { # STATUS
 	expect_eq status "$(cat "$TEST_TMP/status")" "$1"
 }
 
-# Nothing that was typed as CODE may stand anywhere.
+# Nothing that was typed as CODE may stand anywhere; digits alone may be a time.
 expect_hidden() { # CODE
 	! grep -a "$1" "$TEST_TMP/screen" "$TEST_TMP/out" "$TEST_TMP/err" ||
 		fail 'it is shown'

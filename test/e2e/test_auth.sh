@@ -137,12 +137,12 @@ case_ctrl_c_at_a_question_stops_the_run_in_every_mode() {
 case_a_code_is_typed_by_telnet() {
 	netfan --version | grep -q '^libtelnet [0-9]' ||
 		skip 'netfan was built without telnet'
-	start_devsim --devices 1 --telnet 2323 --code 4711
+	start_devsim --devices 1 --telnet 2323 --code k4711
 	put_device R1 "$(device_ip 1)" 2323 'transport: telnet'
 	start_poll_at_terminal --ask 'code: $' 'show clock'
-	type_answer 1 4711
+	type_answer 1 k4711
 	expect_end_at_terminal 0
-	! grep -a 4711 "$TEST_TMP/screen" "$TEST_TMP/out" "$TEST_TMP/err" ||
+	! grep -a k4711 "$TEST_TMP/screen" "$TEST_TMP/out" "$TEST_TMP/err" ||
 		fail 'it is shown'
 }
 

@@ -273,7 +273,7 @@ case_a_jump_host_that_answers_slowly_gets_another_connection() {
 
 # N devices behind a hop that opens LIMIT channels, and asks for a code.
 devices_behind_code() { # N [LIMIT]
-	CODE=4711 start_hopd "${2-100}" shortage
+	CODE=k4711 start_hopd "${2-100}" shortage
 	start_devsim --devices "$1"
 	make_inventory "$1" "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
 }
@@ -284,12 +284,12 @@ case_a_code_serves_one_login_to_a_jump_host() {
 	devices_behind_code 5
 	for mode in process thread sequential; do
 		start_poll_at_terminal --mode "$mode" --ask 'code: $' 'show clock'
-		type_answer 1 4711
+		type_answer 1 k4711
 		expect_end_at_terminal 0
 		expect_results 'length == 5 and all(.[]; .status == "ok")'
 		expect_match screen "$(cat "$TEST_TMP/screen")" \
 			"me@$TEST_NET.$HOP:$hopd_port asks: Verification code: "
-		expect_hidden 4711
+		expect_hidden k4711
 		n=$((n + 1))
 		expect_eq "of mode $mode" "$(hopd_said asks) $(hopd_said login)" "$n $n"
 		exec 7>&-
@@ -361,19 +361,19 @@ case_the_time_of_a_person_is_none_of_who_waits_for_a_jump_host() {
 	start_poll_at_terminal --ask code --timeout 20 'show clock'
 	wait_until 30 asked 1 || fail 'nothing is asked'
 	sleep 22
-	type_answer 1 4711
+	type_answer 1 k4711
 	expect_end_at_terminal 0
 	expect_results 'length == 2 and all(.[]; .status == "ok")'
 }
 
 # It has a channel for one device at a time, and each is held.
 case_another_connection_to_a_jump_host_needs_another_code() {
-	CODE=4711 start_hopd 1 shortage
+	CODE=k4711 start_hopd 1 shortage
 	start_held 2
 	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
 	start_poll_at_terminal --ask code 'show clock'
-	type_answer 1 4711
-	type_answer 2 4711
+	type_answer 1 k4711
+	type_answer 2 k4711
 	await_commands 2
 	release
 	expect_end_at_terminal 0
@@ -382,14 +382,14 @@ case_another_connection_to_a_jump_host_needs_another_code() {
 }
 
 case_a_jump_host_that_falls_asks_again() {
-	CODE=4711 start_hopd 100 shortage
+	CODE=k4711 start_hopd 100 shortage
 	start_held 2
 	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
 	start_poll_at_terminal --ask code --fanout 1 'show clock'
-	type_answer 1 4711
+	type_answer 1 k4711
 	await_commands 1
 	kill -USR1 "$hopd_pid"
-	type_answer 2 4711
+	type_answer 2 k4711
 	release
 	expect_end_at_terminal 1
 	expect_results 'map(.status) | sort == ["failed", "ok"]'
@@ -403,7 +403,7 @@ case_a_jump_process_that_dies_as_it_asks_is_followed_by_another() {
 	wait_until 30 asked 1 || fail 'nothing is asked'
 	netfan_pid=$(pgrep -o -f "^$NETFAN .*$TEST_TMP")
 	kill -KILL "$(jump_pid)"
-	type_answer 2 4711
+	type_answer 2 k4711
 	expect_end_at_terminal 0
 	expect_results 'length == 2 and all(.[]; .status == "ok")'
 	expect_match screen "$(cat "$TEST_TMP/screen")" 'does not wait any more'
