@@ -5,6 +5,7 @@
 #ifndef NETFAN_BASE_PASSED_H
 #define NETFAN_BASE_PASSED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,12 +23,17 @@ enum request_kind {
 #define PASSED_BYTES_MAX 4096
 #define PASSED_FDS_MAX 2
 
+/* What is said where there was no room for a descriptor. */
+#define PASSED_LACKS_FDS                                                       \
+	"no more files may be opened here; raise that with 'ulimit -n'"
+
 /* Zeroed, it is nothing. */
 struct passed {
 	uint8_t *bytes; /* its own; may be a secret */
 	size_t len;
 	int fds[PASSED_FDS_MAX]; /* its own, close-on-exec */
 	size_t nfds;
+	bool lacks_fds; /* this process had no room for some of those sent */
 };
 
 /* Take the first descriptor out, to be closed by the caller: -1 for none. */

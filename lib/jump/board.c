@@ -77,25 +77,24 @@ void board_cut(struct board *board, struct call *call,
 
 /* ---- wishes */
 
+/* A wish has come; without its socket, where there was no room for that. */
 static void want(struct board *board, uint32_t id, struct passed *passed)
 {
-	const struct report here = {.kind = REPORT_HERE};
+	struct report report = {.kind = REPORT_FAILED,
+				.error = {.stage = NF_STAGE_CONNECT}};
 	struct report_wish wish;
 	struct call *call;
-	int fd = passed_take_fd(passed);
 
-	if (fd == -1 && passed->len > 0)
-		enquiry_answer(board, id, passed);
-	else if (fd == -1)
-		board_report(board, 0, &here);
-	if (fd == -1)
-		return;
 	if (report_wish_decode(&wish, passed->bytes, passed->len) == -1 ||
-	    wish.hop >= board->hops->n) {
-		(void)close(fd);
+	    wish.hop >= board->hops->n)
+		return;
+	if (passed->nfds == 0) {
+		report.place = wish.device;
+		(void)error_set(&report.error, NF_SYSTEM, PASSED_LACKS_FDS);
+		board_report(board, id, &report);
 		return;
 	}
-	call = call_new(fd, wish.host, wish.port);
+	call = call_new(passed_take_fd(passed), wish.host, wish.port);
 	if (call == NULL)
 		return;
 	call->id = id;
@@ -103,6 +102,18 @@ static void want(struct board *board, uint32_t id, struct passed *passed)
 	call->connect_ms = wish.connect_ms;
 	call->until_ms = deadline_clock_ms() + wish.left_ms;
 	gate_add(&board->gates[wish.hop], call);
+}
+
+static void take(struct board *board, uint32_t id, struct passed *passed)
+{
+	const struct report here = {.kind = REPORT_HERE};
+
+	if (passed->nfds > 0 || passed->lacks_fds)
+		want(board, id, passed);
+	else if (passed->len > 0)
+		enquiry_answer(board, id, passed);
+	else
+		board_report(board, 0, &here);
 }
 
 int board_dial(struct board *board, uint32_t hop, const char *host,
@@ -146,7 +157,7 @@ static void receiver_main(void *arg)
 	while (rc != -1) {
 		rc = passage_receive(board->fd, &id, &passed);
 		if (rc == 1) {
-			want(board, id, &passed);
+			take(board, id, &passed);
 			passed_release(&passed);
 		} else if (rc == 0) {
 			rc = wait_io(board->fd, WAIT_IN, NO_DEADLINE);

@@ -23,6 +23,10 @@
 
 struct jump;
 
+/* Files of the process for each hop, beside one for each device: those of its
+ * first connection, as others are had where there is room. */
+#define JUMP_HOP_FILES 4
+
 /* Fork the process, for ndevices. hops are borrowed, and what they remember is
  * written here. NF_SYSTEM, also when this program has threads. */
 int jump_start(struct jump **out, struct hops *hops, size_t ndevices,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fiber/fiber.h"
+#include "jump/jump.h"
 #include "poll/plan/times.h"
 #include "poll/plan/wishes.h"
 #include "poll/poll_parts.h"
@@ -188,6 +189,8 @@ static int fit(const struct nf_poll *poll, struct limits *limits,
 	wish->passes = requests_are_expected(&poll->plan);
 	wish->held_files += wish->passes;
 	wish->parent_files = requests_files(&poll->plan);
+	wish->jump_files =
+		(unsigned)poll->plan.ways.hops.hops.n * JUMP_HOP_FILES;
 	if (wish->fanout > ndevices)
 		wish->fanout = (unsigned)ndevices;
 	if (options->mode == NF_MODE_SEQUENTIAL)

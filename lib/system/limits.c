@@ -486,10 +486,12 @@ static uint64_t need_descriptors(const struct limits_wish *wish)
 			  sessions * (RESULT_FILES + wish->parent_files);
 	uint64_t worker =
 		WORKER_FILES + (sessions + workers - 1) / workers * session;
+	uint64_t jump = WORKER_FILES + wish->jump_files + sessions;
+	uint64_t most = parent > worker ? parent : worker;
 
-	if (worker_costs[wish->mode].own_process)
-		return parent > worker ? parent : worker;
-	return parent + workers * WORKER_FILES + sessions * session;
+	if (!worker_costs[wish->mode].own_process)
+		most = parent + workers * WORKER_FILES + sessions * session;
+	return wish->jump_files > 0 && jump > most ? jump : most;
 }
 
 /* The data of one worker process, or of all workers in one process. Answers

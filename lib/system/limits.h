@@ -50,8 +50,8 @@ struct limits {
  */
 void limits_read(struct limits *limits, const char *root);
 
-/* The width of a run, as it is wished for, then as it fits. All but the last
- * three at least 1. */
+/* The width of a run, as it is wished for, then as it fits. The first
+ * three are at least 1. */
 struct limits_wish {
 	enum nf_mode mode;
 	unsigned workers;
@@ -60,6 +60,9 @@ struct limits_wish {
 	unsigned parent_files; /* that the parent may hold for a session, beside
 				* its result */
 	bool passes; /* the parent has one more file for each worker */
+	unsigned
+		jump_files; /* of the process for jump hosts, beside one for each
+			      * session; 0: there is none */
 };
 
 #define LIMITS_NOTE 384 /* room for any note */

@@ -69,8 +69,10 @@ static ssize_t receive(int fd, uint8_t bytes[PACKET_MAX], struct passed *passed)
 	do
 		n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 	while (n == -1 && errno == EINTR);
-	if (n >= 0)
+	if (n >= 0) {
 		take_rights(&msg, passed);
+		passed->lacks_fds = (msg.msg_flags & MSG_CTRUNC) != 0;
+	}
 	return n;
 }
 

@@ -555,6 +555,22 @@ case_a_jump_host_that_is_not_there() {
 		'^the jump host b1: cannot connect: '
 }
 
+# Its process has four for each, and one for each device: 16 + 20 * 4 + 14.
+case_files_for_jump_hosts_are_counted() {
+	local i
+
+	for i in {1..20}; do
+		put_device "R$i" "$(device_ip "$i")" 22 \
+			"proxy_jump: me@$TEST_NET.$HOP:$i"
+	done
+	(
+		ulimit -n 110
+		expect_status 3 poll -w 1 --fanout 20 'show clock'
+	) || exit
+	expect_match note "$(cat "$TEST_TMP/err")" \
+		'fanout lowered from 20 to 14: a process may open 110 files'
+}
+
 case_a_changed_and_a_revoked_key_of_a_jump_host() {
 	start_hop b1 2022
 	devices_behind 1 b1

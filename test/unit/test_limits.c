@@ -792,39 +792,39 @@ static void assert_fits(const struct fit *fit)
 static void test_a_wish_that_fits_is_left_alone(void **state)
 {
 	static const struct fit fits[] = {
-		{{0}, {PROCESS, 4, 5000, 0, 0, false}, 4, 5000, ""},
+		{{0}, {PROCESS, 4, 5000, 0, 0, false, 0}, 4, 5000, ""},
 		{{0},
-		 {PROCESS, UINT_MAX, UINT_MAX, 0, 0, false},
+		 {PROCESS, UINT_MAX, UINT_MAX, 0, 0, false, 0},
 		 UINT_MAX,
 		 UINT_MAX,
 		 ""},
 		{{0},
-		 {THREAD, UINT_MAX, UINT_MAX, 0, 0, false},
+		 {THREAD, UINT_MAX, UINT_MAX, 0, 0, false, 0},
 		 UINT_MAX,
 		 UINT_MAX,
 		 ""},
 		/* just so: 3 * 4 + 500 + 32 files, 4 processes, ... */
 		{{544, 4, 4 * MIB + 500 * 100 * KIB, 1, NULL, NULL,
 		  MIB + 125 * 164 * KIB},
-		 {PROCESS, 4, 500, 0, 0, false},
+		 {PROCESS, 4, 500, 0, 0, false, 0},
 		 4,
 		 500,
 		 ""},
 		/* A socket for passages more: (3 + 1) * 4 + 500 + 32 files. */
 		{{548, 0, 0, 1, NULL, NULL, 0},
-		 {PROCESS, 4, 500, 0, 0, true},
+		 {PROCESS, 4, 500, 0, 0, true, 0},
 		 4,
 		 500,
 		 ""},
 		/* (16 + 3) * 4 + 2 * 500 + 32 */
 		{{1108, 4, 4 * 256 * KIB + 500 * 100 * KIB, 1, NULL, NULL,
 		  4 * (8 * MIB + 256 * KIB) + 500 * 164 * KIB},
-		 {THREAD, 4, 500, 0, 0, false},
+		 {THREAD, 4, 500, 0, 0, false, 0},
 		 4,
 		 500,
 		 ""},
 		/* More workers than sessions are the caller's affair. */
-		{{0}, {PROCESS, 64, 3, 0, 0, false}, 64, 3, ""},
+		{{0}, {PROCESS, 64, 3, 0, 0, false, 0}, 64, 3, ""},
 	};
 
 	(void)state;
@@ -835,93 +835,101 @@ static void test_a_wish_that_fits_is_left_alone(void **state)
 static const struct fit lowered[] = {
 	/* sessions of which the parent holds three files beside the result */
 	{{.descriptors = 216},
-	 {PROCESS, 1, 500, 0, 3, false},
+	 {PROCESS, 1, 500, 0, 3, false, 0},
 	 1,
 	 45,
 	 "fanout lowered from 500 to 45: a process may open 216 files here; "
 	 "raise it with 'ulimit -n'"},
+	/* the process for jump hosts, with 40 files beside those of sessions */
+	{{.descriptors = 100},
+	 {PROCESS, 1, 500, 0, 0, false, 40},
+	 1,
+	 44,
+	 "fanout lowered from 500 to 44: a process may open 100 files here; "
+	 "raise it with 'ulimit -n'"},
 	/* a worker of sessions that hold a file each, beside their socket */
 	{{.descriptors = 216},
-	 {PROCESS, 1, 500, 1, 0, false},
+	 {PROCESS, 1, 500, 1, 0, false, 0},
 	 1,
 	 100,
 	 "fanout lowered from 500 to 100: a process may open 216 files here; "
 	 "raise it with 'ulimit -n'"},
 	{{.descriptors = 1024},
-	 {PROCESS, 4, 5000, 0, 0, false},
+	 {PROCESS, 4, 5000, 0, 0, false, 0},
 	 4,
 	 980,
 	 "fanout lowered from 5000 to 980: a process may open 1024 "
 	 "files here; raise it with 'ulimit -n'"},
 	{{.descriptors = 1107},
-	 {THREAD, 4, 500, 0, 0, false},
+	 {THREAD, 4, 500, 0, 0, false, 0},
 	 4,
 	 499,
 	 "fanout lowered from 500 to 499: a process may open 1107 "
 	 "files here; raise it with 'ulimit -n'"},
 	{{.data = 20 * MIB},
-	 {PROCESS, 4, 5000, 0, 0, false},
+	 {PROCESS, 4, 5000, 0, 0, false, 0},
 	 4,
 	 472,
 	 "fanout lowered from 5000 to 472: a process may have 20 MiB "
 	 "more of data here; raise it with 'ulimit -d'"},
 	{{.descriptors = 53},
-	 {SEQUENTIAL, 1, 2, 0, 0, false},
+	 {SEQUENTIAL, 1, 2, 0, 0, false, 0},
 	 1,
 	 1,
 	 "fanout lowered from 2 to 1: a process may open 53 files "
 	 "here; raise it with 'ulimit -n'"},
 	/* 11 * (3 + 16) + 32 files for 11 workers with 16 sessions */
 	{{.descriptors = 256},
-	 {PROCESS, 64, 5000, 0, 0, false},
+	 {PROCESS, 64, 5000, 0, 0, false, 0},
 	 11,
 	 191,
 	 "workers lowered from 64 to 11 and fanout from 5000 to 191: a "
 	 "process may open 256 files here; raise it with 'ulimit -n'"},
 	{{.processes = 3, .more_processes = "raise it so"},
-	 {PROCESS, 64, 500, 0, 0, false},
+	 {PROCESS, 64, 500, 0, 0, false, 0},
 	 3,
 	 500,
 	 "workers lowered from 64 to 3: 3 more processes may be "
 	 "started here; raise it so"},
 	{{.processes = 1},
-	 {PROCESS, 2, 500, 0, 0, false},
+	 {PROCESS, 2, 500, 0, 0, false, 0},
 	 1,
 	 500,
 	 "workers lowered from 2 to 1: 1 more process may be started "
 	 "here"},
 	{{.processes = 1},
-	 {THREAD, 2, 500, 0, 0, false},
+	 {THREAD, 2, 500, 0, 0, false, 0},
 	 1,
 	 500,
 	 "workers lowered from 2 to 1: 1 more thread may be started "
 	 "here"},
 	{{.processes = 3},
-	 {THREAD, 4, 4, 0, 0, false},
+	 {THREAD, 4, 4, 0, 0, false, 0},
 	 3,
 	 4,
 	 "workers lowered from 4 to 3: 3 more threads may be started "
 	 "here"},
 	{{.memory = 40 * MIB, .more_memory = "buy some"},
-	 {PROCESS, 2, 500, 0, 0, false},
+	 {PROCESS, 2, 500, 0, 0, false, 0},
 	 2,
 	 389,
 	 "fanout lowered from 500 to 389: 40 MiB of memory are left "
 	 "here; buy some"},
 	{{.memory = 3 * MIB},
-	 {PROCESS, 4, 4, 0, 0, false}, /* as many sessions as workers will do */
+	 {PROCESS, 4, 4, 0, 0, false,
+	  0}, /* as many sessions as workers will do */
 	 2,
 	 4,
 	 "workers lowered from 4 to 2: 3072 KiB of memory are left "
 	 "here"},
 	{{.memory = 3 * MIB},
-	 {THREAD, 4, 400, 0, 0, false},
+	 {THREAD, 4, 400, 0, 0, false, 0},
 	 1,
 	 28,
 	 "workers lowered from 4 to 1 and fanout from 400 to 28: 3072 "
 	 "KiB of memory are left here"},
 	{{1024, 3, 0, 1, "raise it so", NULL, 0},
-	 {PROCESS, 64, 5000, 0, 0, false},
+	 {PROCESS, 64, 5000, 0, 0, false, 0},
 	 3,
 	 983,
 	 "workers lowered from 64 to 3 (3 more processes may be "
@@ -930,40 +938,40 @@ static const struct fit lowered[] = {
 	 "'ulimit -n')"},
 	/* Of several the tightest: 544 files are enough for 500. */
 	{{543, 0, 40 * MIB, 1, NULL, NULL, 0},
-	 {PROCESS, 4, 500, 0, 0, false},
+	 {PROCESS, 4, 500, 0, 0, false, 0},
 	 4,
 	 368,
 	 "fanout lowered from 500 to 368: 40 MiB of memory are left "
 	 "here"},
 	{{144, 0, 40 * MIB, 1, NULL, NULL, 0},
-	 {PROCESS, 4, 500, 0, 0, false},
+	 {PROCESS, 4, 500, 0, 0, false, 0},
 	 4,
 	 100,
 	 "fanout lowered from 500 to 100: a process may open 144 "
 	 "files here; raise it with 'ulimit -n'"},
 	/* No sum wraps: 3 * 4294967295 + 32 + 4294967294 */
 	{{.descriptors = UINT64_C(17179869211)},
-	 {PROCESS, UINT_MAX, UINT_MAX, 0, 0, false},
+	 {PROCESS, UINT_MAX, UINT_MAX, 0, 0, false, 0},
 	 UINT_MAX - 1,
 	 UINT_MAX,
 	 "workers lowered from 4294967295 to 4294967294: a process may "
 	 "open 17179869211 files here; raise it with 'ulimit -n'"},
 	/* 100 KiB each and a thread */
 	{{.memory = UINT64_C(439804651270144)},
-	 {THREAD, 1, UINT_MAX, 0, 0, false},
+	 {THREAD, 1, UINT_MAX, 0, 0, false, 0},
 	 1,
 	 UINT_MAX,
 	 ""},
 	/* two sessions each */
 	{{.memory = UINT64_C(700) << 40},
-	 {THREAD, 3u << 30, UINT_MAX, 0, 0, false},
+	 {THREAD, 3u << 30, UINT_MAX, 0, 0, false, 0},
 	 1648287887u,
 	 3296575777u,
 	 "workers lowered from 3221225472 to 1648287887 and fanout "
 	 "from 4294967295 to 3296575777: 734003200 MiB of memory are "
 	 "left here"},
 	{{.memory = UINT64_C(439804651270143)},
-	 {THREAD, 1, UINT_MAX, 0, 0, false},
+	 {THREAD, 1, UINT_MAX, 0, 0, false, 0},
 	 1,
 	 UINT_MAX - 1,
 	 "fanout lowered from 4294967295 to 4294967294: 419430400 MiB "
@@ -980,7 +988,7 @@ static void test_a_wish_is_lowered_and_the_note_says_why(void **state)
 static void test_a_sequential_run_starts_nothing(void **state)
 {
 	struct limits limits = unlimited;
-	struct limits_wish wish = {SEQUENTIAL, 1, 1, 0, 0, false};
+	struct limits_wish wish = {SEQUENTIAL, 1, 1, 0, 0, false, 0};
 	char note[LIMITS_NOTE];
 
 	(void)state;
@@ -1034,7 +1042,8 @@ static void test_one_session_is_had_while_it_fits(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(leasts); i++) {
 		struct limits limits = filled(leasts[i].limits);
-		struct limits_wish wish = {leasts[i].mode, 1, 1, 0, 0, false};
+		struct limits_wish wish = {leasts[i].mode, 1, 1, 0, 0,
+					   false,          0};
 		char note[LIMITS_NOTE] = "x";
 
 		assert_int_equal(
@@ -1049,7 +1058,8 @@ static void test_less_than_one_session_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(leasts); i++) {
 		struct limits limits = leasts[i].limits;
-		struct limits_wish wish = {leasts[i].mode, 7, 500, 0, 0, false};
+		struct limits_wish wish = {leasts[i].mode, 7, 500, 0, 0,
+					   false,          0};
 		struct nf_error err = {0};
 		char note[LIMITS_NOTE] = "x";
 
@@ -1071,7 +1081,7 @@ static void test_less_than_one_session_is_refused(void **state)
 static void test_a_note_is_cut_to_its_room(void **state)
 {
 	struct limits limits = unlimited;
-	struct limits_wish wish = {PROCESS, 4, 5000, 0, 0, false};
+	struct limits_wish wish = {PROCESS, 4, 5000, 0, 0, false, 0};
 	char note[8] = "xxxxxxx";
 
 	(void)state;
@@ -1092,6 +1102,8 @@ static bool has_room(const struct limits *limits,
 	uint64_t here = 32 + 3 * workers + fanout * (1 + wish->parent_files);
 	uint64_t each = 1 + wish->held_files; /* of a session in its worker */
 	uint64_t there = (fanout + workers - 1) / workers * each + 16;
+	uint64_t jump =
+		wish->jump_files > 0 ? wish->jump_files + fanout + 16 : 0;
 	uint64_t memory = fanout * 100 * KIB, data = fanout * 164 * KIB;
 
 	if (mode == PROCESS)
@@ -1104,6 +1116,7 @@ static bool has_room(const struct limits *limits,
 	}
 	memory += workers * (mode == PROCESS ? MIB : 256 * KIB);
 	return here <= limits->descriptors && there <= limits->descriptors &&
+	       jump <= limits->descriptors &&
 	       (mode == SEQUENTIAL || workers <= limits->processes) &&
 	       memory <= limits->memory && data <= limits->data;
 }
@@ -1169,6 +1182,7 @@ static void test_any_wish_gets_what_fits_and_no_less(void **state)
 		wish.fanout = 1 + (random >> 20 & 0x1ff);
 		wish.held_files = random >> 29 & 1;
 		wish.parent_files = random >> 30;
+		wish.jump_files = random >> 4 & 0xff;
 		assert_tried(&limits, &wish);
 	}
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -182,9 +183,39 @@ static void test_the_end_and_a_packet_that_is_none_end_passages(void **state)
 	close_pair(&pair);
 }
 
+static void test_a_descriptor_without_room_is_known_to_be_missing(void **state)
+{
+	struct pair pair = open_pair();
+	struct rlimit before;
+	struct passed passed;
+	uint32_t ticket = 0;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	open_pipe(fds);
+	put(&pair, 3, "both", fds, 2);
+	assert_int_equal(
+		setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, before.rlim_max}),
+		0);
+	assert_int_equal(passage_receive(pair.worker_fd, &ticket, &passed), 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(ticket, 3);
+	assert_memory_equal(passed.bytes, "both", passed.len);
+	assert_int_equal(passed.nfds, 0);
+	assert_true(passed.lacks_fds);
+	passed_release(&passed);
+	put(&pair, 4, "none", NULL, 0);
+	assert_received(&pair, 4, "none", &passed);
+	assert_false(passed.lacks_fds);
+	passed_release(&passed);
+	close_pair(&pair);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_passage_arrives_with_its_ticket_and_bytes),
 	cmocka_unit_test(test_descriptors_are_given_away_and_received_as_new),
+	cmocka_unit_test(test_a_descriptor_without_room_is_known_to_be_missing),
 	cmocka_unit_test(test_what_the_socket_does_not_take_waits),
 	cmocka_unit_test(test_what_waits_is_dropped_with_its_descriptors),
 	cmocka_unit_test(test_nothing_waits_for_a_worker_that_has_gone),

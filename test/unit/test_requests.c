@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -173,6 +174,36 @@ test_a_session_is_told_why_there_is_no_connection(const struct shape *shape)
 	close_poll();
 }
 
+static int task_ask_without_room(void *ctx, uint32_t index,
+				 struct nf_task_io *out, struct nf_error *err)
+{
+	struct rlimit limit = {0, 0};
+
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = 0;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	return task_ask_agent(ctx, index, out, err);
+}
+
+static void test_a_session_is_told_of_no_room_for_a_connection(void **state)
+{
+	struct trial trial = {0};
+
+	(void)state;
+	trial_need_processes();
+	open_poll();
+	listen_as_agent();
+	open_trial(&trial, &shapes[SHAPE_PROCESS_FIBERS], task_ask_without_room,
+		   take_requests);
+	trial_submit(&trial, 1);
+	trial_drive(&trial);
+	assert_all_ended(&trial, POOL_FAILED, 1);
+	assert_int_equal(trial_tasks[ASKS].error.code, NF_SYSTEM);
+	assert_string_equal(trial_tasks[ASKS].error.message, PASSED_LACKS_FDS);
+	trial_close(&trial);
+	close_poll();
+}
+
 /* It never comes to a connection. */
 static void test_a_worker_that_asks_for_more_than_it_may_is_killed(void **state)
 {
@@ -309,6 +340,7 @@ static const struct CMUnitTest tests[] = {
 			    test_a_session_is_told_why_there_is_no_connection),
 	FOR_EACH_SHAPE_THAT(shape_has_fibers,
 			    test_an_answer_that_nobody_waits_for_is_dropped),
+	TRIAL_TEST(test_a_session_is_told_of_no_room_for_a_connection),
 	TRIAL_TEST(test_a_worker_that_asks_for_more_than_it_may_is_killed),
 	TRIAL_TEST(test_requests_are_numbered_and_bounded),
 	TRIAL_TEST(test_who_has_nothing_to_ask_for_may_not_ask),

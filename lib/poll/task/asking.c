@@ -47,13 +47,15 @@ static int open_answer(struct passed *passed, struct nf_error *err)
 	const uint8_t *answer = passed->bytes + NUMBER_LEN;
 	struct nf_error why;
 
-	if (answer[0] == NF_OK) {
+	if (answer[0] == NF_OK && !passed->lacks_fds) {
 		passed->len -= NUMBER_LEN + 1;
 		memmove(passed->bytes, answer + 1, passed->len);
 		explicit_bzero(passed->bytes + passed->len, NUMBER_LEN + 1);
 		return 0;
 	}
-	if (error_decode(&why, answer, passed->len - NUMBER_LEN) == 0) {
+	if (answer[0] == NF_OK) {
+		(void)error_set(err, NF_SYSTEM, PASSED_LACKS_FDS);
+	} else if (error_decode(&why, answer, passed->len - NUMBER_LEN) == 0) {
 		if (why.stage == NF_STAGE_RESOLVE) /* it is told of none */
 			why.stage = err->stage;
 		*err = why;
