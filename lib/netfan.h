@@ -161,6 +161,7 @@ struct nf_log {
 /* ---- poll: run commands on every device of an inventory ---- */
 
 enum nf_host_keys {
+	NF_HOST_KEYS_DEFAULT, /* the next, where ssh_config is not strict */
 	NF_HOST_KEYS_ACCEPT_NEW, /* learn unknown keys, refuse changed ones */
 	NF_HOST_KEYS_STRICT, /* refuse unknown and changed keys */
 	NF_HOST_KEYS_OFF, /* check nothing, learn nothing */

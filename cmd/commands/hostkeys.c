@@ -126,6 +126,10 @@ static int scan(struct hostkeys_options *options)
 	struct options *base = &options->base;
 
 	base->poll.until = NF_UNTIL_HOSTKEY;
+	/* Whoever scans wants new keys, also where ssh_config lets no login
+	 * take one. */
+	if (base->poll.host_keys == NF_HOST_KEYS_DEFAULT)
+		base->poll.host_keys = NF_HOST_KEYS_ACCEPT_NEW;
 	return run_devices(base, base->words + 1, base->nwords - 1,
 			   format_find(base->format, FORMAT_HOSTKEYS));
 }

@@ -332,6 +332,8 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	if (poll == NULL)
 		return error_sys(err, NF_SYSTEM, "no memory for a poll");
 	poll->options = *options;
+	if (options->host_keys == NF_HOST_KEYS_DEFAULT)
+		poll->options.host_keys = NF_HOST_KEYS_ACCEPT_NEW;
 	if (options->probe) {
 		poll->options.commands = probe_commands;
 		poll->options.ncommands = 1;
@@ -344,7 +346,7 @@ int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
 	}
 	if (plan_init(&poll->plan, inv, &poll->options, err) == -1)
 		goto fail;
-	if (options->host_keys == NF_HOST_KEYS_ACCEPT_NEW &&
+	if (poll->options.host_keys == NF_HOST_KEYS_ACCEPT_NEW &&
 	    newkeys_new(&poll->newkeys, &poll->plan.known_file,
 			poll->plan.unknown, poll->plan.nunknown,
 			&poll->options.log, err) == -1)

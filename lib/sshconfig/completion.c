@@ -520,6 +520,8 @@ static int make_host_key(struct making *making)
 	const char *strict = making->answer->value[ANSWER_STRICT_HOST_KEYS];
 
 	making->access.strict_hostkeys =
+		making->completion->options->host_keys ==
+			NF_HOST_KEYS_DEFAULT &&
 		strict != NULL &&
 		(strcmp(strict, "true") == 0 || strcmp(strict, "yes") == 0);
 	making->access.hostkey_alias = alias;

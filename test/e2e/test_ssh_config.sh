@@ -254,6 +254,30 @@ case_strict_host_keys_of_ssh_config_hold_for_its_hosts_alone() {
 	expect_status 0 jump --host-keys off
 }
 
+# Its error tells what takes the key.
+case_strict_host_keys_of_ssh_config_come_behind_who_wants_new_ones() {
+	local takes
+
+	need_ssh
+	start_devsim --devices 1
+	make_aliases 1
+	echo ' StrictHostKeyChecking yes' >>"$TEST_TMP/config"
+	for takes in 'hostkeys scan' 'poll --host-keys accept-new -e version'; do
+		rm -f "$TEST_TMP/known_hosts"
+		expect_status 3 jump
+		expect_match "advice against $takes" \
+			"$(result R1 .error.message)" \
+			'; hostkeys scan or --host-keys accept-new takes it$'
+		# shellcheck disable=SC2086 # several words
+		expect_status 0 netfan $takes -i "$TEST_TMP/inventory.yaml" \
+			--known-hosts "$TEST_TMP/known_hosts" \
+			"--ssh-config=$TEST_TMP/config"
+		expect_eq "lines by $takes" \
+			"$(wc -l <"$TEST_TMP/known_hosts")" 1
+		expect_status 0 jump
+	done
+}
+
 case_a_host_key_has_the_alias_of_ssh_config() {
 	need_ssh
 	start_devsim --devices 1
