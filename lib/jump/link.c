@@ -447,6 +447,15 @@ static void end_call(struct link *link, struct call *call)
 	}
 }
 
+static bool is_broken(const struct link *link)
+{
+	struct nf_error ignored;
+
+	return link->error.code != NF_OK || link->outbox->sys_errno != 0 ||
+	       ssh_check_end(link->ssh, &ignored) == -1;
+}
+
+/* With the link all calls end: those are open until it is told why. */
 static void move_all(struct link *link)
 {
 	struct call_queue open = link->open, closing = link->closing;
@@ -458,7 +467,7 @@ static void move_all(struct link *link)
 	while ((call = call_take(&open)) != NULL) {
 		link->again |= relay_move(&call->relay, link->scratch,
 					  outbox_len(link->outbox) < OUT_MAX);
-		if (relay_is_over(&call->relay))
+		if (relay_is_over(&call->relay) && !is_broken(link))
 			end_call(link, call);
 		else
 			call_put(&link->open, call);

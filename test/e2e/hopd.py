@@ -9,12 +9,14 @@ one more is wanted, which has its answer half a second later. With --drop
 the first channel that is wanted is the end of its connection. With --login-after
 and --open-after, a login and each channel have theirs after so many seconds. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
-and "late". SIGUSR1 ends all connections.
+and "late". SIGUSR1 resets all connections.
 """
 import argparse
 import asyncio
 import os
 import signal
+import socket
+import struct
 import warnings
 
 warnings.simplefilter("ignore")  # of what asyncssh imports
@@ -115,6 +117,12 @@ class Tunnel(asyncssh.stream.SSHTCPStreamSession):
         super().connection_lost(exc)
 
 
+def reset(conn):
+    sock = conn.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    conn.abort()
+
+
 async def relay(reader, writer, host, port):
     """Both ways, until one of them ends."""
     far_reader, far_writer = await asyncio.open_connection(host, port)
@@ -137,7 +145,7 @@ async def main():
     server = await asyncssh.create_server(
         Hop, ADDRESS, 0, server_host_keys=[KEY], encoding=None)
     asyncio.get_running_loop().add_signal_handler(
-        signal.SIGUSR1, lambda: [conn.abort() for conn in list(Hop.connections)])
+        signal.SIGUSR1, lambda: [reset(conn) for conn in list(Hop.connections)])
     say(f"ready {server.sockets[0].getsockname()[1]}")
     await server.wait_closed()
 

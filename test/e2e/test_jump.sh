@@ -260,6 +260,27 @@ case_a_jump_host_that_lets_in_and_hangs_up_is_left_alone() {
 		fail "logged in to $(hopd_said login) times"
 }
 
+# They send as it happens, so that the jump process finds nowhere to send that.
+case_sessions_know_that_their_jump_host_was_lost() {
+	local pid
+
+	start_hopd 100 shortage
+	start_held 20
+	make_inventory 20 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" --timeout 600 -o ndjson \
+		--known-hosts "$TEST_TMP/known_hosts" -I "$TEST_TMP/id" \
+		--keepalive 1 'show clock'
+	await_commands 20
+	pid=$(jump_pid)
+	kill -STOP "$pid"
+	kill -USR1 "$hopd_pid"
+	sleep 3
+	kill -CONT "$pid"
+	expect_end 3
+	expect_results 'length == 20 and all(.[].error; .code == "disconnected" and
+		(.message | startswith("the connection to the jump host me@")))'
+}
+
 # One connection has an answer a second.
 case_a_jump_host_that_answers_slowly_gets_another_connection() {
 	HOPD='--open-after 1' start_hopd 100 shortage
