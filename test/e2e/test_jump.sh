@@ -281,6 +281,29 @@ case_sessions_know_that_their_jump_host_was_lost() {
 		(.message | startswith("the connection to the jump host me@")))'
 }
 
+# The first attempt loses its jump host, and its worker before it knows of that.
+case_a_device_that_hangs_up_is_not_told_of_an_attempt_before() {
+	local pid
+
+	start_hopd 100 shortage
+	start_held 1
+	make_inventory 1 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" --timeout 600 -o ndjson \
+		--known-hosts "$TEST_TMP/known_hosts" -I "$TEST_TMP/id" \
+		-w 1 'show clock'
+	await_commands 1
+	pid=$(worker_pids | grep -vw "$(jump_pid)" | tr -d " ")
+	kill -STOP "$pid"
+	kill -USR1 "$hopd_pid"
+	sleep 2
+	kill -KILL "$pid"
+	await_commands 2
+	kill -KILL "$devsim_pid"
+	expect_end 3
+	expect_error R1 command disconnected
+	expect_match error "$(result R1 .error.message)" '^the device closed'
+}
+
 # One connection has an answer a second.
 case_a_jump_host_that_answers_slowly_gets_another_connection() {
 	HOPD='--open-after 1' start_hopd 100 shortage

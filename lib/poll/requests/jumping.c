@@ -39,6 +39,12 @@ static void refuse(struct nf_poll *poll, uint32_t device,
 	request_refuse(poll, &poll->jumping->at[device].request, why);
 }
 
+static void forget_cut(struct jumper *jumper)
+{
+	free(jumper->cut);
+	jumper->cut = NULL;
+}
+
 /* A session that still waits for its connection is told; one that has it will
  * see its end. */
 static void cut(struct nf_poll *poll, uint32_t device,
@@ -50,7 +56,7 @@ static void cut(struct nf_poll *poll, uint32_t device,
 		refuse(poll, device, why);
 		return;
 	}
-	free(jumper->cut);
+	forget_cut(jumper);
 	jumper->cut = malloc(sizeof(*jumper->cut));
 	if (jumper->cut != NULL)
 		*jumper->cut = *why;
@@ -173,6 +179,7 @@ static void take_all(void *arg)
  * left of the session, in milliseconds. */
 void jumping_answer(struct nf_poll *poll, const struct request *request)
 {
+	struct jumper *jumper = &poll->jumping->at[request->device];
 	const struct nf_device *dev =
 		nf_inventory_device(poll->plan.inv, request->device);
 	struct report_wish wish = {
@@ -187,8 +194,9 @@ void jumping_answer(struct nf_poll *poll, const struct request *request)
 	wish.left_ms -=
 		wish.left_ms > 2 * MARGIN_MS ? MARGIN_MS : wish.left_ms / 2;
 	(void)snprintf(wish.host, sizeof(wish.host), "%s", dev->host);
-	poll->jumping->at[request->device].request = *request;
-	poll->jumping->at[request->device].request.text = "";
+	jumper->request = *request;
+	jumper->request.text = "";
+	forget_cut(jumper); /* of an attempt before, whose worker has died */
 	jump_want(poll->jumping->jump, &wish);
 	take_all(poll);
 }
@@ -225,8 +233,7 @@ void jumping_left(struct nf_poll *poll, uint32_t device)
 		jumper->cut->stage = err->stage;
 		*err = *jumper->cut;
 	}
-	free(jumper->cut);
-	jumper->cut = NULL;
+	forget_cut(jumper);
 }
 
 /* ---- its life */
