@@ -238,16 +238,25 @@ struct call *gate_take(struct gate *gate, size_t n)
 {
 	if (n == 0 && gate->doubted.n > 0)
 		return call_take(&gate->doubted);
-	if (gate->limit > 0 && n >= gate->limit)
-		return NULL;
-	return call_take(&gate->waiting);
+	if (gate->limit == 0 || n < gate->limit)
+		return call_take(&gate->waiting);
+	if (gate->waiting.n > 0)
+		gate_widen(gate);
+	return NULL;
 }
 
+/* Those that were forbidden for their number are asked for again beside others. */
 void gate_opened(struct gate *gate, const struct call *call)
 {
-	if (call->beside > 0 &&
-	    (gate->limit == 0 || call->beside < gate->limit))
-		gate->limit = call->beside;
+	struct call *doubted;
+
+	if (call->beside == 0 ||
+	    (gate->limit > 0 && call->beside >= gate->limit))
+		return;
+	gate->limit = call->beside;
+	while ((doubted = call_take(&gate->doubted)) != NULL)
+		call_put(&gate->waiting, doubted);
+	feed(gate);
 }
 
 /* What a refusal's words mean. */

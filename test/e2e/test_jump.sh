@@ -198,6 +198,28 @@ start_hop_of_two_channels() { # REASON
 	make_inventory 12 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
 }
 
+# Eight are in a command at a time, by four connections.
+expect_eight_at_a_time() { # REASON
+	local HOPD="--login-after 1" # all are refused up to then
+	start_hopd 2 "$1"
+	start_held 12
+	make_inventory 12 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" --timeout 600 -o ndjson \
+		--known-hosts "$TEST_TMP/known_hosts" -I "$TEST_TMP/id" 'show clock'
+	await_commands 8
+	release
+	expect_end 0
+	expect_results 'length == 12'
+}
+
+case_a_jump_host_that_refuses_the_third_channel_gets_four_connections() {
+	expect_eight_at_a_time shortage
+}
+
+case_a_jump_host_that_forbids_the_third_channel_gets_four_connections() {
+	expect_eight_at_a_time prohibited
+}
+
 # There are four connections at most, and each has two devices at a time.
 expect_all_by_two_channels() {
 	expect_status 0 jump -I "$TEST_TMP/id"
