@@ -17,7 +17,7 @@
 #include "session/session.h"
 #include "throttle/lockout.h"
 
-#define CHANNELS 4096 /* that memory is allowed for: more than a run has */
+#define CHANNELS 64 /* that memory is allowed for, though fewer are open */
 #define EVENTS 64 /* taken at a time */
 #define OUT_MAX ((size_t)256 * 1024) /* more waits in the sockets of calls */
 #define TURN_MAX (1024u * 1024) /* received: then there may be more */
@@ -44,6 +44,7 @@ struct link {
 	unsigned ntyped; /* times that a person was asked */
 	struct nf_error error; /* why it can open nothing more; or NF_OK */
 	bool serves; /* it has answered a call */
+	size_t nallowed; /* channels that memory is allowed for */
 	bool hung_up; /* the hop sends no more */
 	bool again; /* there is more to do at once */
 	uint8_t scratch[RELAY_PIECE];
@@ -253,6 +254,15 @@ static int log_in(struct link *link, struct nf_error *err)
 	return rc;
 }
 
+/* What a hop sends is kept until it is asked for: let it be in proportion. */
+static void allow_channels(struct link *link, size_t n)
+{
+	if (n <= link->nallowed)
+		return;
+	link->nallowed = n;
+	ssh_tunnels_allow(link->ssh, n);
+}
+
 static int open_ssh(struct link *link, struct nf_error *err)
 {
 	const struct hop *hop = link->gate->hop;
@@ -277,7 +287,7 @@ static int open_ssh(struct link *link, struct nf_error *err)
 				   SESSION_HANDSHAKE_MS),
 		     err) == -1)
 		return -1;
-	ssh_tunnels_allow(link->ssh, CHANNELS);
+	allow_channels(link, CHANNELS);
 	err->stage = NF_STAGE_HOSTKEY;
 	if (hostcheck_judge(&check, link->ssh, &seen, err) == -1)
 		return -1;
@@ -321,6 +331,7 @@ static void ask_next(struct link *link)
 
 	if (call == NULL)
 		return;
+	allow_channels(link, count_channels(link) + 1);
 	call->asked_ms = deadline_clock_ms();
 	link->asked = call;
 }

@@ -6,7 +6,8 @@ answers CODE to "Verification code: " (PASSWORD,CODE: behind "Password: "), and
 refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
 one more is wanted, which has its answer half a second later. With --drop
-the first channel that is wanted is the end of its connection. With --login-after
+the first channel that is wanted is the end of its connection. With --junk each
+connection to a device is followed by so many MiB that nobody wants. With --login-after
 and --open-after, a login and each channel have theirs after so many seconds. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
 and "late". SIGUSR1 resets all connections.
@@ -22,10 +23,12 @@ import warnings
 warnings.simplefilter("ignore")  # of what asyncssh imports
 import asyncssh
 import asyncssh.stream
+from asyncssh.packet import UInt32
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--code")
 parser.add_argument("--drop", action="store_true")
+parser.add_argument("--junk", type=int, default=0)
 parser.add_argument("--login-after", type=float, default=0)
 parser.add_argument("--open-after", type=float, default=0)
 parser.add_argument("words", nargs="+")
@@ -123,8 +126,16 @@ def reset(conn):
     conn.abort()
 
 
+def send_junk(conn):
+    """What was done, of a channel that nobody knows."""
+    for _ in range(options.junk * 32):
+        conn.send_packet(asyncssh.constants.MSG_CHANNEL_SUCCESS,
+                         UInt32(0xffffff), bytes(32 * 1024 - 100))
+
+
 async def relay(reader, writer, host, port):
     """Both ways, until one of them ends."""
+    send_junk(reader.channel.get_connection())
     far_reader, far_writer = await asyncio.open_connection(host, port)
     ways = [asyncio.ensure_future(pump(*way)) for way in
             ((reader, far_writer), (far_reader, writer))]

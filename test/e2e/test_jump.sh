@@ -335,6 +335,17 @@ case_a_jump_host_that_answers_slowly_gets_another_connection() {
 	[ "$(hopd_said login)" -gt 1 ] || fail 'one connection has all'
 }
 
+# What nobody asked for is kept in memory: so much of it is none of a run's.
+case_a_jump_host_that_sends_no_end_of_junk_is_left() {
+	HOPD='--junk 60' start_hopd 100 shortage
+	start_devsim --devices 1
+	make_inventory 1 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	expect_status 3 jump -I "$TEST_TMP/id"
+	expect_eq code "$(result R1 .error.code)" disconnected
+	expect_match error "$(result R1 .error.message)" \
+		'^the connection to the jump host .* was lost: it sends more than'
+}
+
 # ---- a jump host that asks a person
 
 # N devices behind a hop that opens LIMIT channels, and asks for a code.

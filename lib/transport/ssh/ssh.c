@@ -43,8 +43,10 @@ void *ssh_alloc(size_t len, void **abstract)
 	void *memory;
 
 	if (ssh->memory > ssh->memory_max ||
-	    len > ssh->memory_max - ssh->memory)
+	    len > ssh->memory_max - ssh->memory) {
+		ssh->overfull = true;
 		return NULL;
+	}
 	memory = calloc(1, len); /* libssh2 reads beyond what it has filled */
 	if (memory != NULL)
 		ssh->memory += malloc_usable_size(memory);

@@ -67,6 +67,7 @@ struct ssh {
 	size_t run; /* bytes received in this call of libssh2 */
 	size_t memory; /* bytes that libssh2 holds */
 	size_t memory_max;
+	bool overfull; /* it was refused more */
 	int sys_errno; /* of a connection that broke, else 0 */
 	bool ended; /* the other side has sent all it will send */
 	bool closing; /* we have */

@@ -34,6 +34,9 @@ void ssh_turn(struct ssh *ssh)
 
 int ssh_check_end(const struct ssh *ssh, struct nf_error *err)
 {
+	if (ssh->overfull)
+		return error_set(err, NF_DISCONNECTED,
+				 "it sends more than anybody wants");
 	return ssh->ended || ssh->disconnect.came
 		       ? ssh_fail(ssh, LIBSSH2_ERROR_SOCKET_DISCONNECT,
 				  NF_DISCONNECTED, err)

@@ -32,7 +32,8 @@ void ssh_tunnels_allow(struct ssh *ssh, size_t n);
 /* Begin a turn: the transport is read from again. */
 void ssh_turn(struct ssh *ssh);
 
-/* Has the connection ended? -1 with NF_DISCONNECTED or NF_BUSY then, else 0. */
+/* Has the connection ended, or is it to be, as libssh2 had no memory for what the
+ * server sent? -1 with NF_DISCONNECTED or NF_BUSY then, else 0. */
 int ssh_check_end(const struct ssh *ssh, struct nf_error *err);
 
 /*
