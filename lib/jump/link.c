@@ -546,9 +546,7 @@ static void note_event(struct link *link, const struct epoll_event *event)
 	} else {
 		struct call *call = event->data.ptr;
 
-		call->relay.readable |=
-			(event->events & ~(uint32_t)EPOLLOUT) != 0;
-		call->relay.writable |= (event->events & EPOLLOUT) != 0;
+		relay_note(&call->relay, event->events);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "jump/relay.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +22,13 @@ void relay_release(struct relay *relay)
 		(void)close(relay->fd);
 	buf_release(&relay->out);
 	buf_release(&relay->in);
+}
+
+void relay_note(struct relay *relay, uint32_t events)
+{
+	relay->readable |= (events & ~(uint32_t)EPOLLOUT) != 0;
+	relay->writable |= (events & EPOLLOUT) != 0;
+	relay->fd_gone |= (events & (EPOLLHUP | EPOLLERR)) != 0;
 }
 
 /* Send a piece, and keep what is not taken: false when that is something. */
@@ -128,7 +136,8 @@ bool relay_move(struct relay *relay, uint8_t *scratch, bool may_send)
 
 bool relay_is_over(const struct relay *relay)
 {
-	return (relay->fd_ended &&
+	return (relay->fd_gone && relay->out.len > 0) ||
+	       (relay->fd_ended &&
 		(relay->out.len == 0 || relay->tunnel_ended)) ||
 	       (relay->tunnel_ended && relay->in.len == 0);
 }

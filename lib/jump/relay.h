@@ -14,10 +14,14 @@ struct relay {
 	struct buf out, in; /* on the way to the tunnel, to the socket */
 	bool readable, writable; /* the socket, as far as is known */
 	bool fd_ended, tunnel_ended; /* nothing comes from there any more */
+	bool fd_gone; /* nor is anything taken there */
 };
 
 void relay_init(struct relay *relay, int fd, struct ssh_tunnel *tunnel);
 void relay_release(struct relay *relay); /* closes the socket */
+
+/* Note what epoll tells of the socket. */
+void relay_note(struct relay *relay, uint32_t events);
 
 /*
  * Move what can be moved in this turn, but nothing into the tunnel unless
@@ -26,7 +30,8 @@ void relay_release(struct relay *relay); /* closes the socket */
  */
 bool relay_move(struct relay *relay, uint8_t *scratch, bool may_send);
 
-/* Has one side ended, and the other all that came from it? */
+/* Has one side ended, and the other all that came from it? Nobody waits for a
+ * tunnel to take the last words of who has gone. */
 bool relay_is_over(const struct relay *relay);
 
 #endif

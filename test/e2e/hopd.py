@@ -6,11 +6,13 @@ answers CODE to "Verification code: " (PASSWORD,CODE: behind "Password: "), and
 refuses each connection its channels above LIMIT with REASON. A channel to
 HOST is answered late: when another one is open, the file HOLD is not empty, and
 one more is wanted, which has its answer half a second later. With --drop
-the first channel that is wanted is the end of its connection. With --junk each
+the first channel that is wanted is the end of its connection. The host of
+--deaf takes 10 bytes. With --junk each
 connection to a device is followed by so many MiB that nobody wants. With --login-after
 and --open-after, a login and each channel have theirs after so many seconds. It says "ready
 PORT", "asks" for each question, "login" for each connection, "refused" for each channel,
-and "late". SIGUSR1 resets all connections.
+"late", and "left" when a channel is closed that takes nothing. SIGUSR1 resets all
+connections.
 """
 import argparse
 import asyncio
@@ -27,6 +29,7 @@ from asyncssh.packet import UInt32
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--code")
+parser.add_argument("--deaf")
 parser.add_argument("--drop", action="store_true")
 parser.add_argument("--junk", type=int, default=0)
 parser.add_argument("--login-after", type=float, default=0)
@@ -82,6 +85,10 @@ class Hop(asyncssh.SSHServer):
         say("login")
 
     def connection_requested(self, host, port, orig_host, orig_port):
+        if host == options.deaf:
+            chan = self.conn.create_tcp_channel(window=10)
+            chan._init_recv_window = 0  # it is never wider again
+            return chan, self.open(host, port)
         return self.open(host, port)
 
     async def open(self, host, port):
@@ -96,6 +103,8 @@ class Hop(asyncssh.SSHServer):
         await asyncio.sleep(options.open_after)
         if HOST is not None:
             await self.wait_for_turn(host)
+        if host == options.deaf:
+            return Deaf(self, None)
         return Tunnel(self, lambda *ends: relay(*ends, host, port))
 
     async def wait_for_turn(self, host):
@@ -131,6 +140,15 @@ def send_junk(conn):
     for _ in range(options.junk * 32):
         conn.send_packet(asyncssh.constants.MSG_CHANNEL_SUCCESS,
                          UInt32(0xffffff), bytes(32 * 1024 - 100))
+
+
+class Deaf(Tunnel):
+    def session_started(self):
+        pass
+
+    def connection_lost(self, exc):
+        say("left")
+        super().connection_lost(exc)
 
 
 async def relay(reader, writer, host, port):

@@ -346,6 +346,26 @@ case_a_jump_host_that_sends_no_end_of_junk_is_left() {
 		'^the connection to the jump host .* was lost: it sends more than'
 }
 
+is_left() {
+	grep -q '^left' "$TEST_TMP/hopd"
+}
+
+# The hop is told while the run goes on.
+case_a_session_leaves_a_jump_host_that_takes_nothing() {
+	HOPD="--deaf $(device_ip 2)" start_hopd 100 shortage
+	start_held 2
+	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	sed -i '/name: R2$/a\  banner_timeout: 1' "$TEST_TMP/inventory.yaml"
+	start_netfan poll -i "$TEST_TMP/inventory.yaml" -o ndjson --timeout 300 \
+		--known-hosts "$TEST_TMP/known_hosts" -I "$TEST_TMP/id" 'show clock'
+	await_commands 1
+	wait_until 60 is_left || fail 'it is not left'
+	release
+	expect_end 1
+	expect_eq R1 "$(result R1 .status)" ok
+	expect_error R2 handshake timeout
+}
+
 # ---- a jump host that asks a person
 
 # N devices behind a hop that opens LIMIT channels, and asks for a code.
