@@ -85,10 +85,10 @@ static void write_times(char *text, size_t size, int64_t connect_ms,
 
 	if (left_ms > TIME_MAX_MS)
 		left_ms = TIME_MAX_MS;
-	(void)snprintf(
-		text, size, "%lld %lld",
-		(long long)earlier(connect_ms, left_ms),
-		(long long)((left_ms > 0 ? left_ms : 0) + SESSION_TURN_MS));
+	if (left_ms < 0)
+		left_ms = 0;
+	(void)snprintf(text, size, "%" PRId64 " %" PRId64,
+		       earlier(connect_ms, left_ms), left_ms + SESSION_TURN_MS);
 }
 
 /* Ask for a socket, and again as long as there is none now. */
