@@ -34,8 +34,9 @@ static const struct option_row all_options[] = {
 
 static const struct option_row *const groups[] = {
 	inventory_options, all_options, output_options, session_options,
-	pool_options, pace_options, way_options, ssh_config_options,
-	connect_time_options, platform_options, report_options, general_options,
+	pool_options, pace_options, access_options, ask_options, way_options,
+	ssh_config_options, connect_time_options, platform_options,
+	report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 

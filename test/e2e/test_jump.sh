@@ -366,6 +366,11 @@ case_a_session_leaves_a_jump_host_that_takes_nothing() {
 	expect_error R2 handshake timeout
 }
 
+scan() { # ARGS...
+	netfan hostkeys scan -i "$TEST_TMP/inventory.yaml" -o ndjson \
+		--known-hosts "$TEST_TMP/known_hosts" "$@"
+}
+
 # ---- a jump host that asks a person
 
 # N devices behind a hop that opens LIMIT channels, and asks for a code.
@@ -807,6 +812,27 @@ case_a_jump_host_is_logged_in_to_with_a_key() {
 	rm "$home/.ssh/authorized_keys"
 	expect_status 3 jump -I "$TEST_TMP/id"
 	expect_error R1 auth auth_failed
+}
+
+# What its error advises is taken.
+case_a_scan_of_host_keys_logs_in_to_a_jump_host() {
+	start_hopd 100 shortage
+	start_devsim --devices 2
+	make_inventory 2 "proxy_jump: me@$TEST_NET.$HOP:$hopd_port"
+	expect_status 3 scan
+	expect_match error "$(result R1 .error.message)" \
+		'^the jump host me@.*; is its own login right, .* by -I or --agent\?$'
+	expect_status 0 scan -I "$TEST_TMP/id"
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 3
+}
+
+case_a_scan_of_host_keys_asks_for_the_code_of_a_jump_host() {
+	devices_behind_code 2
+	start_at_terminal hostkeys scan -i "$TEST_TMP/inventory.yaml" \
+		--known-hosts "$TEST_TMP/known_hosts" --ask code
+	type_answer 1 k4711
+	expect_end_at_terminal 0
+	expect_eq lines "$(wc -l <"$TEST_TMP/known_hosts")" 3
 }
 
 # The keys of the agent are offered to a jump host, not to what is behind it.
