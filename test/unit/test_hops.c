@@ -55,8 +55,37 @@ static void test_nobody_logs_in_to_a_hop_whose_user_is_unfit(void **state)
 	assert_string_equal(user, "admin");
 }
 
+static void test_hop_takes_times_of_its_entry_before_those_of_all(void **state)
+{
+	struct nf_inventory *inv = invtext_parse(
+		"- {name: R1, device_type: cisco_ios, host: 127.0.0.1}\n"
+		"- {name: b1, device_type: linux, host: 127.0.0.2,\n"
+		"   conn_timeout: 5}\n");
+	struct nf_poll_options options = {.host_keys = NF_HOST_KEYS_OFF,
+					  .commands = commands,
+					  .ncommands = 1,
+					  .proxy_jump = "b1",
+					  .times = {.connect_ms = 20000,
+						    .handshake_ms = 60000,
+						    .auth_ms = 90000}};
+	const struct nf_times *times;
+	struct nf_error err;
+	struct plan plan;
+
+	(void)state;
+	if (plan_init(&plan, inv, &options, &err) == -1)
+		fail_msg("%s", err.message);
+	times = &plan.ways.hops.hops.at[0].times;
+	assert_int_equal(times->connect_ms, 5000);
+	assert_int_equal(times->handshake_ms, 60000);
+	assert_int_equal(times->auth_ms, 90000);
+	plan_release(&plan);
+	nf_inventory_free(inv);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_nobody_logs_in_to_a_hop_whose_user_is_unfit),
+	cmocka_unit_test(test_hop_takes_times_of_its_entry_before_those_of_all),
 };
 
 UNIT_MAIN(tests)

@@ -76,6 +76,13 @@ static void close_hop(struct hop *hop, enum nf_code code, const char *why)
 			hop->name, why);
 }
 
+/* An entry's own comes before that of the options, which is there. */
+static void take_time(int64_t *ms, int64_t own_ms)
+{
+	if (own_ms > 0)
+		*ms = own_ms;
+}
+
 static void take_entry(struct hop *hop, const struct device *entry)
 {
 	const struct access *access = entry->access;
@@ -88,9 +95,9 @@ static void take_entry(struct hop *hop, const struct device *entry)
 					 .hostkeys = access->hostkey_algorithms,
 					 .ciphers = access->ciphers,
 					 .macs = access->macs};
-	hop->times = (struct nf_times){.connect_ms = access->connect_ms,
-				       .handshake_ms = access->handshake_ms,
-				       .auth_ms = access->auth_ms};
+	take_time(&hop->times.connect_ms, access->connect_ms);
+	take_time(&hop->times.handshake_ms, access->handshake_ms);
+	take_time(&hop->times.auth_ms, access->auth_ms);
 	hop->credentials.username = entry->credentials.username;
 	if (entry->skip == NULL)
 		hop->credentials.password = entry->credentials.password;
