@@ -112,10 +112,11 @@ static void write_steps(struct row *row, const struct nf_result *result)
 			(void)snprintf(row->steps[i], sizeof(row->steps[i]),
 				       "%.3f", seconds(us));
 		else
-			(void)strcpy(row->steps[i], state == STEP_OK ? "ok"
-						    : state == STEP_FAILED
-							    ? "FAILED"
-							    : "-");
+			(void)snprintf(row->steps[i], sizeof(row->steps[i]),
+				       "%s",
+				       state == STEP_OK       ? "ok"
+				       : state == STEP_FAILED ? "FAILED"
+							      : "-");
 	}
 }
 
