@@ -37,7 +37,7 @@ static struct question *question_new(uint32_t hop, const char *text)
 
 static void put(struct questions *questions, struct question *question)
 {
-	if (questions->first == NULL)
+	if (questions->last == NULL)
 		questions->first = question;
 	else
 		questions->last->next = question;
