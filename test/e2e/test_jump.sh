@@ -398,6 +398,50 @@ case_a_code_serves_one_login_to_a_jump_host() {
 	done
 }
 
+# Two hops in a row, with a code each: where a device goes through both.
+start_two_hopds() {
+	local hop=me@$TEST_NET.$HOP
+
+	CODE=k4711 start_hopd 100 shortage
+	chain=$hop:$hopd_port
+	mv "$TEST_TMP/hopd" "$TEST_TMP/hopd1"
+	rm "$TEST_TMP/hopd.key" "$TEST_TMP/id"
+	CODE=k4712 start_hopd 100 shortage
+	chain+=,$hop:$hopd_port
+}
+
+case_each_jump_host_of_a_chain_asks_for_its_code() {
+	start_two_hopds
+	start_devsim --devices 3
+	make_inventory 3 "proxy_jump: '$chain'"
+	start_poll_at_terminal --ask 'code: $' 'show clock'
+	type_answer 1 k4711
+	type_answer 2 k4712
+	expect_end_at_terminal 0
+	expect_results 'length == 3 and all(.[]; .status == "ok")'
+	expect_match screen "$(grep -a asks "$TEST_TMP/screen" | tail -n 1)" \
+		"${chain#*,} asks: Verification code: "
+	expect_eq 'of the second' "$(hopd_said asks) $(hopd_said login)" '1 1'
+	mv "$TEST_TMP/hopd1" "$TEST_TMP/hopd"
+	expect_eq 'of the first' "$(hopd_said asks) $(hopd_said login)" '1 1'
+}
+
+case_a_wrong_code_of_the_second_jump_host_is_its_own() {
+	start_two_hopds
+	start_devsim --devices 2
+	make_inventory 1 "proxy_jump: '$chain'"
+	put_device R2 "$(device_ip 2)" "$DEVSIM_PORT" \
+		"proxy_jump: '${chain%,*}'"
+	start_poll_at_terminal --ask code --max-auth-failures 3 'show clock'
+	type_answer 1 k4711
+	type_answer 2 wrong
+	expect_end_at_terminal 1
+	expect_eq R2 "$(result R2 .status)" ok
+	expect_error R1 auth auth_failed
+	expect_match error "$(result R1 .error.message)" \
+		"^the jump host ${chain#*,}: user me: what was typed is refused"
+}
+
 case_a_wrong_code_closes_a_jump_host() {
 	devices_behind_code 5
 	start_poll_at_terminal --ask code --logins 2 'show clock'
