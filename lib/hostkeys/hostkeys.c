@@ -21,6 +21,7 @@
 struct key {
 	const char *type;
 	const uint8_t *bytes;
+	const char *path; /* borrowed */
 	size_t line;
 	uint32_t len;
 	enum known_hosts_kind kind;
@@ -46,6 +47,7 @@ struct hostkeys {
 	struct hostnames names;
 	struct chain *chains; /* one for each of names.at[] */
 	struct strings texts; /* the keys' */
+	const char *path; /* of what is read; borrowed */
 	struct key *keys;
 	size_t nkeys, keys_cap;
 	struct link *links;
@@ -108,6 +110,7 @@ static int keep_key(struct hostkeys *known, const struct known_hosts_line *line)
 		.type = type,
 		.bytes = (const uint8_t *)bytes,
 		.len = line->key_len,
+		.path = known->path,
 		.line = line->number,
 		.kind = line->kind,
 		.revoked = line->revoked,
@@ -388,8 +391,10 @@ int hostkeys_read(struct hostkeys *known, char *text, size_t len,
 		.begun_us = mono_us(),
 		.err = err,
 	};
-	int rc = take_lines(&reading, text, len);
+	int rc;
 
+	known->path = progress != NULL ? progress->path : NULL;
+	rc = take_lines(&reading, text, len);
 	if (rc == 0)
 		rc = match_all_hashed(&reading);
 	if (rc == 0)
@@ -507,6 +512,7 @@ static int pass_on(const struct hostkeys *known, size_t name, bool portless,
 	     at = known->links[at].next) {
 		const struct key *key = &known->keys[known->links[at].key];
 		const struct hostkeys_entry entry = {
+			.path = key->path,
 			.line = key->line,
 			.kind = key->kind,
 			.portless = portless,

@@ -35,7 +35,7 @@ enum hostkeys_verdict {
 /* Reading may take long, as each hashed name has to be tried on each host: when
  * to log a note of that, and whether to stop. */
 struct hostkeys_progress {
-	const char *path; /* for the note */
+	const char *path; /* for the note, and of the keys, which it outlives */
 	const struct nf_log *log; /* NULL: there is no note */
 	int64_t note_after_us; /* after which the note is logged, once */
 	bool (*stopped)(void *arg); /* true ends reading; may be NULL */
@@ -79,6 +79,7 @@ bool hostkeys_has_authority(const struct hostkeys *known, const char *host,
 
 /* A key that a line has for a host. */
 struct hostkeys_entry {
+	const char *path; /* of its file; NULL: it was read without progress */
 	size_t line; /* its number in the text that was read, from 1 */
 	enum known_hosts_kind kind;
 	bool portless; /* it is of "host", and host:port was asked for */

@@ -75,6 +75,7 @@ static int tell_revoked(const struct ssh_key *key, struct hostcheck_key *seen,
 
 /* The line by which a host is known. */
 struct known_line {
+	const char *path; /* of its file */
 	size_t number; /* 0: none was found */
 	const char *type;
 	char fingerprint[HOSTKEYS_FINGERPRINT];
@@ -86,6 +87,8 @@ static int find_line(void *arg, const struct hostkeys_entry *entry)
 
 	if (entry->revoked || entry->authority)
 		return 0;
+	if (entry->path != NULL)
+		line->path = entry->path;
 	line->number = entry->line;
 	line->type = entry->type;
 	hostkeys_fingerprint(entry->key, entry->len, line->fingerprint);
@@ -96,17 +99,19 @@ static int tell_changed(const struct hostcheck *check,
 			const struct ssh_key *key, struct hostcheck_key *seen,
 			struct nf_error *err)
 {
-	struct known_line line = {.type = "", .fingerprint = "another"};
+	struct known_line line = {
+		.path = "known_hosts", .type = "", .fingerprint = "another"};
 
 	(void)hostkeys_each(check->known, check->host, check->port, find_line,
 			    &line);
 	seen->state = NF_KEY_CHANGED;
 	return error_set(err, NF_HOSTKEY_CHANGED,
 			 "its host key is not the known one: %s %s, and line "
-			 "%zu of known_hosts has %s %s; when the new one is "
-			 "right, netfan hostkeys forget takes the old one out",
-			 key->type, seen->fingerprint, line.number, line.type,
-			 line.fingerprint);
+			 "%zu of %.100s has %s %s; when the new one is right, "
+			 "netfan hostkeys forget takes the old one out "
+			 "(--known-hosts names its file)",
+			 key->type, seen->fingerprint, line.number, line.path,
+			 line.type, line.fingerprint);
 }
 
 static int judge_known(const struct hostcheck *check, const struct ssh_key *key,

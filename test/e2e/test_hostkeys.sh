@@ -349,6 +349,13 @@ case_keys_that_the_system_has_count_as_with_ssh() {
 	mv "$TEST_TMP/known_hosts" "$TEST_TMP/etc/ssh_known_hosts"
 	cp "$TEST_TMP/etc/ssh_known_hosts" "$TEST_TMP/before"
 	expect_status 0 poll_with_system --host-keys strict
+	ssh-keygen -q -t ed25519 -N '' -f "$TEST_TMP/other"
+	echo "$(host 1) $(cut -d ' ' -f 1,2 "$TEST_TMP/other.pub")" \
+		>"$TEST_TMP/etc/ssh_known_hosts"
+	expect_status 1 poll_with_system
+	expect_error R1 hostkey hostkey_changed
+	expect_match error "$(result R1 .error.message)" \
+		', and line 1 of /etc/ssh/ssh_known_hosts has ssh-ed25519 '
 	awk -v host="$(host 1)" '$1 == host { $0 = "@revoked * " $2 " " $3 } 1' \
 		"$TEST_TMP/before" >"$TEST_TMP/etc/ssh_known_hosts"
 	cp "$TEST_TMP/etc/ssh_known_hosts" "$TEST_TMP/before"
