@@ -31,15 +31,15 @@ struct scene {
 	struct loop *loop;
 	const uint8_t *reply; /* of the agent; NULL: it is silent */
 	size_t reply_len;
-	unsigned nbusy; /* times that it takes no connection */
-	unsigned nconnects;
-	unsigned nsigns; /* that the login wants */
 	int64_t timeout_ms;
 	struct agent agent;
 	struct served served; /* begun last */
 	struct buf out;
-	struct nf_error err; /* of the last */
+	unsigned nbusy; /* times that it takes no connection */
+	unsigned nconnects;
+	unsigned nsigns; /* that the login wants */
 	int rc;
+	struct nf_error err; /* of the last */
 	bool done;
 };
 

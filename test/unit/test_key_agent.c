@@ -49,13 +49,15 @@ static void open_fake(struct fake *fake, const void *reply, size_t len)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	strcpy(fake->dir, "/tmp/test_key_agent.XXXXXX");
+	(void)snprintf(fake->dir, sizeof(fake->dir),
+		       "/tmp/test_key_agent.XXXXXX");
 	assert_non_null(mkdtemp(fake->dir));
 	(void)snprintf(fake->path, sizeof(fake->path), "%s/agent", fake->dir);
 	fake->reply = reply;
 	fake->len = len;
 	fake->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	strcpy(address.sun_path, fake->path);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s",
+		       fake->path);
 	assert_int_equal(bind(fake->listener, (struct sockaddr *)&address,
 			      sizeof(address)),
 			 0);

@@ -54,7 +54,7 @@ static void listen_as_agent(void)
 
 static void open_poll(void)
 {
-	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
+	(void)snprintf(dir + sizeof(dir) - 7, 7, "XXXXXX");
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/agent", dir);
 	memset(progress, 0, sizeof(progress));
@@ -274,11 +274,12 @@ static void pass_answer(const struct trial *trial, uint32_t number,
 			const char *text)
 {
 	uint8_t bytes[40] = {0};
+	size_t len = strlen(text);
 
 	wire_put_u32(bytes, number);
-	memcpy(bytes + 5, text, strlen(text));
-	assert_true(pool_pass(trial->pool, late.ticket, bytes, 5 + strlen(text),
-			      NULL, 0));
+	(void)snprintf((char *)bytes + 5, sizeof(bytes) - 5, "%s", text);
+	assert_true(
+		pool_pass(trial->pool, late.ticket, bytes, 5 + len, NULL, 0));
 }
 
 /* The first request gets its answer as the second has come, before that one's. */

@@ -183,9 +183,8 @@ static const char *said_methods(const char *said, char *out)
 			said_value(said, all[i].keyword, value);
 			if (value[0] == 'n' || value[0] == 'f')
 				continue;
-			if (out[0] != '\0')
-				strcat(out, ",");
-			strcat(out, all[i].here);
+			(void)sprintf(out + strlen(out), "%s%s",
+				      out[0] != '\0' ? "," : "", all[i].here);
 		}
 	}
 	return strcmp(out, "publickey,agent,password,keyboard-interactive") == 0
@@ -202,7 +201,7 @@ static const char *with_name(const char *command, const char *name, char *out)
 			(void)sprintf(out + strlen(out), "%c", *at);
 			continue;
 		}
-		strcat(out, name);
+		(void)sprintf(out + strlen(out), "%s", name);
 		at++;
 	}
 	return out;
@@ -388,8 +387,10 @@ static void expect_same_hop(const char *config, const char *path,
 	const struct device *dev = inventory_find_hop(inv, name);
 	char options[200] = "";
 
-	if (dev == NULL)
+	if (dev == NULL) {
 		fail_msg("%s\n%s: nothing is known of it", config, name->text);
+		return;
+	}
 	if (name->user[0] != '\0')
 		(void)sprintf(options, "-l %s", name->user);
 	if (name->port != 0)
@@ -456,7 +457,8 @@ static void test_ssh_config_includes_what_ssh_includes(void **state)
 					    "~/.ssh/*/a",  "my\\ file",
 					    "\"my file\"", "~nobody-here/x"};
 	static const char text[] = "Host r2\nHostName 192.0.2.2\n";
-	char *said = malloc(SAID_MAX), *home = strdup(getenv("HOME"));
+	const char *own = getenv("HOME");
+	char *said = malloc(SAID_MAX), *home = strdup(own != NULL ? own : "/");
 	char path[300], value[1024];
 
 	need_ssh();
@@ -590,7 +592,7 @@ static void test_ssh_config_may_name_a_hundred_key_files(void **state)
 	for (int i = 0; i < 99; i++)
 		(void)sprintf(text + strlen(text), "IdentityFile /no/key-%d\n",
 			      i);
-	strcat(text, "IdentityFile /dev/null\n");
+	(void)sprintf(text + strlen(text), "IdentityFile /dev/null\n");
 	(void)snprintf(path, sizeof(path), "%s/config", dir_of(state));
 	write_file(path, text, 0600);
 	complete(inv, path);
