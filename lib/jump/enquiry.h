@@ -1,7 +1,7 @@
 /*
  * Enquiry: what a hop asks a person while a link logs in to it. The link's fiber
- * waits for the answer, by way of the parent, and nothing else does. A hop has one at a time, as
- * one link of it at a time is on its way up.
+ * waits for the answer, by way of the parent, and nothing else does. A hop has one
+ * at a time, as one link of it at a time is on its way up.
  */
 #ifndef NETFAN_JUMP_ENQUIRY_H
 #define NETFAN_JUMP_ENQUIRY_H

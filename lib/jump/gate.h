@@ -4,8 +4,8 @@
  * One link has all calls, and there is another only where the hop refuses channels,
  * or is long in answering while others wait. A hop that rejects us for good
  * (credentials, host key) is not tried again; one that cannot be reached is, with
- * pauses: until it was reached once, what waits fails at once. One that lets in, and answers no call, was
- * not reached.
+ * pauses: until it was reached once, what waits fails at once. One that lets in,
+ * and answers no call, was not reached.
  */
 #ifndef NETFAN_JUMP_GATE_H
 #define NETFAN_JUMP_GATE_H
