@@ -92,7 +92,7 @@ static void ask(const void *reply, size_t len, int64_t ms, const char *message)
 	struct key_agent_patience patience = patience_of(ms);
 	struct key_agent agent;
 	struct nf_error err;
-	struct fake fake;
+	struct fake fake = {0};
 
 	open_fake(&fake, reply, len);
 	assert_int_equal(key_agent_ask(&agent, fake.path, &patience, &err), 0);
@@ -114,7 +114,7 @@ static void test_an_agent_lists_its_keys(void **state)
 	struct key_agent_patience patience = patience_of(100000);
 	struct key_agent agent;
 	struct nf_error err;
-	struct fake fake;
+	struct fake fake = {0};
 	int fd;
 
 	(void)state;
@@ -193,7 +193,7 @@ static void test_waiting_for_an_agent_is_interrupted(void **state)
 	struct key_agent_patience patience = patience_of(100000);
 	struct key_agent agent;
 	struct nf_error err = {.stage = NF_STAGE_RESOLVE};
-	struct fake fake;
+	struct fake fake = {0};
 
 	(void)state;
 	patience.interrupted = interrupt;
