@@ -69,6 +69,18 @@ NF_API int nf_inventory_new(struct nf_inventory **out,
 NF_API int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
 				 struct nf_error *err);
 
+/* Read the files that are added from now on by the form of that name; without,
+ * by their marks. NF_INVALID: there is none. */
+NF_API int nf_inventory_format(struct nf_inventory *inv, const char *name,
+			       struct nf_error *err);
+
+/* The names of all forms, NULL at the end. */
+NF_API const char *const *nf_inventory_formats(void);
+
+/* Take what is wrong with a device of a file that is added from now on for wrong
+ * with the file: NF_INVALID, NF_UNKNOWN_PLATFORM. */
+NF_API void nf_inventory_strict(struct nf_inventory *inv);
+
 /* A device as a file would say it: texts, NULL for what is not given. */
 struct nf_entry {
 	const char *name; /* NULL: after its host */

@@ -1,17 +1,20 @@
 /* Many small strings that live and die together. */
 #include "base/strings.h"
 
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE ((size_t)32 * 1024)
+#define ALIGN alignof(max_align_t)
 
 struct strings_block {
 	struct strings_block *older;
 	size_t used;
 	size_t size; /* of text */
-	char text[];
+	alignas(max_align_t) char text[];
 };
 
 static struct strings_block *block_new(struct strings_block *older, size_t need)
@@ -40,20 +43,37 @@ void strings_release(struct strings *strings)
 	}
 }
 
-const char *strings_add(struct strings *strings, const char *text, size_t len)
+/* The next len bytes; aligned where align is a power of two, up to ALIGN. */
+static char *take(struct strings *strings, size_t len, size_t align)
 {
 	struct strings_block *block = strings->newest;
-	char *at;
+	size_t used = 0;
 
-	if (block == NULL || block->size - block->used <= len) {
-		block = block_new(block, len + 1);
+	if (block != NULL)
+		used = (block->used + align - 1) & ~(align - 1);
+	if (block == NULL || used > block->size || block->size - used < len) {
+		block = block_new(block, len);
 		if (block == NULL)
 			return NULL;
 		strings->newest = block;
+		used = 0;
 	}
-	at = block->text + block->used;
+	block->used = used + len;
+	return block->text + used;
+}
+
+const char *strings_add(struct strings *strings, const char *text, size_t len)
+{
+	char *at = take(strings, len + 1, 1);
+
+	if (at == NULL)
+		return NULL;
 	memcpy(at, text, len);
 	at[len] = '\0';
-	block->used += len + 1;
 	return at;
+}
+
+void *strings_room(struct strings *strings, size_t len)
+{
+	return take(strings, len, ALIGN);
 }

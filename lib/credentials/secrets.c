@@ -77,15 +77,46 @@ const char *secrets_add(struct secrets *secrets, const char *text)
 	return at;
 }
 
-void secrets_release(struct secrets *secrets)
+struct secrets_mark secrets_mark(const struct secrets *secrets)
+{
+	const struct secrets_map *map = secrets->newest;
+
+	return (struct secrets_mark){.map = secrets->newest,
+				     .used = map != NULL ? map->used : 0};
+}
+
+/* Wipe and give back the newest map. */
+static void drop_newest(struct secrets *secrets)
 {
 	struct secrets_map *map = secrets->newest;
-	struct secrets_map *older;
 
-	for (; map != NULL; map = older) {
-		older = map->older;
+	secrets->newest = map->older;
+	explicit_bzero(map->text, map->used);
+	(void)munmap(map, map->size);
+}
+
+void secrets_rewind(struct secrets *secrets, struct secrets_mark mark)
+{
+	struct secrets_map *map;
+
+	/* One map stays, so that one device after the other maps none. */
+	while (secrets->newest != mark.map && secrets->newest != NULL &&
+	       secrets->newest->older != mark.map)
+		drop_newest(secrets);
+	map = secrets->newest;
+	if (map == NULL)
+		return;
+	if (map != mark.map) {
 		explicit_bzero(map->text, map->used);
-		(void)munmap(map, map->size);
+		map->used = 0;
+		return;
 	}
-	secrets->newest = NULL;
+	explicit_bzero(map->text + mark.used, map->used - mark.used);
+	map->used = mark.used;
+}
+
+void secrets_release(struct secrets *secrets)
+{
+	while (secrets->newest != NULL)
+		drop_newest(secrets);
 }

@@ -23,6 +23,17 @@ void *secrets_room(struct secrets *secrets, size_t len);
 /* A copy of text there. Errors as secrets_room(). */
 const char *secrets_add(struct secrets *secrets, const char *text);
 
+/* How far an arena is filled. */
+struct secrets_mark {
+	struct secrets_map *map; /* NULL: it was empty */
+	size_t used;
+};
+
+struct secrets_mark secrets_mark(const struct secrets *secrets);
+
+/* Wipe what was added since the mark, and use its room again. */
+void secrets_rewind(struct secrets *secrets, struct secrets_mark mark);
+
 /* Wipe everything and give it back; empty and ready again. */
 void secrets_release(struct secrets *secrets);
 

@@ -192,7 +192,7 @@ static int check_auth(const struct parse *parse, const char *auth)
 		       : parse_fault(parse, KEY_AUTH, "%s", why.message);
 }
 
-/* Read all keys; the texts are borrowed from the entry. */
+/* Read all keys; the texts live as long as the inventory. */
 static int read_all(const struct parse *parse, struct access *access)
 {
 	const struct {
@@ -254,45 +254,6 @@ static int read_all(const struct parse *parse, struct access *access)
 	return read_wish(parse, KEY_ALLOW_AGENT, &access->allow_agent);
 }
 
-static int keep_text(const struct parse *parse, const char **text)
-{
-	return *text == NULL ? 0
-			     : parse_keep(parse, text, *text, strlen(*text));
-}
-
-static int keep_secret(const struct parse *parse, const char **text)
-{
-	if (*text == NULL)
-		return 0;
-	*text = secrets_add(parse->parser->secrets, *text);
-	return *text != NULL ? 0
-			     : fault_memory(parse->err, parse->parser->path);
-}
-
-/* Copy the texts to where they live as long as the inventory. */
-static int keep_all(const struct parse *parse, struct access *access)
-{
-	const char **const texts[] = {&access->auth,
-				      &access->key_file,
-				      &access->hostkey_fingerprint,
-				      &access->proxy_jump,
-				      &access->proxy_command,
-				      &access->source_address,
-				      &access->interface,
-				      &access->kex_algorithms,
-				      &access->hostkey_algorithms,
-				      &access->ciphers,
-				      &access->macs};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (keep_text(parse, texts[i]) == -1)
-			return -1;
-	}
-	return keep_secret(parse, &access->proxy) == -1
-		       ? -1
-		       : keep_secret(parse, &access->passphrase);
-}
-
 int access_parse(const struct parse *parse)
 {
 	struct accesses *accesses = parse->parser->accesses;
@@ -303,10 +264,8 @@ int access_parse(const struct parse *parse)
 	parse->dev->access = accesses_find(accesses, &access);
 	if (parse->dev->access != NULL)
 		return 0;
-	if (keep_all(parse, &access) == -1)
-		return -1;
 	parse->dev->access = accesses_add(accesses, &access);
 	return parse->dev->access != NULL
 		       ? 0
-		       : fault_memory(parse->err, parse->parser->path);
+		       : fault_memory(parse->err, parse->dev->path);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/error.h"
 #include "base/person.h"
 #include "inventory/address.h"
 #include "inventory/placeholder.h"
@@ -22,18 +23,28 @@
 /* The line of a key, or that where the device starts; 0: there are none. */
 static size_t parse_line(const struct parse *parse, enum key key)
 {
-	if (parse->place == NULL)
-		return 0;
-	return parse->place->key_line[key] != 0 ? parse->place->key_line[key]
-						: parse->place->line;
+	const struct said *said = parse->view.value[key];
+
+	return said != NULL ? said->line : parse->draft->line;
 }
 
-/* The value of a key, NULL when it is not there or null. */
+/* The file where that line is, NULL for one from memory. */
+static const char *parse_path(const struct parse *parse, enum key key)
+{
+	const struct layer *layer = parse->view.layer[key];
+
+	if (layer == NULL)
+		layer = parse->draft->own;
+	return draft_file(parse->parser->draft, layer->file)->path;
+}
+
 const char *parse_value(const struct parse *parse, enum key key)
 {
-	if (parse->place != NULL && parse->place->key_line[key] == 0)
-		return NULL;
-	return parse->entry->value[key];
+	const struct said *said = parse->view.value[key];
+
+	return said != NULL && (said->flags & (SAID_JSON | SAID_TAG)) == 0
+		       ? said->text
+		       : NULL;
 }
 
 static const char *parse_address(const struct parse *parse)
@@ -63,7 +74,7 @@ int parse_fault(const struct parse *parse, enum key key, const char *fmt, ...)
 	(void)vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
 	parse_label(parse, label);
-	return fault(parse->err, parse->parser->path, parse_line(parse, key),
+	return fault(parse->err, parse_path(parse, key), parse_line(parse, key),
 		     "%s: %s", label, what);
 }
 
@@ -72,7 +83,7 @@ int parse_keep(const struct parse *parse, const char **out, const char *text,
 {
 	*out = strings_add(parse->parser->strings, text, len);
 	if (*out == NULL)
-		return fault_memory(parse->err, parse->parser->path);
+		return fault_memory(parse->err, parse->dev->path);
 	return 0;
 }
 
@@ -260,16 +271,16 @@ static bool is_unfit(const struct parse *parse, enum key key, const char *text,
 				  line = {"has", "a line break in it",
 					  "write it on one line, with none at "
 					  "its end"};
-	const struct yaml_index_device *place = parse->place;
+	const struct said *said = parse->view.value[key];
 
 	*unfit = (struct unfit){"is", placeholder_kind(text),
 				"write the value itself, or literal: before "
 				"one that looks so"};
-	if ((place != NULL && (place->vaults >> key & 1) != 0) ||
+	if ((said->flags & SAID_VAULT) != 0 ||
 	    (unfit->what != NULL &&
 	     strcmp(unfit->what, PLACEHOLDER_VAULT) == 0))
 		*unfit = vault;
-	else if (place != NULL && (place->nuls >> key & 1) != 0)
+	else if ((said->flags & SAID_NUL) != 0)
 		*unfit = nul;
 	else if (unfit->what == NULL && strpbrk(text, "\r\n") != NULL)
 		*unfit = line;
@@ -287,7 +298,7 @@ static int parse_skip(const struct parse *parse, enum key key,
 	if (parse->dev->skip != NULL)
 		return 0;
 	parse_label(parse, label);
-	(void)fault(&why, parse->parser->path, parse_line(parse, key),
+	(void)fault(&why, parse_path(parse, key), parse_line(parse, key),
 		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
 		    unfit->what, unfit->remedy);
 	return parse_keep(parse, &parse->dev->skip, why.message,
@@ -322,8 +333,8 @@ static int read_username(const struct parse *parse)
 	if (rc == 1 && *text != '\0') {
 		if (parse_check_text(parse, KEY_USERNAME, text) == -1)
 			return -1;
-		return parse_keep(parse, &credentials->username, text,
-				  strlen(text));
+		credentials->username = text;
+		return 0;
 	}
 	if (parse->parser->username == NULL && own_username(parse) == -1)
 		return -1;
@@ -339,12 +350,9 @@ static int read_secret(const struct parse *parse, enum key key,
 	const char *text;
 	int rc = parse_credential(parse, key, &text);
 
-	if (rc <= 0)
-		return rc;
-	*out = secrets_add(parse->parser->secrets, text);
-	if (*out == NULL)
-		return fault_memory(parse->err, parse->parser->path);
-	return 0;
+	if (rc == 1)
+		*out = text;
+	return rc == -1 ? -1 : 0;
 }
 
 /* An empty password is one; an empty secret is none, netmiko's default. */
@@ -419,7 +427,7 @@ static int check_answer(const struct parse *parse,
 	int rc = 0;
 
 	if (text == NULL)
-		return fault_memory(parse->err, parse->parser->path);
+		return fault_memory(parse->err, parse->dev->path);
 	if (fault_has_control(text))
 		rc = parse_fault(parse, KEY_LOGIN_ANSWERS,
 				 "login_answers contains a control character");
@@ -445,8 +453,8 @@ static int read_login_answers(const struct parse *parse)
 	}
 	if (rc == -1)
 		return fault_answer(parse, &answer);
-	return parse_keep(parse, &parse->dev->login_answers, text,
-			  strlen(text));
+	parse->dev->login_answers = text;
+	return 0;
 }
 
 static int read_name(const struct parse *parse)
@@ -459,29 +467,128 @@ static int read_name(const struct parse *parse)
 		return parse_fault(parse, KEY_NAME, "name is empty");
 	if (parse_check_text(parse, KEY_NAME, text) == -1)
 		return -1;
-	return parse_keep(parse, &parse->dev->pub.name, text, strlen(text));
+	parse->dev->pub.name = text;
+	return 0;
 }
 
-int device_parser_parse(struct device_parser *parser, const struct entry *entry,
-			const struct yaml_index_device *place, size_t ordinal,
+/* Refuse values that are a list, have a tag, a NUL, or are encrypted. Keys of the
+ * login alone may be: that is told later. */
+static int check_value(const struct parse *parse, enum key key)
+{
+	const struct said *said = parse->view.value[key];
+	bool login = key == KEY_USERNAME || key == KEY_PASSWORD ||
+		     key == KEY_SECRET || key == KEY_PASSPHRASE;
+
+	if (said == NULL)
+		return 0;
+	if ((said->flags & SAID_JSON) != 0)
+		return parse_fault(parse, key,
+				   "%s must be a single value, not a %s%s",
+				   key_name(key), said->text,
+				   login ? " (and {{ ... }} is a placeholder: "
+					   "write the value itself)"
+				   : key == KEY_LOGIN_ANSWERS
+					   ? " (write one a line, behind a |)"
+					   : "");
+	if ((said->flags & SAID_TAG) != 0)
+		return parse_fault(parse, key,
+				   "%s has a tag: put quotes around a value "
+				   "that starts with '!'",
+				   key_name(key));
+	if ((said->flags & SAID_VAULT) != 0 && !login)
+		return parse_fault(parse, key,
+				   "%s is a vault value: write what "
+				   "ansible-vault decrypts it to",
+				   key_name(key));
+	if ((said->flags & SAID_NUL) != 0 && !login)
+		return parse_fault(parse, key, "%s contains a NUL character",
+				   key_name(key));
+	return 0;
+}
+
+static int check_values(const struct parse *parse)
+{
+	for (unsigned key = 0; key < NKEYS_READ; key++) {
+		if (check_value(parse, (enum key)key) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Take the fault of a step, which is no error where it can be told as the
+ * device's result. */
+static int take_fault(const struct parse *parse)
+{
+	struct device *dev = parse->dev;
+
+	if (parse->err->code == NF_SYSTEM || parse->parser->strict ||
+	    dev->path == NULL)
+		return -1;
+	dev->unusable = true;
+	if (dev->skip != NULL)
+		return 0;
+	return parse_keep(parse, &dev->skip, parse->err->message,
+			  strlen(parse->err->message));
+}
+
+/* What a device has whose value was not taken. */
+static int fill_in(const struct parse *parse)
+{
+	static const struct access no_access;
+	const char *type = parse_value(parse, KEY_DEVICE_TYPE);
+	struct device *dev = parse->dev;
+	char label[LABEL_MAX];
+
+	if (dev->pub.platform == NULL)
+		dev->pub.platform = type != NULL && *type != '\0' &&
+						    !fault_has_control(type)
+					    ? type
+					    : "unknown";
+	if (dev->access == NULL)
+		dev->access = &no_access;
+	if (dev->pub.host != NULL)
+		return 0;
+	dev->pub.host = "";
+	if (dev->pub.name != NULL)
+		return 0;
+	parse_label(parse, label);
+	return parse_keep(parse, &dev->pub.name, label, strlen(label));
+}
+
+static int parse_steps(const struct parse *parse)
+{
+	static int (*const steps[])(const struct parse *parse) = {
+		check_values, read_name,   read_platform,      read_transport,
+		read_host,    read_port,   read_username,      read_secrets,
+		read_enable,  read_legacy, read_login_answers, access_parse};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (steps[i](parse) == -1 && take_fault(parse) == -1)
+			return -1;
+	}
+	return fill_in(parse);
+}
+
+int device_parser_parse(struct device_parser *parser, size_t i, size_t ordinal,
 			struct device *dev, struct nf_error *err)
 {
-	const struct parse parse = {.parser = parser,
-				    .entry = entry,
-				    .place = place,
-				    .ordinal = ordinal,
-				    .dev = dev,
-				    .err = err};
+	struct parse parse = {.parser = parser,
+			      .draft = &parser->draft->devices[i],
+			      .ordinal = ordinal,
+			      .dev = dev,
+			      .err = err};
 
-	*dev = (struct device){.path = parser->path,
-			       .line = place != NULL ? place->line : 0,
-			       .name_line = parse_line(&parse, KEY_NAME)};
-	if (read_name(&parse) == -1 || read_platform(&parse) == -1 ||
-	    read_transport(&parse) == -1 || read_host(&parse) == -1 ||
-	    read_port(&parse) == -1 || read_username(&parse) == -1 ||
-	    read_secrets(&parse) == -1 || read_enable(&parse) == -1 ||
-	    read_legacy(&parse) == -1 || read_login_answers(&parse) == -1 ||
-	    access_parse(&parse) == -1)
+	draft_view(parse.draft, &parse.view);
+	*dev = (struct device){
+		.path = draft_file(parser->draft, parse.draft->own->file)->path,
+		.draft = (uint32_t)i, /* below UINT32_MAX: inventory.c */
+		.line = parse.draft->line,
+		.name_line = parse_line(&parse, KEY_NAME),
+		.skip = parse.draft->skip,
+		.unusable = parse.draft->skip != NULL};
+	if (dev->skip != NULL && parser->strict)
+		return error_set(err, NF_INVALID, "%s", dev->skip);
+	if (parse_steps(&parse) == -1)
 		return -1;
 	dev->pub.username = dev->credentials.username;
 	dev->unnamed = dev->pub.name == NULL;

@@ -4,14 +4,14 @@
 
 #include "base/strings.h"
 #include "credentials/secrets.h"
-#include "inventory/entry.h"
+#include "draft/draft.h"
 #include "inventory/inventory.h"
-#include "inventory/yaml_index.h"
 #include "netfan.h"
 
-/* The parser of a file: all that its devices share. */
+/* What all devices of an inventory share. */
 struct device_parser {
-	const char *path; /* as in their struct device */
+	const struct draft *draft; /* where the devices stand */
+	bool strict; /* what is wrong with a device is an error */
 	struct nf_platforms *platforms;
 	struct strings *strings; /* where the devices' texts go */
 	struct secrets *secrets; /* where their passwords go */
@@ -20,16 +20,15 @@ struct device_parser {
 };
 
 /*
- * Fill *dev with an entry, which stands at a place of its file (NULL: it comes
- * from memory) and is the ordinal'th, from 1. A device without a name is left
- * with pub.name NULL. NF_INVALID with the line of the key at fault; NF_SYSTEM
- * without memory.
+ * Fill *dev with device i of the draft, the ordinal'th of its file, from 1. A
+ * device without a name is left with pub.name NULL. NF_SYSTEM without memory.
  *
- * A device whose user name or password cannot be meant (a placeholder, a line
- * break) is no error: dev->skip says why it is not asked.
+ * What is wrong with a device of a file is no error, but dev->skip: why it is not
+ * asked, with file and line. Of one from memory, and where the parser is strict,
+ * it is NF_INVALID, or NF_UNKNOWN_PLATFORM; but not what cannot be meant as a
+ * login (a placeholder, a line break).
  */
-int device_parser_parse(struct device_parser *parser, const struct entry *entry,
-			const struct yaml_index_device *place, size_t ordinal,
+int device_parser_parse(struct device_parser *parser, size_t i, size_t ordinal,
 			struct device *dev, struct nf_error *err);
 
 #endif

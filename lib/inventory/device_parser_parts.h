@@ -8,14 +8,15 @@
 /* The device that is being parsed. */
 struct parse {
 	struct device_parser *parser;
-	const struct entry *entry;
-	const struct yaml_index_device *place;
+	const struct draft_device *draft;
+	struct draft_view view;
 	size_t ordinal;
 	struct device *dev;
 	struct nf_error *err;
 };
 
-/* The value of a key, NULL when it is not there or null. */
+/* The value of a key, which lives as long as the inventory; NULL when it is not
+ * given, or is no single value, which is a fault by itself. */
 const char *parse_value(const struct parse *parse, enum key key);
 
 /* Keep a text for as long as the inventory lives. NF_SYSTEM. */

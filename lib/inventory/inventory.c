@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/strings.h"
 #include "content/rules.h"
 #include "credentials/secrets.h"
+#include "draft/draft.h"
+#include "forms/form.h"
 #include "inventory/device_parser.h"
-#include "inventory/entry.h"
 #include "inventory/names.h"
-#include "inventory/yaml_index.h"
 #include "platform/detect.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
@@ -26,6 +27,11 @@ struct nf_inventory {
 	struct nf_platforms *platforms;
 	bool own; /* the platforms are freed with the inventory */
 	struct nf_log log;
+	const struct form *form; /* of its files; NULL: by their marks */
+	struct form_options options;
+	bool strict; /* what is wrong with a device is wrong with its file */
+	struct draft draft;
+	uint32_t memory; /* the draft's file of entries; UINT32_MAX: none yet */
 	struct device *devices;
 	size_t ndevices;
 	size_t nhidden; /* behind them: hops, and what was not selected */
@@ -35,8 +41,7 @@ struct nf_inventory {
 	struct secrets secrets;
 	struct accesses accesses;
 	const char *username; /* who runs the program; NULL: not asked yet */
-	const char **volatile_lines;
-	size_t nvolatile_lines;
+	const char **volatile_lines; /* as many as the draft has patterns */
 	bool closed; /* nothing can be added any more */
 };
 
@@ -56,15 +61,6 @@ static void NF_PRINTF(2, 3)
 
 /* ---- adding devices */
 
-/* Devices that are to be added, all of them or none. */
-struct batch {
-	const char *path; /* NULL: from memory */
-	bool shared; /* a file that others may read */
-	const struct entry *entries;
-	size_t n;
-	const struct yaml_index *index; /* NULL: from memory */
-};
-
 static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 {
 	size_t room = inv->ndevices + inv->nhidden + more;
@@ -72,8 +68,8 @@ static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 
 	if (room <= inv->room)
 		return 0;
-	if (room < inv->room * 2)
-		room = inv->room * 2;
+	if (room < inv->room + inv->room / 8 + 16)
+		room = inv->room + inv->room / 8 + 16;
 	grown = room < UINT32_MAX
 			? reallocarray(inv->devices, room, sizeof(*grown))
 			: NULL;
@@ -84,23 +80,29 @@ static int reserve(struct nf_inventory *inv, size_t more, struct nf_error *err)
 	return 0;
 }
 
-static int read_batch(struct nf_inventory *inv, const struct batch *batch,
-		      struct nf_error *err)
+static struct device_parser parser_of(struct nf_inventory *inv)
 {
-	struct device_parser parser = {.path = batch->path,
-				       .platforms = inv->platforms,
-				       .strings = &inv->strings,
-				       .secrets = &inv->secrets,
-				       .accesses = &inv->accesses,
-				       .username = inv->username};
-	size_t first = batch->index != NULL ? 1 : inv->ndevices + 1;
+	return (struct device_parser){.draft = &inv->draft,
+				      .strict = inv->strict,
+				      .platforms = inv->platforms,
+				      .strings = &inv->strings,
+				      .secrets = &inv->secrets,
+				      .accesses = &inv->accesses,
+				      .username = inv->username};
+}
+
+/* Make devices of those of the draft from there on; of one from memory, first is
+ * its ordinal. */
+static int parse_devices(struct nf_inventory *inv, size_t from, size_t first,
+			 struct nf_error *err)
+{
+	struct device_parser parser = parser_of(inv);
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < batch->n; i++)
+	for (size_t i = from; rc == 0 && i < inv->draft.ndevices; i++)
 		rc = device_parser_parse(
-			&parser, &batch->entries[i],
-			batch->index != NULL ? &batch->index->devices[i] : NULL,
-			first + i, &inv->devices[inv->ndevices + i], err);
+			&parser, i, first + i - from,
+			&inv->devices[inv->ndevices + i - from], err);
 	inv->username = parser.username;
 	return rc;
 }
@@ -117,21 +119,33 @@ static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 			inv->devices[i].pub.name = NULL;
 	}
 	return names_settle(&inv->names, inv->devices, 0, &inv->ndevices,
-			    &inv->strings, &none, err);
+			    inv->strict, &inv->strings, &none, err);
 }
 
-static void note_batch(const struct nf_inventory *inv,
-		       const struct batch *batch, size_t from,
-		       const struct names_duplicates *duplicates)
+/* Tell of the files that others may read, once each, when devices from there on
+ * have passwords in them. */
+static void note_shared(struct nf_inventory *inv, size_t from)
 {
-	bool passwords = false;
+	for (size_t i = from; i < inv->ndevices; i++) {
+		const struct device *dev = &inv->devices[i];
+		struct draft_file *file;
 
-	for (size_t i = from; i < inv->ndevices; i++)
-		passwords |= inv->devices[i].credentials.password != NULL ||
-			     inv->devices[i].credentials.secret != NULL;
-	if (passwords && batch->shared)
+		if (dev->credentials.password == NULL &&
+		    dev->credentials.secret == NULL)
+			continue;
+		file = &inv->draft.files[inv->draft.devices[dev->draft]
+						 .own->file];
+		if (!file->shared || file->noted)
+			continue;
+		file->noted = true;
 		note(inv, "%s: others may read the passwords in it: chmod 600",
-		     batch->path);
+		     file->path);
+	}
+}
+
+static void note_duplicates(const struct nf_inventory *inv,
+			    const struct names_duplicates *duplicates)
+{
 	if (duplicates->count == 1)
 		note(inv, "%s", duplicates->first);
 	else if (duplicates->count > 1)
@@ -139,113 +153,107 @@ static void note_batch(const struct nf_inventory *inv,
 		     duplicates->count - 1);
 }
 
-static int add_batch(struct nf_inventory *inv, const struct batch *batch,
-		     struct nf_error *err)
+static int check_open(const struct nf_inventory *inv, struct nf_error *err)
+{
+	return inv->closed ? error_set(err, NF_INVALID,
+				       "a part of the inventory was selected, "
+				       "or ssh_config was asked: nothing can "
+				       "be added to that")
+			   : 0;
+}
+
+/* Add the devices of the draft from there on, all of them or none. */
+static int add_devices(struct nf_inventory *inv, size_t from, size_t first,
+		       struct nf_error *err)
 {
 	struct names_duplicates duplicates = {0};
 	struct nf_error again;
-	size_t n = inv->ndevices + batch->n;
+	size_t before = inv->ndevices;
+	size_t n = inv->ndevices + inv->draft.ndevices - from;
 
-	if (inv->closed)
-		return error_set(err, NF_INVALID,
-				 "a part of the inventory was selected, or "
-				 "ssh_config was asked: nothing can be added "
-				 "to that");
-	if (reserve(inv, batch->n, err) == -1 ||
-	    read_batch(inv, batch, err) == -1)
+	if (reserve(inv, inv->draft.ndevices - from, err) == -1 ||
+	    parse_devices(inv, from, first, err) == -1)
 		return -1;
 	if (names_settle(&inv->names, inv->devices, inv->ndevices, &n,
-			 &inv->strings, &duplicates, err) == -1) {
+			 inv->strict, &inv->strings, &duplicates, err) == -1) {
 		if (settle_again(inv, &again) == 0)
 			return -1;
 		inv->ndevices = 0; /* some have no name */
 		return error_set(err, NF_SYSTEM, "no memory for names");
 	}
 	inv->ndevices = n;
-	note_batch(inv, batch, n - (batch->n - duplicates.count), &duplicates);
+	note_shared(inv, before);
+	note_duplicates(inv, &duplicates);
 	return 0;
 }
 
 /* ---- files */
 
-static void note_ignored(const struct nf_inventory *inv,
-			 const struct yaml_index *index, const char *path)
-{
-	for (size_t i = 0; i < index->nignored; i++)
-		note(inv, "%s:%u: key '%s' has no effect here%s", path,
-		     index->ignored_line[i], key_name(index->ignored[i]),
-		     key_instead(index->ignored[i]));
-}
-
-static int add_entries(struct nf_inventory *inv, const struct source *source,
-		       const struct yaml_index *index, const char *path,
-		       struct nf_error *err)
-{
-	struct batch batch = {
-		.path = strings_add(&inv->strings, path, strlen(path)),
-		.shared = source->shared,
-		.index = index};
-	struct entries entries;
-	int rc;
-
-	if (batch.path == NULL)
-		return fault_memory(err, path);
-	if (entries_load(&entries, source->bytes, source->len, index->key, path,
-			 err) == -1)
-		return -1;
-	assert(entries.count == index->ndevices);
-	batch.entries = entries.at;
-	batch.n = entries.count;
-	rc = add_batch(inv, &batch, err);
-	entries_release(&entries);
-	return rc;
-}
-
-/* Add patterns that are good, behind room for all. */
-static int add_patterns(struct nf_inventory *inv,
-			const struct yaml_index *index, const char *path,
+/* Add patterns of the draft from there on. */
+static int add_patterns(struct nf_inventory *inv, size_t from,
 			struct nf_error *err)
 {
-	size_t n = inv->nvolatile_lines;
-	const char **lines = reallocarray(inv->volatile_lines,
-					  n + index->nvolatile_lines + 1,
-					  sizeof(const char *));
+	size_t n = inv->draft.npatterns;
+	const char **lines =
+		reallocarray(inv->volatile_lines, n + 1, sizeof(*lines));
 
 	if (lines == NULL)
-		return fault_memory(err, path);
+		return error_set(err, NF_SYSTEM, "no memory for patterns");
 	inv->volatile_lines = lines;
-	for (size_t i = 0; i < index->nvolatile_lines; i++) {
-		const char *text = index->volatile_lines[i].text;
+	for (size_t i = from; i < n; i++) {
+		const struct draft_pattern *pattern = &inv->draft.patterns[i];
 		struct nf_error why;
 
-		if (rules_check(text, &why) == -1)
-			return fault(err, path, index->volatile_lines[i].line,
-				     "%s", why.message);
-		lines[n] = strings_add(&inv->strings, text, strlen(text));
-		if (lines[n++] == NULL)
-			return fault_memory(err, path);
+		if (rules_check(pattern->text, &why) == -1)
+			return fault(err, inv->draft.files[pattern->file].path,
+				     pattern->line, "%s", why.message);
+		lines[i] = pattern->text;
 	}
 	return 0;
 }
 
+/* Read a file into the draft, and add what it has. source is NULL for a
+ * directory. */
 static int add_source(struct nf_inventory *inv, const struct source *source,
 		      const char *path, struct nf_error *err)
 {
-	struct yaml_index index;
+	size_t devices = inv->draft.ndevices, patterns = inv->draft.npatterns;
+	struct reading reading = {.draft = &inv->draft,
+				  .options = &inv->options,
+				  .log = &inv->log,
+				  .path = path,
+				  .name = source_name(path),
+				  .bytes =
+					  source != NULL ? source->bytes : NULL,
+				  .len = source != NULL ? source->len : 0,
+				  .err = err};
 	int rc;
 
-	if (yaml_index_read(&index, source->bytes, source->len, path, err) ==
-	    -1)
-		return -1;
-	rc = add_patterns(inv, &index, path, err);
+	reading.file = draft_add_file(
+		&inv->draft,
+		&(struct draft_file){.path = reading.name,
+				     .shared = source != NULL && source->shared,
+				     .loose = source != NULL && source->loose});
+	rc = draft_check(&inv->draft, err);
 	if (rc == 0)
-		rc = add_entries(inv, source, &index, path, err);
-	if (rc == 0) {
-		inv->nvolatile_lines += index.nvolatile_lines;
-		note_ignored(inv, &index, path);
+		rc = reading_run(&reading, inv->form);
+	if (rc == 0)
+		rc = add_patterns(inv, patterns, err);
+	if (rc == 0)
+		rc = add_devices(inv, devices, 1, err);
+	if (rc == -1) {
+		inv->draft.ndevices = devices;
+		inv->draft.npatterns = patterns;
 	}
-	yaml_index_release(&index);
 	return rc;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	       S_ISDIR(st.st_mode);
 }
 
 int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
@@ -254,65 +262,119 @@ int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
 	struct source source;
 	int rc;
 
+	if (check_open(inv, err) == -1)
+		return -1;
+	if (is_directory(path))
+		return add_source(inv, NULL, path, err);
 	if (source_read(&source, path, err) == -1)
 		return -1;
-	rc = add_source(inv, &source, source_name(path), err);
+	rc = add_source(inv, &source, path, err);
 	source_release(&source);
 	return rc;
 }
 
+int nf_inventory_format(struct nf_inventory *inv, const char *name,
+			struct nf_error *err)
+{
+	const struct form *form = form_find(name);
+	const char *meant;
+
+	if (form == NULL) {
+		meant = nf_nearest(name, form_names());
+		return error_set(err, NF_INVALID,
+				 "no form of inventory is called '%.*s'%s%s%s",
+				 fault_shown(name), name,
+				 meant != NULL ? ": did you mean '" : "",
+				 meant != NULL ? meant : "",
+				 meant != NULL ? "'?" : "");
+	}
+	inv->form = form;
+	return 0;
+}
+
+const char *const *nf_inventory_formats(void)
+{
+	return form_names();
+}
+
+void nf_inventory_strict(struct nf_inventory *inv)
+{
+	inv->strict = true;
+}
+
 /* ---- memory */
 
-/* Lend a text of the caller: nothing is written into an entry. */
-static char *lend(const char *text)
+static void say_entry(struct pen *pen, const struct nf_entry *entry)
 {
-	return (char *)(uintptr_t)text;
+	const char *const values[NKEYS_READ] = {
+		[KEY_NAME] = entry->name,
+		[KEY_DEVICE_TYPE] = entry->device_type,
+		[KEY_HOST] = entry->host,
+		[KEY_PORT] = entry->port,
+		[KEY_USERNAME] = entry->username,
+		[KEY_PASSWORD] = entry->password,
+		[KEY_SECRET] = entry->secret,
+		[KEY_ENABLE] = entry->enable,
+		[KEY_TRANSPORT] = entry->transport,
+		[KEY_LEGACY] = entry->legacy,
+		[KEY_LOGIN_ANSWERS] = entry->login_answers,
+		[KEY_AUTH] = entry->auth,
+		[KEY_USE_KEYS] = entry->use_keys,
+		[KEY_KEY_FILE] = entry->key_file,
+		[KEY_PASSPHRASE] = entry->passphrase,
+		[KEY_ALLOW_AGENT] = entry->allow_agent,
+		[KEY_HOSTKEY_FINGERPRINT] = entry->hostkey_fingerprint,
+		[KEY_PROXY_JUMP] = entry->proxy_jump,
+		[KEY_PROXY_COMMAND] = entry->proxy_command,
+		[KEY_PROXY] = entry->proxy,
+		[KEY_SOURCE_ADDRESS] = entry->source_address,
+		[KEY_INTERFACE] = entry->interface,
+		[KEY_KEX_ALGORITHMS] = entry->kex_algorithms,
+		[KEY_HOSTKEY_ALGORITHMS] = entry->hostkey_algorithms,
+		[KEY_CIPHERS] = entry->ciphers,
+		[KEY_MACS] = entry->macs,
+		[KEY_CONN_TIMEOUT] = entry->conn_timeout,
+		[KEY_BANNER_TIMEOUT] = entry->banner_timeout,
+		[KEY_AUTH_TIMEOUT] = entry->auth_timeout,
+		[KEY_PROMPT_TIMEOUT] = entry->prompt_timeout,
+		[KEY_READ_TIMEOUT_OVERRIDE] = entry->read_timeout_override,
+		[KEY_KEEPALIVE] = entry->keepalive,
+	};
+
+	for (unsigned key = 0; key < NKEYS_READ; key++) {
+		if (values[key] != NULL)
+			pen_say(pen, (enum key)key, values[key], 0, 0);
+	}
+}
+
+/* Draft a device that comes from memory, the last. */
+static int draft_entry(struct nf_inventory *inv, const struct nf_entry *entry,
+		       struct nf_error *err)
+{
+	struct pen pen = {.draft = &inv->draft};
+
+	if (inv->memory == UINT32_MAX)
+		inv->memory =
+			draft_add_file(&inv->draft, &(struct draft_file){0});
+	say_entry(&pen, entry);
+	(void)draft_add_device(
+		&inv->draft,
+		&(struct draft_device){.own = pen_layer(&pen, inv->memory)});
+	pen_release(&pen);
+	return draft_check(&inv->draft, err);
 }
 
 int nf_inventory_add(struct nf_inventory *inv, const struct nf_entry *entry,
 		     struct nf_error *err)
 {
-	const struct entry values = {
-		.value = {
-			[KEY_NAME] = lend(entry->name),
-			[KEY_DEVICE_TYPE] = lend(entry->device_type),
-			[KEY_HOST] = lend(entry->host),
-			[KEY_PORT] = lend(entry->port),
-			[KEY_USERNAME] = lend(entry->username),
-			[KEY_PASSWORD] = lend(entry->password),
-			[KEY_SECRET] = lend(entry->secret),
-			[KEY_ENABLE] = lend(entry->enable),
-			[KEY_TRANSPORT] = lend(entry->transport),
-			[KEY_LEGACY] = lend(entry->legacy),
-			[KEY_LOGIN_ANSWERS] = lend(entry->login_answers),
-			[KEY_AUTH] = lend(entry->auth),
-			[KEY_USE_KEYS] = lend(entry->use_keys),
-			[KEY_KEY_FILE] = lend(entry->key_file),
-			[KEY_PASSPHRASE] = lend(entry->passphrase),
-			[KEY_ALLOW_AGENT] = lend(entry->allow_agent),
-			[KEY_HOSTKEY_FINGERPRINT] =
-				lend(entry->hostkey_fingerprint),
-			[KEY_PROXY_JUMP] = lend(entry->proxy_jump),
-			[KEY_PROXY_COMMAND] = lend(entry->proxy_command),
-			[KEY_PROXY] = lend(entry->proxy),
-			[KEY_SOURCE_ADDRESS] = lend(entry->source_address),
-			[KEY_INTERFACE] = lend(entry->interface),
-			[KEY_KEX_ALGORITHMS] = lend(entry->kex_algorithms),
-			[KEY_HOSTKEY_ALGORITHMS] =
-				lend(entry->hostkey_algorithms),
-			[KEY_CIPHERS] = lend(entry->ciphers),
-			[KEY_MACS] = lend(entry->macs),
-			[KEY_CONN_TIMEOUT] = lend(entry->conn_timeout),
-			[KEY_BANNER_TIMEOUT] = lend(entry->banner_timeout),
-			[KEY_AUTH_TIMEOUT] = lend(entry->auth_timeout),
-			[KEY_PROMPT_TIMEOUT] = lend(entry->prompt_timeout),
-			[KEY_READ_TIMEOUT_OVERRIDE] =
-				lend(entry->read_timeout_override),
-			[KEY_KEEPALIVE] = lend(entry->keepalive),
-		}};
-	const struct batch batch = {.entries = &values, .n = 1};
+	size_t before = inv->draft.ndevices;
 
-	return add_batch(inv, &batch, err);
+	if (check_open(inv, err) == -1 || draft_entry(inv, entry, err) == -1)
+		return -1;
+	if (add_devices(inv, before, inv->ndevices + 1, err) == 0)
+		return 0;
+	inv->draft.ndevices = before;
+	return -1;
 }
 
 /* ---- an inventory as a whole */
@@ -326,6 +388,8 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 		(void)error_set(err, NF_SYSTEM, "no memory for an inventory");
 		return -1;
 	}
+	inv->draft.secrets = &inv->secrets;
+	inv->memory = UINT32_MAX;
 	inv->platforms = platforms;
 	inv->own = platforms == NULL;
 	if (log != NULL)
@@ -377,6 +441,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 {
 	if (inv == NULL)
 		return;
+	draft_release(&inv->draft);
 	secrets_release(&inv->secrets);
 	strings_release(&inv->strings);
 	accesses_release(&inv->accesses);
@@ -533,33 +598,33 @@ int inventory_amend(struct nf_inventory *inv, size_t i,
 int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
 		      struct nf_error *err)
 {
-	struct device_parser parser = {.platforms = inv->platforms,
-				       .strings = &inv->strings,
-				       .secrets = &inv->secrets,
-				       .accesses = &inv->accesses,
-				       .username = inv->username};
+	struct device_parser parser = parser_of(inv);
 	char port[8];
-	const struct entry entry = {
-		.value = {[KEY_NAME] = lend(name->text),
-			  [KEY_DEVICE_TYPE] = lend(DETECT_TYPE),
-			  [KEY_HOST] = lend(name->host),
-			  [KEY_PORT] = name->port != 0 ? port : NULL,
-			  [KEY_USERNAME] = name->user[0] != '\0'
-						   ? lend(name->user)
-						   : NULL}};
+	const struct nf_entry entry = {
+		.name = name->text,
+		.device_type = DETECT_TYPE,
+		.host = name->host,
+		.port = name->port != 0 ? port : NULL,
+		.username = name->user[0] != '\0' ? name->user : NULL};
 	struct device *dev;
 
 	(void)snprintf(port, sizeof(port), "%u", (unsigned)name->port);
-	if (reserve(inv, 1, err) == -1)
+	if (reserve(inv, 1, err) == -1 || draft_entry(inv, &entry, err) == -1)
 		return -1;
 	dev = &inv->devices[inv->ndevices + inv->nhidden];
-	if (device_parser_parse(&parser, &entry, NULL, 1, dev, err) == -1)
+	if (device_parser_parse(&parser, inv->draft.ndevices - 1, 1, dev,
+				err) == -1)
 		return -1;
 	inv->username = parser.username;
 	dev->alias = dev->pub.name;
 	inv->nhidden++;
 	inv->closed = true;
 	return 0;
+}
+
+const struct draft *inventory_draft(const struct nf_inventory *inv)
+{
+	return &inv->draft;
 }
 
 void inventory_note(const struct nf_inventory *inv, const char *text)
@@ -590,7 +655,7 @@ struct nf_platforms *inventory_platforms(const struct nf_inventory *inv)
 
 const char *const *inventory_volatile(const struct nf_inventory *inv, size_t *n)
 {
-	*n = inv->nvolatile_lines;
+	*n = inv->draft.npatterns;
 	return inv->volatile_lines;
 }
 

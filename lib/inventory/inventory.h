@@ -10,6 +10,8 @@
 #include "platform/platform.h"
 #include "transport/ssh/legacy.h"
 
+struct draft;
+
 struct device {
 	struct nf_device pub;
 	const struct platform *platform;
@@ -27,6 +29,8 @@ struct device {
 	size_t line; /* where it starts in the file */
 	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
+	bool unusable; /* for more than its login: nothing can be asked of it */
+	uint32_t draft; /* its place in the inventory's draft */
 	const char *fault; /* what is wrong with it, NULL: nothing */
 	/* What it is found by beside its name, in place of what another source
 	 * has told of it; NULL, 0: its host and port. */
@@ -99,6 +103,9 @@ int inventory_amend(struct nf_inventory *inv, size_t i,
  */
 int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
 		      struct nf_error *err);
+
+/* What its files said: of a device, at its place there. */
+const struct draft *inventory_draft(const struct nf_inventory *inv);
 
 /* Tell who loaded the inventory something. */
 void inventory_note(const struct nf_inventory *inv, const char *text);

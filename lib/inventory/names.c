@@ -201,6 +201,7 @@ struct settling {
 	struct names *names;
 	struct device *devices;
 	struct strings *strings;
+	bool strict;
 	struct nf_error *err;
 };
 
@@ -234,6 +235,39 @@ static int add_to(struct names_index *index, const struct trait *trait,
 	return 0;
 }
 
+/* Refuse device i, as taker has its name; or give it another name, and leave it
+ * out with that as the reason. */
+static int set_aside(const struct settling *settling, size_t i,
+		     const struct device *taker)
+{
+	struct device *dev = &settling->devices[i];
+	const char *name = dev->pub.name;
+	char *text;
+	int len;
+
+	(void)fault_taken(dev, taker, settling->err);
+	if (settling->strict || dev->path == NULL || taker->path == NULL)
+		return -1;
+	if (dev->skip == NULL)
+		dev->skip =
+			strings_add(settling->strings, settling->err->message,
+				    strlen(settling->err->message));
+	dev->unusable = true;
+	dev->unnamed = false;
+	len = asprintf(&text, "%s#%zu", name != NULL ? name : dev->pub.host,
+		       i + 1);
+	if (len == -1)
+		return no_memory(settling);
+	dev->pub.name = strings_add(settling->strings, text, (size_t)len);
+	free(text);
+	if (dev->pub.name == NULL || dev->skip == NULL)
+		return no_memory(settling);
+	if (index_find(&settling->names->by_name, &name_trait,
+		       settling->devices, dev) != NONE)
+		return set_aside(settling, i, taker);
+	return add_to(&settling->names->by_name, &name_trait, settling, i);
+}
+
 /* Name a device that was given no name: after its host, or after host and port
  * when it is not alone there. Of two with one name, the later is at fault. */
 static int name_device(const struct settling *settling, size_t i)
@@ -249,9 +283,7 @@ static int name_device(const struct settling *settling, size_t i)
 	taker = index_find(index, &name_trait, devices, &named);
 	devices[i].pub.name = named.pub.name;
 	if (taker != NONE)
-		return fault_taken(&devices[taker > i ? taker : i],
-				   &devices[taker > i ? i : taker],
-				   settling->err);
+		return set_aside(settling, i, &devices[taker]);
 	return add_to(index, &name_trait, settling, i);
 }
 
@@ -298,7 +330,7 @@ static int join(const struct settling *settling, size_t i,
 		return 0;
 	}
 	if (found != NONE)
-		return fault_taken(dev, &devices[found], settling->err);
+		return set_aside(settling, i, &devices[found]) == -1 ? -1 : 1;
 	if (add_to(index, trait, settling, i) == -1)
 		return -1;
 	if (dev->unnamed && join_host(settling, i) == -1)
@@ -307,12 +339,13 @@ static int join(const struct settling *settling, size_t i,
 }
 
 int names_settle(struct names *names, struct device *devices, size_t from,
-		 size_t *n, struct strings *strings,
+		 size_t *n, bool strict, struct strings *strings,
 		 struct names_duplicates *duplicates, struct nf_error *err)
 {
 	const struct settling settling = {.names = names,
 					  .devices = devices,
 					  .strings = strings,
+					  .strict = strict,
 					  .err = err};
 	size_t kept = from;
 

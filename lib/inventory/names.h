@@ -34,12 +34,15 @@ struct names_duplicates {
  * Take in devices[from..*n), after those before them: leave out devices that
  * are there already in every value, and name those whose pub.name is NULL after
  * their host, with the port where hosts of such devices are alike. New texts go
- * to strings. NF_INVALID when two that are not the same share a name; NF_SYSTEM
- * without memory. Then the names have to be released, and settled again without
- * these.
+ * to strings.
+ *
+ * Of two that are not the same and share a name, the later is not asked and has
+ * its place behind the name ("R1#3"); where one is from memory, and where strict
+ * is true, that is NF_INVALID. NF_SYSTEM without memory. After failure the names
+ * have to be released, and settled again without these.
  */
 int names_settle(struct names *names, struct device *devices, size_t from,
-		 size_t *n, struct strings *strings,
+		 size_t *n, bool strict, struct strings *strings,
 		 struct names_duplicates *duplicates, struct nf_error *err);
 
 void names_release(struct names *names);

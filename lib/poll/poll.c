@@ -92,7 +92,9 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	enum nf_stage stage = NF_STAGE_RESOLVE;
 	struct nf_error err;
 
-	if (poll->options.until == NF_UNTIL_HOSTKEY && dev->telnet)
+	if (dev->unusable)
+		why = dev->skip;
+	else if (poll->options.until == NF_UNTIL_HOSTKEY && dev->telnet)
 		why = "it speaks telnet, which has no host keys";
 	else if (poll->options.until == NF_UNTIL_ALL)
 		why = dev->skip;

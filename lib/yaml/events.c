@@ -75,6 +75,8 @@ static int refuse_tag(const struct events *events)
 static int check_marks(const struct events *events, const yaml_char_t *anchor,
 		       const yaml_char_t *tag)
 {
+	if (events->marks)
+		return 0;
 	if (anchor != NULL)
 		return refuse_alias(events);
 	if (tag != NULL)
@@ -85,13 +87,12 @@ static int check_marks(const struct events *events, const yaml_char_t *anchor,
 static int check_scalar(const struct events *events)
 {
 	const yaml_event_t *event = &events->event;
-	bool known = events->tolerant && events_is_vault(events);
 
-	if (!events->tolerant && events_has_nul(events))
+	if (!events->marks && events_has_nul(events))
 		return fault(events->err, events->path, events_line(events),
 			     "a value contains a NUL character");
 	return check_marks(events, event->data.scalar.anchor,
-			   known ? NULL : event->data.scalar.tag);
+			   event->data.scalar.tag);
 }
 
 /* Before libyaml, whose time grows with the square of the depth, gets deep. */
@@ -110,7 +111,7 @@ static int check_event(struct events *events)
 
 	switch (event->type) {
 	case YAML_ALIAS_EVENT:
-		return refuse_alias(events);
+		return events->marks ? 0 : refuse_alias(events);
 	case YAML_SCALAR_EVENT:
 		return check_scalar(events);
 	case YAML_SEQUENCE_START_EVENT:
@@ -181,7 +182,8 @@ int events_over(struct events *events)
 {
 	unsigned depth = events->depth;
 
-	if (events->event.type == YAML_SCALAR_EVENT)
+	if (events->event.type == YAML_SCALAR_EVENT ||
+	    events->event.type == YAML_ALIAS_EVENT)
 		return 0;
 	while (events->depth >= depth) {
 		if (events_next(events) == -1)

@@ -21,8 +21,8 @@ struct events {
 	size_t len;
 	const char *path; /* for messages */
 	struct nf_error *err;
-	/* Scalars may be vault values or have a NUL: the caller checks. */
-	bool tolerant;
+	/* Anchors, aliases, tags and NUL characters are for the caller. */
+	bool marks;
 };
 
 /*
@@ -37,7 +37,8 @@ void events_release(struct events *events);
 /* Go to the next event. A scalar's text is good until then. */
 int events_next(struct events *events);
 
-/* From the start of a list or mapping go to its end; stay on a scalar. */
+/* From the start of a list or mapping go to its end; stay on a scalar and an
+ * alias. */
 int events_over(struct events *events);
 
 /* Line of the current event, from 1. */

@@ -62,6 +62,8 @@ static int source_begin(struct source *source, int fd, const char *path,
 			return fault_large(err, path);
 		room = (size_t)st.st_size + 1;
 		source->shared = (st.st_mode & 077) != 0;
+		source->loose = (st.st_mode & 022) != 0 ||
+				(st.st_uid != 0 && st.st_uid != geteuid());
 	}
 	if (source_grow(source, room) == -1)
 		return fault_memory(err, path);

@@ -15,6 +15,7 @@ struct source {
 	size_t len;
 	size_t room;
 	bool shared; /* a file that others than its owner may read or write */
+	bool loose; /* a file that others may write, or is another user's */
 };
 
 /*

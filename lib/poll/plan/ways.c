@@ -231,7 +231,8 @@ static void list_devices(const struct ways *ways,
 	for (size_t i = 0; i < ways->ndevices; i++) {
 		const struct device *dev = inventory_device(inv, i);
 
-		if (until == NF_UNTIL_ALL && dev->skip != NULL)
+		if (dev->unusable ||
+		    (until == NF_UNTIL_ALL && dev->skip != NULL))
 			continue;
 		hosts[i] = (struct resolve_host){
 			.host = dev->pub.host,

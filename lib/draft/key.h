@@ -2,8 +2,8 @@
  * The keys of a device: netmiko's ConnectHandler arguments (netmiko 4,
  * base_connection.py), and ours.
  */
-#ifndef NETFAN_INVENTORY_KEY_H
-#define NETFAN_INVENTORY_KEY_H
+#ifndef NETFAN_DRAFT_KEY_H
+#define NETFAN_DRAFT_KEY_H
 
 /* Keys with a meaning here; an entry holds their values. */
 #define KEYS_READ(X)                                                           \
@@ -89,7 +89,14 @@ const char *key_name(enum key key);
  * note: "; ...". "" where there is nothing. */
 const char *key_instead(enum key key);
 
-/* What an unknown key was probably meant to be, or NULL. */
-const char *key_suggest(const char *name);
+/* The key that a name means that other tools have for it ("user", "platform",
+ * "enable_secret"); NKEYS when there is none. */
+enum key key_alias(const char *name);
+
+/*
+ * What an unknown key was probably meant to be, or NULL: one slip away, two in
+ * long names. Words that people have for data are none ("mac", "enabled").
+ */
+const char *key_near_miss(const char *name);
 
 #endif

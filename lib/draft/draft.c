@@ -1,0 +1,398 @@
+/* A draft: what inventory files say of devices. */
+#include "draft/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static const struct layer no_layer;
+static const struct draft_list no_list;
+
+void draft_release(struct draft *draft)
+{
+	for (size_t i = 0; i < draft->ngroups; i++)
+		free(draft->groups[i].children);
+	free(draft->groups);
+	free(draft->devices);
+	free(draft->patterns);
+	free(draft->files);
+	free(draft->data_name);
+	textmap_release(&draft->texts);
+	textmap_release(&draft->data_names);
+	textmap_release(&draft->group_names);
+	textmap_release(&draft->lists);
+	strings_release(&draft->strings);
+	*draft = (struct draft){.secrets = draft->secrets};
+}
+
+int draft_check(const struct draft *draft, struct nf_error *err)
+{
+	return draft->no_memory
+		       ? error_set(err, NF_SYSTEM, "no memory for devices")
+		       : 0;
+}
+
+/* Room for one more of n elements, which grow by doubling; false: none. */
+static bool grow(struct draft *draft, void **at, size_t n, size_t size)
+{
+	void *grown;
+
+	if ((n & (n - 1)) != 0 && n != 0)
+		return true;
+	grown = reallocarray(*at, n != 0 ? n * 2 : 1, size);
+	if (grown == NULL) {
+		draft->no_memory = true;
+		return false;
+	}
+	*at = grown;
+	return true;
+}
+
+/* ---- files and texts */
+
+uint32_t draft_add_file(struct draft *draft, const struct draft_file *file)
+{
+	if (!grow(draft, (void **)&draft->files, draft->nfiles, sizeof(*file)))
+		return 0;
+	draft->files[draft->nfiles] = *file;
+	if (file->path != NULL)
+		draft->files[draft->nfiles].path =
+			draft_text(draft, file->path, strlen(file->path));
+	return (uint32_t)draft->nfiles++; /* files are opened one by one */
+}
+
+const struct draft_file *draft_file(const struct draft *draft, uint32_t number)
+{
+	return &draft->files[number];
+}
+
+const char *draft_text(struct draft *draft, const char *text, size_t len)
+{
+	const struct textmap_entry *found =
+		textmap_find(&draft->texts, text, len);
+	const char *copy;
+
+	if (found != NULL)
+		return found->text;
+	copy = strings_add(&draft->strings, text, len);
+	if (copy != NULL && textmap_add(&draft->texts, copy, 0) != NULL)
+		return copy;
+	draft->no_memory = true;
+	return "";
+}
+
+/* ---- lists */
+
+static struct draft_list *new_list(struct draft *draft,
+				   const void *const *pointers, size_t n)
+{
+	struct draft_list *list = strings_room(
+		&draft->strings, sizeof(*list) + n * sizeof(list->at[0]));
+
+	if (list == NULL)
+		return NULL;
+	list->n = n;
+	memcpy(list->at, pointers, n * sizeof(list->at[0]));
+	return list;
+}
+
+/* The pointers as a text, to be found by; to be freed. */
+static char *list_text(const void *const *pointers, size_t n)
+{
+	size_t len;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		(void)fprintf(out, "%p ", pointers[i]);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static const struct draft_list *find_list(struct draft *draft, const char *text,
+					  const void *const *pointers, size_t n)
+{
+	const struct textmap_entry *found =
+		textmap_find(&draft->lists, text, strlen(text));
+	struct draft_list *list;
+
+	if (found != NULL)
+		return (const struct draft_list *)found->value;
+	list = new_list(draft, pointers, n);
+	text = strings_add(&draft->strings, text, strlen(text));
+	if (list == NULL || text == NULL ||
+	    textmap_add(&draft->lists, text, (size_t)list) == NULL)
+		return NULL;
+	return list;
+}
+
+const struct draft_list *draft_list(struct draft *draft,
+				    const void *const *pointers, size_t n)
+{
+	const struct draft_list *list = draft->last;
+	char *text;
+
+	if (n == 0)
+		return &no_list;
+	if (list != NULL && list->n == n &&
+	    memcmp(list->at, pointers, n * sizeof(*pointers)) == 0)
+		return list;
+	text = list_text(pointers, n);
+	list = text != NULL ? find_list(draft, text, pointers, n) : NULL;
+	free(text);
+	draft->no_memory |= list == NULL;
+	draft->last = list;
+	return list != NULL ? list : &no_list;
+}
+
+/* ---- devices and groups */
+
+size_t draft_add_device(struct draft *draft, const struct draft_device *device)
+{
+	if (!grow(draft, (void **)&draft->devices, draft->ndevices,
+		  sizeof(*device)))
+		return 0;
+	draft->devices[draft->ndevices] = *device;
+	if (device->own == NULL)
+		draft->devices[draft->ndevices].own = &no_layer;
+	if (device->behind == NULL)
+		draft->devices[draft->ndevices].behind = &no_list;
+	if (device->groups == NULL)
+		draft->devices[draft->ndevices].groups = &no_list;
+	return draft->ndevices++;
+}
+
+struct draft_group *draft_group(struct draft *draft, const char *name)
+{
+	static struct draft_group none; /* written to without memory alone */
+	const struct textmap_entry *found =
+		textmap_find(&draft->group_names, name, strlen(name));
+
+	if (found != NULL)
+		return &draft->groups[found->value];
+	name = draft_text(draft, name, strlen(name));
+	if (draft->no_memory ||
+	    !grow(draft, (void **)&draft->groups, draft->ngroups,
+		  sizeof(draft->groups[0])) ||
+	    textmap_add(&draft->group_names, name, draft->ngroups) == NULL) {
+		draft->no_memory = true;
+		return &none;
+	}
+	draft->groups[draft->ngroups] = (struct draft_group){.name = name};
+	return &draft->groups[draft->ngroups++];
+}
+
+void draft_group_child(struct draft *draft, const char *parent,
+		       const char *child)
+{
+	const char *name = draft_group(draft, child)->name;
+	struct draft_group *group = draft_group(draft, parent);
+
+	if (draft->no_memory)
+		return;
+	for (size_t i = 0; i < group->nchildren; i++) {
+		if (group->children[i] == name)
+			return;
+	}
+	if (grow(draft, (void **)&group->children, group->nchildren,
+		 sizeof(group->children[0])))
+		group->children[group->nchildren++] = name;
+}
+
+void draft_add_pattern(struct draft *draft, const char *text, uint32_t file,
+		       size_t line)
+{
+	if (grow(draft, (void **)&draft->patterns, draft->npatterns,
+		 sizeof(draft->patterns[0])))
+		draft->patterns[draft->npatterns++] = (struct draft_pattern){
+			.text = draft_text(draft, text, strlen(text)),
+			.file = file,
+			.line = (uint32_t)line}; /* SOURCE_MAX < 2^32 */
+}
+
+static uint32_t data_number(struct draft *draft, const char *name)
+{
+	const struct textmap_entry *found =
+		textmap_find(&draft->data_names, name, strlen(name));
+
+	if (found != NULL)
+		return (uint32_t)found->value;
+	name = draft_text(draft, name, strlen(name));
+	if (draft->no_memory ||
+	    !grow(draft, (void **)&draft->data_name, draft->ndata_names,
+		  sizeof(draft->data_name[0])) ||
+	    textmap_add(&draft->data_names, name, draft->ndata_names) == NULL) {
+		draft->no_memory = true;
+		return 0;
+	}
+	draft->data_name[draft->ndata_names] = name;
+	return (uint32_t)draft->ndata_names++;
+}
+
+const char *draft_data_name(const struct draft *draft, uint32_t what)
+{
+	return draft->data_name[what];
+}
+
+/* ---- layers that are being written */
+
+static void put(struct pen *pen, const struct said *said)
+{
+	if (pen->n == pen->room) {
+		size_t room = pen->room != 0 ? pen->room * 2 : 32;
+		struct said *grown = reallocarray(pen->at, room, sizeof(*said));
+
+		if (grown == NULL) {
+			pen->draft->no_memory = true;
+			return;
+		}
+		pen->at = grown;
+		pen->room = room;
+	}
+	pen->at[pen->n++] = *said;
+}
+
+static bool is_secret(enum key key)
+{
+	return key == KEY_PASSWORD || key == KEY_SECRET ||
+	       key == KEY_PASSPHRASE || key == KEY_PROXY;
+}
+
+static const char *keep_secret(struct draft *draft, const char *text)
+{
+	const char *kept = secrets_add(draft->secrets, text);
+
+	draft->no_memory |= kept == NULL;
+	return kept != NULL ? kept : "";
+}
+
+const struct said *pen_said(const struct pen *pen, enum key key)
+{
+	for (size_t i = 0; i < pen->n; i++) {
+		if (pen->at[i].what == key && !(pen->at[i].flags & SAID_DATA))
+			return &pen->at[i];
+	}
+	return NULL;
+}
+
+void pen_unsay(struct pen *pen, enum key key)
+{
+	const struct said *said = pen_said(pen, key);
+
+	if (said != NULL)
+		pen->at[said - pen->at] = pen->at[--pen->n];
+}
+
+void pen_say(struct pen *pen, enum key key, const char *text, size_t line,
+	     unsigned flags)
+{
+	struct said said = {.line = (uint32_t)line, /* SOURCE_MAX < 2^32 */
+			    .flags = flags & 0xff,
+			    .what = key & 0xffffff};
+
+	pen_unsay(pen, key);
+	said.text = is_secret(key) ? keep_secret(pen->draft, text)
+				   : draft_text(pen->draft, text, strlen(text));
+	put(pen, &said);
+}
+
+void pen_say_data(struct pen *pen, const char *name, const char *text,
+		  size_t line, unsigned flags)
+{
+	const struct said said = {
+		.text = draft_text(pen->draft, text, strlen(text)),
+		.line = (uint32_t)line, /* SOURCE_MAX < 2^32 */
+		.flags = (flags | SAID_DATA) & 0xff,
+		.what = data_number(pen->draft, name) & 0xffffff};
+
+	put(pen, &said);
+}
+
+const struct layer *pen_layer(struct pen *pen, uint32_t file)
+{
+	struct layer *layer =
+		strings_room(&pen->draft->strings,
+			     sizeof(*layer) + pen->n * sizeof(*pen->at));
+
+	if (layer == NULL) {
+		pen->draft->no_memory = true;
+		return &no_layer;
+	}
+	layer->file = file;
+	layer->n = (uint32_t)pen->n; /* values of one place in a file */
+	if (pen->n > 0)
+		memcpy(layer->at, pen->at, pen->n * sizeof(*pen->at));
+	pen->n = 0;
+	return layer;
+}
+
+void pen_release(struct pen *pen)
+{
+	free(pen->at);
+	*pen = (struct pen){.draft = pen->draft};
+}
+
+/* ---- devices as they are read */
+
+const struct layer *draft_layer(const struct draft_device *device, size_t i)
+{
+	if (i == 0)
+		return device->own;
+	return i <= device->behind->n ? device->behind->at[i - 1] : NULL;
+}
+
+static void view_layer(struct draft_view *view, const struct layer *layer)
+{
+	for (uint32_t i = 0; i < layer->n; i++) {
+		const struct said *said = &layer->at[i];
+
+		if ((said->flags & SAID_DATA) != 0 ||
+		    view->value[said->what] != NULL)
+			continue;
+		view->value[said->what] = said;
+		view->layer[said->what] = layer;
+	}
+}
+
+void draft_view(const struct draft_device *device, struct draft_view *view)
+{
+	const struct layer *layer;
+
+	*view = (struct draft_view){0};
+	for (size_t i = 0; (layer = draft_layer(device, i)) != NULL; i++)
+		view_layer(view, layer);
+}
+
+const struct said *draft_data(const struct draft_device *device, uint32_t what,
+			      const struct layer **where)
+{
+	const struct layer *layer;
+
+	for (size_t i = 0; (layer = draft_layer(device, i)) != NULL; i++) {
+		for (uint32_t at = layer->n; at-- > 0;) {
+			const struct said *said = &layer->at[at];
+
+			if (said->what != what || !(said->flags & SAID_DATA))
+				continue;
+			if (where != NULL)
+				*where = layer;
+			return said;
+		}
+	}
+	return NULL;
+}
+
+bool draft_in_group(const struct draft_device *device, const char *name)
+{
+	for (size_t i = 0; i < device->groups->n; i++) {
+		if (strcmp(device->groups->at[i], name) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,25 @@
+/* The table of forms. */
+#include <string.h>
+
+#include "forms/form.h"
+#include "forms/netfan/netfan.h"
+
+static const struct form forms[] = {
+	{"netfan", netfan_read, NULL},
+};
+
+static const char *const names[] = {"netfan", NULL};
+
+const struct form *form_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (strcmp(forms[i].name, name) == 0)
+			return &forms[i];
+	}
+	return NULL;
+}
+
+const char *const *form_names(void)
+{
+	return names;
+}
