@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hostkeys/pins.h"
-#include "inventory/address.h"
+#include "draft/address.h"
 #include "inventory/device_parser_parts.h"
 #include "inventory/way/jump_list.h"
 #include "inventory/way/proxy_command.h"

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/person.h"
-#include "inventory/address.h"
+#include "draft/address.h"
 #include "inventory/placeholder.h"
 #include "platform/catalogue.h"
 #include "platform/login/login_answers.h"
@@ -471,13 +471,31 @@ static int read_name(const struct parse *parse)
 	return 0;
 }
 
+/* Is the key used to log in alone? */
+static bool is_login_key(enum key key)
+{
+	return key == KEY_USERNAME || key == KEY_PASSWORD ||
+	       key == KEY_SECRET || key == KEY_PASSPHRASE;
+}
+
+/* What may have been meant by a list or a mapping. */
+static const char *value_advice(enum key key, const char *kind)
+{
+	if (strcmp(kind, "list") == 0)
+		return key == KEY_LOGIN_ANSWERS ? " (write one a line, behind "
+						  "a |)"
+						: "";
+	return is_login_key(key) ? " (and {{ ... }} is a placeholder: write "
+				   "the value itself)"
+				 : "";
+}
+
 /* Refuse values that are a list, have a tag, a NUL, or are encrypted. Keys of the
  * login alone may be: that is told later. */
 static int check_value(const struct parse *parse, enum key key)
 {
 	const struct said *said = parse->view.value[key];
-	bool login = key == KEY_USERNAME || key == KEY_PASSWORD ||
-		     key == KEY_SECRET || key == KEY_PASSPHRASE;
+	bool login = is_login_key(key);
 
 	if (said == NULL)
 		return 0;
@@ -485,11 +503,7 @@ static int check_value(const struct parse *parse, enum key key)
 		return parse_fault(parse, key,
 				   "%s must be a single value, not a %s%s",
 				   key_name(key), said->text,
-				   login ? " (and {{ ... }} is a placeholder: "
-					   "write the value itself)"
-				   : key == KEY_LOGIN_ANSWERS
-					   ? " (write one a line, behind a |)"
-					   : "");
+				   value_advice(key, said->text));
 	if ((said->flags & SAID_TAG) != 0)
 		return parse_fault(parse, key,
 				   "%s has a tag: put quotes around a value "

@@ -273,6 +273,17 @@ int nf_inventory_add_file(struct nf_inventory *inv, const char *path,
 	return rc;
 }
 
+int inventory_add_bytes(struct nf_inventory *inv, const char *bytes, size_t len,
+			const char *path, struct nf_error *err)
+{
+	const struct source source = {.bytes = (char *)(uintptr_t)bytes,
+				      .len = len};
+
+	if (check_open(inv, err) == -1)
+		return -1;
+	return add_source(inv, &source, path, err);
+}
+
 int nf_inventory_format(struct nf_inventory *inv, const char *name,
 			struct nf_error *err)
 {
@@ -396,24 +407,6 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 		inv->log = *log;
 	if (inv->own &&
 	    nf_platforms_load(&inv->platforms, NULL, 0, log, err) == -1) {
-		nf_inventory_free(inv);
-		return -1;
-	}
-	*out = inv;
-	return 0;
-}
-
-int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
-		    const char *path, struct nf_platforms *platforms,
-		    const struct nf_log *log, struct nf_error *err)
-{
-	const struct source source = {.bytes = (char *)(uintptr_t)bytes,
-				      .len = len};
-	struct nf_inventory *inv = NULL;
-
-	if (nf_inventory_new(&inv, platforms, log, err) == -1)
-		return -1;
-	if (add_source(inv, &source, path, err) == -1) {
 		nf_inventory_free(inv);
 		return -1;
 	}

@@ -110,10 +110,9 @@ const struct draft *inventory_draft(const struct nf_inventory *inv);
 /* Tell who loaded the inventory something. */
 void inventory_note(const struct nf_inventory *inv, const char *text);
 
-/* nf_inventory_load() of len bytes in memory, with the same codes; path is for
- * messages. */
-int inventory_parse(struct nf_inventory **out, const char *bytes, size_t len,
-		    const char *path, struct nf_platforms *platforms,
-		    const struct nf_log *log, struct nf_error *err);
+/* nf_inventory_add_file() of len bytes in memory, with the same codes; path is
+ * for messages, and where other files are that they name. */
+int inventory_add_bytes(struct nf_inventory *inv, const char *bytes, size_t len,
+			const char *path, struct nf_error *err);
 
 #endif

@@ -245,9 +245,10 @@ static int set_aside(const struct settling *settling, size_t i,
 	char *text;
 	int len;
 
-	(void)fault_taken(dev, taker, settling->err);
 	if (settling->strict || dev->path == NULL || taker->path == NULL)
-		return -1;
+		return taker > dev ? fault_taken(taker, dev, settling->err)
+				   : fault_taken(dev, taker, settling->err);
+	(void)fault_taken(dev, taker, settling->err);
 	if (dev->skip == NULL)
 		dev->skip =
 			strings_add(settling->strings, settling->err->message,

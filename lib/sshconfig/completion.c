@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "inventory/address.h"
+#include "draft/address.h"
 #include "inventory/way/proxy_command.h"
 #include "sshconfig/tokens.h"
 

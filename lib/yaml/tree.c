@@ -120,6 +120,7 @@ static int count_aliased(struct tree *tree, size_t weight)
 	return 0;
 }
 
+/* An alias is not told by its name: it may be a password without quotes. */
 static int read_alias(struct tree *tree, const struct node **out)
 {
 	const char *name = (const char *)tree->events.event.data.alias.anchor;
@@ -127,17 +128,14 @@ static int read_alias(struct tree *tree, const struct node **out)
 		textmap_find(&tree->anchors, name, strlen(name));
 
 	if (entry == NULL)
-		return fault(tree->events.err, tree->events.path,
-			     events_line(&tree->events),
-			     "alias '*%.*s' has no anchor before it: put "
-			     "quotes around a value that starts with '*'",
-			     fault_shown(name), name);
+		return fault_here(tree,
+				  "an alias ('*...') has no anchor before it: "
+				  "put quotes around a value that starts with "
+				  "'*'");
 	*out = tree->anchored[entry->value];
 	if (*out == NULL)
-		return fault(tree->events.err, tree->events.path,
-			     events_line(&tree->events),
-			     "alias '*%.*s' stands in what it stands for",
-			     fault_shown(name), name);
+		return fault_here(tree, "an alias stands in what it stands "
+					"for");
 	return count_aliased(tree, (*out)->weight);
 }
 

@@ -59,8 +59,7 @@ static void read_file(const uint8_t *bytes, size_t len)
 	struct nf_inventory *inv = NULL;
 	struct nf_error err = {0};
 
-	if (inventory_parse(&inv, (const char *)bytes, len, "f", NULL,
-			    &fuzz_log, &err) == -1) {
+	if (invtext_read(&inv, (const char *)bytes, len, &fuzz_log, &err) == -1) {
 		assert(inv == NULL);
 		assert(strncmp(err.message, "f:", 2) == 0);
 		check_error(&err);

@@ -19,16 +19,25 @@ struct refusal {
 	const char *message;
 };
 
+/* Read a text, named "f", of which each device has to be right; log may be
+ * NULL. The codes of nf_inventory_add_file(). */
+int invtext_read(struct nf_inventory **inv, const char *text, size_t len,
+		 const struct nf_log *log, struct nf_error *err);
+
 /* Parse a text that must be taken; for nf_inventory_free(). */
 struct nf_inventory *invtext_parse(const char *text);
 struct nf_inventory *invtext_parse_bytes(const char *text, size_t len);
 
-/* Each text is refused as NF_INVALID (or code), in the words of its message. */
+/* Each text is refused as NF_INVALID (or code), in the words of its message;
+ * where one of its devices has to be right, too. */
 void assert_invtext_refused(const struct refusal *list, size_t n);
 void assert_invtext_refused_as(enum nf_code code, const struct refusal *list,
 			       size_t n);
 void assert_invtext_refused_bytes(const char *text, size_t len,
 				  const char *message);
+
+/* Of each text, which is taken, the last device is not asked, for that reason. */
+void assert_invtext_skipped(const struct refusal *list, size_t n);
 
 /* unit text, n times over; to be freed. */
 char *invtext_repeat(const char *unit, size_t n);

@@ -1,5 +1,5 @@
 /* lib/inventory/address.c */
-#include "inventory/address.h"
+#include "draft/address.h"
 
 #include "unit/unit.h"
 

@@ -87,9 +87,8 @@ static void test_access_refuses_what_is_no_number_of_seconds(void **state)
 			       "- {host: a, device_type: linux,\n"
 			       "   keepalive: %s}\n",
 			       values[i]);
-		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 NULL, NULL, &err),
-				 -1);
+		assert_int_equal(
+			invtext_read(&inv, text, strlen(text), NULL, &err), -1);
 		assert_int_equal(err.code, NF_INVALID);
 		assert_non_null(strstr(err.message, "f:2: device 'a': "
 						    "keepalive '"));
@@ -106,8 +105,7 @@ static void test_access_refuses_what_is_no_fingerprint(void **state)
 	struct nf_error err = {0};
 
 	(void)state;
-	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
-					 NULL, &err),
+	assert_int_equal(invtext_read(&inv, text, strlen(text), NULL, &err),
 			 -1);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_string_equal(err.message,
@@ -126,8 +124,7 @@ test_access_refuses_what_is_no_method_of_authentication(void **state)
 	struct nf_error err = {0};
 
 	(void)state;
-	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
-					 NULL, &err),
+	assert_int_equal(invtext_read(&inv, text, strlen(text), NULL, &err),
 			 -1);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_string_equal(err.message,
@@ -171,9 +168,8 @@ static void test_access_refuses_what_is_no_socks5_proxy(void **state)
 			       "- host: a\n  device_type: linux\n"
 			       "  proxy: %s\n",
 			       rows[i].value);
-		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 NULL, NULL, &err),
-				 -1);
+		assert_int_equal(
+			invtext_read(&inv, text, strlen(text), NULL, &err), -1);
 		assert_int_equal(err.code, NF_INVALID);
 		if (strstr(err.message, rows[i].words) == NULL)
 			fail_msg("%s", err.message);

@@ -76,6 +76,7 @@ static void assert_not_added(struct nf_inventory *inv, const char *path,
 	size_t n = nf_inventory_size(inv);
 	struct nf_error err = {0};
 
+	nf_inventory_strict(inv);
 	assert_int_equal(nf_inventory_add_file(inv, path, &err), -1);
 	assert_int_equal(err.code, NF_INVALID);
 	assert_string_equal(err.message, message);

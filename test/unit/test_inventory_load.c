@@ -25,19 +25,22 @@ static int64_t cpu_ms(void)
 static void test_inventory_refuses_alias_bomb_at_once(void **state)
 {
 	static const char bomb[] =
-		"a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n"
-		"b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
-		"c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
-		"d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n";
+		"- name: R1\n  a: &a [lol, lol, lol, lol, lol, lol, lol, lol, "
+		"lol]\n"
+		"  b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+		"  c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+		"  d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
+		"  e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n"
+		"  f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n"
+		"  g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\n"
+		"  h: &h [*g, *g, *g, *g, *g, *g, *g, *g, *g]\n";
 	int64_t start = cpu_ms();
 
 	(void)state;
 	assert_invtext_refused_bytes(
 		bomb, strlen(bomb),
-		"inv.yaml:1: anchors and aliases are not "
-		"supported: write the keys out in each device, "
-		"put quotes around a value that starts with '&' "
-		"or '*'");
+		"inv.yaml:8: aliases make this file grow beyond measure "
+		"(4,000,000 values): write out what they stand for");
 	assert_true(cpu_ms() - start < 1000);
 }
 
@@ -55,13 +58,11 @@ static void test_inventory_refuses_deep_nesting_at_once(void **state)
 
 		assert_int_not_equal(
 			asprintf(&text, "- host: a\n  sock: %s", deep), -1);
-		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 NULL, NULL, &err),
-				 -1);
+		assert_int_equal(
+			invtext_read(&inv, text, strlen(text), NULL, &err), -1);
 		assert_int_equal(err.code, NF_INVALID);
-		assert_int_equal(inventory_parse(&inv, deep, strlen(deep), "f",
-						 NULL, NULL, &err),
-				 -1);
+		assert_int_equal(
+			invtext_read(&inv, deep, strlen(deep), NULL, &err), -1);
 		free(text);
 		free(deep);
 	}
@@ -164,8 +165,6 @@ static void test_inventory_load_says_why_it_cannot_read(void **state)
 			    "/nonexistent/i.yaml: cannot be read: No such file "
 			    "or directory (check the path and its "
 			    "permissions)");
-	assert_int_equal(nf_inventory_load(&inv, "/", NULL, NULL, &err), -1);
-	assert_int_equal(err.sys_errno, EISDIR);
 	assert_null(inv);
 }
 

@@ -356,16 +356,14 @@ static void test_inventory_notes_unused_keys_once(void **state)
 	struct nf_inventory *inv = NULL;
 
 	(void)state;
-	assert_int_equal(inventory_parse(&inv, text, strlen(text), "inv.yaml",
-					 NULL, &log, NULL),
-			 0);
+	assert_int_equal(invtext_read(&inv, text, strlen(text), &log, NULL), 0);
 	assert_string_equal(
 		notes.text,
-		"inv.yaml:3: key 'fast_cli' has no effect here\n"
-		"inv.yaml:4: key 'serial_settings' has no effect here\n"
-		"inv.yaml:7: key 'verbose' has no effect here\n"
-		"inv.yaml:9: key 'disabled_algorithms' has no effect here\n"
-		"inv.yaml:13: key 'session_log' has no effect here\n");
+		"f:3: key 'fast_cli' has no effect here\n"
+		"f:4: key 'serial_settings' has no effect here\n"
+		"f:7: key 'verbose' has no effect here\n"
+		"f:9: key 'disabled_algorithms' has no effect here\n"
+		"f:13: key 'session_log' has no effect here\n");
 	nf_inventory_free(inv);
 }
 
@@ -380,9 +378,7 @@ test_inventory_tells_what_does_what_an_unused_key_would(void **state)
 	struct nf_inventory *inv = NULL;
 
 	(void)state;
-	assert_int_equal(inventory_parse(&inv, text, strlen(text), "f", NULL,
-					 &log, NULL),
-			 0);
+	assert_int_equal(invtext_read(&inv, text, strlen(text), &log, NULL), 0);
 	assert_string_equal(
 		notes.text,
 		"f:5: key 'session_timeout' has no effect here; the time of a "
@@ -439,9 +435,8 @@ static void test_inventory_takes_every_unused_netmiko_key(void **state)
 
 		(void)snprintf(text, sizeof(text), WITH("%s: {a: [1]}"),
 			       unused_keys[i]);
-		assert_int_equal(inventory_parse(&inv, text, strlen(text), "f",
-						 NULL, &log, NULL),
-				 0);
+		assert_int_equal(
+			invtext_read(&inv, text, strlen(text), &log, NULL), 0);
 		assert_int_equal(notes.n, 1);
 		nf_inventory_free(inv);
 	}

@@ -1,6 +1,7 @@
 /* The devices of a file in netfan's own form. */
 #include <string.h>
 
+#include "draft/address.h"
 #include "forms/netfan/parts.h"
 #include "yaml/fault.h"
 
@@ -23,7 +24,9 @@ static void make_label(const struct reading_device *at, char label[LABEL_MAX])
 		address = node_text(node_get(at->node, "host"));
 	if (address == NULL)
 		address = node_text(node_get(at->node, "hostname"));
-	fault_label(label, name, address, at->ordinal);
+	fault_label(label, name,
+		    address != NULL ? address_shown(address) : NULL,
+		    at->ordinal);
 }
 
 static void add(struct reading *reading, const struct reading_device *at,
@@ -63,9 +66,10 @@ static int read_odd(const struct reading_device *at)
 	make_label(at, label);
 	say_name(at);
 	add(at->reading, at, NULL,
-	    reading_skip(at->reading, at->node->line, label,
-			 "a device must be a mapping with keys such as 'host' "
-			 "and 'device_type'"));
+	    reading_skip(at->reading, at->node->line, NULL,
+			 "%s: a device must be a mapping with keys such as 'host' "
+			 "and 'device_type'",
+			 label));
 	return 0;
 }
 
@@ -84,8 +88,9 @@ static int read_map(const struct reading_device *at)
 		own_groups_names(at->reading->draft, entry.groups, &groups);
 		if (groups == NULL)
 			skip = reading_skip(at->reading, entry.groups->line,
-					    label,
-					    "groups must be a list of names");
+					    NULL,
+					    "%s: groups must be a list of names",
+					    label);
 	}
 	add(at->reading, at, groups, skip);
 	return 0;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "inventory/address.h"
+#include "draft/address.h"
 #include "netfan.h"
 
 #define PORT_SOCKS 1080

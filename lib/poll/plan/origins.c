@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "inventory/address.h"
+#include "draft/address.h"
 
 #define NONE "none"
 

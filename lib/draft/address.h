@@ -1,6 +1,6 @@
 /* Addresses of devices: mistakes in them, and what to write instead. */
-#ifndef NETFAN_INVENTORY_ADDRESS_H
-#define NETFAN_INVENTORY_ADDRESS_H
+#ifndef NETFAN_DRAFT_ADDRESS_H
+#define NETFAN_DRAFT_ADDRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Addresses of devices: mistakes in them, and what to write instead. */
-#include "inventory/address.h"
+#include "draft/address.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
