@@ -6,7 +6,7 @@
  * logs all read it through a pointer; none of them copies a string of it.
  *
  * The strings of secrets stand in the inventory's struct secrets (see
- * credentials/secrets.h): outside of core files, wiped when the inventory is
+ * secrets/arena.h): outside of core files, wiped when the inventory is
  * freed. They are loaded before workers fork, so that a worker opens no file.
  */
 #ifndef NETFAN_CREDENTIALS_CREDENTIALS_H

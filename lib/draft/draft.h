@@ -19,7 +19,7 @@
 
 #include "base/strings.h"
 #include "base/textmap.h"
-#include "credentials/secrets.h"
+#include "secrets/arena.h"
 #include "draft/key.h"
 #include "netfan.h"
 

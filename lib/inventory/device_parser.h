@@ -3,10 +3,10 @@
 #define NETFAN_INVENTORY_DEVICE_PARSER_H
 
 #include "base/strings.h"
-#include "credentials/secrets.h"
 #include "draft/draft.h"
 #include "inventory/inventory.h"
 #include "netfan.h"
+#include "secrets/arena.h"
 
 /* What all devices of an inventory share. */
 struct device_parser {

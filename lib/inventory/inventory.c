@@ -12,12 +12,12 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "content/rules.h"
-#include "credentials/secrets.h"
 #include "draft/draft.h"
 #include "forms/form.h"
 #include "inventory/device_parser.h"
 #include "inventory/names.h"
 #include "platform/detect.h"
+#include "secrets/arena.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "credentials/secrets.h"
 #include "keys/key.h"
+#include "secrets/arena.h"
 
 #define KEY_FILE_MAX ((size_t)64 * 1024)
 

@@ -10,8 +10,8 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
-#include "credentials/secrets.h"
 #include "keys/key_kind.h"
+#include "secrets/arena.h"
 
 #define KEY_PRIVATE_NPARAMS 8 /* RSA's */
 

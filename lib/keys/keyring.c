@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/home.h"
-#include "credentials/secrets.h"
 #include "keys/certificate.h"
 #include "keys/key_file.h"
+#include "secrets/arena.h"
 
 #define CERTIFICATE_BESIDE "-cert.pub"
 

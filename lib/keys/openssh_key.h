@@ -5,8 +5,8 @@
 #ifndef NETFAN_KEYS_OPENSSH_KEY_H
 #define NETFAN_KEYS_OPENSSH_KEY_H
 
-#include "credentials/secrets.h"
 #include "keys/key_blob.h"
+#include "secrets/arena.h"
 
 #define OPENSSH_KEY_BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
 

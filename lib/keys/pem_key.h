@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "credentials/secrets.h"
 #include "keys/key.h"
+#include "secrets/arena.h"
 
 /*
  * Read the private part. passphrase may be NULL; encrypted says whether one was

@@ -6,8 +6,8 @@
 #ifndef NETFAN_KEYS_UNLOCK_H
 #define NETFAN_KEYS_UNLOCK_H
 
-#include "credentials/secrets.h"
 #include "keys/openssh_key.h"
+#include "secrets/arena.h"
 
 /* The version of Botan that netfan was built for, NULL: without it. */
 const char *unlock_version(void);

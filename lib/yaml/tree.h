@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/textmap.h"
-#include "credentials/secrets.h"
+#include "secrets/arena.h"
 #include "netfan.h"
 #include "yaml/events.h"
 

@@ -5,11 +5,11 @@
 #ifndef NETFAN_POLL_PLAN_WAYS_H
 #define NETFAN_POLL_PLAN_WAYS_H
 
-#include "credentials/secrets.h"
 #include "inventory/inventory.h"
 #include "poll/plan/hops.h"
 #include "poll/plan/origins.h"
 #include "resolve/resolve.h"
+#include "secrets/arena.h"
 #include "session/way.h"
 
 struct ways_proxy;

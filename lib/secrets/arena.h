@@ -3,8 +3,8 @@
  * and is wiped at the end. Forked workers have it too; they end by _exit() or a
  * signal.
  */
-#ifndef NETFAN_CREDENTIALS_SECRETS_H
-#define NETFAN_CREDENTIALS_SECRETS_H
+#ifndef NETFAN_SECRETS_ARENA_H
+#define NETFAN_SECRETS_ARENA_H
 
 #include <stddef.h>
 

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "credentials/secrets.h"
+#include "secrets/arena.h"
 
 /* Whether the mapping at address is kept out of core files: 1, 0, -1. */
 static int dont_dump(const void *address)

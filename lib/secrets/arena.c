@@ -1,5 +1,5 @@
 /* Memory for passwords: not in core files, wiped at the end. */
-#include "credentials/secrets.h"
+#include "secrets/arena.h"
 
 #include <errno.h>
 #include <stdalign.h>
