@@ -403,6 +403,7 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 	inv->memory = UINT32_MAX;
 	inv->platforms = platforms;
 	inv->own = platforms == NULL;
+	inv->secrets.lock = true;
 	if (log != NULL)
 		inv->log = *log;
 	if (inv->own &&

@@ -508,6 +508,7 @@ int keyring_new(struct keyring **out, const struct nf_log *log,
 	if (ring == NULL)
 		return no_memory(err);
 	ring->log = log;
+	ring->secrets.lock = true;
 	*out = ring;
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* Memory for passwords: not in core files, wiped at the end. */
+/* Memory for passwords: not in core files, nor in swap, wiped at the end. */
 #include "secrets/arena.h"
 
 #include <errno.h>
@@ -46,6 +46,20 @@ static struct secrets_map *map_new(struct secrets_map *older, size_t need)
 	return map;
 }
 
+/* Add a map. That it cannot be locked (EPERM, ENOMEM, EAGAIN: the limit is
+ * reached) is no reason to do without passwords. */
+static struct secrets_map *secrets_grow(struct secrets *secrets, size_t need)
+{
+	struct secrets_map *map = map_new(secrets->newest, need);
+
+	if (map == NULL)
+		return NULL;
+	if (secrets->lock && mlock(map, map->size) == -1)
+		secrets->unlocked = true;
+	secrets->newest = map;
+	return map;
+}
+
 void *secrets_room(struct secrets *secrets, size_t len)
 {
 	struct secrets_map *map = secrets->newest;
@@ -57,10 +71,9 @@ void *secrets_room(struct secrets *secrets, size_t len)
 		return NULL;
 	}
 	if (map == NULL || map_room(map) < need) {
-		map = map_new(map, need);
+		map = secrets_grow(secrets, need);
 		if (map == NULL)
 			return NULL;
-		secrets->newest = map;
 	}
 	at = map->text + map->used;
 	map->used += need;
@@ -75,6 +88,11 @@ const char *secrets_add(struct secrets *secrets, const char *text)
 	if (at != NULL)
 		memcpy(at, text, need);
 	return at;
+}
+
+bool secrets_unlocked(const struct secrets *secrets)
+{
+	return secrets->unlocked;
 }
 
 struct secrets_mark secrets_mark(const struct secrets *secrets)
@@ -119,4 +137,5 @@ void secrets_release(struct secrets *secrets)
 {
 	while (secrets->newest != NULL)
 		drop_newest(secrets);
+	secrets->unlocked = false;
 }

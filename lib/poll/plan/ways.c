@@ -171,7 +171,8 @@ int ways_init(struct ways *ways, const struct nf_inventory *inv,
 	const struct given optional = {.command = options->proxy_command,
 				       .proxy = options->proxy};
 
-	*ways = (struct ways){.ndevices = nf_inventory_size(inv)};
+	*ways = (struct ways){.ndevices = nf_inventory_size(inv),
+			      .secrets.lock = true};
 	ways->at = calloc(ways->ndevices, sizeof(*ways->at));
 	ways->through = calloc(ways->ndevices, sizeof(const char *));
 	if (ways->at == NULL || ways->through == NULL)
