@@ -314,6 +314,12 @@ void pen_say_data(struct pen *pen, const char *name, const char *text,
 	put(pen, &said);
 }
 
+void pen_say_again(struct pen *pen, const struct layer *layer)
+{
+	for (uint32_t i = 0; i < layer->n; i++)
+		put(pen, &layer->at[i]);
+}
+
 const struct layer *pen_layer(struct pen *pen, uint32_t file)
 {
 	struct layer *layer =

@@ -157,6 +157,9 @@ void pen_say(struct pen *pen, enum key key, const char *text, size_t line,
 void pen_say_data(struct pen *pen, const char *name, const char *text,
 		  size_t line, unsigned flags);
 
+/* Say all that a layer says. */
+void pen_say_again(struct pen *pen, const struct layer *layer);
+
 /* What was said of a key since the last layer, NULL: nothing. */
 const struct said *pen_said(const struct pen *pen, enum key key);
 

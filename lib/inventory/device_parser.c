@@ -11,6 +11,7 @@
 #include "base/person.h"
 #include "draft/address.h"
 #include "inventory/placeholder.h"
+#include "inventory/platform_words.h"
 #include "platform/catalogue.h"
 #include "platform/login/login_answers.h"
 #include "platform/patterns.h"
@@ -135,6 +136,7 @@ static int find_platform(const struct parse *parse, const char *type)
 {
 	char base[TEXT_MAX + 1];
 	size_t len = base_len(type);
+	const char *word;
 	int rc;
 
 	if (len >= sizeof(base))
@@ -143,6 +145,10 @@ static int find_platform(const struct parse *parse, const char *type)
 	base[len] = '\0';
 	rc = catalogue_find(&parse->dev->platform, parse->parser->platforms,
 			    base, parse->err);
+	word = rc == 0 ? platform_word(base) : NULL;
+	if (word != NULL)
+		rc = catalogue_find(&parse->dev->platform,
+				    parse->parser->platforms, word, parse->err);
 	return rc != 0 ? rc : fault_platform(parse, type, base);
 }
 
@@ -230,12 +236,15 @@ static uint16_t port_decode(const char *text)
 static int read_port(const struct parse *parse)
 {
 	const char *text = parse_value(parse, KEY_PORT);
+	uint16_t port;
 
 	parse->dev->pub.port = parse->dev->telnet ? PORT_TELNET : PORT_SSH;
 	if (text == NULL)
 		return 0;
-	parse->dev->pub.port = port_decode(text);
-	if (parse->dev->pub.port == 0)
+	port = port_decode(text);
+	if (port != 0)
+		parse->dev->pub.port = port;
+	else
 		return parse_fault(parse, KEY_PORT,
 				   "port '%.*s' is not a number 1-65535",
 				   fault_shown(text), text);

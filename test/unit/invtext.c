@@ -1,9 +1,11 @@
 /* Texts of an inventory: taken, or refused in the words expected. */
 #include "unit/invtext.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "draft/draft.h"
 #include "inventory/inventory.h"
 #include "unit/unit.h"
 
@@ -92,6 +94,65 @@ void assert_invtext_refused_bytes(const char *text, size_t len,
 				  const char *message)
 {
 	assert_refused(NF_INVALID, text, len, message);
+}
+
+static void dump_data(FILE *out, const struct draft *draft,
+		      const struct draft_device *device)
+{
+	for (uint32_t i = 0; i < draft->ndata_names; i++) {
+		const struct said *said = draft_data(device, i, NULL);
+
+		if (said != NULL)
+			(void)fprintf(out, " %s=%s", draft_data_name(draft, i),
+				      said->text);
+	}
+}
+
+static void dump_device(FILE *out, const struct draft *draft,
+			const struct device *dev)
+{
+	const struct draft_device *device = &draft->devices[dev->draft];
+
+	(void)fprintf(out, "%s %s:%u %s%s %s", dev->pub.name, dev->pub.host,
+		      (unsigned)dev->pub.port, dev->pub.platform,
+		      dev->telnet ? "/telnet" : "",
+		      dev->own_user || dev->unfit_user ? "-"
+						       : dev->pub.username);
+	if (dev->credentials.password != NULL)
+		(void)fprintf(out, " password=%s", dev->credentials.password);
+	if (dev->credentials.secret != NULL)
+		(void)fprintf(out, " secret=%s", dev->credentials.secret);
+	for (size_t i = 0; i < device->groups->n; i++)
+		(void)fprintf(out, "%s%s", i == 0 ? " groups=" : ",",
+			      (const char *)device->groups->at[i]);
+	dump_data(out, draft, device);
+	if (dev->skip != NULL)
+		(void)fprintf(out, " ! %s", dev->skip);
+	(void)fputc('\n', out);
+}
+
+char *invtext_dump(const struct nf_inventory *inv)
+{
+	size_t len;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	for (size_t i = 0; i < nf_inventory_size(inv); i++)
+		dump_device(out, inventory_draft(inv),
+			    inventory_device(inv, i));
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+void assert_invtext_is(const char *text, const char *dump)
+{
+	struct nf_inventory *inv = invtext_parse(text);
+	char *got = invtext_dump(inv);
+
+	assert_string_equal(got, dump);
+	free(got);
+	nf_inventory_free(inv);
 }
 
 char *invtext_repeat(const char *unit, size_t n)

@@ -39,6 +39,17 @@ void assert_invtext_refused_bytes(const char *text, size_t len,
 /* Of each text, which is taken, the last device is not asked, for that reason. */
 void assert_invtext_skipped(const struct refusal *list, size_t n);
 
+/*
+ * Each device on a line: NAME HOST:PORT PLATFORM USER, then what it has of
+ * password=, secret=, groups=, data; "!" and the reason why it is not asked. To
+ * be freed.
+ */
+char *invtext_dump(const struct nf_inventory *inv);
+
+/* The text, of netfan's own form, is these devices, as invtext_dump() has
+ * them. */
+void assert_invtext_is(const char *text, const char *dump);
+
 /* unit text, n times over; to be freed. */
 char *invtext_repeat(const char *unit, size_t n);
 

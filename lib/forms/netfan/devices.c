@@ -1,9 +1,13 @@
 /* The devices of a file in netfan's own form. */
 #include <string.h>
 
+#include "base/error.h"
+#include "base/range.h"
 #include "draft/address.h"
 #include "forms/netfan/parts.h"
 #include "yaml/fault.h"
+
+#define DEVICES_MAX 1000000 /* of all files */
 
 /* A device that is being read. */
 struct reading_device {
@@ -29,9 +33,11 @@ static void make_label(const struct reading_device *at, char label[LABEL_MAX])
 		    at->ordinal);
 }
 
-static void add(struct reading *reading, const struct reading_device *at,
+static void add(const struct reading_device *at,
 		const struct draft_list *groups, const char *skip)
 {
+	struct reading *reading = at->reading;
+
 	draft_add_device(reading->draft,
 			 &(struct draft_device){
 				 .own = pen_layer(&reading->pen, reading->file),
@@ -40,6 +46,133 @@ static void add(struct reading *reading, const struct reading_device *at,
 				 .line = at->name != NULL ? at->name->line
 							  : at->node->line});
 }
+
+/* ---- a device that stands for many */
+
+/* The texts that say so: a name, an address, or both. */
+struct ranges {
+	const struct said *name, *address; /* NULL: it is one */
+	struct range *names, *addresses;
+	size_t n; /* devices */
+};
+
+static const struct said *find_range(const struct pen *pen, enum key key)
+{
+	const struct said *said = pen_said(pen, key);
+
+	return said != NULL && (said->flags & SAID_JSON) == 0 &&
+			       range_is(said->text, RANGE_DASH)
+		       ? said
+		       : NULL;
+}
+
+static bool find_ranges(const struct pen *pen, struct ranges *ranges)
+{
+	*ranges = (struct ranges){.name = find_range(pen, KEY_NAME),
+				  .address = find_range(pen, KEY_IP)};
+	if (ranges->address == NULL)
+		ranges->address = find_range(pen, KEY_HOST);
+	return ranges->name != NULL || ranges->address != NULL;
+}
+
+static int read_range(struct range **out, const struct said *said, size_t *n,
+		      struct nf_error *why)
+{
+	if (said == NULL)
+		return 0;
+	if (range_new(out, said->text, RANGE_DASH, why) == -1)
+		return -1;
+	*n = range_count(*out);
+	return 0;
+}
+
+/* Read the ranges; -1 with why they cannot be meant. */
+static int read_ranges(const struct pen *pen, struct ranges *ranges,
+		       struct nf_error *why)
+{
+	size_t names = 0, addresses = 0;
+
+	if (read_range(&ranges->names, ranges->name, &names, why) == -1 ||
+	    read_range(&ranges->addresses, ranges->address, &addresses, why) ==
+		    -1)
+		return -1;
+	ranges->n = names > addresses ? names : addresses;
+	if (addresses == 0 && names > 1 &&
+	    (pen_said(pen, KEY_HOST) != NULL || pen_said(pen, KEY_IP) != NULL))
+		addresses = 1;
+	if (names != 0 && addresses != 0 && names != addresses)
+		return error_set(why, NF_INVALID,
+				 "%zu names, and %zu address%s: give as many "
+				 "of both",
+				 names, addresses, addresses == 1 ? "" : "es");
+	return 0;
+}
+
+/* Add all devices of the ranges, which else say what the pen does. */
+static void add_each(const struct reading_device *at,
+		     const struct ranges *ranges,
+		     const struct draft_list *groups, const char *skip)
+{
+	struct pen *pen = &at->reading->pen;
+	const struct layer *base;
+	const struct said name = ranges->name != NULL ? *ranges->name
+						      : (struct said){0},
+			  address = ranges->address != NULL ? *ranges->address
+							    : (struct said){0};
+	struct range_iter names, addresses;
+	char text[RANGE_NAME_MAX];
+
+	base = pen_layer(pen, at->reading->file);
+	range_begin(&names, ranges->names);
+	range_begin(&addresses, ranges->addresses);
+	for (size_t i = 0; i < ranges->n && !pen->draft->no_memory; i++) {
+		pen_say_again(pen, base);
+		if (name.text != NULL && range_next(&names, text))
+			pen_say(pen, KEY_NAME, text, name.line, 0);
+		if (address.text != NULL && range_next(&addresses, text))
+			pen_say(pen, (enum key)address.what, text, address.line,
+				0);
+		add(at, groups, skip);
+	}
+}
+
+static int add_ranges(const struct reading_device *at, struct ranges *ranges,
+		      const struct draft_list *groups, const char *skip)
+{
+	struct reading *reading = at->reading;
+	char label[LABEL_MAX];
+	struct nf_error why;
+	int rc = 0;
+
+	make_label(at, label);
+	if (read_ranges(&reading->pen, ranges, &why) == -1)
+		add(at, groups,
+		    reading_skip(reading, at->node->line, NULL, "%s: %s", label,
+				 why.message));
+	else if (ranges->n > DEVICES_MAX - reading->draft->ndevices)
+		rc = reading_fault(reading, at->node->line,
+				   "%s: more than %d devices in all", label,
+				   DEVICES_MAX);
+	else
+		add_each(at, ranges, groups, skip);
+	range_free(ranges->names);
+	range_free(ranges->addresses);
+	return rc;
+}
+
+/* Add what the pen says: a device, or as many as its ranges stand for. */
+static int add_devices(const struct reading_device *at,
+		       const struct draft_list *groups, const char *skip)
+{
+	struct ranges ranges;
+
+	if (find_ranges(&at->reading->pen, &ranges))
+		return add_ranges(at, &ranges, groups, skip);
+	add(at, groups, skip);
+	return 0;
+}
+
+/* ---- reading */
 
 static void say_name(const struct reading_device *at)
 {
@@ -54,8 +187,7 @@ static int read_text(const struct reading_device *at)
 	say_name(at);
 	pen_say(&at->reading->pen, KEY_HOST, at->node->text, at->node->line,
 		at->node->nul ? SAID_NUL : 0);
-	add(at->reading, at, NULL, NULL);
-	return 0;
+	return add_devices(at, NULL, NULL);
 }
 
 /* Keep the place of what is no device: its result will tell. */
@@ -65,11 +197,12 @@ static int read_odd(const struct reading_device *at)
 
 	make_label(at, label);
 	say_name(at);
-	add(at->reading, at, NULL,
-	    reading_skip(at->reading, at->node->line, NULL,
-			 "%s: a device must be a mapping with keys such as 'host' "
-			 "and 'device_type'",
-			 label));
+	add(at, NULL,
+	    reading_skip(
+		    at->reading, at->node->line, NULL,
+		    "%s: a device must be a mapping with keys such as 'host' "
+		    "and 'device_type'",
+		    label));
 	return 0;
 }
 
@@ -87,13 +220,11 @@ static int read_map(const struct reading_device *at)
 	if (entry.groups != NULL && !node_is_null(entry.groups)) {
 		own_groups_names(at->reading->draft, entry.groups, &groups);
 		if (groups == NULL)
-			skip = reading_skip(at->reading, entry.groups->line,
-					    NULL,
-					    "%s: groups must be a list of names",
-					    label);
+			skip = reading_skip(
+				at->reading, entry.groups->line, NULL,
+				"%s: groups must be a list of names", label);
 	}
-	add(at->reading, at, groups, skip);
-	return 0;
+	return add_devices(at, groups, skip);
 }
 
 static int read_device(const struct reading_device *at)
