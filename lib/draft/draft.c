@@ -264,12 +264,34 @@ static bool is_secret(enum key key)
 	       key == KEY_PASSPHRASE || key == KEY_PROXY;
 }
 
-static const char *keep_secret(struct draft *draft, const char *text)
+static const char *keep_secret(struct draft *draft, enum key key,
+			       const char *text)
 {
-	const char *kept = secrets_add(draft->secrets, text);
+	const char **last = &draft->last_secret[key];
+
+	if (*last != NULL && strcmp(*last, text) == 0)
+		return *last;
+	*last = secrets_add(draft->secrets, text);
+	draft->no_memory |= *last == NULL;
+	return *last != NULL ? *last : "";
+}
+
+/* Keep a text that no other device is likely to have. */
+static const char *keep_single(struct draft *draft, const char *text)
+{
+	const char *kept = strings_add(&draft->strings, text, strlen(text));
 
 	draft->no_memory |= kept == NULL;
 	return kept != NULL ? kept : "";
+}
+
+static const char *keep(struct draft *draft, enum key key, const char *text)
+{
+	if (is_secret(key))
+		return keep_secret(draft, key, text);
+	if (key == KEY_NAME || key == KEY_HOST || key == KEY_IP)
+		return keep_single(draft, text);
+	return draft_text(draft, text, strlen(text));
 }
 
 const struct said *pen_said(const struct pen *pen, enum key key)
@@ -297,8 +319,7 @@ void pen_say(struct pen *pen, enum key key, const char *text, size_t line,
 			    .what = key & 0xffffff};
 
 	pen_unsay(pen, key);
-	said.text = is_secret(key) ? keep_secret(pen->draft, text)
-				   : draft_text(pen->draft, text, strlen(text));
+	said.text = keep(pen->draft, key, text);
 	put(pen, &said);
 }
 

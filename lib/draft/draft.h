@@ -103,6 +103,7 @@ struct draft {
 	size_t ngroups;
 	struct draft_pattern *patterns;
 	size_t npatterns;
+	const char *last_secret[NKEYS_READ]; /* of each key, mostly said again */
 	const struct draft_list *last; /* the list that was asked for last */
 	bool no_memory;
 };

@@ -15,7 +15,9 @@ enum key key_find(const char *name)
 {
 	unsigned key = 0;
 
-	while (key < NKEYS && strcmp(names[key], name) != 0)
+	/* Of a file, these are most comparisons. */
+	while (key < NKEYS &&
+	       (names[key][0] != name[0] || strcmp(names[key], name) != 0))
 		key++;
 	return (enum key)key; /* 0..NKEYS */
 }
