@@ -20,6 +20,7 @@
 #define TEXT_MAX 255 /* bytes of a name, a host, a user name */
 #define PORT_SSH 22
 #define PORT_TELNET 23
+#define STAND_IN "generic" /* for a platform that there is not */
 
 /* The line of a key, or that where the device starts; 0: there are none. */
 static size_t parse_line(const struct parse *parse, enum key key)
@@ -158,7 +159,9 @@ static int read_platform(const struct parse *parse)
 	struct device *dev = parse->dev;
 
 	if (type == NULL || *type == '\0') {
-		(void)parse_fault(parse, KEY_DEVICE_TYPE, "no device_type");
+		(void)parse_fault(parse, KEY_DEVICE_TYPE,
+				  "no device_type: say what it is, as in "
+				  "device_type: cisco_ios");
 		return unknown_platform(parse);
 	}
 	if (find_platform(parse, type) == -1)
@@ -562,6 +565,10 @@ static int fill_in(const struct parse *parse)
 	struct device *dev = parse->dev;
 	char label[LABEL_MAX];
 
+	if (dev->platform == NULL &&
+	    catalogue_find(&dev->platform, parse->parser->platforms, STAND_IN,
+			   parse->err) != 1)
+		return -1;
 	if (dev->pub.platform == NULL)
 		dev->pub.platform = type != NULL && *type != '\0' &&
 						    !fault_has_control(type)

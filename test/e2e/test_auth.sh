@@ -47,9 +47,9 @@ case_a_method_that_there_is_not_is_refused() {
 	expect_match message "$(cat "$TEST_TMP/err")" \
 		"^netfan: auth: 'keys' is no method: there are publickey, agent, password and keyboard-interactive"
 	make_inventory 1 'auth: none'
-	expect_status 2 poll 'show clock'
-	expect_match message "$(cat "$TEST_TMP/err")" \
-		"^$TEST_TMP/inventory.yaml:[0-9]+: device 'R1': auth: 'none' is no method"
+	expect_status 3 poll 'show clock'
+	expect_match message "$(cat "$TEST_TMP/out")" \
+		"skipped: $TEST_TMP/inventory.yaml:[0-9]+: device 'R1': auth: 'none' is no method"
 }
 
 # ---- what a person types

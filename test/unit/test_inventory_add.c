@@ -373,7 +373,8 @@ static void test_inventory_add_names_the_device_at_fault(void **state)
 		nf_inventory_add(inv, &(struct nf_entry){.host = "h"}, &err),
 		-1);
 	assert_int_equal(err.code, NF_UNKNOWN_PLATFORM);
-	assert_string_equal(err.message, "device 'h': no device_type");
+	assert_string_equal(err.message, "device 'h': no device_type: say what "
+					 "it is, as in device_type: cisco_ios");
 	nf_inventory_free(inv);
 }
 

@@ -252,9 +252,11 @@ static void test_inventory_refuses_unknown_device_type(void **state)
 		 "'cisco_iso_telnet': did you mean 'cisco_ios'?"},
 		{"- host: a\n  device_type: _telnet\n",
 		 "inv.yaml:2: device 'a': unknown device_type '_telnet'"},
-		{"- {ip: b}\n", "inv.yaml:1: device 'b': no device_type"},
+		{"- {ip: b}\n", "inv.yaml:1: device 'b': no device_type: say "
+				"what it is, as in device_type: cisco_ios"},
 		{"\n- ip: b\n  device_type:\n",
-		 "inv.yaml:2: device 'b': no device_type"},
+		 "inv.yaml:2: device 'b': no device_type: say what it is, as "
+		 "in device_type: cisco_ios"},
 	};
 
 	(void)state;
