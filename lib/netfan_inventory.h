@@ -129,6 +129,15 @@ struct nf_entry {
 };
 
 /*
+ * Say what holds for devices that are added from now on, where neither they nor
+ * their files say anything: it is copied; name and host do not count. NF_SYSTEM
+ * without memory.
+ */
+NF_API int nf_inventory_defaults(struct nf_inventory *inv,
+				 const struct nf_entry *entry,
+				 struct nf_error *err);
+
+/*
  * Add one device from memory, which is copied; passwords go where they are
  * wiped with the inventory. It is checked as those of files are: NF_INVALID and
  * NF_UNKNOWN_PLATFORM for the same mistakes, with a message that names the

@@ -168,6 +168,41 @@ size_t draft_add_device(struct draft *draft, const struct draft_device *device)
 	return draft->ndevices++;
 }
 
+/* The list with one more pointer behind. */
+static const struct draft_list *longer_list(struct draft *draft,
+					    const struct draft_list *list,
+					    const void *pointer)
+{
+	const struct draft_list *longer = &no_list;
+	const void **pointers = calloc(list->n + 1, sizeof(*pointers));
+
+	if (pointers == NULL) {
+		draft->no_memory = true;
+		return list;
+	}
+	memcpy(pointers, list->at, list->n * sizeof(*pointers));
+	pointers[list->n] = pointer;
+	longer = draft_list(draft, pointers, list->n + 1);
+	free(pointers);
+	return longer;
+}
+
+void draft_put_behind(struct draft *draft, size_t from,
+		      const struct layer *layer)
+{
+	const struct draft_list *list = NULL, *longer = NULL;
+
+	for (size_t i = from; i < draft->ndevices; i++) {
+		struct draft_device *device = &draft->devices[i];
+
+		if (longer == NULL || device->behind != list) {
+			list = device->behind;
+			longer = longer_list(draft, list, layer);
+		}
+		device->behind = longer;
+	}
+}
+
 struct draft_group *draft_group(struct draft *draft, const char *name)
 {
 	static struct draft_group none; /* written to without memory alone */

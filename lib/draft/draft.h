@@ -128,6 +128,10 @@ const struct draft_list *draft_list(struct draft *draft,
 /* Add a device, the last. Returns its place. */
 size_t draft_add_device(struct draft *draft, const struct draft_device *device);
 
+/* Put a layer behind those of the devices from there on. */
+void draft_put_behind(struct draft *draft, size_t from,
+		      const struct layer *layer);
+
 /* A group of that name, which may be new; it is not kept over the next call. */
 struct draft_group *draft_group(struct draft *draft, const char *name);
 

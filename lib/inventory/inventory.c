@@ -31,6 +31,7 @@ struct nf_inventory {
 	struct form_options options;
 	bool strict; /* what is wrong with a device is wrong with its file */
 	struct draft draft;
+	const struct layer *defaults; /* NULL: none */
 	uint32_t memory; /* the draft's file of entries; UINT32_MAX: none yet */
 	struct device *devices;
 	size_t ndevices;
@@ -171,7 +172,10 @@ static int add_devices(struct nf_inventory *inv, size_t from, size_t first,
 	size_t before = inv->ndevices;
 	size_t n = inv->ndevices + inv->draft.ndevices - from;
 
-	if (reserve(inv, inv->draft.ndevices - from, err) == -1 ||
+	if (inv->defaults != NULL)
+		draft_put_behind(&inv->draft, from, inv->defaults);
+	if (draft_check(&inv->draft, err) == -1 ||
+	    reserve(inv, inv->draft.ndevices - from, err) == -1 ||
 	    parse_devices(inv, from, first, err) == -1)
 		return -1;
 	if (names_settle(&inv->names, inv->devices, inv->ndevices, &n,

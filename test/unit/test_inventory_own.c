@@ -239,6 +239,31 @@ static void test_own_leaves_out_a_device_that_is_wrong_alone(void **state)
 		"d h:22 linux -\n");
 }
 
+static void test_own_takes_what_the_caller_has_for_all_last(void **state)
+{
+	static const char text[] = "- {name: a, host: h, username: u}\n"
+				   "- {name: b, host: i, device_type: eos}\n";
+	const struct nf_entry defaults = {.name = "x",
+					  .host = "y",
+					  .device_type = "linux",
+					  .username = "v",
+					  .password = "p"};
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+	char *dump;
+
+	(void)state;
+	assert_int_equal(nf_inventory_new(&inv, NULL, NULL, &err), 0);
+	assert_int_equal(nf_inventory_defaults(inv, &defaults, &err), 0);
+	assert_int_equal(
+		inventory_add_bytes(inv, text, strlen(text), "f", &err), 0);
+	dump = invtext_dump(inv);
+	assert_string_equal(dump, "a h:22 linux u password=p\n"
+				  "b i:22 arista_eos v password=p\n");
+	free(dump);
+	nf_inventory_free(inv);
+}
+
 /* ---- files */
 
 static void put_file(const char *name, const char *text)
@@ -344,6 +369,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_own_reads_ranges),
 	cmocka_unit_test(test_own_leaves_out_ranges_that_do_not_fit),
 	cmocka_unit_test(test_own_leaves_out_a_device_that_is_wrong_alone),
+	cmocka_unit_test(test_own_takes_what_the_caller_has_for_all_last),
 	cmocka_unit_test(test_own_includes_files),
 	cmocka_unit_test(test_own_refuses_includes_that_cannot_be),
 };
