@@ -53,10 +53,6 @@ struct own_entry {
 int own_entry_say(struct reading *reading, const struct node *map,
 		  const char *label, struct own_entry *entry);
 
-/* Say one value of data. */
-void own_data_say(struct reading *reading, const char *name,
-		  const struct node *value);
-
 /* ---- devices.c */
 
 /* Read the devices of a list, or of a mapping by name. NF_INVALID as above. */
