@@ -3,12 +3,14 @@
 
 #include "forms/form.h"
 #include "forms/netfan/netfan.h"
+#include "forms/netmiko/netmiko.h"
 
 static const struct form forms[] = {
 	{"netfan", netfan_read, NULL},
+	{"netmiko", netmiko_read, NULL},
 };
 
-static const char *const names[] = {"netfan", NULL};
+static const char *const names[] = {"netfan", "netmiko", NULL};
 
 const struct form *form_find(const char *name)
 {

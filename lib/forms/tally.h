@@ -1,0 +1,26 @@
+/* Notes of which a file may have many of one kind: the first is told, and how
+ * many there are. */
+#ifndef NETFAN_FORMS_TALLY_H
+#define NETFAN_FORMS_TALLY_H
+
+#include <stddef.h>
+
+#include "netfan.h"
+
+struct reading;
+
+/* Zeroed, it is empty and ready. */
+struct tally {
+	char first[320];
+	size_t line;
+	size_t n;
+};
+
+/* Count one more; its text is kept when it is the first. line 0: none. */
+void tally_count(struct tally *tally, size_t line, const char *fmt, ...)
+	NF_PRINTF(3, 4);
+
+/* Tell the first, if there is any, as reading_note() does. */
+void tally_tell(const struct tally *tally, const struct reading *reading);
+
+#endif
