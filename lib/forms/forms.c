@@ -4,13 +4,15 @@
 #include "forms/form.h"
 #include "forms/netfan/netfan.h"
 #include "forms/netmiko/netmiko.h"
+#include "forms/nornir/nornir.h"
 
 static const struct form forms[] = {
 	{"netfan", netfan_read, NULL},
 	{"netmiko", netmiko_read, NULL},
+	{"nornir", nornir_read, NULL},
 };
 
-static const char *const names[] = {"netfan", "netmiko", NULL};
+static const char *const names[] = {"netfan", "netmiko", "nornir", NULL};
 
 const struct form *form_find(const char *name)
 {

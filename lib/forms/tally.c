@@ -6,12 +6,14 @@
 
 #include "forms/form.h"
 
-void tally_count(struct tally *tally, size_t line, const char *fmt, ...)
+void tally_count(struct tally *tally, const struct reading *reading,
+		 size_t line, const char *fmt, ...)
 {
 	va_list args;
 
 	if (tally->n++ > 0)
 		return;
+	tally->name = reading->name;
 	tally->line = line;
 	va_start(args, fmt);
 	(void)vsnprintf(tally->first, sizeof(tally->first), fmt, args);
@@ -20,9 +22,12 @@ void tally_count(struct tally *tally, size_t line, const char *fmt, ...)
 
 void tally_tell(const struct tally *tally, const struct reading *reading)
 {
+	struct reading there = *reading;
+
+	there.name = tally->name;
 	if (tally->n == 1)
-		reading_note(reading, tally->line, "%s", tally->first);
+		reading_note(&there, tally->line, "%s", tally->first);
 	else if (tally->n > 1)
-		reading_note(reading, tally->line, "%s (and %zu more)",
+		reading_note(&there, tally->line, "%s (and %zu more)",
 			     tally->first, tally->n - 1);
 }

@@ -12,15 +12,18 @@ struct reading;
 /* Zeroed, it is empty and ready. */
 struct tally {
 	char first[320];
+	const char *name; /* of its file; borrowed */
 	size_t line;
 	size_t n;
 };
 
-/* Count one more; its text is kept when it is the first. line 0: none. */
-void tally_count(struct tally *tally, size_t line, const char *fmt, ...)
-	NF_PRINTF(3, 4);
+/* Count one more, in that file; its text is kept when it is the first. line 0:
+ * none. */
+void tally_count(struct tally *tally, const struct reading *reading,
+		 size_t line, const char *fmt, ...) NF_PRINTF(4, 5);
 
-/* Tell the first, if there is any, as reading_note() does. */
+/* Tell the first, if there is any, as reading_note() does; its file may be
+ * another one by now. */
 void tally_tell(const struct tally *tally, const struct reading *reading);
 
 #endif

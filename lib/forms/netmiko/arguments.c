@@ -28,7 +28,7 @@ static void look_at_name(struct arguments *arguments,
 		reading->draft->no_memory = true;
 	meant = key_near_miss(text);
 	if (meant != NULL)
-		tally_count(&arguments->slips, name->line,
+		tally_count(&arguments->slips, reading, name->line,
 			    "'%.*s' is no key, and taken for data: did you "
 			    "mean '%s'?",
 			    fault_shown(text), text, meant);

@@ -114,7 +114,8 @@ static void read_group(struct file *file, const struct node *name,
 		const char *text = node_text(list->items[i]);
 
 		if (text == NULL)
-			tally_count(&file->strays, list->items[i]->line,
+			tally_count(&file->strays, reading,
+				    list->items[i]->line,
 				    "group '%.*s': a device must be a name",
 				    fault_shown(group_name), group_name);
 		else
@@ -140,7 +141,7 @@ static void count_members(struct file *file, size_t *starts)
 			starts[found->value + 1]++;
 			continue;
 		}
-		tally_count(&file->strays, member->line,
+		tally_count(&file->strays, file->reading, member->line,
 			    "group '%.*s' has '%.*s', which is no device here",
 			    fault_shown(member->group), member->group,
 			    fault_shown(member->name), member->name);
