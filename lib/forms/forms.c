@@ -5,14 +5,18 @@
 #include "forms/netfan/netfan.h"
 #include "forms/netmiko/netmiko.h"
 #include "forms/nornir/nornir.h"
+#include "forms/topology/topology.h"
 
 static const struct form forms[] = {
 	{"netfan", netfan_read, NULL},
 	{"netmiko", netmiko_read, NULL},
 	{"nornir", nornir_read, NULL},
+	{"containerlab", containerlab_read, NULL},
+	{"netbox", netbox_read, NULL},
 };
 
-static const char *const names[] = {"netfan", "netmiko", "nornir", NULL};
+static const char *const names[] = {"netfan",       "netmiko", "nornir",
+				    "containerlab", "netbox",  NULL};
 
 const struct form *form_find(const char *name)
 {
