@@ -5,6 +5,7 @@
 #include "forms/netfan/netfan.h"
 #include "forms/netmiko/netmiko.h"
 #include "forms/nornir/nornir.h"
+#include "forms/rancid/rancid.h"
 #include "forms/topology/topology.h"
 
 static const struct form forms[] = {
@@ -13,6 +14,7 @@ static const struct form forms[] = {
 	{"nornir", nornir_read, NULL},
 	{"containerlab", containerlab_read, NULL},
 	{"netbox", netbox_read, NULL},
+	{"rancid", rancid_read, NULL},
 };
 
 static const char *const names[] = {"netfan",       "netmiko", "nornir",
