@@ -296,6 +296,7 @@ static void test_words_are_those_of_tcl(void **state)
 		{"a {b c} {d{e}f} {}", "a|b c|d{e}f|"},
 		{"{p\\}q} p\\}q", "p\\}q|p}q"},
 		{"\"quo ted\" a\"b", "quo ted|a\"b"},
+		{"\\4141 \\1411", "!41|a1"},
 		{"x\\ty \\x41\\u00e9 \\101 \\q \\\\", "x\ty|A\xc3\xa9|A|q|\\"},
 		{"a;b ;# c", "a;b;"},
 		{"{a;b} c#d #e", "a;b|c#d|#e"},

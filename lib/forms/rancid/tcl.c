@@ -91,7 +91,7 @@ static void take_backslash(struct scan *scan)
 	c = *scan->at;
 	name = c != '\0' ? strchr(names, c) : NULL;
 	if (c >= '0' && c <= '7') {
-		put_character(scan, take_number(scan, 3, octal) & 0xff);
+		put_character(scan, take_number(scan, c <= '3' ? 3 : 2, octal));
 		return;
 	}
 	start = ++scan->at;
