@@ -5,6 +5,7 @@
 #include "forms/netfan/netfan.h"
 #include "forms/netmiko/netmiko.h"
 #include "forms/nornir/nornir.h"
+#include "forms/oxidized/oxidized.h"
 #include "forms/rancid/rancid.h"
 #include "forms/topology/topology.h"
 
@@ -15,6 +16,7 @@ static const struct form forms[] = {
 	{"containerlab", containerlab_read, NULL},
 	{"netbox", netbox_read, NULL},
 	{"rancid", rancid_read, NULL},
+	{"oxidized", oxidized_read, NULL},
 };
 
 static const char *const names[] = {"netfan",       "netmiko", "nornir",
