@@ -72,10 +72,11 @@ static void write_others(const struct target *target, const uint8_t *bytes,
 		const uint8_t *end = len > 0 ? memchr(bytes, '\0', len) : NULL;
 		size_t part = end != NULL ? (size_t)(end - bytes) : len;
 
-		if (len == 0)
+		if (len == 0) {
 			(void)unlink(target->files[i]);
-		else
-			write_file(target->files[i], bytes, part);
+			continue;
+		}
+		write_file(target->files[i], bytes, part);
 		if (end != NULL)
 			part++;
 		bytes += part;
