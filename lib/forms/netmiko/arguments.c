@@ -6,6 +6,8 @@
 #include "forms/values.h"
 #include "yaml/fault.h"
 
+#define NAMES_MAX 1000 /* of data that may be slips */
+
 static bool is_encrypted(const struct node *value)
 {
 	static const char mark[] = "__encrypt__";
@@ -14,14 +16,15 @@ static bool is_encrypted(const struct node *value)
 	       strncmp(value->text, mark, strlen(mark)) == 0;
 }
 
-/* Each name is looked at once in a file: the look is dear. */
+/* Look at a name, once in a file, and at so many alone: the look is dear. */
 static void look_at_name(struct arguments *arguments,
 			 const struct reading *reading, const struct node *name)
 {
 	const char *meant, *text;
 
-	if (textmap_find(&arguments->names, name->text, strlen(name->text)) !=
-	    NULL)
+	if (arguments->names.used == NAMES_MAX ||
+	    textmap_find(&arguments->names, name->text, strlen(name->text)) !=
+		    NULL)
 		return;
 	text = draft_text(reading->draft, name->text, strlen(name->text));
 	if (textmap_add(&arguments->names, text, 0) == NULL)

@@ -8,7 +8,7 @@
 struct file {
 	struct nornir *nornir;
 	struct reading *reading;
-	struct lineage lineage;
+	const struct lineage *lineage; /* of the host that is being read */
 };
 
 /* The connection that a host is asked by: the first for which there are options,
@@ -30,8 +30,8 @@ static const struct draft_list *say_host(struct file *file,
 					 const struct node *host)
 {
 	struct reading *reading = file->reading;
-	enum plugin plugin = choose_plugin(&file->lineage, host);
-	const struct ancestry *ancestry = &file->lineage.of[plugin];
+	enum plugin plugin = choose_plugin(file->lineage, host);
+	const struct ancestry *ancestry = &file->lineage->of[plugin];
 	const struct node *options = element_options(host, plugin);
 	const struct node *extras = node_get(options, "extras");
 	uint64_t but = ancestry->extras_keys;
@@ -54,18 +54,17 @@ static const struct draft_list *say_host(struct file *file,
 static const char *find_groups(struct file *file, const struct node *host)
 {
 	const struct node *groups = node_get(host, "groups");
+	const struct draft_list *none =
+		draft_list(file->reading->draft, NULL, 0);
 	const struct draft_list *names =
 		groups != NULL && !node_is_null(groups)
 			? groups_names(file->reading->draft, groups)
-			: draft_list(file->reading->draft, NULL, 0);
+			: none;
 
-	if (names == NULL) {
-		lineage_find(&file->lineage, file->nornir,
-			     draft_list(file->reading->draft, NULL, 0));
-		return "groups must be a list of names";
-	}
-	lineage_find(&file->lineage, file->nornir, names);
-	return file->lineage.fault;
+	file->lineage =
+		lineage_find(file->nornir, names != NULL ? names : none);
+	return names != NULL ? file->lineage->fault
+			     : "groups must be a list of names";
 }
 
 static void read_host(struct file *file, const struct node *name,
@@ -77,7 +76,7 @@ static void read_host(struct file *file, const struct node *name,
 
 	if (host->kind == NODE_MAP || node_is_null(host)) {
 		why = find_groups(file, host);
-		device.groups = file->lineage.groups;
+		device.groups = file->lineage->groups;
 		device.behind = say_host(file, host);
 	} else {
 		why = "a host must be a mapping of attributes";

@@ -1,5 +1,6 @@
 /* What stands behind a host of Nornir's: its groups, theirs, and defaults. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "forms/nornir/parts.h"
@@ -11,6 +12,7 @@
 struct asking {
 	const struct nornir *nornir;
 	struct lineage *lineage;
+	uint32_t visit;
 	const struct nornir_group *groups[GROUPS_MAX];
 	size_t ngroups;
 	size_t leaf; /* how many there were when one was in no other; 0: none */
@@ -42,10 +44,10 @@ static void ask(struct asking *asking, const struct draft_list *names)
 				   "groups, or take it out");
 			continue;
 		}
-		if (group->visit == asking->lineage->visit ||
+		if (group->visit == asking->visit ||
 		    asking->ngroups == GROUPS_MAX)
 			continue;
-		group->visit = asking->lineage->visit;
+		group->visit = asking->visit;
 		if (group->fault != NULL)
 			keep_fault(asking, group->name, group->fault);
 		asking->groups[asking->ngroups++] = group;
@@ -110,20 +112,78 @@ static void find_for(const struct asking *asking, enum plugin plugin,
 				   : out->without;
 }
 
-void lineage_find(struct lineage *lineage, const struct nornir *nornir,
-		  const struct draft_list *names)
+static void fill(const struct nornir *nornir, struct lineage *lineage,
+		 uint32_t visit)
 {
-	struct asking asking = {.nornir = nornir, .lineage = lineage};
+	struct asking asking = {
+		.nornir = nornir, .lineage = lineage, .visit = visit};
 	const void *all[GROUPS_MAX];
 
-	if (lineage->names == names)
-		return;
-	*lineage =
-		(struct lineage){.names = names, .visit = lineage->visit + 1};
-	ask(&asking, names);
+	ask(&asking, lineage->names);
 	for (size_t i = 0; i < asking.ngroups; i++)
 		all[i] = asking.groups[i]->name;
 	lineage->groups = draft_list(nornir->draft, all, asking.ngroups);
 	for (unsigned i = 0; i < NPLUGINS; i++)
 		find_for(&asking, (enum plugin)i, &lineage->of[i]);
+}
+
+/* Room for one more, zeroed; NULL: no memory. */
+static struct lineage *add(struct lineages *lineages)
+{
+	size_t room = lineages->room != 0 ? lineages->room * 2 : 16;
+	struct lineage **grown = lineages->of;
+
+	if (lineages->n == lineages->room) {
+		grown = reallocarray(grown, room, sizeof(struct lineage *));
+		if (grown == NULL)
+			return NULL;
+		lineages->of = grown;
+		lineages->room = room;
+	}
+	grown[lineages->n] = calloc(1, sizeof(struct lineage));
+	return grown[lineages->n] != NULL ? grown[lineages->n++] : NULL;
+}
+
+static const struct lineage *add_new(struct nornir *nornir, const char *key,
+				     const struct draft_list *names)
+{
+	static const struct lineage none;
+	struct lineages *lineages = &nornir->lineages;
+	struct lineage *lineage = add(lineages);
+
+	if (lineage != NULL) {
+		lineage->names = names;
+		(void)snprintf(lineage->key, sizeof(lineage->key), "%s", key);
+	}
+	if (lineage == NULL || textmap_add(&lineages->places, lineage->key,
+					   lineages->n - 1) == NULL) {
+		nornir->draft->no_memory = true;
+		return &none;
+	}
+	fill(nornir, lineage, (uint32_t)lineages->n); /* below SOURCE_MAX */
+	return lineage;
+}
+
+const struct lineage *lineage_find(struct nornir *nornir,
+				   const struct draft_list *names)
+{
+	struct lineages *lineages = &nornir->lineages;
+	const struct textmap_entry *found;
+	char key[24];
+
+	if (lineages->last != NULL && lineages->last->names == names)
+		return lineages->last;
+	(void)snprintf(key, sizeof(key), "%p", (const void *)names);
+	found = textmap_find(&lineages->places, key, strlen(key));
+	lineages->last = found != NULL ? lineages->of[found->value]
+				       : add_new(nornir, key, names);
+	return lineages->last;
+}
+
+void lineages_release(struct lineages *lineages)
+{
+	for (size_t i = 0; i < lineages->n; i++)
+		free(lineages->of[i]);
+	free(lineages->of);
+	textmap_release(&lineages->places);
 }

@@ -314,6 +314,7 @@ int nornir_read(struct reading *reading)
 	if (rc == 0)
 		tally_tell(&nornir.strays, reading);
 	arguments_end(&nornir.arguments, reading);
+	lineages_release(&nornir.lineages);
 	textmap_release(&nornir.places);
 	free(nornir.groups);
 	return rc;

@@ -48,6 +48,34 @@ struct nornir_group {
 	bool checked; /* no loop leads back to it */
 };
 
+/* What stands behind a host for one plugin. */
+struct ancestry {
+	bool any; /* there are options for it */
+	uint64_t extras_keys; /* that the first extras say */
+	uint64_t options_keys; /* that options say */
+	const struct draft_list *with_extras; /* layers */
+	const struct draft_list
+		*without; /* for a host with extras of its own */
+};
+
+/* What stands behind hosts that are in the same groups. */
+struct lineage {
+	const struct draft_list
+		*names; /* as in the file; NULL: not yet found */
+	const struct draft_list *groups; /* names of all it is in */
+	const char *fault; /* what is wrong with one; NULL: nothing */
+	struct ancestry of[NPLUGINS];
+	char key[24]; /* of names, for places */
+};
+
+/* All that were found. */
+struct lineages {
+	struct textmap places; /* by keys */
+	struct lineage **of;
+	size_t n, room;
+	const struct lineage *last; /* that was asked for */
+};
+
 struct nornir {
 	struct draft *draft;
 	struct nornir_group *groups;
@@ -56,6 +84,7 @@ struct nornir {
 	struct element defaults;
 	struct arguments arguments;
 	struct tally strays; /* keys that Nornir passes over */
+	struct lineages lineages;
 	char others[OTHERS_MAX][32]; /* plugins that were told */
 	size_t nothers;
 };
@@ -107,29 +136,12 @@ struct nornir_group *group_find(const struct nornir *nornir, const char *name);
 
 /* ---- lineage.c */
 
-/* What stands behind a host for one plugin. */
-struct ancestry {
-	bool any; /* there are options for it */
-	uint64_t extras_keys; /* that the first extras say */
-	uint64_t options_keys; /* that options say */
-	const struct draft_list *with_extras; /* layers */
-	const struct draft_list
-		*without; /* for a host with extras of its own */
-};
+/* What stands behind hosts with these names of groups; found once for each. Never
+ * NULL. */
+const struct lineage *lineage_find(struct nornir *nornir,
+				   const struct draft_list *names);
 
-/* What stands behind hosts that are in the same groups. */
-struct lineage {
-	const struct draft_list
-		*names; /* as in the file; NULL: not yet found */
-	const struct draft_list *groups; /* names of all it is in */
-	const char *fault; /* what is wrong with one; NULL: nothing */
-	struct ancestry of[NPLUGINS];
-	uint32_t visit;
-};
-
-/* Find it, unless it is that of these names already. */
-void lineage_find(struct lineage *lineage, const struct nornir *nornir,
-		  const struct draft_list *names);
+void lineages_release(struct lineages *lineages);
 
 /* ---- hosts.c */
 

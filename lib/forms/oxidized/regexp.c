@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PATTERN_MAX ((size_t)256)
-#define STEPS_MAX 20000
+#define STEPS_MAX 5000
 #define HEAP_MAX 64 /* KiB */
 
 struct regexp {
