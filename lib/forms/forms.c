@@ -7,20 +7,29 @@
 #include "forms/nornir/nornir.h"
 #include "forms/oxidized/oxidized.h"
 #include "forms/rancid/rancid.h"
+#include "forms/tables/tables.h"
 #include "forms/topology/topology.h"
 
-static const struct form forms[] = {
-	{"netfan", netfan_read, NULL},
-	{"netmiko", netmiko_read, NULL},
-	{"nornir", nornir_read, NULL},
-	{"containerlab", containerlab_read, NULL},
-	{"netbox", netbox_read, NULL},
-	{"rancid", rancid_read, NULL},
-	{"oxidized", oxidized_read, NULL},
-};
+/* Name, reader of a file, reader of a directory. */
+#define FORMS(X)                                                               \
+	X("netfan", netfan_read, NULL)                                         \
+	X("netmiko", netmiko_read, NULL)                                       \
+	X("nornir", nornir_read, NULL)                                         \
+	X("rancid", rancid_read, NULL)                                         \
+	X("oxidized", oxidized_read, NULL)                                     \
+	X("csv", csv_read, NULL)                                               \
+	X("list", list_read, NULL)                                             \
+	X("etc-hosts", etc_hosts_read, NULL)                                   \
+	X("containerlab", containerlab_read, NULL)                             \
+	X("netbox", netbox_read, NULL)
 
-static const char *const names[] = {"netfan",       "netmiko", "nornir",
-				    "containerlab", "netbox",  NULL};
+#define FORM(name, read, read_directory) {name, read, read_directory},
+static const struct form forms[] = {FORMS(FORM)};
+#undef FORM
+
+#define NAME(name, read, read_directory) name,
+static const char *const names[] = {FORMS(NAME) NULL};
+#undef NAME
 
 const struct form *form_find(const char *name)
 {
