@@ -13,6 +13,7 @@
 #include "inventory.h"
 #include "platforms.h"
 #include "remedy.h"
+#include "selection.h"
 #include "status.h"
 #include "tell.h"
 
@@ -170,8 +171,7 @@ static int read_inventory(struct run *run, const char *const *names,
 	    inventory_open(&run->inv, &options->inventories, run->platforms,
 			   &log, err) == -1)
 		return -1;
-	return nnames == 0 ? 0
-			   : nf_inventory_select(run->inv, names, nnames, err);
+	return selection_apply(run->inv, options, names, nnames, err);
 }
 
 int run_status_output(const struct run *run)

@@ -152,15 +152,38 @@ NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 			     struct nf_platforms *platforms,
 			     const struct nf_log *log, struct nf_error *err);
 
+/* Which devices are meant. Zeroed, all. */
+struct nf_selection {
+	const char *const *limits; /* expressions; none: all devices */
+	size_t nlimits;
+	const char *const *excludes; /* expressions whose terms have no sign:
+				      * all but what they mean */
+	size_t nexcludes;
+	size_t pick; /* of those that are meant, so many at even distance; 0:
+		      * all */
+};
+
 /*
- * Keep the devices of these names, and of these hosts where no device has that
- * name, and leave out all others; their order stays. Nothing can be added after
- * that. Not to be called once a poll is open. NF_INVALID with a message that
- * names what is not there; NF_SYSTEM without memory.
+ * Keep the devices that are meant, and leave out all others; their order stays.
+ * An expression is a device's name, or terms with commas between, as Ansible's
+ * patterns: a name, group or @group, pattern (*, ?, [abc], ranges [1-3,7]),
+ * ~REGEX of names, KEY=VALUE, KEY~REGEX, host, host:port, @FILE with an
+ * expression a line ("-" and "@-" read standard input), all. Devices of any term
+ * are meant that are also in all terms with "&" before them, and in none with
+ * "!"; several expressions are one. netfan(1) has all of it, in SELECTION.
+ *
+ * May be called again, to choose among those that were kept. Nothing can be
+ * added after that. Not to be called once a poll is open. NF_INVALID, with one
+ * sentence, for an expression that is faulty, a file that cannot be read, a term
+ * without "!" that means no device, and when nothing is left; NF_SYSTEM without
+ * memory.
  */
 NF_API int nf_inventory_select(struct nf_inventory *inv,
-			       const char *const *names, size_t n,
+			       const struct nf_selection *selection,
 			       struct nf_error *err);
+
+/* Does an expression read standard input? */
+NF_API bool nf_selection_reads_input(const char *expression);
 
 /*
  * Complete the devices that are reached by SSH from ssh_config(5), as ssh -G says

@@ -17,6 +17,7 @@
 #include "inventory.h"
 #include "options/groups.h"
 #include "platforms.h"
+#include "selection.h"
 #include "status.h"
 #include "tell.h"
 
@@ -180,7 +181,11 @@ static ssize_t select_devices(const struct bench *bench,
 			names[kept++] = name_of(bench, i);
 	}
 	if (kept > 0)
-		rc = nf_inventory_select(inv, names, kept, &err);
+		rc = nf_inventory_select(
+			inv,
+			&(struct nf_selection){.limits = names,
+					       .nlimits = kept},
+			&err);
 	if (rc == -1)
 		(void)complain("inventory", err.message);
 	free(names);
@@ -419,7 +424,8 @@ static int open_inventory(struct bench *bench)
 	if (platforms_open(&bench->platforms, &options->platforms, NULL,
 			   &err) == -1 ||
 	    inventory_open(&bench->inv, &options->inventories, bench->platforms,
-			   NULL, &err) == -1) {
+			   NULL, &err) == -1 ||
+	    selection_apply(bench->inv, options, NULL, 0, &err) == -1) {
 		tell("%s", err.message);
 		return -1;
 	}
@@ -488,11 +494,11 @@ static int run_bench(struct bench *bench)
 }
 
 static const struct option_row *const groups[] = {
-	inventory_options, command_options, bench_measure_options,
-	login_options, access_options, answer_options, channel_options,
-	session_options, way_options, connect_time_options, login_time_options,
-	command_time_options, platform_options, bench_report_options,
-	general_options,
+	inventory_options, selection_options, command_options,
+	bench_measure_options, login_options, access_options, answer_options,
+	channel_options, session_options, way_options, connect_time_options,
+	login_time_options, command_time_options, platform_options,
+	bench_report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 

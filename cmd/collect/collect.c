@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "collect/telling.h"
 #include "run.h"
+#include "selection.h"
 #include "status.h"
 #include "tell.h"
 
@@ -127,7 +128,7 @@ static int open_store(struct collect *collect)
 	struct nf_store_options store = options->store;
 	struct nf_error err = {.code = NF_OK};
 
-	store.whole = options->limit.n == 0;
+	store.whole = !selection_is_asked(&options->common);
 	store.volatile_lines = options->volatile_lines.at;
 	store.nvolatile_lines = options->volatile_lines.n;
 	store.accept = options->accept.at;
@@ -311,7 +312,7 @@ static int collect_all(struct collect *collect)
 	struct nf_error err = {.code = NF_OK};
 	int status;
 
-	if (run_open(run, options->limit.at, options->limit.n) == -1)
+	if (run_open(run, NULL, 0) == -1)
 		return run_status_broken(run);
 	if (options->deadline_ms != 0)
 		run->stop.end_ms = collect->begun_ms + options->deadline_ms;

@@ -17,9 +17,7 @@ enum if_running {
 struct collect_options {
 	struct options common; /* first: rows of all subcommands take it */
 	struct nf_store_options store; /* strings are borrowed, lists below */
-	struct texts limit; /* devices that are asked; none: all; to be freed,
-			     * as are: */
-	struct texts volatile_lines, accept;
+	struct texts volatile_lines, accept; /* to be freed */
 	const char *push; /* a remote; or NULL, as all of these may be */
 	const char *on_change, *on_failure;
 	const char *metrics;

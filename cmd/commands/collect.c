@@ -9,6 +9,7 @@
 #include "options/groups.h"
 #include "options/parse.h"
 #include "options/values.h"
+#include "selection.h"
 #include "status.h"
 
 #define DIFF_LINES 100 /* of an output, where nobody said how many */
@@ -105,21 +106,7 @@ static const struct option_row store_options[] = {
 	{0},
 };
 
-/* ---- options: which devices, and what counts */
-
-static enum parsed take_limit(struct options *options,
-			      const struct given *given)
-{
-	return given_text(given, &own(options)->limit);
-}
-
-static const struct option_row limit_options[] = {
-	{"limit", 'l', "DEVICE",
-	 "ask DEVICE alone, by its name or host; may be given\n"
-	 "again",
-	 take_limit},
-	{0},
-};
+/* ---- options: what counts */
 
 static enum parsed take_volatile(struct options *options,
 				 const struct given *given)
@@ -310,7 +297,7 @@ static const struct option_row timing_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, limit_options, store_options, command_options,
+	inventory_options, selection_options, store_options, command_options,
 	judging_options, telling_options, timing_options, pool_options,
 	login_options, ask_options, access_options, answer_options,
 	channel_options, session_options, way_options, ssh_config_options,
@@ -339,9 +326,10 @@ static enum parsed check_together(const struct collect_options *options)
 		return subcommand_wrong(&subcommand_collect,
 					"--%s: not with --store %s", alone,
 					plain ? "plain" : "git");
-	if (options->store.remove_gone && options->limit.n > 0)
-		return subcommand_wrong(&subcommand_collect,
-					"--remove-gone: not with --limit");
+	if (options->store.remove_gone && selection_is_asked(&options->common))
+		return subcommand_wrong(
+			&subcommand_collect,
+			"--remove-gone: not with --limit, --exclude or --pick");
 	if (options->deadline_ms > 0 &&
 	    options->splay_ms >= options->deadline_ms)
 		return subcommand_wrong(&subcommand_collect,
@@ -395,7 +383,6 @@ static int run(int argc, char **argv)
 
 	if (parsed == PARSED_RUN)
 		status = collect_run(&options);
-	texts_free(&options.limit);
 	texts_free(&options.volatile_lines);
 	texts_free(&options.accept);
 	options_release(&options.common);

@@ -7,6 +7,7 @@
 #include "options/groups.h"
 #include "options/parse.h"
 #include "run.h"
+#include "selection.h"
 #include "status.h"
 #include "tell.h"
 
@@ -33,10 +34,10 @@ static const struct option_row all_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, all_options, output_options, session_options,
-	pool_options, pace_options, access_options, ask_options, way_options,
-	ssh_config_options, connect_time_options, platform_options,
-	report_options, general_options,
+	inventory_options, selection_options, all_options, output_options,
+	session_options, pool_options, pace_options, access_options,
+	ask_options, way_options, ssh_config_options, connect_time_options,
+	platform_options, report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 
@@ -47,13 +48,15 @@ static const struct {
 } actions[] = {
 	[ACTION_SCAN] = {"scan", NULL},
 	[ACTION_SHOW] = {"show",
-			 (const char *const[]){"inventory", "output",
-					       "known-hosts", "platforms",
-					       "quiet", "ssh-config", NULL}},
+			 (const char *const[]){"inventory", "limit", "exclude",
+					       "pick", "output", "known-hosts",
+					       "platforms", "quiet",
+					       "ssh-config", NULL}},
 	[ACTION_FORGET] = {"forget",
-			   (const char *const[]){"inventory", "all", "output",
-						 "known-hosts", "platforms",
-						 "quiet", "ssh-config", NULL}},
+			   (const char *const[]){
+				   "inventory", "limit", "exclude", "pick",
+				   "all", "output", "known-hosts", "platforms",
+				   "quiet", "ssh-config", NULL}},
 };
 
 #define NACTIONS (sizeof(actions) / sizeof(actions[0]))
@@ -110,7 +113,8 @@ static enum parsed check_given(const struct options *options,
 static enum parsed check_words(const struct hostkeys_options *options,
 			       enum action action)
 {
-	bool names = options->base.nwords > 1;
+	bool names =
+		options->base.nwords > 1 || selection_is_asked(&options->base);
 
 	if (action != ACTION_FORGET || names != options->all)
 		return PARSED_RUN;

@@ -10,6 +10,9 @@
 /* inventory.c: the devices. */
 extern const struct option_row inventory_options[];
 
+/* selection.c: which of them. */
+extern const struct option_row selection_options[];
+
 /* commands.c: commands for devices, and replies when these ask back. */
 extern const struct option_row command_options[];
 extern const struct option_row answer_options[];

@@ -42,6 +42,8 @@ void options_release(struct options *options)
 	texts_free(&options->inventories);
 	texts_free(&options->platforms);
 	texts_free(&options->identities);
+	texts_free(&options->limits);
+	texts_free(&options->excludes);
 	texts_free(&options->ask);
 	command_list_release(&options->commands);
 	free(options->login_answers);

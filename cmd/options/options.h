@@ -20,6 +20,8 @@ struct options {
 	struct texts inventories; /* none: INVENTORY_DEFAULT; to be freed */
 	struct texts platforms; /* directories; to be freed */
 	struct texts identities; /* files of keys; to be freed */
+	struct texts limits, excludes; /* of the devices; to be freed */
+	unsigned pick; /* so many of them; 0: all */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */

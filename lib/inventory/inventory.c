@@ -453,51 +453,17 @@ void nf_inventory_free(struct nf_inventory *inv)
 
 /* ---- selecting devices */
 
-/* Mark the devices of a name, or of a host: how many they are. */
-static size_t mark(const struct nf_inventory *inv, const char *name, bool host,
-		   bool *meant)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < inv->ndevices; i++) {
-		const struct nf_device *dev = &inv->devices[i].pub;
-
-		if (strcmp(host ? dev->host : dev->name, name) != 0)
-			continue;
-		meant[i] = true;
-		count++;
-	}
-	return count;
-}
-
-static int fault_name(const struct nf_inventory *inv, const char *name,
-		      struct nf_error *err)
-{
-	const char **names = calloc(inv->ndevices + 1, sizeof(const char *));
-	const char *meant = NULL;
-
-	for (size_t i = 0; names != NULL && i < inv->ndevices; i++)
-		names[i] = inv->devices[i].pub.name;
-	if (names != NULL)
-		meant = nf_nearest(name, names);
-	free(names);
-	return error_set(err, NF_INVALID,
-			 "the inventory has no device '%.*s'%s%s%s",
-			 fault_shown(name), name,
-			 meant != NULL ? ": did you mean '" : "",
-			 meant != NULL ? meant : "", meant != NULL ? "'?" : "");
-}
-
-/* Put those that are not meant behind the others: they may be hops to these. */
-static int keep_meant(struct nf_inventory *inv, const bool *meant)
+/* Put those that are not chosen behind the others: they may be hops to these. */
+int inventory_keep(struct nf_inventory *inv, const bool *chosen,
+		   struct nf_error *err)
 {
 	struct device *left = calloc(inv->ndevices + 1, sizeof(*left));
 	size_t kept = 0, nleft = 0;
 
 	if (left == NULL)
-		return -1;
+		return error_set(err, NF_SYSTEM, "no memory for devices");
 	for (size_t i = 0; i < inv->ndevices; i++) {
-		if (meant[i])
+		if (chosen[i])
 			inv->devices[kept++] = inv->devices[i];
 		else
 			left[nleft++] = inv->devices[i];
@@ -508,25 +474,6 @@ static int keep_meant(struct nf_inventory *inv, const bool *meant)
 	inv->nhidden += nleft;
 	inv->closed = true;
 	return 0;
-}
-
-int nf_inventory_select(struct nf_inventory *inv, const char *const *names,
-			size_t n, struct nf_error *err)
-{
-	bool *meant = calloc(inv->ndevices + 1, sizeof(*meant));
-	int rc = 0;
-
-	if (meant == NULL)
-		return error_set(err, NF_SYSTEM, "no memory for devices");
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (mark(inv, names[i], false, meant) == 0 &&
-		    mark(inv, names[i], true, meant) == 0)
-			rc = fault_name(inv, names[i], err);
-	}
-	if (rc == 0 && keep_meant(inv, meant) == -1)
-		rc = error_set(err, NF_SYSTEM, "no memory for devices");
-	free(meant);
-	return rc;
 }
 
 /* ---- amending devices */

@@ -107,6 +107,11 @@ int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
 /* What its files said: of a device, at its place there. */
 const struct draft *inventory_draft(const struct nf_inventory *inv);
 
+/* Keep the devices i for which chosen[i] says so, in their order, and hide the
+ * others. Nothing can be added after that. NF_SYSTEM. */
+int inventory_keep(struct nf_inventory *inv, const bool *chosen,
+		   struct nf_error *err);
+
 /* Tell who loaded the inventory something. */
 void inventory_note(const struct nf_inventory *inv, const char *text);
 

@@ -396,7 +396,7 @@ case_a_limit_asks_a_device_alone() {
 	expect_out ': 2 devices: 2 changed in '
 	expect_eq R1 "$(cat "$TEST_TMP/dir/R1/show_version")" 'Version 1'
 	expect_status 2 collect -l R9 'show version'
-	expect_match error "$(cat "$TEST_TMP/err")" "no device 'R9'"
+	expect_match error "$(cat "$TEST_TMP/err")" "'R9' matches no device"
 }
 
 # ---- where nobody is looking
@@ -461,7 +461,7 @@ case_command_lines_that_are_wrong() {
 	expect_wrong "--push: 'a.x1b\[2Jb' is no remote .* control characters" \
 		-d x --push $'a\e[2Jb'
 	expect_wrong '--keep: not with --store git' -d x --keep 3
-	expect_wrong '--remove-gone: not with --limit' -d x --remove-gone -l R1
+	expect_wrong '--remove-gone: not with --limit, ' -d x --remove-gone -l R1
 	expect_wrong '--splay: it is not below --deadline' -d x --splay 1h \
 		--deadline 60m
 	expect_wrong "--min-size-ratio '2': give " -d x --min-size-ratio 2

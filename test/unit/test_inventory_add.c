@@ -423,13 +423,14 @@ static void test_inventory_add_keeps_thousands_apart(void **state)
 static void test_inventory_add_is_over_when_a_part_was_selected(void **state)
 {
 	static const char *const names[] = {"h"};
+	const struct nf_selection selection = {.limits = names, .nlimits = 1};
 	const struct nf_entry entry = {.device_type = "linux", .host = "h"};
 	struct nf_inventory *inv = start();
 	struct nf_error err = {0};
 
 	(void)state;
 	assert_int_equal(nf_inventory_add(inv, &entry, &err), 0);
-	assert_int_equal(nf_inventory_select(inv, names, 1, &err), 0);
+	assert_int_equal(nf_inventory_select(inv, &selection, &err), 0);
 	assert_int_equal(nf_inventory_add(inv, &entry, &err), -1);
 	assert_int_equal(err.code, NF_INVALID);
 	nf_inventory_free(inv);

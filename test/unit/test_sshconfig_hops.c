@@ -141,10 +141,11 @@ static void test_ssh_config_completes_the_entry_of_a_hop(void **state)
 					    .username = "mine",
 					    .password = "of-b1"}};
 	static const char *const names[] = {"r1"};
+	const struct nf_selection selection = {.limits = names, .nlimits = 1};
 	struct nf_inventory *inv = make_inventory(entries, 2);
 	struct nf_error err;
 
-	assert_int_equal(nf_inventory_select(inv, names, 1, &err), 0);
+	assert_int_equal(nf_inventory_select(inv, &selection, &err), 0);
 	complete(state, inv,
 		 "Host r1\nProxyJump b1\nHost b1\nHostName 192.0.2.1\n"
 		 "User other\nPort 2001\n");
