@@ -122,10 +122,13 @@ static void read_pipe(struct running *run, int *fd,
 	uint8_t bytes[PIECE];
 	ssize_t n = read(*fd, bytes, sizeof(bytes));
 
-	if (n > 0)
+	if (n > 0) {
 		take(run, bytes, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		if (run->program->secret)
+			explicit_bzero(bytes, (size_t)n);
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		close_end(fd);
+	}
 }
 
 /* ---- its end */
@@ -165,6 +168,8 @@ static void finish(struct running *run)
 		run->err = err;
 	run->end->status = status == -1 ? 0 : status;
 	tell_complaint(run);
+	if (run->program->secret)
+		explicit_bzero(run->said, run->said_len);
 	run->phase = PHASE_OVER;
 }
 

@@ -32,6 +32,7 @@ struct program {
 	int fds[PROGRAM_FDS]; /* its descriptors from 3 on, of ours */
 	size_t nfds;
 	bool private_files; /* what it makes is for its user alone */
+	bool secret; /* what it says is: no copy of it is left in memory */
 	/* Its standard input and output in one, a descriptor of ours; NULL:
 	 * next_input and take_output say. */
 	const int *stream;
