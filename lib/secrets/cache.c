@@ -1,0 +1,86 @@
+/* Cache: what came of each reference to a secret. */
+#include "secrets/cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_SLOTS 16
+
+/* FNV-1a. */
+static uint32_t hash_text(const char *text)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash;
+}
+
+/* The place of a key, which may be free. */
+static struct cached *find_place(const struct cache *cache, const char *key,
+				 uint32_t hash)
+{
+	size_t mask = cache->nslots - 1, at = hash & mask;
+
+	while (cache->at[at].key != NULL &&
+	       (cache->at[at].hash != hash ||
+		strcmp(cache->at[at].key, key) != 0))
+		at = (at + 1) & mask;
+	return &cache->at[at];
+}
+
+/* Keep the table at most half full: runs stay short, and a place is free. */
+static int grow(struct cache *cache)
+{
+	struct cache grown = {.nslots = cache->nslots != 0 ? cache->nslots * 2
+							   : FIRST_SLOTS,
+			      .used = cache->used};
+
+	if (cache->used < cache->nslots / 2)
+		return 0;
+	grown.at = calloc(grown.nslots, sizeof(*grown.at));
+	if (grown.at == NULL)
+		return -1;
+	for (size_t i = 0; i < cache->nslots; i++) {
+		const struct cached *old = &cache->at[i];
+
+		if (old->key != NULL)
+			*find_place(&grown, old->key, old->hash) = *old;
+	}
+	free(cache->at);
+	*cache = grown;
+	return 0;
+}
+
+struct cached *cache_find(struct cache *cache, const char *key)
+{
+	uint32_t hash = hash_text(key);
+	struct cached *place;
+
+	if (grow(cache) == -1)
+		return NULL;
+	place = find_place(cache, key, hash);
+	if (place->key != NULL)
+		return place;
+	place->key = strdup(key);
+	if (place->key == NULL)
+		return NULL;
+	place->hash = hash;
+	cache->used++;
+	return place;
+}
+
+void cache_release(struct cache *cache)
+{
+	for (size_t i = 0; i < cache->nslots; i++) {
+		struct cached *at = &cache->at[i];
+
+		if (at->netrc != NULL)
+			netrc_release(at->netrc);
+		free(at->netrc);
+		free(at->why);
+		free((void *)(uintptr_t)at->key);
+	}
+	free(cache->at);
+	*cache = (struct cache){.nslots = 0};
+}
