@@ -17,6 +17,7 @@
 #define SAID_MAX 1024 /* bytes of standard error that are kept */
 #define DRAIN_MS 1000 /* for what is still in the pipes at its end */
 #define DYING_MS 5000 /* in which one that was killed is gone */
+#define ASK_MS 200 /* between two questions whether one is to be killed */
 
 /* Where its four descriptors stand in its part of the poll set. */
 enum { IN, OUT, ERR, END, NEVENTS };
@@ -266,10 +267,29 @@ static const struct nf_error *find_failed(const struct running *runs, size_t n)
 	return NULL;
 }
 
+/* Kill those that are to be, and tell when to ask again. */
+static int64_t ask_whether_interrupted(struct running *runs, size_t n)
+{
+	int64_t until_ms = NO_DEADLINE;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct program *program = runs[i].program;
+
+		if (runs[i].phase == PHASE_OVER ||
+		    runs[i].phase == PHASE_DYING ||
+		    program->interrupted == NULL)
+			continue;
+		until_ms = deadline_clock_ms() + ASK_MS;
+		if (program->interrupted(program->arg))
+			stop_as_cancelled(&runs[i], "running");
+	}
+	return until_ms;
+}
+
 /* Wait for any of them, and let each go on: false when all are over. */
 static bool turn_all(struct running *runs, struct pollfd *events, size_t n)
 {
-	int64_t until_ms = NO_DEADLINE;
+	int64_t until_ms = ask_whether_interrupted(runs, n);
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++) {

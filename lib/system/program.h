@@ -47,6 +47,8 @@ struct program {
 	/* Takes a piece of its standard output: 0, or -1 to have it killed.
 	 * NULL: it goes to /dev/null. */
 	int (*take_output)(void *arg, const uint8_t *bytes, size_t len);
+	/* Is it to be killed? Asked a few times a second. NULL: it is not. */
+	bool (*interrupted)(void *arg);
 	void *arg;
 };
 
@@ -64,8 +66,8 @@ struct program_end {
  * Run programs side by side to the end of all. 0 and their ends; -1 with
  * NF_SYSTEM when one cannot be started (sys_errno ENOENT: there is none),
  * NF_TIMEOUT when its time was over, NF_CANCELLED when its take_output or
- * next_input gave up, NF_SYSTEM when a signal ended it: then the others are
- * killed, too. What a program leaves running in its group is killed at its end.
+ * next_input gave up, or it was interrupted, NF_SYSTEM when a signal ended it:
+ * then the others are killed, too. What a program leaves running in its group is killed at its end.
  */
 int programs_run(const struct program *programs, size_t n,
 		 struct program_end *ends, struct nf_error *err);

@@ -28,6 +28,8 @@ struct trial {
 	size_t input_left; /* pieces */
 	size_t refuse_from; /* bytes of output; 0: none is refused */
 	bool refuse_input;
+	bool (*interrupted)(void *trial);
+	unsigned asked; /* whether it is interrupted */
 	char complaint[PROGRAM_COMPLAINT];
 	struct nf_error err;
 };
@@ -64,6 +66,7 @@ static struct program program_of(struct trial *trial, const char *const *argv)
 		.deadline_ms = deadline_clock_ms() + LONG_MS,
 		.next_input = trial->input != NULL ? next_input : NULL,
 		.take_output = take_output,
+		.interrupted = trial->interrupted,
 		.arg = trial,
 	};
 }
@@ -264,6 +267,26 @@ static void test_who_gives_its_input_can_give_up(void **state)
 }
 
 /* ---- where it runs */
+
+static bool interrupt_later(void *arg)
+{
+	struct trial *trial = arg;
+
+	return ++trial->asked > 2;
+}
+
+static void test_it_can_be_interrupted(void **state)
+{
+	struct trial trial = trial_new();
+
+	(void)state;
+	trial.interrupted = interrupt_later;
+	assert_int_equal(run(&trial, "sleep 1000"), -1);
+	assert_int_equal(trial.err.code, NF_CANCELLED);
+	assert_string_equal(trial.err.message, "running sh was given up");
+	assert_int_equal(trial.asked, 3);
+	buf_release(&trial.output);
+}
 
 static void test_it_has_the_environment_it_was_given_alone(void **state)
 {
@@ -590,6 +613,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_one_that_does_not_read_its_input_is_no_failure),
 	cmocka_unit_test(test_who_takes_its_output_can_give_up),
 	cmocka_unit_test(test_who_gives_its_input_can_give_up),
+	cmocka_unit_test(test_it_can_be_interrupted),
 	cmocka_unit_test(test_it_has_the_environment_it_was_given_alone),
 	cmocka_unit_test(test_it_has_no_descriptors_but_its_own),
 	cmocka_unit_test(test_descriptors_that_are_passed_on_begin_at_3),
