@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/deadline_clock.h"
+#include "base/error.h"
 #include "base/printable.h"
 #include "system/environment.h"
 #include "system/program.h"
@@ -19,6 +20,8 @@ struct taking {
 	char *bytes;
 	size_t len;
 	bool over; /* there was no room for all */
+	const struct command_patience *patience;
+	bool interrupted;
 };
 
 static int take_output(void *arg, const uint8_t *bytes, size_t len)
@@ -32,6 +35,15 @@ static int take_output(void *arg, const uint8_t *bytes, size_t len)
 	memcpy(taking->bytes + taking->len, bytes, len);
 	taking->len += len;
 	return 0;
+}
+
+static bool is_interrupted(void *arg)
+{
+	struct taking *taking = arg;
+
+	taking->interrupted =
+		taking->patience->interrupted(taking->patience->arg);
+	return taking->interrupted;
 }
 
 /* Is a line of the output, or a beginning of one, in what it complained of? */
@@ -74,8 +86,7 @@ static void tell_complaint(char why[COMMAND_WHY_MAX], const char *complaint,
 }
 
 static void tell_end(char why[COMMAND_WHY_MAX], int status,
-		     const struct taking *taking, const struct nf_error *err,
-		     int64_t limit_ms)
+		     const struct taking *taking, const struct nf_error *err)
 {
 	if (status > 0)
 		(void)snprintf(why, COMMAND_WHY_MAX, "ends with status %d",
@@ -86,42 +97,49 @@ static void tell_end(char why[COMMAND_WHY_MAX], int status,
 	else if (err->code == NF_TIMEOUT)
 		(void)snprintf(why, COMMAND_WHY_MAX,
 			       "does not end within %lld s",
-			       (long long)(limit_ms / 1000));
+			       (long long)(taking->patience->limit_ms / 1000));
 	else
 		(void)snprintf(why, COMMAND_WHY_MAX, "has failed: %.200s",
 			       err->message);
 }
 
-int command_run(const char *command, int64_t limit_ms, struct secrets *arena,
-		struct command_output *output, char why[COMMAND_WHY_MAX])
+int command_run(const char *command, const struct command_patience *patience,
+		struct secrets *arena, struct command_output *output,
+		char why[COMMAND_WHY_MAX], struct nf_error *err)
 {
 	const char *argv[] = {"/bin/sh", "-c", command, NULL};
 	const char **env = environment_make();
-	struct taking taking = {
-		.bytes = secrets_room(arena, COMMAND_OUTPUT_MAX)};
+	struct taking taking = {.bytes =
+					secrets_room(arena, COMMAND_OUTPUT_MAX),
+				.patience = patience};
 	const struct program program = {
 		.argv = argv,
 		.env = env,
 		.dir_fd = -1,
 		.secret = true,
-		.deadline_ms = deadline_clock_ms() + limit_ms,
+		.deadline_ms = deadline_clock_ms() + patience->limit_ms,
 		.take_output = take_output,
+		.interrupted =
+			patience->interrupted != NULL ? is_interrupted : NULL,
 		.arg = &taking,
 	};
 	char complaint[PROGRAM_COMPLAINT] = "";
-	struct nf_error err = {.code = NF_OK};
+	struct nf_error end = {.code = NF_OK};
 	int status;
 
 	if (env == NULL || taking.bytes == NULL) {
 		free(env);
-		return -1;
+		return error_sys(err, NF_SYSTEM, "no memory for a command");
 	}
-	status = program_run(&program, complaint, &err);
+	status = program_run(&program, complaint, &end);
 	free(env);
 	*output = (struct command_output){taking.bytes, taking.len};
 	if (status == 0)
 		return 1;
-	tell_end(why, status, &taking, &err, limit_ms);
+	if (taking.interrupted)
+		return error_set(err, NF_CANCELLED,
+				 "interrupted while a password was asked for");
+	tell_end(why, status, &taking, &end);
 	tell_complaint(why, complaint, &taking);
 	explicit_bzero(complaint, sizeof(complaint));
 	return 0;

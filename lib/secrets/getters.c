@@ -325,10 +325,14 @@ static int get_command(struct getting *getting)
 	struct secrets scratch = {.newest = NULL};
 	struct command_output output;
 	char why[COMMAND_WHY_MAX];
-	int64_t limit_ms = getting->sources->command_ms;
-	int rc =
-		command_run(getting->arg, limit_ms != 0 ? limit_ms : COMMAND_MS,
-			    &scratch, &output, why);
+	const struct secret_sources *sources = getting->sources;
+	const struct command_patience patience = {
+		.limit_ms = sources->command_ms != 0 ? sources->command_ms
+						     : COMMAND_MS,
+		.interrupted = sources->interrupted,
+		.arg = sources->arg};
+	int rc = command_run(getting->arg, &patience, &scratch, &output, why,
+			     getting->err);
 
 	if (rc == 1)
 		rc = keep_line(getting,
@@ -337,8 +341,6 @@ static int get_command(struct getting *getting)
 	else if (rc == 0)
 		(void)getting_refuse(getting,
 				     "the command %s: try it in a shell", why);
-	else
-		rc = getting_no_memory(getting);
 	secrets_release(&scratch);
 	return rc;
 }
@@ -350,7 +352,9 @@ static int place_label(struct getting *getting)
 	const char *key = getting->use->key;
 
 	for (const char *at = getting->arg; *at != '\0'; at++) {
-		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+		/* C1 as well, in UTF-8. */
+		if ((unsigned char)*at < 0x20 || *at == 0x7f ||
+		    (*at == '\xc2' && (unsigned char)at[1] < 0xa0))
 			return getting_refuse(getting,
 					      "the label behind ask: has a "
 					      "control character in it: write "
@@ -370,7 +374,7 @@ static int get_typed(struct getting *getting)
 	int rc = -1;
 
 	if (sources->ask != NULL)
-		rc = sources->ask(sources->ask_arg, getting->arg, line);
+		rc = sources->ask(sources->arg, getting->arg, line);
 	if (rc == 1)
 		rc = keep(getting, "what was typed", line, strlen(line));
 	else if (rc == 0)
@@ -472,13 +476,13 @@ int getting_choose(const struct getting *getting, const struct netrc *netrc,
 /* ---- all of them */
 
 const struct getter getters[NGETTERS] = {
-	{"${", "}", place_variable, get_variable},
-	{"env:", "", place_variable, get_variable},
-	{"file:", "", place_file, get_file},
-	{"command:", "", place_command, get_command},
-	{"ask:", "", place_label, get_typed},
-	{"netrc:", "", place_netrc, get_netrc},
-	{"cred:", "", place_credential, get_credential},
+	{"${", "}", false, place_variable, get_variable},
+	{"env:", "", false, place_variable, get_variable},
+	{"file:", "", false, place_file, get_file},
+	{"command:", "", true, place_command, get_command},
+	{"ask:", "", true, place_label, get_typed},
+	{"netrc:", "", false, place_netrc, get_netrc},
+	{"cred:", "", false, place_credential, get_credential},
 };
 
 bool getter_is_variable(const struct getter *getter)

@@ -92,6 +92,10 @@ static int get_secret(struct getting *getting, const struct getter *getter,
 {
 	int rc = getter->place(getting);
 
+	if (rc == 1 && getter->acts && getting->sources->trial) {
+		*secret = (struct secret){.value = ""};
+		return 1;
+	}
 	if (rc == 1)
 		rc = get_cached(getting, getter);
 	if (rc != 1)

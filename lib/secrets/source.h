@@ -46,7 +46,8 @@ struct secret_sources {
 	struct secrets *arena; /* where values go; borrowed */
 	const struct nf_log *log; /* of notes; borrowed, may be NULL */
 	secret_ask *ask; /* NULL: nobody is asked */
-	void *ask_arg;
+	bool (*interrupted)(void *arg); /* ends a command; NULL: nothing does */
+	void *arg; /* of both */
 	/*
 	 * The environment is nobody else's, as no other thread reads it: a
 	 * variable that a secret was read from is taken out of it, so that no
@@ -55,6 +56,8 @@ struct secret_sources {
 	 * they are no secrets.
 	 */
 	bool own_environment;
+	/* Nothing is run, and nobody asked: what would be is taken to give "". */
+	bool trial;
 	int64_t command_ms; /* in which a command has to end; 0: COMMAND_MS */
 	struct cache cache; /* its own from here on */
 	char why[SECRET_WHY_MAX];
@@ -93,7 +96,8 @@ int secret_expect(struct secret_sources *sources, const char *text,
  *
  * 1 with the secret, which is not empty, but for a literal, and of one line. 0
  * when it cannot be had: sources->why says why in one sentence, without a secret
- * in it, and what to do. -1 with NF_SYSTEM, without memory.
+ * in it, and what to do. -1 with NF_CANCELLED when a command was interrupted,
+ * NF_SYSTEM without memory.
  */
 int secret_resolve(struct secret_sources *sources, const char *text,
 		   const struct secret_use *use, struct secret *secret,

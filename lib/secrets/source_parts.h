@@ -17,6 +17,7 @@ struct getting {
 struct getter {
 	const char *mark; /* "env:" */
 	const char *end; /* what a text ends with, too, or "" */
+	bool acts; /* runs something, or asks somebody: not in a trial */
 	/* Checks arg, and makes of it what is the same for all that mean the
 	 * same: an absolute path. 1, 0 when it is refused, -1. */
 	int (*place)(struct getting *getting);

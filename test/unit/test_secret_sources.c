@@ -58,7 +58,7 @@ static struct trial *begin(void)
 	trial->sources = (struct secret_sources){.arena = &trial->arena,
 						 .log = &trial->log,
 						 .ask = ask,
-						 .ask_arg = trial};
+						 .arg = trial};
 	trial->use = (struct secret_use){.path = trial->place.file,
 					 .key = "password",
 					 .host = "127.1.2.3",
@@ -539,6 +539,51 @@ static void test_that_nobody_answers_is_told(void **state)
 	trial->sources.ask = NULL;
 	expect_why(trial, "ask:", "there is no terminal to ask for it at");
 	expect_why(trial, "ask:a\tb", "has a control character in it");
+	expect_why(trial, "ask:a\xc2\x9b", "has a control character in it");
+	expect_why(trial, "ask:caf\xc3\xa9", "there is no terminal");
+	end(trial);
+}
+
+/* ---- trials */
+
+static bool interrupt(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+static void test_a_trial_runs_nothing_and_asks_nobody(void **state)
+{
+	struct trial *trial = begin();
+	char command[256];
+
+	(void)state;
+	(void)unsetenv("DV_NONE");
+	assert_int_equal(setenv("DV_PW", "dv-1", 1), 0);
+	(void)snprintf(command, sizeof(command), "command:echo a | tee %s",
+		       trial->place.file);
+	trial->sources.trial = true;
+	expect(trial, command, "");
+	expect(trial, "ask:core", "");
+	expect(trial, "env:DV_PW", "dv-1");
+	expect_why(trial, "env:DV_NONE", "is not set");
+	assert_int_equal(access(trial->place.file, F_OK), -1);
+	assert_int_equal(trial->nasked, 0);
+	trial->use.exposed = true;
+	expect_why(trial, command, "others may write");
+	trial->use.exposed = trial->sources.trial = false;
+	expect(trial, command, "a");
+	end(trial);
+}
+
+static void test_a_command_can_be_interrupted(void **state)
+{
+	struct trial *trial = begin();
+
+	(void)state;
+	trial->sources.interrupted = interrupt;
+	assert_int_equal(resolve(trial, "command:sleep 1000"), -1);
+	assert_int_equal(trial->err.code, NF_CANCELLED);
 	end(trial);
 }
 
@@ -677,6 +722,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_a_command_that_others_may_write_is_refused),
 	cmocka_unit_test(test_a_person_is_asked_once_for_a_label),
 	cmocka_unit_test(test_that_nobody_answers_is_told),
+	cmocka_unit_test(test_a_trial_runs_nothing_and_asks_nobody),
+	cmocka_unit_test(test_a_command_can_be_interrupted),
 	cmocka_unit_test(test_netrc_has_passwords_by_host_then_name),
 	cmocka_unit_test(test_netrc_is_where_other_tools_look),
 	cmocka_unit_test(test_an_odd_password_of_netrc_is_told),
