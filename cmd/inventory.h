@@ -5,13 +5,19 @@
 #include "netfan.h"
 #include "options/texts.h"
 
+/* How a subcommand that stop stops has secrets that are not in the files: a person
+ * is asked at the terminal. */
+struct stop;
+struct nf_secret_ways inventory_ways(struct stop *stop);
+
 /*
  * Load all devices of the files, "-" for standard input, as one inventory;
- * those of INVENTORY_DEFAULT where no file is given. 0, or -1 with the error
- * codes of nf_inventory_add_file(), whose notes go to the log.
+ * those of INVENTORY_DEFAULT where no file is given. ways may be NULL. 0, or -1
+ * with the error codes of nf_inventory_add_file(), whose notes go to the log.
  */
 int inventory_open(struct nf_inventory **out, const struct texts *files,
-		   struct nf_platforms *platforms, const struct nf_log *log,
+		   struct nf_platforms *platforms,
+		   const struct nf_secret_ways *ways, const struct nf_log *log,
 		   struct nf_error *err);
 
 #endif

@@ -165,11 +165,12 @@ static int read_inventory(struct run *run, const char *const *names,
 {
 	const struct options *options = run->options;
 	const struct nf_log log = {.line = options->quiet ? NULL : tell_note};
+	const struct nf_secret_ways ways = inventory_ways(&run->stop);
 
 	if (platforms_open(&run->platforms, &options->platforms, &log, err) ==
 		    -1 ||
 	    inventory_open(&run->inv, &options->inventories, run->platforms,
-			   &log, err) == -1)
+			   &ways, &log, err) == -1)
 		return -1;
 	return selection_apply(run->inv, options, names, nnames, err);
 }
@@ -266,6 +267,14 @@ int run_complete(struct run *run, const struct nf_poll_options *poll,
 		       : 0;
 }
 
+/* Nobody has to hear that who does not want to know more. */
+static void tell_unlocked(const struct run *run)
+{
+	if (run->options->verbose && nf_inventory_unlocked(run->inv))
+		tell("netfan: passwords could not be locked in memory, and may "
+		     "be written to swap: raise what may be with 'ulimit -l'");
+}
+
 int run_ask(struct run *run, struct nf_poll_options poll,
 	    const struct format *format, void *into, struct nf_error *err)
 {
@@ -281,6 +290,7 @@ int run_ask(struct run *run, struct nf_poll_options poll,
 	    nf_poll_open(&run->poll, run->inv, &poll, err) == -1 ||
 	    begin_output(run, &poll, format, into, err) == -1)
 		return -1;
+	tell_unlocked(run);
 	rc = run_all(run, err);
 	end_output(run);
 	return rc;

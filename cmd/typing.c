@@ -3,16 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tell.h"
 
+static int open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 int typing_open(struct typing *typing, struct nf_error *err)
 {
-	typing->fd =
-		open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	typing->fd = open_terminal();
 	if (typing->fd != -1)
 		return 0;
 	(void)snprintf(err->message, sizeof(err->message),
@@ -41,17 +46,23 @@ void typing_close(struct typing *typing)
 }
 
 /* Ctrl-C stops the run as ever. Ctrl-Z would leave a shell without echo. */
-static void begin(struct typing *typing, const struct nf_question *question)
+static int silence(int fd, struct termios *saved)
 {
 	struct termios quiet;
 
-	if (tcgetattr(typing->fd, &typing->saved) == -1)
-		return;
-	quiet = typing->saved;
+	if (tcgetattr(fd, saved) == -1)
+		return -1;
+	quiet = *saved;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	quiet.c_lflag |= ICANON | ISIG;
 	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
-	(void)tcsetattr(typing->fd, TCSAFLUSH, &quiet);
+	return tcsetattr(fd, TCSAFLUSH, &quiet);
+}
+
+static void begin(struct typing *typing, const struct nf_question *question)
+{
+	if (silence(typing->fd, &typing->saved) == -1)
+		return;
 	(void)dprintf(typing->fd, "%s asks: %s ", question->name,
 		      question->text);
 	typing->number = question->number;
@@ -101,4 +112,45 @@ void typing_take(struct typing *typing, struct nf_poll *poll)
 		answer(typing, poll, NULL);
 	}
 	explicit_bzero(line, sizeof(line));
+}
+
+/* Wait for a line: 1, 0 for none, -1 when the wait is stopped. One that was too
+ * long is none. */
+static int wait_for_line(int fd, struct stop *stop, char line[NF_SECRET_MAX])
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+			       {.fd = stop->fd, .events = POLLIN}};
+	ssize_t n = -1;
+
+	while (n == -1) {
+		(void)poll(fds, 2, stop_wait_ms(stop));
+		stop_update(stop);
+		if (stop->asked)
+			return -1;
+		n = read(fd, line, NF_SECRET_MAX);
+		if (n == -1 && errno != EAGAIN && errno != EINTR)
+			return -1;
+	}
+	if (n == 0 || n == NF_SECRET_MAX)
+		return 0;
+	n -= line[n - 1] == '\n';
+	line[n] = '\0';
+	return n > 0;
+}
+
+int typing_secret(void *arg, const char *label, char line[NF_SECRET_MAX])
+{
+	struct termios saved;
+	int fd = open_terminal(), rc = -1;
+
+	if (fd == -1)
+		return -1;
+	if (silence(fd, &saved) == 0) {
+		(void)dprintf(fd, "netfan: %s: ", label);
+		rc = wait_for_line(fd, arg, line);
+		(void)tcsetattr(fd, TCSAFLUSH, &saved);
+		(void)dprintf(fd, "\n");
+	}
+	(void)close(fd);
+	return rc;
 }

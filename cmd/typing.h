@@ -6,6 +6,7 @@
 #include <termios.h>
 
 #include "netfan.h"
+#include "stop.h"
 
 struct typing {
 	int fd; /* of the terminal, for poll(2); -1: none */
@@ -21,6 +22,10 @@ void typing_close(struct typing *typing);
 /* Show what a device or a jump host asks, by its name, or that it does so no
  * more. */
 void typing_update(struct typing *typing, struct nf_poll *poll);
+
+/* Ask for what is called label, as nf_secret_ways has it: arg is a struct stop,
+ * that stops waiting. */
+int typing_secret(void *arg, const char *label, char line[NF_SECRET_MAX]);
 
 /* Answer by what was typed, if it is a line. The end of input refuses. */
 void typing_take(struct typing *typing, struct nf_poll *poll);

@@ -438,8 +438,10 @@ struct nf_part {
 struct nf_poll;
 
 /*
- * Open a poll: resolve names, read known_hosts, start the workers. The
- * inventory and every string of the options are borrowed until nf_poll_free().
+ * Open a poll: read secrets of devices that will log in and of hosts on the way to
+ * them (nf_inventory_secret_ways()), resolve names, read known_hosts, start the
+ * workers. The inventory and every string of the options are borrowed until
+ * nf_poll_free().
  *
  * With probe, each device is found out whatever its device_type says. The one
  * "command" of its result is "learn", its output YAML with comments for people:
@@ -449,14 +451,15 @@ struct nf_poll;
  * NF_INVALID for an inventory without devices, options that are out of range or
  * contradict each other, a command that is blank, has a control character, or
  * lines that have no end or no shell, a question or a pattern of content that
- * PCRE2 does not take, a key that is empty, and known_hosts that cannot be read;
+ * PCRE2 does not take, a key that is empty, known_hosts that cannot be read, and
+ * a secret that cannot be had where the inventory is strict;
  * NF_CANCELLED when it was interrupted; NF_WORKER_DIED when no worker that looks
  * up names can live; NF_SYSTEM without memory, where the system's limits allow
  * not even one session, and for process mode beside other threads. Devices that
  * cannot be asked, as their name has no address, are no error: each has its
  * result.
  */
-NF_API int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
+NF_API int nf_poll_open(struct nf_poll **out, struct nf_inventory *inv,
 			const struct nf_poll_options *options,
 			struct nf_error *err);
 

@@ -50,6 +50,33 @@ NF_API int nf_inventory_new(struct nf_inventory **out,
 			    struct nf_platforms *platforms,
 			    const struct nf_log *log, struct nf_error *err);
 
+#define NF_SECRET_MAX 1024 /* bytes of a secret that is typed, with its NUL */
+
+/*
+ * How secrets are had that do not stand in a file of netfan's own form, but
+ * where its text says: "env:NAME", "command:TEXT", "ask:LABEL" and so on;
+ * netfan(1) lists them. They are read by nf_poll_open(), for the devices that
+ * log in, each once. Zeroed, nobody is asked.
+ */
+struct nf_secret_ways {
+	/* Asks a person for what is called label, without showing what is
+	 * typed: puts the line to line, without its end. 1; 0 when nothing was
+	 * typed; -1 when there is nobody to ask. */
+	int (*ask)(void *arg, const char *label, char line[NF_SECRET_MAX]);
+	/* Is a command to be killed, and nf_poll_open() to give up? Asked a few
+	 * times a second. */
+	bool (*interrupted)(void *arg);
+	void *arg; /* of both */
+	/* The environment is the program's alone, as no other thread reads it: a
+	 * variable that a secret was in is overwritten, and taken out of it, as
+	 * soon as a file was added that names it. */
+	bool own_environment;
+};
+
+/* Say how secrets are had, before the first file is added; ways are copied. */
+NF_API void nf_inventory_secret_ways(struct nf_inventory *inv,
+				     const struct nf_secret_ways *ways);
+
 /*
  * Add the devices of a file, "-" for standard input: a YAML list of devices, or
  * a mapping with one key (such as "routers") that holds such a list. Keys are
@@ -202,6 +229,19 @@ struct nf_poll_options;
 NF_API int nf_inventory_ssh_config(struct nf_inventory *inv, const char *file,
 				   const struct nf_poll_options *options,
 				   struct nf_error *err);
+/*
+ * Read the secrets of all devices now, as a poll does when it is opened: for who
+ * opens several in processes of their own. Of a trial, no command is run and
+ * nobody is asked. What cannot be had is the result of its device. NF_INVALID
+ * where the inventory is strict; NF_CANCELLED when it was interrupted; NF_SYSTEM
+ * without memory.
+ */
+NF_API int nf_inventory_read_secrets(struct nf_inventory *inv, bool trial,
+				     struct nf_error *err);
+
+/* Could the system not lock all secrets in memory (RLIMIT_MEMLOCK)? Then they may
+ * be written to swap. To be asked once a poll is open. */
+NF_API bool nf_inventory_unlocked(const struct nf_inventory *inv);
 NF_API void nf_inventory_free(struct nf_inventory *inv);
 NF_API size_t nf_inventory_size(const struct nf_inventory *inv);
 

@@ -85,9 +85,18 @@ static void end_progress(const struct bench *bench)
 		(void)fprintf(stderr, "\r%60s\r", "");
 }
 
+/* An inventory may be read again: what is in the environment stays there. */
+static struct nf_secret_ways secret_ways(struct bench *bench)
+{
+	struct nf_secret_ways ways = inventory_ways(&bench->stop);
+
+	ways.own_environment = false;
+	return ways;
+}
+
 /* Run a row once with the devices of inv: 0, -1 or 1 as bench_run_row(). */
 static int run_once(struct bench *bench, struct bench_run *run,
-		    const struct row *row, const struct nf_inventory *inv,
+		    const struct row *row, struct nf_inventory *inv,
 		    bool patient)
 {
 	const struct bench_run_setup setup = {
@@ -222,6 +231,7 @@ static int ask_again(struct bench *bench)
 {
 	const struct bench_runs *runs = &bench->runs;
 	struct nf_inventory *inv;
+	const struct nf_secret_ways ways = secret_ways(bench);
 	struct bench_run run = {.samples = NULL};
 	struct nf_error err;
 	ssize_t n;
@@ -230,7 +240,7 @@ static int ask_again(struct bench *bench)
 	if (runs->rows[0].width == runs->rows[runs->nrows - 1].width)
 		return 0;
 	if (inventory_open(&inv, &bench->options->common.inventories,
-			   bench->platforms, NULL, &err) == -1)
+			   bench->platforms, &ways, NULL, &err) == -1)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
@@ -419,13 +429,15 @@ static int open_simulator(struct bench *bench)
 static int open_inventory(struct bench *bench)
 {
 	const struct options *options = &bench->options->common;
+	const struct nf_secret_ways ways = secret_ways(bench);
 	struct nf_error err;
 
 	if (platforms_open(&bench->platforms, &options->platforms, NULL,
 			   &err) == -1 ||
 	    inventory_open(&bench->inv, &options->inventories, bench->platforms,
-			   NULL, &err) == -1 ||
-	    selection_apply(bench->inv, options, NULL, 0, &err) == -1) {
+			   &ways, NULL, &err) == -1 ||
+	    selection_apply(bench->inv, options, NULL, 0, &err) == -1 ||
+	    nf_inventory_read_secrets(bench->inv, false, &err) == -1) {
 		tell("%s", err.message);
 		return -1;
 	}

@@ -27,7 +27,7 @@ struct bench_run {
 /* The devices of a run, and how they are asked. */
 
 struct bench_run_setup {
-	const struct nf_inventory *inv;
+	struct nf_inventory *inv;
 	const struct nf_poll_options *poll; /* the row has mode and width */
 	const struct simulator *simulator; /* n is 0: devices are real */
 	bool patient; /* who takes no more logins is waited for a while */

@@ -299,35 +299,41 @@ static bool is_unfit(const struct parse *parse, enum key key, const char *text,
 	return unfit->what != NULL;
 }
 
-/* Leave the device out, and say why where its result would be. The first
- * reason stands. The value may be a password: it is not shown. */
-static int parse_skip(const struct parse *parse, enum key key,
-		      const struct unfit *unfit)
+int parse_skip(const struct parse *parse, enum key key, const char *fmt, ...)
 {
-	char label[LABEL_MAX];
+	char label[LABEL_MAX], what[384];
 	struct nf_error why;
+	va_list args;
 
 	if (parse->dev->skip != NULL)
 		return 0;
+	va_start(args, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
 	parse_label(parse, label);
 	(void)fault(&why, parse_path(parse, key), parse_line(parse, key),
-		    "%s: %s %s %s: %s", label, key_name(key), unfit->is,
-		    unfit->what, unfit->remedy);
+		    "%s: %s%s", label, key_name(key), what);
 	return parse_keep(parse, &parse->dev->skip, why.message,
 			  strlen(why.message));
 }
 
-/* The text of a key for the login: 1, 0 when there is none to be used. */
+/* The text of a key for the login: 1, 0 when there is none to be used. It may be
+ * a password: it is not shown. */
 int parse_credential(const struct parse *parse, enum key key, const char **text)
 {
 	const char *literal;
 	struct unfit unfit;
+	int rc;
 
 	*text = parse_value(parse, key);
 	if (*text == NULL)
 		return 0;
+	rc = parse_reference(parse, key, *text);
+	if (rc != 0)
+		return rc;
 	if (is_unfit(parse, key, *text, &unfit))
-		return parse_skip(parse, key, &unfit);
+		return parse_skip(parse, key, " %s %s: %s", unfit.is,
+				  unfit.what, unfit.remedy);
 	literal = placeholder_literal(*text);
 	if (literal != NULL)
 		*text = literal;

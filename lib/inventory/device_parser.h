@@ -7,6 +7,7 @@
 #include "inventory/inventory.h"
 #include "netfan.h"
 #include "secrets/arena.h"
+#include "secrets/source.h"
 
 /* What all devices of an inventory share. */
 struct device_parser {
@@ -15,6 +16,7 @@ struct device_parser {
 	struct nf_platforms *platforms;
 	struct strings *strings; /* where the devices' texts go */
 	struct secrets *secrets; /* where their passwords go */
+	struct secret_sources *sources; /* where passwords are had from */
 	struct accesses *accesses; /* where what they share goes */
 	const char *username; /* who runs the program; NULL: not asked yet */
 };
@@ -30,5 +32,15 @@ struct device_parser {
  */
 int device_parser_parse(struct device_parser *parser, size_t i, size_t ordinal,
 			struct device *dev, struct nf_error *err);
+
+/*
+ * Read the secrets that texts of a device stand for (dev->unread), and whose
+ * login it is, where netrc alone says that. That one cannot be had is no error,
+ * but dev->skip; where the parser is strict, it is NF_INVALID. Of a trial of the
+ * sources, nothing else is changed. NF_CANCELLED when a command was
+ * interrupted, NF_SYSTEM without memory.
+ */
+int device_parser_read_secrets(struct device_parser *parser, struct device *dev,
+			       struct nf_error *err);
 
 #endif

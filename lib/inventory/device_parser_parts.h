@@ -1,5 +1,5 @@
-/* The parts of the device parser: for device_parser.c and access_parser.c
- * alone. */
+/* The parts of the device parser: for device_parser.c, access_parser.c and
+ * secret_parser.c alone. */
 #ifndef NETFAN_INVENTORY_DEVICE_PARSER_PARTS_H
 #define NETFAN_INVENTORY_DEVICE_PARSER_PARTS_H
 
@@ -34,8 +34,19 @@ int parse_check_text(const struct parse *parse, enum key key, const char *text);
 int parse_credential(const struct parse *parse, enum key key,
 		     const char **text);
 
+/* Leave the device out, and say why where its result would be: "FILE:LINE:
+ * DEVICE: KEY ...". The first reason stands. NF_SYSTEM. */
+int parse_skip(const struct parse *parse, enum key key, const char *fmt, ...)
+	NF_PRINTF(3, 4);
+
 /* Read a key that is true or false: 1, 0 when it is not given. NF_INVALID. */
 int parse_flag(const struct parse *parse, enum key key, bool *out);
+
+/* ---- secret_parser.c */
+
+/* Is the text of a key for the login one that stands for a secret? Then it is
+ * read later, and announced now: 1, 0, -1 with NF_SYSTEM. */
+int parse_reference(const struct parse *parse, enum key key, const char *text);
 
 /* ---- access_parser.c */
 

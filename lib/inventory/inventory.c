@@ -40,6 +40,7 @@ struct nf_inventory {
 	struct names names;
 	struct strings strings;
 	struct secrets secrets;
+	struct secret_sources sources;
 	struct accesses accesses;
 	const char *username; /* who runs the program; NULL: not asked yet */
 	const char **volatile_lines; /* as many as the draft has patterns */
@@ -88,6 +89,7 @@ static struct device_parser parser_of(struct nf_inventory *inv)
 				      .platforms = inv->platforms,
 				      .strings = &inv->strings,
 				      .secrets = &inv->secrets,
+				      .sources = &inv->sources,
 				      .accesses = &inv->accesses,
 				      .username = inv->username};
 }
@@ -131,8 +133,10 @@ static void note_shared(struct nf_inventory *inv, size_t from)
 		const struct device *dev = &inv->devices[i];
 		struct draft_file *file;
 
-		if (dev->credentials.password == NULL &&
-		    dev->credentials.secret == NULL)
+		if ((dev->credentials.password == NULL ||
+		     (dev->unread & UNREAD_PASSWORD) != 0) &&
+		    (dev->credentials.secret == NULL ||
+		     (dev->unread & UNREAD_SECRET) != 0))
 			continue;
 		file = &inv->draft.files[inv->draft.devices[dev->draft]
 						 .own->file];
@@ -408,6 +412,8 @@ int nf_inventory_new(struct nf_inventory **out, struct nf_platforms *platforms,
 	inv->platforms = platforms;
 	inv->own = platforms == NULL;
 	inv->secrets.lock = true;
+	inv->sources.arena = &inv->secrets;
+	inv->sources.log = &inv->log;
 	if (log != NULL)
 		inv->log = *log;
 	if (inv->own &&
@@ -440,6 +446,7 @@ void nf_inventory_free(struct nf_inventory *inv)
 	if (inv == NULL)
 		return;
 	draft_release(&inv->draft);
+	secret_sources_release(&inv->sources);
 	secrets_release(&inv->secrets);
 	strings_release(&inv->strings);
 	accesses_release(&inv->accesses);
@@ -567,6 +574,48 @@ int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
 	return 0;
 }
 
+size_t inventory_index(const struct nf_inventory *inv, const struct device *dev)
+{
+	return (size_t)(dev - inv->devices);
+}
+
+int inventory_read_secrets(struct nf_inventory *inv, const struct device *dev,
+			   struct nf_error *err)
+{
+	struct device_parser parser = parser_of(inv);
+
+	if (dev->unread == 0 || dev->skip != NULL)
+		return 0;
+	return device_parser_read_secrets(
+		&parser, &inv->devices[inventory_index(inv, dev)], err);
+}
+
+void nf_inventory_secret_ways(struct nf_inventory *inv,
+			      const struct nf_secret_ways *ways)
+{
+	inv->sources.ask = ways->ask;
+	inv->sources.interrupted = ways->interrupted;
+	inv->sources.arg = ways->arg;
+	inv->sources.own_environment = ways->own_environment;
+}
+
+int nf_inventory_read_secrets(struct nf_inventory *inv, bool trial,
+			      struct nf_error *err)
+{
+	int rc = 0;
+
+	inv->sources.trial = trial;
+	for (size_t i = 0; rc == 0 && i < inv->ndevices; i++)
+		rc = inventory_read_secrets(inv, &inv->devices[i], err);
+	inv->sources.trial = false;
+	return rc;
+}
+
+bool nf_inventory_unlocked(const struct nf_inventory *inv)
+{
+	return secrets_unlocked(&inv->secrets);
+}
+
 const struct draft *inventory_draft(const struct nf_inventory *inv)
 {
 	return &inv->draft;
@@ -661,11 +710,6 @@ const struct device *inventory_find_hop(const struct nf_inventory *inv,
 	const struct device *dev = find(inv, name->text, name->port);
 
 	return dev != NULL ? dev : find(inv, name->host, name->port);
-}
-
-size_t inventory_index(const struct nf_inventory *inv, const struct device *dev)
-{
-	return (size_t)(dev - inv->devices);
 }
 
 size_t inventory_place(const struct nf_inventory *inv, const struct device *dev)

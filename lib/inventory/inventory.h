@@ -12,6 +12,14 @@
 
 struct draft;
 
+/* Keys of which the text is no secret, but stands for one that was not read yet:
+ * inventory_read_secrets(). */
+enum unread {
+	UNREAD_PASSWORD = 1,
+	UNREAD_SECRET = 2,
+	UNREAD_PASSPHRASE = 4,
+};
+
 struct device {
 	struct nf_device pub;
 	const struct platform *platform;
@@ -29,6 +37,7 @@ struct device {
 	size_t line; /* where it starts in the file */
 	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
+	uint8_t unread; /* enum unread: what its texts only stand for */
 	bool unusable; /* for more than its login: nothing can be asked of it */
 	uint32_t draft; /* its place in the inventory's draft */
 	const char *fault; /* what is wrong with it, NULL: nothing */
@@ -111,6 +120,15 @@ const struct draft *inventory_draft(const struct nf_inventory *inv);
  * others. Nothing can be added after that. NF_SYSTEM. */
 int inventory_keep(struct nf_inventory *inv, const bool *chosen,
 		   struct nf_error *err);
+
+/*
+ * Read the secrets that texts of a device stand for, unless that was done, or it
+ * is not to be asked: files, commands, a person. Before workers fork. What cannot
+ * be had is dev->skip; NF_INVALID where the inventory is strict; NF_CANCELLED
+ * when a command was interrupted; NF_SYSTEM.
+ */
+int inventory_read_secrets(struct nf_inventory *inv, const struct device *dev,
+			   struct nf_error *err);
 
 /* Tell who loaded the inventory something. */
 void inventory_note(const struct nf_inventory *inv, const char *text);

@@ -141,6 +141,7 @@ static bool same_device(const struct device *one, const struct device *two)
 	       same_text(one->login_answers, two->login_answers) &&
 	       credentials_equal(&one->credentials, &two->credentials) &&
 	       access_equal(one->access, two->access) &&
+	       one->unread == two->unread &&
 	       (one->skip == NULL) == (two->skip == NULL);
 }
 

@@ -320,7 +320,7 @@ static bool is_interrupted(const struct nf_poll *poll)
 	       options->interrupted(options->interrupted_arg);
 }
 
-int nf_poll_open(struct nf_poll **out, const struct nf_inventory *inv,
+int nf_poll_open(struct nf_poll **out, struct nf_inventory *inv,
 		 const struct nf_poll_options *options, struct nf_error *err)
 {
 	size_t n = nf_inventory_size(inv);

@@ -377,6 +377,10 @@ static int get_typed(struct getting *getting)
 		rc = sources->ask(sources->arg, getting->arg, line);
 	if (rc == 1)
 		rc = keep(getting, "what was typed", line, strlen(line));
+	else if (rc == -1 && sources->interrupted != NULL &&
+		 sources->interrupted(sources->arg))
+		rc = error_set(getting->err, NF_CANCELLED,
+			       "interrupted while a password was asked for");
 	else if (rc == 0)
 		(void)getting_refuse(getting, "nothing was typed for it: type "
 					      "it when it is asked for");

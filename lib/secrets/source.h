@@ -30,7 +30,7 @@
 #include "secrets/arena.h"
 #include "secrets/cache.h"
 
-#define SECRET_ASKED_MAX 1024 /* bytes of what a person types, with a NUL */
+#define SECRET_ASKED_MAX NF_SECRET_MAX
 #define SECRET_WHY_MAX 512
 
 /*

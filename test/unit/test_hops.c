@@ -83,9 +83,40 @@ static void test_hop_takes_times_of_its_entry_before_those_of_all(void **state)
 	nf_inventory_free(inv);
 }
 
+/* b1 is not polled, and its own jump host, b0, is none of the inventory's. */
+static void test_the_secret_of_a_hop_is_read_as_a_devices_is(void **state)
+{
+	static const char *const polled[] = {"R1"};
+	struct nf_inventory *inv = invtext_parse(
+		"- {name: R1, device_type: cisco_ios, host: 127.0.0.1,\n"
+		"   proxy_jump: b1}\n"
+		"- {name: R2, device_type: cisco_ios, host: 127.0.0.3,\n"
+		"   password: \"command:echo no >&2; exit 1\"}\n"
+		"- {name: b1, device_type: linux, host: 127.0.0.2,\n"
+		"   password: \"command:echo sesame\"}\n");
+	struct nf_poll_options options = {.host_keys = NF_HOST_KEYS_OFF,
+					  .commands = commands,
+					  .ncommands = 1,
+					  .until = NF_UNTIL_CONNECT};
+	const struct plan_hops *hops;
+	struct nf_error err;
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(nf_inventory_select(inv, polled, 1, &err), 0);
+	if (plan_init(&plan, inv, &options, &err) == -1)
+		fail_msg("%s", err.message);
+	hops = &plan.ways.hops;
+	assert_int_equal(hops->hops.n, 1);
+	assert_string_equal(hops->hops.at[0].credentials.password, "sesame");
+	plan_release(&plan);
+	nf_inventory_free(inv);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_nobody_logs_in_to_a_hop_whose_user_is_unfit),
 	cmocka_unit_test(test_hop_takes_times_of_its_entry_before_those_of_all),
+	cmocka_unit_test(test_the_secret_of_a_hop_is_read_as_a_devices_is),
 };
 
 UNIT_MAIN(tests)

@@ -14,7 +14,7 @@
 #define ONE_LINE ": write it on one line, with none at its end"
 
 static const struct refusal skipped[] = {
-	{WITH("password: ${hunter2}"),
+	{WITH("password: ${hunter2:-}"),
 	 "password is a placeholder (${...})" ITSELF},
 	{WITH("secret: '{{ hunter2 }}'"),
 	 "secret is a placeholder ({{ ... }})" ITSELF},

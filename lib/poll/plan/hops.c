@@ -21,7 +21,7 @@ struct plan_hop {
 /* A chain that is being found. */
 struct course {
 	struct plan_hops *hops;
-	const struct nf_inventory *inv;
+	struct nf_inventory *inv; /* secrets of hops are read */
 	const struct nf_poll_options *options;
 	const struct device *before[DEPTH_MAX + 1]; /* devices on the way */
 	size_t depth;
@@ -264,6 +264,9 @@ static int find_list(struct course *course, const char *list, uint32_t *last)
 			course->cut = true;
 			return 0; /* it is reached by those before it */
 		}
+		if (entry != NULL && inventory_read_secrets(course->inv, entry,
+							    course->err) == -1)
+			return -1;
 		if ((first && find_before(course, entry, last) == -1) ||
 		    find_hop(course, &name, entry, *last, last) == -1)
 			return -1;
@@ -328,7 +331,7 @@ static int find_all(struct course *course, size_t n)
 	return 0;
 }
 
-int hops_init(struct plan_hops *hops, const struct nf_inventory *inv,
+int hops_init(struct plan_hops *hops, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
 	struct course course = {

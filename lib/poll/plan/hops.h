@@ -31,7 +31,7 @@ struct plan_hops {
  * A hop is not reached through itself. NF_INVALID for a list of the options that
  * is none; NF_SYSTEM.
  */
-int hops_init(struct plan_hops *hops, const struct nf_inventory *inv,
+int hops_init(struct plan_hops *hops, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void hops_release(struct plan_hops *hops);
 

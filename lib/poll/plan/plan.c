@@ -596,7 +596,17 @@ static int plan_login_keys(struct plan *plan, struct nf_error *err)
 					plan->options, agent, err);
 }
 
-int plan_init(struct plan *plan, const struct nf_inventory *inv,
+/* Those of hops are read with the hops. */
+static int read_secrets(struct nf_inventory *inv,
+			const struct nf_poll_options *options,
+			struct nf_error *err)
+{
+	return options->until == NF_UNTIL_ALL
+		       ? nf_inventory_read_secrets(inv, false, err)
+		       : 0;
+}
+
+int plan_init(struct plan *plan, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
 	*plan = (struct plan){.inv = inv, .options = options};
@@ -604,6 +614,7 @@ int plan_init(struct plan *plan, const struct nf_inventory *inv,
 	if (check_commands(options, err) == -1 ||
 	    check_replies(options, err) == -1 ||
 	    times_check(options, err) == -1 ||
+	    read_secrets(inv, options, err) == -1 ||
 	    ways_init(&plan->ways, inv, options, err) == -1 ||
 	    proofs_check(options, err) == -1 ||
 	    find_endpoints(plan, err) == -1 || load_keys(plan, err) == -1 ||

@@ -62,7 +62,7 @@ struct plan {
 /* Make the plan. NF_INVALID for a command that cannot be sent, an unreadable
  * known_hosts, a time that is negative, a pattern of volatile lines that PCRE2 does not take;
  * NF_CANCELLED when it was interrupted; NF_SYSTEM. */
-int plan_init(struct plan *plan, const struct nf_inventory *inv,
+int plan_init(struct plan *plan, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void plan_release(struct plan *plan); /* zeroed is fine */
 

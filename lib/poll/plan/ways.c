@@ -165,7 +165,7 @@ static struct given given_in(const struct access *access)
 			      .proxy = access->proxy};
 }
 
-int ways_init(struct ways *ways, const struct nf_inventory *inv,
+int ways_init(struct ways *ways, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err)
 {
 	const struct given optional = {.command = options->proxy_command,

@@ -31,7 +31,7 @@ struct ways {
  * hosts, a proxy command and a proxy counts; where it has none, that of the
  * options; "none" is none. From where, likewise. NF_INVALID for options that make no sense; NF_SYSTEM.
  */
-int ways_init(struct ways *ways, const struct nf_inventory *inv,
+int ways_init(struct ways *ways, struct nf_inventory *inv,
 	      const struct nf_poll_options *options, struct nf_error *err);
 void ways_release(struct ways *ways); /* zeroed is fine */
 
