@@ -250,4 +250,89 @@ NF_API size_t nf_inventory_size(const struct nf_inventory *inv);
 NF_API const struct nf_device *
 nf_inventory_device(const struct nf_inventory *inv, size_t i);
 
+/* ---- what is known of devices, and where it stands */
+
+/* Of a device, beside what struct nf_device has. Borrowed, as that is. */
+struct nf_description {
+	const char *transport; /* "ssh" or "telnet" */
+	/* Why it will not be asked, "FILE:LINE: DEVICE: what: what to do", with
+	 * no secret and no control character in it; NULL: it will. */
+	const char *skip;
+	/* It is at fault for more than its login: its host may be "", and its
+	 * platform none. */
+	bool unusable;
+	bool unnamed; /* its file has no name for it: it has that of its host */
+	bool own_user; /* nor a user: it is who runs the program */
+	const char *file; /* where it stands; NULL: in memory */
+	size_t line;
+};
+
+NF_API void nf_inventory_describe(const struct nf_inventory *inv, size_t i,
+				  struct nf_description *description);
+
+enum nf_origin {
+	NF_ORIGIN_DEVICE, /* its own entry */
+	NF_ORIGIN_GROUP, /* a group that it is in */
+	NF_ORIGIN_DEFAULTS, /* what its file says of all devices */
+};
+
+/* A value that a device was given, and where that stands. */
+struct nf_value {
+	const char *key; /* as a field of struct nf_entry, or data's name */
+	const char *text; /* "***" for a secret that is not to be shown */
+	/* As it stands in the file: "literal:" and the like are in it. It is the
+	 * same text for most. */
+	const char *written;
+	bool data; /* it has no meaning here, and is the user's own */
+	bool json; /* the text is JSON, and no string: {...}, [...], 5, true */
+	bool secret; /* a password or the like, or data that may have one */
+	bool own_form; /* it stands in a file of netfan's own form */
+	enum nf_origin origin;
+	const char *group; /* of NF_ORIGIN_GROUP */
+	const char *file; /* NULL: from memory */
+	size_t line;
+};
+
+typedef void nf_value_take(void *arg, const struct nf_value *value);
+
+/*
+ * Call take for each value that counts of device i: first for those with a
+ * meaning here, "host" being its address by whatever name; then for its data,
+ * sorted by name. A value is lent until take returns. With secrets, passwords
+ * and the like are in them; without, "***" is: also in place of data that has a
+ * name such as password, secret, community, token or key, deep inside as well.
+ * NF_SYSTEM without memory.
+ */
+NF_API int nf_inventory_values(const struct nf_inventory *inv, size_t i,
+			       bool secrets, nf_value_take *take, void *arg,
+			       struct nf_error *err);
+
+/* A group of devices. Borrowed, as devices are. */
+struct nf_group {
+	const char *name;
+	const char *file; /* where it is defined; NULL: devices alone name it */
+	size_t line;
+	size_t nchildren;
+};
+
+/* All groups, whether they have devices or not: how many, and group g. */
+NF_API size_t nf_inventory_ngroups(const struct nf_inventory *inv);
+NF_API void nf_inventory_group(const struct nf_inventory *inv, size_t g,
+			       struct nf_group *group);
+
+/* The place of its child k, below nchildren. Groups of several files may be
+ * each other's children. */
+NF_API size_t nf_inventory_group_child(const struct nf_inventory *inv, size_t g,
+				       size_t k);
+
+/* The place of the group of that name, nf_inventory_ngroups() for none. */
+NF_API size_t nf_inventory_find_group(const struct nf_inventory *inv,
+				      const char *name);
+
+/* The place of the k'th group of device i, from the one whose values count
+ * first; nf_inventory_ngroups() behind the last. A device is in the parents of
+ * its groups, too. */
+NF_API size_t nf_inventory_group_of(const struct nf_inventory *inv, size_t i,
+				    size_t k);
+
 #endif

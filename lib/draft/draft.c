@@ -23,6 +23,7 @@ void draft_release(struct draft *draft)
 	textmap_release(&draft->data_names);
 	textmap_release(&draft->group_names);
 	textmap_release(&draft->lists);
+	textmap_release(&draft->layer_groups);
 	strings_release(&draft->strings);
 	*draft = (struct draft){.secrets = draft->secrets};
 }
@@ -238,6 +239,54 @@ void draft_group_child(struct draft *draft, const char *parent,
 	if (grow(draft, (void **)&group->children, group->nchildren,
 		 sizeof(group->children[0])))
 		group->children[group->nchildren++] = name;
+}
+
+#define POINTER_TEXT (2 + 2 * sizeof(void *) + 1) /* 0x, digits, NUL */
+
+static size_t layer_text(char text[POINTER_TEXT], const struct layer *layer)
+{
+	return (size_t)snprintf(text, POINTER_TEXT, "%p", (const void *)layer);
+}
+
+void draft_name_layer(struct draft *draft, const struct layer *layer,
+		      const char *group)
+{
+	char text[POINTER_TEXT];
+	size_t len = layer_text(text, layer);
+	const char *key;
+
+	if (layer == &no_layer ||
+	    textmap_find(&draft->layer_groups, text, len) != NULL)
+		return;
+	group = draft_text(draft, group, strlen(group));
+	key = strings_add(&draft->strings, text, len);
+	if (key == NULL ||
+	    textmap_add(&draft->layer_groups, key, (size_t)group) == NULL)
+		draft->no_memory = true;
+}
+
+const char *draft_layer_group(const struct draft *draft,
+			      const struct layer *layer)
+{
+	char text[POINTER_TEXT];
+	size_t len = layer_text(text, layer);
+	const struct textmap_entry *found =
+		textmap_find(&draft->layer_groups, text, len);
+
+	return found != NULL ? (const char *)found->value : NULL;
+}
+
+void draft_group_devices(struct draft *draft, size_t from)
+{
+	const struct draft_list *before = &no_list;
+
+	for (size_t i = from; i < draft->ndevices; i++) {
+		const struct draft_list *groups = draft->devices[i].groups;
+
+		for (size_t k = 0; groups != before && k < groups->n; k++)
+			(void)draft_group(draft, groups->at[k]);
+		before = groups;
+	}
 }
 
 void draft_add_pattern(struct draft *draft, const char *text, uint32_t file,

@@ -93,6 +93,7 @@ struct draft {
 	struct textmap data_names; /* values are their numbers */
 	struct textmap group_names; /* likewise, of groups */
 	struct textmap lists;
+	struct textmap layer_groups; /* values are pointers to names */
 	const char **data_name;
 	size_t ndata_names;
 	struct draft_file *files;
@@ -138,6 +139,17 @@ struct draft_group *draft_group(struct draft *draft, const char *name);
 /* Put a group below another; both may be new. Once is enough. */
 void draft_group_child(struct draft *draft, const char *parent,
 		       const char *child);
+
+/* Let a layer be that of a group, whose values its devices share. */
+void draft_name_layer(struct draft *draft, const struct layer *layer,
+		      const char *group);
+
+/* The name of the group that a layer is of; NULL: a device's, or defaults. */
+const char *draft_layer_group(const struct draft *draft,
+			      const struct layer *layer);
+
+/* Have a group of each name that devices from there on are in. */
+void draft_group_devices(struct draft *draft, size_t from);
 
 void draft_add_pattern(struct draft *draft, const char *text, uint32_t file,
 		       size_t line);

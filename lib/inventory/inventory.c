@@ -245,6 +245,9 @@ static int add_source(struct nf_inventory *inv, const struct source *source,
 	rc = draft_check(&inv->draft, err);
 	if (rc == 0)
 		rc = reading_run(&reading, inv->form);
+	draft_group_devices(&inv->draft, devices);
+	if (rc == 0)
+		rc = draft_check(&inv->draft, err);
 	if (rc == 0)
 		rc = add_patterns(inv, patterns, err);
 	if (rc == 0)

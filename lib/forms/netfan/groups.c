@@ -91,6 +91,7 @@ static int read_body(struct reading *reading, const struct node_pair *pair,
 		return -1;
 	pen_unsay(&reading->pen, KEY_NAME); /* it would be every device's */
 	group->layer = pen_layer(&reading->pen, reading->file);
+	draft_name_layer(reading->draft, group->layer, pair->key->text);
 	if (entry.groups == NULL || node_is_null(entry.groups))
 		return 0;
 	own_groups_names(reading->draft, entry.groups, &group->parents);
