@@ -1,7 +1,8 @@
 /* The inventory that a subcommand works with. */
 #include "inventory.h"
 
-#include "options/options.h"
+#include <stdio.h>
+
 #include "remedy.h"
 #include "stop.h"
 #include "typing.h"
@@ -34,33 +35,63 @@ static int add_files(struct nf_inventory *inv, const struct texts *files,
 	return 0;
 }
 
-static int read_files(struct nf_inventory **out, const struct texts *files,
-		      struct nf_platforms *platforms,
-		      const struct nf_secret_ways *ways,
-		      const struct nf_log *log, struct nf_error *err)
+int inventory_new(struct nf_inventory **out, const struct options *options,
+		  struct nf_platforms *platforms, const struct nf_log *log,
+		  struct nf_error *err)
 {
-	struct nf_inventory *inv = NULL;
-
-	if (nf_inventory_new(&inv, platforms, log, err) == -1)
-		return -1;
-	if (ways != NULL)
-		nf_inventory_secret_ways(inv, ways);
-	if (add_files(inv, files, err) == -1) {
-		nf_inventory_free(inv);
-		return -1;
-	}
-	*out = inv;
-	return 0;
+	(void)options;
+	return nf_inventory_new(out, platforms, log, err);
 }
 
-int inventory_open(struct nf_inventory **out, const struct texts *files,
+/* Refuse an inventory with devices that will be skipped: also one whose login
+ * alone is at fault, and with how many there are. */
+static int check_strictly(const struct nf_inventory *inv, struct nf_error *err)
+{
+	struct nf_description description;
+	const char *first = NULL;
+	size_t others = 0;
+
+	for (size_t i = 0; i < nf_inventory_size(inv); i++) {
+		nf_inventory_describe(inv, i, &description);
+		if (first != NULL)
+			others += description.skip != NULL;
+		else
+			first = description.skip;
+	}
+	if (first == NULL)
+		return 0;
+	*err = (struct nf_error){.code = NF_INVALID};
+	if (others == 0)
+		(void)snprintf(err->message, sizeof(err->message), "%s", first);
+	else
+		(void)snprintf(err->message, sizeof(err->message),
+			       "%s (and %zu more: netfan inventory --check "
+			       "tells all)",
+			       first, others);
+	return -1;
+}
+
+int inventory_open(struct nf_inventory **out, const struct options *options,
 		   struct nf_platforms *platforms,
 		   const struct nf_secret_ways *ways, const struct nf_log *log,
 		   struct nf_error *err)
 {
-	int rc = read_files(out, files, platforms, ways, log, err);
+	struct nf_inventory *inv = NULL;
+	int rc = inventory_new(&inv, options, platforms, log, err);
 
-	if (rc == -1)
-		remedy_add(err);
-	return rc;
+	if (rc == 0 && ways != NULL)
+		nf_inventory_secret_ways(inv, ways);
+	if (rc == 0)
+		rc = add_files(inv, &options->inventories, err);
+	if (rc == 0 && options->strict_inventory) {
+		rc = check_strictly(inv, err);
+		nf_inventory_strict(inv); /* from now on: of secrets */
+	}
+	if (rc == 0) {
+		*out = inv;
+		return 0;
+	}
+	nf_inventory_free(inv);
+	remedy_add(err);
+	return -1;
 }

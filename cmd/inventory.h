@@ -3,7 +3,13 @@
 #define NETFAN_CMD_INVENTORY_H
 
 #include "netfan.h"
-#include "options/texts.h"
+#include "options/options.h"
+
+/* An empty inventory that will read files as the options say: of a form, with
+ * vault passwords, strictly. Errors as nf_inventory_new(). */
+int inventory_new(struct nf_inventory **out, const struct options *options,
+		  struct nf_platforms *platforms, const struct nf_log *log,
+		  struct nf_error *err);
 
 /* How a subcommand that stop stops has secrets that are not in the files: a person
  * is asked at the terminal. */
@@ -11,11 +17,12 @@ struct stop;
 struct nf_secret_ways inventory_ways(struct stop *stop);
 
 /*
- * Load all devices of the files, "-" for standard input, as one inventory;
- * those of INVENTORY_DEFAULT where no file is given. ways may be NULL. 0, or -1
- * with the error codes of nf_inventory_add_file(), whose notes go to the log.
+ * Load all devices of the options' files, "-" for standard input, as one
+ * inventory; those of INVENTORY_DEFAULT where no file is given. ways may be NULL.
+ * 0, or -1 with the error codes of nf_inventory_add_file(), whose notes go to the
+ * log.
  */
-int inventory_open(struct nf_inventory **out, const struct texts *files,
+int inventory_open(struct nf_inventory **out, const struct options *options,
 		   struct nf_platforms *platforms,
 		   const struct nf_secret_ways *ways, const struct nf_log *log,
 		   struct nf_error *err);

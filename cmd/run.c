@@ -169,8 +169,8 @@ static int read_inventory(struct run *run, const char *const *names,
 
 	if (platforms_open(&run->platforms, &options->platforms, &log, err) ==
 		    -1 ||
-	    inventory_open(&run->inv, &options->inventories, run->platforms,
-			   &ways, &log, err) == -1)
+	    inventory_open(&run->inv, options, run->platforms, &ways, &log,
+			   err) == -1)
 		return -1;
 	return selection_apply(run->inv, options, names, nnames, err);
 }

@@ -239,8 +239,8 @@ static int ask_again(struct bench *bench)
 
 	if (runs->rows[0].width == runs->rows[runs->nrows - 1].width)
 		return 0;
-	if (inventory_open(&inv, &bench->options->common.inventories,
-			   bench->platforms, &ways, NULL, &err) == -1)
+	if (inventory_open(&inv, &bench->options->common, bench->platforms,
+			   &ways, NULL, &err) == -1)
 		return complain("inventory", err.message);
 	n = select_devices(bench, inv, may_answer);
 	if (n > 0)
@@ -434,8 +434,8 @@ static int open_inventory(struct bench *bench)
 
 	if (platforms_open(&bench->platforms, &options->platforms, NULL,
 			   &err) == -1 ||
-	    inventory_open(&bench->inv, &options->inventories, bench->platforms,
-			   &ways, NULL, &err) == -1 ||
+	    inventory_open(&bench->inv, options, bench->platforms, &ways, NULL,
+			   &err) == -1 ||
 	    selection_apply(bench->inv, options, NULL, 0, &err) == -1 ||
 	    nf_inventory_read_secrets(bench->inv, false, &err) == -1) {
 		tell("%s", err.message);

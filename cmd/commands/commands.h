@@ -9,6 +9,7 @@
 	X(poll)                                                                \
 	X(check)                                                               \
 	X(hostkeys)                                                            \
+	X(inventory)                                                           \
 	X(collect)                                                             \
 	X(history)                                                             \
 	X(diff)                                                                \

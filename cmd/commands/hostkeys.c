@@ -48,14 +48,16 @@ static const struct {
 } actions[] = {
 	[ACTION_SCAN] = {"scan", NULL},
 	[ACTION_SHOW] = {"show",
-			 (const char *const[]){"inventory", "limit", "exclude",
-					       "pick", "output", "known-hosts",
+			 (const char *const[]){"inventory", "strict-inventory",
+					       "limit", "exclude", "pick",
+					       "output", "known-hosts",
 					       "platforms", "quiet",
 					       "ssh-config", NULL}},
 	[ACTION_FORGET] = {"forget",
 			   (const char *const[]){
-				   "inventory", "limit", "exclude", "pick",
-				   "all", "output", "known-hosts", "platforms",
+				   "inventory", "strict-inventory", "limit",
+				   "exclude", "pick", "all", "output",
+				   "known-hosts", "platforms",
 				   "quiet", "ssh-config", NULL}},
 };
 

@@ -27,6 +27,12 @@ static const char *entity(uint8_t byte)
 	}
 }
 
+static bool is_json(const struct escape *escape)
+{
+	return escape->style == ESCAPE_JSON ||
+	       escape->style == ESCAPE_JSON_WHOLE;
+}
+
 static void put_ascii_json(struct output *out, uint8_t byte)
 {
 	switch (byte) {
@@ -54,7 +60,7 @@ static void put_ascii_json(struct output *out, uint8_t byte)
 static void put_ascii(const struct escape *escape, struct output *out,
 		      uint8_t byte)
 {
-	if (escape->style == ESCAPE_JSON)
+	if (is_json(escape))
 		put_ascii_json(out, byte);
 	else if (escape->style == ESCAPE_HTML && entity(byte) != NULL)
 		output_text(out, entity(byte));
@@ -66,7 +72,7 @@ static void put_bad(const struct escape *escape, struct output *out,
 		    const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (escape->style != ESCAPE_JSON)
+		if (!is_json(escape))
 			output_format(out, "\\x%02x", bytes[i]);
 		else
 			output_text(out, "\\ufffd");
@@ -95,7 +101,7 @@ static void put_character(struct escape *escape, struct output *out)
 	if (!valid(c, escape->want))
 		put_bad(escape, out, c, escape->want);
 	else if (c[0] == 0xc2 && c[1] < 0xa0) /* C1 controls drive terminals */
-		if (escape->style != ESCAPE_JSON)
+		if (!is_json(escape))
 			put_bad(escape, out, c, 2);
 		else
 			output_format(out, "\\u%04x", c[1]);
@@ -119,6 +125,8 @@ static bool is_plain(const struct escape *escape, uint8_t byte)
 {
 	if (byte >= 0x80 || byte == 0x7f)
 		return false;
+	if (escape->style == ESCAPE_JSON_WHOLE)
+		return byte >= 0x20;
 	if (escape->style == ESCAPE_JSON)
 		return byte >= 0x20 && byte != '"' && byte != '\\';
 	if (escape->style == ESCAPE_HTML && entity(byte) != NULL)

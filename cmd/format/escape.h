@@ -11,6 +11,7 @@ enum escape_style {
 	ESCAPE_TEXT, /* control characters and bad UTF-8 as \xNN */
 	ESCAPE_LINE, /* as ESCAPE_TEXT, newlines and tabs too */
 	ESCAPE_JSON, /* as JSON has it; bad UTF-8 becomes U+FFFD */
+	ESCAPE_JSON_WHOLE, /* what is JSON: its characters alone */
 	ESCAPE_HTML, /* as ESCAPE_TEXT, and no markup, in quotes neither */
 };
 

@@ -9,13 +9,13 @@
 #include <string.h>
 
 #include "address.h"
+#include "format/columns.h"
 #include "format/escape.h"
 #include "format/fold.h"
 #include "format/format.h"
 #include "format/steps.h"
 
 #define CELL_MAX 2200 /* a message of 512 bytes, all of them escaped */
-#define GAP 2 /* between two columns */
 
 enum cell { CELL_DEVICE, CELL_ADDRESS, CELL_PLATFORM, CELL_PROMPT, NCELLS };
 
@@ -24,7 +24,6 @@ static const char *const heads[NCELLS] = {"device", "address", "platform",
 
 #define STEP_WIDTH 6 /* of its column: FAILED */
 #define TOTAL_WIDTH 7 /* with the gap before it */
-#define NARROWEST 10 /* as far as a column is narrowed */
 #define INDENT 4 /* of lines below a row */
 
 struct row {
@@ -172,29 +171,11 @@ static int compare_rows(const void *a, const void *b)
 /* The width of the columns of the steps. */
 #define STEPS_WIDTH ((unsigned)NSTEPS * (1 + STEP_WIDTH))
 
-/* Narrow the widest column until a line fits: a cell that is longer than its
- * column is followed by a line break. */
-static void narrow(struct table *table, unsigned width)
-{
-	while (width > table->columns) {
-		unsigned *widest = &table->widths[0];
-
-		for (int i = 1; i < NCELLS; i++) {
-			if (table->widths[i] > *widest)
-				widest = &table->widths[i];
-		}
-		if (*widest <= NARROWEST)
-			return;
-		(*widest)--;
-		width--;
-	}
-}
-
 /* Set the widths to those of the widest cells; cells that a row does not show
  * do not count. */
 static void measure(struct table *table, unsigned columns)
 {
-	unsigned width = TOTAL_WIDTH - GAP + STEPS_WIDTH;
+	unsigned width = TOTAL_WIDTH - COLUMN_GAP + STEPS_WIDTH;
 
 	for (int i = 0; i < NCELLS; i++) {
 		unsigned *widest = &table->widths[i];
@@ -207,12 +188,13 @@ static void measure(struct table *table, unsigned columns)
 			if ((row->ok || i < CELL_PLATFORM) && wide > *widest)
 				*widest = wide;
 		}
-		width += *widest + GAP;
+		width += *widest + COLUMN_GAP;
 	}
 	table->columns = columns;
 	table->has_steps = columns == FOLD_NEVER || width <= columns;
 	if (!table->has_steps)
-		narrow(table, width - STEPS_WIDTH);
+		columns_narrow(table->widths, NCELLS, width - STEPS_WIDTH,
+			       columns);
 }
 
 /* Find where a column begins. The times stand behind the address. */
@@ -221,21 +203,10 @@ static unsigned start_of(const struct table *table, int column)
 	unsigned start = 0;
 
 	for (int i = 0; i < column; i++)
-		start += table->widths[i] + GAP;
+		start += table->widths[i] + COLUMN_GAP;
 	if (column > CELL_ADDRESS)
 		start += TOTAL_WIDTH + (table->has_steps ? STEPS_WIDTH : 0);
 	return start;
-}
-
-/* Go from here to where a column begins: in a further line, if that is left of
- * here. */
-static void go_to(FILE *out, unsigned *here, unsigned gap, unsigned start)
-{
-	bool behind = *here + gap > start;
-
-	(void)fprintf(out, "%s%*s", behind ? "\n" : "",
-		      (int)(behind ? start : start - *here), "");
-	*here = start;
 }
 
 /* Print some cells of a row, from here on. */
@@ -244,7 +215,8 @@ static void print_cells(FILE *out, const struct table *table, unsigned *here,
 {
 	for (int i = begin; i < end; i++) {
 		if (i > 0)
-			go_to(out, here, GAP, start_of(table, i));
+			columns_go_to(out, here, COLUMN_GAP,
+				      start_of(table, i));
 		(void)fputs(cells[i], out);
 		*here += fold_width(cells[i]);
 	}
@@ -253,9 +225,10 @@ static void print_cells(FILE *out, const struct table *table, unsigned *here,
 /* Go to where the times stand; returns where they end. */
 static unsigned go_to_times(FILE *out, const struct table *table, unsigned here)
 {
-	go_to(out, &here, 0,
-	      start_of(table, CELL_ADDRESS) + table->widths[CELL_ADDRESS]);
-	return start_of(table, CELL_PLATFORM) - GAP;
+	columns_go_to(out, &here, 0,
+		      start_of(table, CELL_ADDRESS) +
+			      table->widths[CELL_ADDRESS]);
+	return start_of(table, CELL_PLATFORM) - COLUMN_GAP;
 }
 
 static void print_head(FILE *out, const struct table *table)
@@ -323,7 +296,7 @@ static void print_ok(FILE *out, const struct table *table,
 	print_cells(out, table, &here, (const char *const *)row->cells,
 		    CELL_PLATFORM, NCELLS);
 	if (table->columns == FOLD_NEVER && row->remark[0] != '\0')
-		(void)fprintf(out, "%*s%s", GAP, "", row->remark);
+		(void)fprintf(out, "%*s%s", (int)COLUMN_GAP, "", row->remark);
 	(void)fputc('\n', out);
 	print_steps_below(out, table, row);
 	if (table->columns != FOLD_NEVER && row->remark[0] != '\0')
@@ -360,7 +333,7 @@ static int print_failed(FILE *out, const struct table *table,
 		return -1;
 	}
 	here = print_times(out, table, row);
-	go_to(out, &here, GAP, indent);
+	columns_go_to(out, &here, COLUMN_GAP, indent);
 	(void)fputs(text + indent, out);
 	free(text);
 	print_steps_below(out, table, row);

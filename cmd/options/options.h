@@ -22,6 +22,7 @@ struct options {
 	struct texts identities; /* files of keys; to be freed */
 	struct texts limits, excludes; /* of the devices; to be freed */
 	unsigned pick; /* so many of them; 0: all */
+	bool strict_inventory; /* a device at fault is a fault of its file */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */
