@@ -279,6 +279,10 @@ $(B)/bench-bare $(B)/bench-pipes: $(B)/bench-%: $(B)/test/bench/%.o
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libssh2)
 
+$(B)/bench-yaml $(B)/bench-peak: $(B)/bench-%: $(B)/test/bench/%.o
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs yaml-0.1)
+
 # A part of the library's inside.
 $(B)/bench-content: $(B)/test/bench/content.o $(LIB_OBJ)
 	$(if $(V),,@echo "  LINK  $@")

@@ -95,6 +95,27 @@ class Programs:
         return json.loads(run_well([self.build / "bench-content", platform,
                                     1])[1])
 
+    def check(self, path):
+        """An inventory, read and checked."""
+        return run_well([self.build / "netfan", "inventory", "--check", "-q",
+                         "-i", path])[0]
+
+    def peak_kib(self, path):
+        """The same: the most memory that it had."""
+        return json.loads(run_well(
+            [self.build / "bench-peak", self.build / "netfan", "inventory",
+             "--check", "-q", "-i", path])[1])["peak_kib"]
+
+    def bare_yaml(self, path):
+        return run_well([self.build / "bench-yaml", path])[0]
+
+    def python_yaml(self, path):
+        """By PyYAML's loader in C."""
+        return run_well([sys.executable, "-c",
+                         "import sys, yaml\n"
+                         "with open(sys.argv[1]) as file:\n"
+                         "    yaml.load(file, yaml.CSafeLoader)", path])[0]
+
     def python_pool(self, *args):
         script = pathlib.Path(__file__).with_name("pool.py")
         return json.loads(run_well([sys.executable, script, *args])[1])
