@@ -1,6 +1,7 @@
 /* The table of forms. */
 #include <string.h>
 
+#include "forms/ansible/ansible.h"
 #include "forms/form.h"
 #include "forms/netfan/netfan.h"
 #include "forms/netmiko/netmiko.h"
@@ -15,13 +16,15 @@
 	X("netfan", netfan_read, NULL)                                         \
 	X("netmiko", netmiko_read, NULL)                                       \
 	X("nornir", nornir_read, NULL)                                         \
+	X("ansible", ansible_read, ansible_read_directory)                     \
 	X("rancid", rancid_read, NULL)                                         \
 	X("oxidized", oxidized_read, NULL)                                     \
 	X("csv", csv_read, NULL)                                               \
 	X("list", list_read, NULL)                                             \
 	X("etc-hosts", etc_hosts_read, NULL)                                   \
 	X("containerlab", containerlab_read, NULL)                             \
-	X("netbox", netbox_read, NULL)
+	X("netbox", netbox_read, NULL)                                         \
+	X("script", ansible_run_script, NULL)
 
 #define FORM(name, read, read_directory) {name, read, read_directory},
 static const struct form forms[] = {FORMS(FORM)};

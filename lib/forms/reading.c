@@ -177,7 +177,10 @@ char *reading_beside(const struct reading *reading, const char *path)
 	own = strdup(reading->path);
 	if (own == NULL)
 		return NULL;
-	if (strchr(own, '/') == NULL)
+	if (reading->bytes == NULL) { /* a directory */
+		if (asprintf(&joined, "%s/%s", own, path) == -1)
+			joined = NULL;
+	} else if (strchr(own, '/') == NULL)
 		joined = strdup(path);
 	else if (asprintf(&joined, "%s/%s", dirname(own), path) == -1)
 		joined = NULL;
