@@ -104,6 +104,15 @@ NF_API int nf_inventory_format(struct nf_inventory *inv, const char *name,
 /* The names of all forms, NULL at the end. */
 NF_API const char *const *nf_inventory_formats(void);
 
+/*
+ * Decrypt values of Ansible's vault, of files that are added from now on, by the
+ * password in that file: the program ansible-vault does. NF_SYSTEM without
+ * memory.
+ */
+NF_API int nf_inventory_vault_password_file(struct nf_inventory *inv,
+					    const char *path,
+					    struct nf_error *err);
+
 /* Take what is wrong with a device of a file that is added from now on for wrong
  * with the file: NF_INVALID, NF_UNKNOWN_PLATFORM. */
 NF_API void nf_inventory_strict(struct nf_inventory *inv);

@@ -314,6 +314,16 @@ int nf_inventory_format(struct nf_inventory *inv, const char *name,
 	return 0;
 }
 
+int nf_inventory_vault_password_file(struct nf_inventory *inv, const char *path,
+				     struct nf_error *err)
+{
+	inv->options.vault_password_file =
+		strings_add(&inv->strings, path, strlen(path));
+	return inv->options.vault_password_file != NULL
+		       ? 0
+		       : error_set(err, NF_SYSTEM, "no memory for a path");
+}
+
 const char *const *nf_inventory_formats(void)
 {
 	return form_names();

@@ -32,6 +32,7 @@ OTHERS = ['ansible_connection', 'ansible_become_method',
 KNOWN = set(sum(KEYS.values(), OTHERS))
 CLI = ('network_cli', 'ssh', 'paramiko', 'paramiko_ssh', 'libssh', 'smart')
 TEXTS = {True: ('true', 'yes'), False: ('false', 'no')}
+WORDS = {'yes': True, 'no': False}
 
 
 def is_ours(hostvars):
@@ -78,9 +79,11 @@ def compare_keys(name, ours, hostvars):
         got = ours['keys'].get(key)
         if key == 'host' and want is None:
             want = name
+        if key == 'enable':
+            want = WORDS.get(want, want)
         if key in ('enable', 'secret') and enables != 'enable':
             want = None
-        if key == 'secret' and hostvars.get('ansible_become') is False:
+        if key == 'secret' and hostvars.get('ansible_become') in ('no', False):
             want = None
         if key == 'password' and isinstance(want, (int, float)):
             continue

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "forms/ansible/command.h"
-#include "forms/ansible/devices.h"
-#include "forms/ansible/folder.h"
+#include "forms/hostvars/command.h"
+#include "forms/hostvars/devices.h"
+#include "forms/ansible/listing.h"
 #include "forms/ansible/readers.h"
-#include "forms/ansible/vault.h"
+#include "forms/hostvars/vault.h"
 #include "yaml/fault.h"
 
 #define SCRIPT_SECONDS 60
@@ -116,9 +116,11 @@ static int resolve(struct model *model, struct reading *reading)
 	if (vars_files_read(model, reading) == -1 ||
 	    draft_check(model->draft, reading->err) == -1)
 		return -1;
+	if (devices_make(model) == -1)
+		return -1;
 	if (model->nhosts == 0)
 		return reading_fault(reading, 0, "the inventory has no hosts");
-	return devices_make(model);
+	return 0;
 }
 
 int ansible_read(struct reading *reading)
@@ -178,8 +180,8 @@ static int read_entry(struct model *model, const char *path)
 
 static int read_folder(struct model *model, const char *path, unsigned depth)
 {
-	struct folder folder;
-	int rc = folder_open(&folder, model->reading, path);
+	struct listing folder;
+	int rc = listing_open(&folder, model->reading, path);
 
 	if (rc == 1 && depth == DEPTH_MAX)
 		rc = reading_fault(model->reading, 0,
@@ -188,7 +190,7 @@ static int read_folder(struct model *model, const char *path, unsigned depth)
 	for (size_t i = 0; rc == 1 && i < folder.n; i++) {
 		const char *name = folder.names[i];
 		char *below;
-		bool inside = folder_has_folder(&folder, name);
+		bool inside = listing_has_folder(&folder, name);
 
 		if (is_ignored(name))
 			continue;
@@ -203,7 +205,7 @@ static int read_folder(struct model *model, const char *path, unsigned depth)
 			rc = -1;
 		free(below);
 	}
-	folder_close(&folder);
+	listing_close(&folder);
 	return rc == -1 ? -1 : 0;
 }
 

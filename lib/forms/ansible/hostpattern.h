@@ -2,7 +2,7 @@
 #ifndef NETFAN_FORMS_ANSIBLE_HOSTPATTERN_H
 #define NETFAN_FORMS_ANSIBLE_HOSTPATTERN_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 /* Called for each host of a pattern: 0, or -1 with the reading's error. */
 typedef int (*hostpattern_take)(void *arg, uint32_t host);

@@ -7,7 +7,7 @@
 #include "forms/ansible/hostpattern.h"
 #include "forms/ansible/literal.h"
 #include "forms/ansible/readers.h"
-#include "forms/ansible/words.h"
+#include "forms/hostvars/words.h"
 #include "yaml/fault.h"
 
 #define BLANKS " \t\v\f\r\x1c\x1d\x1e\x1f"

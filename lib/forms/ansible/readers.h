@@ -6,7 +6,7 @@
 #ifndef NETFAN_FORMS_ANSIBLE_READERS_H
 #define NETFAN_FORMS_ANSIBLE_READERS_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 #include "yaml/tree.h"
 
 /* Read a file of sections and lines, "[group]", "host name=value". */

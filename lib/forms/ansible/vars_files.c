@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "forms/ansible/folder.h"
+#include "forms/ansible/listing.h"
 #include "forms/ansible/readers.h"
-#include "forms/ansible/vault.h"
+#include "forms/hostvars/vault.h"
 #include "yaml/fault.h"
 
 #define DEPTH_MAX 16 /* of folders in folders */
@@ -18,7 +18,7 @@ struct vars_folder {
 	struct model *model;
 	const struct reading *reading;
 	const char *name; /* group_vars */
-	struct folder folder;
+	struct listing folder;
 	struct variables *vars;
 	const char **locked;
 };
@@ -87,8 +87,8 @@ static bool is_extension(const char *text)
 static int read_path(const struct vars_folder *at, const char *path,
 		     unsigned depth)
 {
-	struct folder inside;
-	int rc = folder_open(&inside, at->reading, path);
+	struct listing inside;
+	int rc = listing_open(&inside, at->reading, path);
 
 	if (rc == 0)
 		return read_file(at, path);
@@ -99,7 +99,7 @@ static int read_path(const struct vars_folder *at, const char *path,
 	for (size_t i = 0; rc == 1 && i < inside.n; i++) {
 		const char *name = inside.names[i];
 		const char *ext = extension(name);
-		bool is_folder = folder_has_folder(&inside, name);
+		bool is_folder = listing_has_folder(&inside, name);
 		char *below;
 
 		if (name[0] == '.' || name[strlen(name) - 1] == '~' ||
@@ -113,7 +113,7 @@ static int read_path(const struct vars_folder *at, const char *path,
 			rc = -1;
 		free(below);
 	}
-	folder_close(&inside);
+	listing_close(&inside);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -126,7 +126,7 @@ static int read_of(struct vars_folder *at, const char *name)
 
 		if (snprintf(file, sizeof(file), "%s%s", name, extensions[i]) >=
 			    (int)sizeof(file) ||
-		    !folder_has(&at->folder, file))
+		    !listing_has(&at->folder, file))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/%s", at->name, file);
 		return read_path(at, path, 0);
@@ -136,7 +136,7 @@ static int read_of(struct vars_folder *at, const char *name)
 
 static int read_groups(struct vars_folder *at)
 {
-	int rc = folder_open(&at->folder, at->reading, at->name);
+	int rc = listing_open(&at->folder, at->reading, at->name);
 
 	for (size_t i = 0; rc == 1 && i < at->model->ngroups; i++) {
 		struct model_group *group = &at->model->groups[i];
@@ -146,13 +146,13 @@ static int read_groups(struct vars_folder *at)
 		if (read_of(at, group->name) == -1)
 			rc = -1;
 	}
-	folder_close(&at->folder);
+	listing_close(&at->folder);
 	return rc == -1 ? -1 : 0;
 }
 
 static int read_hosts(struct vars_folder *at)
 {
-	int rc = folder_open(&at->folder, at->reading, at->name);
+	int rc = listing_open(&at->folder, at->reading, at->name);
 
 	for (size_t i = 0; rc == 1 && i < at->model->nhosts; i++) {
 		struct model_host *host = &at->model->hosts[i];
@@ -162,7 +162,7 @@ static int read_hosts(struct vars_folder *at)
 		if (read_of(at, host->name) == -1)
 			rc = -1;
 	}
-	folder_close(&at->folder);
+	listing_close(&at->folder);
 	return rc == -1 ? -1 : 0;
 }
 

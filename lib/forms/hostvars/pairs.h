@@ -1,6 +1,6 @@
 /* A map from pairs of numbers to a number: who is in which group. */
-#ifndef NETFAN_FORMS_ANSIBLE_PAIRS_H
-#define NETFAN_FORMS_ANSIBLE_PAIRS_H
+#ifndef NETFAN_FORMS_HOSTVARS_PAIRS_H
+#define NETFAN_FORMS_HOSTVARS_PAIRS_H
 
 #include <stddef.h>
 #include <stdint.h>

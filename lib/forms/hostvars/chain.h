@@ -7,10 +7,10 @@
  * further from all by its longest way, then that of the higher
  * ansible_group_priority, then the later by name.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_CHAIN_H
-#define NETFAN_FORMS_ANSIBLE_CHAIN_H
+#ifndef NETFAN_FORMS_HOSTVARS_CHAIN_H
+#define NETFAN_FORMS_HOSTVARS_CHAIN_H
 
-#include "forms/ansible/layers.h"
+#include "forms/hostvars/layers.h"
 
 #define CHAIN_GROUPS_MAX 1024 /* of a host, with those that they are in */
 #define CHAIN_DEPTH_MAX 64 /* groups in groups */
@@ -30,7 +30,7 @@ struct chain {
 	bool mapped;
 };
 
-struct chains {
+struct chain_set {
 	struct model *model;
 	struct chain **of; /* by membership; NULL: not yet made */
 	uint32_t *near; /* groups of a chain, as they are found */
@@ -40,13 +40,13 @@ struct chains {
 /*
  * Prepare for chains: give groups their depth and rank. NF_INVALID for groups
  * that are in themselves, or deeper in each other than CHAIN_DEPTH_MAX, with the
- * line of one; NF_SYSTEM. chains_release() comes after failure as well.
+ * line of one; NF_SYSTEM. chain_set_release() comes after failure as well.
  */
-int chains_init(struct chains *chains, struct model *model);
-void chains_release(struct chains *chains);
+int chain_set_init(struct chain_set *chains, struct model *model);
+void chain_set_release(struct chain_set *chains);
 
 /* The chain of a set of groups; NULL without memory. */
-struct chain *chains_find(struct chains *chains, uint32_t membership);
+struct chain *chain_set_find(struct chain_set *chains, uint32_t membership);
 
 /* The variable of a name that counts, NULL: there is none. */
 struct variable *chain_variable(struct chain *chain, struct model *model,

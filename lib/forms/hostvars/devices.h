@@ -1,8 +1,8 @@
 /* Devices of what an inventory of Ansible's says, as Ansible resolves it. */
-#ifndef NETFAN_FORMS_ANSIBLE_DEVICES_H
-#define NETFAN_FORMS_ANSIBLE_DEVICES_H
+#ifndef NETFAN_FORMS_HOSTVARS_DEVICES_H
+#define NETFAN_FORMS_HOSTVARS_DEVICES_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 /*
  * Add the hosts that are network devices to the draft, in the order in which they

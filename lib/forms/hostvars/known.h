@@ -1,8 +1,8 @@
 /*
  * Variables of Ansible's that have a meaning here, and the keys that they are.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_KNOWN_H
-#define NETFAN_FORMS_ANSIBLE_KNOWN_H
+#ifndef NETFAN_FORMS_HOSTVARS_KNOWN_H
+#define NETFAN_FORMS_HOSTVARS_KNOWN_H
 
 #include <stdbool.h>
 

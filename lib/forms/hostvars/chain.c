@@ -1,5 +1,5 @@
 /* The groups that hosts are in. */
-#include "forms/ansible/chain.h"
+#include "forms/hostvars/chain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,12 @@ static int fault_group(const struct model *model, uint32_t place,
 		     fault_shown(group->name), group->name, what);
 }
 
+static int fault_depth(const struct model *model, uint32_t place)
+{
+	return fault_group(model, place,
+			   "is in groups that are in groups, too deep");
+}
+
 /* Find the longest way from all to a group. */
 static int find_depth(const struct model *model, uint32_t place, unsigned level)
 {
@@ -27,13 +33,12 @@ static int find_depth(const struct model *model, uint32_t place, unsigned level)
 
 	if (group->depth != 0)
 		return 0;
-	if (group->open || level > CHAIN_DEPTH_MAX)
+	if (group->open)
 		return fault_group(model, place,
-				   group->open
-					   ? "is in itself, by way of the "
-					     "groups that it is in"
-					   : "is in groups that are in groups, "
-					     "too deep");
+				   "is in itself, by way of the groups that it "
+				   "is in");
+	if (level > CHAIN_DEPTH_MAX)
+		return fault_depth(model, place);
 	group->open = true;
 	for (uint32_t i = 0; i < group->parents.n; i++) {
 		uint32_t parent = group->parents.at[i];
@@ -45,6 +50,8 @@ static int find_depth(const struct model *model, uint32_t place, unsigned level)
 		if (model->groups[parent].depth >= depth)
 			depth = model->groups[parent].depth + 1;
 	}
+	if (depth > CHAIN_DEPTH_MAX)
+		return fault_depth(model, place);
 	group->depth = depth;
 	group->open = false;
 	return 0;
@@ -89,9 +96,9 @@ static void make_segments(struct model *model)
 	}
 }
 
-int chains_init(struct chains *chains, struct model *model)
+int chain_set_init(struct chain_set *chains, struct model *model)
 {
-	*chains = (struct chains){.model = model};
+	*chains = (struct chain_set){.model = model};
 	if (model->groups[GROUP_ALL].parents.n > 0)
 		return fault_group(model, GROUP_ALL,
 				   "is in another group: it has all of them");
@@ -120,19 +127,19 @@ static void free_chain(struct chain *chain)
 	free(chain);
 }
 
-void chains_release(struct chains *chains)
+void chain_set_release(struct chain_set *chains)
 {
 	for (size_t i = 0;
 	     chains->of != NULL && i < chains->model->nmemberships; i++)
 		free_chain(chains->of[i]);
 	free(chains->of);
 	free(chains->near);
-	*chains = (struct chains){0};
+	*chains = (struct chain_set){0};
 }
 
 /* Add a group to those of a chain, and those that it is in; their depth is
  * bounded. False when there are too many. */
-static bool add_group(struct chains *chains, uint32_t place, size_t *n)
+static bool add_group(struct chain_set *chains, uint32_t place, size_t *n)
 {
 	struct model_group *group = &chains->model->groups[place];
 
@@ -151,7 +158,7 @@ static bool add_group(struct chains *chains, uint32_t place, size_t *n)
 
 /* Find the groups of a set: how many, or -1 for too many. Who is in any other is
  * not among the ungrouped. */
-static int find_groups(struct chains *chains, uint32_t membership)
+static int find_groups(struct chain_set *chains, uint32_t membership)
 {
 	const struct model *model = chains->model;
 	bool ungrouped = true;
@@ -201,7 +208,7 @@ static bool add_segments(struct chain *chain, struct segment *segment)
 	return true;
 }
 
-static bool find_segments(struct chain *chain, const struct chains *chains,
+static bool find_segments(struct chain *chain, const struct chain_set *chains,
 			  size_t n)
 {
 	const struct model_group *groups = chains->model->groups;
@@ -244,7 +251,7 @@ static void find_values(struct chain *chain, struct model *model)
 	}
 }
 
-static void make_lists(struct chain *chain, const struct chains *chains,
+static void make_lists(struct chain *chain, const struct chain_set *chains,
 		       size_t n)
 {
 	struct model *model = chains->model;
@@ -267,7 +274,7 @@ static void make_lists(struct chain *chain, const struct chains *chains,
 	free(list);
 }
 
-static void find_lock(struct chain *chain, const struct chains *chains,
+static void find_lock(struct chain *chain, const struct chain_set *chains,
 		      size_t n)
 {
 	const struct model_group *groups = chains->model->groups;
@@ -280,7 +287,7 @@ static void find_lock(struct chain *chain, const struct chains *chains,
 	chain->all_locked = true;
 }
 
-struct chain *chains_find(struct chains *chains, uint32_t membership)
+struct chain *chain_set_find(struct chain_set *chains, uint32_t membership)
 {
 	struct chain *chain = chains->of[membership];
 	int n;

@@ -1,5 +1,5 @@
 /* Ansible's vault. */
-#include "forms/ansible/vault.h"
+#include "forms/hostvars/vault.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "forms/ansible/command.h"
+#include "forms/hostvars/command.h"
 #include "yaml/fault.h"
 
 #define MARK "$ANSIBLE_VAULT;"

@@ -3,10 +3,10 @@
  * "{{ name }}" with any text around, is filled in; all others are Ansible's
  * alone.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_TEMPLATE_H
-#define NETFAN_FORMS_ANSIBLE_TEMPLATE_H
+#ifndef NETFAN_FORMS_HOSTVARS_TEMPLATE_H
+#define NETFAN_FORMS_HOSTVARS_TEMPLATE_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 #define TEMPLATE_MAX 4096 /* bytes of a value with a template, and filled in */
 #define TEMPLATE_DEPTH 8 /* templates in templates */

@@ -1,13 +1,13 @@
 /* Devices of Ansible's inventories. */
-#include "forms/ansible/devices.h"
+#include "forms/hostvars/devices.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "forms/ansible/chain.h"
-#include "forms/ansible/template.h"
+#include "forms/hostvars/chain.h"
+#include "forms/hostvars/template.h"
 #include "yaml/fault.h"
 
 #define WHY_MAX 320
@@ -377,12 +377,12 @@ static void tell_lock(struct making *making)
 		     "not all of its variables are known: %s", locked);
 }
 
-static int make_device(struct model *model, struct chains *chains,
+static int make_device(struct model *model, struct chain_set *chains,
 		       const struct model_host *host)
 {
 	struct making making = {.model = model, .host = host};
 
-	making.chain = chains_find(chains, host->membership);
+	making.chain = chain_set_find(chains, host->membership);
 	if (making.chain == NULL)
 		return fault_memory(model->reading->err, model->reading->name);
 	making.own = segments_make(model, &host->vars);
@@ -423,14 +423,14 @@ static void draw_groups(struct model *model)
 
 int devices_make(struct model *model)
 {
-	struct chains chains;
-	int rc = chains_init(&chains, model);
+	struct chain_set chains;
+	int rc = chain_set_init(&chains, model);
 
 	template_mark_secrets(model);
 	for (size_t i = 0; rc == 0 && i < model->nhosts; i++)
 		rc = make_device(model, &chains, &model->hosts[i]);
 	if (rc == 0)
 		draw_groups(model);
-	chains_release(&chains);
+	chain_set_release(&chains);
 	return rc;
 }

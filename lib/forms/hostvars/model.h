@@ -7,16 +7,16 @@
  * Functions that need memory do not fail: without it they set the draft's
  * no_memory, and what they were to add is missing.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_MODEL_H
-#define NETFAN_FORMS_ANSIBLE_MODEL_H
+#ifndef NETFAN_FORMS_HOSTVARS_MODEL_H
+#define NETFAN_FORMS_HOSTVARS_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/textmap.h"
-#include "forms/ansible/known.h"
-#include "forms/ansible/pairs.h"
+#include "forms/hostvars/known.h"
+#include "forms/hostvars/pairs.h"
 #include "forms/form.h"
 #include "secrets/arena.h"
 

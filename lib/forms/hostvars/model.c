@@ -1,11 +1,11 @@
 /* What Ansible's inventory says. */
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "forms/ansible/vault.h"
+#include "forms/hostvars/vault.h"
 #include "yaml/fault.h"
 
 /* Room for one more of n elements, which grow by doubling. */

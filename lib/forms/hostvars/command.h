@@ -1,6 +1,6 @@
 /* Another program, run for its whole output. */
-#ifndef NETFAN_FORMS_ANSIBLE_COMMAND_H
-#define NETFAN_FORMS_ANSIBLE_COMMAND_H
+#ifndef NETFAN_FORMS_HOSTVARS_COMMAND_H
+#define NETFAN_FORMS_HOSTVARS_COMMAND_H
 
 #include <stddef.h>
 

@@ -1,12 +1,12 @@
 /* Layers of a draft, made of Ansible's variables. */
-#include "forms/ansible/layers.h"
+#include "forms/hostvars/layers.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "forms/ansible/template.h"
-#include "forms/ansible/words.h"
+#include "forms/hostvars/template.h"
+#include "forms/hostvars/words.h"
 
 struct single {
 	struct single *next;

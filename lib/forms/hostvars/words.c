@@ -1,5 +1,5 @@
 /* Words of a line, as Python's shlex has them. */
-#include "forms/ansible/words.h"
+#include "forms/hostvars/words.h"
 
 #include <stdbool.h>
 #include <string.h>

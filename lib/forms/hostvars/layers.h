@@ -3,10 +3,10 @@
  * of each file, in two kinds. A full one says the keys that the variables are,
  * and data; a bare one says data alone, for devices whose keys come otherwise.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_LAYERS_H
-#define NETFAN_FORMS_ANSIBLE_LAYERS_H
+#ifndef NETFAN_FORMS_HOSTVARS_LAYERS_H
+#define NETFAN_FORMS_HOSTVARS_LAYERS_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 /* Variables of one file, of a group or a host. */
 struct segment {

@@ -1,6 +1,6 @@
 /* Words of a line, as Python's shlex.split(line, comments=True) has them. */
-#ifndef NETFAN_FORMS_ANSIBLE_WORDS_H
-#define NETFAN_FORMS_ANSIBLE_WORDS_H
+#ifndef NETFAN_FORMS_HOSTVARS_WORDS_H
+#define NETFAN_FORMS_HOSTVARS_WORDS_H
 
 #include <stddef.h>
 

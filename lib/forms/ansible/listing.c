@@ -1,5 +1,5 @@
 /* The names in a folder. */
-#include "forms/ansible/folder.h"
+#include "forms/ansible/listing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "yaml/fault.h"
 
-static int add_name(struct folder *folder, const char *name)
+static int add_name(struct listing *folder, const char *name)
 {
 	if ((folder->n & (folder->n - 1)) == 0) {
 		char **grown = reallocarray(folder->names,
@@ -35,7 +35,7 @@ static int compare(const void *one, const void *two)
 	return strcmp(*(char *const *)one, *(char *const *)two);
 }
 
-static int read_names(struct folder *folder, DIR *dir)
+static int read_names(struct listing *folder, DIR *dir)
 {
 	const struct dirent *entry;
 
@@ -51,13 +51,13 @@ static int read_names(struct folder *folder, DIR *dir)
 	return 0;
 }
 
-int folder_open(struct folder *folder, const struct reading *reading,
-		const char *path)
+int listing_open(struct listing *folder, const struct reading *reading,
+		 const char *path)
 {
 	DIR *dir;
 	int rc;
 
-	*folder = (struct folder){.path = reading_beside(reading, path)};
+	*folder = (struct listing){.path = reading_beside(reading, path)};
 	if (folder->path == NULL)
 		return fault_memory(reading->err, reading->name);
 	dir = opendir(folder->path);
@@ -72,22 +72,22 @@ int folder_open(struct folder *folder, const struct reading *reading,
 	return rc == 0 ? 1 : fault_memory(reading->err, folder->path);
 }
 
-void folder_close(struct folder *folder)
+void listing_close(struct listing *folder)
 {
 	for (size_t i = 0; i < folder->n; i++)
 		free(folder->names[i]);
 	free(folder->names);
 	free(folder->path);
 	textmap_release(&folder->places);
-	*folder = (struct folder){0};
+	*folder = (struct listing){0};
 }
 
-bool folder_has(const struct folder *folder, const char *name)
+bool listing_has(const struct listing *folder, const char *name)
 {
 	return textmap_find(&folder->places, name, strlen(name)) != NULL;
 }
 
-bool folder_has_folder(const struct folder *folder, const char *name)
+bool listing_has_folder(const struct listing *folder, const char *name)
 {
 	struct stat st;
 	char *path;

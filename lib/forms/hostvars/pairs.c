@@ -1,5 +1,5 @@
 /* A map from pairs of numbers to a number. */
-#include "forms/ansible/pairs.h"
+#include "forms/hostvars/pairs.h"
 
 #include <stdlib.h>
 

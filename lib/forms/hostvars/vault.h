@@ -3,10 +3,10 @@
  * ansible-vault, where there is one and a file with the password was given. It
  * gets the text by a pipe. Each distinct value is decrypted once.
  */
-#ifndef NETFAN_FORMS_ANSIBLE_VAULT_H
-#define NETFAN_FORMS_ANSIBLE_VAULT_H
+#ifndef NETFAN_FORMS_HOSTVARS_VAULT_H
+#define NETFAN_FORMS_HOSTVARS_VAULT_H
 
-#include "forms/ansible/model.h"
+#include "forms/hostvars/model.h"
 
 #define VAULT_SECONDS 60 /* that a program may take */
 #define VAULT_FILE_MAX ((size_t)16 * 1000 * 1000) /* bytes, decrypted */

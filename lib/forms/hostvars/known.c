@@ -1,5 +1,5 @@
 /* Variables of Ansible's that have a meaning here. */
-#include "forms/ansible/known.h"
+#include "forms/hostvars/known.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* Templates in the values of variables. */
-#include "forms/ansible/template.h"
+#include "forms/hostvars/template.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "forms/ansible/vault.h"
+#include "forms/hostvars/vault.h"
 #include "yaml/fault.h"
 
 #define BLANKS " \t\r\n"

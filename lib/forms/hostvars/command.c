@@ -1,5 +1,5 @@
 /* Another program, run for its whole output. */
-#include "forms/ansible/command.h"
+#include "forms/hostvars/command.h"
 
 #include <stdlib.h>
 #include <string.h>
