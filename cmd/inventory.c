@@ -39,8 +39,20 @@ int inventory_new(struct nf_inventory **out, const struct options *options,
 		  struct nf_platforms *platforms, const struct nf_log *log,
 		  struct nf_error *err)
 {
-	(void)options;
-	return nf_inventory_new(out, platforms, log, err);
+	const char *format = options->inventory_format;
+	const char *password_file = options->vault_password_file;
+	struct nf_inventory *inv = NULL;
+
+	if (nf_inventory_new(&inv, platforms, log, err) == -1)
+		return -1;
+	if ((format != NULL && nf_inventory_format(inv, format, err) == -1) ||
+	    (password_file != NULL &&
+	     nf_inventory_vault_password_file(inv, password_file, err) == -1)) {
+		nf_inventory_free(inv);
+		return -1;
+	}
+	*out = inv;
+	return 0;
 }
 
 /* Refuse an inventory with devices that will be skipped: also one whose login

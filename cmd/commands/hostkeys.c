@@ -48,17 +48,19 @@ static const struct {
 } actions[] = {
 	[ACTION_SCAN] = {"scan", NULL},
 	[ACTION_SHOW] = {"show",
-			 (const char *const[]){"inventory", "strict-inventory",
-					       "limit", "exclude", "pick",
-					       "output", "known-hosts",
-					       "platforms", "quiet",
-					       "ssh-config", NULL}},
+			 (const char *const[]){"inventory", "inventory-format",
+					       "vault-password-file",
+					       "strict-inventory", "limit",
+					       "exclude", "pick", "output",
+					       "known-hosts", "platforms",
+					       "quiet", "ssh-config", NULL}},
 	[ACTION_FORGET] = {"forget",
 			   (const char *const[]){
-				   "inventory", "strict-inventory", "limit",
-				   "exclude", "pick", "all", "output",
-				   "known-hosts", "platforms",
-				   "quiet", "ssh-config", NULL}},
+				   "inventory", "inventory-format",
+				   "vault-password-file", "strict-inventory",
+				   "limit", "exclude", "pick", "all", "output",
+				   "known-hosts", "platforms", "quiet",
+				   "ssh-config", NULL}},
 };
 
 #define NACTIONS (sizeof(actions) / sizeof(actions[0]))

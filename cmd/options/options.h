@@ -18,6 +18,8 @@ struct subcommand;
  */
 struct options {
 	struct texts inventories; /* none: INVENTORY_DEFAULT; to be freed */
+	const char *inventory_format; /* of all of them; NULL: by their marks */
+	const char *vault_password_file; /* of Ansible's vault; NULL: none */
 	struct texts platforms; /* directories; to be freed */
 	struct texts identities; /* files of keys; to be freed */
 	struct texts limits, excludes; /* of the devices; to be freed */

@@ -63,6 +63,17 @@ const char *const *form_names(void);
  */
 int form_recognise(const struct form **out, const struct reading *reading);
 
+/*
+ * Read a directory whose form nobody gave. It is Ansible's by the names in it
+ * (group_vars, host_vars, hosts, inventory), or when one of its files is; else
+ * every file is read by its own marks, in order of names, and folders in it are
+ * gone into. Passed over are names that begin with a point or end as copies and
+ * texts do (~, .orig, .bak, .md), and what belongs to another file: groups and
+ * defaults beside Nornir's hosts, a .db beside a config. A file that is no
+ * inventory is noted. NF_INVALID when none is, and as form.read.
+ */
+int directory_read(struct reading *reading);
+
 /* ---- reading.c */
 
 /* Read a file, or a directory, by a form; NULL: by its marks. The draft is

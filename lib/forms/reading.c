@@ -275,19 +275,28 @@ void reading_close(struct reading *reading)
 	*reading = (struct reading){0};
 }
 
+static int read_directory(struct reading *reading, const struct form *form)
+{
+	if (form == NULL)
+		return directory_read(reading);
+	if (form->read_directory != NULL)
+		return form->read_directory(reading);
+	return reading_fault(reading, 0,
+			     "a directory, which the form '%s' has none of: "
+			     "give a file of it",
+			     form->name);
+}
+
 int reading_run(struct reading *reading, const struct form *form)
 {
 	size_t ndevices = reading->draft->ndevices;
 	int rc = 0;
 
 	reading->pen = (struct pen){.draft = reading->draft};
-	if (form == NULL)
+	if (form == NULL && reading->bytes != NULL)
 		rc = form_recognise(&form, reading);
 	if (rc == 0 && reading->bytes == NULL)
-		rc = form->read_directory != NULL
-			     ? form->read_directory(reading)
-			     : reading_fault(reading, 0,
-					     "a directory: give a file of it");
+		rc = read_directory(reading, form);
 	else if (rc == 0)
 		rc = form->read(reading);
 	if (rc == 0)

@@ -34,8 +34,9 @@ compare_all() { # COUNT
 	ask_ansible
 	for path in "$TEST_TMP"/inv/*.path; do
 		name=$(basename "$path" .path)
-		(cd "$TEST_TMP/inv" && "$printer" --print "$(cat "$path")") \
-			>"$TEST_TMP/inv/$name.ours" || fail "$name: refused"
+		(cd "$TEST_TMP/inv" && "$printer" --print ansible \
+			"$(cat "$path")") >"$TEST_TMP/inv/$name.ours" ||
+			fail "$name: refused"
 		/usr/bin/python3 "$here/ansible_compare.py" \
 			"$TEST_TMP/inv/$name.ours" "$TEST_TMP/inv/$name.theirs" \
 			>"$TEST_TMP/inv/$name.diff" ||
@@ -409,6 +410,158 @@ case_of_30_inventories_each_is_as_ansible_reads_it() {
 		E
 	done
 	compare_all 5
+}
+
+# The printer, in the directory of the inventories; as expect_status().
+prints() { # STATUS FORM FILE [PASSWORD_FILE]
+	local status=$1
+
+	shift
+	expect_status "$status" sh -c 'cd "$1" && shift && exec "$@"' sh \
+		"$TEST_TMP/inv" "$printer" --print "$@"
+}
+
+# What the last print has for jq's FILTER.
+expect_printed() { # FILTER WANT
+	expect_eq "$1" "$(jq -rc "$1" "$TEST_TMP/out")" "$2"
+}
+
+ansible_vault() {
+	LC_ALL=C.UTF-8 HOME=$TEST_TMP ansible-vault "$@" 2>/dev/null
+}
+
+# A value encrypted in YAML, behind "KEY: ".
+vaulted() { # VALUE INDENT
+	printf '!vault |\n'
+	printf %s "$1" | ansible_vault encrypt \
+		--vault-password-file "$TEST_TMP/inv/pw" --output - |
+		sed "s/^/$2/"
+}
+
+make_vaults() {
+	mkdir -p "$TEST_TMP/inv"
+	echo 'open sesame' >"$TEST_TMP/inv/pw"
+	echo 'wrong' >"$TEST_TMP/inv/pw2"
+	file vault hosts.yml <<-E
+		all:
+		  vars: {ansible_network_os: ios, ansible_user: u}
+		  children:
+		    a:
+		      vars:
+		        ansible_password: $(vaulted 'dv $ecret' '          ')
+		      hosts: {r1: {}, r2: {ansible_password: plain}}
+		    b:
+		      hosts: {r3: {ansible_password: '{{ vault_pw }}'}}
+		    c:
+		      hosts: {r4: {ansible_password: p}}
+		web: {hosts: {w1: {}}}
+	E
+	file vault group_vars/b/vault.yml <<<'{vault_pw: from file}'
+	file vault group_vars/c.yml <<<'{ansible_user: sealed}'
+	ansible_vault encrypt --vault-password-file "$TEST_TMP/inv/pw" \
+		"$TEST_TMP/inv/vault/group_vars/b/vault.yml" \
+		"$TEST_TMP/inv/vault/group_vars/c.yml"
+}
+
+case_a_vault_is_opened_by_its_password() {
+	command -v ansible-vault >/dev/null || skip "no ansible-vault"
+	make_vaults
+	prints 0 ansible vault/hosts.yml pw
+	expect_printed '[.[] | .keys.password]' \
+		'["dv $ecret","plain","from file","p"]'
+	expect_printed '[.[] | .skip]' '[null,null,null,null]'
+	expect_printed '.r4.keys.username' sealed
+	expect_printed '.r3.data.vault_pw' '***'
+}
+
+case_a_vault_that_stays_shut_costs_its_devices_alone() {
+	command -v ansible-vault >/dev/null || skip "no ansible-vault"
+	make_vaults
+	prints 0 ansible vault/hosts.yml
+	expect_printed '.r2.skip' null
+	expect_printed '.r1.skip' "vault/hosts.yml:6: device 'r1': \
+ansible_password is an Ansible vault value (!vault): give the file of the \
+vault's password, or write what it stands for"
+	expect_printed '.r4.skip' "vault/hosts.yml:18: device 'r4': not all of \
+its variables are known: vault/group_vars/c.yml is encrypted by Ansible's \
+vault: give the file of the vault's password"
+	expect_printed '[.[] | .skip != null]' '[true,false,true,true]'
+	prints 0 ansible vault/hosts.yml pw2
+	expect_printed '[.[] | .skip != null]' '[true,false,true,true]'
+	expect_match skip "$(jq -r .r1.skip "$TEST_TMP/out")" \
+		'cannot be decrypted .*Decryption failed'
+	PATH=$TEST_TMP prints 0 ansible vault/hosts.yml pw || true
+	expect_match skip "$(jq -r .r1.skip "$TEST_TMP/out")" \
+		'there is no ansible-vault to decrypt it: install ansible-core'
+}
+
+case_a_program_is_run_in_the_form_script_alone() {
+	file script inv.sh <<-'E'
+		#!/bin/sh
+		echo "$1" >>ran
+		cat <<'J'
+		{"net": {"hosts": ["r1", "r2"], "vars": {"ansible_network_os": "ios"},
+		         "children": ["core"]},
+		 "core": ["r2", "r3"],
+		 "_meta": {"hostvars": {"r1": {"ansible_host": "10.0.0.1"},
+		                        "r3": {"site": "a"}, "none": {}}}}
+		J
+	E
+	chmod +x "$TEST_TMP/inv/script/inv.sh"
+	prints 0 script script/inv.sh
+	expect_eq 'what it was run with' "$(cat "$TEST_TMP/inv/ran")" --list
+	expect_printed '[.[] | .keys.host]' '["10.0.0.1","r2","r3"]'
+	expect_printed '.r2.groups' '["core","net"]'
+	expect_printed '.r3.data' '{"site":"a"}'
+	rm "$TEST_TMP/inv/ran"
+	prints 2 ansible script/inv.sh
+	[ ! -e "$TEST_TMP/inv/ran" ] || fail "it was run"
+	file script bad.sh <<<$'#!/bin/sh\necho oh >&2\nexit 3'
+	chmod +x "$TEST_TMP/inv/script/bad.sh"
+	prints 2 script script/bad.sh
+	expect_eq told "$(cat "$TEST_TMP/err")" \
+		'script/bad.sh: the program ended with status 3: oh'
+	file script text.sh <<<$'#!/bin/sh\necho "[a]"'
+	prints 2 script script/text.sh
+	expect_match told "$(cat "$TEST_TMP/err")" 'cannot be run.*chmod \+x'
+	chmod +x "$TEST_TMP/inv/script/text.sh"
+	prints 2 script script/text.sh
+	expect_eq lines "$(wc -l <"$TEST_TMP/err")" 1
+}
+
+case_a_directory_is_one_inventory() {
+	file d hosts <<<$'[a]\nr1\n[all:vars]\nansible_network_os=ios'
+	file d group_vars/a.yml <<<'ansible_user: filed'
+	file d run.py <<<'#!/usr/bin/env python3'
+	prints 0 - d
+	expect_printed '.r1.keys.username' filed
+	expect_match told "$(cat "$TEST_TMP/err")" \
+		'd/./run.py: a program, which is not run here'
+	file own 1.yaml <<<'[{name: r1, host: 10.0.0.1, device_type: ios}]'
+	file own sub/2.yaml <<<'[{name: r2, host: 10.0.0.2, device_type: ios}]'
+	file own README.md <<<'text'
+	prints 0 - own
+	expect_printed keys '["r1","r2"]'
+	mkdir "$TEST_TMP/inv/empty"
+	prints 2 - empty
+	expect_eq told "$(cat "$TEST_TMP/err")" 'empty: no inventory is in it'
+}
+
+case_the_program_reads_them_by_its_options() {
+	file cli hosts <<-E
+		r1 ansible_host=$TEST_NET.1 ansible_port=1
+		[all:vars]
+		$NET
+		ansible_user=u
+		ansible_password={{ lookup('env', 'X') }}
+	E
+	expect_status 1 netfan poll -i "$TEST_TMP/inv/cli/hosts" \
+		--inventory-format ansible 'show clock'
+	expect_match told "$(cat "$TEST_TMP/out" "$TEST_TMP/err")" \
+		'hosts:5: device .r1.: ansible_password is a template'
+	expect_status 2 netfan poll -i "$TEST_TMP/inv/cli/hosts" \
+		--inventory-format ansibel 'show clock'
+	expect_match told "$(cat "$TEST_TMP/err")" 'give one of netfan, .*ansible'
 }
 
 run_cases "$@"

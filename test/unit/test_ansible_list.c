@@ -1,6 +1,7 @@
 /*
- * lib/forms/ansible: what an inventory says. With --print FILE [PASSWORD_FILE], the
- * program prints what is drafted of a file or a directory, for test_ansible.sh.
+ * lib/forms/ansible: what an inventory says. With --print FORM FILE [PASSWORD_FILE],
+ * the program prints what is drafted of a file or a directory, for test_ansible.sh.
+ * FORM - is none: it is read by its marks.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,14 +93,22 @@ static void print_device(const struct draft *draft,
 	(void)printf("%s}", device->skip != NULL ? "" : "null");
 }
 
-static int print(const char *path, const char *password_file)
+static void print_note(void *arg, const char *text)
+{
+	(void)arg;
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+static int print(const char *form, const char *path, const char *password_file)
 {
 	struct nf_inventory *inv = NULL;
+	static const struct nf_log log = {.line = print_note};
 	struct nf_error err = {0};
 	const struct draft *draft;
 
-	if (nf_inventory_new(&inv, NULL, NULL, &err) == -1 ||
-	    nf_inventory_format(inv, "ansible", &err) == -1 ||
+	if (nf_inventory_new(&inv, NULL, &log, &err) == -1 ||
+	    (strcmp(form, "-") != 0 &&
+	     nf_inventory_format(inv, form, &err) == -1) ||
 	    (password_file != NULL &&
 	     nf_inventory_vault_password_file(inv, password_file, &err) ==
 		     -1) ||
@@ -311,7 +320,8 @@ static void test_yaml_of_another_shape_is_refused(void **state)
 		 "h.yml:1: group 'a' is in itself, by way of the groups that "
 		 "it is in"},
 		{"g: {hosts: {r1: }}\n---\n",
-		 "h.yml:2: a second document starts: a file holds one"},
+		 "h.yml:2: a second document starts: an inventory is one "
+		 "document"},
 	};
 
 	(void)state;
@@ -481,8 +491,8 @@ int main(int argc, char **argv)
 	};
 	int status;
 
-	if (argc >= 3 && strcmp(argv[1], "--print") == 0)
-		return print(argv[2], argc > 3 ? argv[3] : NULL);
+	if (argc >= 4 && strcmp(argv[1], "--print") == 0)
+		return print(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
 	status = unit_begin(argc, argv, tests, LENGTH(tests));
 	if (status >= 0)
 		return status;

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "forms/hostvars/command.h"
 #include "forms/hostvars/devices.h"
-#include "forms/ansible/listing.h"
+#include "forms/listing.h"
 #include "forms/ansible/readers.h"
 #include "forms/hostvars/vault.h"
 #include "yaml/fault.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "forms/ansible/listing.h"
+#include "forms/listing.h"
 #include "forms/ansible/readers.h"
 #include "forms/hostvars/vault.h"
 #include "yaml/fault.h"

@@ -109,8 +109,8 @@ static int read_group(struct nornir *nornir, struct reading *reading,
 	return 0;
 }
 
-int groups_read(struct nornir *nornir, struct reading *reading,
-		const struct node *map)
+int nornir_groups_read(struct nornir *nornir, struct reading *reading,
+		       const struct node *map)
 {
 	if (node_is_null(map))
 		return 0;

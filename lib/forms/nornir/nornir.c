@@ -86,9 +86,11 @@ static int read_all_beside(struct nornir *nornir, const struct reading *reading)
 		rc = read_beside(nornir, reading, "defaults.yml",
 				 read_defaults);
 	if (rc != -1)
-		rc = read_beside(nornir, reading, "groups.yaml", groups_read);
+		rc = read_beside(nornir, reading, "groups.yaml",
+				 nornir_groups_read);
 	if (rc == 0)
-		rc = read_beside(nornir, reading, "groups.yml", groups_read);
+		rc = read_beside(nornir, reading, "groups.yml",
+				 nornir_groups_read);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -196,8 +198,8 @@ static int read_parts(struct nornir *nornir, struct reading *reading,
 	const struct node *groups = node_get(root, "groups");
 	const struct node *defaults = node_get(root, "defaults");
 
-	if (groups_read(nornir, reading, groups != NULL ? groups : &nothing) ==
-		    -1 ||
+	if (nornir_groups_read(nornir, reading,
+			       groups != NULL ? groups : &nothing) == -1 ||
 	    read_defaults(nornir, reading,
 			  defaults != NULL ? defaults : &nothing) == -1)
 		return -1;
@@ -260,7 +262,7 @@ static int read_configuration(struct nornir *nornir, struct reading *reading,
 			read_defaults) == -1 ||
 	    read_beside(nornir, reading,
 			option(inventory, "group_file", "groups.yaml"),
-			groups_read) == -1 ||
+			nornir_groups_read) == -1 ||
 	    open_hosts(reading, option(inventory, "host_file", "hosts.yaml"),
 		       &other) == -1)
 		return -1;

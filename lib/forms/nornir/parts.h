@@ -121,8 +121,8 @@ void element_read(struct nornir *nornir, struct reading *reading,
 /* ---- groups.c */
 
 /* Read a mapping of groups. NF_INVALID when it is none. */
-int groups_read(struct nornir *nornir, struct reading *reading,
-		const struct node *map);
+int nornir_groups_read(struct nornir *nornir, struct reading *reading,
+		       const struct node *map);
 
 /* Check that no group is in itself. NF_INVALID. */
 int groups_check(struct nornir *nornir, const struct reading *reading);

@@ -1,6 +1,6 @@
 /* The names in a folder, in order: one look at it in place of many at files. */
-#ifndef NETFAN_FORMS_ANSIBLE_LISTING_H
-#define NETFAN_FORMS_ANSIBLE_LISTING_H
+#ifndef NETFAN_FORMS_LISTING_H
+#define NETFAN_FORMS_LISTING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* The names in a folder. */
-#include "forms/ansible/listing.h"
+#include "forms/listing.h"
 
 #include <dirent.h>
 #include <errno.h>
