@@ -49,7 +49,11 @@ const char *nf_nearest(const char *word, const char *const *words)
 	if (len > WORD_MAX)
 		return NULL;
 	for (; *words != NULL; words++) {
-		if (strnlen(*words, WORD_MAX + 1) > WORD_MAX)
+		size_t other = strnlen(*words, WORD_MAX + 1);
+
+		/* As many edits as one is longer are the least. */
+		if (other > WORD_MAX || other > len + least ||
+		    len > other + least)
 			continue;
 		edits = distance(word, *words);
 		if (found == NULL ? edits <= least : edits < least) {

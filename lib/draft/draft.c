@@ -22,7 +22,8 @@ void draft_release(struct draft *draft)
 	textmap_release(&draft->texts);
 	textmap_release(&draft->data_names);
 	textmap_release(&draft->group_names);
-	textmap_release(&draft->lists);
+	textmap_release(&draft->fine_names);
+	free(draft->lists);
 	textmap_release(&draft->layer_groups);
 	strings_release(&draft->strings);
 	*draft = (struct draft){.secrets = draft->secrets};
@@ -99,54 +100,83 @@ static struct draft_list *new_list(struct draft *draft,
 	return list;
 }
 
-/* The pointers as a text, to be found by; to be freed. */
-static char *list_text(const void *const *pointers, size_t n)
+/* FNV-1a of the pointers, a multiplication for each. */
+static size_t hash_pointers(const void *const *pointers, size_t n)
 {
-	size_t len;
-	char *text;
-	FILE *out = open_memstream(&text, &len);
+	uint64_t sum = 14695981039346656037u;
 
-	if (out == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		(void)fprintf(out, "%p ", pointers[i]);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
+	for (size_t i = 0; i < n; i++) {
+		sum = (sum ^ (uintptr_t)pointers[i]) * 1099511628211u;
+		sum ^= sum >> 32; /* low bits of pointers are all alike */
+	}
+	return (size_t)sum;
 }
 
-static const struct draft_list *find_list(struct draft *draft, const char *text,
+/* The slot of a list, or the free one where it belongs. */
+static const struct draft_list **
+list_slot(const struct draft *draft, const void *const *pointers, size_t n)
+{
+	size_t mask = draft->list_slots - 1;
+	size_t at = hash_pointers(pointers, n) & mask;
+
+	while (draft->lists[at] != NULL &&
+	       (draft->lists[at]->n != n ||
+		memcmp(draft->lists[at]->at, pointers, n * sizeof(*pointers)) !=
+			0))
+		at = (at + 1) & mask;
+	return &draft->lists[at];
+}
+
+/* Keep a slot of two free: the runs stay short. */
+static bool grow_lists(struct draft *draft)
+{
+	const struct draft_list **before = draft->lists;
+	size_t nbefore = draft->list_slots;
+
+	if (draft->nlists < nbefore / 2)
+		return true;
+	draft->list_slots = nbefore != 0 ? nbefore * 2 : 64;
+	draft->lists = calloc(draft->list_slots, sizeof(*draft->lists));
+	if (draft->lists == NULL) {
+		draft->lists = before;
+		draft->list_slots = nbefore;
+		return false;
+	}
+	for (size_t i = 0; i < nbefore; i++) {
+		if (before[i] != NULL)
+			*list_slot(draft, before[i]->at, before[i]->n) =
+				before[i];
+	}
+	free(before);
+	return true;
+}
+
+static const struct draft_list *find_list(struct draft *draft,
 					  const void *const *pointers, size_t n)
 {
-	const struct textmap_entry *found =
-		textmap_find(&draft->lists, text, strlen(text));
-	struct draft_list *list;
+	const struct draft_list **slot;
 
-	if (found != NULL)
-		return (const struct draft_list *)found->value;
-	list = new_list(draft, pointers, n);
-	text = strings_add(&draft->strings, text, strlen(text));
-	if (list == NULL || text == NULL ||
-	    textmap_add(&draft->lists, text, (size_t)list) == NULL)
+	if (!grow_lists(draft))
 		return NULL;
-	return list;
+	slot = list_slot(draft, pointers, n);
+	if (*slot == NULL) {
+		*slot = new_list(draft, pointers, n);
+		draft->nlists += *slot != NULL;
+	}
+	return *slot;
 }
 
 const struct draft_list *draft_list(struct draft *draft,
 				    const void *const *pointers, size_t n)
 {
 	const struct draft_list *list = draft->last;
-	char *text;
 
 	if (n == 0)
 		return &no_list;
 	if (list != NULL && list->n == n &&
 	    memcmp(list->at, pointers, n * sizeof(*pointers)) == 0)
 		return list;
-	text = list_text(pointers, n);
-	list = text != NULL ? find_list(draft, text, pointers, n) : NULL;
-	free(text);
+	list = find_list(draft, pointers, n);
 	draft->no_memory |= list == NULL;
 	draft->last = list;
 	return list != NULL ? list : &no_list;
@@ -224,6 +254,18 @@ struct draft_group *draft_group(struct draft *draft, const char *name)
 	return &draft->groups[draft->ngroups++];
 }
 
+/* Is this the first time that it is put there? A group may have as many children
+ * as a file has lines: pairs are kept as lists, which no device has. */
+static bool is_new_child(struct draft *draft, const char *parent,
+			 const char *child)
+{
+	const void *const pair[] = {&no_list, parent, child};
+	size_t before = draft->nlists;
+
+	draft->no_memory |= find_list(draft, pair, 3) == NULL;
+	return draft->nlists != before;
+}
+
 void draft_group_child(struct draft *draft, const char *parent,
 		       const char *child)
 {
@@ -232,10 +274,8 @@ void draft_group_child(struct draft *draft, const char *parent,
 
 	if (draft->no_memory)
 		return;
-	for (size_t i = 0; i < group->nchildren; i++) {
-		if (group->children[i] == name)
-			return;
-	}
+	if (!is_new_child(draft, group->name, name))
+		return;
 	if (grow(draft, (void **)&group->children, group->nchildren,
 		 sizeof(group->children[0])))
 		group->children[group->nchildren++] = name;
@@ -317,6 +357,20 @@ static uint32_t data_number(struct draft *draft, const char *name)
 	}
 	draft->data_name[draft->ndata_names] = name;
 	return (uint32_t)draft->ndata_names++;
+}
+
+const char *draft_near_miss(struct draft *draft, const char *name)
+{
+	const char *meant;
+
+	if (textmap_find(&draft->fine_names, name, strlen(name)) != NULL)
+		return NULL;
+	meant = key_near_miss(name);
+	if (meant == NULL &&
+	    textmap_add(&draft->fine_names,
+			draft_text(draft, name, strlen(name)), 0) == NULL)
+		draft->no_memory = true;
+	return meant;
 }
 
 const char *draft_data_name(const struct draft *draft, uint32_t what)

@@ -92,7 +92,9 @@ struct draft {
 	struct textmap texts; /* those of strings */
 	struct textmap data_names; /* values are their numbers */
 	struct textmap group_names; /* likewise, of groups */
-	struct textmap lists;
+	struct textmap fine_names; /* that are no near miss of a key */
+	const struct draft_list **lists; /* a hash table, at most half full */
+	size_t nlists, list_slots;
 	struct textmap layer_groups; /* values are pointers to names */
 	const char **data_name;
 	size_t ndata_names;
@@ -104,7 +106,8 @@ struct draft {
 	size_t ngroups;
 	struct draft_pattern *patterns;
 	size_t npatterns;
-	const char *last_secret[NKEYS_READ]; /* of each key, mostly said again */
+	const char
+		*last_secret[NKEYS_READ]; /* of each key, mostly said again */
 	const struct draft_list *last; /* the list that was asked for last */
 	bool no_memory;
 };
@@ -153,6 +156,10 @@ void draft_group_devices(struct draft *draft, size_t from);
 
 void draft_add_pattern(struct draft *draft, const char *text, uint32_t file,
 		       size_t line);
+
+/* What a name of data was probably meant to be, as key_near_miss(): a name that
+ * many devices have is looked at once. */
+const char *draft_near_miss(struct draft *draft, const char *name);
 
 /* The name of a data key. */
 const char *draft_data_name(const struct draft *draft, uint32_t what);

@@ -222,6 +222,22 @@ static void test_describe_has_groups_and_their_children(void **state)
 	nf_inventory_free(inv);
 }
 
+static void test_describe_has_a_child_once(void **state)
+{
+	struct nf_inventory *inv = invtext_parse(
+		"groups: {a: {}, b: {groups: [a, a]}}\n"
+		"devices: {R1: {host: 10.0.0.1, device_type: cisco_ios, "
+		"groups: [a, b]}}\n");
+	struct nf_group group;
+
+	(void)state;
+	nf_inventory_group(inv, nf_inventory_find_group(inv, "a"), &group);
+	assert_int_equal(group.nchildren, 1);
+	nf_inventory_group(inv, nf_inventory_find_group(inv, "b"), &group);
+	assert_int_equal(group.nchildren, 0);
+	nf_inventory_free(inv);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_describe_tells_where_each_value_stands),
 	cmocka_unit_test(test_describe_shows_secrets_when_asked),
@@ -229,6 +245,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_describe_tells_of_devices_from_memory),
 	cmocka_unit_test(test_describe_tells_why_a_device_is_skipped),
 	cmocka_unit_test(test_describe_has_groups_and_their_children),
+	cmocka_unit_test(test_describe_has_a_child_once),
 };
 
 UNIT_MAIN(tests)

@@ -47,7 +47,9 @@ static int say_other(struct saying *saying, const struct node *name,
 		     const struct node *value)
 {
 	const char *meant =
-		value->kind == NODE_TEXT ? key_near_miss(name->text) : NULL;
+		value->kind == NODE_TEXT
+			? draft_near_miss(saying->reading->draft, name->text)
+			: NULL;
 
 	if (meant != NULL)
 		return reading_fault(saying->reading, name->line,
