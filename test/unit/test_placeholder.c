@@ -1,5 +1,5 @@
-/* lib/inventory/placeholder.c */
-#include "inventory/placeholder.h"
+/* lib/inventory/device/placeholder.c */
+#include "inventory/device/placeholder.h"
 
 #include "unit/unit.h"
 

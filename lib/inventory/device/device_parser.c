@@ -1,5 +1,5 @@
 /* Device parser: makes a device of its entry in a file, and checks it. */
-#include "inventory/device_parser_parts.h"
+#include "inventory/device/device_parser_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/person.h"
 #include "draft/address.h"
-#include "inventory/placeholder.h"
-#include "inventory/platform_words.h"
+#include "inventory/device/placeholder.h"
+#include "inventory/device/platform_words.h"
 #include "platform/catalogue.h"
 #include "platform/login/login_answers.h"
 #include "platform/patterns.h"

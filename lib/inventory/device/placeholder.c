@@ -1,5 +1,5 @@
 /* Placeholders: texts in place of a password that cannot be one. */
-#include "inventory/placeholder.h"
+#include "inventory/device/placeholder.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Placeholders: texts in place of a password that cannot be one, as a template
  * that was not filled in, a mask, a cipher text. */
-#ifndef NETFAN_INVENTORY_PLACEHOLDER_H
-#define NETFAN_INVENTORY_PLACEHOLDER_H
+#ifndef NETFAN_INVENTORY_DEVICE_PLACEHOLDER_H
+#define NETFAN_INVENTORY_DEVICE_PLACEHOLDER_H
 
 #define PLACEHOLDER_VAULT "an Ansible vault value"
 

@@ -1,5 +1,5 @@
 /* What other tools call the platforms. */
-#include "inventory/platform_words.h"
+#include "inventory/device/platform_words.h"
 
 #include <stddef.h>
 #include <string.h>

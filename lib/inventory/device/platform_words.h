@@ -1,6 +1,6 @@
 /* What other tools call the platforms. */
-#ifndef NETFAN_INVENTORY_PLATFORM_WORDS_H
-#define NETFAN_INVENTORY_PLATFORM_WORDS_H
+#ifndef NETFAN_INVENTORY_DEVICE_PLATFORM_WORDS_H
+#define NETFAN_INVENTORY_DEVICE_PLATFORM_WORDS_H
 
 /*
  * The device_type that is meant by a word of NAPALM, Nornir, scrapli or Ansible

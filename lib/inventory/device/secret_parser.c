@@ -1,12 +1,12 @@
 /* Secret parser: texts of a device that stand for a secret. */
-#include "inventory/device_parser_parts.h"
+#include "inventory/device/device_parser_parts.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "draft/draft.h"
-#include "inventory/placeholder.h"
+#include "inventory/device/placeholder.h"
 #include "yaml/fault.h"
 
 /* The keys whose texts may be references: their bits of dev->unread. */

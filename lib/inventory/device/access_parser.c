@@ -5,7 +5,7 @@
 
 #include "hostkeys/pins.h"
 #include "draft/address.h"
-#include "inventory/device_parser_parts.h"
+#include "inventory/device/device_parser_parts.h"
 #include "inventory/way/jump_list.h"
 #include "inventory/way/proxy_command.h"
 #include "inventory/way/proxy_url.h"

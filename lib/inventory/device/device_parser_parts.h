@@ -1,9 +1,9 @@
 /* The parts of the device parser: for device_parser.c, access_parser.c and
  * secret_parser.c alone. */
-#ifndef NETFAN_INVENTORY_DEVICE_PARSER_PARTS_H
-#define NETFAN_INVENTORY_DEVICE_PARSER_PARTS_H
+#ifndef NETFAN_INVENTORY_DEVICE_DEVICE_PARSER_PARTS_H
+#define NETFAN_INVENTORY_DEVICE_DEVICE_PARSER_PARTS_H
 
-#include "inventory/device_parser.h"
+#include "inventory/device/device_parser.h"
 
 /* The device that is being parsed. */
 struct parse {

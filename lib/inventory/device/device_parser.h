@@ -1,6 +1,6 @@
 /* Device parser: makes a device of its entry in a file, and checks it. */
-#ifndef NETFAN_INVENTORY_DEVICE_PARSER_H
-#define NETFAN_INVENTORY_DEVICE_PARSER_H
+#ifndef NETFAN_INVENTORY_DEVICE_DEVICE_PARSER_H
+#define NETFAN_INVENTORY_DEVICE_DEVICE_PARSER_H
 
 #include "base/strings.h"
 #include "draft/draft.h"
