@@ -103,7 +103,12 @@ static void test_the_secret_of_a_hop_is_read_as_a_devices_is(void **state)
 	struct plan plan;
 
 	(void)state;
-	assert_int_equal(nf_inventory_select(inv, polled, 1, &err), 0);
+	assert_int_equal(
+		nf_inventory_select(inv,
+				    &(const struct nf_selection){
+					    .limits = polled, .nlimits = 1},
+				    &err),
+		0);
 	if (plan_init(&plan, inv, &options, &err) == -1)
 		fail_msg("%s", err.message);
 	hops = &plan.ways.hops;
