@@ -1,6 +1,7 @@
 /* netfan inventory: show an inventory, check it, or write it in another form. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,8 +14,8 @@
 #include "platforms.h"
 #include "selection.h"
 #include "status.h"
+#include "stop.h"
 #include "tell.h"
-#include "typing.h"
 #include "view/check.h"
 #include "view/convert.h"
 #include "view/view.h"
@@ -201,12 +202,23 @@ static int show(const struct view *view,
 	return rc == 0 ? STATUS_OK : STATUS_USAGE;
 }
 
+/* Signals are held meanwhile, so that a terminal gets its echo back. */
+static int read_secrets(struct nf_inventory *inv, struct stop *stop,
+			struct nf_error *err)
+{
+	if (stop_init(stop) == 0)
+		return nf_inventory_read_secrets(inv, false, err);
+	(void)snprintf(err->message, sizeof(err->message), "signalfd: %s",
+		       strerror(errno));
+	return -1;
+}
+
 static int open_and_show(const struct inventory_options *options)
 {
 	const struct options *base = &options->base;
 	const struct nf_log log = {.line = base->quiet ? NULL : tell_note};
-	const struct nf_secret_ways ways = {.ask = typing_secret,
-					    .own_environment = true};
+	struct stop stop = {.fd = -1};
+	const struct nf_secret_ways ways = inventory_ways(&stop);
 	struct nf_platforms *platforms = NULL;
 	struct nf_inventory *inv = NULL;
 	struct nf_error err;
@@ -215,9 +227,10 @@ static int open_and_show(const struct inventory_options *options)
 	if (platforms_open(&platforms, &base->platforms, &log, &err) == -1 ||
 	    inventory_open(&inv, base, platforms, &ways, &log, &err) == -1 ||
 	    select_devices(inv, options, &err) == -1 ||
-	    (options->secrets &&
-	     nf_inventory_read_secrets(inv, false, &err) == -1)) {
+	    (options->secrets && read_secrets(inv, &stop, &err) == -1)) {
 		tell("%s", err.message);
+		if (stop.signal != 0)
+			status = STATUS_SIGNAL + stop.signal;
 	} else {
 		const struct view view = {.inv = inv,
 					  .part = base->nwords > 0 ||
@@ -227,6 +240,8 @@ static int open_and_show(const struct inventory_options *options)
 
 		status = show(&view, options);
 	}
+	if (stop.fd != -1)
+		(void)close(stop.fd);
 	nf_inventory_free(inv);
 	nf_platforms_free(platforms);
 	return status;

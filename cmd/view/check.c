@@ -56,6 +56,17 @@ static void add_files(struct check *check)
 		add_file(check, files->at[i]);
 }
 
+/* Nothing is run, and nobody is asked, for a password that stands elsewhere. */
+static void try_secrets(struct check *check)
+{
+	struct nf_error err;
+
+	if (nf_inventory_read_secrets(check->inv, true, &err) == 0)
+		return;
+	check->problems++;
+	print_line(err.message);
+}
+
 static void print_skipped(struct check *check)
 {
 	struct nf_description description;
@@ -97,6 +108,7 @@ int check_inventory(const struct options *options)
 		tell("%s", err.message);
 	} else {
 		add_files(&check);
+		try_secrets(&check);
 		print_skipped(&check);
 		tell_sum(&check);
 		status = check.problems == 0 ? STATUS_OK : STATUS_USAGE;

@@ -287,6 +287,34 @@ case_commands_of_other_devices_are_not_run() {
 	[ -e "$TEST_TMP/ran" ] || fail 'it was not run'
 }
 
+case_a_check_runs_nothing_and_tells_what_is_not_there() {
+	unset DV_NONE
+	make_referring 1 "command:: >$TEST_TMP/ran; echo cisco" ask:core
+	echo '  R2: {host: 127.0.0.1, secret: env:DV_NONE}' \
+		>>"$TEST_TMP/inventory.yaml"
+	expect_status 2 netfan inventory -i "$TEST_TMP/inventory.yaml" --check
+	expect_match problem "$(cat "$TEST_TMP/out")" \
+		"inventory.yaml:9: device 'R2': secret: .*DV_NONE is not set"
+	expect_eq problems "$(wc -l <"$TEST_TMP/out")" 1
+	expect_status 0 netfan inventory -i "$TEST_TMP/inventory.yaml" --show R1
+	[ ! -e "$TEST_TMP/ran" ] || fail 'it was run'
+}
+
+case_what_is_typed_is_shown_where_that_is_asked_for() {
+	make_referring 1 ask:core ask:core
+	start_at_terminal inventory -i "$TEST_TMP/inventory.yaml" \
+		--convert csv --show-secrets
+	wait_until 30 asks core || fail 'nobody asks'
+	printf 'dv-1\n' >&7
+	expect_end_at_terminal 0
+	expect_match shown "$(cat "$TEST_TMP/out")" 'dv-1'
+	start_at_terminal inventory -i "$TEST_TMP/inventory.yaml" \
+		--convert csv --show-secrets
+	wait_until 30 asks core || fail 'nobody asks'
+	printf '\003' >&7
+	expect_end_at_terminal 130
+}
+
 case_a_dialogue_that_is_shown_has_it_not() {
 	start_devsim --devices 1 --password "$SECRET" --enable "$SECRET"
 	give pw "$SECRET"
