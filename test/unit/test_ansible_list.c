@@ -369,6 +369,17 @@ static void test_a_template_that_names_a_variable_is_filled_in(void **state)
 		  "pre=***\n");
 }
 
+static void test_json_has_characters_that_yaml_has_not(void **state)
+{
+	(void)state;
+	assert_is("nowhere/h.json",
+		  "{\"g\": {\"hosts\": [\"r1\"], \"vars\": "
+		  "{\"ansible_network_os\": \"ios\", \"ansible_user\": "
+		  "\"u\"}}, \"_meta\": {\"hostvars\": {\"r1\": {\"x\": "
+		  "\"\\ud83d\\ude00\"}}}}",
+		  "r1 r1:22 cisco_ios u groups=g x=\xf0\x9f\x98\x80\n");
+}
+
 static void test_a_password_is_what_is_written(void **state)
 {
 	(void)state;
@@ -482,6 +493,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_yaml_of_another_shape_is_refused),
 		cmocka_unit_test(
 			test_a_template_that_names_a_variable_is_filled_in),
+		cmocka_unit_test(test_json_has_characters_that_yaml_has_not),
 		cmocka_unit_test(test_a_password_is_what_is_written),
 		cmocka_unit_test(
 			test_a_way_in_is_found_among_the_arguments_of_ssh),

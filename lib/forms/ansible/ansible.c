@@ -13,6 +13,7 @@
 #include "forms/ansible/readers.h"
 #include "forms/hostvars/vault.h"
 #include "yaml/fault.h"
+#include "yaml/surrogates.h"
 
 #define SCRIPT_SECONDS 60
 #define SCRIPT_MAX ((size_t)64 * 1000 * 1000) /* bytes that it may print */
@@ -54,13 +55,12 @@ static int read_root(struct model *model, const struct reading *reading,
 
 /* Read a file as YAML: 1, 0 when it is no mapping in YAML, and err says why. */
 static int read_yaml(struct model *model, const struct reading *reading,
-		     struct nf_error *err)
+		     const char *bytes, size_t len, struct nf_error *err)
 {
 	const struct node *root;
 	struct tree tree;
 	struct tree_value value;
-	int rc = tree_open(&tree, &value, reading->bytes, reading->len,
-			   reading->name, err);
+	int rc = tree_open(&tree, &value, bytes, len, reading->name, err);
 
 	if (rc == 0 && tree_value_kind(&value) != NODE_MAP)
 		rc = reading_fault(reading, tree_value_line(&value),
@@ -78,13 +78,30 @@ static int read_yaml(struct model *model, const struct reading *reading,
 	return rc;
 }
 
+/* The same of a file that may be JSON, which has escapes that YAML has not. */
+static int read_either(struct model *model, const struct reading *reading,
+		       struct nf_error *err)
+{
+	size_t len = reading->len;
+	char *joined = NULL;
+	int rc;
+
+	if (len > 0 && *reading->bytes == '{' &&
+	    surrogates_join(&joined, reading->bytes, &len) == -1)
+		return fault_memory(err, reading->name);
+	rc = read_yaml(model, reading, joined != NULL ? joined : reading->bytes,
+		       len, err);
+	surrogates_free(joined, len);
+	return rc;
+}
+
 static int read_text(struct model *model, struct reading *reading)
 {
 	struct nf_error *err = reading->err, why = {0};
 	int rc = 0;
 
 	if (may_be_yaml(reading)) {
-		rc = read_yaml(model, reading, err);
+		rc = read_either(model, reading, err);
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
 		why = *err;
@@ -267,18 +284,32 @@ static int run_script(struct reading *reading, struct command *command)
 	return rc;
 }
 
-static int read_printed(struct model *model, const struct reading *reading,
-			const struct command *command)
+static int read_output(struct model *model, const struct reading *reading,
+		       const char *bytes, size_t len)
 {
 	const struct node *root;
 	struct tree tree;
-	int rc = tree_load(&tree, &root,
-			   command->output != NULL ? command->output : "",
-			   command->output_len, reading->name, reading->err);
+	int rc = tree_load(&tree, &root, bytes, len, reading->name,
+			   reading->err);
 
 	if (rc == 0)
 		rc = printed_read(model, reading, root);
 	tree_close(&tree);
+	return rc;
+}
+
+static int read_printed(struct model *model, const struct reading *reading,
+			const struct command *command)
+{
+	const char *bytes = command->output != NULL ? command->output : "";
+	size_t len = command->output_len;
+	char *joined;
+	int rc;
+
+	if (surrogates_join(&joined, bytes, &len) == -1)
+		return fault_memory(reading->err, reading->name);
+	rc = read_output(model, reading, joined != NULL ? joined : bytes, len);
+	surrogates_free(joined, len);
 	return rc;
 }
 

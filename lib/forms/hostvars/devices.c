@@ -191,8 +191,7 @@ static bool take_value(struct making *making, enum target target,
 	if (saying == SAYS_MORE && fill(making, variable, &filled) == 1) {
 		value->variable = filled.variable;
 		value->flags = filled.flags;
-		value->made = filled.made ||
-			      (filled.variable->flags & SAID_VAULT) != 0;
+		value->made = filled.made;
 		saying = text_says(making->model, (enum known)variable->known,
 				   target, filled.text, &value->text);
 	}
