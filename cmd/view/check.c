@@ -56,7 +56,8 @@ static void add_files(struct check *check)
 		add_file(check, files->at[i]);
 }
 
-/* Nothing is run, and nobody is asked, for a password that stands elsewhere. */
+/* Look for secrets that stand elsewhere, without running a command for one or
+ * asking anybody: who has none there would be skipped. */
 static void try_secrets(struct check *check)
 {
 	struct nf_error err;

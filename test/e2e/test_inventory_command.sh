@@ -94,7 +94,7 @@ case_names_select_devices() {
 	expect_eq devices "$(awk 'NR > 1 { print $1 }' "$TEST_TMP/out")" 'R1
 R3'
 	show 2 R9
-	expect_match message "$(err)" "the inventory has no device 'R9'"
+	expect_match message "$(err)" "'R9' matches no device"
 }
 
 case_each_value_is_shown_with_its_place() {
@@ -130,7 +130,7 @@ case_several_devices_are_shown() {
 R3'
 	expect_match port "$(out)" 'port  *22  *by default'
 	show 2 --show R4
-	expect_match message "$(err)" "no device 'R4'"
+	expect_match message "$(err)" "'R4' matches no device"
 }
 
 case_secrets_are_shown_when_asked() {
@@ -231,6 +231,24 @@ $TEST_TMP/net.yaml:4"
 	expect_eq 'no sum' "$(err)" ''
 }
 
+# No command is run, and nobody is asked.
+case_secrets_that_are_nowhere_are_problems() {
+	inventory <<-END
+		- {name: R1, host: 10.0.0.1, device_type: cisco_ios,
+		   password: 'env:DV_NO_SUCH'}
+		- {name: R2, host: 10.0.0.2, device_type: cisco_ios,
+		   password: 'command:touch $TEST_TMP/ran; echo x'}
+		- {name: R3, host: 10.0.0.3, device_type: cisco_ios,
+		   password: 'ask:x'}
+	END
+	show 2 --check
+	expect_match problem "$(out)" "net.yaml:.*R1.*DV_NO_SUCH"
+	expect_eq problems "$(wc -l <"$TEST_TMP/out")" 1
+	[ ! -e "$TEST_TMP/ran" ] || fail 'the command was run'
+	show 0 --show R2 --show-secrets
+	expect_match secret "$(out)" 'password  *x  '
+}
+
 case_a_file_that_is_right_has_no_problems() {
 	layered
 	show 0 --check
@@ -290,6 +308,52 @@ case_netfans_own_form_is_read_back() {
 	cp "$TEST_TMP/out" "$TEST_TMP/net.yaml"
 	show 0 --show R1 --show-secrets
 	expect_match secret "$(out)" 'secret  *dv-1e'
+}
+
+case_ansibles_form_is_read_back() {
+	layered
+	expect_same_in ansible
+	expect_same_in ansible --show-secrets
+	show 0 --convert ansible --show-secrets
+	cp "$TEST_TMP/out" "$TEST_TMP/net.yaml"
+	show 0 --show R1 --show-secrets
+	expect_match secret "$(out)" 'secret  *dv-1e'
+}
+
+# A table knows texts alone.
+case_a_table_is_read_back() {
+	layered
+	sed -i '/vlans\|rack/d' "$TEST_TMP/net.yaml"
+	sed -i "s/role: edge/role: 'a, \"b\"'\n    vendor: x\n    UP er: y/" \
+		"$TEST_TMP/net.yaml"
+	show 0 --convert csv
+	cp "$TEST_TMP/out" "$TEST_TMP/written"
+	expect_eq 'read back from a table' \
+		"$(as_json "$TEST_TMP/written" | jq -Sc '.[] | del(.username)')" \
+		"$(as_json "$TEST_TMP/net.yaml" | jq -Sc '.[] | del(.username)')"
+}
+
+case_a_tree_is_that_of_ansible() {
+	[ -n "$(type -P ansible-inventory)" ] || skip 'there is no ansible'
+	cat >"$TEST_TMP/net.yaml" <<-END
+		web1 ansible_host=127.1.30.99
+		[edge]
+		r2 ansible_host=127.1.30.7
+		r1 ansible_host=127.1.30.6
+		[lone]
+		r1
+		[net:children]
+		edge
+		lone
+		[all:vars]
+		ansible_network_os=ios
+		ansible_connection=network_cli
+	END
+	mv "$TEST_TMP/net.yaml" "$TEST_TMP/hosts"
+	LC_ALL=C.UTF-8 ansible-inventory -i "$TEST_TMP/hosts" --graph \
+		>"$TEST_TMP/want"
+	expect_status 0 netfan inventory -q -i "$TEST_TMP/hosts" --graph
+	expect_eq tree "$(sort "$TEST_TMP/out")" "$(sort "$TEST_TMP/want")"
 }
 
 case_what_cannot_be_written_is_told() {

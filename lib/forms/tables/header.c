@@ -180,6 +180,15 @@ static const char *data_name(const struct reading *reading, const char *title)
 	return kept;
 }
 
+#define DATA_MARK "data."
+
+/* Does a title say that its column is data, of the name behind that as it is? */
+static bool is_data(const char *title)
+{
+	return strncmp(title, DATA_MARK, strlen(DATA_MARK)) == 0 &&
+	       title[strlen(DATA_MARK)] != '\0';
+}
+
 /* Find what a title means, as the header of a table or the name of a key. */
 static void find_use(struct column *column)
 {
@@ -271,9 +280,10 @@ static int check_near(const struct header *header,
 {
 	for (size_t i = 0; i < header->n; i++) {
 		const struct column *column = &header->at[i];
-		const char *meant = column->use == COLUMN_DATA
-					    ? key_near_miss(column->name)
-					    : NULL;
+		const char *meant =
+			column->use == COLUMN_DATA && !is_data(column->title)
+				? key_near_miss(column->name)
+				: NULL;
 
 		if (meant == NULL)
 			continue;
@@ -309,7 +319,11 @@ int header_read(struct header *header, const struct reading *reading,
 		header->at[i].title =
 			draft_text(reading->draft, title, strlen(title));
 		header->at[i].name = data_name(reading, title);
-		find_use(&header->at[i]);
+		if (is_data(title))
+			header->at[i].name =
+				header->at[i].title + strlen(DATA_MARK);
+		else
+			find_use(&header->at[i]);
 	}
 	choose_address(header);
 	settle_twice(header, reading, record->line);

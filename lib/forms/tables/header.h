@@ -42,7 +42,8 @@ struct header {
  * gives a column of addresses, and most columns; '\0' where none does. */
 char header_delimiter(struct span header);
 
-/* Read the header. NF_INVALID as tables.h says; NF_SYSTEM. */
+/* Read the header; a column data.NAME is data called NAME, whatever that would
+ * mean. NF_INVALID as tables.h says; NF_SYSTEM. */
 int header_read(struct header *header, const struct reading *reading,
 		const struct record *record);
 void header_release(struct header *header);
