@@ -70,6 +70,8 @@ static struct verdict judge_ansible(const struct shape *shape)
 	if ((shape->at[2] & parts) != 0 && !shape->variables &&
 	    shape->nroot_texts == 0)
 		return FORM("ansible");
+	if ((shape->under[WORD_ALL] & parts) != 0)
+		return FORM("ansible");
 	if ((shape->ansible & ~2u) != 0 &&
 	    ((shape->at[2] & parts) != 0 || (shape->at[1] & parts) != 0))
 		return FORM("ansible");
@@ -144,6 +146,17 @@ static struct verdict judge_other(const struct shape *shape,
 	return UNKNOWN;
 }
 
+/* Are these devices by name, with what netmiko is told of them? */
+static bool are_devices(const struct shape *shape)
+{
+	uint64_t keys = shape->under[WORD_OTHER];
+
+	return (keys & BIT(DEVICE_TYPE)) != 0 ||
+	       ((shape->at[1] & OWN) == 0 &&
+		(keys & (BIT(HOST) | BIT(IP))) != 0 &&
+		(keys & (BIT(PLATFORM) | BIT(USERNAME) | BIT(PASSWORD))) != 0);
+}
+
 static struct verdict judge_map(const struct shape *shape,
 				const struct reading *reading)
 {
@@ -152,7 +165,7 @@ static struct verdict judge_map(const struct shape *shape,
 	if (verdict.refusal == NULL)
 		verdict = judge_tool(shape);
 	if (verdict.form == NULL && verdict.refusal == NULL &&
-	    (shape->under[WORD_OTHER] & BIT(DEVICE_TYPE)) != 0)
+	    are_devices(shape))
 		verdict = FORM("netmiko");
 	if (verdict.form == NULL && verdict.refusal == NULL)
 		verdict = judge_ansible(shape);

@@ -242,21 +242,37 @@ static size_t count_columns(struct span line)
 	return n != 0 ? n : count_byte(line, '\t');
 }
 
+static bool is_state(struct span line, char delimiter)
+{
+	struct span third;
+
+	return third_field(line, delimiter, &third) &&
+	       (span_is(third, "up") || span_is(third, "down"));
+}
+
+/* Are there fields in a line, and no host? A host has one colon, before its
+ * port. */
+static bool has_fields(struct span line)
+{
+	struct span left = line, first = span_word(&left);
+	const char *colon = memchr(line.at, ':', line.len);
+	size_t n = count_byte(line, ':');
+
+	if (count_byte(line, '|') >= 2)
+		return true;
+	if (n == 1)
+		return left.len == 0 && colon + 1 < line.at + line.len &&
+		       isalpha((unsigned char)colon[1]);
+	return n >= 2 && !is_address(first) && line.at[0] != '[' &&
+	       !holds(line, ": ") && !holds(line, "::");
+}
+
 static void see_fields(struct text_marks *marks, struct span line)
 {
-	struct span left = line, first = span_word(&left), third;
-	size_t n;
+	size_t n = count_columns(line);
 
-	if ((third_field(line, ';', &third) &&
-	     (span_is(third, "up") || span_is(third, "down"))) ||
-	    (third_field(line, ':', &third) &&
-	     (span_is(third, "up") || span_is(third, "down"))))
-		marks->rancid++;
-	if ((count_byte(line, ':') >= 2 && !is_address(first) &&
-	     line.at[0] != '[' && !holds(line, ": ") && !holds(line, "::")) ||
-	    count_byte(line, '|') >= 2)
-		marks->fields++;
-	n = count_columns(line);
+	marks->rancid += is_state(line, ';') || is_state(line, ':');
+	marks->fields += has_fields(line);
 	if (marks->lines == 1)
 		marks->first_columns = n;
 	if (n > 0 && n == marks->first_columns)
