@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "ask.h"
 #include "remedy.h"
 #include "stop.h"
 #include "typing.h"
@@ -35,6 +36,41 @@ static int add_files(struct nf_inventory *inv, const struct texts *files,
 	return 0;
 }
 
+/* A host's type is found out, where nothing else is said. */
+static int add_hosts(struct nf_inventory *inv, const struct options *options,
+		     struct nf_error *err)
+{
+	const char *type = options->defaults.device_type;
+	const struct nf_entry rest = {
+		.device_type = type != NULL ? type : "autodetect"};
+
+	for (size_t i = 0; i < options->hosts.n; i++) {
+		if (nf_inventory_add_hosts(inv, options->hosts.at[i], &rest,
+					   err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Ask what is to be typed, and say what devices have that have none. */
+static int take_defaults(struct nf_inventory *inv,
+			 const struct options *options, struct nf_error *err)
+{
+	struct nf_entry defaults = options->defaults;
+	const struct ask *asked = options->asked;
+
+	if (ask_all(options->asked, err) == -1)
+		return -1;
+	if (asked != NULL && asked->password)
+		defaults.password = asked->password_text;
+	if (asked != NULL && asked->secret)
+		defaults.secret = asked->secret_text;
+	return asked == NULL && defaults.device_type == NULL &&
+			       defaults.username == NULL
+		       ? 0
+		       : nf_inventory_defaults(inv, &defaults, err);
+}
+
 int inventory_new(struct nf_inventory **out, const struct options *options,
 		  struct nf_platforms *platforms, const struct nf_log *log,
 		  struct nf_error *err)
@@ -47,7 +83,8 @@ int inventory_new(struct nf_inventory **out, const struct options *options,
 		return -1;
 	if ((format != NULL && nf_inventory_format(inv, format, err) == -1) ||
 	    (password_file != NULL &&
-	     nf_inventory_vault_password_file(inv, password_file, err) == -1)) {
+	     nf_inventory_vault_password_file(inv, password_file, err) == -1) ||
+	    take_defaults(inv, options, err) == -1) {
 		nf_inventory_free(inv);
 		return -1;
 	}
@@ -94,7 +131,9 @@ int inventory_open(struct nf_inventory **out, const struct options *options,
 	if (rc == 0 && ways != NULL)
 		nf_inventory_secret_ways(inv, ways);
 	if (rc == 0)
-		rc = add_files(inv, &options->inventories, err);
+		rc = options->hosts.n > 0
+			     ? add_hosts(inv, options, err)
+			     : add_files(inv, &options->inventories, err);
 	if (rc == 0 && options->strict_inventory) {
 		rc = check_strictly(inv, err);
 		nf_inventory_strict(inv); /* from now on: of secrets */

@@ -18,7 +18,8 @@ struct nf_secret_ways inventory_ways(struct stop *stop);
 
 /*
  * Load all devices of the options' files, "-" for standard input, as one
- * inventory; those of INVENTORY_DEFAULT where no file is given. ways may be NULL.
+ * inventory; those of INVENTORY_DEFAULT where no file is given; where hosts are,
+ * these alone. What is to be typed is asked for first. ways may be NULL.
  * 0, or -1 with the error codes of nf_inventory_add_file(), whose notes go to the
  * log.
  */

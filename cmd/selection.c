@@ -4,7 +4,7 @@
 bool selection_is_asked(const struct options *options)
 {
 	return options->limits.n > 0 || options->excludes.n > 0 ||
-	       options->pick > 0;
+	       options->pick > 0 || options->hosts.n > 0;
 }
 
 int selection_apply(struct nf_inventory *inv, const struct options *options,
@@ -20,7 +20,7 @@ int selection_apply(struct nf_inventory *inv, const struct options *options,
 
 	if (nnames > 0 && nf_inventory_select(inv, &named, err) == -1)
 		return -1;
-	return selection_is_asked(options)
-		       ? nf_inventory_select(inv, &asked, err)
-		       : 0;
+	if (asked.nlimits == 0 && asked.nexcludes == 0 && asked.pick == 0)
+		return 0;
+	return nf_inventory_select(inv, &asked, err);
 }

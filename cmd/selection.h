@@ -5,7 +5,8 @@
 #include "netfan.h"
 #include "options/options.h"
 
-/* Are these options to leave devices out? */
+/* Are these options to leave devices out, or to name hosts that are in no
+ * inventory? */
 bool selection_is_asked(const struct options *options);
 
 /*

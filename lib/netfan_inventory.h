@@ -183,6 +183,16 @@ NF_API int nf_inventory_defaults(struct nf_inventory *inv,
 NF_API int nf_inventory_add(struct nf_inventory *inv,
 			    const struct nf_entry *entry, struct nf_error *err);
 
+/*
+ * Add hosts that are in no file: [user@]host[:port], [user@][v6]:port, with ranges
+ * (R[001-100], 10.0.[0-3].[1-254]), several with commas; all else is as in rest.
+ * NF_INVALID with a message that names what is no host; then those before it are
+ * added. Other codes as nf_inventory_add().
+ */
+NF_API int nf_inventory_add_hosts(struct nf_inventory *inv, const char *list,
+				  const struct nf_entry *rest,
+				  struct nf_error *err);
+
 /* nf_inventory_new() and nf_inventory_add_file(), with their codes. */
 NF_API int nf_inventory_load(struct nf_inventory **out, const char *path,
 			     struct nf_platforms *platforms,

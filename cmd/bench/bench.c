@@ -506,7 +506,7 @@ static int run_bench(struct bench *bench)
 }
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, command_options,
+	inventory_options, selection_options, host_options, command_options,
 	bench_measure_options, login_options, access_options, answer_options,
 	channel_options, session_options, way_options, connect_time_options,
 	login_time_options, command_time_options, platform_options,

@@ -45,10 +45,11 @@ static const struct option_row learn_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, learn_options, pool_options,
-	login_options, ask_options, access_options, output_options,
-	session_options, way_options, ssh_config_options, connect_time_options,
-	login_time_options, platform_options, report_options, general_options,
+	inventory_options, selection_options, host_options, learn_options,
+	pool_options, login_options, ask_options, access_options,
+	output_options, session_options, way_options, ssh_config_options,
+	connect_time_options, login_time_options, platform_options,
+	report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 

@@ -297,12 +297,12 @@ static const struct option_row timing_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, store_options, command_options,
-	judging_options, telling_options, timing_options, pool_options,
-	login_options, ask_options, access_options, answer_options,
-	channel_options, session_options, way_options, ssh_config_options,
-	connect_time_options, login_time_options, command_time_options,
-	platform_options, report_options, general_options,
+	inventory_options, selection_options, host_options, store_options,
+	command_options, judging_options, telling_options, timing_options,
+	pool_options, login_options, ask_options, access_options,
+	answer_options, channel_options, session_options, way_options,
+	ssh_config_options, connect_time_options, login_time_options,
+	command_time_options, platform_options, report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 
@@ -329,7 +329,8 @@ static enum parsed check_together(const struct collect_options *options)
 	if (options->store.remove_gone && selection_is_asked(&options->common))
 		return subcommand_wrong(
 			&subcommand_collect,
-			"--remove-gone: not with --limit, --exclude or --pick");
+			"--remove-gone: not with --limit, --exclude, --pick or "
+			"--host");
 	if (options->deadline_ms > 0 &&
 	    options->splay_ms >= options->deadline_ms)
 		return subcommand_wrong(&subcommand_collect,

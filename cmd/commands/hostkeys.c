@@ -34,10 +34,10 @@ static const struct option_row all_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, all_options, output_options,
-	session_options, pool_options, pace_options, access_options,
-	ask_options, way_options, ssh_config_options, connect_time_options,
-	platform_options, report_options, general_options,
+	inventory_options, selection_options, host_options, all_options,
+	output_options, session_options, pool_options, pace_options,
+	access_options, ask_options, way_options, ssh_config_options,
+	connect_time_options, platform_options, report_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 
@@ -48,17 +48,18 @@ static const struct {
 } actions[] = {
 	[ACTION_SCAN] = {"scan", NULL},
 	[ACTION_SHOW] = {"show",
-			 (const char *const[]){"inventory", "inventory-format",
-					       "vault-password-file",
-					       "strict-inventory", "limit",
-					       "exclude", "pick", "output",
-					       "known-hosts", "platforms",
-					       "quiet", "ssh-config", NULL}},
+			 (const char *const[]){
+				 "inventory", "inventory-format",
+				 "vault-password-file", "strict-inventory",
+				 "limit", "exclude", "pick", "host",
+				 "device-type", "user", "output", "known-hosts",
+				 "platforms", "quiet", "ssh-config", NULL}},
 	[ACTION_FORGET] = {"forget",
 			   (const char *const[]){
 				   "inventory", "inventory-format",
 				   "vault-password-file", "strict-inventory",
-				   "limit", "exclude", "pick", "all", "output",
+				   "limit", "exclude", "pick", "host",
+				   "device-type", "user", "all", "output",
 				   "known-hosts", "platforms", "quiet",
 				   "ssh-config", NULL}},
 };

@@ -46,8 +46,8 @@ static const struct option_row strict_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, command_options, pool_options,
-	login_options, ask_options, access_options, death_options,
+	inventory_options, selection_options, host_options, command_options,
+	pool_options, login_options, ask_options, access_options, death_options,
 	output_options, answer_options, strict_options, channel_options,
 	session_options, way_options, ssh_config_options, connect_time_options,
 	login_time_options, command_time_options, platform_options,

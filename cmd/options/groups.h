@@ -10,6 +10,9 @@
 /* inventory.c: the devices. */
 extern const struct option_row inventory_options[];
 
+/* hosts.c: hosts that are in no inventory, and what they have. */
+extern const struct option_row host_options[];
+
 /* selection.c: which of them. */
 extern const struct option_row selection_options[];
 

@@ -9,6 +9,10 @@
 static enum parsed take_inventory(struct options *options,
 				  const struct given *given)
 {
+	if (options->hosts.n > 0)
+		return subcommand_wrong(given->sub,
+					"--inventory beside --host: hosts are "
+					"asked without one");
 	if (options->inventories_reread && strcmp(given->value, "-") == 0)
 		return given_check(given, false,
 				   "a file: it is read more than once");

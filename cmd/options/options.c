@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "options/words.h"
 
 static bool is_among(const char *const *names, const char *name)
@@ -43,6 +44,10 @@ void options_release(struct options *options)
 	texts_free(&options->platforms);
 	texts_free(&options->identities);
 	texts_free(&options->limits);
+	texts_free(&options->hosts);
+	if (options->asked != NULL)
+		explicit_bzero(options->asked, sizeof(*options->asked));
+	free(options->asked);
 	texts_free(&options->excludes);
 	texts_free(&options->ask);
 	command_list_release(&options->commands);

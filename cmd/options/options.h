@@ -7,6 +7,7 @@
 #include "options/option.h"
 #include "options/texts.h"
 
+struct ask;
 struct subcommand;
 
 #define INVENTORY_DEFAULT "inventory.yaml"
@@ -25,6 +26,9 @@ struct options {
 	struct texts limits, excludes; /* of the devices; to be freed */
 	unsigned pick; /* so many of them; 0: all */
 	bool strict_inventory; /* a device at fault is a fault of its file */
+	struct texts hosts; /* in place of inventories; to be freed */
+	struct nf_entry defaults; /* of devices that have none of their own */
+	struct ask *asked; /* of these, what a person types; owned, wiped */
 	/* Inventories are read several times: none is standard input. */
 	bool inventories_reread;
 	const char *input; /* the option that reads standard input, or NULL */
