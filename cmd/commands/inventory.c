@@ -227,9 +227,9 @@ static int open_and_show(const struct inventory_options *options)
 	if (platforms_open(&platforms, &base->platforms, &log, &err) == -1 ||
 	    inventory_open(&inv, base, platforms, &ways, &log, &err) == -1 ||
 	    select_devices(inv, options, &err) == -1 ||
-	    (options->secrets ? read_secrets(inv, &stop, &err)
-			      : nf_inventory_read_secrets(inv, true, &err)) ==
-		    -1) {
+	    (options->secrets
+		     ? read_secrets(inv, &stop, &err)
+		     : nf_inventory_read_secrets(inv, true, &err)) == -1) {
 		tell("%s", err.message);
 		if (stop.signal != 0)
 			status = STATUS_SIGNAL + stop.signal;

@@ -86,7 +86,7 @@ int tree_open(struct tree *tree, struct tree_value *root, const char *bytes,
 	      size_t len, const char *path, struct nf_error *err);
 void tree_close(struct tree *tree);
 
-/* Read a document whole; it lives until tree_close(). */
+/* Read a document whole; it lives until tree_close(). Errors as tree_open(). */
 int tree_load(struct tree *tree, const struct node **root, const char *bytes,
 	      size_t len, const char *path, struct nf_error *err);
 

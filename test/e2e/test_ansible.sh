@@ -3,7 +3,6 @@
 # shellcheck source=test/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-printer=${PRINTER:-$(dirname "$NETFAN")/test_ansible_list}
 
 # Make FILE of inventory NAME; it is the one to be read where it is the first.
 file() { # NAME FILE
@@ -34,7 +33,7 @@ compare_all() { # COUNT
 	ask_ansible
 	for path in "$TEST_TMP"/inv/*.path; do
 		name=$(basename "$path" .path)
-		(cd "$TEST_TMP/inv" && "$printer" --print ansible \
+		(cd "$TEST_TMP/inv" && "$(dirname "$NETFAN")/test_ansible_list" --print ansible \
 			"$(cat "$path")") >"$TEST_TMP/inv/$name.ours" ||
 			fail "$name: refused"
 		/usr/bin/python3 "$here/ansible_compare.py" \
@@ -418,7 +417,7 @@ prints() { # STATUS FORM FILE [PASSWORD_FILE]
 
 	shift
 	expect_status "$status" sh -c 'cd "$1" && shift && exec "$@"' sh \
-		"$TEST_TMP/inv" "$printer" --print "$@"
+		"$TEST_TMP/inv" "$(dirname "$NETFAN")/test_ansible_list" --print "$@"
 }
 
 # What the last print has for jq's FILTER.

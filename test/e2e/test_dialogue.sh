@@ -154,7 +154,7 @@ case_a_platform_of_ones_own() {
 	start_devsim --devices 1
 	make_inventory 1
 	sed -i 's/cisco_ios/acme_os/' "$TEST_TMP/inventory.yaml"
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		"unknown device_type 'acme_os'"
 	write_platform "$TEST_TMP/own"

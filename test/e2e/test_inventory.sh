@@ -189,11 +189,15 @@ expect_skipped() { # REGEX
 	expect_eq connections "$(devsim_count connections)" 2
 }
 
-# shellcheck disable=SC2016 # netfan expands no dollars either
+# shellcheck disable=SC2016
 case_a_placeholder_for_a_password_costs_that_device_alone() {
 	start_devsim --devices 3
 	PASSWORD=cisco make_inventory 3
-	sed -i '13s/: .*/: ${hunter2}/' "$TEST_TMP/inventory.yaml"
+	sed -i '13s/: .*/: {{ hunter2 }}/' "$TEST_TMP/inventory.yaml"
+	expect_skipped 'password must be a single value'
+	sed -i '13s/: .*/: <hunter2>/' "$TEST_TMP/inventory.yaml"
+	start_devsim --devices 3
+	sed -i "s/port: .*/port: $DEVSIM_PORT/" "$TEST_TMP/inventory.yaml"
 	expect_skipped 'password is a placeholder'
 }
 

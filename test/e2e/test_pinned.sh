@@ -83,7 +83,7 @@ case_a_revoked_key_is_refused_though_it_is_pinned() {
 
 case_what_is_no_fingerprint_is_told_with_its_place() {
 	pinned_to "'$OTHER,ssh-ed25519'"
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		"^$TEST_TMP/inventory.yaml:8: device 'R1': hostkey_fingerprint 'ssh-ed25519' is not the fingerprint"
 }

@@ -330,11 +330,11 @@ case_a_source_that_is_not_here_fails_its_devices_alone() {
 
 case_a_source_that_is_none_is_refused_with_its_line() {
 	make_inventory 1 'source_address: 127.1'
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		"inventory.yaml:8: .*R1.*: source_address '127.1' is no address"
 	make_inventory 1 'interface: a/b'
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		"inventory.yaml:8: .*R1.*: interface 'a/b' is not the name"
 }
@@ -501,7 +501,7 @@ case_a_word_that_a_shell_would_read_is_given_to_none() {
 
 case_a_token_that_there_is_not_is_refused() {
 	make_inventory 1 'proxy_command: nc %h %x'
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		'inventory.yaml:8: .*R1.*: proxy_command: there is no token %x'
 	make_inventory 1
@@ -520,7 +520,7 @@ case_a_proxy_command_may_be_long() {
 	expect_status 0 poll 'show clock'
 	expect_status 0 poll --proxy-command none 'show clock'
 	make_inventory 1 "proxy_command: nc %h %p $long$long"
-	expect_status 2 poll 'show clock'
+	expect_status 2 poll --strict-inventory 'show clock'
 	expect_match error "$(cat "$TEST_TMP/err")" \
 		'inventory.yaml:8: .*R1.*: proxy_command is longer than 4095 bytes'
 	make_inventory 1

@@ -21,7 +21,7 @@ static void print_result(const struct nf_inventory *inv,
 	}
 }
 
-static int poll_all(const struct nf_inventory *inv, struct nf_error *err)
+static int poll_all(struct nf_inventory *inv, struct nf_error *err)
 {
 	const char *const commands[] = {"show clock"};
 	struct nf_poll_options options = {.commands = commands, .ncommands = 1};
