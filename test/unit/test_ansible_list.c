@@ -114,6 +114,7 @@ static int print(const char *form, const char *path, const char *password_file)
 		     -1) ||
 	    nf_inventory_add_file(inv, path, &err) == -1) {
 		(void)fprintf(stderr, "%s\n", err.message);
+		nf_inventory_free(inv);
 		return 2;
 	}
 	draft = inventory_draft(inv);

@@ -91,7 +91,7 @@ static int read_path(const struct vars_folder *at, const char *path,
 	int rc = listing_open(&inside, at->reading, path);
 
 	if (rc == 0)
-		return read_file(at, path);
+		rc = read_file(at, path);
 	if (rc == 1 && depth == DEPTH_MAX)
 		rc = reading_fault(at->reading, 0,
 				   "%s: folders deeper than %d levels", path,
