@@ -553,10 +553,12 @@ enum literal_kind literal_read(const char *text, char *out)
 	skip_blanks(&lit);
 	text = lit.at;
 	kind = read_value(&lit);
+	if (kind == LITERAL_NOT)
+		return LITERAL_NOT;
 	skip_blanks(&lit);
-	if (kind != LITERAL_NOT && *lit.at == ',')
+	if (*lit.at == ',')
 		kind = read_bare_tuple(&lit, text, out);
-	if (*lit.at != '\0' && *lit.at != '#')
+	if (kind == LITERAL_NOT || (*lit.at != '\0' && *lit.at != '#'))
 		return LITERAL_NOT;
 	return kind;
 }
