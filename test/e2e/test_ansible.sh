@@ -33,7 +33,7 @@ compare_all() { # COUNT
 	ask_ansible
 	for path in "$TEST_TMP"/inv/*.path; do
 		name=$(basename "$path" .path)
-		(cd "$TEST_TMP/inv" && "$(dirname "$NETFAN")/test_ansible_list" --print ansible \
+		(cd "$TEST_TMP/inv" && "${NETFAN%/*}/test_ansible_list" --print ansible \
 			"$(cat "$path")") >"$TEST_TMP/inv/$name.ours" ||
 			fail "$name: refused"
 		/usr/bin/python3 "$here/ansible_compare.py" \
@@ -417,7 +417,7 @@ prints() { # STATUS FORM FILE [PASSWORD_FILE]
 
 	shift
 	expect_status "$status" sh -c 'cd "$1" && shift && exec "$@"' sh \
-		"$TEST_TMP/inv" "$(dirname "$NETFAN")/test_ansible_list" --print "$@"
+		"$TEST_TMP/inv" "${NETFAN%/*}/test_ansible_list" --print "$@"
 }
 
 # What the last print has for jq's FILTER.
