@@ -171,7 +171,8 @@ static void test_netbox_devices_have_a_primary_address(void **state)
 	       "sw1 10.0.0.1:22 cisco_ios - groups=core site=ulm role=access "
 	       "model=c9300 manufacturer=cisco status=active cab=7\n"
 	       "2001:db8::1 2001:db8::1:22 arista_eos - role=spine status=1\n"
-	       "x 10.0.0.3:22 unknown - ! f:16: device 'x': no device_type: say what it is, as in device_type: cisco_ios\n"
+	       "x 10.0.0.3:22 unknown - ! f:16: device 'x': no device_type: "
+	       "say what it is, as in device_type: cisco_ios\n"
 	       "device 4 :22 unknown - ! f:21: a device must be an object\n",
 	       "f: 2 entries are not for a poller of command lines, and left "
 	       "out: 1 without a primary address (panel), 1 offline (old)\n");

@@ -25,13 +25,14 @@ static char *names_of(const char *text, enum range_form form)
 {
 	struct range *range = range_of(text, form);
 	struct range_iter iter;
-	char name[RANGE_NAME_MAX], *all = calloc(1, 1);
+	char name[RANGE_NAME_MAX], *all = calloc(1, 1), *more;
 	size_t len = 0, n = 0;
 
 	range_begin(&iter, range);
 	while (range_next(&iter, name)) {
-		all = realloc(all, len + strlen(name) + 2);
-		assert_non_null(all);
+		more = realloc(all, len + strlen(name) + 2);
+		assert_non_null(more);
+		all = more;
 		len += (size_t)sprintf(all + len, "%s%s", n++ > 0 ? " " : "",
 				       name);
 	}

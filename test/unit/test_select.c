@@ -353,7 +353,7 @@ static void assert_list(const char *before, const char *text, const char *names,
 	(void)snprintf(expression, sizeof(expression), "%s%s", before, path);
 	if (names != NULL)
 		assert_chosen(expression, names);
-	else
+	if (words != NULL)
 		assert_refused(expression, words);
 	assert_int_equal(unlink(path + 1), 0);
 }

@@ -71,13 +71,14 @@ static const char *args_way(struct model *model, enum target target,
 			    const char *args)
 {
 	size_t len = strlen(args);
-	char *word = malloc(2 * (len + 1)), *next = word + len + 1;
+	char *word = malloc(2 * (len + 1)), *next;
 	const char *found = NULL;
 
 	if (word == NULL) {
 		model->draft->no_memory = true;
 		return NULL;
 	}
+	next = word + len + 1;
 	if (words_next(&args, word) != 1)
 		*word = '\0';
 	while (*word != '\0' && found == NULL) {
