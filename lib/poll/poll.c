@@ -92,12 +92,10 @@ static bool skip(struct nf_poll *poll, uint32_t index)
 	enum nf_stage stage = NF_STAGE_RESOLVE;
 	struct nf_error err;
 
-	if (dev->unusable)
+	if (dev->unusable || poll->options.until == NF_UNTIL_ALL)
 		why = dev->skip;
 	else if (poll->options.until == NF_UNTIL_HOSTKEY && dev->telnet)
 		why = "it speaks telnet, which has no host keys";
-	else if (poll->options.until == NF_UNTIL_ALL)
-		why = dev->skip;
 	if (why == NULL && !plan_detects(plan, index) &&
 	    plan_check_asked(plan, plan->platform[index], &err) == -1) {
 		why = err.message;

@@ -57,22 +57,21 @@ uint32_t terms_find(const struct terms *terms, const char *word)
 /* Keep the table at most half full: runs stay short, and one slot is free. */
 static int grow_slots(struct terms *terms)
 {
-	struct terms grown = *terms;
+	uint32_t *old = terms->slots, *grown;
+	size_t nold = terms->nslots;
+	size_t nslots = nold > 0 ? nold * 2 : FIRST_SLOTS;
 
-	if (terms->nwords < terms->nslots / 2)
+	if (terms->nwords < nold / 2)
 		return 0;
-	grown.nslots = terms->nslots > 0 ? terms->nslots * 2 : FIRST_SLOTS;
-	grown.slots = calloc(grown.nslots, sizeof(*grown.slots));
-	if (grown.slots == NULL)
+	grown = calloc(nslots, sizeof(*grown));
+	if (grown == NULL)
 		return -1;
-	for (size_t i = 0; i < terms->nslots; i++) {
-		uint32_t first = terms->slots[i];
-
-		if (first != 0)
-			*find_slot(&grown, terms->at[first - 1].word) = first;
-	}
-	free(terms->slots);
-	*terms = grown;
+	terms->slots = grown;
+	terms->nslots = nslots;
+	for (size_t i = 0; i < nold; i++)
+		if (old[i] != 0)
+			*find_slot(terms, terms->at[old[i] - 1].word) = old[i];
+	free(old);
 	return 0;
 }
 

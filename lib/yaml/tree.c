@@ -380,7 +380,7 @@ static int read_fresh(struct tree *tree, const struct node **out)
 /* Read the node that begins with the current event, to its last. */
 static int read_node(struct tree *tree, const struct node **out)
 {
-	size_t place;
+	size_t place = 0;
 	int rc;
 
 	if (tree->events.event.type == YAML_ALIAS_EVENT)

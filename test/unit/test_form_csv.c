@@ -236,7 +236,8 @@ static void test_csv_notes_columns_that_are_not_what_they_seem(void **state)
 /* Lines that each open a quote, wherever one begins to read. */
 static void test_csv_goes_over_lines_once(void **state)
 {
-	static const char head[] = "ip,device_type\n", line[] = "a\",\"\n";
+	static const char head[] = "ip,device_type\n";
+	static const char line[5] = {'a', '"', ',', '"', '\n'};
 	size_t n = 100000, len = sizeof(head) - 1;
 	char *text = malloc(len + n * 5);
 	struct nf_inventory *inv = NULL;
@@ -246,7 +247,7 @@ static void test_csv_goes_over_lines_once(void **state)
 	assert_non_null(text);
 	memcpy(text, head, len);
 	for (size_t i = 0; i < n; i++, len += 5)
-		memcpy(text + len, line, 5);
+		memcpy(text + len, line, sizeof(line));
 	assert_int_equal(nf_inventory_new(&inv, NULL, NULL, &err), 0);
 	assert_int_equal(nf_inventory_format(inv, "csv", &err), 0);
 	assert_int_equal(inventory_add_bytes(inv, text, len, "f", &err), 0);

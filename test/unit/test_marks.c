@@ -392,7 +392,8 @@ static void test_what_is_no_text_is_named(void **state)
 static void test_marks_are_those_of_the_first_lines(void **state)
 {
 	static const char head[] = "devices:\n",
-			  device[] = "- {host: a, device_type: linux}\n";
+			  device[] = "- {host: a, device_type: linux}\n",
+			  broken[] = "- [broken\n}";
 	size_t n = 20000, len = sizeof(head) - 1, each = sizeof(device) - 1;
 	char *text = malloc(len + n * each + 16);
 	char got[512];
@@ -402,8 +403,8 @@ static void test_marks_are_those_of_the_first_lines(void **state)
 	memcpy(text, head, len);
 	for (size_t i = 0; i < n; i++, len += each)
 		memcpy(text + len, device, each);
-	memcpy(text + len, "- [broken\n}", 11);
-	recognise("f", text, len + 11, got, sizeof(got));
+	memcpy(text + len, broken, sizeof(broken));
+	recognise("f", text, len + sizeof(broken) - 1, got, sizeof(got));
 	assert_string_equal(got, "netfan");
 	memset(text, 'x', len);
 	recognise("f", text, len, got, sizeof(got));

@@ -138,8 +138,8 @@ static enum shape shape_of(const struct node *root)
  * ones are not to be read whole. */
 static int may_be_other(const struct reading *reading, bool *other)
 {
-	const struct node *key;
-	struct tree_value root, value;
+	const struct node *key = NULL;
+	struct tree_value root = {0}, value;
 	struct tree_iter iter;
 	struct tree tree;
 	int rc = tree_open(&tree, &root, reading->bytes, reading->len,
@@ -150,7 +150,7 @@ static int may_be_other(const struct reading *reading, bool *other)
 		rc = tree_value_enter(&root, &iter);
 	if (rc == 0 && !*other)
 		rc = tree_iter_next(&iter, &key, &value);
-	if (rc == 1)
+	if (rc == 1 && key != NULL)
 		*other = is_any(key, parts) || is_any(key, settings);
 	tree_close(&tree);
 	return rc == -1 ? -1 : 0;
@@ -175,7 +175,7 @@ static int read_hosts(struct nornir *nornir, struct reading *reading,
 /* Read hosts value by value. */
 static int stream_hosts(struct nornir *nornir, struct reading *reading)
 {
-	struct tree_value root;
+	struct tree_value root = {0};
 	struct tree tree;
 	int rc = tree_open(&tree, &root, reading->bytes, reading->len,
 			   reading->name, reading->err);

@@ -170,7 +170,7 @@ static bool is_double(struct list *list, const struct entry *entry,
 	(void)snprintf(key, sizeof(key), "%s %s", host,
 		       entry->port != NULL ? entry->port : "");
 	found = textmap_find(&list->places, key, strlen(key));
-	if (found == NULL) {
+	if (found == NULL || list->at == NULL) {
 		list->reading->draft->no_memory |=
 			!keep(list, key, entry->user);
 		return false;
