@@ -74,15 +74,34 @@ ruby_run() {
 	RUBYLIB=$found ruby3.1 --disable-gems "$@"
 }
 
-# The collections of modules that come with Ansible.
-collections() {
-	packages ansible=7.7.0+dfsg-3+deb12u1 ansible-core=2.14.18-0+deb12u2 \
+# Ansible without its collections.
+ansible_core() {
+	packages ansible-core=2.14.18-0+deb12u2 \
 		python3-jinja2=3.1.2-1+deb12u3 python3-markupsafe=2.1.2-1+b1 \
 		python3-yaml=6.0-3+b2 python3-packaging=23.0-1 \
-		python3-resolvelib=0.9.0-2 python3-netaddr=0.8.0-2 \
+		python3-resolvelib=0.9.0-2 \
 		python3-cryptography=38.0.4-3+deb12u1 \
 		python3-cffi-backend=1.15.1-5+b1 libyaml-0-2=0.2.5-1
 	export HOME=$work ANSIBLE_LOCAL_TEMP=$work/ansible
+}
+
+# The collections of modules that come with Ansible.
+collections() {
+	ansible_core
+	packages ansible=7.7.0+dfsg-3+deb12u1 python3-netaddr=0.8.0-2
+}
+
+# hosts_of ARGUMENT...: the hosts that 'ansible' would ask, in a line.
+hosts_of() {
+	python "$work/root/usr/bin/ansible" "$@" --list-hosts 2>"$work/log" |
+		tail -n +2 | tr -s ' \n' ' ' | sed 's/^ //; s/ $//'
+}
+
+# host_variable INVENTORY HOST NAME: what a variable is for a host.
+host_variable() {
+	python "$work/root/usr/bin/ansible-inventory" -i "$1" --host "$2" \
+		2>"$work/log" | python -c "import json, sys
+print(json.dumps(json.load(sys.stdin).get(sys.argv[1])))" "$3"
 }
 
 # facts VENDOR.SYSTEM.FILE: what a collection reads in a configuration on standard
