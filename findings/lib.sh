@@ -211,6 +211,27 @@ await() {
 	done
 }
 
+# curl, and a server on $answering for it to log in to.
+curl_packages() {
+	packages curl=7.88.1-10+deb12u15 libcurl4=7.88.1-10+deb12u15 \
+		librtmp1=2.4+20151223.gitfa8646d.1-2+b2 \
+		libssh2-1=1.10.0-3+deb12u1 libnghttp2-14=1.52.0-1+deb12u3 \
+		libpsl5=0.21.2-1
+	answering=$(free_port)
+	mkdir -p "$work/served"
+	timeout 60 /usr/bin/python3 -m http.server "$answering" \
+		--bind 127.0.0.1 --directory "$work/served" >"$work/log" 2>&1 &
+	daemons+=($!)
+	await "$answering"
+}
+
+# curl_login FILE: what curl logs in to r1 with by a .netrc, as user:password.
+curl_login() {
+	curl -sv --netrc-file "$1" --connect-to "r1:80:127.0.0.1:$answering" \
+		http://r1/ 2>&1 | sed -n 's/^> Authorization: Basic //p' |
+		tr -d '\r' | base64 -d
+}
+
 failed=0
 # same WHAT WANTED GOT: as it was seen, or this finding is out of date.
 same() {
