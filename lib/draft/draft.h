@@ -28,7 +28,7 @@ enum said_flag {
 	SAID_VAULT = 2, /* a value of Ansible's vault */
 	SAID_NUL = 4, /* a NUL was in it */
 	SAID_JSON = 8, /* a list or mapping, as JSON */
-	SAID_PLAIN = 16, /* without quotes: may be a number, true, false */
+	SAID_PLAIN = 16, /* a number, true or false, as it is written */
 	SAID_TAG = 32, /* it had a tag that means nothing here */
 };
 

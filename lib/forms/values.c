@@ -11,7 +11,7 @@ unsigned value_flags(const struct node *node)
 	static const char core[] = "tag:yaml.org,2002:";
 	unsigned flags = 0;
 
-	if (node->plain)
+	if (json_bare(node) != NULL)
 		flags |= SAID_PLAIN;
 	if (node->nul)
 		flags |= SAID_NUL;
@@ -58,6 +58,11 @@ void value_say_data(struct reading *reading, const char *name,
 {
 	if (value->kind != NODE_TEXT)
 		say_json(reading, name, value);
+	else if (value->nul)
+		reading_note(reading, value->line,
+			     "'%.*s' has a NUL character in it, and is left "
+			     "out",
+			     fault_shown(name), name);
 	else if (!node_is_null(value))
 		pen_say_data(&reading->pen, name, value->text, value->line,
 			     value_flags(value));

@@ -173,13 +173,14 @@ static int tell_datum(const struct telling *telling, const struct datum *datum)
 {
 	const struct said *said = datum->said;
 	bool json = (said->flags & SAID_JSON) != 0;
+	const char *plain =
+		(said->flags & SAID_PLAIN) != 0 ? json_plain(said->text) : NULL;
 	struct nf_value value = {
 		.key = datum->name,
-		.text = said->text,
+		.text = plain != NULL ? plain : said->text,
 		.written = said->text,
 		.data = true,
-		.json = json || ((said->flags & SAID_PLAIN) != 0 &&
-				 json_is_bare(said->text)),
+		.json = json || plain != NULL,
 		.secret = disguise_name(datum->name, strlen(datum->name)) ||
 			  (said->flags & SAID_VAULT) != 0 ||
 			  disguise_text(said->text, strlen(said->text))};

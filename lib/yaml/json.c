@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define DIGITS "0123456789"
+#define CORE_TAG "tag:yaml.org,2002:" /* of YAML's own types */
 
 /* The number of JSON that text begins with ends there; text: it is none. */
 static const char *number_end(const char *text)
@@ -30,12 +31,52 @@ static const char *number_end(const char *text)
 	return at;
 }
 
-bool json_is_bare(const char *text)
+const char *json_plain(const char *text)
 {
-	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ||
-	    strcmp(text, "null") == 0)
-		return true;
-	return *text != '\0' && *number_end(text) == '\0';
+	static const char *const words[][2] = {
+		{"null", "null"},   {"true", "true"}, {"false", "false"},
+		{"True", "true"},   {"TRUE", "true"}, {"False", "false"},
+		{"FALSE", "false"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i][0]) == 0)
+			return words[i][1];
+	}
+	return *text != '\0' && *number_end(text) == '\0' ? text : NULL;
+}
+
+/* To YAML 1.1 a number with an exponent has a point, and a sign in front of the
+ * exponent: 1e5 and 12e03 are texts there, as of an address or a version. */
+static const char *yaml_plain(const char *text)
+{
+	const char *json = json_plain(text), *exponent = NULL;
+
+	if (json != NULL && (*json == '-' || (*json >= '0' && *json <= '9')))
+		exponent = strpbrk(json, "eE");
+	if (exponent != NULL && (strchr(json, '.') == NULL ||
+				 (exponent[1] != '+' && exponent[1] != '-')))
+		return NULL;
+	return json;
+}
+
+const char *json_bare(const struct node *node)
+{
+	static const char *const tags[] = {"int", "float", "bool"};
+
+	if (node->kind != NODE_TEXT || node->nul)
+		return NULL;
+	if (node_is_null(node))
+		return "null";
+	if (node->tag == NULL)
+		return node->plain ? yaml_plain(node->text) : NULL;
+	if (strncmp(node->tag, CORE_TAG, strlen(CORE_TAG)) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (strcmp(node->tag + strlen(CORE_TAG), tags[i]) == 0)
+			return yaml_plain(node->text);
+	}
+	return NULL;
 }
 
 static int put_char(struct buf *buf, unsigned char c)
@@ -62,11 +103,10 @@ int json_string(struct buf *buf, const char *text)
 
 static int json_text(struct buf *buf, const struct node *node)
 {
-	if (node_is_null(node))
-		return buf_append(buf, "null", 4);
-	if (node->plain && node->tag == NULL && json_is_bare(node->text))
-		return buf_append(buf, node->text, strlen(node->text));
-	return json_string(buf, node->text);
+	const char *bare = json_bare(node);
+
+	return bare != NULL ? buf_append(buf, bare, strlen(bare))
+			    : json_string(buf, node->text);
 }
 
 static int json_list(struct buf *buf, const struct node *list)

@@ -30,12 +30,17 @@ static void print_string(const char *text)
 
 static void print_said(const char *name, const struct said *said, bool first)
 {
+	const char *bare = NULL;
+
 	(void)printf("%s", first ? "" : ", ");
 	print_string(name);
 	(void)printf(": ");
-	if ((said->flags & SAID_JSON) != 0 ||
-	    ((said->flags & SAID_PLAIN) != 0 && json_is_bare(said->text)))
-		(void)printf("%s", said->text);
+	if ((said->flags & SAID_JSON) != 0)
+		bare = said->text;
+	else if ((said->flags & SAID_PLAIN) != 0)
+		bare = json_plain(said->text);
+	if (bare != NULL)
+		(void)printf("%s", bare);
 	else
 		print_string(said->text);
 }

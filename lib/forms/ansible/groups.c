@@ -49,7 +49,7 @@ static void say_text(struct model *model, const struct reading *reading,
 	static const char core[] = "tag:yaml.org,2002:";
 
 	variable->text = value->text;
-	if (value->plain)
+	if (json_bare(value) != NULL)
 		variable->flags |= SAID_PLAIN;
 	if (value->nul)
 		variable->flags |= SAID_NUL;
