@@ -298,22 +298,37 @@ void draft_name_layer(struct draft *draft, const struct layer *layer,
 	if (layer == &no_layer ||
 	    textmap_find(&draft->layer_groups, text, len) != NULL)
 		return;
-	group = draft_text(draft, group, strlen(group));
+	if (group != NULL)
+		group = draft_text(draft, group, strlen(group));
 	key = strings_add(&draft->strings, text, len);
 	if (key == NULL ||
 	    textmap_add(&draft->layer_groups, key, (size_t)group) == NULL)
 		draft->no_memory = true;
 }
 
-const char *draft_layer_group(const struct draft *draft,
-			      const struct layer *layer)
+static const struct textmap_entry *find_layer(const struct draft *draft,
+					      const struct layer *layer)
 {
 	char text[POINTER_TEXT];
 	size_t len = layer_text(text, layer);
-	const struct textmap_entry *found =
-		textmap_find(&draft->layer_groups, text, len);
+
+	return textmap_find(&draft->layer_groups, text, len);
+}
+
+const char *draft_layer_group(const struct draft *draft,
+			      const struct layer *layer)
+{
+	const struct textmap_entry *found = find_layer(draft, layer);
 
 	return found != NULL ? (const char *)found->value : NULL;
+}
+
+bool draft_layer_is_defaults(const struct draft *draft,
+			     const struct layer *layer)
+{
+	const struct textmap_entry *found = find_layer(draft, layer);
+
+	return found != NULL && found->value == 0;
 }
 
 void draft_group_devices(struct draft *draft, size_t from)

@@ -143,13 +143,18 @@ struct draft_group *draft_group(struct draft *draft, const char *name);
 void draft_group_child(struct draft *draft, const char *parent,
 		       const char *child);
 
-/* Let a layer be that of a group, whose values its devices share. */
+/* Let a layer be that of a group, whose values its devices share; without a group
+ * (NULL), that of defaults. */
 void draft_name_layer(struct draft *draft, const struct layer *layer,
 		      const char *group);
 
 /* The name of the group that a layer is of; NULL: a device's, or defaults. */
 const char *draft_layer_group(const struct draft *draft,
 			      const struct layer *layer);
+
+/* Is a layer that of defaults? */
+bool draft_layer_is_defaults(const struct draft *draft,
+			     const struct layer *layer);
 
 /* Have a group of each name that devices from there on are in. */
 void draft_group_devices(struct draft *draft, size_t from);

@@ -75,28 +75,54 @@ static int settle_again(struct nf_inventory *inv, struct nf_error *err)
 			    inv->strict, &inv->strings, &none, err);
 }
 
+/* Tell that others may read the file where a password of a device stands, if they
+ * may. */
+static void note_file(struct nf_inventory *inv, const struct draft_view *view,
+		      enum key key)
+{
+	struct draft_file *file;
+
+	if (view->layer[key] == NULL)
+		return;
+	file = &inv->draft.files[view->layer[key]->file];
+	if (!file->shared || file->noted)
+		return;
+	file->noted = true;
+	inventory_tell(inv,
+		       "%s: others may read the passwords in it: chmod 600",
+		       file->path);
+}
+
+static bool is_any_shared(const struct nf_inventory *inv)
+{
+	for (size_t i = 0; i < inv->draft.nfiles; i++) {
+		if (inv->draft.files[i].shared && !inv->draft.files[i].noted)
+			return true;
+	}
+	return false;
+}
+
 /* Tell of the files that others may read, once each, when devices from there on
- * have passwords in them. */
+ * have passwords of them. */
 static void note_shared(struct nf_inventory *inv, size_t from)
 {
-	for (size_t i = from; i < inv->ndevices; i++) {
-		const struct device *dev = &inv->devices[i];
-		struct draft_file *file;
+	bool any = is_any_shared(inv);
 
-		if ((dev->credentials.password == NULL ||
-		     (dev->unread & UNREAD_PASSWORD) != 0) &&
-		    (dev->credentials.secret == NULL ||
-		     (dev->unread & UNREAD_SECRET) != 0))
+	for (size_t i = from; any && i < inv->ndevices; i++) {
+		const struct device *dev = &inv->devices[i];
+		struct draft_view view;
+		bool password = dev->credentials.password != NULL &&
+				(dev->unread & UNREAD_PASSWORD) == 0;
+		bool secret = dev->credentials.secret != NULL &&
+			      (dev->unread & UNREAD_SECRET) == 0;
+
+		if (!password && !secret)
 			continue;
-		file = &inv->draft.files[inv->draft.devices[dev->draft]
-						 .own->file];
-		if (!file->shared || file->noted)
-			continue;
-		file->noted = true;
-		inventory_tell(
-			inv,
-			"%s: others may read the passwords in it: chmod 600",
-			file->path);
+		draft_view(&inv->draft.devices[dev->draft], &view);
+		if (password)
+			note_file(inv, &view, KEY_PASSWORD);
+		if (secret)
+			note_file(inv, &view, KEY_SECRET);
 	}
 }
 
@@ -363,6 +389,7 @@ int nf_inventory_defaults(struct nf_inventory *inv,
 
 	defaults.name = defaults.host = NULL;
 	inv->defaults = draft_said(inv, &defaults);
+	draft_name_layer(&inv->draft, inv->defaults, NULL);
 	return draft_check(&inv->draft, err);
 }
 

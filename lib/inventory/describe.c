@@ -51,11 +51,11 @@ static void tell_place(const struct telling *telling, const struct said *said,
 	value->own_form = file->own;
 	value->line = said->line;
 	value->group = draft_layer_group(telling->draft, layer);
-	if (layer == telling->drafted->own)
-		value->origin = NF_ORIGIN_DEVICE;
-	else
-		value->origin = value->group != NULL ? NF_ORIGIN_GROUP
-						     : NF_ORIGIN_DEFAULTS;
+	value->origin = NF_ORIGIN_DEVICE;
+	if (value->group != NULL)
+		value->origin = NF_ORIGIN_GROUP;
+	else if (draft_layer_is_defaults(telling->draft, layer))
+		value->origin = NF_ORIGIN_DEFAULTS;
 }
 
 /* What a device has of a key, which is not always what its file says; NULL: no

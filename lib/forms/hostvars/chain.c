@@ -91,8 +91,10 @@ static void make_segments(struct model *model)
 	for (size_t i = 0; i < model->ngroups; i++) {
 		struct model_group *group = &model->groups[i];
 
-		group->segments[0] = segments_make(model, &group->vars);
-		group->segments[1] = segments_make(model, &group->file_vars);
+		group->segments[0] =
+			segments_make(model, &group->vars, group->name);
+		group->segments[1] =
+			segments_make(model, &group->file_vars, group->name);
 	}
 }
 

@@ -245,6 +245,19 @@ static bool is_own(const struct making *making, const struct variable *variable)
 	return false;
 }
 
+/* The group of a variable that says that target; NULL: it is a host's. */
+static const char *group_of(const struct making *making,
+			    const struct variable *variable, enum target target)
+{
+	const struct chain *chain = making->chain;
+
+	for (size_t i = 0; i < chain->nsegments; i++) {
+		if (chain->segments[i]->says[target] == variable)
+			return chain->segments[i]->group;
+	}
+	return NULL;
+}
+
 static const struct layer *value_layer(struct making *making,
 				       enum target target)
 {
@@ -253,8 +266,9 @@ static const struct layer *value_layer(struct making *making,
 	const struct layer *layer;
 
 	if (!value->made)
-		return variable_layer(making->model, value->variable, target,
-				      value->text, value->flags);
+		return variable_layer(making->model, value->variable,
+				      group_of(making, value->variable, target),
+				      target, value->text, value->flags);
 	pen_say(&pen, target_key(target), value->text, value->variable->line,
 		value->flags);
 	layer = pen_layer(&pen, value->variable->file);
@@ -384,8 +398,8 @@ static int make_device(struct model *model, struct chain_set *chains,
 	making.chain = chain_set_find(chains, host->membership);
 	if (making.chain == NULL)
 		return fault_memory(model->reading->err, model->reading->name);
-	making.own = segments_make(model, &host->vars);
-	making.files = segments_make(model, &host->file_vars);
+	making.own = segments_make(model, &host->vars, NULL);
+	making.files = segments_make(model, &host->file_vars, NULL);
 	memcpy(making.of, making.chain->of, sizeof(making.of));
 	overlay(&making, &host->vars);
 	overlay(&making, &host->file_vars);

@@ -149,7 +149,8 @@ static void choose(struct segment *segment)
 	}
 }
 
-struct segment *segments_make(struct model *model, const struct variables *vars)
+struct segment *segments_make(struct model *model, const struct variables *vars,
+			      const char *group)
 {
 	const struct variable *at = vars->first;
 	struct segment *newest = NULL;
@@ -159,8 +160,10 @@ struct segment *segments_make(struct model *model, const struct variables *vars)
 
 		if (segment == NULL)
 			return NULL;
-		*segment = (struct segment){
-			.next = newest, .file = at->file, .first = at};
+		*segment = (struct segment){.next = newest,
+					    .file = at->file,
+					    .group = group,
+					    .first = at};
 		for (; at != NULL && at->file == segment->file; at = at->next)
 			segment->n++;
 		choose(segment);
@@ -195,6 +198,18 @@ void segment_say_data(struct model *model, struct pen *pen,
 	}
 }
 
+/* End the layer of a segment, which is its group's, if it has one. */
+static const struct layer *end_layer(struct pen *pen,
+				     const struct segment *segment)
+{
+	const struct layer *layer = pen_layer(pen, segment->file);
+
+	if (segment->group != NULL)
+		draft_name_layer(pen->draft, layer, segment->group);
+	pen_release(pen);
+	return layer;
+}
+
 const struct layer *segment_bare(struct model *model, struct segment *segment)
 {
 	struct pen pen = {.draft = model->draft};
@@ -202,8 +217,7 @@ const struct layer *segment_bare(struct model *model, struct segment *segment)
 	if (segment->bare != NULL)
 		return segment->bare;
 	segment_say_data(model, &pen, segment);
-	segment->bare = pen_layer(&pen, segment->file);
-	pen_release(&pen);
+	segment->bare = end_layer(&pen, segment);
 	return segment->bare;
 }
 
@@ -224,37 +238,35 @@ const struct layer *segment_full(struct model *model, struct segment *segment)
 				said->line, flags);
 	}
 	segment_say_data(model, &pen, segment);
-	segment->full = pen_layer(&pen, segment->file);
-	pen_release(&pen);
+	segment->full = end_layer(&pen, segment);
 	return segment->full;
 }
 
 /* ---- single values */
 
 const struct layer *variable_layer(struct model *model,
-				   struct variable *variable,
+				   struct variable *variable, const char *group,
 				   enum target target, const char *text,
 				   unsigned flags)
 {
 	struct pen pen = {.draft = model->draft};
 	struct single *single = variable->singles;
+	const struct layer *layer;
 
 	while (single != NULL && single->target != target)
 		single = single->next;
 	if (single != NULL)
 		return single->layer;
 	pen_say(&pen, target_key(target), text, variable->line, flags);
-	single = take_room(model, sizeof(*single));
-	if (single == NULL) {
-		const struct layer *layer = pen_layer(&pen, variable->file);
-
-		pen_release(&pen);
-		return layer;
-	}
-	*single = (struct single){.next = variable->singles,
-				  .target = target,
-				  .layer = pen_layer(&pen, variable->file)};
+	layer = pen_layer(&pen, variable->file);
 	pen_release(&pen);
+	if (group != NULL)
+		draft_name_layer(model->draft, layer, group);
+	single = take_room(model, sizeof(*single));
+	if (single == NULL)
+		return layer;
+	*single = (struct single){
+		.next = variable->singles, .target = target, .layer = layer};
 	variable->singles = single;
-	return single->layer;
+	return layer;
 }

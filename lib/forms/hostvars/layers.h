@@ -12,6 +12,7 @@
 struct segment {
 	struct segment *next; /* of the file before */
 	uint32_t file;
+	const char *group; /* whose variables they are; NULL: a host's */
 	const struct variable *first;
 	size_t n;
 	const struct variable *says[NTARGETS]; /* NULL: another has to say */
@@ -19,9 +20,9 @@ struct segment {
 };
 
 /* The segments of variables, the last file first: they live as the model does.
- * NULL for none, and without memory. */
-struct segment *segments_make(struct model *model,
-			      const struct variables *vars);
+ * group is theirs, NULL for a host's. NULL for none, and without memory. */
+struct segment *segments_make(struct model *model, const struct variables *vars,
+			      const char *group);
 
 const struct layer *segment_full(struct model *model, struct segment *segment);
 const struct layer *segment_bare(struct model *model, struct segment *segment);
@@ -30,10 +31,10 @@ const struct layer *segment_bare(struct model *model, struct segment *segment);
 void segment_say_data(struct model *model, struct pen *pen,
 		      const struct segment *segment);
 
-/* The layer that has nothing but that key, said by a variable; the same for the
- * same. */
+/* The layer that has nothing but that key, said by a variable of a group, or of
+ * a host (NULL); the same for the same. */
 const struct layer *variable_layer(struct model *model,
-				   struct variable *variable,
+				   struct variable *variable, const char *group,
 				   enum target target, const char *text,
 				   unsigned flags);
 

@@ -66,6 +66,7 @@ static int read_include(struct file *file, const struct node *value)
 static int read_defaults(struct file *file, const struct node *value)
 {
 	struct reading *reading = file->reading;
+	const struct layer *layer;
 	struct own_entry entry;
 
 	if (node_is_null(value))
@@ -80,8 +81,9 @@ static int read_defaults(struct file *file, const struct node *value)
 				     "defaults: groups are a device's, or a "
 				     "group's");
 	pen_unsay(&reading->pen, KEY_NAME);
-	file->form->parts[file->part].defaults =
-		pen_layer(&reading->pen, reading->file);
+	layer = pen_layer(&reading->pen, reading->file);
+	draft_name_layer(reading->draft, layer, NULL);
+	file->form->parts[file->part].defaults = layer;
 	return 0;
 }
 

@@ -184,8 +184,17 @@ void element_note_others(struct nornir *nornir, const struct reading *reading,
 		note_other(nornir, reading, options->pairs[i].key);
 }
 
+static const struct layer *end_layer(struct reading *reading, const char *group)
+{
+	const struct layer *layer = pen_layer(&reading->pen, reading->file);
+
+	draft_name_layer(reading->draft, layer, group);
+	return layer;
+}
+
 void element_read(struct nornir *nornir, struct reading *reading,
-		  const struct node *map, struct element *out)
+		  const char *group, const struct node *map,
+		  struct element *out)
 {
 	element_note_others(nornir, reading, map);
 	for (unsigned i = 0; i < NPLUGINS; i++) {
@@ -196,13 +205,13 @@ void element_read(struct nornir *nornir, struct reading *reading,
 		if (options == NULL)
 			continue;
 		element_say_attributes(reading, options, 0);
-		out->options[i] = pen_layer(&reading->pen, reading->file);
+		out->options[i] = end_layer(reading, group);
 		if (extras == NULL || node_is_null(extras))
 			continue;
 		element_say_extras(nornir, reading, (enum plugin)i, extras);
-		out->extras[i] = pen_layer(&reading->pen, reading->file);
+		out->extras[i] = end_layer(reading, group);
 	}
 	element_say_attributes(reading, map, 0);
 	element_say_data(nornir, reading, map);
-	out->plain = pen_layer(&reading->pen, reading->file);
+	out->plain = end_layer(reading, group);
 }

@@ -68,7 +68,7 @@ static void read_body(struct nornir *nornir, struct reading *reading,
 			group->fault = "is not a mapping of attributes";
 		return;
 	}
-	element_read(nornir, reading, body, &group->element);
+	element_read(nornir, reading, group->name, body, &group->element);
 	if (parents == NULL || node_is_null(parents))
 		return;
 	group->parents = groups_names(reading->draft, parents);

@@ -42,7 +42,7 @@ static int read_defaults(struct nornir *nornir, struct reading *reading,
 		return reading_fault(reading, map->line,
 				     "defaults must be a mapping of "
 				     "attributes");
-	element_read(nornir, reading, map, &nornir->defaults);
+	element_read(nornir, reading, NULL, map, &nornir->defaults);
 	return 0;
 }
 

@@ -114,9 +114,10 @@ const struct node *element_options(const struct node *map, enum plugin plugin);
 void element_note_others(struct nornir *nornir, const struct reading *reading,
 			 const struct node *map);
 
-/* Read a mapping into layers. */
+/* Read a mapping into layers, of a group; NULL: of the defaults. */
 void element_read(struct nornir *nornir, struct reading *reading,
-		  const struct node *map, struct element *out);
+		  const char *group, const struct node *map,
+		  struct element *out);
 
 /* ---- groups.c */
 

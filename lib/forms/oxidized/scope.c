@@ -114,7 +114,9 @@ static const char *keep(struct reading *reading, const struct node *value)
 			    : NULL;
 }
 
-static struct scope read_scope(struct reading *reading, const struct node *map)
+/* Read a place: a group's, or without one (NULL), that of all or of a model. */
+static struct scope read_scope(struct reading *reading, const char *group,
+			       const struct node *map)
 {
 	const struct node *username = node_get(map, "username");
 	const struct node *password = node_get(map, "password");
@@ -133,6 +135,7 @@ static struct scope read_scope(struct reading *reading, const struct node *map)
 	scope.ssh_port = keep(reading, node_get(vars, "ssh_port"));
 	scope.telnet_port = keep(reading, node_get(vars, "telnet_port"));
 	scope.layer = pen_layer(&reading->pen, reading->file);
+	draft_name_layer(reading->draft, scope.layer, group);
 	return scope;
 }
 
@@ -158,7 +161,7 @@ static int add_scope(struct scopes *scopes, struct reading *reading,
 			draft_text(reading->draft, key, strlen(key)),
 			scopes->n) == NULL)
 		return -1;
-	scopes->of[scopes->n++] = read_scope(reading, map);
+	scopes->of[scopes->n++] = read_scope(reading, group, map);
 	return 0;
 }
 
@@ -203,7 +206,7 @@ static int read_groups(struct scopes *scopes, struct reading *reading,
 int scopes_read(struct scopes *scopes, struct reading *reading,
 		const struct node *root)
 {
-	scopes->global = read_scope(reading, root);
+	scopes->global = read_scope(reading, NULL, root);
 	if (read_groups(scopes, reading, node_get(root, "groups")) == -1)
 		return -1;
 	return read_models(scopes, reading, NULL, node_get(root, "models"));
