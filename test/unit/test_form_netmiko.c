@@ -130,6 +130,26 @@ static void test_netmiko_reads_a_list_of_devices(void **state)
 	       "");
 }
 
+static void test_netmiko_globals_are_what_all_devices_have(void **state)
+{
+	(void)state;
+	expect("a: {host: h}\n"
+	       "Globals: {device_type: linux, username: u, password: p,\n"
+	       "          name: x, role: edge}\n"
+	       "b: {host: i, device_type: cisco_ios, username: v, role: core}\n"
+	       "lab: [a]\n",
+	       "a h:22 linux u password=p groups=lab role=edge\n"
+	       "b i:22 cisco_ios v password=p role=core\n",
+	       "");
+	expect("defaults: {host: h, device_type: linux}\n"
+	       "Globals: [defaults]\n",
+	       "defaults h:22 linux - groups=Globals\n", "");
+	refuse("Globals: {username: u}\n",
+	       ".netmiko.yml: no devices: a file of netmiko's is a mapping of "
+	       "names to devices, which are mappings, and to groups, which are "
+	       "lists of devices");
+}
+
 static void test_netmiko_refuses_what_has_no_devices(void **state)
 {
 	(void)state;
@@ -151,6 +171,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_netmiko_takes_other_keys_for_data),
 	cmocka_unit_test(test_netmiko_leaves_out_what_is_odd_alone),
 	cmocka_unit_test(test_netmiko_reads_a_list_of_devices),
+	cmocka_unit_test(test_netmiko_globals_are_what_all_devices_have),
 	cmocka_unit_test(test_netmiko_refuses_what_has_no_devices),
 };
 

@@ -29,6 +29,7 @@ struct file {
 	struct member *members;
 	size_t nmembers, room;
 	struct arguments arguments;
+	const struct layer *globals; /* of all devices; NULL: none */
 	struct tally strays; /* members that are no devices */
 };
 
@@ -206,12 +207,40 @@ static int resolve(struct file *file)
 
 /* ---- the file */
 
+/* Is it no device, but what all devices have? netmiko's tools would take it for
+ * one, to which there is no way. */
+static bool are_globals(const struct node *name, const struct node *node)
+{
+	static const char *const names[] = {"Globals", "globals", "defaults"};
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		named |= node_is(name, names[i]);
+	return named && node->kind == NODE_MAP &&
+	       node_get(node, "host") == NULL && node_get(node, "ip") == NULL &&
+	       node_get(node, "hostname") == NULL;
+}
+
+static void read_globals(struct file *file, const struct node *node)
+{
+	struct reading *reading = file->reading;
+
+	/* A value that is encrypted is found to be one in each device. */
+	(void)arguments_say(&file->arguments, reading, node);
+	pen_unsay(&reading->pen, KEY_NAME);
+	file->globals = pen_layer(&reading->pen, reading->file);
+	draft_name_layer(reading->draft, file->globals, NULL);
+}
+
 static void read_entry(struct file *file, const struct node *name,
 		       const struct node *node)
 {
 	if (name != NULL && node_is(name, "__meta__"))
 		return;
-	if (name != NULL && name->kind == NODE_TEXT && node->kind == NODE_LIST)
+	if (name != NULL && are_globals(name, node))
+		read_globals(file, node);
+	else if (name != NULL && name->kind == NODE_TEXT &&
+		 node->kind == NODE_LIST)
 		read_group(file, name, node);
 	else
 		read_device(file, name, node);
@@ -248,6 +277,9 @@ static int read_root(struct file *file, const struct tree_value *root)
 		return -1;
 	if (file->reading->draft->ndevices == file->first)
 		return reading_fault(file->reading, 0, "no devices: " SHAPE);
+	if (file->globals != NULL)
+		draft_put_behind(file->reading->draft, file->first,
+				 file->globals);
 	return resolve(file);
 }
 
