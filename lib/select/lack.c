@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "select/shown.h"
 #include "yaml/fault.h"
 
 #define LISTED_MAX 6 /* names in a message */
+#define FOLDED_MAX 64 /* bytes of all names in a message */
 
 /* A message on its way. */
 struct telling {
@@ -73,12 +75,29 @@ static void add_groups(struct telling *telling,
 		add(telling, " and %zu more", n - LISTED_MAX);
 }
 
-/* A few of the devices, and groups, that there are. */
-static void add_devices(struct telling *telling,
-			const struct select_subject *subject)
+/* Add all devices, folded, where that is short. */
+static bool add_folded(struct telling *telling,
+		       const struct select_subject *subject)
 {
-	add(telling, "; there %s %zu device%s", subject->n == 1 ? "is" : "are",
-	    subject->n, subject->n == 1 ? "" : "s");
+	const char **names = calloc(subject->n + 1, sizeof(*names));
+	char *text = NULL;
+	bool is_short = false;
+
+	for (size_t i = 0; names != NULL && i < subject->n; i++)
+		names[i] = subject->name(subject->arg, i);
+	if (names != NULL && fold_names(&text, names, subject->n) == 0)
+		is_short = strlen(text) <= FOLDED_MAX;
+	if (is_short)
+		add(telling, ": %s", text);
+	free(text);
+	free(names);
+	return is_short;
+}
+
+/* Add a few of the devices. */
+static void add_some(struct telling *telling,
+		     const struct select_subject *subject)
+{
 	for (size_t i = 0; i < subject->n && i < LISTED_MAX / 2; i++) {
 		const char *name = subject->name(subject->arg, i);
 
@@ -87,6 +106,16 @@ static void add_devices(struct telling *telling,
 	}
 	if (subject->n > LISTED_MAX / 2)
 		add(telling, ", ...");
+}
+
+/* Tell of the devices, and groups, that there are. */
+static void add_devices(struct telling *telling,
+			const struct select_subject *subject)
+{
+	add(telling, "; there %s %zu device%s", subject->n == 1 ? "is" : "are",
+	    subject->n, subject->n == 1 ? "" : "s");
+	if (subject->n <= LISTED_MAX / 2 || !add_folded(telling, subject))
+		add_some(telling, subject);
 	add_groups(telling, subject);
 }
 

@@ -263,8 +263,8 @@ static void test_what_matches_nothing_is_named(void **state)
 {
 	static const struct selected table[] = {
 		{"R9", "'R9' matches no device: did you mean 'R1'?; there are "
-		       "11 devices: R1, R2, R7, ...; groups: core, paris, "
-		       "empty, sw2"},
+		       "11 devices: !a,b,2001:db8::1,R[1-2,7],sw[1-2,10],sw*,"
+		       "v6,x:22; groups: core, paris, empty, sw2"},
 		{"r7", "did you mean 'R7'?"},
 		{"R1,R9", "'R9' matches no device"},
 		{"R1,&R9", "'R9' matches no device"},
