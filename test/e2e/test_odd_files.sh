@@ -152,6 +152,77 @@ case_faults_of_a_file_are_told_with_their_line() {
 	expect_eq files "$n" 12
 }
 
+# Of Ansible's files a line that cannot be read costs the file: which hosts it
+# was about is not known.
+case_lines_of_ansible_cost_their_file() {
+	local host='r1 ansible_host=10.0.0.1 ansible_network_os=ios'
+
+	refused word ':2: .*NAME=VALUE' <<<$'[a]\n'"$host oops"
+	refused note ':2: .*NAME=VALUE' <<<$'[a]\n'"$host ; a note"
+	refused quote ':2: a quote is not closed' <<<$'[a]\n'"$host x=\"1"
+	refused section ':2: .*' <<<$'[a]\n[b:what]\n'"$host"
+	refused bracket ':2: .*' <<<$'[a]\n[b\n'"$host"
+	refused range ':2: .*backwards' <<<$'[a]\nr[3:1] ansible_network_os=ios'
+	refused loop 'in itself' <<-END
+		[a]
+		$host
+		[a:children]
+		b
+		[b:children]
+		a
+	END
+	refused flow.yaml ':[3-5]: ' <<-END
+		all:
+		  hosts:
+		    r1: {ansible_host: 10.0.0.1, ansible_network_os: ios
+	END
+	expect_eq files "$n" 8
+}
+
+case_what_is_no_file_is_told() {
+	local where
+
+	mkdir -p "$TEST_TMP/none"
+	ln -s nowhere "$TEST_TMP/link"
+	for where in none none/x link; do
+		expect_soon 2 poll -i "$TEST_TMP/$where" 'show clock'
+		expect_eq "lines of $where" "$(wc -l <"$TEST_TMP/err")" 1
+		expect_match "error of $where" "$(cat "$TEST_TMP/err")" \
+			"^$TEST_TMP/$where: (no inventory|cannot be read: No such)"
+	done
+	refused a.yaml 'on behalf of itself' <<<'include: a.yaml'
+	echo 'include: c.yaml' >"$TEST_TMP/b.yaml"
+	echo 'include: b.yaml' >"$TEST_TMP/c.yaml"
+	expect_soon 2 poll -i "$TEST_TMP/b.yaml" 'show clock'
+	expect_match loop "$(cat "$TEST_TMP/err")" \
+		"^$TEST_TMP/c.yaml: .*on behalf of itself"
+	echo 'include: gone.yaml' >"$TEST_TMP/d.yaml"
+	expect_soon 2 poll -i "$TEST_TMP/d.yaml" 'show clock'
+	expect_match error "$(cat "$TEST_TMP/err")" \
+		"^$TEST_TMP/gone.yaml: cannot be read"
+}
+
+case_shapes_that_are_none_are_told() {
+	refused text.yaml ":1: an inventory is" <<<'devices: 12'
+	refused none.yaml ':1: the list of devices is empty' <<<'devices: []'
+	refused list.yaml ':3: groups must be a mapping' <<-END
+		devices:
+		- {host: 10.0.0.1, device_type: cisco_ios}
+		groups: 5
+	END
+	refused twice.yaml ':2: .*given twice, first in line 1' <<-END
+		- {host: a,
+		   host: b}
+	END
+	refused alias.yaml ':1: .*anchor' <<<'- {host: *a}'
+	refused merge.yaml ':1: a merge key' <<<'- {host: a, <<: b}'
+	refused self.yaml ':1: .*in what it stands for' \
+		<<<'- {host: a, x: &x [*x]}'
+	refused colon.yaml ':2: .*indentation' <<<$'- host: a\n  note: b: c'
+	refused key.yaml ':1: .*' <<<'- {host: a, [b]: c}'
+	expect_eq files "$n" 9
+}
+
 # Files that are small and stand for very much.
 case_bombs_cost_little() {
 	local i
@@ -232,7 +303,18 @@ case_devices_of_yaml_fail_one_by_one() {
 	odd_device flag.yaml ':[2-6]: .*not true or false' "$type" "$host" 'enable: 15'
 	odd_device transport.yaml ':[2-6]: .*not ssh or telnet' "$type" "$host" \
 		'transport: smoke'
-	expect_eq files "$n" 13
+	# shellcheck disable=SC2016 # it is netfan's to expand
+	odd_device unset.yaml ':[2-6]: .*DV_UNSET is not set' "$type" "$host" \
+		'password: "${DV_UNSET}"'
+	odd_device gone.yaml ':[2-6]: .*password.*/none/pw' "$type" "$host" \
+		'password: file:/none/pw'
+	left_out twice.yaml 1 ":2: .*the name is already used in line 1" <<-END
+		- {name: R1, device_type: cisco_ios, ip: IP, port: PORT, username: cisco, password: cisco, secret: cisco}
+		- {name: R1, device_type: cisco_ios, ip: 10.0.0.1}
+	END
+	odd_device mask.yaml ':[2-6]: .*mask' "$type" "$host" 'secret: "***"'
+	odd_device range.yaml ':[2-6]: .*backwards' "$type" 'host: 10.0.0.[9-1]'
+	expect_eq files "$n" 18
 }
 
 # Rows of a table, beside R1.
