@@ -1,27 +1,17 @@
 /* A map from texts to numbers. */
 #include "base/textmap.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_SLOTS 64
 
-/* FNV-1a. */
-static size_t hash(const char *text, size_t len)
-{
-	uint32_t sum = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ (unsigned char)text[i]) * 16777619u;
-	return sum;
-}
-
 /* The slot of a text, or the free one where it belongs. */
 static struct textmap_entry *slot(const struct textmap *map, const char *text,
 				  size_t len)
 {
-	size_t mask = map->nslots - 1, at = hash(text, len) & mask;
+	size_t mask = map->nslots - 1,
+	       at = texthash(&map->key, text, len) & mask;
 
 	while (map->slots[at].text != NULL &&
 	       (strncmp(map->slots[at].text, text, len) != 0 ||
@@ -46,10 +36,13 @@ static int grow(struct textmap *map)
 {
 	struct textmap grown = {.nslots = map->nslots != 0 ? map->nslots * 2
 							   : FIRST_SLOTS,
-				.used = map->used};
+				.used = map->used,
+				.key = map->key};
 
 	if (map->used < map->nslots / 2)
 		return 0;
+	if (map->nslots == 0)
+		grown.key = texthash_key();
 	grown.slots = calloc(grown.nslots, sizeof(*grown.slots));
 	if (grown.slots == NULL)
 		return -1;

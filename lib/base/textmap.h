@@ -1,9 +1,14 @@
-/* A map from texts to numbers: a hash table that finds names in files of any
- * size. */
+/*
+ * A map from texts to numbers: a hash table that finds names in files of any
+ * size, whoever chose them (base/texthash.h). It has no order, and cannot be gone
+ * through: who has to keeps the texts in a list.
+ */
 #ifndef NETFAN_BASE_TEXTMAP_H
 #define NETFAN_BASE_TEXTMAP_H
 
 #include <stddef.h>
+
+#include "base/texthash.h"
 
 struct textmap_entry {
 	const char *text; /* borrowed */
@@ -15,6 +20,7 @@ struct textmap {
 	struct textmap_entry *slots; /* open addressing; text NULL: free */
 	size_t nslots; /* a power of two */
 	size_t used;
+	struct texthash_key key;
 };
 
 /* The entry of the first len bytes of text, NULL when there is none; until the

@@ -15,23 +15,20 @@
 
 /* A hash table's key: what of a device it is made of. */
 struct trait {
-	uint32_t (*hash)(const struct device *dev);
+	uint64_t (*hash)(const struct texthash_key *key,
+			 const struct device *dev);
 	bool (*same)(const struct device *one, const struct device *two);
 };
 
-/* FNV-1a. */
-static uint32_t hash_text(const char *text)
+static uint64_t hash_text(const struct texthash_key *key, const char *text)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
-	return hash;
+	return texthash(key, text, strlen(text));
 }
 
-static uint32_t hash_name(const struct device *dev)
+static uint64_t hash_name(const struct texthash_key *key,
+			  const struct device *dev)
 {
-	return hash_text(dev->pub.name);
+	return hash_text(key, dev->pub.name);
 }
 
 static bool same_name(const struct device *one, const struct device *two)
@@ -39,9 +36,10 @@ static bool same_name(const struct device *one, const struct device *two)
 	return strcmp(one->pub.name, two->pub.name) == 0;
 }
 
-static uint32_t hash_host(const struct device *dev)
+static uint64_t hash_host(const struct texthash_key *key,
+			  const struct device *dev)
 {
-	return hash_text(dev->pub.host);
+	return hash_text(key, dev->pub.host);
 }
 
 static bool same_host(const struct device *one, const struct device *two)
@@ -49,9 +47,13 @@ static bool same_host(const struct device *one, const struct device *two)
 	return strcmp(one->pub.host, two->pub.host) == 0;
 }
 
-static uint32_t hash_endpoint(const struct device *dev)
+/* Some hosts have many ports: these are not put side by side. */
+static uint64_t hash_endpoint(const struct texthash_key *key,
+			      const struct device *dev)
 {
-	return (hash_host(dev) ^ dev->pub.port) * 16777619u;
+	const uint64_t parts[] = {hash_host(key, dev), dev->pub.port};
+
+	return texthash(key, parts, sizeof(parts));
 }
 
 static bool same_endpoint(const struct device *one, const struct device *two)
@@ -71,8 +73,8 @@ static size_t index_find(const struct names_index *index,
 
 	if (index->nslots == 0)
 		return NONE;
-	for (size_t at = trait->hash(dev) & mask; index->slots[at] != 0;
-	     at = (at + 1) & mask) {
+	for (size_t at = trait->hash(&index->key, dev) & mask;
+	     index->slots[at] != 0; at = (at + 1) & mask) {
 		size_t found = index->slots[at] - 1;
 
 		if (trait->same(&devices[found], dev))
@@ -85,7 +87,7 @@ static void index_fill(struct names_index *index, const struct trait *trait,
 		       const struct device *devices, uint32_t slot)
 {
 	size_t mask = index->nslots - 1;
-	size_t at = trait->hash(&devices[slot - 1]) & mask;
+	size_t at = trait->hash(&index->key, &devices[slot - 1]) & mask;
 
 	while (index->slots[at] != 0)
 		at = (at + 1) & mask;
@@ -93,14 +95,18 @@ static void index_fill(struct names_index *index, const struct trait *trait,
 	index->used++;
 }
 
-/* Keep the table at most half full: runs stay short, and one slot is free. */
-static int index_grow(struct names_index *index, const struct trait *trait,
-		      const struct device *devices)
+/* Make room for so many devices, at most half the table: runs stay short, and
+ * one slot is free. Its key is kept, as the places of devices depend on it. */
+static int index_reserve(struct names_index *index, const struct trait *trait,
+			 const struct device *devices, size_t n)
 {
 	struct names_index grown = {
-		.nslots = index->nslots != 0 ? index->nslots * 2 : FIRST_SLOTS};
+		.nslots = index->nslots != 0 ? index->nslots : FIRST_SLOTS,
+		.key = index->nslots != 0 ? index->key : texthash_key()};
 
-	if (index->used < index->nslots / 2)
+	while (grown.nslots / 2 < n)
+		grown.nslots *= 2;
+	if (grown.nslots == index->nslots)
 		return 0;
 	grown.slots = calloc(grown.nslots, sizeof(*grown.slots));
 	if (grown.slots == NULL)
@@ -117,7 +123,7 @@ static int index_grow(struct names_index *index, const struct trait *trait,
 static int index_add(struct names_index *index, const struct trait *trait,
 		     const struct device *devices, size_t i)
 {
-	if (index_grow(index, trait, devices) == -1)
+	if (index_reserve(index, trait, devices, index->used + 1) == -1)
 		return -1;
 	index_fill(index, trait, devices, (uint32_t)i + 1); /* < 2^32 - 1 */
 	return 0;
@@ -351,10 +357,15 @@ int names_settle(struct names *names, struct device *devices, size_t from,
 					  .err = err};
 	size_t kept = from;
 
+	/* All have a name in the end; a table that grows reads all of them. */
+	if (index_reserve(&names->by_name, &name_trait, devices,
+			  names->by_name.used + *n - from) == -1)
+		return no_memory(&settling);
 	for (size_t i = from; i < *n; i++) {
 		int rc;
 
-		devices[kept] = devices[i];
+		if (kept != i)
+			devices[kept] = devices[i];
 		rc = join(&settling, kept, duplicates);
 		if (rc == -1)
 			return -1;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/strings.h"
+#include "base/texthash.h"
 #include "inventory/inventory.h"
 #include "netfan.h"
 
@@ -14,6 +15,7 @@ struct names_index {
 	uint32_t *slots;
 	size_t nslots; /* a power of two */
 	size_t used;
+	struct texthash_key key;
 };
 
 /* Zeroed, it is empty and ready. */

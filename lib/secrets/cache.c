@@ -6,19 +6,9 @@
 
 #define FIRST_SLOTS 16
 
-/* FNV-1a. */
-static uint32_t hash_text(const char *text)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
-	return hash;
-}
-
 /* The place of a key, which may be free. */
 static struct cached *find_place(const struct cache *cache, const char *key,
-				 uint32_t hash)
+				 uint64_t hash)
 {
 	size_t mask = cache->nslots - 1, at = hash & mask;
 
@@ -34,7 +24,8 @@ static int grow(struct cache *cache)
 {
 	struct cache grown = {.nslots = cache->nslots != 0 ? cache->nslots * 2
 							   : FIRST_SLOTS,
-			      .used = cache->used};
+			      .used = cache->used,
+			      .hash_key = cache->hash_key};
 
 	if (cache->used < cache->nslots / 2)
 		return 0;
@@ -54,11 +45,14 @@ static int grow(struct cache *cache)
 
 struct cached *cache_find(struct cache *cache, const char *key)
 {
-	uint32_t hash = hash_text(key);
 	struct cached *place;
+	uint64_t hash;
 
+	if (cache->nslots == 0)
+		cache->hash_key = texthash_key();
 	if (grow(cache) == -1)
 		return NULL;
+	hash = texthash(&cache->hash_key, key, strlen(key));
 	place = find_place(cache, key, hash);
 	if (place->key != NULL)
 		return place;

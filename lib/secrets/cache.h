@@ -6,12 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/texthash.h"
 #include "secrets/netrc.h"
 
 /* What came of one. */
 struct cached {
 	const char *key; /* its own; NULL: the place is free */
-	uint32_t hash;
+	uint64_t hash;
 	const char *value; /* borrowed; NULL: it cannot be had */
 	char *why; /* its own, as far as it cannot be had */
 	struct netrc *netrc; /* its own; NULL: it is no file of netrc's */
@@ -22,6 +23,7 @@ struct cache {
 	struct cached *at;
 	size_t nslots; /* a power of two, or 0 */
 	size_t used;
+	struct texthash_key hash_key;
 };
 
 /* Find the entry of a key, or add one that has nothing but its key, which is

@@ -27,21 +27,11 @@ void terms_release(struct terms *terms)
 
 /* ---- words */
 
-/* FNV-1a. */
-static uint32_t hash_word(const char *word)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *word != '\0'; word++)
-		hash = (hash ^ (unsigned char)*word) * 16777619u;
-	return hash;
-}
-
 /* The slot of a word, or the empty one where it would be. */
 static uint32_t *find_slot(const struct terms *terms, const char *word)
 {
 	size_t mask = terms->nslots - 1;
-	size_t at = hash_word(word) & mask;
+	size_t at = texthash(&terms->hash_key, word, strlen(word)) & mask;
 
 	while (terms->slots[at] != 0 &&
 	       strcmp(terms->at[terms->slots[at] - 1].word, word) != 0)
@@ -63,6 +53,8 @@ static int grow_slots(struct terms *terms)
 
 	if (terms->nwords < nold / 2)
 		return 0;
+	if (nold == 0)
+		terms->hash_key = texthash_key();
 	grown = calloc(nslots, sizeof(*grown));
 	if (grown == NULL)
 		return -1;

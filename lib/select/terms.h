@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/strings.h"
+#include "base/texthash.h"
 #include "netfan.h"
 #include "platform/codes.h"
 #include "select/pattern.h"
@@ -60,6 +61,7 @@ struct terms {
 	uint32_t *slots; /* of words, in open addressing: a term + 1, or 0 */
 	size_t nslots; /* a power of two */
 	size_t nwords;
+	struct texthash_key hash_key;
 	uint32_t nclauses; /* beyond CLAUSE_AND */
 	struct strings strings;
 };
