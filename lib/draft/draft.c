@@ -22,6 +22,7 @@ void draft_release(struct draft *draft)
 	textmap_release(&draft->texts);
 	textmap_release(&draft->data_names);
 	textmap_release(&draft->group_names);
+	textmap_release(&draft->key_names);
 	textmap_release(&draft->fine_names);
 	free(draft->lists);
 	textmap_release(&draft->layer_groups);
@@ -100,24 +101,14 @@ static struct draft_list *new_list(struct draft *draft,
 	return list;
 }
 
-/* FNV-1a of the pointers, a multiplication for each. */
-static size_t hash_pointers(const void *const *pointers, size_t n)
-{
-	uint64_t sum = 14695981039346656037u;
-
-	for (size_t i = 0; i < n; i++) {
-		sum = (sum ^ (uintptr_t)pointers[i]) * 1099511628211u;
-		sum ^= sum >> 32; /* low bits of pointers are all alike */
-	}
-	return (size_t)sum;
-}
-
 /* The slot of a list, or the free one where it belongs. */
 static const struct draft_list **
 list_slot(const struct draft *draft, const void *const *pointers, size_t n)
 {
 	size_t mask = draft->list_slots - 1;
-	size_t at = hash_pointers(pointers, n) & mask;
+	size_t at =
+		texthash(&draft->list_key, pointers, n * sizeof(*pointers)) &
+		mask;
 
 	while (draft->lists[at] != NULL &&
 	       (draft->lists[at]->n != n ||
@@ -135,6 +126,8 @@ static bool grow_lists(struct draft *draft)
 
 	if (draft->nlists < nbefore / 2)
 		return true;
+	if (nbefore == 0)
+		draft->list_key = texthash_key();
 	draft->list_slots = nbefore != 0 ? nbefore * 2 : 64;
 	draft->lists = calloc(draft->list_slots, sizeof(*draft->lists));
 	if (draft->lists == NULL) {
@@ -374,6 +367,23 @@ static uint32_t data_number(struct draft *draft, const char *name)
 	return (uint32_t)draft->ndata_names++;
 }
 
+enum key draft_key(struct draft *draft, const char *name)
+{
+	const struct textmap_entry *found =
+		textmap_find(&draft->key_names, name, strlen(name));
+	enum key key;
+
+	if (found != NULL)
+		return (enum key)found->value; /* as below */
+	key = key_find(name);
+	if (key == NKEYS)
+		key = key_alias(name);
+	if (textmap_add(&draft->key_names,
+			draft_text(draft, name, strlen(name)), key) == NULL)
+		draft->no_memory = true;
+	return key;
+}
+
 const char *draft_near_miss(struct draft *draft, const char *name)
 {
 	const char *meant;
@@ -535,6 +545,8 @@ static void view_layer(struct draft_view *view, const struct layer *layer)
 		if ((said->flags & SAID_DATA) != 0 ||
 		    view->value[said->what] != NULL)
 			continue;
+		view->flags |= said->flags;
+		view->keys |= DRAFT_KEY(said->what);
 		view->value[said->what] = said;
 		view->layer[said->what] = layer;
 	}

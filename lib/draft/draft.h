@@ -13,11 +13,13 @@
 #ifndef NETFAN_DRAFT_DRAFT_H
 #define NETFAN_DRAFT_DRAFT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/strings.h"
+#include "base/texthash.h"
 #include "base/textmap.h"
 #include "secrets/arena.h"
 #include "draft/key.h"
@@ -92,9 +94,11 @@ struct draft {
 	struct textmap texts; /* those of strings */
 	struct textmap data_names; /* values are their numbers */
 	struct textmap group_names; /* likewise, of groups */
+	struct textmap key_names; /* values are of enum key */
 	struct textmap fine_names; /* that are no near miss of a key */
 	const struct draft_list **lists; /* a hash table, at most half full */
 	size_t nlists, list_slots;
+	struct texthash_key list_key;
 	struct textmap layer_groups; /* values are pointers to names */
 	const char **data_name;
 	size_t ndata_names;
@@ -162,6 +166,10 @@ void draft_group_devices(struct draft *draft, size_t from);
 void draft_add_pattern(struct draft *draft, const char *text, uint32_t file,
 		       size_t line);
 
+/* The key that a name is, or is an alias of; NKEYS: it is none. A name that many
+ * devices have is looked at once. */
+enum key draft_key(struct draft *draft, const char *name);
+
 /* What a name of data was probably meant to be, as key_near_miss(): a name that
  * many devices have is looked at once. */
 const char *draft_near_miss(struct draft *draft, const char *name);
@@ -203,10 +211,16 @@ void pen_release(struct pen *pen);
 
 /* ---- devices as they are read */
 
+#define DRAFT_KEY(key) ((uint64_t)1 << (key))
+
+static_assert(NKEYS_READ <= 64, "draft_view has a bit for each");
+
 /* What counts of a device: NULL for what nobody said. */
 struct draft_view {
 	const struct said *value[NKEYS_READ];
 	const struct layer *layer[NKEYS_READ]; /* where that is */
+	unsigned flags; /* enum said_flag, of any */
+	uint64_t keys; /* those that have a value, as DRAFT_KEY() */
 };
 
 void draft_view(const struct draft_device *device, struct draft_view *view);

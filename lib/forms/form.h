@@ -115,6 +115,10 @@ void reading_note(const struct reading *reading, size_t line, const char *fmt,
 bool reading_say(struct reading *reading, const char *name, const char *text,
 		 size_t line, unsigned flags);
 
+/* The same, of a key below NKEYS. */
+void reading_say_key(struct reading *reading, enum key key, const char *text,
+		     size_t line, unsigned flags);
+
 /*
  * Count an entry that is not for a CLI poller, by what it is ("httpapi", "a
  * server"): told in one line when the file is read. example is its name.

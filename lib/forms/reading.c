@@ -101,6 +101,15 @@ static void note_ignored(struct reading *reading, enum key key, size_t line)
 		     key_name(key), key_instead(key));
 }
 
+void reading_say_key(struct reading *reading, enum key key, const char *text,
+		     size_t line, unsigned flags)
+{
+	if (key >= NKEYS_READ)
+		note_ignored(reading, key, line);
+	else
+		pen_say(&reading->pen, key, text, line, flags);
+}
+
 bool reading_say(struct reading *reading, const char *name, const char *text,
 		 size_t line, unsigned flags)
 {
@@ -108,10 +117,7 @@ bool reading_say(struct reading *reading, const char *name, const char *text,
 
 	if (key == NKEYS)
 		return false;
-	if (key >= NKEYS_READ)
-		note_ignored(reading, key, line);
-	else
-		pen_say(&reading->pen, key, text, line, flags);
+	reading_say_key(reading, key, text, line, flags);
 	return true;
 }
 

@@ -29,12 +29,12 @@ void value_say(struct reading *reading, enum key key, const struct node *value,
 	if (node_is_null(value))
 		return;
 	if (value->kind == NODE_TEXT)
-		(void)reading_say(reading, key_name(key), value->text, line,
-				  value_flags(value));
+		reading_say_key(reading, key, value->text, line,
+				value_flags(value));
 	else
-		(void)reading_say(reading, key_name(key),
-				  value->kind == NODE_LIST ? "list" : "mapping",
-				  line, SAID_JSON);
+		reading_say_key(reading, key,
+				value->kind == NODE_LIST ? "list" : "mapping",
+				line, SAID_JSON);
 }
 
 static void say_json(struct reading *reading, const char *name,

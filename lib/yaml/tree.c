@@ -259,10 +259,12 @@ static int merge(struct tree *tree, struct node *map, size_t base)
 
 /* ---- reading */
 
-static struct node *new_node(struct tree *tree, enum node_kind kind)
+/* Make a node, with room for so many bytes of text behind it. */
+static struct node *new_node(struct tree *tree, enum node_kind kind,
+			     size_t text)
 {
 	const char *tag = (const char *)current_tag(tree);
-	struct node *node = take_room(tree, sizeof(*node));
+	struct node *node = take_room(tree, sizeof(*node) + text);
 	char *copy;
 
 	if (node == NULL)
@@ -283,20 +285,18 @@ static struct node *new_node(struct tree *tree, enum node_kind kind)
 static int read_scalar(struct tree *tree, const struct node **out)
 {
 	const yaml_event_t *event = &tree->events.event;
-	struct node *node = new_node(tree, NODE_TEXT);
 	size_t len = event->data.scalar.length;
+	struct node *node = new_node(tree, NODE_TEXT, len + 1);
 	char *text;
 
 	if (node == NULL)
 		return -1;
-	text = take_room(tree, len + 1);
-	if (text == NULL)
-		return -1;
+	text = (char *)(node + 1);
 	memcpy(text, event->data.scalar.value, len);
 	text[len] = '\0';
 	node->text = text;
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	node->nul = events_has_nul(&tree->events);
+	node->nul = memchr(text, '\0', len) != NULL;
 	*out = node;
 	return 0;
 }
@@ -341,7 +341,7 @@ static int read_node(struct tree *tree, const struct node **out);
 static int read_inner(struct tree *tree, enum node_kind kind,
 		      const struct node **out)
 {
-	struct node *node = new_node(tree, kind);
+	struct node *node = new_node(tree, kind, 0);
 	size_t base = tree->nstack;
 	int rc;
 
@@ -489,7 +489,13 @@ void tree_rewind(struct tree *tree, struct tree_mark mark)
 /* What a merge key adds is known when all of its mapping is. */
 static bool has_merge_keys(const char *bytes, size_t len)
 {
-	return memmem(bytes, len, "<<", 2) != NULL;
+	const char *end = bytes + len;
+
+	while ((bytes = memchr(bytes, '<', (size_t)(end - bytes))) != NULL) {
+		if (++bytes < end && *bytes == '<')
+			return true;
+	}
+	return false;
 }
 
 static const struct node empty = {
@@ -557,7 +563,8 @@ bool node_is_null(const struct node *node)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
 
-	if (node->kind != NODE_TEXT || !node->plain || node->tag != NULL)
+	if (node->kind != NODE_TEXT || !node->plain || node->tag != NULL ||
+	    (node->text[0] != '\0' && strchr("~nN", node->text[0]) == NULL))
 		return false;
 	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++) {
 		if (strcmp(node->text, nulls[i]) == 0)

@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/range.h"
-#include "draft/address.h"
 #include "forms/netfan/parts.h"
 #include "yaml/fault.h"
 
@@ -12,26 +11,8 @@
 /* A device that is being read. */
 struct reading_device {
 	struct reading *reading;
-	const struct node *name; /* its key in a mapping; NULL: in a list */
-	const struct node *node;
-	size_t ordinal; /* from 1 */
+	struct own_owner owner;
 };
-
-static void make_label(const struct reading_device *at, char label[LABEL_MAX])
-{
-	const char *name = at->name != NULL
-				   ? at->name->text
-				   : node_text(node_get(at->node, "name"));
-	const char *address = node_text(node_get(at->node, "ip"));
-
-	if (address == NULL || *address == '\0')
-		address = node_text(node_get(at->node, "host"));
-	if (address == NULL)
-		address = node_text(node_get(at->node, "hostname"));
-	fault_label(label, name,
-		    address != NULL ? address_shown(address) : NULL,
-		    at->ordinal);
-}
 
 static void add(const struct reading_device *at,
 		const struct draft_list *groups, const char *skip)
@@ -43,8 +24,9 @@ static void add(const struct reading_device *at,
 				 .own = pen_layer(&reading->pen, reading->file),
 				 .groups = groups,
 				 .skip = skip,
-				 .line = at->name != NULL ? at->name->line
-							  : at->node->line});
+				 .line = at->owner.name != NULL
+						 ? at->owner.name->line
+						 : at->owner.node->line});
 }
 
 /* ---- a device that stands for many */
@@ -140,17 +122,17 @@ static int add_ranges(const struct reading_device *at, struct ranges *ranges,
 		      const struct draft_list *groups, const char *skip)
 {
 	struct reading *reading = at->reading;
-	char label[LABEL_MAX];
+	char label[OWN_LABEL_MAX];
 	struct nf_error why;
 	int rc = 0;
 
-	make_label(at, label);
+	own_owner_label(&at->owner, label);
 	if (read_ranges(&reading->pen, ranges, &why) == -1)
 		add(at, groups,
-		    reading_skip(reading, at->node->line, NULL, "%s: %s", label,
-				 why.message));
+		    reading_skip(reading, at->owner.node->line, NULL, "%s: %s",
+				 label, why.message));
 	else if (ranges->n > DEVICES_MAX - reading->draft->ndevices)
-		rc = reading_fault(reading, at->node->line,
+		rc = reading_fault(reading, at->owner.node->line,
 				   "%s: more than %d devices in all", label,
 				   DEVICES_MAX);
 	else
@@ -176,30 +158,31 @@ static int add_devices(const struct reading_device *at,
 
 static void say_name(const struct reading_device *at)
 {
-	if (at->name != NULL)
-		pen_say(&at->reading->pen, KEY_NAME, at->name->text,
-			at->name->line, at->name->nul ? SAID_NUL : 0);
+	if (at->owner.name != NULL)
+		pen_say(&at->reading->pen, KEY_NAME, at->owner.name->text,
+			at->owner.name->line,
+			at->owner.name->nul ? SAID_NUL : 0);
 }
 
 /* A device that is an address alone. */
 static int read_text(const struct reading_device *at)
 {
 	say_name(at);
-	pen_say(&at->reading->pen, KEY_HOST, at->node->text, at->node->line,
-		at->node->nul ? SAID_NUL : 0);
+	pen_say(&at->reading->pen, KEY_HOST, at->owner.node->text,
+		at->owner.node->line, at->owner.node->nul ? SAID_NUL : 0);
 	return add_devices(at, NULL, NULL);
 }
 
 /* Keep the place of what is no device: its result will tell. */
 static int read_odd(const struct reading_device *at)
 {
-	char label[LABEL_MAX];
+	char label[OWN_LABEL_MAX];
 
-	make_label(at, label);
+	own_owner_label(&at->owner, label);
 	say_name(at);
 	add(at, NULL,
 	    reading_skip(
-		    at->reading, at->node->line, NULL,
+		    at->reading, at->owner.node->line, NULL,
 		    "%s: a device must be a mapping with keys such as 'host' "
 		    "and 'device_type'",
 		    label));
@@ -211,27 +194,29 @@ static int read_map(const struct reading_device *at)
 	const struct draft_list *groups = NULL;
 	struct own_entry entry;
 	const char *skip = NULL;
-	char label[LABEL_MAX];
+	char label[OWN_LABEL_MAX];
 
-	make_label(at, label);
-	if (own_entry_say(at->reading, at->node, label, &entry) == -1)
+	if (own_entry_say(at->reading, at->owner.node, &at->owner, &entry) ==
+	    -1)
 		return -1;
 	say_name(at);
 	if (entry.groups != NULL && !node_is_null(entry.groups)) {
 		own_groups_names(at->reading->draft, entry.groups, &groups);
-		if (groups == NULL)
+		if (groups == NULL) {
+			own_owner_label(&at->owner, label);
 			skip = reading_skip(
 				at->reading, entry.groups->line, NULL,
 				"%s: groups must be a list of names", label);
+		}
 	}
 	return add_devices(at, groups, skip);
 }
 
 static int read_device(const struct reading_device *at)
 {
-	if (at->node->kind == NODE_MAP)
+	if (at->owner.node->kind == NODE_MAP)
 		return read_map(at);
-	if (at->node->kind == NODE_TEXT && !node_is_null(at->node))
+	if (at->owner.node->kind == NODE_TEXT && !node_is_null(at->owner.node))
 		return read_text(at);
 	return read_odd(at);
 }
@@ -239,15 +224,15 @@ static int read_device(const struct reading_device *at)
 static int read_next(struct tree_iter *iter, struct reading_device *at)
 {
 	struct tree_value value;
-	int rc = tree_iter_next(iter, &at->name, &value);
+	int rc = tree_iter_next(iter, &at->owner.name, &value);
 
 	if (rc != 1)
 		return rc;
-	at->ordinal++;
-	if (tree_value_read(&value, &at->node) == -1)
+	at->owner.ordinal++;
+	if (tree_value_read(&value, &at->owner.node) == -1)
 		return -1;
-	if (at->name != NULL && at->name->kind != NODE_TEXT)
-		return reading_fault(at->reading, at->name->line,
+	if (at->owner.name != NULL && at->owner.name->kind != NODE_TEXT)
+		return reading_fault(at->reading, at->owner.name->line,
 				     "the name of a device must be a single "
 				     "word");
 	return read_device(at) == -1 ? -1 : 1;
@@ -268,7 +253,7 @@ int own_devices_read(struct reading *reading, const struct tree_value *value)
 		rc = read_next(&iter, &at);
 		tree_rewind(value->tree, mark);
 	}
-	if (rc == 0 && at.ordinal == 0)
+	if (rc == 0 && at.owner.ordinal == 0)
 		return reading_fault(reading, line,
 				     "the list of devices is empty");
 	return rc;

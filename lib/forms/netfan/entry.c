@@ -1,6 +1,9 @@
 /* The values of a device, a group or defaults, in netfan's own form. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "draft/address.h"
 #include "forms/netfan/parts.h"
 #include "forms/values.h"
 #include "yaml/fault.h"
@@ -8,10 +11,47 @@
 /* The mapping of which values are said. */
 struct saying {
 	struct reading *reading;
-	const char *label;
+	const struct own_owner *owner;
 	struct own_entry *entry;
 	const struct node *hostname; /* a name, where there is an address */
 };
+
+void own_owner_label(const struct own_owner *owner, char label[OWN_LABEL_MAX])
+{
+	const struct node *node = owner->node;
+	const char *name, *address;
+
+	if (owner->label != NULL) {
+		(void)snprintf(label, OWN_LABEL_MAX, "%s", owner->label);
+		return;
+	}
+	name = owner->name != NULL ? owner->name->text
+				   : node_text(node_get(node, "name"));
+	address = node_text(node_get(node, "ip"));
+	if (address == NULL || *address == '\0')
+		address = node_text(node_get(node, "host"));
+	if (address == NULL)
+		address = node_text(node_get(node, "hostname"));
+	fault_label(label, name,
+		    address != NULL ? address_shown(address) : NULL,
+		    owner->ordinal);
+}
+
+/* A fault of the owner, at a key. */
+static int NF_PRINTF(3, 4)
+	fault_key(const struct saying *saying, const struct node *name,
+		  const char *fmt, ...)
+{
+	char label[OWN_LABEL_MAX], what[256];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	own_owner_label(saying->owner, label);
+	return reading_fault(saying->reading, name->line, "%s: %s", label,
+			     what);
+}
 
 static int say_key(const struct saying *saying, enum key key,
 		   const struct node *name, const struct node *value)
@@ -21,11 +61,10 @@ static int say_key(const struct saying *saying, enum key key,
 		key < NKEYS_READ ? pen_said(&reading->pen, key) : NULL;
 
 	if (before != NULL)
-		return reading_fault(reading, name->line,
-				     "%s: key '%.*s' is given twice, first in "
-				     "line %u",
-				     saying->label, fault_shown(name->text),
-				     name->text, before->line);
+		return fault_key(saying, name,
+				 "key '%.*s' is given twice, first in line %u",
+				 fault_shown(name->text), name->text,
+				 before->line);
 	value_say(reading, key, value, name->line);
 	return 0;
 }
@@ -52,11 +91,9 @@ static int say_other(struct saying *saying, const struct node *name,
 			: NULL;
 
 	if (meant != NULL)
-		return reading_fault(saying->reading, name->line,
-				     "%s: unknown key '%.*s': did you mean "
-				     "'%s'?",
-				     saying->label, fault_shown(name->text),
-				     name->text, meant);
+		return fault_key(saying, name,
+				 "unknown key '%.*s': did you mean '%s'?",
+				 fault_shown(name->text), name->text, meant);
 	if (node_is(name, "groups"))
 		saying->entry->groups = value;
 	else if (node_is(name, "hostname"))
@@ -74,16 +111,11 @@ static int say_pair(struct saying *saying, const struct node_pair *pair)
 	enum key key;
 
 	if (name->kind != NODE_TEXT)
-		return reading_fault(saying->reading, name->line,
-				     "%s: a key must be a single word",
-				     saying->label);
+		return fault_key(saying, name, "a key must be a single word");
 	if (name->nul)
-		return reading_fault(saying->reading, name->line,
-				     "%s: a key contains a NUL character",
-				     saying->label);
-	key = key_find(name->text);
-	if (key == NKEYS)
-		key = key_alias(name->text);
+		return fault_key(saying, name,
+				 "a key contains a NUL character");
+	key = draft_key(saying->reading->draft, name->text);
 	if (key != NKEYS)
 		return say_key(saying, key, name, pair->value);
 	if (node_is(name, "optional_args") && pair->value->kind == NODE_MAP)
@@ -108,10 +140,10 @@ static int say_hostname(const struct saying *saying)
 }
 
 int own_entry_say(struct reading *reading, const struct node *map,
-		  const char *label, struct own_entry *entry)
+		  const struct own_owner *owner, struct own_entry *entry)
 {
 	struct saying saying = {
-		.reading = reading, .label = label, .entry = entry};
+		.reading = reading, .owner = owner, .entry = entry};
 
 	*entry = (struct own_entry){0};
 	for (uint32_t i = 0; i < map->n; i++) {

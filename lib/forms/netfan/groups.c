@@ -78,7 +78,8 @@ static int check_new(const struct own_form *form, const struct reading *reading,
 static int read_body(struct reading *reading, const struct node_pair *pair,
 		     struct own_group *group)
 {
-	char label[LABEL_MAX + 8];
+	char label[OWN_LABEL_MAX];
+	const struct own_owner owner = {.label = label};
 	struct own_entry entry = {0};
 
 	(void)snprintf(label, sizeof(label), "group '%.*s'",
@@ -87,7 +88,7 @@ static int read_body(struct reading *reading, const struct node_pair *pair,
 		return reading_fault(reading, pair->value->line,
 				     "%s: must be a mapping of keys", label);
 	if (pair->value->kind == NODE_MAP &&
-	    own_entry_say(reading, pair->value, label, &entry) == -1)
+	    own_entry_say(reading, pair->value, &owner, &entry) == -1)
 		return -1;
 	pen_unsay(&reading->pen, KEY_NAME); /* it would be every device's */
 	group->layer = pen_layer(&reading->pen, reading->file);
@@ -179,6 +180,16 @@ static int check_group(const struct own_form *form,
 
 /* ---- resolving */
 
+#define RESOLVED_MAX 64 /* a power of two */
+
+/* What a device before had, which many have, too. */
+struct resolved {
+	const struct draft_list *names; /* as the file has them */
+	uint32_t file;
+	const struct draft_list *groups, *behind;
+	const char *unknown;
+};
+
 /* The layers and groups of a device, as they are found. */
 struct finding {
 	const struct own_form *form;
@@ -187,6 +198,7 @@ struct finding {
 	const void *names[NAMES_MAX];
 	size_t nlayers, nnames;
 	const char *unknown; /* the first that is not defined */
+	struct resolved resolved[RESOLVED_MAX];
 };
 
 static void find_groups(struct finding *finding, const struct draft_list *names)
@@ -250,17 +262,20 @@ static void skip_unknown(const struct own_form *form,
 		draft_text(form->draft, err.message, strlen(err.message));
 }
 
-/* What the devices before had, which this one mostly has, too. */
-struct resolved {
-	const struct draft_list *names; /* as the file has them */
-	uint32_t file;
-	const struct draft_list *groups, *behind;
-	const char *unknown;
-};
+/* The place of what devices with this list have. Lists lie at multiples of 16. */
+static struct resolved *resolved_place(struct finding *finding,
+				       const struct draft_list *names)
+{
+	uintptr_t at = (uintptr_t)names >> 4;
+
+	return &finding->resolved[(at ^ at >> 6) & (RESOLVED_MAX - 1)];
+}
 
 static void resolve(struct own_form *form, struct draft_device *device,
-		    struct finding *finding, struct resolved *before)
+		    struct finding *finding)
 {
+	struct resolved *before = resolved_place(finding, device->groups);
+
 	if (before->groups == NULL || before->names != device->groups ||
 	    before->file != device->own->file) {
 		finding->visit++;
@@ -296,7 +311,7 @@ int own_groups_resolve(struct own_form *form, struct reading *reading)
 {
 	struct draft *draft = form->draft;
 	struct finding *finding = calloc(1, sizeof(*finding));
-	struct resolved before = {0};
+	uint32_t own = UINT32_MAX; /* the last file that is of this form */
 
 	if (finding == NULL)
 		return fault_memory(reading->err, reading->name);
@@ -310,10 +325,11 @@ int own_groups_resolve(struct own_form *form, struct reading *reading)
 	for (size_t i = form->first_device; i < draft->ndevices; i++) {
 		struct draft_device *device = &draft->devices[i];
 
-		if ((before.groups != NULL &&
-		     before.file == device->own->file) ||
-		    is_own(form, device->own->file))
-			resolve(form, device, finding, &before);
+		if (device->own->file != own &&
+		    !is_own(form, device->own->file))
+			continue;
+		own = device->own->file;
+		resolve(form, device, finding);
 	}
 	free(finding);
 	return 0;

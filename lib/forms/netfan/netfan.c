@@ -66,6 +66,7 @@ static int read_include(struct file *file, const struct node *value)
 static int read_defaults(struct file *file, const struct node *value)
 {
 	struct reading *reading = file->reading;
+	static const struct own_owner owner = {.label = "defaults"};
 	const struct layer *layer;
 	struct own_entry entry;
 
@@ -74,7 +75,7 @@ static int read_defaults(struct file *file, const struct node *value)
 	if (value->kind != NODE_MAP)
 		return reading_fault(reading, value->line,
 				     "defaults must be a mapping of keys");
-	if (own_entry_say(reading, value, "defaults", &entry) == -1)
+	if (own_entry_say(reading, value, &owner, &entry) == -1)
 		return -1;
 	if (entry.groups != NULL)
 		return reading_fault(reading, entry.groups->line,

@@ -7,7 +7,10 @@
 
 #include "base/textmap.h"
 #include "forms/form.h"
+#include "yaml/fault.h"
 #include "yaml/tree.h"
+
+#define OWN_LABEL_MAX (LABEL_MAX + 8)
 
 struct own_group {
 	const char *name;
@@ -45,13 +48,24 @@ struct own_entry {
 	const struct node *groups;
 };
 
+/* Whose mapping it is. Of thousands of devices, what messages call them is made
+ * for those that have one. */
+struct own_owner {
+	const char *label; /* of a group, defaults; NULL: it is a device */
+	const struct node *name; /* its key in a mapping; NULL: in a list */
+	const struct node *node;
+	size_t ordinal; /* from 1 */
+};
+
 /*
- * Say all values of a mapping: of a device, a group or defaults, which messages
- * call label. NF_INVALID for keys that are no text, given twice, or nearly one
+ * Say all values of a mapping: of a device, a group or defaults. NF_INVALID for keys that are no text, given twice, or nearly one
  * that is known.
  */
 int own_entry_say(struct reading *reading, const struct node *map,
-		  const char *label, struct own_entry *entry);
+		  const struct own_owner *owner, struct own_entry *entry);
+
+/* What messages call an owner. */
+void own_owner_label(const struct own_owner *owner, char label[OWN_LABEL_MAX]);
 
 /* ---- devices.c */
 
