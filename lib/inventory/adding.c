@@ -57,6 +57,7 @@ static int parse_devices(struct nf_inventory *inv, size_t from, size_t first,
 			&parser, i, first + i - from,
 			&inv->devices[inv->ndevices + i - from], err);
 	inv->username = parser.username;
+	inv->unread |= parser.unread;
 	return rc;
 }
 
@@ -93,7 +94,8 @@ static void note_file(struct nf_inventory *inv, const struct draft_view *view,
 		       file->path);
 }
 
-static bool is_any_shared(const struct nf_inventory *inv)
+/* Are there files that others may read, of which that was not told? */
+static bool has_shared(const struct nf_inventory *inv)
 {
 	for (size_t i = 0; i < inv->draft.nfiles; i++) {
 		if (inv->draft.files[i].shared && !inv->draft.files[i].noted)
@@ -106,7 +108,7 @@ static bool is_any_shared(const struct nf_inventory *inv)
  * have passwords of them. */
 static void note_shared(struct nf_inventory *inv, size_t from)
 {
-	bool any = is_any_shared(inv);
+	bool any = has_shared(inv);
 
 	for (size_t i = from; any && i < inv->ndevices; i++) {
 		const struct device *dev = &inv->devices[i];

@@ -199,6 +199,7 @@ int inventory_add_hop(struct nf_inventory *inv, const struct jump_name *name,
 				err) == -1)
 		return -1;
 	inv->username = parser.username;
+	inv->unread |= parser.unread;
 	dev->alias = dev->pub.name;
 	inv->nhidden++;
 	inv->closed = true;
@@ -236,7 +237,7 @@ int nf_inventory_read_secrets(struct nf_inventory *inv, bool trial,
 	int rc = 0;
 
 	inv->sources.trial = trial;
-	for (size_t i = 0; rc == 0 && i < inv->ndevices; i++)
+	for (size_t i = 0; rc == 0 && inv->unread && i < inv->ndevices; i++)
 		rc = inventory_read_secrets(inv, &inv->devices[i], err);
 	inv->sources.trial = false;
 	return rc;

@@ -25,26 +25,26 @@ struct device {
 	const struct platform *platform;
 	struct credentials credentials; /* secrets in the inventory's arena */
 	const struct access *access; /* may be shared; never NULL */
-	enum legacy legacy;
 	/* REGEX=REPLY, one a line (platform/login/login_answers.h); NULL: none. */
 	const char *login_answers;
-	bool telnet; /* instead of SSH */
-	bool unnamed; /* it was given no name */
-	bool own_user; /* it was given no user: it is who runs the program */
-	bool unfit_user; /* that is a placeholder: its user is not known */
-	bool alike; /* another one without a name has the same host */
 	const char *path; /* of its file; NULL: it was added from memory */
-	size_t line; /* where it starts in the file */
-	size_t name_line; /* where its name stands, else the same */
 	const char *skip; /* why it is not to be asked, NULL: it is */
-	uint8_t unread; /* enum unread: what its texts only stand for */
-	bool unusable; /* for more than its login: nothing can be asked of it */
-	uint32_t draft; /* its place in the inventory's draft */
 	const char *fault; /* what is wrong with it, NULL: nothing */
 	/* What it is found by beside its name, in place of what another source
 	 * has told of it; NULL, 0: its host and port. */
 	const char *alias;
 	uint16_t alias_port;
+	bool telnet; /* instead of SSH */
+	bool unnamed; /* it was given no name */
+	enum legacy legacy;
+	uint32_t line; /* where it starts in the file */
+	uint32_t name_line; /* where its name stands, else the same */
+	uint32_t draft; /* its place in the inventory's draft */
+	uint8_t unread; /* enum unread: what its texts only stand for */
+	bool unusable; /* for more than its login: nothing can be asked of it */
+	bool own_user; /* it was given no user: it is who runs the program */
+	bool unfit_user : 1; /* that is a placeholder: its user is not known */
+	bool alike : 1; /* another one without a name has the same host */
 };
 
 /* Device i of nf_inventory_size(), or one of inventory_hidden() behind them;

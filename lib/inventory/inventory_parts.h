@@ -31,6 +31,7 @@ struct nf_inventory {
 	struct accesses accesses;
 	const char *username; /* who runs the program; NULL: not asked yet */
 	const char **volatile_lines; /* as many as the draft has patterns */
+	bool unread; /* a device had texts that stand for a secret */
 	bool closed; /* nothing can be added any more */
 };
 

@@ -16,6 +16,15 @@
 #define SECONDS_MAX 86400
 #define NONE "none"
 
+/* Keys that say nothing of access. */
+#define NO_ACCESS                                                              \
+	(DRAFT_KEY(KEY_NAME) | DRAFT_KEY(KEY_DEVICE_TYPE) |                    \
+	 DRAFT_KEY(KEY_HOST) | DRAFT_KEY(KEY_IP) | DRAFT_KEY(KEY_PORT) |       \
+	 DRAFT_KEY(KEY_USERNAME) | DRAFT_KEY(KEY_PASSWORD) |                   \
+	 DRAFT_KEY(KEY_SECRET) | DRAFT_KEY(KEY_ENABLE) |                       \
+	 DRAFT_KEY(KEY_TRANSPORT) | DRAFT_KEY(KEY_LEGACY) |                    \
+	 DRAFT_KEY(KEY_LOGIN_ANSWERS))
+
 static int read_text(const struct parse *parse, enum key key, const char **out)
 {
 	const char *text = parse_value(parse, key);
@@ -257,14 +266,20 @@ static int read_all(const struct parse *parse, struct access *access)
 int access_parse(const struct parse *parse)
 {
 	struct accesses *accesses = parse->parser->accesses;
+	bool plain = (parse->view.keys & ~NO_ACCESS) == 0;
 	struct access access = {0};
 
+	if (plain && parse->parser->plain != NULL) {
+		parse->dev->access = parse->parser->plain;
+		return 0;
+	}
 	if (read_all(parse, &access) == -1)
 		return -1;
 	parse->dev->access = accesses_find(accesses, &access);
-	if (parse->dev->access != NULL)
-		return 0;
-	parse->dev->access = accesses_add(accesses, &access);
+	if (parse->dev->access == NULL)
+		parse->dev->access = accesses_add(accesses, &access);
+	if (plain)
+		parse->parser->plain = parse->dev->access;
 	return parse->dev->access != NULL
 		       ? 0
 		       : fault_memory(parse->err, parse->dev->path);

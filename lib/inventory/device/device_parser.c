@@ -23,7 +23,7 @@
 #define STAND_IN "generic" /* for a platform that there is not */
 
 /* The line of a key, or that where the device starts; 0: there are none. */
-static size_t parse_line(const struct parse *parse, enum key key)
+static uint32_t parse_line(const struct parse *parse, enum key key)
 {
 	const struct said *said = parse->view.value[key];
 
@@ -156,6 +156,7 @@ static int find_platform(const struct parse *parse, const char *type)
 static int read_platform(const struct parse *parse)
 {
 	const char *type = parse_value(parse, KEY_DEVICE_TYPE);
+	struct device_parser *parser = parse->parser;
 	struct device *dev = parse->dev;
 
 	if (type == NULL || *type == '\0') {
@@ -164,8 +165,12 @@ static int read_platform(const struct parse *parse)
 				  "device_type: cisco_ios");
 		return unknown_platform(parse);
 	}
-	if (find_platform(parse, type) == -1)
+	if (parser->type == type)
+		dev->platform = parser->platform;
+	else if (find_platform(parse, type) == -1)
 		return -1;
+	parser->type = type;
+	parser->platform = dev->platform;
 	dev->pub.platform = dev->platform->name;
 	dev->telnet = base_len(type) < strlen(type);
 	return 0;
@@ -209,7 +214,9 @@ static int read_host(const struct parse *parse)
 		len--;
 	if (len == 0)
 		return parse_fault(parse, key, "%s is empty", key_name(key));
-	if (parse_keep(parse, &parse->dev->pub.host, text, len) == -1)
+	if (text[len] == '\0')
+		parse->dev->pub.host = text; /* it lives as long */
+	else if (parse_keep(parse, &parse->dev->pub.host, text, len) == -1)
 		return -1;
 	if (parse_check_text(parse, key, parse->dev->pub.host) == -1)
 		return -1;
@@ -317,6 +324,21 @@ int parse_skip(const struct parse *parse, enum key key, const char *fmt, ...)
 			  strlen(why.message));
 }
 
+/* Is it what was found to mean itself before, in the same file? */
+static bool is_fine(const struct parse *parse, enum key key)
+{
+	return parse->parser->fine[key].text == parse->view.value[key]->text &&
+	       parse->parser->fine[key].file == parse->view.layer[key]->file &&
+	       parse->parser->fine[key].flags == parse->view.value[key]->flags;
+}
+
+static void note_fine(const struct parse *parse, enum key key)
+{
+	parse->parser->fine[key].text = parse->view.value[key]->text;
+	parse->parser->fine[key].file = parse->view.layer[key]->file;
+	parse->parser->fine[key].flags = parse->view.value[key]->flags;
+}
+
 /* The text of a key for the login: 1, 0 when there is none to be used. It may be
  * a password: it is not shown. */
 int parse_credential(const struct parse *parse, enum key key, const char **text)
@@ -328,6 +350,8 @@ int parse_credential(const struct parse *parse, enum key key, const char **text)
 	*text = parse_value(parse, key);
 	if (*text == NULL)
 		return 0;
+	if (is_fine(parse, key))
+		return 1;
 	rc = parse_reference(parse, key, *text);
 	if (rc != 0)
 		return rc;
@@ -337,6 +361,8 @@ int parse_credential(const struct parse *parse, enum key key, const char **text)
 	literal = placeholder_literal(*text);
 	if (literal != NULL)
 		*text = literal;
+	else
+		note_fine(parse, key);
 	return 1;
 }
 
@@ -540,6 +566,9 @@ static int check_value(const struct parse *parse, enum key key)
 
 static int check_values(const struct parse *parse)
 {
+	if ((parse->view.flags &
+	     (SAID_JSON | SAID_TAG | SAID_VAULT | SAID_NUL)) == 0)
+		return 0;
 	for (unsigned key = 0; key < NKEYS_READ; key++) {
 		if (check_value(parse, (enum key)key) == -1)
 			return -1;

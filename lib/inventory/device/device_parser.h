@@ -19,6 +19,17 @@ struct device_parser {
 	struct secret_sources *sources; /* where passwords are had from */
 	struct accesses *accesses; /* where what they share goes */
 	const char *username; /* who runs the program; NULL: not asked yet */
+	bool unread; /* a device had texts that stand for a secret */
+	/* What was found of devices before, which most others say, too. Texts of
+	 * a draft are there once: the same text is at the same place. */
+	const struct access *plain; /* of those that say nothing of it */
+	const char *type; /* the last device_type; NULL: none */
+	const struct platform *platform; /* its */
+	struct {
+		const char *text;
+		uint32_t file;
+		uint32_t flags;
+	} fine[NKEYS_READ]; /* texts for the login that mean themselves */
 };
 
 /*

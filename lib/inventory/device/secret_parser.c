@@ -38,6 +38,7 @@ int parse_reference(const struct parse *parse, enum key key, const char *text)
 	    placeholder_literal(text) != NULL || !secret_is_reference(text))
 		return 0;
 	parse->dev->unread |= (uint8_t)unread_bit(key); /* below 8 */
+	parse->parser->unread = true;
 	return secret_expect(parse->parser->sources, text, parse->err) == -1
 		       ? -1
 		       : 1;

@@ -140,6 +140,6 @@ int origins_check(const struct origins *origins, const struct origin *origin,
 		return 0;
 	if (dev == NULL || dev->path == NULL)
 		return error_set(err, NF_INVALID, "%s", row->fault.message);
-	return error_set(err, NF_INVALID, "%s:%zu: %s", dev->path, dev->line,
+	return error_set(err, NF_INVALID, "%s:%u: %s", dev->path, dev->line,
 			 row->fault.message);
 }
