@@ -354,6 +354,102 @@ static void test_own_refuses_includes_that_cannot_be(void **state)
 	leave_directory();
 }
 
+/* Files that include others ten times each are many before they are deep. */
+static void test_own_refuses_too_many_includes(void **state)
+{
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	enter_directory();
+	put_file("a", "include: [b, b, b, b, b, b, b, b, b, b]\n");
+	put_file("b", "include: [c, c, c, c, c, c, c, c, c]\n");
+	put_file("c", "include: [d, d, d, d, d, d, d, d, d, d]\n");
+	put_file("d", "devices: [{name: d, host: h, device_type: linux}]\n");
+	/* 10 + 90 + 900 are as many as may be. */
+	assert_int_equal(nf_inventory_load(&inv, "a", NULL, NULL, &err), 0);
+	assert_int_equal(nf_inventory_size(inv), 1);
+	nf_inventory_free(inv);
+	put_file("a", "include: [d, b, b, b, b, b, b, b, b, b, b]\n");
+	assert_load_refused("c:1: more than 1000 files are included, by way of "
+			    "others: put devices of several files into one");
+	leave_directory();
+}
+
+/* Groups of which each is in the one before, or in the next one. */
+static char *chain_of_groups(unsigned n, bool backward)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	(void)fprintf(out, "groups:\n");
+	for (unsigned i = 1; i < n; i++)
+		(void)fprintf(out, "  g%u: {groups: [g%u]}\n",
+			      backward ? n - i : i,
+			      backward ? n - i + 1 : i + 1);
+	(void)fprintf(out, "  g%u: {}\ndevices: [{host: h, groups: [g1]}]\n",
+		      n);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void test_own_refuses_deep_groups_in_any_order(void **state)
+{
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+
+	(void)state;
+	enter_directory();
+	for (int backward = 0; backward < 2; backward++) {
+		for (unsigned n = 64; n < 66; n++) {
+			char *text = chain_of_groups(n, backward == 1);
+
+			put_file("a", text);
+			free(text);
+			inv = NULL;
+			assert_int_equal(
+				nf_inventory_load(&inv, "a", NULL, NULL, &err),
+				n == 64 ? 0 : -1);
+			if (n == 65)
+				assert_non_null(
+					strstr(err.message, "too deep"));
+			nf_inventory_free(inv);
+		}
+	}
+	leave_directory();
+}
+
+/* 1024 are named, and all of them are in one more. */
+static void test_own_leaves_out_a_device_of_too_many_groups(void **state)
+{
+	struct nf_inventory *inv = NULL;
+	struct nf_error err = {0};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	assert_non_null(out);
+	(void)fprintf(out, "groups:\n  one: {port: 1}\n");
+	for (unsigned i = 0; i < 1024; i++)
+		(void)fprintf(out, "  g%u: {groups: [one]}\n", i);
+	(void)fprintf(out, "devices:\n- host: h\n  device_type: linux\n"
+			   "  groups: [g0");
+	for (unsigned i = 1; i < 1024; i++)
+		(void)fprintf(out, ", g%u", i);
+	(void)fprintf(out, "]\n");
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(nf_inventory_new(&inv, NULL, NULL, &err), 0);
+	assert_int_equal(inventory_add_bytes(inv, text, len, "f", &err), 0);
+	assert_string_equal(inventory_device(inv, 0)->skip,
+			    "f:1028: device 'its device': it is in more than "
+			    "1024 groups, by way of its groups: give it fewer");
+	nf_inventory_free(inv);
+	free(text);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_own_takes_defaults_where_a_device_says_nothing),
 	cmocka_unit_test(test_own_takes_defaults_that_stand_behind_devices),
@@ -372,6 +468,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_own_takes_what_the_caller_has_for_all_last),
 	cmocka_unit_test(test_own_includes_files),
 	cmocka_unit_test(test_own_refuses_includes_that_cannot_be),
+	cmocka_unit_test(test_own_refuses_too_many_includes),
+	cmocka_unit_test(test_own_refuses_deep_groups_in_any_order),
+	cmocka_unit_test(test_own_leaves_out_a_device_of_too_many_groups),
 };
 
 UNIT_MAIN(tests)

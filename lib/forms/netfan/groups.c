@@ -4,6 +4,7 @@
  * groups that it is in itself; then the defaults of its file, and of the files
  * that include that.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,34 +148,48 @@ int own_groups_read(struct own_form *form, struct reading *reading,
 
 /* ---- loops */
 
-/* Refuse a group from which a way leads back to it. */
+static int fault_group(const struct own_form *form,
+		       const struct reading *reading,
+		       const struct own_group *group, const char *why)
+{
+	return fault(reading->err, draft_file(form->draft, group->file)->path,
+		     group->line, "group '%.*s' %s", fault_shown(group->name),
+		     group->name, why);
+}
+
+/* Refuse a group from which a way leads back to it, or a long one anywhere,
+ * in whatever order they are defined. */
 static int check_group(const struct own_form *form,
 		       const struct reading *reading, struct own_group *group,
 		       unsigned depth)
 {
-	if (group->checked)
+	static const char deep[] = "is in groups that are in groups, too deep";
+	unsigned highest = 0;
+
+	if (group->height != 0)
 		return 0;
-	if (group->open || depth == DEPTH_MAX)
-		return fault(reading->err,
-			     draft_file(form->draft, group->file)->path,
-			     group->line,
-			     group->open ? "group '%.*s' is in itself, by way "
-					   "of its groups"
-					 : "group '%.*s' is in groups that are "
-					   "in groups, too deep",
-			     fault_shown(group->name), group->name);
+	if (group->open)
+		return fault_group(form, reading, group,
+				   "is in itself, by way of its groups");
+	if (depth == DEPTH_MAX)
+		return fault_group(form, reading, group, deep);
 	group->open = true;
 	for (size_t i = 0; group->parents != NULL && i < group->parents->n;
 	     i++) {
 		struct own_group *parent =
 			find_group(form, group->parents->at[i]);
 
-		if (parent != NULL &&
-		    check_group(form, reading, parent, depth + 1) == -1)
+		if (parent == NULL)
+			continue;
+		if (check_group(form, reading, parent, depth + 1) == -1)
 			return -1;
+		if (parent->height > highest)
+			highest = parent->height;
 	}
 	group->open = false;
-	group->checked = true;
+	if (highest == DEPTH_MAX)
+		return fault_group(form, reading, group, deep);
+	group->height = highest + 1;
 	return 0;
 }
 
@@ -188,6 +203,7 @@ struct resolved {
 	uint32_t file;
 	const struct draft_list *groups, *behind;
 	const char *unknown;
+	bool many;
 };
 
 /* The layers and groups of a device, as they are found. */
@@ -198,6 +214,7 @@ struct finding {
 	const void *names[NAMES_MAX];
 	size_t nlayers, nnames;
 	const char *unknown; /* the first that is not defined */
+	bool many; /* they are more than fit */
 	struct resolved resolved[RESOLVED_MAX];
 };
 
@@ -212,9 +229,11 @@ static void find_groups(struct finding *finding, const struct draft_list *names)
 				finding->unknown = names->at[i];
 			continue;
 		}
-		if (group->visit == finding->visit ||
-		    finding->nnames == NAMES_MAX)
+		if (group->visit == finding->visit)
 			continue;
+		finding->many |= finding->nnames == NAMES_MAX;
+		if (finding->many)
+			return;
 		group->visit = finding->visit;
 		finding->names[finding->nnames++] = group->name;
 		finding->layers[finding->nlayers++] = group->layer;
@@ -239,8 +258,9 @@ static void find_defaults(struct finding *finding, uint32_t file)
 	}
 }
 
-static void skip_unknown(const struct own_form *form,
-			 struct draft_device *device, const char *group)
+/* Leave a device out, and say why. */
+static void skip(const struct own_form *form, struct draft_device *device,
+		 const char *why)
 {
 	const char *path = draft_file(form->draft, device->own->file)->path;
 	const struct said *name = NULL;
@@ -254,12 +274,21 @@ static void skip_unknown(const struct own_form *form,
 			name = said;
 	}
 	fault_label(label, name != NULL ? name->text : "its device", NULL, 0);
-	(void)fault(&err, path, device->line,
-		    "%s: group '%.*s' is not defined: define it under "
-		    "'groups', or take it out",
-		    label, fault_shown(group), group);
+	(void)fault(&err, path, device->line, "%s: %s", label, why);
 	device->skip =
 		draft_text(form->draft, err.message, strlen(err.message));
+}
+
+static void skip_unknown(const struct own_form *form,
+			 struct draft_device *device, const char *group)
+{
+	char why[192];
+
+	(void)snprintf(why, sizeof(why),
+		       "group '%.*s' is not defined: define it under "
+		       "'groups', or take it out",
+		       fault_shown(group), group);
+	skip(form, device, why);
 }
 
 /* The place of what devices with this list have. Lists lie at multiples of 16. */
@@ -281,6 +310,7 @@ static void resolve(struct own_form *form, struct draft_device *device,
 		finding->visit++;
 		finding->nlayers = finding->nnames = 0;
 		finding->unknown = NULL;
+		finding->many = false;
 		find_groups(finding, device->groups);
 		find_defaults(finding, device->own->file);
 		*before = (struct resolved){
@@ -290,8 +320,13 @@ static void resolve(struct own_form *form, struct draft_device *device,
 					     finding->nnames),
 			.behind = draft_list(form->draft, finding->layers,
 					     finding->nlayers),
-			.unknown = finding->unknown};
+			.unknown = finding->unknown,
+			.many = finding->many};
 	}
+	if (before->many && device->skip == NULL)
+		skip(form, device,
+		     "it is in more than 1024 groups, by way "
+		     "of its groups: give it fewer");
 	if (before->unknown != NULL && device->skip == NULL)
 		skip_unknown(form, device, before->unknown);
 	device->groups = before->groups;

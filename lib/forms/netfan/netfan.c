@@ -11,6 +11,8 @@
 	"an inventory is a list of devices, or a mapping with 'devices', or "  \
 	"one key (such as 'routers') that holds them"
 
+#define INCLUDED_MAX 1000 /* files, each time that one is */
+
 /* A file that is being read. */
 struct file {
 	struct own_form *form;
@@ -36,6 +38,12 @@ static int include(struct file *file, const struct node *path)
 		return reading_fault(file->reading, path->line,
 				     "include must be a path, or a list of "
 				     "paths");
+	if (++file->form->nincluded > INCLUDED_MAX)
+		return reading_fault(file->reading, path->line,
+				     "more than %d files are included, by way "
+				     "of others: put devices of several files "
+				     "into one",
+				     INCLUDED_MAX);
 	if (reading_open(file->reading, path->text, true, &other) == -1)
 		return -1;
 	rc = form_recognise(&form, &other);

@@ -20,7 +20,8 @@ struct own_group {
 	uint32_t line;
 	uint32_t visit; /* the device for which it was last come by */
 	bool open; /* its parents are being gone through */
-	bool checked; /* no loop leads back to it */
+	unsigned height; /* one more than of the groups it is in; 0: they were
+			  * not checked */
 };
 
 /* A file: the first, or one that was included. */
@@ -39,6 +40,7 @@ struct own_form {
 	struct textmap group_places;
 	struct own_part *parts;
 	size_t nparts;
+	size_t nincluded; /* files, of any form */
 };
 
 /* ---- entry.c */
