@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/textmap.h"
 #include "select/lack.h"
 #include "select/meaning.h"
 #include "select/terms.h"
 
 /* ---- devices, one after the other */
+
+#define WORD_MAX 512 /* bytes of KEY=VALUE that is found as a word, and NUL */
 
 /* What is found of one device. */
 struct trial {
@@ -17,6 +20,9 @@ struct trial {
 	uint32_t *marks; /* of each clause: the last device that it took, + 1 */
 	size_t *rest; /* terms that no word finds */
 	size_t nrest;
+	const char **keys; /* of values that are found as words, each once */
+	size_t nkeys;
+	const char *key; /* whose values are asked for, to find words */
 	size_t device;
 	uint32_t nands; /* clauses of "&" that took this device */
 	const struct term *term; /* whose values are asked for */
@@ -57,6 +63,27 @@ static void take_word(struct trial *trial, const char *word,
 static void take_group(void *arg, const char *group)
 {
 	take_word(arg, group, TERM_GROUP, 0);
+}
+
+/* Is it found by its word, as a device's KEY=VALUE? */
+static bool is_value_word(const struct term *term)
+{
+	return term->kind == TERM_VALUE && term->pattern == NULL &&
+	       strlen(term->word) < WORD_MAX;
+}
+
+static void take_value(void *arg, const char *value)
+{
+	struct trial *trial = arg;
+	size_t key_len = strlen(trial->key), len = strlen(value);
+	char word[WORD_MAX];
+
+	if (key_len + 1 >= sizeof(word) || len >= sizeof(word) - key_len - 1)
+		return;
+	memcpy(word, trial->key, key_len);
+	word[key_len] = '=';
+	memcpy(word + key_len + 1, value, len + 1);
+	take_word(trial, word, TERM_VALUE, 0);
 }
 
 static void try_value(void *arg, const char *value)
@@ -133,6 +160,10 @@ static int try_device(struct trial *trial)
 	host = subject->host(subject->arg, i, &port);
 	take_word(trial, host, TERM_HOST, port);
 	subject->groups(subject->arg, i, take_group, trial);
+	for (size_t k = 0; k < trial->nkeys; k++) {
+		trial->key = trial->keys[k];
+		subject->values(subject->arg, i, trial->key, take_value, trial);
+	}
 	for (size_t k = 0; k < trial->nrest; k++) {
 		const struct term *term =
 			&trial->selecting->terms.at[trial->rest[k]];
@@ -173,9 +204,31 @@ static void list_rest(struct trial *trial)
 	const struct terms *terms = &trial->selecting->terms;
 
 	for (size_t i = 0; i < terms->n; i++) {
-		if (terms->at[i].kind >= TERM_ALL)
+		if (terms->at[i].kind >= TERM_ALL &&
+		    !is_value_word(&terms->at[i]))
 			trial->rest[trial->nrest++] = i;
 	}
+}
+
+/* List the keys of values that are found as words. */
+static int list_keys(struct trial *trial)
+{
+	const struct terms *terms = &trial->selecting->terms;
+	struct textmap seen = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < terms->n; i++) {
+		const char *key = terms->at[i].key;
+
+		if (!is_value_word(&terms->at[i]) ||
+		    textmap_find(&seen, key, strlen(key)) != NULL)
+			continue;
+		if (textmap_add(&seen, key, 0) == NULL)
+			rc = -1;
+		trial->keys[trial->nkeys++] = key;
+	}
+	textmap_release(&seen);
+	return rc;
 }
 
 static int try_devices(struct trial *trial, bool *chosen, struct counts *counts)
@@ -209,7 +262,9 @@ static int choose(struct selecting *selecting, bool *chosen,
 	trial.marks =
 		calloc(CLAUSE_AND + terms->nclauses + 1, sizeof(*trial.marks));
 	trial.rest = calloc(terms->n + 1, sizeof(*trial.rest));
-	if (trial.marks == NULL || trial.rest == NULL) {
+	trial.keys = calloc(terms->n + 1, sizeof(*trial.keys));
+	if (trial.marks == NULL || trial.rest == NULL || trial.keys == NULL ||
+	    list_keys(&trial) == -1) {
 		(void)error_set(selecting->err, NF_SYSTEM,
 				"no memory for a selection");
 	} else {
@@ -218,6 +273,7 @@ static int choose(struct selecting *selecting, bool *chosen,
 	}
 	free(trial.marks);
 	free(trial.rest);
+	free(trial.keys);
 	return rc;
 }
 

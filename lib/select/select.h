@@ -78,8 +78,8 @@ struct select_request {
 
 /*
  * Set chosen[i] for each of the n devices. Takes time by the number of devices
- * and the terms that are names, together, and by their product for patterns,
- * keys and regular expressions.
+ * and the terms that are names or KEY=VALUE, together, and by their product for
+ * patterns, different keys and regular expressions.
  *
  * Of those that were selected, pick keeps the first and others at an even
  * distance: the same ones each time.

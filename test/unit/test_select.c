@@ -488,6 +488,104 @@ static void test_a_long_list_takes_each_device_a_few_times(void **state)
 	assert_true(crowd.ncalls <= (size_t)6 * MANY);
 }
 
+/* The site of each device is its own. */
+static void crowd_values(void *arg, size_t i, const char *key,
+			 select_each *each, void *each_arg)
+{
+	if (strcmp(key, "site") == 0)
+		each(each_arg, crowd_name(arg, i));
+}
+
+static void test_many_values_ask_each_device_once(void **state)
+{
+	static bool chosen[MANY];
+	struct crowd crowd = {0};
+	const struct select_subject many = {.arg = &crowd,
+					    .n = MANY,
+					    .name = crowd_name,
+					    .host = crowd_host,
+					    .groups = crowd_groups,
+					    .values = crowd_values};
+	char *list = calloc(LISTED, 16);
+	const char *limit = list;
+	const struct select_request request = {.limits = &limit, .nlimits = 1};
+	struct nf_error err;
+	size_t len = 0, n = 0;
+
+	(void)state;
+	assert_non_null(list);
+	for (size_t i = 0; i < LISTED; i++)
+		len += (size_t)sprintf(list + len, "site=d%zu,", i * 97);
+	assert_int_equal(select_devices(chosen, &request, &many, &err), 0);
+	free(list);
+	for (size_t i = 0; i < MANY; i++)
+		n += chosen[i];
+	assert_int_equal(n, LISTED);
+	assert_true(chosen[97] && !chosen[98]);
+	assert_true(crowd.ncalls <= (size_t)8 * MANY);
+}
+
+/* The site of all is the text that arg is. */
+static void text_values(void *arg, size_t i, const char *key, select_each *each,
+			void *each_arg)
+{
+	(void)i;
+	if (strcmp(key, "site") == 0)
+		each(each_arg, arg);
+}
+
+static const char *text_host(void *arg, size_t i, uint16_t *port)
+{
+	(void)arg;
+	(void)i;
+	*port = 22;
+	return "10.0.0.1";
+}
+
+static const char *text_name(void *arg, size_t i)
+{
+	(void)arg;
+	(void)i;
+	return "R1";
+}
+
+static void text_groups(void *arg, size_t i, select_each *each, void *each_arg)
+{
+	(void)arg;
+	(void)i;
+	(void)each;
+	(void)each_arg;
+}
+
+/* Values that are short enough are found as words; longer ones are compared. */
+static void test_a_value_may_be_of_any_length(void **state)
+{
+	char value[700], word[712];
+	const struct select_subject one = {.arg = value,
+					   .n = 1,
+					   .name = text_name,
+					   .host = text_host,
+					   .groups = text_groups,
+					   .values = text_values};
+	const char *limit = word;
+	const struct select_request request = {.limits = &limit, .nlimits = 1};
+	struct nf_error err;
+	bool chosen;
+
+	(void)state;
+	for (int len = 500; len < 520; len++) {
+		memset(value, 'v', sizeof(value));
+		value[len] = '\0';
+		(void)snprintf(word, sizeof(word), "site=%s", value);
+		assert_int_equal(select_devices(&chosen, &request, &one, &err),
+				 0);
+		assert_true(chosen);
+		word[strlen(word) - 1] = 'w';
+		assert_int_equal(select_devices(&chosen, &request, &one, &err),
+				 -1);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_selection_is_what_its_terms_name),
 	cmocka_unit_test(test_signs_count_whatever_their_order),
@@ -505,6 +603,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_standard_input_is_a_file),
 	cmocka_unit_test(test_a_regex_takes_no_end_of_steps),
 	cmocka_unit_test(test_a_long_list_takes_each_device_a_few_times),
+	cmocka_unit_test(test_many_values_ask_each_device_once),
+	cmocka_unit_test(test_a_value_may_be_of_any_length),
 };
 
 UNIT_MAIN(tests)
