@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/large.h"
 
 static const struct layer no_layer;
 static const struct draft_list no_list;
@@ -49,6 +50,7 @@ static bool grow(struct draft *draft, void **at, size_t n, size_t size)
 		draft->no_memory = true;
 		return false;
 	}
+	large_hint(grown, (n != 0 ? n * 2 : 1) * size);
 	*at = grown;
 	return true;
 }

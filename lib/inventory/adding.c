@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/large.h"
 #include "content/rules.h"
 #include "yaml/fault.h"
 #include "yaml/source.h"
@@ -27,6 +28,7 @@ int inventory_reserve(struct nf_inventory *inv, size_t more,
 			: NULL;
 	if (grown == NULL)
 		return error_set(err, NF_SYSTEM, "no memory for devices");
+	large_hint(grown, room * sizeof(*grown));
 	inv->devices = grown;
 	inv->room = room;
 	return 0;

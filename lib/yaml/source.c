@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/large.h"
 #include "yaml/fault.h"
 
 #define FIRST_ROOM ((size_t)64 * 1024)
@@ -33,6 +34,7 @@ static int source_grow(struct source *source, size_t room)
 
 	if (bytes == NULL)
 		return -1;
+	large_hint(bytes, room);
 	if (source->len > 0)
 		memcpy(bytes, source->bytes, source->len);
 	if (source->bytes != NULL)
