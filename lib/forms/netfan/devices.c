@@ -194,7 +194,6 @@ static int read_map(const struct reading_device *at)
 	const struct draft_list *groups = NULL;
 	struct own_entry entry;
 	const char *skip = NULL;
-	char label[OWN_LABEL_MAX];
 
 	if (own_entry_say(at->reading, at->owner.node, &at->owner, &entry) ==
 	    -1)
@@ -203,6 +202,8 @@ static int read_map(const struct reading_device *at)
 	if (entry.groups != NULL && !node_is_null(entry.groups)) {
 		own_groups_names(at->reading->draft, entry.groups, &groups);
 		if (groups == NULL) {
+			char label[OWN_LABEL_MAX];
+
 			own_owner_label(&at->owner, label);
 			skip = reading_skip(
 				at->reading, entry.groups->line, NULL,
