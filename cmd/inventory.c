@@ -37,16 +37,22 @@ static int add_files(struct nf_inventory *inv, const struct texts *files,
 }
 
 /* A host's type is found out, where nothing else is said. */
-static int add_hosts(struct nf_inventory *inv, const struct options *options,
-		     struct nf_error *err)
+int inventory_add_hosts(struct nf_inventory *inv, const struct options *options,
+			const char *hosts, struct nf_error *err)
 {
 	const char *type = options->defaults.device_type;
 	const struct nf_entry rest = {
 		.device_type = type != NULL ? type : "autodetect"};
 
+	return nf_inventory_add_hosts(inv, hosts, &rest, err);
+}
+
+static int add_hosts(struct nf_inventory *inv, const struct options *options,
+		     struct nf_error *err)
+{
 	for (size_t i = 0; i < options->hosts.n; i++) {
-		if (nf_inventory_add_hosts(inv, options->hosts.at[i], &rest,
-					   err) == -1)
+		if (inventory_add_hosts(inv, options, options->hosts.at[i],
+					err) == -1)
 			return -1;
 	}
 	return 0;

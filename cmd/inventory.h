@@ -11,6 +11,10 @@ int inventory_new(struct nf_inventory **out, const struct options *options,
 		  struct nf_platforms *platforms, const struct nf_log *log,
 		  struct nf_error *err);
 
+/* Add a list of hosts, a value of --host. Errors as nf_inventory_add_hosts(). */
+int inventory_add_hosts(struct nf_inventory *inv, const struct options *options,
+			const char *hosts, struct nf_error *err);
+
 /* How a subcommand that stop stops has secrets that are not in the files: a person
  * is asked at the terminal. */
 struct stop;

@@ -1,10 +1,15 @@
 /* Which devices of the inventory a subcommand works with. */
 #include "selection.h"
 
-bool selection_is_asked(const struct options *options)
+bool selection_is_limited(const struct options *options)
 {
 	return options->limits.n > 0 || options->excludes.n > 0 ||
-	       options->pick > 0 || options->hosts.n > 0;
+	       options->pick > 0;
+}
+
+bool selection_is_asked(const struct options *options)
+{
+	return selection_is_limited(options) || options->hosts.n > 0;
 }
 
 int selection_apply(struct nf_inventory *inv, const struct options *options,

@@ -5,8 +5,10 @@
 #include "netfan.h"
 #include "options/options.h"
 
-/* Are these options to leave devices out, or to name hosts that are in no
- * inventory? */
+/* Are these options to leave devices out? */
+bool selection_is_limited(const struct options *options);
+
+/* Are they that, or options to name hosts that are in no inventory? */
 bool selection_is_asked(const struct options *options);
 
 /*

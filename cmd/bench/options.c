@@ -221,8 +221,18 @@ const struct option_row bench_report_options[] = {
 
 /* Options that only devices of a network heed, or only simulated ones, or only
  * rows of a width. */
-static const char *const of_network[] = {"inventory", "known-hosts",
-					 "host-keys", NULL};
+static const char *const of_network[] = {"inventory",
+					 "inventory-format",
+					 "vault-password-file",
+					 "strict-inventory",
+					 "host",
+					 "device-type",
+					 "user",
+					 "ask-pass",
+					 "ask-secret",
+					 "known-hosts",
+					 "host-keys",
+					 NULL};
 static const char *const of_simulation[] = {
 	"latency-ms", "connect-ms", "login-ms", "command-ms",
 	"jitter-ms",  "slow",       NULL};

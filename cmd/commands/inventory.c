@@ -118,8 +118,8 @@ static const struct option_row quiet_options[] = {
 };
 
 static const struct option_row *const groups[] = {
-	inventory_options, selection_options, view_options, platform_options,
-	quiet_options, general_options,
+	inventory_options, selection_options, host_options, view_options,
+	platform_options, quiet_options, general_options,
 	/* The order is that of --help. */
 	NULL};
 
@@ -131,7 +131,7 @@ static enum parsed check_options(const struct inventory_options *options)
 					"--show-secrets is for --show and "
 					"--convert");
 	if (options->way == WAY_CHECK &&
-	    (options->base.nwords > 0 || selection_is_asked(&options->base)))
+	    (options->base.nwords > 0 || selection_is_limited(&options->base)))
 		return subcommand_wrong(&subcommand_inventory,
 					"--check is for all devices: name "
 					"none");
@@ -236,7 +236,7 @@ static int open_and_show(const struct inventory_options *options)
 	} else {
 		const struct view view = {.inv = inv,
 					  .part = base->nwords > 0 ||
-						  selection_is_asked(base),
+						  selection_is_limited(base),
 					  .secrets = options->secrets,
 					  .quiet = base->quiet};
 

@@ -35,22 +35,37 @@ static void take_note(void *arg, const char *text)
 	print_line(text);
 }
 
+static void take_error(struct check *check, struct nf_error *err)
+{
+	remedy_add(err);
+	check->problems++;
+	print_line(err->message);
+}
+
 static void add_file(struct check *check, const char *path)
 {
 	struct nf_error err;
 
-	if (nf_inventory_add_file(check->inv, path, &err) == 0)
-		return;
-	remedy_add(&err);
-	check->problems++;
-	print_line(err.message);
+	if (nf_inventory_add_file(check->inv, path, &err) == -1)
+		take_error(check, &err);
 }
 
-static void add_files(struct check *check)
+static void add_hosts(struct check *check, const char *hosts)
+{
+	struct nf_error err;
+
+	if (inventory_add_hosts(check->inv, check->options, hosts, &err) == -1)
+		take_error(check, &err);
+}
+
+static void add_all(struct check *check)
 {
 	const struct texts *files = &check->options->inventories;
+	const struct texts *hosts = &check->options->hosts;
 
-	if (files->n == 0)
+	for (size_t i = 0; i < hosts->n; i++)
+		add_hosts(check, hosts->at[i]);
+	if (files->n == 0 && hosts->n == 0)
 		add_file(check, INVENTORY_DEFAULT);
 	for (size_t i = 0; i < files->n; i++)
 		add_file(check, files->at[i]);
@@ -108,7 +123,7 @@ int check_inventory(const struct options *options)
 		    -1) {
 		tell("%s", err.message);
 	} else {
-		add_files(&check);
+		add_all(&check);
 		try_secrets(&check);
 		print_skipped(&check);
 		tell_sum(&check);

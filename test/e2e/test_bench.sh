@@ -370,7 +370,9 @@ case_wrong_options() {
 		expect_match error "$(head -n 1 "$TEST_TMP/err")" \
 			': --[a-z-]+: does nothing without --simulate$'
 	done
-	for args in '-i x' '--known-hosts x' '--host-keys off'; do
+	for args in '-i x' '--known-hosts x' '--host-keys off' '-H r1' \
+		'-u me' -k --ask-secret '--device-type ios' \
+		'--inventory-format csv' --strict-inventory; do
 		# shellcheck disable=SC2086 # words they are
 		expect_status 2 netfan bench --simulate 2 $args
 		expect_match error "$(head -n 1 "$TEST_TMP/err")" \

@@ -27,6 +27,23 @@ case_hosts_need_no_inventory() {
 		'10.0.0.2 10.0.0.3'
 }
 
+case_hosts_are_shown_and_checked_without_an_inventory() {
+	cd "$TEST_TMP" || return
+	expect_status 0 netfan inventory --convert json -u me \
+		-H '10.0.0.[1-3],you@r9:2022' -l '!10.0.0.2'
+	expect_eq devices "$(jq -r '.[] | "\(.host) \(.port) \(.platform)" +
+		" \(.username)"' out)" '10.0.0.1 22 autodetect me
+10.0.0.3 22 autodetect me
+r9 2022 autodetect you'
+	expect_status 0 netfan inventory --check -H r1,r2 --device-type eos
+	expect_match sum "$(cat err)" '^2 devices, 0 problems$'
+	expect_status 2 netfan inventory --check -H 'a b' -H 'r1:0' -H r2
+	expect_match 'all at once' "$(cat out)" "^host 'a b': .*
+host 'r1:0': "
+	expect_status 2 netfan inventory -i net.yaml -H r1
+	expect_match error "$(cat err)" '--host beside --inventory'
+}
+
 case_faulty_hosts_are_refused() {
 	expect_status 2 netfan hostkeys show -H 'a b'
 	expect_match error "$(cat "$TEST_TMP/err")" "^host 'a b': "
