@@ -2,22 +2,13 @@
 #include "ask.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
-enum key {
-	KEY_INTERRUPT = 3,
-	KEY_END = 4,
-	KEY_BACK = 8,
-	KEY_KILL = 21,
-	KEY_DELETE = 127
-};
-
-enum typed { TYPED_ALL, TYPED_NOTHING, TYPED_INTERRUPT };
+#include "stop.h"
+#include "typing.h"
 
 static int refuse(struct nf_error *err, const char *option, const char *why)
 {
@@ -27,74 +18,35 @@ static int refuse(struct nf_error *err, const char *option, const char *why)
 	return -1;
 }
 
-/* Take bytes up to the end of a line; what is too long is cut, and seen to be. */
-static enum typed read_line(int fd, char *line, size_t size)
+static int refuse_typed(struct nf_error *err, const char *option, int typed)
 {
-	size_t len = 0;
-	unsigned char c;
-
-	for (;;) {
-		ssize_t n = read(fd, &c, 1);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0 || (c == KEY_END && len == 0))
-			return TYPED_NOTHING;
-		if (c == KEY_INTERRUPT)
-			return TYPED_INTERRUPT;
-		if (c == '\n' || c == '\r')
-			break;
-		if (c == KEY_KILL)
-			len = 0;
-		else if (c == KEY_BACK || c == KEY_DELETE)
-			len -= len > 0;
-		else if (len + 1 < size)
-			line[len++] = (char)c;
-	}
-	line[len] = '\0';
-	return len > 0 ? TYPED_ALL : TYPED_NOTHING;
+	return refuse(err, option,
+		      typed == 0 ? "got nothing typed"
+				 : "needs a terminal to type it at, and there "
+				   "is none");
 }
 
-/* Keys come one by one, and Ctrl-C as one of them: the terminal is given back
- * as it was in any case. */
-static enum typed ask_quietly(int fd, const char *label, char *line,
-			      size_t size)
-{
-	struct termios saved, quiet;
-	enum typed typed;
-
-	if (tcgetattr(fd, &saved) == -1)
-		return TYPED_NOTHING;
-	quiet = saved;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG);
-	quiet.c_cc[VMIN] = 1;
-	quiet.c_cc[VTIME] = 0;
-	(void)tcsetattr(fd, TCSAFLUSH, &quiet);
-	(void)dprintf(fd, "netfan: %s: ", label);
-	typed = read_line(fd, line, size);
-	(void)tcsetattr(fd, TCSAFLUSH, &saved);
-	(void)dprintf(fd, "\n");
-	return typed;
-}
-
+/* Ask while signals are held, so that the terminal gets its echo back: what came
+ * ends the program then, as it would have. */
 static int ask_one(const char *option, const char *label, char text[ASK_SIZE],
 		   struct nf_error *err)
 {
-	size_t skip = strlen(ASK_LITERAL);
-	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	enum typed typed;
+	struct stop stop;
+	sigset_t before;
+	int typed;
 
-	if (fd == -1)
-		return refuse(err, option,
-			      "needs a terminal to type it at, and there is "
-			      "none");
+	(void)sigprocmask(SIG_BLOCK, NULL, &before);
+	if (stop_init(&stop) == -1) {
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
+		return refuse(err, option, strerror(errno));
+	}
 	(void)strcpy(text, ASK_LITERAL);
-	typed = ask_quietly(fd, label, text + skip, ASK_SIZE - skip);
-	(void)close(fd);
-	if (typed == TYPED_INTERRUPT)
-		(void)raise(SIGINT);
-	return typed == TYPED_ALL ? 0
-				  : refuse(err, option, "got nothing typed");
+	typed = typing_secret(&stop, label, text + strlen(ASK_LITERAL));
+	(void)close(stop.fd);
+	if (stop.signal != 0)
+		(void)raise(stop.signal);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return typed == 1 ? 0 : refuse_typed(err, option, typed);
 }
 
 int ask_all(struct ask *ask, struct nf_error *err)

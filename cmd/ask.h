@@ -7,7 +7,7 @@
 #include "netfan.h"
 
 #define ASK_LITERAL "literal:" /* before what was typed: it is no reference */
-#define ASK_SIZE (sizeof(ASK_LITERAL) + NF_ANSWER_MAX)
+#define ASK_SIZE (sizeof(ASK_LITERAL) + NF_SECRET_MAX)
 
 /* What is asked, and what was typed; to be wiped. */
 struct ask {
@@ -20,7 +20,7 @@ struct ask {
 /*
  * Ask what is to be asked, and was not, without echo, whatever standard input is:
  * 0, or -1 with err->message where there is no terminal, or nothing was typed.
- * Ctrl-C ends the program.
+ * Ctrl-C ends the program, as SIGTERM and SIGHUP do, with echo again.
  */
 int ask_all(struct ask *ask, struct nf_error *err);
 

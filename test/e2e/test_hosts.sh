@@ -81,6 +81,26 @@ case_a_password_is_asked_for_at_the_terminal() {
 		'^--ask-pass needs a terminal to type it at, and there is none$'
 }
 
+# Echo is back when Ctrl-C ends it.
+case_ctrl_c_ends_a_question_for_a_default() {
+	start_at_terminal inventory -H r1 -k
+	wait_until 30 is_asked password || fail 'no password is asked for'
+	printf 'half a word\003' >&7
+	wait_until 60 has_ended || fail 'it does not end'
+	expect_eq status "$(cat "$TEST_TMP/status")" 130
+	expect_eq output "$(cat "$TEST_TMP/out")" ''
+	! grep -qa 'half' "$TEST_TMP/screen" || fail 'the password is shown'
+}
+
+case_an_empty_line_is_no_password() {
+	start_at_terminal inventory -H r1 -k
+	wait_until 30 is_asked password || fail 'no password is asked for'
+	printf '\n' >&7
+	wait_until 60 has_ended || fail 'it does not end'
+	expect_eq status "$(cat "$TEST_TMP/status")" 2
+	expect_eq error "$(cat "$TEST_TMP/err")" '--ask-pass got nothing typed'
+}
+
 # What a device, its groups or defaults say comes before.
 case_devices_have_what_they_have_none_of() {
 	cat >"$TEST_TMP/inventory.yaml" <<-END
