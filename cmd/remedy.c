@@ -14,7 +14,6 @@ static const struct {
 	int sys_errno; /* as netfan.h has it for this code, or ANY */
 	const char *text;
 } remedies[] = {
-	{NF_UNKNOWN_PLATFORM, ANY, 0, " (netfan platforms lists all)"},
 	{NF_AUTH_FAILED, NF_STAGE_CONNECT, EACCES,
 	 "; are both right in proxy, or $NETFAN_PROXY?"},
 	{NF_AUTH_FAILED, ANY, EACCES,

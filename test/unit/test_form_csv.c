@@ -161,7 +161,8 @@ static void test_csv_quotes_go_over_lines(void **state)
 		    "data.note=a\nb, \"c\"\n"
 		    "10.0.0.2: device_type=linux host=10.0.0.2\n"
 		    "10.0.0.3: device_type=toaster host=10.0.0.3 ! f:5: device "
-		    "'10.0.0.3': unknown device_type 'toaster'\n");
+		    "'10.0.0.3': unknown device_type 'toaster': netfan "
+		    "platforms lists all\n");
 }
 
 static void test_csv_quote_too_many_costs_its_row_alone(void **state)

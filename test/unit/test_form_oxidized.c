@@ -198,7 +198,9 @@ static void test_oxidized_leaves_out_odd_lines_alone(void **state)
 	       "d:ios:\xff\n"
 	       "e:ios:g:more:and:more\n",
 	       "a a:22 unknown - ! router.db:1: device 'a': Oxidized's model "
-	       "'teapot' is not known here: no platform goes with it\n"
+	       "'teapot' is no platform that is known here: write the "
+	       "device in netfan's form, with a device_type (netfan platforms "
+	       "lists all)\n"
 	       "device 2 :22 unknown - ! router.db:2: no name\n"
 	       "b :22 unknown - ! router.db:3: device 'b': no model\n"
 	       "c c:22 juniper_junos -\n"

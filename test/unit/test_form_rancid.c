@@ -45,8 +45,9 @@ static void test_rancid_reads_router_db_and_cloginrc(void **state)
 	       "c3 c3:23 cisco_nxos/telnet ru password=dv-6 secret=dv-6e "
 	       "comment=rack 4\n"
 	       "c4 c4:22 unknown ru password=dv-6 secret=dv-6e ! router.db:4: "
-	       "device 'c4': RANCID's type 'teapot' is not known here: no "
-	       "platform goes with it\n",
+	       "device 'c4': RANCID's type 'teapot' is no platform that is "
+	       "known here: write the device in netfan's form, with a "
+	       "device_type (netfan platforms lists all)\n",
 	       NO_METHOD("1", "c1") " (and 1 more)\n"
 				    "router.db: 1 entry is not for a poller of "
 				    "command lines, and left out: 1 not up "

@@ -60,7 +60,8 @@ static void test_containerlab_nodes_are_devices_by_their_kind(void **state)
 	       "r3 2001:db8::3:22 cisco_xr clab password=clab@123 "
 	       "groups=cisco_xrd lab=lab\n"
 	       "odd clab-lab-odd:22 6wind_vsr - groups=6wind_vsr lab=lab ! "
-	       "f:14: device 'odd': unknown device_type '6wind_vsr'\n",
+	       "f:14: device 'odd': unknown device_type '6wind_vsr': "
+	       "netfan platforms lists all\n",
 	       "f: 3 entries are not for a poller of command lines, and left "
 	       "out: 2 linux (pc, ...), 1 bridge (br)\n");
 }
@@ -172,7 +173,8 @@ static void test_netbox_devices_have_a_primary_address(void **state)
 	       "model=c9300 manufacturer=cisco status=active cab=7\n"
 	       "2001:db8::1 2001:db8::1:22 arista_eos - role=spine status=1\n"
 	       "x 10.0.0.3:22 unknown - ! f:16: device 'x': no device_type: "
-	       "say what it is, as in device_type: cisco_ios\n"
+	       "say what it is, as in device_type: cisco_ios (netfan platforms "
+	       "lists all)\n"
 	       "device 4 :22 unknown - ! f:21: a device must be an object\n",
 	       "f: 2 entries are not for a poller of command lines, and left "
 	       "out: 1 without a primary address (panel), 1 offline (old)\n");

@@ -374,7 +374,8 @@ static void test_inventory_add_names_the_device_at_fault(void **state)
 		-1);
 	assert_int_equal(err.code, NF_UNKNOWN_PLATFORM);
 	assert_string_equal(err.message, "device 'h': no device_type: say what "
-					 "it is, as in device_type: cisco_ios");
+					 "it is, as in device_type: cisco_ios "
+					 "(netfan platforms lists all)");
 	nf_inventory_free(inv);
 }
 

@@ -244,19 +244,30 @@ static void test_inventory_refuses_unknown_device_type(void **state)
 	static const struct refusal list[] = {
 		{"- host: a\n  device_type: cisco_iso\n",
 		 "inv.yaml:2: device 'a': unknown device_type 'cisco_iso': did "
-		 "you mean 'cisco_ios'?"},
+		 "you mean 'cisco_ios'? (netfan platforms lists all)"},
+		{"- host: a\n  device_type: nxoss\n",
+		 "inv.yaml:2: device 'a': unknown device_type 'nxoss': did you "
+		 "mean 'nxos'? (netfan platforms lists all)"},
+		{"- host: a\n  device_type: cisco.ios.cisco_iox\n",
+		 "inv.yaml:2: device 'a': unknown device_type "
+		 "'cisco.ios.cisco_iox': did you mean 'cisco_ios'? (netfan "
+		 "platforms lists all)"},
 		{"- host: a\n  device_type: toaster_9000\n",
-		 "inv.yaml:2: device 'a': unknown device_type 'toaster_9000'"},
+		 "inv.yaml:2: device 'a': unknown device_type 'toaster_9000': "
+		 "netfan platforms lists all"},
 		{"- host: a\n  device_type: cisco_iso_telnet\n",
 		 "inv.yaml:2: device 'a': unknown device_type "
-		 "'cisco_iso_telnet': did you mean 'cisco_ios'?"},
+		 "'cisco_iso_telnet': did you mean 'cisco_ios'? (netfan "
+		 "platforms lists all)"},
 		{"- host: a\n  device_type: _telnet\n",
-		 "inv.yaml:2: device 'a': unknown device_type '_telnet'"},
+		 "inv.yaml:2: device 'a': unknown device_type '_telnet': "
+		 "netfan platforms lists all"},
 		{"- {ip: b}\n", "inv.yaml:1: device 'b': no device_type: say "
-				"what it is, as in device_type: cisco_ios"},
+				"what it is, as in device_type: cisco_ios "
+				"(netfan platforms lists all)"},
 		{"\n- ip: b\n  device_type:\n",
 		 "inv.yaml:2: device 'b': no device_type: say what it is, as "
-		 "in device_type: cisco_ios"},
+		 "in device_type: cisco_ios (netfan platforms lists all)"},
 	};
 
 	(void)state;

@@ -224,11 +224,12 @@ static void add(struct row *row, const char *method)
 	if (platform != NULL)
 		pen_say(&reading->pen, KEY_DEVICE_TYPE, platform, row->line, 0);
 	else
-		device.skip = reading_skip(reading, row->line, row->name,
-					   "Oxidized's model '%.*s' is not "
-					   "known here: no platform goes with "
-					   "it",
-					   fault_shown(row->model), row->model);
+		device.skip = reading_skip(
+			reading, row->line, row->name,
+			"Oxidized's model '%.*s' is no platform that is known "
+			"here: write the device in netfan's form, with a "
+			"device_type (netfan platforms lists all)",
+			fault_shown(row->model), row->model);
 	if (*group != '\0') {
 		group = draft_text(reading->draft, group, strlen(group));
 		draft_group(reading->draft, group)->defined = true;

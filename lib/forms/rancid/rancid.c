@@ -120,10 +120,12 @@ static void add(struct file *file, const struct entry *entry, const char *name,
 		pen_say(&reading->pen, KEY_DEVICE_TYPE, platform, file->line,
 			0);
 	else
-		device.skip = reading_skip(reading, file->line, name,
-					   "RANCID's type '%.*s' is not known "
-					   "here: no platform goes with it",
-					   fault_shown(type), type);
+		device.skip = reading_skip(
+			reading, file->line, name,
+			"RANCID's type '%.*s' is no platform that is known "
+			"here: write the device in netfan's form, with a "
+			"device_type (netfan platforms lists all)",
+			fault_shown(type), type);
 	if (entry->fields[3].len > 0 &&
 	    field_text(entry->fields[3], false, comment))
 		pen_say_data(&reading->pen, "comment", comment, file->line, 0);

@@ -107,18 +107,32 @@ static int unknown_platform(const struct parse *parse)
 	return -1;
 }
 
+/* What a device_type may have been meant to be: a name, or a word for one. */
+static const char *find_meant(const struct parse *parse, const char *base)
+{
+	const char *word = platform_last(base);
+	const char *meant =
+		nf_nearest(word, nf_platforms_names(parse->parser->platforms));
+
+	return meant != NULL ? meant : platform_word_nearest(word);
+}
+
 /* Refuse a device_type. base is the type without its suffix _telnet. */
 static int fault_platform(const struct parse *parse, const char *type,
 			  const char *base)
 {
-	const char *meant =
-		nf_nearest(base, nf_platforms_names(parse->parser->platforms));
+	const char *meant = find_meant(parse, base);
 
-	(void)parse_fault(parse, KEY_DEVICE_TYPE,
-			  "unknown device_type '%.*s'%s%s%s", fault_shown(type),
-			  type, meant != NULL ? ": did you mean '" : "",
-			  meant != NULL ? meant : "",
-			  meant != NULL ? "'?" : "");
+	if (meant != NULL)
+		(void)parse_fault(parse, KEY_DEVICE_TYPE,
+				  "unknown device_type '%.*s': did you mean "
+				  "'%s'? (" PLATFORMS_LISTED ")",
+				  fault_shown(type), type, meant);
+	else
+		(void)parse_fault(
+			parse, KEY_DEVICE_TYPE,
+			"unknown device_type '%.*s': " PLATFORMS_LISTED,
+			fault_shown(type), type);
 	return unknown_platform(parse);
 }
 
@@ -137,19 +151,14 @@ static int find_platform(const struct parse *parse, const char *type)
 {
 	char base[TEXT_MAX + 1];
 	size_t len = base_len(type);
-	const char *word;
 	int rc;
 
 	if (len >= sizeof(base))
 		return fault_platform(parse, type, type);
 	memcpy(base, type, len);
 	base[len] = '\0';
-	rc = catalogue_find(&parse->dev->platform, parse->parser->platforms,
-			    base, parse->err);
-	word = rc == 0 ? platform_word(base) : NULL;
-	if (word != NULL)
-		rc = catalogue_find(&parse->dev->platform,
-				    parse->parser->platforms, word, parse->err);
+	rc = platform_find(&parse->dev->platform, parse->parser->platforms,
+			   base, parse->err);
 	return rc != 0 ? rc : fault_platform(parse, type, base);
 }
 
@@ -162,7 +171,8 @@ static int read_platform(const struct parse *parse)
 	if (type == NULL || *type == '\0') {
 		(void)parse_fault(parse, KEY_DEVICE_TYPE,
 				  "no device_type: say what it is, as in "
-				  "device_type: cisco_ios");
+				  "device_type: cisco_ios (" PLATFORMS_LISTED
+				  ")");
 		return unknown_platform(parse);
 	}
 	if (parser->type == type)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "netfan.h"
+
 static const struct {
 	const char *word, *device_type;
 } words[] = {
@@ -57,16 +59,43 @@ static const struct {
 	{"ocnos", "ipinfusion_ocnos"},
 };
 
-const char *platform_word(const char *word)
+#define NWORDS (sizeof(words) / sizeof(words[0]))
+
+const char *platform_last(const char *word)
 {
 	const char *dot = strchr(word, '.');
 
-	/* NAMESPACE.COLLECTION.NAME */
-	if (dot != NULL && strchr(dot + 1, '.') != NULL)
-		word = strrchr(word, '.') + 1;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasecmp(words[i].word, word) == 0)
+	return dot != NULL && strchr(dot + 1, '.') != NULL
+		       ? strrchr(word, '.') + 1
+		       : word;
+}
+
+const char *platform_word(const char *word)
+{
+	const char *last = platform_last(word);
+
+	for (size_t i = 0; i < NWORDS; i++) {
+		if (strcasecmp(words[i].word, last) == 0)
 			return words[i].device_type;
 	}
-	return dot != NULL && strchr(dot + 1, '.') != NULL ? word : NULL;
+	return last != word ? last : NULL;
+}
+
+int platform_find(const struct platform **out, struct nf_platforms *platforms,
+		  const char *word, struct nf_error *err)
+{
+	int rc = catalogue_find(out, platforms, word, err);
+	const char *meant = rc == 0 ? platform_word(word) : NULL;
+
+	return meant == NULL ? rc : catalogue_find(out, platforms, meant, err);
+}
+
+const char *platform_word_nearest(const char *word)
+{
+	const char *all[NWORDS + 1];
+
+	for (size_t i = 0; i < NWORDS; i++)
+		all[i] = words[i].word;
+	all[NWORDS] = NULL;
+	return nf_nearest(word, all);
 }
