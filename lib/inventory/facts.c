@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "draft/draft.h"
+#include "inventory/device/platform_words.h"
 #include "yaml/json_walk.h"
 
 static const struct draft_device *draft_of(const struct nf_inventory *inv,
@@ -16,9 +17,16 @@ static const struct draft_device *draft_of(const struct nf_inventory *inv,
 
 /* ---- what every device has */
 
-/* Of a platform, the word of its file is another name for it. */
 static void take_platform(const struct nf_inventory *inv,
 			  const struct device *dev, fact_take *take, void *arg)
+{
+	(void)inv;
+	take(arg, dev->pub.platform);
+}
+
+/* The word of its file may say more: cisco_ios_telnet. */
+static void take_type(const struct nf_inventory *inv, const struct device *dev,
+		      fact_take *take, void *arg)
 {
 	const struct said *said;
 	struct draft_view view;
@@ -75,16 +83,11 @@ static const struct fact {
 		     fact_take *take, void *arg);
 	bool told; /* among the keys that there are */
 } facts[] = {
-	{"name", take_name, true},
-	{"host", take_host, true},
-	{"ip", take_host, false},
-	{"port", take_port, true},
-	{"platform", take_platform, true},
-	{"device_type", take_platform, false},
-	{"username", take_username, true},
-	{"transport", take_transport, true},
-	{"group", facts_groups, true},
-	{"groups", facts_groups, false},
+	{"name", take_name, true},         {"host", take_host, true},
+	{"ip", take_host, false},          {"port", take_port, true},
+	{"platform", take_platform, true}, {"device_type", take_type, false},
+	{"username", take_username, true}, {"transport", take_transport, true},
+	{"group", facts_groups, true},     {"groups", facts_groups, false},
 };
 
 #define NFACTS (sizeof(facts) / sizeof(facts[0]))
@@ -176,6 +179,22 @@ void facts_each(const struct nf_inventory *inv, const struct device *dev,
 	if (known != NKEYS)
 		take_key(inv, dev, known, take, arg);
 	take_data(inv, dev, key, take, arg);
+}
+
+const char *facts_other(const struct nf_inventory *inv, const char *key,
+			const char *value)
+{
+	const struct fact *fact = find_fact(key);
+	const struct platform *platform;
+	struct nf_error err;
+
+	if (fact == NULL ||
+	    (fact->each != take_platform && fact->each != take_type))
+		return NULL;
+	return platform_find(&platform, inventory_platforms(inv), value,
+			     &err) == 1
+		       ? platform->name
+		       : NULL;
 }
 
 void facts_groups(const struct nf_inventory *inv, const struct device *dev,

@@ -32,6 +32,11 @@ static void values_of(void *arg, size_t i, const char *key, select_each *each,
 	facts_each(arg, inventory_device(arg, i), key, each, each_arg);
 }
 
+static const char *other_of(void *arg, const char *key, const char *value)
+{
+	return facts_other(arg, key, value);
+}
+
 static int choose(struct nf_inventory *inv,
 		  const struct nf_selection *selection,
 		  const struct select_subject *subject, struct nf_error *err)
@@ -66,6 +71,7 @@ int nf_inventory_select(struct nf_inventory *inv,
 					       .host = host_of,
 					       .groups = groups_of,
 					       .values = values_of,
+					       .other = other_of,
 					       .group_names = groups,
 					       .keys = keys};
 	int rc;

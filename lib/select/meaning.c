@@ -222,6 +222,7 @@ static int settle_like(struct selecting *selecting, size_t i)
 static int settle_value(struct selecting *selecting, struct term *term,
 			size_t len)
 {
+	const struct select_subject *subject = selecting->subject;
 	bool like = term->text[len] == '~';
 
 	term->kind = like ? TERM_VALUE_LIKE : TERM_VALUE;
@@ -232,6 +233,9 @@ static int settle_value(struct selecting *selecting, struct term *term,
 				 "no memory for a selection");
 	if (like)
 		return compile_regex(selecting, term, term->value, 0);
+	if (subject->other != NULL)
+		term->other =
+			subject->other(subject->arg, term->key, term->value);
 	if (pattern_is(term->value) &&
 	    pattern_new(&term->pattern, term->value, selecting->err) == -1)
 		return refuse_as(selecting, term);

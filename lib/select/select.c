@@ -97,6 +97,8 @@ static void try_value(void *arg, const char *value)
 		trial->rc = meaning_matches(trial->selecting, term, value);
 	else
 		trial->rc = strcmp(term->value, value) == 0 ||
+			    (term->other != NULL &&
+			     strcmp(term->other, value) == 0) ||
 			    (term->pattern != NULL &&
 			     pattern_matches(term->pattern, value));
 }

@@ -18,7 +18,8 @@
  *   all, @all, *    every device
  *   ~REGEX          names of devices and groups that it matches from their
  *                   beginning on
- *   KEY=VALUE       devices that have this value, which may be a pattern
+ *   KEY=VALUE       devices that have this value, which may be a pattern, or
+ *                   what else it is called
  *   KEY~REGEX       devices of which a value has it in it
  *   HOST            a device's whole host; HOST:PORT, [V6]:PORT with its port
  *   a pattern       names of devices and of groups (select/pattern.h), but of
@@ -60,6 +61,9 @@ struct select_subject {
 	/* Call each for every value that device i has for a key. */
 	void (*values)(void *arg, size_t i, const char *key, select_each *each,
 		       void *each_arg);
+	/* What else a value of a key is called, in KEY=VALUE: it lives as long
+	 * as both, NULL: nothing else. */
+	const char *(*other)(void *arg, const char *key, const char *value);
 	/* Groups, also those without devices, and keys: NULL at the end; NULL:
 	 * there are none. */
 	const char *const *group_names;

@@ -49,6 +49,7 @@ struct term {
 	bool found; /* a device has it; of the one in "of" */
 	uint16_t port; /* of TERM_HOST; 0: any */
 	const char *key, *value; /* of TERM_VALUE and TERM_VALUE_LIKE */
+	const char *other; /* what else the value is called, or NULL */
 	struct pattern *pattern; /* of names, hosts and values; or NULL */
 	pcre2_code *code; /* of TERM_LIKE, TERM_VALUE_LIKE; or NULL */
 };
