@@ -69,6 +69,20 @@ static void test_inventory_skips_that_device_alone(void **state)
 	}
 }
 
+static void test_inventory_is_refused_strictly_for_that(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(skipped); i++) {
+		char wanted[256];
+		const struct refusal refusal = {skipped[i].text, wanted};
+
+		(void)snprintf(wanted, sizeof(wanted),
+			       "inv.yaml:5: device 'R1': %s",
+			       skipped[i].message);
+		assert_invtext_refused(&refusal, 1);
+	}
+}
+
 static void test_inventory_takes_what_is_said_to_be_literal(void **state)
 {
 	struct nf_inventory *inv =
@@ -100,6 +114,7 @@ static void test_inventory_tells_the_first_reason_to_skip(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_inventory_skips_that_device_alone),
+	cmocka_unit_test(test_inventory_is_refused_strictly_for_that),
 	cmocka_unit_test(test_inventory_takes_what_is_said_to_be_literal),
 	cmocka_unit_test(test_inventory_tells_the_first_reason_to_skip),
 };

@@ -330,6 +330,8 @@ int parse_skip(const struct parse *parse, enum key key, const char *fmt, ...)
 	parse_label(parse, label);
 	(void)fault(&why, parse_path(parse, key), parse_line(parse, key),
 		    "%s: %s%s", label, key_name(key), what);
+	if (parse->parser->strict)
+		return error_set(parse->err, NF_INVALID, "%s", why.message);
 	return parse_keep(parse, &parse->dev->skip, why.message,
 			  strlen(why.message));
 }

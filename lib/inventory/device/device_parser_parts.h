@@ -35,7 +35,8 @@ int parse_credential(const struct parse *parse, enum key key,
 		     const char **text);
 
 /* Leave the device out, and say why where its result would be: "FILE:LINE:
- * DEVICE: KEY ...". The first reason stands. NF_SYSTEM. */
+ * DEVICE: KEY ...". The first reason stands. NF_SYSTEM; NF_INVALID, with that text,
+ * where the parser is strict. */
 int parse_skip(const struct parse *parse, enum key key, const char *fmt, ...)
 	NF_PRINTF(3, 4);
 

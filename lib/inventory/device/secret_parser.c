@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "draft/draft.h"
 #include "inventory/device/placeholder.h"
 #include "yaml/fault.h"
@@ -57,15 +56,6 @@ static bool is_own_user(const struct parse *parse)
 	       strcmp(dev->credentials.username, own) == 0;
 }
 
-static int keep_reason(const struct parse *parse, enum key key)
-{
-	if (parse_skip(parse, key, ": %s", parse->parser->sources->why) == -1)
-		return -1;
-	return parse->parser->strict ? error_set(parse->err, NF_INVALID, "%s",
-						 parse->dev->skip)
-				     : 0;
-}
-
 /* Find the secret of a key: 1, 0 when it cannot be had, -1. */
 static int find_secret(const struct parse *parse, enum key key,
 		       struct secret *secret)
@@ -83,7 +73,9 @@ static int find_secret(const struct parse *parse, enum key key,
 				parse->view.value[key]->text, &use, secret,
 				parse->err);
 
-	return rc == 0 ? keep_reason(parse, key) : rc;
+	return rc == 0 ? parse_skip(parse, key, ": %s",
+				    parse->parser->sources->why)
+		       : rc;
 }
 
 /* Netrc says whose password it is: that counts where nothing else does. */
