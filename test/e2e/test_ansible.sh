@@ -548,6 +548,23 @@ case_a_directory_is_one_inventory() {
 	expect_eq told "$(cat "$TEST_TMP/err")" 'empty: no inventory is in it'
 }
 
+# They are a playbook's, which Ansible takes to be there (2.14).
+case_files_of_the_working_directory_are_not_read() {
+	file cwd/inv hosts <<-E
+		[g]
+		r1 ansible_host=$TEST_NET.1
+		[g:vars]
+		$NET
+	E
+	file cwd/inv group_vars/g.yml <<<'{a: beside}'
+	file cwd group_vars/g.yml <<<'{a: cwd, b: cwd}'
+	file cwd host_vars/r1.yml <<<'{c: cwd}'
+	cd "$TEST_TMP/inv/cwd" || return
+	expect_status 0 netfan inventory -i inv/hosts --convert json
+	expect_eq data "$(jq -c '.[0].data | {a, b, c}' "$TEST_TMP/out")" \
+		'{"a":"beside","b":null,"c":null}'
+}
+
 case_the_program_reads_them_by_its_options() {
 	file cli hosts <<-E
 		r1 ansible_host=$TEST_NET.1 ansible_port=1

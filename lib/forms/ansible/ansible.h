@@ -9,7 +9,10 @@ struct reading;
  * group_vars and host_vars beside the file. They are resolved as
  * `ansible-inventory --list` resolves them, but that a line which cannot be read
  * refuses the whole file, and what cannot be had of one host (a vault value, a
- * template) leaves out that host alone.
+ * template) leaves out that host alone. Not read are group_vars and host_vars of
+ * the working directory, which Ansible takes for that of a playbook and puts
+ * before those beside the file: an inventory would mean something else in each
+ * directory (from cron: that of the crontab).
  */
 int ansible_read(struct reading *reading);
 
