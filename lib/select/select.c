@@ -69,7 +69,7 @@ static void take_group(void *arg, const char *group)
 static bool is_value_word(const struct term *term)
 {
 	return term->kind == TERM_VALUE && term->pattern == NULL &&
-	       strlen(term->word) < WORD_MAX;
+	       term->other == NULL && strlen(term->word) < WORD_MAX;
 }
 
 static void take_value(void *arg, const char *value)
