@@ -226,7 +226,7 @@ static void test_own_leaves_out_a_device_that_is_wrong_alone(void **state)
 		"a h:22 linux - ! inv.yaml:1: device 'a': port 'abc' is not a "
 		"number 1-65535\n"
 		"b h:22 toaster - ! inv.yaml:2: device 'b': unknown "
-		"device_type 'toaster'\n"
+		"device_type 'toaster': netfan platforms lists all\n"
 		"c 10.0.0.999:22 linux - ! inv.yaml:3: device 'c': host "
 		"'10.0.0.999': it is no IPv4 address: write four numbers "
 		"0-255 with points between\n"
