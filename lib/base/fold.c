@@ -103,6 +103,8 @@ static int compare_others(const struct item *one, const struct item *two,
 {
 	int order = strcmp(one->frame, two->frame);
 
+	if (order == 0 && one->nparts != two->nparts) /* one is text alone */
+		return one->nparts < two->nparts ? -1 : 1;
 	for (size_t i = 0; order == 0 && i < one->nparts; i++) {
 		if (i != but)
 			order = compare_parts(&one->parts[i], &two->parts[i]);
@@ -244,12 +246,16 @@ static int write_item(struct buf *buf, const struct item *item)
 
 static int fold(struct folding *folding, const char *const *names, size_t n)
 {
+	size_t most = 1; /* one pass leaves out names that are there twice */
+
 	for (size_t i = 0; i < n; i++) {
 		if (read_name(folding, &folding->items[i], names[i]) == -1)
 			return -1;
+		if (folding->items[i].nparts > most)
+			most = folding->items[i].nparts;
 	}
 	folding->n = n;
-	for (size_t place = FOLD_NUMBERS_MAX; place-- > 0;) {
+	for (size_t place = most; place-- > 0;) {
 		if (join_all(folding, place) == -1)
 			return -1;
 	}

@@ -110,6 +110,9 @@ static void test_odd_names_stand_as_they_are(void **state)
 		"v1.2.3.4.5.6.7.8.9 v1.2.3.4.5.6.7.8.8 v1.2.3.4.5.6.7.9.9");
 	assert_string_equal(out, "v1.2.3.4.5.6.7.8.8,v1.2.3.4.5.6.7.[8-9].9");
 	free(out);
+	out = folded("r% r1 s1 s% r2"); /* '%' stands for a number inside */
+	assert_string_equal(out, "r%,r[1-2],s%,s1");
+	free(out);
 	out = folded("n1234567890123456789 n1234567890123456788");
 	assert_string_equal(out, "n1234567890123456788,n1234567890123456789");
 	free(out);
